@@ -1,13 +1,13 @@
 # One image with every binary of the service: docker run IMAGE /api | /projector | /migrate | /ops VERB.
-# There is no shell in it: /api -healthcheck and /projector -healthcheck say whether the process in a container is ready.
-# Nothing here needs BuildKit, so that any builder builds it.
+# The image has no shell: /api -healthcheck and /projector -healthcheck report whether the process in a container is
+# ready. This file does not need BuildKit, so any builder can use it.
 ARG GO_IMAGE=golang:1.26
 
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
 ENV CGO_ENABLED=0 GOWORK=off
-# Each layer is kept until what it copies changes: the modules, the engine compiled with them, the service. Where the
-# modules are vendored (go mod vendor) nothing is downloaded, and the image builds without a network.
+# Each layer is rebuilt only when the files that it copies change: the modules, the engine compiled with them, the
+# service. If the modules are vendored (go mod vendor), nothing is downloaded, and the image builds without a network.
 COPY go.mod go.sum ./
 COPY engine/go.mod engine/go.sum engine/
 COPY go.mod vendo[r] vendor/
@@ -15,7 +15,8 @@ RUN rm vendor/go.mod && if rmdir vendor 2>/dev/null; then go mod download; fi
 COPY engine engine
 RUN go build -trimpath $(go list example.com/pgcqrs/engine/... | grep -v /enginetest/)
 COPY . .
-# What -version and build_info say. The repository is not here to ask: docker build --build-arg REVISION=$(git rev-parse HEAD)
+# The version that -version and build_info show. The repository is not in the build, so pass the revision:
+# docker build --build-arg REVISION=$(git rev-parse HEAD)
 ARG VERSION=
 ARG REVISION=
 RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
@@ -23,10 +24,11 @@ RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
     ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/ops example.com/pgcqrs/engine/enginetest/devissuer/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 
-# The issuer of tokens for development is not in the image that goes to production: docker build --target issuer
+# The issuer of tokens for development has an image of its own, so that production's image lacks it:
+# docker build --target issuer
 FROM scratch AS issuer
 COPY --from=build /issuer/ /
-# Inside a container, loopback is of use to nobody: docker-compose.override.yml publishes the port on 127.0.0.1.
+# Nobody outside a container can reach its loopback address; docker-compose.override.yml publishes the port on 127.0.0.1.
 ENV ISSUER_ADDR=:8083
 EXPOSE 8083
 USER 65532:65532
@@ -37,11 +39,11 @@ FROM scratch
 # For TLS to PostgreSQL, the broker or an identity provider.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/ /
-# A volume here belongs to who writes it.
+# A volume that is mounted here gets this owner, so that migrate can write to it.
 COPY --from=build --chown=65532:65532 /keys/ /keys/
 # Inside a container, loopback is of use to nobody.
 ENV API_ADDR=:8080 API_OPS_ADDR=:8082 PROJECTOR_ADDR=:8081
 EXPOSE 8080 8081 8082
-# A number, because there is no /etc/passwd, and so that runAsNonRoot can be checked.
+# A number, because the image has no /etc/passwd, and so that Kubernetes can check runAsNonRoot.
 USER 65532:65532
 CMD ["/api"]

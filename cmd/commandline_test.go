@@ -1,4 +1,4 @@
-// Package cmd_test tries the command lines of the programs, as they are built.
+// Package cmd_test tests the command lines of the built programs.
 package cmd_test
 
 import (
@@ -19,10 +19,10 @@ import (
 	"time"
 )
 
-// programs are all but cmd/dev and cmd/adopt, which have tests of their own.
+// programs lists all programs except cmd/dev and cmd/adopt, which have tests of their own.
 var programs = []string{"api", "projector", "ops", "migrate", "issuer"}
 
-// verbs are what may follow a program's name.
+// verbs lists the verbs that may follow a program's name.
 var verbs = map[string][]string{
 	"ops": {
 		"projections list", "projections parked", "projections retry", "projections discard", "projections resume", "projections reconcile",
@@ -31,7 +31,7 @@ var verbs = map[string][]string{
 	"migrate": {"rotate-key", "drop-old-keys", "erase-again", "new-epoch", "issuer"},
 }
 
-// build makes the programs in a folder of the test's, as the Dockerfile does.
+// build builds the programs into a folder of the test, as the Dockerfile does.
 func build(t *testing.T) (dir string) {
 	t.Helper()
 	noteSources(t)
@@ -61,8 +61,8 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources looks at the files that the programs are built from, so that the test's cache
-// notices every change of them.
+// noteSources reads the sources of the programs, so that the test's cache notices every change of
+// them.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
@@ -86,10 +86,10 @@ type outcome struct {
 	out, err string
 }
 
-// nothing is an environment where nothing is set.
+// nothing is an environment without variables.
 var nothing = []string{}
 
-// nobody is an environment that programs start in, and end because there is no database.
+// nobody is an environment in which programs start, and end because there is no database.
 var nobody = []string{"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "AUTH=off"}
 
 // start runs a program in an environment and waits for its end.
@@ -108,8 +108,8 @@ func start(t *testing.T, path string, env []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// Every program explains itself and says what it is without a database or anything else that
-// is set up, and starts nothing on a command line that it does not understand.
+// Every program explains itself and names its version without a database or any other setup. It
+// starts nothing if it does not understand its command line.
 func TestCommandLines(t *testing.T) {
 	t.Parallel()
 	dir := build(t)
@@ -172,11 +172,11 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
-// server is a program that a container asks whether it is ready.
+// server is a program whose readiness a container checks.
 type server struct {
 	name      string
-	addresses []string          // where it may have its probes, by variable
-	answers   map[string]string // the address that is asked, by what else is set
+	addresses []string          // addresses at which it may have its probes, by variable
+	answers   map[string]string // the address that is asked, by the other settings
 }
 
 var probed = []server{
@@ -184,8 +184,8 @@ var probed = []server{
 	{"projector", []string{"PROJECTOR_ADDR"}, map[string]string{"": "PROJECTOR_ADDR"}},
 }
 
-// asksWhetherReady runs a program with -healthcheck beside one that is ready, one that is not and none. Nothing but
-// addresses is set, and a proxy, which must not be asked.
+// asksWhetherReady runs a program with -healthcheck while one is ready, while one is not ready, and
+// while none runs. Only addresses are set, and a proxy, which must not be used.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // as in a container
@@ -227,7 +227,7 @@ func asksWhetherReady(t *testing.T, dir string, program server) {
 	}
 }
 
-// wrong are command lines that a program refuses for reasons of its own.
+// wrong lists command lines that a program refuses for reasons of its own.
 var wrong = map[string][]string{
 	"api":       {"help", "serve", "-healthcheck now", "-healthcheck=maybe", "now -healthcheck"},
 	"projector": {"help", "help nonsense", "run", "-healthcheck stats", "stats -healthcheck", "projections rebuild balances", "chain"},
@@ -258,7 +258,8 @@ func refuses(t *testing.T, got outcome, usage string) {
 	}
 }
 
-// sendsOperatorsAway says whether the projector refuses each verb with the command that takes it.
+// sendsOperatorsAway checks that the projector refuses each verb, and names the command that takes
+// it.
 func sendsOperatorsAway(t *testing.T, path string) {
 	t.Helper()
 	for _, verb := range verbs["ops"] {
@@ -270,19 +271,19 @@ func sendsOperatorsAway(t *testing.T, path string) {
 	}
 }
 
-// listsVariables says whether help has those of the README's table, with their defaults, and
-// fits a terminal.
+// listsVariables checks that help lists the variables of docs/configuration.md, with their
+// defaults, and fits a terminal.
 func listsVariables(t *testing.T, name, help string) {
 	t.Helper()
-	readme, err := os.ReadFile("../README.md")
+	page, err := os.ReadFile("../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(string(readme), "<!-- config "+name+" -->\n")
+	_, table, _ := strings.Cut(string(page), "<!-- config "+name+" -->\n")
 	table, _, _ = strings.Cut(table, "<!-- end -->")
 	rows := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| `?([^`|]*?)`? \\|").FindAllStringSubmatch(table, -1)
 	if len(rows) < 5 {
-		t.Fatalf("the README's table of %s has %d rows", name, len(rows))
+		t.Fatalf("docs/configuration.md's table of %s has %d rows", name, len(rows))
 	}
 	for _, row := range rows {
 		form := `(?m)^  ` + row[1] + ` \((default:? )?` + regexp.QuoteMeta(strings.Trim(row[2], "()")) + `\)$`

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/process/cli"
 )
 
-// The version is written in three places, and is one.
+// The version is written in three places, which agree.
 func TestTheVersionIsTheChangelogsAndTheContracts(t *testing.T) {
 	t.Parallel()
 	for file, form := range map[string]string{

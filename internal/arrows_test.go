@@ -1,5 +1,5 @@
-// Package internal_test holds the import arrows: who may know whom. They are read
-// from the sources, so that the test's cache notices every change of them.
+// Package internal_test checks the allowed imports between packages. It reads them from the
+// sources, so that the test's cache notices every change of them.
 package internal_test
 
 import (
@@ -17,7 +17,8 @@ import (
 
 const module = "example.com/pgcqrs/"
 
-// engineModule is what the engine's packages begin with, which keep their name where the service gets another.
+// engineModule begins the import paths of the engine's packages, which stay when the service is
+// renamed.
 const engineModule = "example.com/pgcqrs/engine/"
 
 // asOurs returns an import path as if the engine were a folder of the service's module.
@@ -28,8 +29,8 @@ func asOurs(imported string) string {
 	return imported
 }
 
-// arrows say which of our packages a package may import; a star stands for one
-// more folder. Tests may import more.
+// arrows lists which packages of this repository a package may import; a star stands for one more
+// folder. Tests may import more.
 var arrows = []struct {
 	from string
 	to   []string
@@ -38,7 +39,7 @@ var arrows = []struct {
 	{"cmd/adopt", []string{"internal/naming", "engine/enginetest/devtool/launch"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*", "*/*/*/*"}},
 
-	// Nobody needs tools/, and but for the lab it never knows the service.
+	// Nothing imports tools/, and tools/ never imports the service, except for the lab.
 	{"tools/dev", []string{"engine/enginetest/devtool/arguments", "engine/enginetest/devtool/gotool", "engine/enginetest/devtool/launch", "tools/dev/*"}},
 	{"tools/dev/child", []string{"engine/enginetest/devdb", "engine/enginetest/devdb/*", "tools/dev/console"}},
 	{"tools/dev/console", nil},
@@ -86,7 +87,7 @@ var arrows = []struct {
 	{"internal/events", []string{"engine/event"}},
 	{"internal/naming", nil},
 
-	// The engine never knows the service.
+	// The engine never imports the service.
 	{"engine/projection", []string{"engine/eventlog", "engine/event", "engine/pg/*", "engine/projection/batch", "engine/projection/checkpoint", "engine/projection/reconcile"}},
 	{"engine/projection/checkpoint", []string{"engine/eventlog/logsql", "engine/pg/*"}},
 	{"engine/projection/reconcile", []string{"engine/projection/checkpoint", "engine/eventlog/logsql", "engine/event", "engine/pg/*"}},
@@ -247,10 +248,10 @@ var arrows = []struct {
 	{"api", nil},
 }
 
-// starts is what tests start containers by, and nobody else imports.
+// starts is the package by which tests start containers; no other code imports it.
 const starts = "engine/enginetest/testdb/container"
 
-// outside are imports of others that a package must do without.
+// outside lists imports of other modules that a package must do without.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
 	{"internal/write/**", "database/sql", "a decision is pure"},
@@ -285,7 +286,7 @@ func TestImportArrows(t *testing.T) {
 		from := path.Dir(file)
 		allowed, known := targets(from)
 		if ofLaterTemplate(from + "/") {
-			continue // its arrows are the template's to hold
+			continue // the template's own tests check its arrows
 		}
 		if !known {
 			t.Errorf("%s: package %s has no arrows: say in this test whom it may import", file, from)
@@ -303,7 +304,8 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
-// Reflection saves writing each field down twice, in configuration and in copies of states. It stays where that is.
+// Reflection saves writing each field twice, in configuration and in copies of states. It is used
+// in these places only.
 func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	t.Parallel()
 	places := []string{"engine/process/env", "engine/process/env/envtest", "engine/command/*", "engine/enginetest/spec"}
@@ -314,7 +316,8 @@ func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	}
 }
 
-// The contract is read in one place, and values are held to its schemas beside it. Tests, and what only they import, may read it, too.
+// One package reads the contract, and the one beside it checks values against its schemas. Tests,
+// and packages for tests, may also read it.
 func TestOnePackageReadsTheContract(t *testing.T) {
 	t.Parallel()
 	for file, imports := range importsByFile(t) {
@@ -330,8 +333,8 @@ func TestOnePackageReadsTheContract(t *testing.T) {
 	}
 }
 
-// cmd/dev and cmd/adopt, with all that they import, are compiled on a machine that has compiled
-// nothing yet, while nothing is shown.
+// cmd/dev and cmd/adopt, with all that they import, must compile quickly on a machine that has
+// compiled nothing yet, because nothing is shown meanwhile.
 func TestTheFirstProgramIsSmall(t *testing.T) {
 	t.Parallel()
 	imports := make(map[string][]string)
@@ -366,7 +369,8 @@ func matchesAny(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, name) })
 }
 
-// matches says whether a name is of a pattern of path.Match, or below a folder whose pattern ends with two stars.
+// matches reports whether a name matches a pattern of path.Match, or is below a folder whose
+// pattern ends with two stars.
 func matches(pattern, name string) bool {
 	if folder, below := strings.CutSuffix(pattern, "/**"); below {
 		for parent := name; parent != "."; parent = path.Dir(parent) {
@@ -380,8 +384,8 @@ func matches(pattern, name string) bool {
 	return ok && err == nil
 }
 
-// importsByFile reads the imports of every source file but tests, by its path from
-// the root of the module.
+// importsByFile reads the imports of every source file except tests, by its path from the root of
+// the module.
 func importsByFile(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)

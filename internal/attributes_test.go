@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// notOurs are folders that git ignores or keeps for itself.
+// notOurs lists folders that git ignores or keeps for itself.
 var notOurs = []string{".git", ".dev", "bin", "vendor"}
 
-// Text has LF in every working tree, also where git is told to make CRLF of it
-// (core.autocrlf): tests and hashes compare bytes.
+// Text files have LF in every working tree, even if git is told to convert to CRLF (core.autocrlf),
+// because tests and hashes compare bytes.
 func TestTextHasLF(t *testing.T) {
 	t.Parallel()
 	attributes, err := os.ReadFile("../.gitattributes")

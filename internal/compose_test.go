@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// composed is a service of a compose file, with what it has of another one merged in.
+// composed is a service of a compose file, with the settings that it merges from others.
 type composed struct {
 	Image       string            `yaml:"image"`
 	Memory      string            `yaml:"mem_limit"`
@@ -25,7 +25,7 @@ type composed struct {
 	StopSignal string `yaml:"stop_signal"`
 }
 
-// compose reads docker-compose.yml, or the file that development adds to it.
+// compose reads docker-compose.yml, or the file that adds services for development.
 func compose(t *testing.T, file string) map[string]composed {
 	t.Helper()
 	var parsed struct {
@@ -42,12 +42,12 @@ const (
 	development = "docker-compose.override.yml"
 )
 
-// No container takes all of the machine, gains rights, or is reached from another machine.
+// No container may use all of the machine, gain rights, or be reached from another machine.
 func TestContainersAreBounded(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
 	for name, service := range compose(t, development) {
-		if service.Image != "" { // else it only adds to a service
+		if service.Image != "" { // without an image it only adds to a service
 			services[name] = service
 		}
 	}
@@ -66,7 +66,8 @@ func TestContainersAreBounded(t *testing.T) {
 	}
 }
 
-// The issuer for development is the only one whose keys come over plain HTTP unasked, and the broker wants a login.
+// Only the issuer for development may deliver its keys over plain HTTP by default. The broker
+// requires a login.
 func TestContainersTrustTheirOwn(t *testing.T) {
 	t.Parallel()
 	services, added := compose(t, base), compose(t, development)
@@ -81,7 +82,8 @@ func TestContainersTrustTheirOwn(t *testing.T) {
 	}
 }
 
-// Without the file that development adds nobody gives tokens to whoever asks, and the API trusts no issuer that is not named.
+// Without the file for development, no service gives tokens to everybody, and the API trusts no
+// issuer that is not named.
 func TestTheIssuerIsForDevelopmentAlone(t *testing.T) {
 	t.Parallel()
 	for name, service := range compose(t, base) {
@@ -99,7 +101,7 @@ func TestTheIssuerIsForDevelopmentAlone(t *testing.T) {
 	}
 }
 
-// The images have no shell and no curl: each program says itself whether it is ready.
+// The images have no shell and no curl, so each program checks by itself whether it is ready.
 func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
@@ -110,8 +112,8 @@ func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 	}
 }
 
-// A process that is about to end says so for longer than the proxy takes to notice, and what is open then comes to its end
-// before the proxy does.
+// A process that is about to end reports so for longer than the proxy needs to notice. Open
+// requests then end before the proxy does.
 func TestTheProxyDrains(t *testing.T) {
 	t.Parallel()
 	services, settings := compose(t, base), read(t, "../haproxy.cfg")
@@ -145,7 +147,8 @@ func duration(t *testing.T, text string) time.Duration {
 	return d
 }
 
-// The issuer's image listens where others reach it: what a container listens on is reached by whom its ports are published to.
+// The issuer's image listens on all interfaces, because the ports of a container are reached only
+// by those to whom they are published.
 func TestTheIssuersImageIsReached(t *testing.T) {
 	t.Parallel()
 	dockerfile, err := os.ReadFile("../Dockerfile")

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// The documents that say what holds name the tests of it, and many.
+// The documents that state guarantees name the tests of them, and many.
 func TestDocumentsNameTests(t *testing.T) {
 	t.Parallel()
 	least := map[string]int{
@@ -31,7 +31,7 @@ func TestDocumentsNameTests(t *testing.T) {
 	}
 }
 
-// Every file and folder of ours that a how-to names is there.
+// Every file and folder of this repository that a how-to names exists.
 func TestHowTosNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../docs/how-to/*.md")
@@ -52,10 +52,10 @@ func TestHowTosNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// invented are paths of what a page has its reader make.
+// invented lists paths that a page tells its reader to make.
 var invented = map[string]bool{"internal/events/testdata/account.frozen.1.json": true, "internal/events/testdata/message_account.frozen.json": true}
 
-// The page on scopes names every place that has one: each file, or a folder that it is in.
+// The page on scopes names every place that has one: each file, or its folder.
 func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/how-to/add-a-scope.md")
@@ -85,9 +85,9 @@ func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 	}
 }
 
-// A document names the folder of the engine's tests before them, and before a service's its own: a service that
-// takes a later engine, which has other tests, looks for its own alone. A test that a page has its reader write is
-// where the page says.
+// A document names the folder of the engine's tests before them, and the folder of the service's
+// tests before those. A service that takes a later engine, with other tests, then checks only its
+// own. A test that a page tells its reader to write is where the page says.
 func TestDocumentsSayWhoseTestsTheyName(t *testing.T) {
 	t.Parallel()
 	where := testFolders(t)

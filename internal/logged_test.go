@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// Each line of the log that speaks of whoever asks is listed in docs/security.md, and the edge alone writes such. In a
-// service the list is of the engine that it began with: there only its own code is looked at, which writes none.
+// docs/security.md lists each log line that says something about a caller, and only the edge writes
+// such lines. In a service the list is that of the engine with which it began; the test then checks
+// only the service's own code, which writes none.
 func TestTheLogIsListed(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../docs/security.md")

@@ -11,13 +11,13 @@ import (
 	"testing"
 )
 
-// severalStatements are the calls by which a query could read its position in one statement and
+// severalStatements lists the calls by which a query could read its position in one statement and
 // its rows in another.
 var severalStatements = []string{"Begin", "BeginTx", "BeginFunc", "BeginTxFunc", "SendBatch", "Acquire", "AcquireFunc"}
 
-// TestQueriesReadInOneStatement holds the queries of read models to it: a transaction whose snapshot
-// is older than its lock on a table sees the rows of before a rebuild's switch, or none, under the
-// position of after it, whatever its isolation level.
+// TestQueriesReadInOneStatement checks that queries of read models read position and rows in one
+// statement. A transaction whose snapshot is older than its lock on a table sees the rows from
+// before a rebuild's switch, or none, with the position from after it, at any isolation level.
 func TestQueriesReadInOneStatement(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("read/*/*.go")

@@ -18,8 +18,8 @@ var (
 	pageLink   = regexp.MustCompile(`\]\(([^)#\s:]+)[)#]`)
 )
 
-// documents returns what is written for people, by its path from the root. The changelog is not
-// among them: it tells what was.
+// documents returns the documents that are written for people, by path from the root, except the
+// changelog, which tells the past, and the template's own texts, which a service keeps unchanged.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -28,7 +28,7 @@ func documents(t *testing.T) map[string]string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && slices.Contains(notOurs, name):
+		case entry.IsDir() && slices.Contains(notOurs, name), name == "docs/template":
 			return fs.SkipDir
 		case entry.IsDir() || path.Ext(name) != ".md" || name == "CHANGELOG.md" || strings.Contains(name, "testdata/"):
 			return nil
@@ -43,8 +43,8 @@ func documents(t *testing.T) map[string]string {
 	return found
 }
 
-// Every test, folder of tests and page that a document names is there, also in a copy of the
-// template that has lost the sample: what speaks of the sample's is marked, and goes with them.
+// Every test, folder of tests and page that a document names exists, also in a copy of the template
+// without the sample: text about the sample's tests is marked, and is removed with them.
 func TestDocumentsNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	tests := testFunctions(t)
@@ -68,10 +68,10 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// written reports whether a page has its reader write a test.
+// written reports whether a page tells its reader to write a test.
 func written(page, test string) bool { return strings.Contains(page, "\nfunc "+test+"(") }
 
-// Each guarantee names a test that holds it.
+// Each guarantee names a test that checks it.
 func TestGuaranteesAreHeld(t *testing.T) {
 	t.Parallel()
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .*$`).FindAllStringSubmatch(documents(t)["docs/guarantees.md"], -1)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The statements that documents have an operator paste are those that the engine's tests try.
+// The engine's tests run the statements that documents tell an operator to paste.
 func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	t.Parallel()
 	for statement, mark := range map[string]string{
@@ -28,8 +28,8 @@ func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	}
 }
 
-// The table of the settings that guarantees rest on has a row for each that the engine looks at, in order, and
-// says of the same ones that they may be accepted.
+// The table of settings on which guarantees rest has a row for each setting that the engine checks,
+// in the same order, and marks the same settings as acceptable.
 func TestDocsHaveTheSettings(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../docs/operations.md")

@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// self is where the lists are.
+// self is the file that has the lists.
 const self = "internal/pure_test.go"
 
-// partlyPure are the packages of which a decision may use all but some functions: their types
-// arrive in commands and events.
+// partlyPure lists the packages of which a decision may use everything except some functions: their
+// types arrive in commands and events.
 var partlyPure = map[string]struct {
 	but []string
 	why string
@@ -36,16 +36,15 @@ var partlyPure = map[string]struct {
 	},
 }
 
-// pure are the packages of which a decision may use anything: what they do depends on their
-// arguments alone. One that is missing here and belongs here, of Go's or somebody else's, is
-// added by whoever needs it.
+// pure lists the packages of which a decision may use everything, because their results depend on
+// their arguments alone. If you need a pure package that is missing here, add it.
 var pure = []string{
 	"bytes", "cmp", "encoding", "encoding/base32", "encoding/base64", "encoding/hex", "encoding/json", "errors", "hash/crc32", "hash/fnv", "iter",
 	"maps", "math", "math/big", "math/bits", "math/cmplx", "net/netip", "net/url", "crypto/sha256", "regexp", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf8",
 }
 
-// TestDecisionsArePure holds every aggregate's package to calling nothing that reads a clock,
-// makes an id, throws dice or talks to anybody. The types of time and uuid are free.
+// TestDecisionsArePure checks that no aggregate's package calls anything that reads a clock, makes
+// an id, is random or communicates. The types of time and uuid are allowed.
 func TestDecisionsArePure(t *testing.T) {
 	t.Parallel()
 	var files []string
@@ -69,7 +68,7 @@ func TestDecisionsArePure(t *testing.T) {
 	}
 }
 
-// TestEventsReadNoClock holds what a decision may call in the package of events to the same.
+// TestEventsReadNoClock checks the same of what a decision may call in the package of events.
 func TestEventsReadNoClock(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("events/*.go")
@@ -89,7 +88,7 @@ func TestEventsReadNoClock(t *testing.T) {
 	}
 }
 
-// impurities returns what a file of an aggregate may not do, each with its line and the reason.
+// impurities returns what a file of an aggregate must not do, each with its line and the reason.
 func impurities(t *testing.T, name, source string) (wrong []string) {
 	t.Helper()
 	files := token.NewFileSet()
@@ -108,7 +107,7 @@ func impurities(t *testing.T, name, source string) (wrong []string) {
 			}
 			continue
 		}
-		if !slices.Contains(pure, path) && !strings.HasPrefix(asOurs(path), module) { // ours are held by their arrows
+		if !slices.Contains(pure, path) && !strings.HasPrefix(asOurs(path), module) { // imports of this repository are checked by their arrows
 			wrong = append(wrong, at+" imports "+path+": a decision depends on its arguments alone; if that is so of this package, add it to pure in "+self)
 		}
 	}

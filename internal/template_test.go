@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// inTheTemplate reports whether this is the template itself: adopt takes the file out of a service.
+// inTheTemplate reports whether this is the template itself: adopt removes the file from a service.
 func inTheTemplate() bool { return isThere("internal/docs_test.go") }
 
-// ofLaterTemplate reports whether a path is in the engine or the tools, in a service. Those may be later than the
-// service's own documents and tests, which can't tell what is in them: the template's tests hold that.
+// ofLaterTemplate reports whether a path is in the engine or the tools, in a service. These may be
+// newer than the service's own documents and tests, which therefore can't know their contents; the
+// template's tests check them.
 func ofLaterTemplate(path string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(path, "engine/") || strings.HasPrefix(path, "tools/"))
 }
@@ -21,11 +22,12 @@ func isThere(path string) bool {
 	return err == nil
 }
 
-// folderOrTest is what says in a document where tests are, a test, a mark, or the end of a paragraph.
+// folderOrTest matches what matters in a document: the folder of tests, a test, a mark, or the end
+// of a paragraph.
 var folderOrTest = regexp.MustCompile("`((?:engine|internal|cmd|test|tools|migrations)(?:/[a-z0-9/_-]*)?)`|\\b((?:Test|Fuzz)[A-Z]\\w+)|<!-- (/?)(?:sample|template|lab) -->|\n\n")
 
-// whereNamed returns the folder that a document names before each test. What stands between marks says nothing of
-// what comes after them, and neither does a paragraph.
+// whereNamed returns the folder that a document names before each test. A folder counts only until
+// the end of its paragraph, or of its marked part.
 func whereNamed(text string) (names, folders []string) {
 	within := []string{""}
 	for _, found := range folderOrTest.FindAllStringSubmatch(text, -1) {
@@ -46,7 +48,8 @@ func whereNamed(text string) (names, folders []string) {
 	return names, folders
 }
 
-// testsNamed returns the tests that a document names and that have to be there: in a service its own.
+// testsNamed returns the tests that a document names and that must exist: in a service only its
+// own.
 func testsNamed(text string) (names []string) {
 	all, folders := whereNamed(text)
 	for i, name := range all {

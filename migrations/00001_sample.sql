@@ -12,15 +12,15 @@ CREATE TABLE balances (
     version     bigint      NOT NULL,
     opened_at   timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
-    -- An account belongs to the subject who opened it, and is there for nobody else. The subject
-    -- without a name is everybody where AUTH=off, and otherwise nobody.
+    -- An account belongs to the subject that opened it, and does not exist for any other subject. The
+    -- subject '' stands for everybody with AUTH=off, and for nobody otherwise.
     subject     text        NOT NULL,
-    customer_id uuid -- null: of nobody
+    customer_id uuid -- null: none
 ) WITH (fillfactor = 80);
 
--- Every list is somebody's. One index per order of the list; the id breaks ties and ends the cursor. None is
--- on a column that an event changes: that would cost an entry in every index an event,
--- where an update in place costs none (twice the time, measured).
+-- Every list shows the accounts of one subject. Each order of the list has an index; the id breaks ties and
+-- ends the cursor. No index has a column that an event changes: each event would then add an entry to every
+-- index, and take twice the time (measured); an update in place adds none.
 CREATE INDEX balances_of_subject_by_opened_at ON balances (subject, opened_at, account_id);
 CREATE INDEX balances_of_subject_by_owner ON balances (subject, owner, account_id);
 CREATE INDEX balances_of_customer ON balances (customer_id) WHERE customer_id IS NOT NULL;
@@ -29,7 +29,7 @@ CREATE INDEX balances_of_customer ON balances (customer_id) WHERE customer_id IS
 CREATE TABLE statements (
     account_id uuid   PRIMARY KEY,
     balance    bigint NOT NULL, -- after the last line
-    subject    text   NOT NULL -- of the account
+    subject    text   NOT NULL -- owner of the account
 ) WITH (fillfactor = 80);
 
 CREATE TABLE statement_lines (
@@ -44,7 +44,7 @@ CREATE TABLE statement_lines (
     PRIMARY KEY (account_id, version)
 );
 
--- Which customer is this, and who may be forgotten? Personal data is encrypted here as it is in the log.
+-- Who is this customer? Personal data is encrypted here as it is in the log, so that it can be erased.
 CREATE TABLE customers (
     customer_id   uuid        PRIMARY KEY,
     subject       text        NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE customers (
 
 SELECT grant_read_model('balances', 'statements', 'statement_lines', 'customers');
 
--- The key goes in the transaction that records this event, whoever appends it.
+-- Destroys the key in the transaction that records this event, whatever program appends it.
 CREATE TRIGGER forget_person AFTER INSERT ON events
     FOR EACH ROW WHEN (NEW.type = 'customer.erased') EXECUTE FUNCTION keys.erase_person('customer');
 

@@ -8,7 +8,7 @@ import (
 
 //go:generate go test -run TestTheEnginesAreCopies . -update
 
-// Everything in the folder: a pattern must match some file, and a service may have no migration yet.
+// All files of the folder, because a pattern must match some file, and a service may have no migration yet.
 //
 //go:embed *
 var folder embed.FS

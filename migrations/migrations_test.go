@@ -14,7 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "copy the engine's migrations again")
 
-// TestNumbersAreTakenOnce fails where two branches have begun a migration of one number each.
+// TestNumbersAreTakenOnce fails if two migrations have the same number, for example from two
+// branches.
 func TestNumbersAreTakenOnce(t *testing.T) {
 	t.Parallel()
 	for table, versions := range migrations.Versions() {
@@ -32,7 +33,7 @@ func TestNumbersAreTakenOnce(t *testing.T) {
 	}
 }
 
-// TestTheEnginesAreCopies holds engine/*.sql to what the engine applies.
+// TestTheEnginesAreCopies fails unless engine/*.sql are the files that the engine applies.
 func TestTheEnginesAreCopies(t *testing.T) {
 	t.Parallel()
 	applied, copied := texts(t, schema.Engine.FS), texts(t, os.DirFS("engine"))

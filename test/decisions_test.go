@@ -13,38 +13,32 @@ import (
 	"time"
 )
 
-const (
-	decisions = "docs/decisions"
-	widest    = 100 // of a line that is not of a table, in characters
-)
+const decisions = "docs/decisions"
 
 var (
-	// decisionHead is what a page begins with: its number, its title, its status and its date.
+	// decisionHead matches the beginning of a page: its number, its title, its status and its date.
 	decisionHead    = regexp.MustCompile(`^# ([1-9]\d*)\. (.+)\n\n\*\*Status\.\*\* (.+)\n\n\*\*Date\.\*\* (\d{4}-\d\d-\d\d)\n\n## `)
 	decisionStatus  = regexp.MustCompile(`^(?:Accepted(?:; superseded in part by \[.+)?|Superseded by \[.+)$`)
 	decisionHeading = regexp.MustCompile(`(?m)^## (.*)$`)
 	decisionRow     = regexp.MustCompile(`(?m)^\| \d.*$`)
 )
 
-// decisionSections are the sections of every page, in order.
+// decisionSections lists the sections of every page, in order.
 var decisionSections = []string{"Context", "Decision", "Consequences", "Alternatives", "Measured"}
 
-// TestDecisionsHaveOneForm reads each page of docs/decisions: a service adds its own to those that
-// it has from the template, in the same form and with the next number.
+// TestDecisionsHaveOneForm checks each page of docs/decisions. A service adds its own pages to the
+// template's, in the same form and with the next number.
 func TestDecisionsHaveOneForm(t *testing.T) {
 	t.Parallel()
 	for i, page := range decisionPages(t) {
 		text := fileOf(t, page)
 		checkDecisionHead(t, page, text, i+1)
 		checkDecisionSections(t, page, text)
-		if isThere("test/owned_test.go") { // renaming a service makes lines longer
-			checkDecisionWidth(t, page, text)
-		}
 	}
 }
 
-// TestTheIndexListsEachDecision holds docs/decisions/README.md to the pages: a row for each, with its
-// number, title, date and status, and no other.
+// TestTheIndexListsEachDecision checks that docs/decisions/README.md has one row for each page,
+// with its number, title, date and status, and no other row.
 func TestTheIndexListsEachDecision(t *testing.T) {
 	t.Parallel()
 	listed := decisionRow.FindAllString(fileOf(t, decisions+"/README.md"), -1)
@@ -52,7 +46,7 @@ func TestTheIndexListsEachDecision(t *testing.T) {
 	for _, page := range decisionPages(t) {
 		head := decisionHead.FindStringSubmatch(fileOf(t, page))
 		if head == nil {
-			continue // TestDecisionsHaveOneForm says so
+			continue // TestDecisionsHaveOneForm reports it
 		}
 		row := fmt.Sprintf("| %s | [%s](%s) | %s | %s |", head[1], head[2], path.Base(page), head[4], head[3])
 		wanted = append(wanted, row)
@@ -70,8 +64,7 @@ func TestTheIndexListsEachDecision(t *testing.T) {
 	}
 }
 
-// checkDecisionHead fails where a page does not begin as it should, or has not the number that comes
-// after the page before it.
+// checkDecisionHead fails if a page does not begin as it should, or does not have the next number.
 func checkDecisionHead(t *testing.T, page, text string, number int) {
 	t.Helper()
 	if want := fmt.Sprintf("%04d-", number); !strings.HasPrefix(path.Base(page), want) {
@@ -93,7 +86,7 @@ func checkDecisionHead(t *testing.T, page, text string, number int) {
 	}
 }
 
-// checkDecisionSections fails where a page lacks a section, has another, or says nothing in one.
+// checkDecisionSections fails if a page lacks a section, has another one, or has an empty one.
 func checkDecisionSections(t *testing.T, page, text string) {
 	t.Helper()
 	places := decisionHeading.FindAllStringSubmatchIndex(text, -1)
@@ -111,16 +104,6 @@ func checkDecisionSections(t *testing.T, page, text string) {
 	}
 	if !slices.Equal(sections, decisionSections) {
 		t.Errorf("%s has the sections %q, want %q", page, sections, decisionSections)
-	}
-}
-
-// checkDecisionWidth fails for each line that is too wide and not of a table.
-func checkDecisionWidth(t *testing.T, page, text string) {
-	t.Helper()
-	for i, line := range strings.Split(text, "\n") {
-		if width := len([]rune(line)); width > widest && !strings.HasPrefix(line, "|") {
-			t.Errorf("%s:%d has %d characters, want at most %d", page, i+1, width, widest)
-		}
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// mostOfDoc bounds the lines of a package's comment: it is read before the code, not instead.
+// mostOfDoc bounds the lines of a package's comment, which is read before the code and not instead
+// of it.
 const mostOfDoc = 40
 
 var (
@@ -22,8 +23,8 @@ var (
 	exampleFunc = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )
 
-// Each of the engine's packages says in doc.go, and in no other file, what belongs in it and where
-// its neighbours are, and names none of its files and folders that are not there.
+// Each of the engine's packages says in doc.go, and in no other file, what belongs in it and which
+// packages are next to it. It names only files and folders that exist.
 func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range enginePackages(t) {
@@ -56,7 +57,7 @@ func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	}
 }
 
-// A reader finds each example by the comment of a package, and finds each that is named.
+// The comment of a package names each example, and every named example exists.
 func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	t.Parallel()
 	var named []string
@@ -79,7 +80,7 @@ func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	}
 }
 
-// docOf returns the package's comment in a folder's doc.go, with the clause after it; "" for none.
+// docOf returns the package's comment in a folder's doc.go, with the package clause, or "".
 func docOf(t *testing.T, folder string) string {
 	t.Helper()
 	if !isThere(folder + "/doc.go") {
@@ -88,8 +89,8 @@ func docOf(t *testing.T, folder string) string {
 	return packageComment.FindString(fileOf(t, folder+"/doc.go"))
 }
 
-// enginePackages returns the folders of the engine's packages, without programs; none where the
-// engine is a module from elsewhere.
+// enginePackages returns the folders of the engine's packages, without programs. It returns none if
+// the engine is a module from elsewhere.
 func enginePackages(t *testing.T) (folders []string) {
 	t.Helper()
 	for _, file := range engineFiles(t) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// places are where a reader of this repository looks for each thing.
+// places lists where a reader of this repository looks for each thing.
 var places = []string{
 	"go.mod", "go.sum", "Dockerfile", "docker-compose.yml",
 	"migrations", "cmd/api", "cmd/projector", "internal/write", "internal/read", "internal/events",
@@ -28,7 +28,7 @@ func TestThePlacesAreThere(t *testing.T) {
 	}
 }
 
-// described are the folders that say what belongs in them.
+// described lists the folders that say what belongs in them.
 var described = []string{"cmd/api", "cmd/projector", "internal/events", "internal/write", "internal/read", "internal/httpapi", "migrations", "test"}
 
 var (
@@ -36,7 +36,7 @@ var (
 	partOfEngine   = regexp.MustCompile(`\bengine/\w+`)
 )
 
-// Each of the folders says in doc.go, and nowhere else, what belongs in it and where the engine's
+// Each of these folders says in doc.go, and nowhere else, what belongs in it and where the engine's
 // part of the same idea is.
 func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
@@ -51,7 +51,7 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 			t.Errorf("%s/doc.go does not say where the engine's part is", folder)
 		}
 		for _, part := range named {
-			if !isThere(part) && isThere("test/owned_test.go") { // in a service the engine may be a later one
+			if !isThere(part) && isThere("test/owned_test.go") { // the engine of a service may be a later one
 				t.Errorf("%s/doc.go names %s, which is not there", folder, part)
 			}
 		}
@@ -63,8 +63,8 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 	}
 }
 
-// listsOfModules are where the modules are written down, and what a list is for. The first group
-// of an expression is the list.
+// listsOfModules names the places that list all modules, and what each list is for. The first group
+// of an expression matches the list.
 var listsOfModules = []struct {
 	file, without string
 	list          *regexp.Regexp
@@ -80,7 +80,7 @@ func TestEveryModuleIsListed(t *testing.T) {
 	t.Parallel()
 	for _, list := range listsOfModules {
 		if !isThere(list.file) || list.file == ".ci/run" && !isThere("test/owned_test.go") {
-			continue // a service may have another way to build, and a file of that name that is its own
+			continue // a service may have its own file of that name, and build in another way
 		}
 		found := list.list.FindStringSubmatch(fileOf(t, list.file))
 		if found == nil {
@@ -99,11 +99,11 @@ func TestEveryModuleIsListed(t *testing.T) {
 	}
 }
 
-// With a go.work the engine could import the service, and nobody would notice.
+// With a go.work the engine could import the service, and no test would notice.
 func TestNoWorkspaceIsCommitted(t *testing.T) {
 	t.Parallel()
 	if !isThere(".git") {
-		return // a copy without git has committed nothing
+		return // a copy without git has nothing committed
 	}
 	command := exec.CommandContext(t.Context(), "git", "ls-files", "go.work", "**/go.work", "go.work.sum", "**/go.work.sum")
 	command.Dir = ".."

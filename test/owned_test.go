@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// What a clone begins with, at most. A service that grows has more of each: adopt takes this file out.
+// The limits of what a clone begins with. A service that grows has more, so adopt removes this
+// file.
 const (
 	mostLines  = 4000
 	mostFiles  = 150
@@ -19,8 +20,8 @@ const (
 
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// A team that adopts this reads and keeps what is counted here: Go and SQL, without tests, generated code
-// and the copies of the engine's migrations.
+// A team that adopts this template reads and maintains the lines that are counted here: Go and SQL,
+// without tests, generated code and the copies of the engine's migrations.
 func TestACloneOwnsLittle(t *testing.T) {
 	t.Parallel()
 	lines, files := 0, 0
@@ -56,8 +57,8 @@ func TestTheServiceRequiresLittle(t *testing.T) {
 	}
 }
 
-// A program of the service is its wiring and its configuration. The API's also
-// joins the domain to the log (wire.go).
+// A program of the service has only its wiring and its configuration. The API also joins the domain
+// to the log (wire.go).
 func TestTheProgramsAreWiring(t *testing.T) {
 	t.Parallel()
 	for folder, more := range map[string][]string{"cmd/api": {"wire.go"}, "cmd/projector": nil} {

@@ -14,8 +14,9 @@ import (
 	"testing"
 )
 
-// required are the modules that the service's own code uses directly, each as long as the folder is
-// there that does (the sample's tests go with it).
+// required lists the modules that the service's own code uses directly, each with the folder that
+// uses it. A module is required only while that folder exists, because the sample's tests may be
+// removed.
 var required = []struct{ module, in, while string }{
 	{"github.com/jackc/pgx/v5", "internal, cmd", "."},
 	{"github.com/go-chi/chi/v5", "internal, cmd", "."},
@@ -41,11 +42,11 @@ func TestTheServiceRequiresWhatItUses(t *testing.T) {
 	}
 }
 
-// heavy are modules that only the engine's own tests and the tools need. Module rapid is none of
-// them: testcontainers brings it, for a test of a module that it requires.
+// heavy lists modules that only the engine's own tests and the tools need. The module rapid is not
+// among them: testcontainers brings it, for a test of a module that it requires.
 var heavy = []string{"github.com/nats-io/nats-server/", "github.com/chromedp/chromedp", "github.com/anishathalye/porcupine", "github.com/HdrHistogram/hdrhistogram-go"}
 
-// A module's zip is downloaded and verified by its line in go.sum without /go.mod.
+// A line of go.sum without /go.mod means that the module's zip is downloaded and verified.
 func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	t.Parallel()
 	for line := range strings.SplitSeq(fileOf(t, "go.sum"), "\n") {
@@ -61,7 +62,7 @@ func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	}
 }
 
-// The programs that serve link nothing that changes the schema, and no server of the broker's.
+// The programs that serve do not link code that changes the schema, nor the broker's server.
 func TestWhatTheProgramsLink(t *testing.T) {
 	t.Parallel()
 	for program, without := range map[string][]string{
@@ -78,7 +79,7 @@ func TestWhatTheProgramsLink(t *testing.T) {
 	}
 }
 
-// The engine is a module that another repository could hold.
+// The engine is a module that could be in another repository.
 func TestTheEngineStandsAlone(t *testing.T) {
 	t.Parallel()
 	if !isThere("engine/go.mod") {
@@ -101,7 +102,7 @@ func TestTheEngineStandsAlone(t *testing.T) {
 	}
 }
 
-// goMod is what go mod edit -json says of a go.mod.
+// goMod is the output of go mod edit -json.
 type goMod struct {
 	Module  struct{ Path string }
 	Require []struct {
@@ -141,8 +142,8 @@ func goTool(t *testing.T, dir string, args ...string) string {
 	return string(said)
 }
 
-// imports reports whether a Go file in one of the folders imports a package of a module, under
-// whatever build tags.
+// imports reports whether a Go file in one of the folders imports a package of a module, under any
+// build tags.
 func imports(t *testing.T, folders []string, module string) (does bool) {
 	t.Helper()
 	for _, folder := range folders {

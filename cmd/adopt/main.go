@@ -1,13 +1,13 @@
-// Command adopt makes a copy of this template yours: go run ./cmd/adopt -h says how. What does so
-// is tools/adopt: this program has it built, and becomes it. It must never import more than the
-// standard library and what builds on that alone.
+// Command adopt turns a copy of this template into your service: go run ./cmd/adopt -h says how.
+// The work is done by tools/adopt: this program builds it and hands over to it. This program must
+// never import more than the standard library and packages that need nothing else.
 package main
 
 import (
 	"os"
 
-	// Without engine/ the go command stops here, before anything can run. gonew makes such a copy, of one of the
-	// modules of this repository: clone the repository instead.
+	// Without engine/ the go command stops here, before anything can run. gonew makes such a copy:
+	// it copies one of the modules of this repository. Clone the repository instead.
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 
 	"example.com/pgcqrs/internal/naming"

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// fake stands for tools/adopt in another clone.
+// fake stands in for tools/adopt in another clone.
 const fake = `package main
 
 import (

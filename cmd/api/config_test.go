@@ -9,14 +9,14 @@ import (
 
 func TestReadmeShowsTheConfiguration(t *testing.T) {
 	t.Parallel()
-	envtest.IsInReadme(t, "api", &Config{})
+	envtest.IsDocumented(t, "api", &Config{})
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
 	envtest.EmptyIsNotSet[Config](t)
 }
 
-// A time to wait for one's turn that leaves nothing of a request's own is refused before anything starts.
+// A queue time that leaves a request no time of its own is refused before anything starts.
 func TestATimeToWaitIsBounded(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://u:p@127.0.0.1:1/none")
 	t.Setenv("AUTH", "off")

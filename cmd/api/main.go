@@ -24,7 +24,7 @@ func main() {
 	cli.Program{
 		Service:   naming.Service,
 		Name:      "api",
-		Does:      "api serves the HTTP API, commands to the log and queries from the read models, until it is told to end. The environment says how. With -healthcheck it asks the api that runs at the same addresses whether it is ready, and exits 0 if so, else 1.",
+		Does:      "api serves the HTTP API until it is told to end: it writes commands' events to the log, and answers queries from the read models. All settings come from the environment. With -healthcheck it asks the api that runs at the same addresses whether it is ready, and exits with 0 if it is, and 1 otherwise.",
 		Takes:     "[-healthcheck]",
 		Flags:     func(flags *flag.FlagSet) { probe.HealthcheckFlag(flags, &healthcheck) },
 		Variables: env.Variables(&Config{}),
@@ -41,7 +41,8 @@ func main() {
 	}
 }
 
-// askReady asks the API that runs here whether it is ready. Of the configuration it needs nothing but where the probes are.
+// askReady asks the API that runs here whether it is ready. It reads only the variables that tell
+// where the probes are.
 func askReady(ctx context.Context) error {
 	var config Config
 	if err := env.LoadOnly(&config, "API_ADDR", "API_OPS_ADDR", "AUTH", "TLS_CERT"); err != nil {

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/internal/write"
 )
 
-// wire joins the domains to the log: commands to what decides them, queries to their
-// read models.
+// wire joins each domain to the log: it gives commands their deciders, and queries their read
+// models.
 func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)

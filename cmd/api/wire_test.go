@@ -24,8 +24,9 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Every aggregate is tried on every event that was ever stored, in many orders and with many
-// contents. It is here that all of them are known: one is listed as soon as it is wired.
+// Every aggregate evolves every event that was ever stored, in many orders and with many contents,
+// and never changes the state that it is given. This test is here because only cmd/api knows all
+// aggregates: it tests each as soon as it is wired.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	wired := wiring(t).Aggregates
@@ -56,7 +57,7 @@ func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// wiring is what the process is made of, on databases that nobody asks anything.
+// wiring returns what the process is made of, on databases to which nobody connects.
 func wiring(t *testing.T) api.Domain {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/none")
@@ -71,8 +72,8 @@ func wiring(t *testing.T) api.Domain {
 	return wire(on)
 }
 
-// contents are the events of the golden files, each with several contents: those of each
-// stream together, by the first word of their type, and then all of them.
+// contents returns the events of the golden files, each with several contents: first grouped by
+// stream type, which is the first word of the event's type, and then all together.
 func contents(t *testing.T) [][]func() event.Event {
 	t.Helper()
 	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")
@@ -95,7 +96,7 @@ func contents(t *testing.T) [][]func() event.Event {
 		for _, data := range varied(t, golden, dice) {
 			decode := func() (event.Event, error) { return events.DecodeEvent(name[1], version, data) }
 			if _, err := decode(); err != nil {
-				continue // the type refuses this content
+				continue // the type does not accept this content
 			}
 			e := func() event.Event {
 				e, _ := decode()
@@ -107,7 +108,7 @@ func contents(t *testing.T) [][]func() event.Event {
 	return slices.Collect(maps.Values(kinds))
 }
 
-// A list of what is told apart by any of these grows long.
+// The test needs contents that differ, so that evolving them makes long lists and maps.
 func TestContentsAreManyAndDistinct(t *testing.T) {
 	t.Parallel()
 	contents := make(map[string]map[any]bool)
@@ -136,8 +137,9 @@ func TestContentsAreManyAndDistinct(t *testing.T) {
 	}
 }
 
-// varied are contents of the shape of this one, itself the first: some leaves of each are
-// changed, so that some are the same in two of them, and there are over ten of each leaf.
+// varied returns contents of the same shape as golden, which is the first of them. In each of the
+// others some leaves are changed, so that some leaves are equal in two of them, and each leaf has
+// more than ten values.
 func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	t.Helper()
 	all = append(all, golden)
@@ -155,7 +157,7 @@ func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	return all
 }
 
-// change changes two leaves of three. An id stays an id, and a time a time.
+// change changes two of three leaves. An id stays an id, and a time stays a time.
 func change(value any, dice *rand.Rand) any {
 	n := 0
 	if dice.IntN(3) > 0 {

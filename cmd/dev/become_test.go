@@ -16,7 +16,7 @@ func TestItBecomesTheProgramOfItsClone(t *testing.T) {
 	c := newClone(t, fake)
 	want := fmt.Sprintln(os.Getpid(), []string{"test", "-run", "X", "./..."}, "hello", "")
 	got := c.run(t, nil, "test", "-run", "X", "./...")
-	if _, said, _ := strings.Cut("\n"+got.out, "\ndev | building what starts everything: 1 to 2 minutes the first time, seconds later\n"); got.code != 7 || said != want || got.err != "" {
+	if _, said, _ := strings.Cut("\n"+got.out, "\ndev | building the developer's tool: 1 to 2 minutes the first time, seconds later\n"); got.code != 7 || said != want || got.err != "" {
 		t.Errorf("the first time: got %+v, want exit code 7 and, after a line on the build, %q", got, want)
 	}
 	program := filepath.Join(c.root, ".dev/dev")

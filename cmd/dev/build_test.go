@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A go command that has to download first, and never ends.
+// slow stands for a go command that has to download first, and never ends.
 const slow = `#!/bin/sh
 [ "$1" = build ] || exit 1
 mkdir "$GOTMPDIR/go-build1"
@@ -36,7 +36,7 @@ func TestABuildThatTakesLongIsAnnouncedAtOnceAndCanBeStopped(t *testing.T) {
 	}
 	lines := bufio.NewReader(out)
 	first, err := lines.ReadString('\n')
-	if !strings.HasPrefix(first, "dev | building what starts everything: 1 to 2 minutes") || err != nil {
+	if !strings.HasPrefix(first, "dev | building the developer's tool: 1 to 2 minutes") || err != nil {
 		t.Errorf("it says %q, %v", first, err)
 	}
 	if err := command.Process.Signal(os.Interrupt); err != nil {

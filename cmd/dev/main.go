@@ -1,7 +1,7 @@
-// Command dev starts the whole service on a developer's machine, or runs the tests, with
-// nothing set up before. What does so is tools/dev, which takes minutes to compile the first
-// time: this program has it built, shows how far that is, and becomes it. It must never import
-// more than the standard library and what builds on that alone, to be there within seconds.
+// Command dev starts the whole service on a developer's machine, or runs the tests. It needs no
+// setup. The work is done by tools/dev, which takes minutes to compile the first time: this program
+// builds it, shows the progress, and hands over to it. This program must never import more than the
+// standard library and packages that need nothing else, so that it starts within seconds.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 func main() {
 	line, err := arguments.Parse(naming.Service, os.Args[1:])
 	switch {
-	case err != nil: // neither a mistake nor help needs a build
+	case err != nil: // a mistake and a request for help need no build
 		fmt.Fprint(os.Stderr, err)
 		os.Exit(2)
 	case line.Answer != "":
@@ -24,6 +24,6 @@ func main() {
 		return
 	}
 	os.Exit(launch.Program{
-		Name: "dev", Service: naming.Service, Says: "building what starts everything: 1 to 2 minutes the first time, seconds later",
+		Name: "dev", Service: naming.Service, Says: "building the developer's tool: 1 to 2 minutes the first time, seconds later",
 	}.Run(os.Args[1:]))
 }

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// fake stands for tools/dev in another clone.
+	// fake stands in for tools/dev in another clone.
 	fake = `package main
 
 import (
@@ -32,10 +32,10 @@ func main() {
 	patience = time.Minute
 )
 
-// clone is one in which cmd/dev runs, as somebody with a home of their own.
+// clone is a clone in which cmd/dev runs, with a home folder of its own.
 type clone struct{ program, root, home string }
 
-// newClone makes one with this tools/dev.
+// newClone makes a clone with these sources of tools/dev.
 func newClone(t *testing.T, source string) clone {
 	t.Helper()
 	c := clone{filepath.Join(t.TempDir(), "thin"), t.TempDir(), t.TempDir()}
@@ -59,7 +59,7 @@ func (c clone) write(t *testing.T, name, text string) {
 	}
 }
 
-// command runs cmd/dev in a folder of the clone.
+// command returns a command that runs cmd/dev in a folder of the clone.
 func (c clone) command(ctx context.Context, t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	cache, err := exec.CommandContext(ctx, "go", "env", "GOCACHE").Output()
@@ -78,7 +78,7 @@ type outcome struct {
 	out, err string
 }
 
-// progress is what a build says every quarter of a minute that it takes.
+// progress matches the line that a build prints every quarter of a minute.
 var progress = regexp.MustCompile(`(?m)^dev \| building, .*\n`)
 
 func (c clone) run(t *testing.T, env []string, args ...string) outcome {
@@ -95,7 +95,7 @@ func (c clone) run(t *testing.T, env []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), progress.ReplaceAllString(out.String(), ""), errs.String()}
 }
 
-// kept returns the programs that were built, outside the folder for temporary files.
+// kept returns the built programs that lie outside the folder for temporary files.
 func (c clone) kept(t *testing.T) (found []string) {
 	t.Helper()
 	for _, pattern := range []string{filepath.Join(c.root, ".dev/*"), filepath.Join(c.home, "*/pgcqrs-dev-*/*"), filepath.Join(c.home, "Library/*/pgcqrs-dev-*/*")} {

@@ -8,7 +8,7 @@ import (
 
 func TestReadmeShowsTheConfiguration(t *testing.T) {
 	t.Parallel()
-	envtest.IsInReadme(t, "migrate", &Config{})
+	envtest.IsDocumented(t, "migrate", &Config{})
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment

@@ -1,17 +1,19 @@
-// Command migrate brings the database to the newest schema and ends. It is the
-// only program that changes the schema, and the only one that connects as its owner.
-// migrate -h lists what it reads from the environment.
+// Command migrate brings the database to the newest schema and ends. It is the only program that
+// changes the schema, and the only one that connects as its owner. migrate -h lists the variables
+// that it reads.
 //
-// migrate rotate-key gives KEY_URI a new key, wraps all others by it, and makes look-ups anew by a new secret.
-// migrate drop-old-keys takes the keys out of KEY_URI that no row needs any more.
+// migrate rotate-key makes a new key in KEY_URI, wraps all other keys with it, and renews the
+// look-ups with a new secret. migrate drop-old-keys removes the keys from KEY_URI that no row needs
+// any more.
 //
-// migrate erase-again destroys the keys that a restored backup has brought back of people
-// who were erased.
+// migrate erase-again destroys keys of erased people again, after a restored backup has brought
+// them back.
 //
-// migrate issuer -same URL and migrate issuer -other URL say whether a new AUTH_ISSUER has the same people.
+// migrate issuer -same URL and migrate issuer -other URL state whether a new AUTH_ISSUER has the
+// same people.
 //
-// migrate new-epoch tells everybody that the log went back, after a restore that no process
-// has lived through.
+// migrate new-epoch tells all processes and clients that the log went back, after a restore during
+// which no process was running.
 package main
 
 import (
@@ -44,7 +46,7 @@ func main() {
 	args := cli.Program{
 		Service:   naming.Service,
 		Name:      "migrate",
-		Does:      "migrate brings the database to the newest schema and ends. It makes the logins of the other programs, and the key that wraps those of personal data, if their variables are set. -json prints what was done as JSON.",
+		Does:      "migrate brings the database to the newest schema and ends. If their variables are set, it also makes the logins of the other programs, and the key that wraps the keys of personal data. -json prints what it did as JSON.",
 		Takes:     "[-json]",
 		Flags:     func(flags *flag.FlagSet) { migrate.JSONFlag(flags) },
 		Verbs:     migrate.Verbs(),
@@ -70,7 +72,7 @@ func run(ctx context.Context, args []string) error {
 	}, args)
 }
 
-// bringUp applies the migrations, and has the database say whose they are.
+// bringUp applies the migrations, and stores the service's name in the database.
 func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	applied, err := migrate.InTurns(ctx, pool, up, said)
 	if err != nil {
@@ -81,8 +83,8 @@ func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error
 	return role.NameService(ctx, pool, naming.Service)
 }
 
-// up applies what is missing, and says what that was. What the service's own migrations want of goose besides, like
-// migrations in Go, goes here.
+// up applies the missing migrations and returns their names. A service that gives goose more
+// options, such as migrations in Go, adds them here.
 func up(ctx context.Context, db *sql.DB) ([]string, error) {
 	options, err := apply.Options(migrations.Service)
 	if err != nil {

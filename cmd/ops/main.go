@@ -1,5 +1,6 @@
-// Command ops has the operator's verbs: each looks at the work of the processes that project, relay
-// and link, or mends it, while they go on with it. ops -h lists them; engine/process/ops does them.
+// Command ops has the operator's verbs. A verb inspects or repairs the work of the processes that
+// project, relay and link, while they continue. ops -h lists the verbs; engine/process/ops
+// implements them.
 package main
 
 import (
@@ -26,7 +27,7 @@ func main() {
 	args := cli.Program{
 		Service:   naming.Service,
 		Name:      "ops",
-		Does:      "ops looks at the work of the projectors, or mends it, while they go on with it: on projections, on messages that the broker refuses, and on the hash chain over the log.",
+		Does:      "ops inspects and repairs the work of the projectors while they run: projections, messages that the broker refuses, and the hash chain over the log.",
 		Takes:     "VERB",
 		Check:     func([]string) error { return cli.ErrArguments },
 		Verbs:     ops.List(),

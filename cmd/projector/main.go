@@ -29,7 +29,7 @@ func main() {
 	cli.Program{
 		Service:   naming.Service,
 		Name:      "projector",
-		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end; ops looks at that work, or mends it. With -healthcheck it asks the projector that runs at the same address whether it is ready, and exits 0 if so, else 1.",
+		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. ops inspects and repairs that work. With -healthcheck projector asks the projector that runs at the same address whether it is ready, and exits with 0 if it is, and 1 otherwise.",
 		Takes:     "[-healthcheck]",
 		Check:     ops.Refuse,
 		Flags:     func(flags *flag.FlagSet) { probe.HealthcheckFlag(flags, &healthcheck) },
@@ -47,7 +47,7 @@ func main() {
 	}
 }
 
-// askReady asks the projector that runs here whether it is ready. Of the configuration it needs nothing but its address.
+// askReady asks the projector that runs here whether it is ready. It reads only the projector's address.
 func askReady(ctx context.Context) error {
 	var config Config
 	if err := env.LoadOnly(&config, "PROJECTOR_ADDR"); err != nil {

@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// saying is a token whose payload has a text more before its end, as it is. The issuer signs anything.
+// saying returns a token whose payload has an additional text before its end. The issuer signs
+// anything.
 func (w *world) saying(t testing.TB, typ, more string) string {
 	t.Helper()
 	payload, err := json.Marshal(w.issuer.Claims("eve", "accounts:read"))

@@ -13,7 +13,7 @@ func (i *Issuer) Forget() { i.recent.Purge() }
 // Discover asks the issuer once.
 func (i *Issuer) Discover(ctx context.Context) error { return i.discover(ctx) }
 
-// CheckKeysURL is keys.CheckURL.
+// CheckKeysURL calls keys.CheckURL.
 func CheckKeysURL(issuer, url string) error { return keys.CheckURL(issuer, url) }
 
 // ReadKeysEvery has the keys read so often, and at most once a second still. To be called before Run.

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// keysFrom is an issuer whose keys are answered by the handler, and what checks its tokens, and reads the keys
-// as often as it may once it is started.
+// keysFrom returns an issuer whose keys the handler serves, and a check of its tokens, which reads
+// the keys as often as it may once it is started.
 func keysFrom(t *testing.T, keys http.HandlerFunc) (*devissuer.Issuer, *auth.Issuer) {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -144,7 +144,7 @@ func TestKeysThatMoveAreFollowed(t *testing.T) {
 			_, _ = fmt.Fprint(w, configuration.Load())
 		case "/moved":
 			_, _ = fmt.Fprint(w, keys.Load())
-		default: // as of before the move, for good
+		default: // as before the move, for good
 			_, _ = io.WriteString(w, `{"keys":[]}`)
 		}
 	}))

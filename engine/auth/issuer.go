@@ -19,12 +19,12 @@ import (
 )
 
 const (
-	longestToken = 8 << 10         // bytes; larger ones are refused unread
+	longestToken = 8 << 10         // bytes; a larger token is refused unread
 	longestName  = 255             // characters of a subject (OpenID Connect Core 1.0, 2)
-	rememberFor  = time.Minute     // how long a token that was valid is taken unchecked, unless it expires before
+	rememberFor  = time.Minute     // how long a valid token is accepted without another check, unless it expires before
 	remembered   = 10_000          // tokens
-	keysEvery    = time.Minute     // how often the issuer's keys are read: a key that is not among them any more is dropped
-	tryAgain     = 2 * time.Second // to read the issuer's keys, while it is away
+	keysEvery    = time.Minute     // how often the issuer's keys are read: a key that is gone from them is dropped
+	tryAgain     = 2 * time.Second // before the issuer's keys are read again, while the issuer is away
 )
 
 // Issuer checks tokens of an OpenID Connect issuer (OpenID Connect Discovery 1.0). It
@@ -36,26 +36,26 @@ type Issuer struct {
 	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
 	recent   *lru.Cache[[sha256.Size]byte, valid]
 
-	asked chan struct{} // closed once the issuer was asked for the first time, whatever it said
+	asked chan struct{} // closed once the issuer was asked for the first time, whatever the issuer answered
 	first sync.Once
 }
 
-// valid is a token that was found valid, by its hash.
+// valid is a token, known by its hash, that was found valid.
 type valid struct {
 	caller Caller
 	until  time.Time
 }
 
-// Config says which tokens are taken. All of it is required, but for Name.
+// Config says which tokens are accepted. Every field but Name is required.
 type Config struct {
-	URL      string   // the issuer's, as its tokens name it
-	Name     string   // that its subjects are stored with, without a space; "" for the first issuer of a database, whose are stored alone
+	URL      string   // of the issuer, as its tokens name it
+	Name     string   // prefix that the issuer's subjects are stored with, without a space; "" for the first issuer of a database, whose subjects have no prefix
 	Audience string   // that a token must name
-	Types    []string // of tokens, by their header's typ; claims.Untyped among them stands for a token that has none
+	Types    []string // accepted token types (the header's typ); claims.Untyped among them stands for a token without a type
 	Logger   *slog.Logger
 }
 
-// NewIssuer returns what checks the tokens of one issuer. Run has to be called, too.
+// NewIssuer returns an Issuer that checks the tokens of one issuer. Run has to be called, too.
 func NewIssuer(config Config) *Issuer {
 	recent, err := lru.New[[sha256.Size]byte, valid](remembered)
 	if err != nil {
@@ -65,8 +65,9 @@ func NewIssuer(config Config) *Issuer {
 	return &Issuer{config: config, keys: keys.NewSet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
 }
 
-// Run reads where the issuer keeps its keys, and the keys, again and again until ctx ends, so that a key that the
-// issuer has withdrawn is not taken for longer than keysEvery. While the issuer is away, the keys that are known stay.
+// Run reads the address of the issuer's keys, and the keys, again and again until ctx ends, so that
+// a key that the issuer has withdrawn is accepted for no longer than keysEvery. While the issuer is
+// away, the known keys stay.
 func (i *Issuer) Run(ctx context.Context) error {
 	said := errors.New("nothing was read yet")
 	for {
@@ -88,7 +89,7 @@ func (i *Issuer) Run(ctx context.Context) error {
 	}
 }
 
-// report logs what has changed since it was last said.
+// report logs the outcome of a read if it differs from the one logged before.
 func (i *Issuer) report(ctx context.Context, said, err error) error {
 	switch {
 	case err == nil && said != nil:
@@ -100,7 +101,8 @@ func (i *Issuer) report(ctx context.Context, said, err error) error {
 	return err
 }
 
-// read asks the issuer once. Where it said before where its keys are, they are there unless it says otherwise.
+// read asks the issuer once. If discovery fails, the address of the keys that is known stays in
+// use.
 func (i *Issuer) read(ctx context.Context) error {
 	if err := i.discover(ctx); err != nil && i.verifier.Load() == nil {
 		return err
@@ -133,7 +135,7 @@ func (i *Issuer) discover(ctx context.Context) error {
 	return nil
 }
 
-// Ready returns nil once the issuer's keys were read: from then on tokens can be checked.
+// Ready returns nil once the issuer's keys were read: tokens can be checked from then on.
 func (i *Issuer) Ready(context.Context) error {
 	if _, read := i.keys.Age(); !read {
 		return fmt.Errorf("%w: its keys were not read yet", ErrIssuerAway)
@@ -141,20 +143,21 @@ func (i *Issuer) Ready(context.Context) error {
 	return nil
 }
 
-// KeysAge returns how long ago the issuer's keys were read; before they were, how long there is an Issuer.
+// KeysAge returns the time since the issuer's keys were last read, or, before the first read, since
+// the Issuer was made.
 func (i *Issuer) KeysAge() time.Duration {
 	age, _ := i.keys.Age()
 	return age
 }
 
-// Check is a Check. A token that was valid a moment ago is not checked again, so that
-// a client's next request costs a hash and not a signature.
+// Check implements the function type Check. It does not check a token again that was valid a moment
+// ago, so that a client's next request costs a hash and not a signature.
 func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	if token == "" {
 		return Caller{}, ErrNoToken
 	}
 	if len(token) > longestToken || !isCompact(token) {
-		return Caller{}, fmt.Errorf("%w: not three parts in base64url of %d bytes at the most", ErrBadToken, longestToken)
+		return Caller{}, fmt.Errorf("%w: not three parts in base64url of at most %d bytes", ErrBadToken, longestToken)
 	}
 	name := sha256.Sum256([]byte(token))
 	if known, ok := i.recent.Get(name); ok && time.Now().Before(known.until) {
@@ -176,7 +179,7 @@ func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 }
 
 func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, error) {
-	select { // before it was asked, nobody knows that it is away
+	select { // before the first answer it is not known whether the issuer is away
 	case <-i.asked:
 	case <-ctx.Done():
 		return Caller{}, time.Time{}, ctx.Err()
@@ -199,8 +202,8 @@ func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, e
 	return caller, verified.Expiry, err
 }
 
-// isCompact says whether a token is in the one form that a header may bring (RFC 7515,
-// 7.1): the verifier would also take the one in JSON, in which a token has many spellings.
+// isCompact reports whether a token is in compact form, the only one that a header may bring (RFC
+// 7515, 7.1): the verifier would also accept the JSON form, in which one token has many spellings.
 func isCompact(token string) bool {
 	dots := 0
 	for n := range len(token) {
@@ -215,7 +218,7 @@ func isCompact(token string) bool {
 	return dots == 2
 }
 
-// callerOf returns who a token is of, by an issuer of this name.
+// callerOf returns the subject of a token from the issuer with this name.
 func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	var payload json.RawMessage
 	if err := token.Claims(&payload); err != nil {
@@ -235,8 +238,8 @@ func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	return Caller{Subject: subjectOf(issuer, token.Subject), Scopes: scopes, Expires: token.Expiry}, nil
 }
 
-// subjectOf sets apart those whom two issuers call by the same name. Neither part has a space, so that no
-// two pairs are the same text.
+// subjectOf joins the issuer's name and the token's sub, so that subjects of two issuers with the
+// same sub differ. Neither part has a space, so no two pairs make the same text.
 func subjectOf(issuer, sub string) string {
 	if issuer == "" {
 		return sub
@@ -244,8 +247,8 @@ func subjectOf(issuer, sub string) string {
 	return issuer + " " + sub
 }
 
-// isName says whether a sub may go to logs, into events and into keys: there it
-// is set apart by spaces.
+// isName reports whether a sub may go to logs, into events and into keys, where spaces separate it
+// from other words.
 func isName(subject string) bool {
 	if len(subject) == 0 || len(subject) > longestName {
 		return false

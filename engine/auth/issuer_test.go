@@ -143,7 +143,7 @@ func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
 	}
 }
 
-// badTokens are all the ways in which a token can be wrong.
+// badTokens returns a token for each way in which a token can be wrong.
 func badTokens(t testing.TB, w *world) map[string]string {
 	t.Helper()
 	hour := func(n int) int64 { return time.Now().Add(time.Duration(n) * time.Hour).Unix() }
@@ -189,7 +189,7 @@ func badTokens(t testing.TB, w *world) map[string]string {
 	}
 }
 
-// hmacByPublicKey is the oldest trick: what everybody knows as a secret.
+// hmacByPublicKey returns a token signed by the oldest trick: with the public key as the secret.
 func hmacByPublicKey(t testing.TB, w *world, claims []byte) string {
 	t.Helper()
 	key := w.issuer.Key()

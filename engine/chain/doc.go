@@ -1,18 +1,19 @@
-// Package chain answers one question: was the log changed behind the service's back? It chains the log
-// by hashes: each link covers the events after the one before, and its hash the hash of that one.
+// Package chain answers one question: was the log changed behind the service's back? It chains the
+// log by hashes: each link covers the events after the link before it, and its hash covers that
+// link's hash.
 //
-// Links, and what makes them, belong here. Appending does not: the Linker follows the log, so
-// that an append pays nothing for it (docs/decisions/0011), and what is not in the chain yet is
-// not protected. Comparing the log with the chain is engine/chain/verify; encryption of personal data
+// Links, and adding them, belong here. Appending does not: the Linker follows the log, so that an
+// append pays nothing for it (docs/decisions/0011). An event that no link covers yet is not
+// protected. Comparing the log with the chain is engine/chain/verify; encryption of personal data
 // is engine/personal.
 //
-// In reading order: link.go has a Link, and the one that follows it; linker.go has the Linker, which
-// adds one for what has come; head.go is the chain's end, signed, to be kept where nobody who can
-// change the database can change it.
+// In reading order: link.go has a Link, and the link that follows it; linker.go has the Linker,
+// which adds a link for new events; head.go has the chain's end, signed, to be kept where nobody
+// who can change the database can change it.
 //
-// Its table is chain_links, a link to a row. Linker.Run may run in several processes: one of them
-// works, by a session lock. It must never make a chain anew over a log whose chain is gone.
+// Its table is chain_links, one row per link. Linker.Run may run in several processes: one of them
+// works, by a session lock. It must never make a new chain over a log whose chain is gone.
 //
-// The log is engine/eventlog; engine/process/projector runs the Linker, and engine/process/ops has the
-// operator's verbs.
+// The log is engine/eventlog; engine/process/projector runs the Linker, and engine/process/ops has
+// the operator's verbs.
 package chain

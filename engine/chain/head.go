@@ -9,15 +9,15 @@ import (
 	"fmt"
 )
 
-// Head is the end of the chain. Kept where who can change the database can't, it shows
-// that nothing before it has changed.
+// Head is the end of the chain. Kept where nobody who can change the database can change it, it
+// proves that nothing before it has changed.
 type Head struct {
 	Position  int64 `json:"position"`
 	Hash      Hex   `json:"hash"`
 	Signature Hex   `json:"signature,omitempty"` // Ed25519 (RFC 8032) of position and hash
 }
 
-// Hex is bytes that are written in hexadecimal digits.
+// Hex is bytes, written as hexadecimal digits.
 type Hex []byte
 
 // MarshalText implements encoding.TextMarshaler.
@@ -33,16 +33,16 @@ func (h Head) signed(service string) []byte {
 	return fmt.Appendf(nil, "%s head 1\n%d\n%x\n", service, h.Position, []byte(h.Hash))
 }
 
-// Sign returns the head of a service's log with a signature by the key.
+// Sign returns the head of a service's log, signed with the key.
 func (h Head) Sign(service string, key ed25519.PrivateKey) Head {
 	h.Signature = ed25519.Sign(key, h.signed(service))
 	return h
 }
 
-// ErrSignature says that a head is not what the key's owner has signed.
+// ErrSignature says that the key's owner has not signed this head.
 var ErrSignature = errors.New("the head's signature is not by this key, or the head was changed")
 
-// CheckSignature returns nil if the head was signed for the service, by the key's other half.
+// CheckSignature returns nil if the private half of the key has signed the head for the service.
 func (h Head) CheckSignature(service string, key ed25519.PublicKey) error {
 	if len(h.Signature) == 0 {
 		return fmt.Errorf("%w: it has none", ErrSignature)

@@ -14,8 +14,8 @@ import (
 
 // Bounds of a link.
 const (
-	MostEvents = 10_000 // under one
-	Shown      = 8      // bytes of a digest that it keeps, to say where the log differs
+	MostEvents = 10_000 // events that one link covers
+	Shown      = 8      // bytes of each event's digest that the link stores, to say where the log differs
 )
 
 // ErrHole says that the log has a position without an event.
@@ -29,7 +29,8 @@ type Link struct {
 	Digests  []byte
 }
 
-// Next returns the link of a service after this one, over the digests of the events that follow.
+// Next returns the link that follows this one in a service's chain, over the digests of the events
+// that follow.
 func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	following := Link{Previous: l.Position, Position: l.Position + int64(len(digests))}
 	sum := sha256.New()
@@ -46,13 +47,13 @@ func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	return following, nil
 }
 
-// End returns the position of the last event in the chain, 0 if none is.
+// End returns the position of the last event in the chain, or 0 if there is no link.
 func End(ctx context.Context, on eventlog.Querier) (position int64, err error) {
 	last, err := Newest(ctx, on)
 	return last.Position, err
 }
 
-// Newest returns the last link, or the zero Link, which the first one follows.
+// Newest returns the last link, or, without links, the zero Link, which the first link follows.
 func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	found, err := Links(ctx, on, `ORDER BY position DESC LIMIT 1`)
 	if err != nil || len(found) == 0 {
@@ -61,7 +62,7 @@ func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	return found[0], nil
 }
 
-// Links returns the links that a condition, an order and a limit, which are SQL, leave.
+// Links returns the links that which selects: SQL with a condition, an order and a limit.
 func Links(ctx context.Context, on eventlog.Querier, which string, args ...any) ([]Link, error) {
 	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM chain_links `+which, args...)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor bounds a round: a connection may have died unheard.
+// roundFor bounds a round: its connection may have died unnoticed.
 const roundFor = 30 * time.Second
 
 var (
@@ -27,12 +27,12 @@ var (
 	// without its links, or somebody has changed it.
 	ErrLost = errors.New("the last event that was linked is not in the log")
 
-	// ErrGone says that there was a chain, and that there is none any more. It is not made anew over
+	// ErrGone says that there was a chain and that it is gone. The Linker makes no new one over
 	// whatever the log holds now.
 	ErrGone = errors.New("all links are gone")
 )
 
-// Linker adds links to the chain for what the log has got. Of several in several processes one works.
+// Linker adds links to the chain for new events in the log. Of several processes one works.
 type Linker struct {
 	service   string
 	pool      *pgxpool.Pool
@@ -45,22 +45,22 @@ type Linker struct {
 	lastRound prometheus.Gauge
 }
 
-// NewLinker makes a Linker of what has come since the last time. every is how
-// often, and so how long an event is not in the chain. The service's name is in each hash.
+// NewLinker returns a Linker that adds links for new events once per every, which is also how long
+// an event may stay outside the chain. The service's name is part of each hash.
 func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Linker {
 	metrics := promauto.With(registerer)
 	return &Linker{
 		service: service, pool: pool, store: store, every: every, logger: logger,
-		held:      metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_held", Help: "1 while this process adds links to the chain."}),
-		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_position", Help: "Last position that is linked, as the process that links knows it."}),
-		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_last_round_timestamp_seconds", Help: "When this process has last linked all there was; 0: never."}),
+		held:      metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_held", Help: "1 while this process is the one that adds links to the chain."}),
+		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_position", Help: "Position of the last event that a link covers, as the process that adds links knows it."}),
+		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_last_round_timestamp_seconds", Help: "When this process last covered the whole log with links; 0: never."}),
 	}
 }
 
-// Lock is held by the Linker that works.
+// Lock is the lock of the Linker that works.
 const Lock = "chain linker"
 
-// Run adds links until ctx ends, and tries again what fails.
+// Run adds links until ctx ends, and retries what fails.
 func (l *Linker) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		l.logger.WarnContext(ctx, "linker interrupted", "error", err, "retry_in", retryIn)
@@ -100,9 +100,9 @@ func (l *Linker) extend(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round adds a link for what has come since the last one, and returns the last link then. more says that
-// there are other events, perhaps: a link covers a bounded number, and a bounded number of bytes. The
-// table's constraints let one Linker alone go on from there.
+// round adds a link for the events after the last one, and returns the chain's new last link. more
+// says that there may be further events: a link covers a bounded number of events and bytes. The
+// table's constraints make sure that only one Linker goes on from there.
 func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, more bool, err error) {
 	const sql = `INSERT INTO chain_links (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
@@ -121,8 +121,8 @@ func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, 
 	return next, more, nil
 }
 
-// follow returns the digests of the events after a link. It reads the last event under the
-// link again: a log that went back without its links has another one there, or none.
+// follow returns the digests of the events after a link. It also reads the last event under the
+// link again: a log that went back without its links has another event there, or none.
 func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests []event.Digest, more bool, err error) {
 	if last.Position == 0 {
 		return l.store.DigestsOn(ctx, conn, 0, MostEvents)
@@ -134,7 +134,7 @@ func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests
 	if len(digests) == 0 || digests[0].Position != last.Position || !bytes.HasSuffix(last.Digests, digests[0].Sum[:Shown]) {
 		return nil, false, fmt.Errorf("%w: see ops chain verify, from position %d on", ErrLost, last.Position)
 	}
-	if len(digests) == 1 && more { // it alone has as many bytes as are read at a time
+	if len(digests) == 1 && more { // this event alone has as many bytes as one read returns
 		return l.store.DigestsOn(ctx, conn, last.Position, MostEvents)
 	}
 	return digests[1:], more, nil

@@ -5,7 +5,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Aggregate is one kind of stream: what its commands make happen, and what its events come to.
+// Aggregate describes one kind of stream: its type, what its commands decide, and how its events
+// change the state.
 type Aggregate[S, C any] struct {
 	StreamType string // stored with every event: frozen
 	Decide     Decide[S, C]
@@ -17,10 +18,10 @@ func NewAggregate[S, C any](streamType string, decide func(S, C) ([]event.Event,
 	return Aggregate[S, C]{StreamType: streamType, Decide: decide, Evolve: evolve}
 }
 
-// Handler makes the Handler of the aggregate's commands.
+// Handler returns a Handler for the aggregate's commands.
 func (a Aggregate[S, C]) Handler(store Store) *Handler[S, C] {
 	return NewHandler(store, a.StreamType, a.Decide, a.Evolve)
 }
 
-// Fold makes the aggregate's Fold, which snapshots are taken by.
+// Fold returns the aggregate's Fold, which snapshots are made with.
 func (a Aggregate[S, C]) Fold() *fold.Fold[S] { return fold.New(a.StreamType, a.Evolve) }

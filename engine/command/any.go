@@ -5,7 +5,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Any is a Handler, whatever its state and its commands are.
+// Any is a Handler of any state and any commands.
 type Any interface {
 	Observe(e event.Recorded)
 	CheckEvolve(all []func() event.Event) error

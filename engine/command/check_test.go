@@ -68,8 +68,8 @@ func checked[S any](evolve command.Evolve[S]) error {
 	})
 }
 
-// checkedOnMany is with as many articles as make a list long, and most of what happens to it
-// makes it shorter.
+// checkedOnMany checks with enough articles to make a list long; most of the events make it
+// shorter.
 func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	var all []func() event.Event
 	for _, letter := range "abcdefghijklmnop" {
@@ -83,7 +83,7 @@ func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	return command.NewHandler[S, any](nil, "basket", nil, evolve).CheckEvolve(all)
 }
 
-// appendsNew is pure, but for an article that is new.
+// appendsNew changes its state only for a new article.
 func appendsNew(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
 		return append(s, e.Lines[0])
@@ -91,7 +91,7 @@ func appendsNew(s []line, happened event.Event) []line {
 	return evolvePure(s, happened)
 }
 
-// keepsThree is pure, but for a fourth article.
+// keepsThree changes its state only for a fourth article.
 func keepsThree(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
 		copy(s, s[1:])
@@ -101,7 +101,7 @@ func keepsThree(s []line, happened event.Event) []line {
 	return evolvePure(s, happened)
 }
 
-// overwritesFrom is pure, but for what is put to that many articles.
+// overwritesFrom changes its state only for events on at least that many articles.
 func overwritesFrom(articles int) command.Evolve[[]line] {
 	return func(s []line, happened event.Event) []line {
 		if e, ok := happened.(put); ok && len(s) >= articles {

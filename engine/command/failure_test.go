@@ -33,7 +33,7 @@ func TestPanicIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// What the database refuses for its content alone does not take its neighbours along.
+// An append whose content the database refuses does not fail its neighbours.
 func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

@@ -48,7 +48,7 @@ func (m *memory) hold(number int) (let func()) {
 	return func() { close(gate) }
 }
 
-// inBubble is a test in which "everybody waits" is a fact that can be waited for.
+// inBubble runs a test that can wait until every goroutine waits.
 func inBubble(t *testing.T, rule func(*testing.T, *memory, *command.Handler[int, int])) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -78,7 +78,8 @@ func TestCommandsThatMeetAreAppendedTogether(t *testing.T) {
 	})
 }
 
-// What a refusal rests on may still fail: it is given when that is in the log.
+// The state that a refusal rests on may still fail to become durable: the refusal is given once it
+// is in the log.
 func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -284,7 +285,7 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	}
 }
 
-// What another process has appended is heard of, and no command has to find out.
+// A process learns of events that another has appended, and no command has to find out.
 func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -372,7 +373,7 @@ func TestTooManyCommandsAreRefusedAtOnce(t *testing.T) {
 	})
 }
 
-// Who gave up before anything was sent is not decided; what was sent happens.
+// A command whose caller gave up before anything was sent is not decided; what was sent happens.
 func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

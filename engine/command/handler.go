@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Handler runs the commands of one kind of stream. Commands that meet on a stream
-// are decided one after another and appended together.
+// Handler runs the commands of one kind of stream. It decides commands that arrive together on a
+// stream one after another, and appends them together.
 type Handler[S, C any] struct {
 	store  Store
 	domain *plan.Domain[S, C]
@@ -26,14 +26,15 @@ type Handler[S, C any] struct {
 	groups *group.Server[S, C]
 }
 
-// What a handler has unless its With methods say otherwise.
+// Defaults of a Handler, which its With methods change.
 const (
 	KeepAnswers = 24 * time.Hour // how long an idempotency key's answer is kept
-	KeepStates  = 50_000         // how many streams' states are held in memory
+	KeepStates  = 50_000         // how many streams' states are kept in memory
 	MaxCommands = 4096           // how many commands may wait or run at once
 )
 
-// NewHandler joins a domain to the log. streamType is stored with every event: frozen.
+// NewHandler joins a domain to the log. streamType is stored with every event and must never
+// change.
 func NewHandler[S, C any](store Store, streamType string, decide Decide[S, C], evolve Evolve[S]) *Handler[S, C] {
 	h := &Handler[S, C]{
 		store:  store,
@@ -52,8 +53,8 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 	return h
 }
 
-// WithKeepStates sets how many streams' states are held in memory, the least
-// recently used going first; 0: none, every command loads its stream. It returns h.
+// WithKeepStates sets how many streams' states are kept in memory, and returns h. The least
+// recently used goes first. With 0 every command loads its stream.
 func (h *Handler[S, C]) WithKeepStates(streams int) *Handler[S, C] {
 	h.states.Keep(streams)
 	return h
@@ -65,35 +66,32 @@ func (h *Handler[S, C]) WithMaxCommands(most int) *Handler[S, C] {
 	return h
 }
 
-// UseSnapshots has long streams that are not in memory loaded from their snapshots on. It is
-// called before the first command.
+// UseSnapshots makes loads of long streams that are not in memory begin at their snapshots. It must
+// be called before the first command.
 func (h *Handler[S, C]) UseSnapshots(find states.FindSnapshot) { h.states.UseSnapshots(find) }
 
-// Observe carries what is remembered of a stream on to an event that another process
-// has appended, if it is the next one. Without it the next command here would find out
-// by a conflict.
+// Observe applies an event that another process has appended to the stream's state in memory, if it
+// is the next one. Otherwise the next command here would only learn of the event by a conflict.
 func (h *Handler[S, C]) Observe(e event.Recorded) { h.states.Observe(e) }
 
-// Forget drops the states of all streams: the log went back. What is decided now rests on
-// none of them, but for commands that have one in hand, whose append will be refused.
+// Forget drops the states of all streams, since the log went back. No later decision rests on them,
+// except for commands that are being decided, whose append will be refused.
 func (h *Handler[S, C]) Forget() { h.states.Forget() }
 
-// CheckEvolve returns an error if Evolve changes a state or an event that it is given, in one
-// of many histories made of these events in any order: see fold.Check. It is for tests.
+// CheckEvolve returns an error if Evolve changes a state or an event that it is given: see
+// fold.Check. It is for tests.
 func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 	return fold.Check(h.domain.StreamType, h.domain.Evolve, all)
 }
 
-// Handle decides a command and answers once what the answer rests on is durable.
-// Ending ctx gives up the wait, not what was already sent.
+// Handle decides a command, and answers once everything that the answer rests on is durable. If ctx
+// ends, Handle stops waiting; what was already sent goes on.
 //
-// Errors: a command whose key has an answer gets that one, or once.ErrKeyReused, instead of any
-// that is not an outage's. event.ErrUnknownOutcome alone says that the command may have
-// taken effect, or may still. After any other, such as *event.Rejection,
-// event.ErrStreamNotFound, event.ErrPreconditionFailed, once.ErrKeyReused,
-// once.ErrKeyInUse,
-// event.ErrOverloaded, event.ErrUnavailable and event.ErrConflict (somebody was faster,
-// ten times over), nothing was done.
+// Errors: a command whose key has an answer gets that answer, or once.ErrKeyReused, instead of any
+// error but an outage's. Only event.ErrUnknownOutcome says that the command may have taken effect,
+// or still may. After any other error nothing was done: *event.Rejection, event.ErrStreamNotFound,
+// event.ErrPreconditionFailed, once.ErrKeyReused, once.ErrKeyInUse, event.ErrOverloaded,
+// event.ErrUnavailable, event.ErrConflict (another process was faster ten times) and the like.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
 	if r.Metadata.CommandID == "" {
 		r.Metadata.CommandID = uuid.NewString()
@@ -119,8 +117,8 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 	return resultOf(c.Await(ctx))
 }
 
-// refused returns the answer to a request that can't be decided for this reason: the first one, if
-// its key has that.
+// refused answers a request that can't be decided: with the first answer of its key, if there is
+// one, else with the reason.
 func (h *Handler[S, C]) refused(ctx context.Context, r Request, reason error) line.Answer {
 	if r.Key == "" || once.IsOutage(reason) {
 		return line.Answer{Err: reason}

@@ -92,7 +92,7 @@ func TestPrecondition(t *testing.T) {
 	}
 }
 
-// What is refused says the same at every version that a client claims: who may not know the version
+// A refusal is the same whichever version a client claims: a client that may not know the version
 // does not find it out.
 func TestARefusalComesBeforeAPrecondition(t *testing.T) {
 	t.Parallel()

@@ -46,7 +46,7 @@ func (billed) SchemaVersion() int { return 1 }
 // Commands: a put, a taken, or a bill, which bills and begins the next basket with a line.
 type bill struct{ next []line }
 
-// decideBasket is the same for every Evolve: it reads the lines of a state.
+// decideBasket decides in the same way for every Evolve: it reads the lines of a state.
 func decideBasket[S any](lines func(S) []line) command.Decide[S, any] {
 	return func(state S, asked any) ([]event.Event, error) {
 		have := lines(state)
@@ -87,7 +87,7 @@ func clone(happened event.Event) event.Event {
 	return happened
 }
 
-// evolveList is what everybody writes.
+// evolveList changes the list in the way that most people would write.
 func evolveList(s []line, happened event.Event) []line {
 	switch e := happened.(type) {
 	case put:
@@ -124,7 +124,7 @@ func evolvePointer(s *[]line, e event.Event) *[]line {
 	return s
 }
 
-// cloned is a command that shares nothing with the one that its answer is held to.
+// cloned returns a command that shares nothing with the one that its answer is compared with.
 func cloned(asked any) any {
 	switch c := asked.(type) {
 	case put:
@@ -234,7 +234,7 @@ func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func
 		log.check(t, c, result, err)
 	}
 	nested := false
-	log.before = func(h any) { // another process is faster, and heard of before the append has failed
+	log.before = func(h any) { // another process is faster, and its event is observed before the append has failed
 		by, ok := h.(*command.Handler[S, any])
 		if nested || !ok || dice.IntN(3) > 0 {
 			return
@@ -361,7 +361,7 @@ func (s *shelf) Answers(_ context.Context, keys []string) (map[string]event.Answ
 	return found, nil
 }
 
-// at is the basket at a version.
+// at returns the basket at a version.
 func (s *shelf) at(version int64) []line {
 	s.mu.Lock()
 	defer s.mu.Unlock()

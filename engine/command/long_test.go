@@ -83,7 +83,7 @@ func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
 	}
 }
 
-// What was read of a stream is not built on once the log has lost its last event.
+// The part of a stream that was read is not used once the log has lost its last event.
 func TestPartOfAStreamThatWentBack(t *testing.T) {
 	t.Parallel()
 	m, _ := newHandler()

@@ -93,7 +93,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
-// hanging is a read model that hangs.
+// hanging waits as a read model that hangs.
 func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
 	return func() {
 		entered <- struct{}{}

@@ -112,7 +112,7 @@ func TestAnAnswerNamesTwentyFieldsAtMost(t *testing.T) {
 	}
 }
 
-// objectOf is an object with so many fields, whose names mean nothing.
+// objectOf returns an object with that many fields, whose names mean nothing.
 func objectOf(count int) string {
 	members := make([]string, count)
 	for i := range members {

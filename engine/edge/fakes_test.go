@@ -246,7 +246,7 @@ type reply struct {
 	body   string
 }
 
-// problem is the reply's body, which must be one.
+// problem returns the reply's body, which must be a problem.
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem

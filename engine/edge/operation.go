@@ -21,19 +21,18 @@ import (
 // Fail answers with an error.
 func (s *Stack) Fail(w http.ResponseWriter, r *http.Request, err error) { s.failures.Fail(w, r, err) }
 
-// FailBinding answers a request that passed the contract and that the generated
-// code still can't bind.
+// FailBinding answers a request that passed the contract but that the generated code can't read.
 func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	s.failures.FailBinding(w, r, err)
 }
 
-// Await returns once the read model is at Min-Position, problem.ErrPositionNotReached
-// when Prefer's time is up.
+// Await returns nil once the read model is at Min-Position, or problem.ErrPositionNotReached when
+// the time that Prefer allows is up.
 func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
 }
 
-// Form returns the form that the client likes best of those in which events are answered.
+// Form returns the form of events that the client prefers, by its Accept header.
 func Form(ctx context.Context) (live.Form, error) { return live.FormOf(request.Of(ctx).Accept) }
 
 // Live opens an answer that goes on: see live.Answers.
@@ -46,14 +45,15 @@ func NextAfter(ctx context.Context, position string) string {
 	return query.NextLink(request.Of(ctx).URL, "after", position)
 }
 
-// May says whether the caller's token was given for a scope.
+// May reports whether the caller's token was given for a scope.
 func May(ctx context.Context, scope string) bool { return request.Of(ctx).Caller.May(scope) }
 
-// InEpoch has a query whose Log-Epoch is not the log's any more turned away also once it has read.
+// InEpoch compares a query's Log-Epoch with the log's again, once the query has read: see
+// epoch.Guard.InEpoch.
 func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }
 
-// Command has a command decided, in CommandTimeout. What it is asked under comes from ctx's request: its key,
-// fingerprint and metadata.
+// Command decides a command within CommandTimeout. The key, fingerprint and metadata are those of
+// ctx's request.
 func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, c C, r command.Request) (command.Result, error) {
 	known := request.Of(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
@@ -69,8 +69,9 @@ func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid
 	return result, err
 }
 
-// keyOf is an idempotency key as it is stored: each subject has keys of its own. No
-// key has a space in it, so that what follows the last one is the client's. Where nobody has a name all is.
+// keyOf returns an idempotency key as it is stored, with the caller's subject before it, so that
+// each subject has keys of its own. A key has no space in it, so what follows the last space is the
+// client's key. If the caller has no name, it is the client's key alone.
 func keyOf(caller auth.Caller, key string) string {
 	if caller.Subject == "" {
 		return key
@@ -78,9 +79,10 @@ func keyOf(caller auth.Caller, key string) string {
 	return caller.Subject + " " + key
 }
 
-// Reflects returns the error of a query for one stream, or problem.ErrParked where the read model has
-// parked the stream at Min-Position or before it: what it has is older. A read that asks for
-// nothing newer is told in Parked-Position where that is; parked is 0 for most.
+// Reflects returns the error of a query for one stream, or problem.ErrParked if the read model has
+// parked the stream at Min-Position or before it, so that its row is older. A read without
+// Min-Position learns from Parked-Position where the stream was parked. parked is 0 for a stream
+// that is not parked.
 func Reflects(ctx context.Context, minPosition *string, parked int64, err error) error {
 	if parked == 0 || err != nil && !errors.Is(err, event.ErrStreamNotFound) {
 		return err
@@ -94,10 +96,10 @@ func Reflects(ctx context.Context, minPosition *string, parked int64, err error)
 	return err
 }
 
-// Show notes that the answer shows what is personal in a stream.
+// Show notes that the answer shows personal data of a stream.
 func Show(ctx context.Context, id uuid.UUID) { request.Of(ctx).Show(id) }
 
-// Subject returns who calls, "" where nobody has a name.
+// Subject returns the caller's subject, or "" where callers have no name.
 func Subject(ctx context.Context) string { return request.Of(ctx).Caller.Subject }
 
 // Page turns a list's body into its answer, with a link to the next page.

@@ -16,63 +16,65 @@ import (
 	"example.com/pgcqrs/engine/edge/waiting"
 )
 
-// Options are what the stack is made of. Contract, Scopes, Wait, Check and Ready are required.
+// Options has everything that a service hands to its stack. Contract, Scopes, Wait, Check and Ready
+// are required.
 type Options struct {
-	// Contract is what requests are held to, and what is served at /openapi.yaml.
+	// Contract is what requests are checked against, and what is served at /openapi.yaml.
 	Contract *contract.Contract
 
-	// Scopes are those that an operation of the contract may ask for.
+	// Scopes are the scopes that an operation of the contract may require.
 	Scopes []string
 
-	// Problems are the rows of the service's own errors.
+	// Problems has the rows of the service's own errors.
 	Problems problem.Table
 
-	// Wait returns nil once the read model is at the position, ctx's error when
-	// time is up, and event.ErrBeyondLog at once where that is certain. The read models go by their names, and the log itself by "events".
+	// Wait returns nil once the named read model is at the position, ctx's error when time is up,
+	// and event.ErrBeyondLog at once if the position can't be reached in that time. The log itself
+	// has the name "events".
 	Wait waiting.Wait
 
-	// Epochs tell the log's epoch. Without them no answer does.
+	// Epochs finds out the log's epoch. Without it no answer names an epoch.
 	Epochs epoch.Epochs
 
-	// Check says who calls. It is required, as auth.Anybody where everybody may do
-	// everything.
+	// Check authenticates callers. It is required; where everybody may do everything, it is
+	// auth.Anybody.
 	Check auth.Check
 
 	// Issuer is the URL of the OpenID Connect issuer that the served contract names; "": the
 	// contract names an example.
 	Issuer string
 
-	// FingerprintKey is that of the HMACs of requests under an Idempotency-Key: secret, and the
+	// FingerprintKey is the key of the HMACs of requests under an Idempotency-Key: secret, and the
 	// same in every process that shares a log.
 	FingerprintKey []byte
 
 	Limits admission.Limits
 
-	// Probes says that /readyz and /metrics are served here, too, for all to see.
+	// Probes says that /readyz and /metrics are served here, too, open to everybody.
 	Probes bool
 
 	// WithoutDocs says that neither the docs page nor the contract is served.
 	WithoutDocs bool
 
-	// Ready returns nil when the process can take requests. The text of its error
-	// is shown to whoever asks: it names what is not ready and nothing else.
+	// Ready returns nil when the process can take requests. The text of its error is shown to
+	// everybody: it names what is not ready and nothing else.
 	Ready func(ctx context.Context) error
 
-	// Accepted names what was not as it must be when Ready was called last, and is accepted;
-	// "" is nothing. nil: nothing ever is.
+	// Accepted names the deviations that the last call of Ready found and that are accepted; "":
+	// none. If it is nil, none is ever accepted.
 	Accepted func() string
 
-	Metrics   *prometheus.Registry // nil: one of its own
+	Metrics   *prometheus.Registry // nil: a new registry
 	Logger    *slog.Logger         // nil: slog.Default()
 	AccessLog bool                 // a line per request
 
-	MaxCommands    int           // commands that may run at once, and four times as many wait; 0: 256
-	MaxQueries     int           // queries that may run at once, and half as many wait; 0: 512
-	MaxQueueTime   time.Duration // how long one may wait while more comes in than can be done; else six times as long; 0: 200 ms
+	MaxCommands    int           // commands that may run at once; four times as many may wait; 0: 256
+	MaxQueries     int           // queries that may run at once; half as many may wait; 0: 512
+	MaxQueueTime   time.Duration // how long a request may wait under overload; else six times as long; 0: 200 ms
 	Live           live.Bounds   // of answers that go on
-	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 1024
-	CommandTimeout time.Duration // how long a command may take, from its turn on; 0: 10 s
-	QueryTimeout   time.Duration // how long a query may take, from its turn on and after Min-Position's wait; 0: 10 s
+	MaxWaits       int           // reads that may wait at once, which take no query's place meanwhile; 0: 1024
+	CommandTimeout time.Duration // how long a command may take once it has its place; 0: 10 s
+	QueryTimeout   time.Duration // how long a query may take once it has its place and has waited for Min-Position; 0: 10 s
 }
 
 func (o Options) withDefaults() Options {
@@ -104,7 +106,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// isProbe says whether a path is one that is answered here however busy the process is.
+// isProbe reports whether this process answers the path however busy it is.
 func (o Options) isProbe(path string) bool {
 	return path == "/healthz" || o.Probes && (path == "/readyz" || path == "/metrics")
 }

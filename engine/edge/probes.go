@@ -7,10 +7,10 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// healthy says that the process is alive, whatever it depends on.
+// healthy answers that the process is alive, whatever it depends on.
 func healthy(w http.ResponseWriter, _ *http.Request) { ok(w, "") }
 
-// ready says whether the process can take requests.
+// ready answers whether the process can take requests.
 func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.options.Ready(r.Context()); err != nil {
 		s.Fail(w, r, problem.NotReady{Err: err})
@@ -23,12 +23,12 @@ func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
 	ok(w, accepted)
 }
 
-// ok answers that all is well, but for what is accepted.
+// ok answers that all is well, and names the deviations that are accepted.
 func ok(w http.ResponseWriter, accepted string) {
 	text := "ok\n"
 	if accepted != "" {
 		text += "not as it must be, which is accepted: " + accepted + "\n"
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, text) // whoever asked is gone if this fails
+	_, _ = io.WriteString(w, text) // the client is gone if this fails
 }

@@ -131,7 +131,7 @@ func TestARouteWithoutARule(t *testing.T) {
 	}
 }
 
-// Whatever the router has asks for a token, but for what is the same for everybody.
+// Every route of the router requires a token, except those that are the same for everybody.
 func TestEveryRouteAsksForAToken(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -2,13 +2,13 @@ package edge
 
 import "net/http"
 
-// policy has a browser that shows an answer of the API's, as if it were a page, load and run nothing.
+// policy lets a browser that shows an answer of the API as a page load and run nothing.
 const policy = "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
-// transport has browsers speak TLS alone to this host, and to those below it, for a year.
+// transport makes browsers use only TLS for this host, and for hosts below it, for a year.
 const transport = "max-age=31536000; includeSubDomains"
 
-// secure sets the headers that every answer has unless a route knows better.
+// secure sets the headers that every answer has unless its route sets its own.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()

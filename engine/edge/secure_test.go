@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// Whatever is answered, a browser is told to take it for what it is, to keep to TLS, and to let no
-// other page embed it or read it; and nobody is given a cookie.
+// Every answer tells a browser to respect its media type, to keep to TLS, and to let no other page
+// embed or read it; no answer sets a cookie.
 func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/edge/waiting"
 )
 
-// Stack is what every request passes before its operation, and every answer after it.
+// Stack is the handlers that every request passes before its operation, and every answer after it.
 type Stack struct {
 	CommandTimeout time.Duration // how long a command may take
 	QueryTimeout   time.Duration // how long a query may take
@@ -32,13 +32,13 @@ type Stack struct {
 	answers   *live.Answers
 }
 
-// New returns a stack that nothing passes yet.
+// New returns a stack that has handled no request yet.
 func New(options Options) (*Stack, error) {
 	if options.Check == nil {
-		return nil, errors.New("no check of tokens: who lets everybody in says so, by auth.Anybody")
+		return nil, errors.New("no check of tokens: to let everybody in, pass auth.Anybody")
 	}
 	if options.Contract == nil {
-		return nil, errors.New("no contract: there is nothing to hold requests to")
+		return nil, errors.New("no contract: there is nothing to compare requests with")
 	}
 	o := options.withDefaults()
 	s := &Stack{CommandTimeout: o.CommandTimeout, QueryTimeout: o.QueryTimeout, options: o}

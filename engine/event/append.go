@@ -6,17 +6,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// Expected versions with a meaning of their own.
+// Expected versions with a special meaning.
 const (
 	NoStream   int64 = 0  // the stream has no events yet
 	AnyVersion int64 = -1 // append whatever the version is
 )
 
-// Append is one all-or-nothing change of the log: events for one or more
-// streams, and the record that makes it happen once.
+// Append is one all-or-nothing change of the log: events for one or more streams, and the
+// idempotency record that makes it happen once.
 type Append struct {
-	Streams  []StreamAppend // at least one; a stream at most once
-	Metadata Metadata       // of every event in it
+	Streams  []StreamAppend // at least one; each stream at most once
+	Metadata Metadata       // of every event in the append
 	Once     *Once          // nil: not idempotent
 }
 
@@ -27,30 +27,30 @@ type StreamAppend struct {
 	Expected int64 // the version that was decided on, NoStream or AnyVersion
 	Events   []Event
 
-	// Last is the id of the event that led to the expected version. Where the log has another
-	// one there, because it went back, that is a conflict. uuid.Nil: whichever it is.
+	// Last is the id of the event that led to the expected version. If the log went back and has
+	// another event there, the append is a conflict. uuid.Nil: any event.
 	Last uuid.UUID
 }
 
-// Once records an answer under an idempotency key, in the append's transaction.
+// Once stores an answer under an idempotency key, in the append's transaction.
 type Once struct {
 	Key         string
-	Fingerprint []byte        // of the request: the same key with another one is refused
+	Fingerprint []byte        // of the request: a request with the same key and another fingerprint is refused
 	Keep        time.Duration // how long the answer is kept
-	Position    int64         // the answer's position if there is no event up to the append's end
+	Position    int64         // the answer's position if the chain has no event up to and including this append
 }
 
-// Appended is where an append left its first stream.
+// Appended says where an append left its first stream.
 type Appended struct {
 	StreamID uuid.UUID
 	Version  int64 // of that stream
-	Position int64 // of the last event that was written up to the append's end
+	Position int64 // of the last event that the chain wrote up to and including this append
 
-	EventID uuid.UUID // of the event that led to the version; uuid.Nil if the append's chain has not written it
+	EventID uuid.UUID // of the event that led to the version; uuid.Nil if this chain has not written it
 }
 
-// Answered is an answer recorded under an idempotency key.
+// Answered is an answer that is stored under an idempotency key.
 type Answered struct {
-	Appended    Appended // where the first one went
-	Fingerprint []byte   // of what was asked
+	Appended    Appended // what the first request did
+	Fingerprint []byte   // of the first request
 }

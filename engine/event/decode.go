@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// DecodeJSON decodes data of the current schema version. An older version gets a
-// function of its own that lifts it to the current shape, to Several where that is more than
-// one, or to Nothing. docs/how-to/change-the-shape-of-an-event.md shows both.
+// DecodeJSON decodes data of the current schema version. An older version needs a function of its
+// own, which returns the event in its current shape, a Split if it stands for several events now,
+// or Dropped if it stands for none. docs/how-to/change-the-shape-of-an-event.md shows both.
 func DecodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var e E
 	if schemaVersion != e.SchemaVersion() {

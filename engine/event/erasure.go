@@ -7,8 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// CheckErasure fails if the database would destroy another person's key than the event says. data is the event's JSON: the
-// database goes by its field "erases", by that very name, and where there is none by the stream (keys.erased_by).
+// CheckErasure fails if the database would destroy another person's key than the event says. data
+// is the event's JSON: the database uses the field with the exact name "erases", or, without that
+// field, the stream's id (keys.erased_by).
 func CheckErasure(stream uuid.UUID, e Erasure, data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {

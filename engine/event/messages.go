@@ -8,11 +8,11 @@ import "github.com/google/uuid"
 type PublicEvent interface {
 	Event
 
-	// Message is what they hear, of the stream of this id.
+	// Message returns the event's message, for the stream of this id.
 	Message(id uuid.UUID) Message
 }
 
-// PublicMessage is the message of an event that is a PublicEvent: MessageOf.
+// PublicMessage returns the message of an event that is a PublicEvent. It is a MessageOf.
 func PublicMessage(id uuid.UUID, e Event) (Message, bool) {
 	public, ok := e.(PublicEvent)
 	if !ok {

@@ -11,36 +11,38 @@ import (
 	"github.com/google/uuid"
 )
 
-// Personal is text about a person, as an event holds it. It goes into the log encrypted by
-// that person's key, or not at all; what reads the log sees it encrypted. It never prints
-// what it holds.
+// Personal is text about a person, as an event holds it. It goes into the log encrypted with that
+// person's key, or not at all; a reader of the log gets it encrypted. Printing a Personal never
+// shows the text.
 type Personal struct{ text, encrypted string }
 
-// Private makes a Personal of text that is not encrypted yet. Empty text says nothing of
+// Private returns a Personal of text that is not encrypted yet. Empty text says nothing about
 // anybody, and is stored as it is.
 func Private(text string) Personal { return Personal{text: text} }
 
-// AsEncrypted makes a Personal of what Encrypted has returned.
+// AsEncrypted returns a Personal of text that Encrypted has returned.
 func AsEncrypted(encrypted string) Personal { return Personal{encrypted: encrypted} }
 
-// Text returns what is not encrypted yet; "" afterwards, also where the log was read.
+// Text returns the text that is not encrypted yet, or "" once it is encrypted, as in events that
+// were read from the log.
 func (p Personal) Text() string { return p.text }
 
-// Encrypted returns what is stored; "" for empty text, and before it is encrypted.
+// Encrypted returns the stored form; "" for empty text, and before it is encrypted.
 func (p Personal) Encrypted() string { return p.encrypted }
 
-// Equal says whether both hold the same.
+// Equal reports whether both hold the same.
 func (p Personal) Equal(other Personal) bool { return p == other }
 
 // String hides the text from logs and errors.
 func (p Personal) String() string { return "(personal)" }
 
-// GoString does it for %#v.
+// GoString hides the text from %#v.
 func (p Personal) GoString() string { return "(personal)" }
 
 var errNotEncrypted = errors.New("personal data is not encrypted: the store was made without keys, or the event does not declare the field in EachPersonal")
 
-// MarshalJSON fails on text that is not encrypted: what was forgotten can't get into the log.
+// MarshalJSON fails for text that is not encrypted, so that a field whose encryption was forgotten
+// can't get into the log.
 func (p Personal) MarshalJSON() ([]byte, error) {
 	if p.text != "" {
 		return nil, errNotEncrypted
@@ -58,10 +60,12 @@ func (p *Personal) UnmarshalJSON(data []byte) error {
 type PersonalEvent interface {
 	Event
 
-	// Person returns whose data it is, for an event of this stream: whose key encrypts it.
+	// Person returns the person whose data it is, for an event of this stream: that person's key
+	// encrypts it.
 	Person(streamID uuid.UUID) uuid.UUID
 
-	// EachPersonal is the event after do has seen, and may have changed, each Personal in it.
+	// EachPersonal calls do for each Personal of the event, and returns the event as do has changed
+	// it.
 	EachPersonal(do func(field Field, value *Personal)) Event
 }
 
@@ -73,38 +77,40 @@ type Encrypt func(ctx context.Context, streamType string, streamID uuid.UUID, ve
 type Erasure interface {
 	Event
 
-	// Erased is who, for an event of this stream: the stream's id, or that of a person whom the event's
-	// JSON names under "erases", which is what the database goes by. Both say the same, or the append
-	// fails.
+	// Erased returns the person, for an event of this stream: the stream's id, or the person whom
+	// the event's JSON names under "erases", which is what the database uses. If the two differ,
+	// the append fails.
 	Erased(streamID uuid.UUID) uuid.UUID
 }
 
-// Keyed is an encrypted event with what its append stores beside it, in its transaction: nothing of a person is stored
-// before it, or without it.
+// Keyed is an encrypted event with the records about its person that its append stores in the same
+// transaction: nothing about a person is stored earlier, or without the event.
 type Keyed struct {
 	Event
 	Person  uuid.UUID
-	Wrapped []byte   // the person's key, wrapped; nil: it is stored
-	Lookups []Lookup // of all of the event's fields that the person can be found by
+	Wrapped []byte   // the person's key, encrypted with a service key; nil: it is stored already
+	Lookups []Lookup // for each findable field of the event
 
-	// Refused is told that the database has refused Wrapped: the person has another key, or the key that has
-	// wrapped it was rotated. What is encrypted afterwards may not be. It returns an error for whoever gives up.
+	// Refused is called after the database has refused Wrapped: the person has another key, or the
+	// key that wrapped it was rotated. The event must then be encrypted again, with another key
+	// perhaps. Refused returns an error if the caller must give up.
 	Refused func() error
 }
 
-// Lookup is what a person is found by in a field from now on, in place of what there was.
+// Lookup is the index entry by which a person is found in a field from now on. It replaces the
+// previous one.
 type Lookup struct {
 	Field   string
 	Indexes [][]byte
 }
 
-// Field names a Personal of an event. Names are stored: frozen.
+// Field names a Personal of an event. Names are stored and must never change.
 type Field struct {
 	Name     string
 	Findable bool // by its exact text, through a keyed index
 }
 
-// Place is where a Personal was encrypted: it can be decrypted nowhere else.
+// Place is where a Personal was encrypted: it can't be decrypted anywhere else.
 type Place struct {
 	StreamType string
 	StreamID   uuid.UUID
@@ -120,7 +126,7 @@ func NewEncrypted(version int64, ciphertext string) Personal {
 	return Personal{encrypted: encryptedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
 }
 
-// Parts returns the version that a Personal was encrypted for, and the ciphertext.
+// Parts returns the version for which a Personal was encrypted, and the ciphertext.
 func (p Personal) Parts() (version int64, ciphertext string, err error) {
 	rest, ok := strings.CutPrefix(p.encrypted, encryptedForm)
 	number, ciphertext, dotted := strings.Cut(rest, ".")

@@ -2,8 +2,8 @@ package event
 
 import "github.com/google/uuid"
 
-// Snapshot is a stream's state as its events up to a version have left it. It is a shortcut:
-// whoever takes it looks whether the log has the event that it rests on.
+// Snapshot is a stream's state after its events up to a version. It is a shortcut: the reader must
+// check that the log has the event on which it rests.
 type Snapshot struct {
 	Version  int64
 	Position int64

@@ -22,19 +22,19 @@ import (
 	"example.com/pgcqrs/engine/eventlog/write"
 )
 
-// Config of a Store. The zero value of a number stands for its default.
+// Config has the settings of a Store. The zero value of a number stands for its default.
 type Config struct {
-	Decode     event.Decode    // required to load and read; turns stored data into events
+	Decode     event.Decode    // decodes stored data into events; required to load and read
 	MessageOf  event.MessageOf // nil: nothing goes to the outbox
-	Encrypt    event.Encrypt   // encrypts personal data; nil: events that have any can't be appended
+	Encrypt    event.Encrypt   // encrypts personal data; nil: events with personal data can't be appended
 	MaxQueue   int             // appends that may wait for a flight before ErrOverloaded (default 4096)
 	MaxBatch   int             // appends in one flight (default 256)
 	MaxBytes   int             // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
-	FlightFor  time.Duration   // how long a flight may take, its wait for the lock and for a standby included (default 10 s)
-	SettleFor  time.Duration   // how long an append whose outcome is unknown is asked after (default 10 s)
-	Aside      int             // connections of the pool that others may hold for long: no read of the log takes those
+	FlightFor  time.Duration   // how long a flight may take, including its wait for the lock and for a standby (default 10 s)
+	SettleFor  time.Duration   // how long to find out the outcome of an append that is not known (default 10 s)
+	Aside      int             // connections of the pool that others may use for long: no read of the log takes those
 	ForQueries bool            // no command is decided on what is loaded: Load does not wait for a required standby
-	Logger     *slog.Logger    // says that the log went back; nil: nobody hears of it
+	Logger     *slog.Logger    // for the message that the log went back; nil: no message
 	Registerer prometheus.Registerer
 }
 
@@ -51,7 +51,7 @@ type Store struct {
 	writer   *write.Writer
 }
 
-// New makes a Store on a pool of connections to the primary, which may be shared.
+// New returns a Store on a pool of connections to the primary, which may be shared.
 func New(pool *pgxpool.Pool, config Config) *Store {
 	config = config.withDefaults()
 	reads := confirm.New(pool, confirm.Config{Aside: config.Aside, Within: config.FlightFor, ForQueries: config.ForQueries})

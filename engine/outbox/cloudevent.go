@@ -23,7 +23,8 @@ type cloudEvent struct {
 	Data            json.RawMessage `json:"data"`
 }
 
-// Structured returns a message as every broker gets it, a structured CloudEvent of a source. One that can't be encoded is Refused.
+// Structured returns a message in the form that every broker gets: a structured CloudEvent of a
+// source. If it can't be encoded the error is Refused.
 func Structured(m Message, source string) ([]byte, error) {
 	body, err := json.Marshal(cloudEvent{
 		SpecVersion: "1.0", ID: m.EventID.String(), Source: source, Type: m.Type, Subject: m.StreamID.String(),

@@ -16,18 +16,18 @@ type Message struct {
 	Data        []byte // JSON
 	Traceparent *string
 	OccurredAt  time.Time
-	Dead        bool // its stream has a message that was set aside: it goes there, too
+	Dead        bool // a message of its stream was set aside, and this one will be, too
 }
 
-// Publish hands messages to the broker and answers for each, in the same order:
-// nil once the broker has made it durable, a *Refused if sending the message again is
-// no use, anything else if it may be. The messages are of different streams,
-// so it may send them all before it waits. It returns when ctx ends, which is soon.
+// Publish sends messages to the broker and returns an error for each, in the same order: nil once
+// the broker has made it durable, a *Refused if sending the message again is of no use, any other
+// error if it may be. The messages are of different streams, so it may send them all before it
+// waits. It returns when ctx ends, which is soon.
 type Publish func(ctx context.Context, messages []Message) []error
 
-// Refused is the error of a message that the broker answered no to, for what the
-// message is: too large, not allowed, a bad subject. A broker that is away, slow, full
-// or without a leader has refused nothing.
+// Refused is the error of a message that the broker refuses because of the message itself: too
+// large, not allowed, a bad subject. A broker that is away, slow, full or without a leader has
+// refused nothing.
 type Refused struct{ Reason error }
 
 func (r *Refused) Error() string { return "refused: " + r.Reason.Error() }

@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// associated binds a ciphertext to where it belongs: moved, it can't be decrypted.
+// associated returns the data that binds a ciphertext to its place: at another place it can't be
+// decrypted.
 func associated(place event.Place) []byte {
 	return []byte(place.StreamType + " " + place.StreamID.String() + " " + strconv.FormatInt(place.Version, 10) + " " + place.Field)
 }
@@ -27,7 +28,7 @@ func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, 
 	return event.NewEncrypted(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
 }
 
-// Decrypt decrypts what was encrypted at a place, whose version it says itself.
+// Decrypt decrypts text that was encrypted at a place; the version is part of the encrypted text.
 func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (string, error) {
 	version, encoded, err := encrypted.Parts()
 	if err != nil {
@@ -45,9 +46,10 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 	return string(text), nil
 }
 
-// Encrypt returns the event with everything personal in it encrypted, for its place in the log, by
-// the key of the person that it is about: event.Encrypt. It stores nothing. Where the person has no key yet, or can
-// be found by what the event says, that is an event.Keyed, whose append stores both.
+// Encrypt returns the event with all personal data in it encrypted, for its place in the log, with
+// the key of the person that it is about. It is an event.Encrypt. It stores nothing. If the person
+// has no key yet, or can be found by the event's text, it returns an event.Keyed, whose append
+// stores both.
 func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
 	keyed := event.Keyed{Person: e.Person(streamID)}
 	key, err := k.ring.For(ctx, keyed.Person)
@@ -74,8 +76,8 @@ func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUI
 }
 
 // Reveal returns the text of a person's encrypted data, which was encrypted in a field of a stream.
-// Its errors are ErrErased, ErrKeysAway and, for data that is not what was encrypted there,
-// others. Of nothing, which is never encrypted, it returns nothing.
+// It fails with ErrErased or ErrKeysAway, or with another error if the data was not encrypted
+// there. Of empty data, which is never encrypted, it returns "".
 func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error) {
 	if encrypted.Encrypted() == "" {
 		return "", nil

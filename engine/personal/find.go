@@ -7,10 +7,11 @@ import (
 	"example.com/pgcqrs/engine/personal/lookup"
 )
 
-// Indexes returns what keys.lookups has where a person may be found by this text in a field, or by
-// one that lookup.Fold makes the same: an HMAC-SHA-256 (RFC 2104) of what lookup.Fold returns, by each key that look-ups are made by now.
-// The rows that have one are everybody's: join them with the rows of whoever asks before any bound, or others decide what
-// is found. The persons found are candidates, whose data has to be compared by lookup.Fold.
+// Indexes returns the index entries under which keys.lookups may have a person with this text in a
+// field, or with a text that lookup.Fold makes equal: an HMAC-SHA-256 (RFC 2104) of the folded
+// text, with each key that look-ups use now. The rows are not limited to a caller's own: join them
+// with the caller's rows before any limit, or other people's rows decide what is found. The persons
+// found are candidates, whose data must be compared by lookup.Fold.
 func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byte, err error) {
 	secrets, err := k.secrets.Secrets(ctx)
 	if err != nil {
@@ -22,7 +23,8 @@ func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byt
 	return indexes, nil
 }
 
-// lookups returns what the event lets the person be found by: in a field without text, nothing.
+// lookups returns the index entries by which the event lets the person be found; for a field
+// without text, an empty one.
 func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []event.Lookup, err error) {
 	e.EachPersonal(func(field event.Field, value *event.Personal) {
 		if !field.Findable || err != nil {

@@ -12,10 +12,10 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// FingerprintKey returns the key of the HMACs by which requests under an idempotency key are
-// told apart: the same for every process of a database, made by the first. It is not wrapped,
-// so that commands without personal data can do without KEY_URI: what it keeps is that a dump
-// without the schema keys says nothing of a request.
+// FingerprintKey returns the key of the HMACs that distinguish requests under one idempotency key.
+// It is the same for every process of a database; the first one makes it. It is not wrapped, so
+// that commands without personal data need no KEY_URI. It makes sure that a dump without the schema
+// keys discloses nothing about a request.
 func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
 	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
 	ctx, cancel := context.WithTimeout(ctx, wrapping.FetchFor)
@@ -25,7 +25,7 @@ func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err er
 		key = make([]byte, wrapping.KeyBytes)
 		_, _ = rand.Read(key) // it never fails
 		if _, err = pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, wrapping.Fingerprints, key); err == nil {
-			err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key) // perhaps another's, who was quicker
+			err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key) // another process may have been quicker
 		}
 	}
 	if err != nil {

@@ -13,22 +13,23 @@ import (
 )
 
 var (
-	// ErrErased says that the person's key was destroyed: nobody can read it any more.
+	// ErrErased says that the person's key was destroyed, so that nobody can read the person's text
+	// any more.
 	ErrErased = keyring.ErrErased
 
-	// ErrKeysAway says that keys can't be had now: nothing was encrypted, and it is not known
-	// what there is. It is never a reason to take somebody for erased.
+	// ErrKeysAway says that keys can't be reached now: nothing was encrypted, and it is not known
+	// which keys exist. It never means that a person was erased.
 	ErrKeysAway = wrapping.ErrKeysAway
 )
 
-// Keys encrypt and decrypt by the persons' keys. They can be used from many goroutines.
+// Keys encrypts and decrypts with the persons' keys. It may be used by many goroutines.
 type Keys struct {
 	wrapper *wrapping.Wrapper
 	ring    *keyring.Ring
 	secrets *lookup.Reader // of look-ups
 }
 
-// New makes Keys on a pool that leads to the primary.
+// New returns Keys on a pool that connects to the primary.
 func New(pool *pgxpool.Pool, key operator.Key) *Keys {
 	wrapper := wrapping.New(pool, key)
 	return &Keys{wrapper: wrapper, ring: keyring.New(wrapper), secrets: lookup.New(wrapper)}
@@ -40,15 +41,16 @@ func (k *Keys) Most() int { return k.wrapper.Pool.Most() }
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) { k.ring.Forget(person) }
 
-// ForgetAll drops everything from memory: the database went back, and keys that were made
-// since may not be there any more. A text that is encrypted by one of them could never be decrypted.
+// ForgetAll drops all keys from memory. The database went back, and newer keys may be gone from it:
+// text encrypted with one of them could never be decrypted.
 func (k *Keys) ForgetAll() {
 	k.ring.ForgetAll()
 	k.secrets.Forget()
 	k.wrapper.Forget()
 }
 
-// refused forgets what the database has refused of a person, with the secrets of look-ups, and reads the operator's key again.
+// refused drops the person's key that the database has refused, with the secrets of look-ups, and
+// reads the operator's key again.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
 	k.secrets.Forget()

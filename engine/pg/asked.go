@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// keepRemoteApply leaves the server's own synchronous_commit, or that of the database or the
-// login, where it is stronger than ours. It asks a session that does not set it. A pool that
-// may be away is only read from.
+// keepRemoteApply keeps the synchronous_commit of the server, the database or the login if it is
+// stronger than this pool's. It asks in a session that does not set it. A pool that may be away is
+// only read from.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil
@@ -40,9 +40,9 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 // SearchPath returns the search_path of a pool's configuration, "" if it sets none.
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
-// pinPath has a pool's connections set the search_path that the database has, or else PostgreSQL:
-// whoever gets hold of a program's login may set another one for the login, by ALTER ROLE, and
-// none of its sessions would find a table.
+// pinPath makes a pool's connections set the search_path of the database, or else PostgreSQL's
+// default: an attacker who has a program's login may set another one for the login, by ALTER ROLE,
+// and then none of its sessions would find a table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

@@ -15,8 +15,8 @@ import (
 // spareAfter is how long Look waits for a connection of the pool.
 const spareAfter = 500 * time.Millisecond
 
-// Look runs a look at the database's health on a connection of the pool, or on one of its own
-// while the pool has none to give: what all of those wait for is what it is to find.
+// Look checks the database's health on a connection of the pool, or, while the pool has none to
+// give, on a new one: the look must find out what all the pool's connections wait for.
 func Look(ctx context.Context, pool *pgxpool.Pool, look func(conn *pgx.Conn) error) error {
 	waiting, cancel := context.WithTimeout(ctx, spareAfter)
 	pooled, err := pool.Acquire(waiting)

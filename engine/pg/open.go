@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// proveFor bounds the look at a database that may be away.
+// proveFor bounds the check of a database that may be away.
 const proveFor = 5 * time.Second
 
 // Open makes a pool without time-outs; see Pool.
@@ -20,8 +20,8 @@ func Open(ctx context.Context, url, name string, maxConns int32) (*pgxpool.Pool,
 	return Pool{Name: name, MaxConns: maxConns}.Open(ctx, url)
 }
 
-// Open makes the pool, proves that a connection works, and that no pooler in between
-// takes away what is needed. Errors never hold the URL: it has a password.
+// Open makes the pool, and proves that a connection works and that no pooler in between takes away
+// what is needed. Errors never contain the URL, which has a password.
 func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := dsn.Config(url, p.Name)
 	if err != nil {

@@ -14,17 +14,16 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// Timeouts is when the server itself ends what a session is at, even if the process
-// that asked is frozen, cut off or dead. They are set with the connection and cost no
-// statement anything. Zero: never. What the URL says goes first.
+// Timeouts says when the server itself ends a statement or a session, even if the process is
+// frozen, cut off or dead. They are set with the connection and cost statements nothing. Zero:
+// never. A value in the URL takes precedence.
 type Timeouts struct {
-	Statement time.Duration // a statement, its waits included
-	Lock      time.Duration // a wait for a lock, for an advisory one too
+	Statement time.Duration // a statement, including its waits
+	Lock      time.Duration // a wait for a lock, also for an advisory one
 	Idle      time.Duration // a transaction whose next statement does not come
 }
 
-// Bound has the server end what takes longer. It changes a configuration that Config
-// made.
+// Bound adds the time-outs to a configuration that Config has made.
 func (t Timeouts) Bound(config *pgxpool.Config) {
 	for name, bound := range map[string]time.Duration{dsn.StatementTimeout: t.Statement, dsn.LockTimeout: t.Lock, dsn.IdleTimeout: t.Idle} {
 		if bound > 0 {
@@ -33,8 +32,8 @@ func (t Timeouts) Bound(config *pgxpool.Config) {
 	}
 }
 
-// check sees that the bounds have arrived: a pooler that was told to ignore them drops
-// them in silence. Others than those asked for are fine, such as the role's.
+// check proves that the bounds are in effect: a pooler that was told to ignore them drops them
+// silently. Other bounds than these are fine, such as the role's.
 func (t Timeouts) check(ctx context.Context, conn *pgconn.PgConn) error {
 	const sql = `SELECT concat_ws(', ', CASE current_setting('statement_timeout') WHEN '0' THEN 'statement_timeout' END,
 		CASE current_setting('lock_timeout') WHEN '0' THEN 'lock_timeout' END,

@@ -22,17 +22,17 @@ var (
 		"sessions wait for SyncRep)")
 )
 
-// commitFor is how long the required standby may take to confirm a commit that gets through.
+// commitFor is how long the required standby may take to confirm a commit.
 const commitFor = time.Second
 
-// CheckWrites fails while the database takes no writes, or completes none: where a standby is
-// required it commits, which takes a second until it fails. Else it writes nothing, and so
-// does not notice a disk that is full.
+// CheckWrites fails while the database takes no writes, or completes none. If a standby is required
+// it commits, and takes a second to fail. Otherwise it writes nothing, and so does not notice a
+// full disk.
 func CheckWrites(ctx context.Context, pool *pgxpool.Pool) error {
 	return Look(ctx, pool, func(conn *pgx.Conn) error { return CheckWritesOn(ctx, conn) })
 }
 
-// CheckWritesOn does what CheckWrites does, on a connection. It closes one whose commit waits.
+// CheckWritesOn does the same on a connection. It closes a connection whose commit waits.
 func CheckWritesOn(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', ` + standby.Required
 	var standby, readOnly, required bool

@@ -17,30 +17,31 @@ type Model struct {
 	projection string
 }
 
-// NewModel makes a Model of a projection on a pool, which may lead to a replica.
+// NewModel returns a Model of a projection on a pool, which may connect to a replica.
 func NewModel(pool *pgxpool.Pool, projection string) *Model { return &Model{pool, projection} }
 
 // Question asks a read model for rows.
 type Question struct {
-	SQL     string // a SELECT on the projection's tables, which Args are the parameters of
+	SQL     string // a SELECT on the projection's tables, with Args as its parameters
 	Args    []any
-	Streams []uuid.UUID // whose Parked is to be told; none: Incomplete is told instead
+	Streams []uuid.UUID // for which Parked is set; none: Incomplete is set instead
 }
 
-// At is what an answer reflects, read in the same statement as its rows: the two are of one moment.
+// At is the position that an answer reflects, read in the same statement as its rows, so that both
+// are of one moment.
 type At struct {
 	Position   int64               // of the projection
-	Parked     map[uuid.UUID]int64 // by stream, the position that it is parked at: its rows lack what follows
-	Incomplete bool                // streams are parked: rows may be missing, or as they were
+	Parked     map[uuid.UUID]int64 // position at which each parked stream is parked: its rows lack later events
+	Incomplete bool                // streams are parked: rows may be missing or old
 }
 
-// Read scans each row of an answer into the targets, calls each, and returns what the answer reflects. The
-// rows come in the order of the SQL; At is told where there are none, too. Before the read model is
-// built the error is event.ErrNotBuilt.
+// Read scans each row of an answer into the targets, calls each, and returns the position that the
+// answer reflects, also if there are no rows. The rows come in the order of the SQL. Before the
+// read model is built the error is event.ErrNotBuilt.
 //
 // The position is read in the same statement, not only in the same transaction: a snapshot that is
-// older than the lock on a table shows the rows of before a rebuild's switch under the position of
-// after it (docs/decisions/0008).
+// older than the lock on a table would show the rows from before a rebuild's switch with the
+// position from after it (docs/decisions/0008).
 func (m *Model) Read(ctx context.Context, q Question, into []any, each func() error) (At, error) {
 	var at At
 	var beside any = &at.Incomplete
@@ -77,8 +78,8 @@ func (m *Model) Read(ctx context.Context, q Question, into []any, each func() er
 	return at, nil
 }
 
-// statement returns the question's SQL beside the checkpoint: one row at least where the read model is
-// built, whose nth is NULL where the question has none.
+// statement returns the question's SQL beside the checkpoint: at least one row if the read model is
+// built, whose nth is NULL if the question has no row.
 func (m *Model) statement(q Question) (sql string, args []any) {
 	args = append(slices.Clone(q.Args), m.projection)
 	projection := fmt.Sprintf("$%d", len(args))
@@ -95,8 +96,8 @@ func (m *Model) statement(q Question) (sql string, args []any) {
 		WHERE checkpoint.projection = ` + projection + ` AND checkpoint.built_at IS NOT NULL ORDER BY answer.nth`, args
 }
 
-// Row reads at most one row, of a stream, whose id is the parameter $1 of the SQL; args are those that
-// follow. It returns whether there is one, and what that reflects.
+// Row reads at most one row, of a stream, whose id is the parameter $1 of the SQL; args are the
+// following ones. It returns whether there is a row, and the position that the answer reflects.
 func (m *Model) Row(ctx context.Context, stream uuid.UUID, sql string, into []any, args ...any) (found bool, at At, err error) {
 	q := Question{SQL: sql, Args: append([]any{stream}, args...), Streams: []uuid.UUID{stream}}
 	at, err = m.Read(ctx, q, into, func() error {

@@ -14,13 +14,12 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// OfLog names the log itself among the positions to wait for: it is as
-// far as the database that the pool reads from, a replica perhaps.
+// OfLog is the name of the log itself among the positions to wait for. Its position is that of the
+// database that the pool reads from, perhaps a replica.
 const OfLog = "events"
 
-// Poller waits until a projection has got to a position. It polls, once for all
-// who wait: a replica accepts no LISTEN, and a NOTIFY for every batch projected
-// would slow every commit down.
+// Poller waits until a projection has reached a position. It polls once for all waiting queries: a
+// replica accepts no LISTEN, and a NOTIFY for every projected batch would slow every commit down.
 type Poller struct {
 	pool    *pgxpool.Pool
 	mu      sync.Mutex
@@ -31,22 +30,23 @@ type Poller struct {
 type waiter struct {
 	projection string
 	position   int64
-	reach      int64 // how far the log can grow before time is up
+	reach      int64 // how far the log can grow before the longest wait ends
 	since      time.Time
 	done       chan error
 }
 
-// mostAppended is more than is appended in a second, or replayed by a replica that is behind.
+// mostAppended is more than is appended in a second, or replayed in a second by a replica that is
+// behind.
 const mostAppended = 100_000
 
-// NewPoller makes a Poller on the pool that the reads use.
+// NewPoller returns a Poller on the pool that the reads use.
 func NewPoller(pool *pgxpool.Pool) *Poller {
 	return &Poller{pool: pool, waiters: make(map[*waiter]struct{})}
 }
 
-// Wait returns nil once the projection is at the position, and ctx's error if it
-// does not get there in time. A position so far above the log's head that it can't be
-// there in time either is not waited for: that is event.ErrBeyondLog.
+// Wait returns nil once the projection is at the position, and ctx's error if it does not get there
+// in time. It does not wait for a position so far above the log's head that it can't be reached in
+// time: that is event.ErrBeyondLog.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {
@@ -78,8 +78,8 @@ func (p *Poller) leave(w *waiter) {
 	delete(p.waiters, w)
 }
 
-// poll runs while somebody waits. A failed look counts as no news: whoever waits
-// has a time limit of their own.
+// poll runs while a query waits. A failed look counts as no news: each wait has a time limit of its
+// own.
 func (p *Poller) poll() {
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -93,7 +93,7 @@ func (p *Poller) poll() {
 	}
 }
 
-// look reads where every projection is, and the log.
+// look reads the position of every projection and of the log.
 func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 	const sql = `
 		SELECT projection, position FROM checkpoints WHERE ahead_of IS NULL -- else it holds what the log has not
@@ -113,9 +113,9 @@ func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 	return positions, err
 }
 
-// tell wakes those whose position is reached, or out of reach, and says how long to pause before
-// the next look: briefly while somebody has just come, since most projections
-// follow within milliseconds.
+// tell wakes waits whose position is reached, or can't be reached, and returns the pause before the
+// next look. It is short while a wait has just begun, since most projections follow within
+// milliseconds.
 func (p *Poller) tell(positions map[string]int64) (pause time.Duration, more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -204,7 +204,7 @@ func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// valueOf is that of the one counter or gauge of this name.
+// valueOf returns the value of the one counter or gauge of this name.
 func valueOf(t *testing.T, registry *prometheus.Registry, name string) float64 {
 	t.Helper()
 	families, err := registry.Gather()

@@ -13,8 +13,8 @@ type Log struct {
 	LogFormat string     `envconfig:"LOG_FORMAT" default:"json" oneof:"json,text" desc:"Form of the log's lines: json or text."`
 }
 
-// NewLogger makes the process's logger. It must never be given a database URL, a
-// query string or a body.
+// NewLogger returns the process's logger. A database URL, a query string or a body must never be
+// logged.
 func NewLogger(config Log, out io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: config.LogLevel}
 	if config.LogFormat == "text" {
@@ -23,7 +23,7 @@ func NewLogger(config Log, out io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(out, options))
 }
 
-// LogStart says what the process was built from.
+// LogStart logs what the process was built from.
 func LogStart(logger *slog.Logger) {
 	build := cli.ReadBuild()
 	logger.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.Go)

@@ -11,9 +11,9 @@ import (
 // spent is how much memory a process takes before it collects garbage harder.
 const spent = 112 << 20
 
-// SpendMemory has garbage collected when the heap is five times what is live, not
-// twice, up to 112 MiB of memory in all: what is live is small, and the processor is what runs out
-// first. GOGC and GOMEMLIMIT in the environment say otherwise, as in any Go program.
+// SpendMemory makes the garbage collector wait until the heap is five times the live memory,
+// instead of twice, up to 112 MiB in total: the live memory is small, and the processor is the
+// first to run out. GOGC and GOMEMLIMIT in the environment take precedence, as in any Go program.
 func SpendMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
@@ -23,8 +23,9 @@ func SpendMemory() {
 	}
 }
 
-// TendMemory keeps the limit of SpendMemory at twice what is live and more, until ctx ends, and
-// returns nil: collecting garbage all the time would leave nothing for the work.
+// TendMemory raises the limit of SpendMemory with the live memory, to over twice as much, until ctx
+// ends, and returns nil: collecting garbage all the time would leave no processor time for the
+// work.
 func TendMemory(ctx context.Context) error {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return nil
@@ -44,10 +45,10 @@ func TendMemory(ctx context.Context) error {
 	}
 }
 
-// limitFor leaves as much to garbage as is live, and some to the runtime.
+// limitFor leaves as much memory to garbage as is live, and some to the runtime.
 func limitFor(live int64) int64 { return max(spent, 2*live+live/4) }
 
-// live is what the last collection has found, and the stacks.
+// live returns the live memory at the last collection, and the stacks.
 func live() int64 {
 	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
 	metrics.Read(samples)

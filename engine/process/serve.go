@@ -23,27 +23,27 @@ type Shutdown struct {
 	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"How long requests in flight may take to finish when the process is told to end; they are cut off then."`
 }
 
-// Server is an HTTP server that ends without failing anybody.
+// Server is an HTTP server that ends without failing a request.
 type Server struct {
 	Name         string      // for the log
 	Addr         string      // host:port; port 0 takes a free one
-	AddrVariable string      // where Addr comes from, for messages
+	AddrVariable string      // variable that sets Addr, for messages
 	TLS          *tls.Config // nil: plain HTTP
 	Handler      http.Handler
 	Readiness    *probe.Readiness
 	Shutdown     Shutdown
-	MaxConns     int                   // open connections, at which a quiet one gives way or the next is turned away; 0: any number
-	MaxConnsOf   int                   // those of one address, the same; 0: any number
-	AddressOf    func(net.Addr) string // nil, or what a connection's other end is counted as; "": it has no bound of its own
+	MaxConns     int                   // open connections, at which a quiet one gives way or the next is turned away; 0: no limit
+	MaxConnsOf   int                   // the same for one address; 0: no limit
+	AddressOf    func(net.Addr) string // returns the name under which a connection's other end is counted; "": no bound of its own. nil: nobody has one
 	IdleTimeout  time.Duration         // how long a connection may stay without a request; 0: 2 min
-	Registerer   prometheus.Registerer // nil, or where connections are counted if MaxConns bounds them
+	Registerer   prometheus.Registerer // counts connections if MaxConns bounds them; may be nil
 	Logger       *slog.Logger
-	Listening    func(net.Addr) // nil, or told the address once it listens
-	Ending       func()         // nil, or called once no request should come any more: answers that go on are to end
+	Ending       func()         // is called when the server ends, so that answers that go on end; may be nil
+	Listening    func(net.Addr) // is called with the address once the server listens; may be nil
 }
 
-// Run serves until ctx ends: then readiness goes off, requests in flight are
-// finished, and it returns nil.
+// Run serves until ctx ends. Then it turns readiness off, finishes the requests in flight, and
+// returns nil.
 func (s Server) Run(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -78,8 +78,8 @@ func (s Server) Run(ctx context.Context) error {
 	}
 }
 
-// httpServer's limits stop clients that are slow on purpose. WriteTimeout leaves
-// room for the longest Min-Position wait, 30 s, and the query after it.
+// httpServer returns a server whose limits stop clients that are slow on purpose. WriteTimeout
+// leaves time for the longest Min-Position wait, 30 s, and the query after it.
 func (s Server) httpServer() *http.Server {
 	if s.IdleTimeout == 0 {
 		s.IdleTimeout = 2 * time.Minute
@@ -92,7 +92,7 @@ func (s Server) httpServer() *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       s.IdleTimeout,
 		MaxHeaderBytes:    32 << 10,
-		// OPTIONS * is the handler's too: else it is answered without a request id.
+		// The handler answers OPTIONS *, too: otherwise the answer would have no request id.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(s.Logger.Handler(), slog.LevelWarn),
 	}

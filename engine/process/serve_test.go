@@ -91,7 +91,7 @@ func TestARequestThatDoesNotEndIsCutOff(t *testing.T) {
 	}
 }
 
-// Whatever arrives is answered by the handler, which names and counts it.
+// The handler answers every request, and names and counts it.
 func TestOptionsOfTheServerIsTheHandlers(t *testing.T) {
 	t.Parallel()
 	address, _ := begin(t, Server{Readiness: probe.NewReadiness(quiet, nil),

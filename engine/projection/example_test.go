@@ -21,7 +21,7 @@ func applyContents(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`UPDATE contents SET litres = litres + $2 WHERE tank_id = $1`, e.StreamID, happened.Amount)
 	case tank.Drained:
 		b.Queue(`UPDATE contents SET litres = litres - $2 WHERE tank_id = $1`, e.StreamID, happened.Amount)
-	case event.Nothing: // means nothing to anybody any more
+	case event.Dropped: // an old event that stands for none of today's
 	default:
 		return fmt.Errorf("contents don't know a %T", e.Event)
 	}

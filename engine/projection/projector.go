@@ -14,21 +14,21 @@ import (
 	"example.com/pgcqrs/engine/projection/batch"
 )
 
-// Config of a Projector. The zero value of a number stands for its default.
+// Config has the settings of a Projector. The zero value of a number stands for its default.
 type Config struct {
 	Decode         event.Decode           // required
 	Subscribe      func() <-chan struct{} // hints that the log has grown; nil: poll only
-	Poll           time.Duration          // looks at the log at least so often (default 1 s)
+	Poll           time.Duration          // looks at the log at least this often (default 1 s)
 	MaxBatch       int                    // events in one transaction (default 500)
-	Timeout        time.Duration          // bounds what is done for one batch: a connection may have died unheard (default 30 s)
-	ReconcileEvery time.Duration          // compares what the projections were given with the log so often (default 1 h)
-	OthersHold     int                    // connections of the pool that others hold for good
+	Timeout        time.Duration          // bounds the work for one batch: its connection may have died unnoticed (default 30 s)
+	ReconcileEvery time.Duration          // how often to compare what the projections were given with the log (default 1 h)
+	OthersHold     int                    // connections of the pool that others always use
 	Logger         *slog.Logger           // required
 	Registerer     prometheus.Registerer  // nil: metrics are only counted
 }
 
-// Projector runs projections. Several processes may run the same ones: they share
-// them out, and take over from each other.
+// Projector runs projections. Several processes may run the same ones: they share them, and take
+// over from each other.
 type Projector struct {
 	set     *Set
 	config  Config
@@ -36,16 +36,16 @@ type Projector struct {
 	workers []*worker
 }
 
-// Connections returns how many connections a pool has to have for so many projections, where others
-// hold some of them for good. Each projection holds one; a comparison with the log, a look at the lag,
-// a projection that has lost its own, the watches of others, the comparison with the chain and the checks
-// of readiness take one for a moment.
+// Connections returns how many connections a pool needs for that many projections, if others always
+// use some of them. Each projection uses one; a comparison with the log, a look at the lag, a
+// projection that has lost its own, the watches of others, the comparison with the chain and the
+// checks of readiness take one for a moment.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
 }
 
-// NewProjector makes a Projector on a pool of so many Connections.
+// NewProjector returns a Projector on a pool with Connections connections.
 func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -63,10 +63,10 @@ func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	return &Projector{set: set, config: config, metrics: batch.NewMetrics(config.Registerer)}
 }
 
-// Set returns the projections, for those who work on them beside the Projector.
+// Set returns the projections, for packages that work on them beside the Projector.
 func (p *Projector) Set() *Set { return p.set }
 
-// Add names a projection that is to be run, as Set.Add does.
+// Add adds a projection that is to be run, as Set.Add does.
 func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	var wake <-chan struct{}
 	if p.config.Subscribe != nil {
@@ -83,8 +83,8 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	}})
 }
 
-// Run keeps all projections up to date until ctx ends. It returns an error only
-// when going on would be wrong; everything else is tried again for ever.
+// Run keeps all projections up to date until ctx ends. It returns an error only when going on would
+// be wrong; everything else is retried for ever.
 func (p *Projector) Run(ctx context.Context) error {
 	const least = 2 // to look at the lag while another one is compared or mended
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {

@@ -16,19 +16,17 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// Apply queues the SQL that a run of events means to a projection, and runs nothing.
-// The run is the log's, in order, as long as the projector likes; a statement for
-// all of it is several times faster than one an event.
+// Apply queues the SQL for a run of events, and runs nothing. The run is a part of the log, in
+// order, of any length; one statement for all of it is several times faster than one per event.
 //
-// A statement must change at least one row. If it must change more, or may change
-// none, it gets an Exec callback of its own, which returns an
-// event.ErrInapplicable when it did not do what it should. That, another error or
-// panic of Apply, and a value or constraint that the database refuses have the run
-// halved until one event stands alone: its stream is parked.
+// A statement must change at least one row. If it must change more, or may change none, it gets an
+// Exec callback of its own, which returns an event.ErrInapplicable if the statement did not do what
+// it should. After such an error, another error or panic of Apply, or a value or constraint that
+// the database refuses, the run is halved until one event is alone: its stream is parked.
 type Apply func(b *pgx.Batch, run []event.Recorded) error
 
-// Each makes an Apply of a function that takes one event. An event that means
-// nothing to the projection queues nothing.
+// Each returns an Apply of a function that takes one event. If an event does not concern the
+// projection, the function queues nothing.
 func Each(apply func(b *pgx.Batch, e event.Recorded) error) Apply {
 	return func(b *pgx.Batch, run []event.Recorded) error {
 		for _, e := range run {
@@ -40,22 +38,21 @@ func Each(apply func(b *pgx.Batch, e event.Recorded) error) Apply {
 	}
 }
 
-// Log is the events as projections read them, on the connection that is worked with; eventlog.Store
-// is one.
+// Log reads events for projections, on their connection; eventlog.Store implements it.
 type Log interface {
 	batch.Log
 	PageOn(ctx context.Context, on eventlog.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error)
 }
 
-// Projection is an Apply with a name, which is stored with its checkpoint, and the tables that it and
-// nobody else writes.
+// Projection is an Apply with a name, which is stored with its checkpoint, and the tables that only
+// it writes.
 type Projection struct {
 	Name   string
 	Apply  Apply
 	Tables []string
 }
 
-// Adder is told of each projection: the Projector that runs them, a Set, or whoever counts them.
+// Adder collects projections: the Projector that runs them, a Set, or a counter.
 type Adder interface {
 	Add(name string, apply Apply, tables ...string)
 }
@@ -67,31 +64,31 @@ func Count(add func(to Adder)) int {
 	return int(counted)
 }
 
-// counter is how many projections were added to it.
+// counter counts the projections that are added to it.
 type counter int
 
 // Add counts a projection.
 func (c *counter) Add(string, Apply, ...string) { *c++ }
 
-// Set is all projections of a service, and what those who work on them need: the loop, and what an
-// operator does beside it.
+// Set has all projections of a service, and what the packages that work on them need: the loop, and
+// an operator's verbs beside it.
 type Set struct {
 	Pool    *pgxpool.Pool
 	Log     Log
 	Decode  event.Decode
-	Timeout time.Duration // bounds what is done for one batch
+	Timeout time.Duration // bounds the work for one batch
 	Logger  *slog.Logger
 
 	all []Projection
 }
 
-// NewSet makes a Set without a projection, on a pool of so many Connections.
+// NewSet returns a Set without a projection, on a pool with Connections connections.
 func NewSet(pool *pgxpool.Pool, log Log, decode event.Decode, logger *slog.Logger) *Set {
 	return &Set{Pool: pool, Log: log, Decode: decode, Timeout: 30 * time.Second, Logger: logger}
 }
 
-// Add names a projection, and the tables that it and nobody else writes: those that a rebuild
-// replaces. The name is stored with its checkpoint: frozen.
+// Add adds a projection, and the tables that only it writes, which a rebuild replaces. The name is
+// stored with its checkpoint and must never change.
 func (s *Set) Add(name string, apply Apply, tables ...string) {
 	s.all = append(s.all, Projection{name, apply, tables})
 }
@@ -120,7 +117,7 @@ func (s *Set) LoggerOf(projection string) *slog.Logger {
 	return s.Logger.With("projection", projection)
 }
 
-// Reconciler returns what compares the projections with the log.
+// Reconciler returns a Reconciler of the projections.
 func (s *Set) Reconciler() *reconcile.Reconciler {
 	return reconcile.New(s.Pool, s.Names(), s.Timeout, s.Logger)
 }

@@ -23,7 +23,7 @@ type worker struct {
 	wake    <-chan struct{}
 	logger  *slog.Logger
 
-	stopped bool // it was said that the projection stands still
+	stopped bool // it was logged that the projection is stopped
 }
 
 const maxBackoff = 5 * time.Second
@@ -49,9 +49,9 @@ func (w *worker) run(ctx context.Context) error {
 	})
 }
 
-// follow projects what there is, waits for more, and so on. moved becomes true when
-// the checkpoint does. While there is nothing to do it reads the checkpoint again
-// and again, which keeps its hold on the lock, and shows a session that was ended.
+// follow projects all events, waits for more, and so on. moved becomes true when the checkpoint
+// moves. While there is nothing to do it reads the checkpoint again and again, which keeps the
+// lock, and notices a session that was ended.
 func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	w.logger.Info("projection taken")
 	w.applier.Metrics.Taken(w.applier.Name)
@@ -89,16 +89,16 @@ func (w *worker) enroll(ctx context.Context) error {
 	return checkpoint.Enroll(ctx, w.applier.Pool, w.applier.Name)
 }
 
-// markBuilt says that the projection is at the log's end.
+// markBuilt marks the projection as built, at the log's end.
 func (w *worker) markBuilt(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) error {
 	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
 	defer cancel()
 	return at.MarkBuilt(ctx, conn, w.applier.Name)
 }
 
-// lull is how long to let the next batch gather. A transaction for each append would
-// cost the database more than the appends: the busier the log, the longer the lull,
-// up to 20 ms; none where single events come or where a full batch shows a backlog.
+// lull returns how long to let the next batch gather. A transaction for each append would cost the
+// database more than the appends: the busier the log, the longer the lull, up to 20 ms. There is
+// none if single events come or a full batch shows a backlog.
 func (w *worker) lull(count int) time.Duration {
 	if count <= 4 || count == w.applier.MaxBatch {
 		return 0
@@ -106,8 +106,8 @@ func (w *worker) lull(count int) time.Duration {
 	return min(time.Duration(count)*400*time.Microsecond, 20*time.Millisecond)
 }
 
-// wait returns at a hint, or at the poll that holds without one, and in any case
-// before whoever stands by takes us for dead.
+// wait returns at a hint, or at the poll that works without one, and in any case before a waiting
+// process takes this one for dead.
 func (w *worker) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
@@ -116,8 +116,8 @@ func (w *worker) wait(ctx context.Context) {
 	}
 }
 
-// standStill says once that the projection is stopped, and lets some time pass: an operator
-// may have decided then.
+// standStill logs once that the projection is stopped, and waits a while: an operator may have
+// decided then.
 func (w *worker) standStill(ctx context.Context, err error) {
 	if !w.stopped {
 		w.logger.Error("projection stopped until an operator decides", "error", err)

@@ -8,8 +8,8 @@
 
 -- +goose Up
 
--- What the names of the roles begin with, the newest last: a database may get another name. Those
--- before the newest may still have rights, until cmd/migrate has brought their logins over.
+-- First parts of the roles' names, the newest last: a database may be renamed. Roles with older
+-- names may still have rights, until cmd/migrate has moved their logins.
 CREATE TABLE role_names (
     id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     prefix text   NOT NULL UNIQUE

@@ -10,25 +10,25 @@ CREATE TYPE append_report AS (
     versions bigint[], fates bigint[], head bigint, head_id uuid, epoch uuid, standby_required boolean
 );
 
--- append_events records a flight, under the lock. It is called as an argument of
--- append_flight, which commits.
+-- append_events records a flight, under the lock. It is called as an argument of append_flight,
+-- which commits.
 --
--- A flight is columns: of streams (s_…), events (e_…), messages (m_…) and idempotency keys
--- (k_…). They refer to each other by number, from 1 on. The streams of a chain are appended
--- to together or not at all. versions are those before the flight, fates say what became of
--- the chain, a number for each stream: 0 appended, 1 conflict, 2 the stream is of another
--- type, 3 the key has an answer, 4 the log is not the one that the flight rests on.
+-- A flight is columns: of streams (s_…), events (e_…), messages (m_…) and idempotency keys (k_…).
+-- They refer to each other by number, from 1 on. The streams of a chain are appended to together or
+-- not at all. versions are the streams' versions before the flight; fates say what became of the
+-- chain, a number for each stream: 0 appended, 1 conflict, 2 the stream is of another type, 3 the
+-- key has an answer, 4 the log is not the one on which the flight rests.
 --
--- The flight rests on a log: it is in the epoch r_epoch, and the events r_id are at
--- r_position. Else nothing is recorded, and the fate of each stream is 4. Where the log ends
--- with the one event r_id nothing more is looked for, and epoch is NULL: what the process
--- remembers is true, and of an epoch without an event it hears soon. s_last are the events
--- that led to s_expected; another one there is a conflict, and the nil UUID is any.
+-- The flight rests on a log: that log is in the epoch r_epoch, and the events r_id are at
+-- r_position. Otherwise nothing is recorded, and the fate of each stream is 4. If the log ends with
+-- the only event r_id, no more is compared, and epoch is NULL: what the process remembers is true,
+-- and it soon learns of an epoch without an event. s_last are the events that led to s_expected;
+-- another event there is a conflict, and the nil UUID matches any.
 --
--- Whatever it is given, positions go on from the head and versions from the stream's last,
--- without a hole, and a stream keeps its type. Columns are read by number, as many as there are
--- of s_id, e_id, m_event and k_key: what is too much counts for nothing, and what is missing, in
--- another dimension or NULL violates a constraint of the tables.
+-- For any arguments, positions continue from the head and versions from the stream's last,
+-- without gaps, and a stream keeps its type. Columns are read by number, as many rows as there are
+-- of s_id, e_id, m_event and k_key: surplus values are ignored, and a missing one, one in another
+-- dimension or NULL violates a constraint of the tables.
 -- +goose StatementBegin
 CREATE FUNCTION append_events(
     s_chain bigint[], s_type text[], s_id uuid[], s_expected bigint[],
@@ -168,7 +168,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- take_append_lock returns once all flights that were sent before have landed or failed.
+-- take_append_lock returns once all flights that were sent before have committed or failed.
 -- +goose StatementBegin
 CREATE PROCEDURE take_append_lock() LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
@@ -176,8 +176,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- find_flight says where events are, once flights that may still write them are over. What it
--- has found, the required standby has, too.
+-- find_flight returns where events are, once flights that may still write them are over. The
+-- required standby has the events that it finds, too.
 -- +goose StatementBegin
 CREATE PROCEDURE find_flight(ids uuid[], OUT event_ids uuid[], OUT versions bigint[], OUT positions bigint[]) LANGUAGE plpgsql AS $$
 BEGIN
@@ -195,7 +195,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- What runs with the owner's rights finds names where this migration does, whoever calls.
+-- Functions that run with the owner's rights look up names in this migration's schema, whoever
+-- calls them.
 -- +goose StatementBegin
 DO $$
 BEGIN

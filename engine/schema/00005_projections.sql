@@ -42,10 +42,10 @@ SELECT grant_to('api', 'SELECT', 'checkpoints', 'parked_streams');
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE', 'checkpoints') FROM unnest(ARRAY['projector', 'service']) program;
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'parked_streams') FROM unnest(ARRAY['projector', 'service']) program;
 
--- A stretch of positions that a projection has passed without a break, and what it applied there, so
--- that it can be compared with the log. Each batch adds to the last stretch, with the checkpoint;
--- reconciling closes stretches and compares them with events. What no stretch covers was passed by a hand:
--- somebody has moved the checkpoint.
+-- A stretch of positions that a projection has passed without a break, and what it applied there,
+-- so that it can be compared with the log. Each batch adds to the last stretch, with the
+-- checkpoint; reconciling closes stretches and compares them with events. Positions outside of
+-- every stretch were skipped by hand: somebody has moved the checkpoint.
 CREATE TABLE applied_ranges (
     projection     text        NOT NULL REFERENCES checkpoints ON DELETE CASCADE,
     first_position bigint      NOT NULL,

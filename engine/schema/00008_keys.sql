@@ -40,11 +40,11 @@ CREATE TABLE keys.lookups (
 
 CREATE INDEX lookups_of_person ON keys.lookups (person_id);
 
--- Keys that are nobody's. Those of look-ups: the first is lookups, those that rotations have made are
--- "lookups 2", "lookups 3" … A rotation of the operator's key makes one, so that an old copy of
--- keys.lookups says nothing to a holder of today's keys. They are searched by as long as they are here.
--- New look-ups are made by the newest one that is active: one that is not yet was just made, and not
--- every process knows it.
+-- Keys that belong to no person. Of the keys of look-ups the first is "lookups", and those that
+-- rotations have made are "lookups 2", "lookups 3" … A rotation of the operator's key makes one, so
+-- that an old copy of keys.lookups discloses nothing to a holder of today's keys. Searches use all
+-- of these keys. New look-ups use the newest active one: a key that is not active yet was just
+-- made, and some process may not know it.
 CREATE TABLE keys.secrets (
     name    text    PRIMARY KEY,
     wrapped bytea   NOT NULL,
@@ -174,19 +174,21 @@ CREATE TRIGGER refuse_secret BEFORE INSERT ON keys.secrets FOR EACH ROW WHEN (NE
 -- keys.erase_person would destroy keys without an event.
 REVOKE EXECUTE ON FUNCTION keys.erased_by, keys.erase_person, keys.refuse_erased, keys.refuse_retired, keys.refuse_retired_lookup, keys.refuse_secret FROM PUBLIC;
 
--- Keys of persons, and what they are found by, are stored in the transaction that records the event
--- which needs them, or not at all: a command that is refused, replayed, or fails leaves nothing.
+-- Keys of persons, and their look-ups, are stored in the transaction that records the event which
+-- needs them, or not at all: a command that is refused, replayed, or fails leaves nothing.
 --
--- append_keys stores what the chains of a flight need that append_events has recorded, and returns
--- its report as it is. It is called as an argument of append_flight, which commits.
+-- append_keys stores the keys and look-ups for those chains of a flight that append_events has
+-- recorded, and returns its report unchanged. It is called as an argument of append_flight, which
+-- commits.
 --
--- Keys are columns: persons (p_…) with the key that their events were encrypted by, if it was not
--- stored then, and look-ups (l_…). p_stream and l_stream count a flight's streams, from 1 on. The
--- look-ups of one l_set take the place of those that the person had for the field; an index that is
--- NULL is none. Of several sets the last one counts.
+-- Keys are columns: persons (p_…) with the key with which their events were encrypted, if it was
+-- not stored then, and look-ups (l_…). p_stream and l_stream count a flight's streams, from 1 on.
+-- The look-ups of one l_set replace those that the person had for the field; an index that is NULL
+-- is none. Of several sets the last one counts.
 --
 -- A person who has another key by now fails the flight (other_key), and so does a key that was
--- rotated (not_retired): the events have to be encrypted anew. Whoever was erased gets none.
+-- rotated (not_retired): the events must then be encrypted again. A person who was erased gets no
+-- key.
 -- +goose StatementBegin
 CREATE FUNCTION append_keys(
     report append_report, p_stream bigint[], p_person uuid[], p_wrapped bytea[],

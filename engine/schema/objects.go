@@ -1,21 +1,23 @@
 package schema
 
-// Tables are the engine's, by their names in the schema that the search path leads to; those
-// with a dot are in a schema of their own.
+// Tables are the engine's tables, by their names on the search path; those with a dot are in a
+// schema of their own.
 var Tables = []string{
 	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "chain_links", "log_epochs",
 	"snapshots", "snapshot_cursor", "erasures", "issuers",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
 
-// Always are triggers that guarantees rest on and that fire in every session, by table and name.
+// Always has the triggers on which guarantees rest and that fire in every session, by table and
+// name.
 var Always = []string{
 	"events.append_only", "events.append_only_truncate",
 	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",
 	"chain_links.append_only", "chain_links.append_only_truncate",
 }
 
-// Triggers are the others of the Tables, which need not fire in what logical replication applies.
+// Triggers has the other triggers of the Tables, which need not fire for changes that logical
+// replication applies.
 var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
@@ -23,7 +25,7 @@ var Triggers = []string{
 	"chain_links.in_order",
 }
 
-// Constraints are those of the Tables, by table and name.
+// Constraints has the constraints of the Tables, by table and name.
 var Constraints = []string{
 	"applied_ranges.applied_ranges_check", "applied_ranges.applied_ranges_pkey", "applied_ranges.applied_ranges_projection_fkey",
 	"checkpoints.checkpoints_pkey", "checkpoints.checkpoints_position_check",

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Finder reads snapshots. It takes a few of a pool's connections at a time: however long the table
-// is locked, the others are there for appends and loads.
+// Finder reads snapshots. It takes only a few of a pool's connections at a time: however long the
+// table is locked, the others serve appends and loads.
 type Finder struct {
 	rows   Reader
 	logger *slog.Logger
@@ -25,13 +25,14 @@ type Finder struct {
 	aside  func(ctx context.Context) (leave func(), err error)
 	used   prometheus.Counter
 	unread prometheus.Counter
-	warned atomic.Int64 // when it was last said that one could not be read, in Unix seconds
+	warned atomic.Int64 // when the last warning was logged, in Unix seconds
 }
 
-// warnEvery is how long nothing is said after it was said that a snapshot could not be read.
+// warnEvery is the shortest time between two warnings that a snapshot could not be read.
 const warnEvery = 60 // seconds
 
-// NewFinder makes a Finder on a pool, which takes what was written under a key, and nothing without one.
+// NewFinder returns a Finder on a pool, which accepts snapshots that were written under a key, and
+// none without a key.
 func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prometheus.Registerer) *Finder {
 	return &Finder{
 		rows: NewReader(key, logger, registerer), logger: logger, pool: pool, places: make(chan struct{}, max(1, pool.Config().MaxConns/4)),
@@ -40,20 +41,20 @@ func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prom
 			Name: "snapshots_used_total", Help: "Snapshots that loads of long streams began from.",
 		}),
 		unread: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
-			Name: "snapshots_unread_total", Help: "Looks for a snapshot that failed, or found no connection in time: the stream was read from its beginning.",
+			Name: "snapshots_unread_total", Help: "Searches for a snapshot that failed, or found no connection in time; the stream was read from its beginning.",
 		}),
 	}
 }
 
-// Aside has each look wait for a place of the log's too, which loads share: what takes connections
-// of the pool beside its committer. It is called before the first look, and returns f.
+// Aside makes each search wait for a connection that the log lends to loads, too. It is called
+// before the first search, and returns f.
 func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error)) *Finder {
 	f.aside = take
 	return f
 }
 
-// Find returns the snapshot of a stream that was taken by a shape of its state, if there is one.
-// The error that keeps it from looking is counted, and said once a minute at most.
+// Find returns the snapshot of a stream that was taken with a shape of its state, if there is one.
+// An error is counted, and logged at most once a minute.
 func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	s, found, err := f.look(ctx, streamType, id, shape)
 	if found {

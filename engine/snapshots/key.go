@@ -11,15 +11,15 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Key authenticates snapshots: whoever writes to the table without it can't make one that is
-// taken. nil is no key, by which no row is written and none is taken.
+// Key authenticates snapshots: a row that is written without it is not accepted. nil is no key,
+// with which no row is written and none accepted.
 type Key []byte
 
 // leastKey is the fewest bytes of a Key.
 const leastKey = 32
 
-// NewKey makes a Key of a secret text, at least 32 bytes, and none of "". Its error does not
-// hold the text.
+// NewKey returns a Key of a secret text, at least 32 bytes, and no key for "". Its error does not
+// contain the text.
 func NewKey(text string) (Key, error) {
 	if text == "" {
 		return nil, nil
@@ -30,7 +30,7 @@ func NewKey(text string) (Key, error) {
 	return Key(text), nil
 }
 
-// MAC authenticates all that a row says, its stream included.
+// MAC authenticates everything in a row, including its stream.
 func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot) []byte {
 	mac := hmac.New(sha256.New, k)
 	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))
@@ -41,7 +41,7 @@ func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot
 // Valid reports whether snapshots can be written under the key.
 func (k Key) Valid() bool { return len(k) >= leastKey }
 
-// accepts reports whether a row was written by somebody who has the key.
+// accepts reports whether a row was written with the key.
 func (k Key) accepts(mac []byte, streamType string, id uuid.UUID, shape []byte, s event.Snapshot) bool {
 	return k.Valid() && hmac.Equal(mac, k.MAC(streamType, id, shape, s))
 }

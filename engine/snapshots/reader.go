@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Aggregate makes states of one kind of stream; command.Fold is one.
+// Aggregate makes states of one kind of stream; command.Fold implements it.
 type Aggregate interface {
 	StreamType() string
-	Shape() []byte // nil: none is kept
+	Shape() []byte // nil: no state is stored
 	Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error)
 }
 
@@ -33,14 +33,14 @@ type Reader struct {
 	refused prometheus.Counter
 }
 
-// NewReader makes a Reader.
+// NewReader returns a Reader.
 func NewReader(key Key, logger *slog.Logger, registerer prometheus.Registerer) Reader {
 	return Reader{key, logger, promauto.With(registerer).NewCounter(prometheus.CounterOpts{
-		Name: "snapshots_refused_total", Help: "Snapshots that were read and not taken, because they were not written under this process's SNAPSHOT_KEY.",
+		Name: "snapshots_refused_total", Help: "Snapshots that were refused because they were not written under this process's SNAPSHOT_KEY.",
 	})}
 }
 
-// Find returns the snapshot of a stream that was taken by a shape of its state, if there is one.
+// Find returns the snapshot of a stream that was taken with a shape of its state, if there is one.
 func (r Reader) Find(ctx context.Context, on Querier, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error) {
 	const sql = `SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $1 AND stream_type = $2 AND shape = $3`
 	var mac []byte

@@ -7,18 +7,18 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Span is how many events one page looks at, at the most: whatever is asked for, an
-// answer takes milliseconds, and its cursor says where to go on.
+// Span is how many events one page looks at, at most: whatever the filter, an answer takes
+// milliseconds, and its cursor says where to go on.
 const Span = 20_000
 
-// Log is the events as the trail reads them; eventlog.Store is one.
+// Log reads events for the trail; eventlog.Store implements it.
 type Log interface {
 	Head(ctx context.Context) (int64, error)
 	RecordedAt(ctx context.Context, position int64) (time.Time, error)
 	Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error)
 }
 
-// Filter says which events to list, oldest first. Empty fields ask for all.
+// Filter says which events to list, oldest first. Empty fields match all.
 type Filter struct {
 	Actor string
 	Type  string
@@ -31,11 +31,11 @@ type Filter struct {
 // Queries reads the trail.
 type Queries struct{ log Log }
 
-// NewQueries makes Queries on a log, which may be a replica's.
+// NewQueries returns Queries on a log, which may be a replica's.
 func NewQueries(log Log) *Queries { return &Queries{log} }
 
-// Entries are at most f.Limit events, perhaps none, the position to go on after (0:
-// that was all) and the position that the answer reflects.
+// Entries returns at most f.Limit events, perhaps none, the position to go on after (0: that was
+// all) and the position that the answer reflects.
 func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Recorded, next, position int64, err error) {
 	head, err := q.log.Head(ctx)
 	if err != nil {
@@ -69,8 +69,8 @@ func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Record
 	return entries, next, head, nil
 }
 
-// before is the last position that was recorded before an instant, 0 if none was. It
-// is found by halving, since recorded_at never falls as positions rise.
+// before returns the last position that was recorded before an instant, or 0 if none was. It
+// searches by halving, since recorded_at never falls as positions rise.
 func (q *Queries) before(ctx context.Context, instant time.Time, head int64) (int64, error) {
 	low, high := int64(0), head
 	for low < high {

@@ -2,21 +2,21 @@ package events
 
 import "github.com/google/uuid"
 
-// Amounts are in the currency's minor unit (cents), always positive.
+// All amounts are positive, in the currency's minor unit (cents).
 type (
 	// AccountOpened starts an account's stream.
 	AccountOpened struct {
 		Owner      string    `json:"owner"`
 		Currency   string    `json:"currency"`             // ISO 4217
-		Subject    string    `json:"subject,omitempty"`    // whom it belongs to: the issuer's name for who opened it
-		CustomerID uuid.UUID `json:"customer_id,omitzero"` // the customer that it refers to; zero: none
+		Subject    string    `json:"subject,omitempty"`    // the owner: the subject that opened the account, as its issuer names it
+		CustomerID uuid.UUID `json:"customer_id,omitzero"` // the customer to whom the account refers; zero: none
 	}
 	// MoneyDeposited adds to the balance.
 	MoneyDeposited struct {
 		Amount    int64  `json:"amount"`
 		Reference string `json:"reference,omitempty"`
 	}
-	// MoneyWithdrawn takes from the balance.
+	// MoneyWithdrawn subtracts from the balance.
 	MoneyWithdrawn struct {
 		Amount    int64  `json:"amount"`
 		Reference string `json:"reference,omitempty"`

@@ -12,7 +12,8 @@ type (
 		Owner     string    `json:"owner"`
 		Currency  string    `json:"currency"`
 	}
-	// moneyMovedMessage: amount in minor units, positive into the account.
+	// moneyMovedMessage has an amount in minor units: positive for money that comes in, negative
+	// for money that leaves.
 	moneyMovedMessage struct {
 		AccountID uuid.UUID `json:"account_id"`
 		Amount    int64     `json:"amount"`

@@ -24,8 +24,8 @@ var Erasing = []string{
 	CustomerErased{}.EventType(),
 }
 
-// DecodeEvent is the Decode of the Catalog. It fails with ErrUnknownEvent on a type that is not
-// listed and on a schema version newer than this program's.
+// DecodeEvent decodes an event of the Catalog. It fails with ErrUnknownEvent for a type that is not
+// listed, and for a schema version that is newer than this program's.
 func DecodeEvent(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	decode, ok := Catalog[eventType]
 	if !ok {

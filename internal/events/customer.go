@@ -9,16 +9,16 @@ import (
 type (
 	// CustomerRegistered starts a customer's stream.
 	CustomerRegistered struct {
-		Subject string         `json:"subject,omitempty"` // who registered them, and may act for them: the issuer's name
+		Subject string         `json:"subject,omitempty"` // the owner: the subject that registered the customer, as its issuer names it
 		Name    event.Personal `json:"name"`
 		Email   event.Personal `json:"email"`
 	}
-	// CustomerContactChanged replaces name and e-mail address.
+	// CustomerContactChanged replaces a customer's name and e-mail address.
 	CustomerContactChanged struct {
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// CustomerErased says that the customer's key is destroyed: the database does so in
+	// CustomerErased records that the customer's key is destroyed. The database destroys the key in
 	// the transaction that records this event (migrations/00001_sample.sql).
 	CustomerErased struct{}
 )

@@ -20,7 +20,8 @@ func (CustomerContactChanged) Message(id uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.pgcqrs.CustomerContactChanged.v1", Data: customerMessage{id}}
 }
 
-// Message implements PublicEvent: forget what you have asked for about this customer.
+// Message implements PublicEvent. It tells consumers to forget the data that they have fetched
+// about this customer.
 func (CustomerErased) Message(id uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.pgcqrs.CustomerErased.v1", Data: customerMessage{id}}
 }

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// filled returns the event with something in every field, however deep.
+// filled returns the event with a value in every field, at any depth.
 func filled(empty event.Event) event.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
 	fill(value, "value", nil)
@@ -29,9 +29,9 @@ func stored(field reflect.StructField) bool {
 	return (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-"
 }
 
-// fill sets a value to something that is not its zero value: one element in a list, one entry
-// in a map. The name is that of the field that the value is for, above are the structs that it
-// is in. A kind that it does not know stays empty, and emptyIn names it.
+// fill sets a value to something other than its zero value: one element in a list, one entry in a
+// map. name is the field's name, and above lists the structs that contain it. A kind that fill does
+// not know stays empty, and emptyIn reports it.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():
@@ -91,19 +91,20 @@ func fill(v reflect.Value, name string, above []reflect.Type) {
 	}
 }
 
-// holdsItself reports whether a pointer or a list leads back to a struct that it is in.
+// holdsItself reports whether a pointer or a list leads back to a struct that contains it.
 func holdsItself(kind reflect.Type, above []reflect.Type) bool {
 	return (kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice) && slices.Contains(above, kind.Elem())
 }
 
-// encodesItself reports whether a type has a JSON form of its own: a date, a decimal, a number.
+// encodesItself reports whether a type has a JSON form of its own, like a date, a decimal or a
+// number.
 func encodesItself(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) || kind == reflect.TypeFor[json.Number]()
 }
 
-// fillByJSON sets a value to the first of some texts that its own form takes and that is not
-// its zero value.
+// fillByJSON sets a value to the first of some texts that its own form accepts and that is not its
+// zero value.
 func fillByJSON(v reflect.Value, name string) {
 	for _, text := range []string{`"2026-01-02"`, `"2026-01-02T03:04:05Z"`, `"some ` + name + `"`, `7`, `"7"`, `"7.50"`, `true`, `{}`, `[]`} {
 		made := reflect.New(v.Type())
@@ -114,13 +115,13 @@ func fillByJSON(v reflect.Value, name string) {
 	}
 }
 
-// whole are the types that are stored as one value, whatever fields they have.
+// whole lists the types that are stored as one value, whatever fields they have.
 var whole = []reflect.Type{
 	reflect.TypeFor[event.Personal](), reflect.TypeFor[uuid.UUID](), reflect.TypeFor[time.Time](), reflect.TypeFor[json.RawMessage](),
 }
 
-// emptyIn returns the paths of an event's fields that hold nothing, however deep: a golden
-// file that leaves a field empty freezes nothing of it.
+// emptyIn returns the paths of an event's empty fields, at any depth: a golden file with an empty
+// field does not fix the form of that field.
 func emptyIn(e event.Event) (empty []string) {
 	for field, inner := range reflect.ValueOf(e).Fields() {
 		if stored(field) {
@@ -130,18 +131,18 @@ func emptyIn(e event.Event) (empty []string) {
 	return empty
 }
 
-// nothingIn returns the path of a value if it is empty, else the paths of what is empty in it.
+// nothingIn returns the path of a value if it is empty, and otherwise the paths of its empty parts.
 func nothingIn(v reflect.Value, path string, above []reflect.Type) (empty []string) {
 	if v.IsZero() {
 		if holdsItself(v.Type(), above) {
-			return nil // it has to end somewhere
+			return nil // the recursion must end somewhere
 		}
 		return []string{path}
 	}
 	if slices.Contains(whole, v.Type()) || encodesItself(v.Type()) {
 		return nil
 	}
-	switch v.Kind() { //nolint:exhaustive // the others hold nothing else
+	switch v.Kind() { //nolint:exhaustive // the other kinds contain no values
 	case reflect.Struct:
 		for field, inner := range v.Fields() {
 			if stored(field) {
@@ -194,7 +195,7 @@ type everything struct {
 	line
 }
 
-// tree holds itself.
+// tree contains itself.
 type tree struct {
 	Name string `json:"name"`
 	Left *tree  `json:"left"`

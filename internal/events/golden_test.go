@@ -24,8 +24,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files that are missing")
 
-// samples are one of every event in the catalog that is still recorded, as its golden file
-// has it. With -update a type that has none gets one, with every field set.
+// samples returns one event of every type of the catalog that is still recorded, with the contents
+// of its golden file. With -update, a type without a golden file gets one, with every field set.
 func samples(t *testing.T) []event.Event {
 	t.Helper()
 	writing.Lock()
@@ -33,7 +33,7 @@ func samples(t *testing.T) []event.Event {
 	var all []event.Event
 	for _, eventType := range slices.Sorted(maps.Keys(events.Catalog)) {
 		empty := newest(t, eventType)
-		if empty.EventType() != eventType { // what was recorded under it is something else today
+		if empty.EventType() != eventType { // events of this type have another type today
 			continue
 		}
 		path := goldenOf(empty)
@@ -53,9 +53,9 @@ func samples(t *testing.T) []event.Event {
 	return all
 }
 
-var writing sync.Mutex // golden files, while other tests read them
+var writing sync.Mutex // guards golden files that other tests read
 
-// newest is an event of a type, without anything in it, as it is stored today.
+// newest returns an empty event of a type in the form in which it is stored today.
 func newest(t *testing.T, eventType string) event.Event {
 	t.Helper()
 	for version := 99; version > 0; version-- {
@@ -71,8 +71,8 @@ func goldenOf(e event.Event) string {
 	return filepath.Join("testdata", fmt.Sprintf("%s.%d.json", e.EventType(), e.SchemaVersion()))
 }
 
-// What is stored today must be readable for ever: decoded and encoded again it is the
-// same, and has every field that there is.
+// Events that are stored today must be readable for ever: decoded and encoded again they are
+// unchanged, and every field has a value.
 func TestStoredEventsAreFrozen(t *testing.T) {
 	t.Parallel()
 	for _, e := range samples(t) {
@@ -83,9 +83,9 @@ func TestStoredEventsAreFrozen(t *testing.T) {
 	}
 }
 
-// Every shape that was ever stored can still be read, whatever the types are called and
-// look like today: its file stays when a newer version gets one. One from before the
-// version got another optional field is called TYPE.N-without-FIELD.json.
+// Every form that was ever stored can still be read, whatever the types are called and look like
+// today. Its golden file stays when a newer version gets one. The golden file of an event from
+// before the version had another optional field is called TYPE.N-without-FIELD.json.
 func TestEveryShapeThatWasStored(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.[0-9]*.json")
@@ -117,7 +117,7 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 	}
 }
 
-// Other teams parse these.
+// Other teams parse these messages.
 func TestMessagesAreFrozen(t *testing.T) {
 	t.Parallel()
 	id := uuid.MustParse("0190d0e0-0000-7000-8000-000000000001")
@@ -168,7 +168,7 @@ func encode(t *testing.T, value any) []byte {
 
 func write(t *testing.T, path string, content []byte) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { // git keeps no empty folder
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { // git does not store empty folders
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, content, 0o644); err != nil {

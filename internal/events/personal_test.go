@@ -16,18 +16,18 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// looksPersonal are names of fields that mostly say something about a person.
+// looksPersonal matches names of fields that mostly say something about a person.
 var looksPersonal = regexp.MustCompile(`(?i)name|mail|phone|address|birth|owner|street|city|iban|gender|comment|note|reference|ip$`)
 
-// notPersonal are those that are stored in clear all the same, and why.
+// notPersonal lists fields that are stored unencrypted all the same, and why.
 var notPersonal = map[string]string{
 	"account.opened owner":              "a label of the account's; who has customers to forget refers to one by customer_id and leaves names to it",
 	"account.money_deposited reference": "what a movement is for; names of persons do not belong there",
 	"account.money_withdrawn reference": "the same",
 }
 
-// A new field that looks personal is declared as event.Personal, or notPersonal says why it
-// is none; in a nested struct, too.
+// A new field that looks personal is declared as event.Personal, or notPersonal says why it is not;
+// also in a nested struct.
 func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	t.Parallel()
 	declared := 0
@@ -48,7 +48,7 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	}
 }
 
-// deepest bounds how far fieldsOf follows a type that holds itself.
+// deepest bounds how far fieldsOf follows a type that contains itself.
 const deepest = 8
 
 // fieldsOf returns the fields of an event by their stored paths, like "order.placed lines.note".
@@ -85,8 +85,8 @@ func TestFieldsOfANestedStructAreLookedAt(t *testing.T) {
 	}
 }
 
-// EachPersonal names every Personal of an event: one that it left out could never be
-// stored, which is safe, and found out here, which is sooner.
+// EachPersonal names every Personal of an event. An event with an unnamed one could never be
+// stored, which is safe; this test finds it earlier.
 func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {
@@ -118,7 +118,8 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	}
 }
 
-// Each event that erases a person is published, so that consumers forget the person, by the id of the stream and nothing else.
+// Each event that erases a person is published, so that consumers forget the person. Its message
+// has the id of the stream and nothing else.
 func TestEachErasureIsPublished(t *testing.T) {
 	t.Parallel()
 	for _, e := range samples(t) {

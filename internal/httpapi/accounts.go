@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// Accounts are what the accounts' routes are made of. All of it is required.
+// Accounts holds what the accounts' routes need. Every field is required.
 type Accounts struct {
 	Handle     func(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (command.Result, error)
 	Balances   Balances
@@ -21,19 +21,19 @@ type Accounts struct {
 	History    History
 }
 
-// Balances answers what the accounts are. Get's error is event.ErrStreamNotFound
-// for an account that it does not know or that is not the subject's.
+// Balances answers queries for the current state of accounts. Get fails with
+// event.ErrStreamNotFound for an account that does not exist or that belongs to another subject.
 type Balances interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (account balances.Account, position int64, err error)
 	List(ctx context.Context, filter balances.Filter) (list balances.Page, position int64, err error)
 }
 
-// Statements answers what has moved on an account.
+// Statements answers queries for the movements of an account.
 type Statements interface {
 	Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page statements.Page, position int64, err error)
 }
 
-// History answers what has happened to an account, and what it was then.
+// History answers queries for the events of an account, and for its state at an earlier time.
 type History interface {
 	Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []event.Recorded, more bool, position int64, err error)
 	State(ctx context.Context, subject string, id uuid.UUID, until history.Until) (history.Account, error)

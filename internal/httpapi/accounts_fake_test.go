@@ -18,7 +18,7 @@ import (
 
 var nobody = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-000000000000")
 
-// fake is a service of accounts, and keeps what it was asked of them.
+// fake stands in for everything behind the accounts' routes, and remembers how it was called.
 type fake struct {
 	service
 	id       uuid.UUID
@@ -34,7 +34,7 @@ type fake struct {
 	result     command.Result
 	next       *balances.Cursor
 	more       bool
-	parked     int64 // where everybody's stream is
+	parked     int64 // the position at which every stream is parked
 	incomplete bool
 }
 

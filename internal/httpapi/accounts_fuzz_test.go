@@ -2,8 +2,8 @@ package httpapi
 
 import "testing"
 
-// The answer is one that the contract knows, whatever is asked: no 500, no panic, and
-// every problem says what is wrong.
+// Every request gets an answer that the contract lists: no 500, no panic, and every problem says
+// what is wrong.
 func FuzzRequest(f *testing.F) {
 	id := ada.String()
 	answers().Fuzz(f, newFake().handler(f), [][7]string{

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// GetEvents reads the log itself, so that it knows what no read model kept.
+// GetEvents reads the log itself, because no read model stores all of it.
 func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObject) (spec.GetEventsResponseObject, error) {
 	after, err := query.CursorOf(request.Params.Cursor, "events")
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObj
 	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
 }
 
-// state is the account as it was, if the request asks about the past.
+// state returns the account as it was, if the request asks for an earlier time.
 func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (*spec.Account, error) {
 	if until == (history.Until{}) {
 		return nil, nil

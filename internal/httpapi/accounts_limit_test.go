@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// TestTheContractKnowsTheLimitsOfMoney holds the contract's bound on money to the domain's.
+// TestTheContractKnowsTheLimitsOfMoney compares the contract's limits of money with the domain's.
 func TestTheContractKnowsTheLimitsOfMoney(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

@@ -50,7 +50,7 @@ func TestAListSaysWhatIsParked(t *testing.T) {
 	}
 }
 
-// A failure is what it is, whatever else is known.
+// A failed read reports its failure, whatever is known about parked streams.
 func TestAFailedReadSaysNothingOfParking(t *testing.T) {
 	t.Parallel()
 	f := newFake()

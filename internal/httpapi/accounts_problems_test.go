@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// TestMain fails unless the tests of this package, when all of them run, are answered every problem
-// that the contract lists, but for those of the engine, whose own tests are.
+// TestMain fails unless the tests of this package, when all of them run, receive every problem that
+// the contract lists, except the engine's problems, which the engine's own tests receive.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {
@@ -30,7 +30,7 @@ func checkAnswered() (status int) {
 	answered := problemlist.Answered()
 	for code := range answers().Problems() {
 		if ofEngine(code) {
-			continue // engine/edge holds that one by tests of its own
+			continue // the tests of engine/edge receive this one
 		}
 		if !slices.Contains(answered, code) {
 			fmt.Fprintf(os.Stderr, "the contract lists the problem %q, which no test of internal/httpapi is answered\n", code)
@@ -40,7 +40,7 @@ func checkAnswered() (status int) {
 	return status
 }
 
-// ofEngine says whether the contract that the engine's tests serve lists a problem, too.
+// ofEngine reports whether the contract of the engine's tests lists the problem, too.
 func ofEngine(code string) bool {
 	_, ok := edgetest.Answers().Problems()[code]
 	return ok

@@ -239,18 +239,19 @@ func TestAPositionThatIsNotReachedInTimeIs503(t *testing.T) {
 	}
 }
 
-// A log that goes back while a read waits for its position grows past it again: with others' events.
-// The client's epoch is compared after the wait, also where the process has yet to hear of the next.
+// A log that goes back while a read waits for its position may grow past that position again, with
+// other events. The client's epoch is therefore compared after the wait, even if the process does
+// not know of the new epoch yet.
 func TestEpochIsComparedAfterTheWait(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()
 	for _, path := range []string{one, one + "/events", one + "/statement", accounts} {
 		for name, test := range map[string]struct {
-			at      *log // when the request comes
+			at      *log // the log when the request comes
 			wait    error
 			status  int
 			code    string
-			becomes *log // during the wait
+			becomes *log // the log during the wait
 		}{
 			"it goes back during the wait":   {&log{known: first, now: first}, nil, 409, "log_changed", &log{known: second, now: second}},
 			"it went back a moment ago":      {&log{known: first, now: second}, nil, 409, "log_changed", &log{known: first, now: second}},
@@ -308,7 +309,8 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 	}
 }
 
-// followed is where a Link header leads a client that has asked for a path; "" without one.
+// followed returns the path to which a Link header leads a client that has requested a path, or ""
+// without a header.
 func followed(t *testing.T, from, link string) string {
 	t.Helper()
 	if link == "" {

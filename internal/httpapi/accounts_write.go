@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// OpenAccount takes the client's id for the account, or makes one.
+// OpenAccount uses the client's id for the account, or makes one.
 func (s *server) OpenAccount(ctx context.Context, request spec.OpenAccountRequestObject) (spec.OpenAccountResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {
@@ -62,7 +62,7 @@ func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequ
 	return spec.CloseAccount200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-// command has a command to an account decided.
+// command sends a command to an account, and answers with the result.
 func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (spec.DoneJSONResponse, error) {
 	return handle(ctx, s, s.options.Accounts.Handle, id, command, r)
 }

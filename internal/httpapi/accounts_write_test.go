@@ -61,7 +61,7 @@ func TestOpenAnswersWhereTheAccountIs(t *testing.T) {
 	t.Parallel()
 	f := newFake()
 	answer := send(t, f.client(t), http.MethodPost, accounts, `{"owner":"Ada","currency":"EUR"}`)
-	at, err := url.Parse("https://example.com/bank" + accounts) // behind a proxy that takes /bank away
+	at, err := url.Parse("https://example.com/bank" + accounts) // behind a proxy that removes /bank
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestIfMatchBecomesAPrecondition(t *testing.T) {
 	}
 }
 
-// A proxy that compresses makes tags weak, and whoever sends one back is told.
+// A proxy that compresses makes tags weak. The answer explains why a weak tag does not match.
 func TestAWeakTagIsExplained(t *testing.T) {
 	t.Parallel()
 	for header, explained := range map[string]bool{`W/"3"`: true, `"2", W/"3"`: true, `"2"`: false, `"W/3"`: false, `*`: false} {

@@ -8,12 +8,13 @@ import (
 	"example.com/pgcqrs/engine/edge/query"
 )
 
-// answer is a query's, to whichever operation: each has a Visit method of its own.
+// answer answers a query, whichever operation it is of: each operation has a Visit method of its
+// own.
 type answer query.Answer
 
 func (a answer) write(w http.ResponseWriter) error { return query.Answer(a).Write(w) }
 
-// page turns a list's body into its answer.
+// page makes an answer of a list's body.
 func page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (answer, error) {
 	a, err := edge.Page(ctx, body, next, position, ifNoneMatch)
 	return answer(a), err
@@ -33,7 +34,7 @@ func orNil(text string) *string {
 	return &text
 }
 
-// ifTrue leaves out of an answer what does not hold.
+// ifTrue returns nil instead of false, so that the field is absent from the answer.
 func ifTrue(holds bool) *bool {
 	if !holds {
 		return nil

@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// demands are the headers that say under what conditions a command is decided.
+// demands reads the headers that set conditions for a command.
 func demands(key, ifMatch *string) command.Request {
 	return command.Request{IfMatch: query.PreconditionOf(ifMatch), Key: orEmpty(key)}
 }
 
-// handle has a command decided and answers where that left its stream. What it answers
-// comes from the result alone, so that a replay is the same bytes.
+// handle decides a command, and answers with the version and position of its stream. The answer
+// depends on the result alone, so that a repeated answer has the same bytes.
 func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, command C, r command.Request) (spec.DoneJSONResponse, error) {
 	result, err := edge.Command(ctx, s.stack, by, id, command, r)
 	if err != nil {

@@ -20,11 +20,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// The contract lists the problems that this package and engine/edge answer, each with its status, and no others.
+// The contract lists the problems that this package and engine/edge answer, each with its status,
+// and no others.
 func TestTheContractListsEveryProblem(t *testing.T) {
 	t.Parallel()
 	listed := answers().Problems()
-	statuses := map[string]int{"id_taken": http.StatusUnprocessableEntity} // internal/write decides that one
+	statuses := map[string]int{"id_taken": http.StatusUnprocessableEntity} // internal/write answers this one
 	for _, err := range []error{problem.Invalid{}, problem.ScopeMissing{}, problem.NotReady{Err: errors.New("not ready")}, errors.New("what nobody foresaw")} {
 		answer := problems.Classify(true, err)
 		statuses[orEmpty(answer.Code)] = answer.Status
@@ -44,10 +45,11 @@ func TestTheContractListsEveryProblem(t *testing.T) {
 	}
 }
 
-// rejected finds the code of a rejection, where it is made or handed to a function that makes it.
+// rejected finds the code of a rejection, where it is made or passed to a function that makes it.
 var rejected = regexp.MustCompile(`(?:Rejection\{Code: |\breject\w*\()"(\w+)"`)
 
-// The business rules in the contract are those that the domain decides by: none is made up, and none is missing.
+// The business rules in the contract are those of the domain: none is invented, and none is
+// missing.
 func TestTheContractListsEveryRule(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -74,7 +76,7 @@ func TestTheContractListsEveryRule(t *testing.T) {
 	}
 }
 
-// sourcesOf returns the Go sources of a folder, without tests and what is generated.
+// sourcesOf returns the Go sources of a folder, without tests and generated files.
 func sourcesOf(t *testing.T, dir string) string {
 	t.Helper()
 	var all strings.Builder
@@ -92,7 +94,8 @@ func sourcesOf(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// An operation of the contract says what a caller needs: one scope, or nothing at all, as what the engine serves itself.
+// An operation of the contract states what a caller needs: one scope, or nothing, as for the routes
+// that the engine itself serves.
 func TestEveryOperationSaysWhatItAsksFor(t *testing.T) {
 	t.Parallel()
 	known, err := read()

@@ -52,7 +52,7 @@ func TestTheContractAndTheRoutesAreTheSame(t *testing.T) {
 	}
 }
 
-// Where there are too many connections every path but the probes' is answered 503.
+// When there are too many connections, every path except the probes' is answered 503.
 func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -72,7 +72,8 @@ func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 	}
 }
 
-// A generated client that is strict must not break on a new field in an answer, and a request's fields are all known.
+// A strict generated client must not break on a new field in an answer. A request has only known
+// fields.
 func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -122,7 +123,7 @@ func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]
 	}
 }
 
-// A client that reads JSON's numbers as floating point, as JavaScript does, must read them right.
+// A client that reads JSON numbers as floating point, as JavaScript does, must read them exactly.
 func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 	t.Parallel()
 	const most = 1<<53 - 1

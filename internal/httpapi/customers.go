@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// Customers are what the customers' routes are made of. All of it is required.
+// Customers holds what the customers' routes need. Every field is required.
 type Customers struct {
 	Handle func(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (command.Result, error)
 	People People
@@ -19,19 +19,19 @@ type Customers struct {
 	Keys   Keys
 }
 
-// People answers who the customers are, with what is personal encrypted. Get's error is
-// event.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
+// People answers queries for customers, with personal data still encrypted. Get fails with
+// event.ErrStreamNotFound for a customer that does not exist or that belongs to another subject.
 type People interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
 	Find(ctx context.Context, l customers.Lookup) (found customers.Candidates, position int64, err error)
 }
 
-// CustomerLog is the log itself; eventlog.Store is one.
+// CustomerLog reads the log itself; eventlog.Store implements it.
 type CustomerLog interface {
 	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)
 }
 
-// Keys decrypt what is encrypted; personal.Keys are some.
+// Keys decrypts personal data; personal.Keys implements it.
 type Keys interface {
 	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
 	Indexes(ctx context.Context, field, text string) ([][]byte, error)

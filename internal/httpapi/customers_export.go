@@ -23,15 +23,17 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// mostExportedBytes ends a page of an export, whatever its limit: one page is what is in memory.
+// mostExportedBytes ends a page of an export, whatever its limit, because a whole page is held in
+// memory.
 const mostExportedBytes = 1 << 20
 
 // exportedAtOnce is how many events an export reads from the log at a time.
 const exportedAtOnce = 32
 
-// ExportCustomer pages through everything that is held on a person (GDPR, Art. 15 and 20): the customer, on every page;
-// every event of theirs; then the accounts that refer to them, each with its events. What is on a page was there when
-// the page was read, and a page that fails is asked for again by its cursor: what went before it stays good.
+// ExportCustomer returns all data about a person, page by page (GDPR, Art. 15 and 20): the
+// customer, on every page; all events of the customer; then the accounts that refer to the
+// customer, each with its events. A page shows what existed when it was read. If a page fails, the
+// client requests it again with the same cursor, and the pages before it stay valid.
 func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomerRequestObject) (spec.ExportCustomerResponseObject, error) {
 	from, err := query.CursorOf(request.Params.Cursor, "export")
 	if err != nil {
@@ -60,19 +62,19 @@ func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomer
 	return personalPage(ctx, e.body, e.body.NextCursor, position)
 }
 
-// export is a page that is being filled.
+// export fills one page.
 type export struct {
 	server   *server
 	customer customers.Customer
 	body     spec.CustomerExport
-	left     int          // of the page, in events and accounts
-	bytes    int          // of the page, in the data of events
-	next     query.Cursor // what has been exported: the customer's events up to spec.Version; with an ID, those of this account
+	left     int          // events and accounts that still fit on the page
+	bytes    int          // bytes of event data that still fit on the page
+	next     query.Cursor // how far the export is: the customer's events up to spec.Version; with an ID, the events of that account
 }
 
 func (e *export) full() bool { return e.left <= 0 || e.bytes <= 0 }
 
-// fill exports from where the last page ended until the page is full, or nothing is left.
+// fill exports from the end of the last page on, until this page is full or nothing is left.
 func (e *export) fill(ctx context.Context) error {
 	began := e.resume
 	if e.next.ID == uuid.Nil {
@@ -85,7 +87,7 @@ func (e *export) fill(ctx context.Context) error {
 	return e.end(more, err)
 }
 
-// end notes where the next page goes on, if there is one.
+// end notes where the next page begins, if there is one.
 func (e *export) end(more bool, err error) error {
 	if more && err == nil {
 		e.body.NextCursor = e.next.Encode()
@@ -96,7 +98,8 @@ func (e *export) end(more bool, err error) error {
 // took counts an event, or an account with 0 bytes.
 func (e *export) took(bytes int) { e.left, e.bytes = e.left-1, e.bytes-bytes }
 
-// ownEvents exports the customer's events, with what is personal in them in clear, and says whether there may be more.
+// ownEvents exports the customer's events, with personal data decrypted, and reports whether there
+// may be more.
 func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 	e.next.Of = "export"
 	for !e.full() {
@@ -123,7 +126,7 @@ func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 	return true, nil
 }
 
-// resume exports what is left of the account in whose events the last page ended.
+// resume exports the rest of the account in whose events the last page ended.
 func (e *export) resume(ctx context.Context) (more bool, err error) {
 	account, _, err := e.server.options.Accounts.Balances.Get(ctx, e.customer.Subject, e.next.ID)
 	if err != nil {
@@ -132,7 +135,7 @@ func (e *export) resume(ctx context.Context) (more bool, err error) {
 	return e.account(ctx, account, e.next.Version)
 }
 
-// accounts exports those that come after the one that was exported last.
+// accounts exports the accounts that follow the last exported one.
 func (e *export) accounts(ctx context.Context) (more bool, err error) {
 	for !e.full() {
 		filter := balances.Filter{Subject: e.customer.Subject, Customer: e.customer.ID, Limit: min(e.left, exportedAtOnce)}
@@ -140,7 +143,7 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
 		}
 		list, _, err := e.server.options.Accounts.Balances.List(ctx, filter)
-		if failure.Class(err) == "22" { // data exception: the key is none of that column's
+		if failure.Class(err) == "22" { // data exception: the cursor's key is no value of that column
 			return false, query.BadCursor()
 		}
 		if err != nil {
@@ -192,8 +195,9 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 	return true, nil
 }
 
-// decrypted returns an event's data with its personal fields as text, null where the person is erased: that the read model says
-// so is enough, also where a restored backup has brought the key back.
+// decrypted returns an event's data with its personal fields as text, or as null if the person is
+// erased. The read model's word that the person is erased is enough, even if a restored backup has
+// brought the key back.
 func (s *server) decrypted(ctx context.Context, item event.Recorded, erased bool) ([]byte, error) {
 	e, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
 	if err != nil {

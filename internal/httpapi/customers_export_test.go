@@ -23,18 +23,18 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// holding is all that is held on a customer.
+// holding stands in for everything that is stored about a customer.
 type holding struct {
 	status    string
 	events    []event.Recorded
 	accounts  []balances.Account
 	moves     map[uuid.UUID][]event.Recorded
-	read      int   // of the log, the most at a time
-	decrypted int   // how often a key was asked for
+	read      int   // most events that were read from the log at once
+	decrypted int   // how often a key was requested
 	fail      error // of the log
 }
 
-// newHolding has so many events of the customer's and of each account.
+// newHolding makes a customer with so many events, and so many events for each account.
 func newHolding(own int, accounts ...int) *holding {
 	h := &holding{status: "registered", moves: map[uuid.UUID][]event.Recorded{}}
 	for n := range own {
@@ -45,7 +45,7 @@ func newHolding(own int, accounts ...int) *holding {
 	}
 	for i, count := range accounts {
 		account := someAccount()
-		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two at a time
+		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two accounts share each time
 		h.accounts = append(h.accounts, account)
 		for n := range count {
 			h.moves[account.ID] = append(h.moves[account.ID], event.Recorded{
@@ -145,7 +145,8 @@ func (h heldAccounts) List(_ context.Context, f balances.Filter) (found balances
 
 const exports = "/v1/customers/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/export"
 
-// walk puts an export together as a client does, and says how many pages it had. A page that fails is asked for again.
+// walk assembles an export as a client does, and returns how many pages it had. It requests a
+// failed page again.
 func walk(t *testing.T, client *http.Client, limit int, between func(page int)) (whole spec.CustomerExport, pages int) {
 	t.Helper()
 	for next := fmt.Sprintf("%s?limit=%d", exports, limit); next != ""; {
@@ -234,7 +235,7 @@ func TestAnExportIsWhole(t *testing.T) {
 	}
 }
 
-// A page that fails says so, and is asked for again.
+// A page that fails is answered with an error, and can be requested again.
 func TestAnExportGoesOnAfterAFailure(t *testing.T) {
 	t.Parallel()
 	h := newHolding(120, 10)
@@ -247,12 +248,12 @@ func TestAnExportGoesOnAfterAFailure(t *testing.T) {
 	h.check(t, whole)
 	h.fail = context.DeadlineExceeded
 	answer := send(t, client, http.MethodGet, exports, "")
-	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "unavailable" || !strings.Contains(*problem.Detail, "not in time") || failed != 2 {
+	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "unavailable" || !strings.Contains(*problem.Detail, "not answer in time") || failed != 2 {
 		t.Errorf("got %d %s after %d failures", answer.status, answer.body, failed)
 	}
 }
 
-// A page is bounded in bytes, too: that is what the process holds of an export.
+// A page is also bounded in bytes, because the process holds a whole page in memory.
 func TestAPageOfAnExportIsSmall(t *testing.T) {
 	t.Parallel()
 	h := newHolding(1, 100)
@@ -266,7 +267,8 @@ func TestAPageOfAnExportIsSmall(t *testing.T) {
 	}
 }
 
-// An erased person is not read, also where a restored backup has brought the key back.
+// The data of an erased person are not decrypted, even if a restored backup has brought the key
+// back.
 func TestAnExportOpensNothingOfWhoIsErased(t *testing.T) {
 	t.Parallel()
 	h := newHolding(3)
@@ -294,7 +296,8 @@ func TestCursorsOfAnExport(t *testing.T) {
 	}
 }
 
-// What shows a person is kept nowhere: it would be there after their erasure.
+// No cache may store an answer that shows a person: it would still be there after the person's
+// erasure.
 func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
 	t.Parallel()
 	client, customer := newHolding(1, 1).client(t), "/v1/customers/"+ada.String()
@@ -311,8 +314,8 @@ func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
 	}
 }
 
-// A look-up has a body, and is a query all the same: it takes a query's place, is told the epoch of the log
-// that queries read, and where it fails nothing is in doubt.
+// A search has a body, and is still a query: it takes a query's place, has the epoch of the log
+// that queries read, and its failure leaves no command in doubt.
 func TestALookUpIsAQuery(t *testing.T) {
 	t.Parallel()
 	h, written, read := newHolding(1), uuid.New(), uuid.New()
@@ -341,8 +344,8 @@ func TestALookUpIsAQuery(t *testing.T) {
 	}
 }
 
-// Each read of a person's data leaves a line with the person's stream and without a word of theirs; a read that finds
-// nobody shows nobody.
+// Each read of a person's data logs a line with the person's stream and without personal data. A
+// read that finds nobody logs nobody.
 func TestReadsOfPersonalDataLeaveALine(t *testing.T) {
 	t.Parallel()
 	customer := "/v1/customers/" + ada.String()

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 )
 
-// GetCustomer's ETag is the customer's version, also of one who was erased.
+// GetCustomer answers with the customer's version as ETag, also for an erased customer.
 func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerRequestObject) (spec.GetCustomerResponseObject, error) {
 	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	}
 	showCustomer(ctx, shown)
 	a := answer{Tag: strconv.FormatInt(row.Version, 10), Position: position, Personal: true}
-	if string(shown.Status) != row.Status { // erased since the read model has heard of it
+	if string(shown.Status) != row.Status { // erased after the event that the read model applied last
 		a.Tag += "-erased"
 	}
 	if !query.NoneMatch(request.Params.IfNoneMatch, a.Tag) {
@@ -47,7 +47,8 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	return a, nil
 }
 
-// FindCustomers asks the keyed index, and then compares: that one only knows candidates.
+// FindCustomers asks the keyed index for candidates, and then compares their addresses, because the
+// index may also return customers who no longer have the address.
 func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRequestObject) (spec.FindCustomersResponseObject, error) {
 	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
@@ -70,17 +71,17 @@ func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRe
 	return personalPage(ctx, body, nil, position)
 }
 
-// personalPage turns a list's body into an answer that must be kept nowhere.
+// personalPage makes an answer of a list's body that no cache may store.
 func personalPage(ctx context.Context, body any, next *string, position int64) (answer, error) {
 	a, err := page(ctx, body, next, position, nil)
 	a.Personal = true
 	return a, err
 }
 
-// mostListed bounds how many customers a look-up lists.
+// mostListed bounds how many customers a search lists.
 const mostListed = 100
 
-// having returns those of the candidates whose address it is now, and whether there may be more.
+// having returns the candidates who have the address now, and whether there may be more.
 func (s *server) having(ctx context.Context, found customers.Candidates, email string) (spec.CustomerList, error) {
 	items, wanted, incomplete := []spec.Customer{}, lookup.Fold(email), found.Incomplete || found.More
 	for _, row := range found.Customers {
@@ -109,8 +110,8 @@ func showCustomer(ctx context.Context, c spec.Customer) {
 	}
 }
 
-// customerOf decrypts what is encrypted in a row. An erased customer has nothing left to show, also
-// where the read model does not know yet.
+// customerOf decrypts the encrypted fields of a row. An erased customer has nothing left to show,
+// even if the read model has not applied the erasure yet.
 func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.Customer, error) {
 	shown := spec.Customer{
 		Id: row.ID, Status: spec.CustomerStatus(row.Status), Version: row.Version,

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// RegisterCustomer takes the client's id for the customer, or makes one.
+// RegisterCustomer uses the client's id for the customer, or makes one.
 func (s *server) RegisterCustomer(ctx context.Context, request spec.RegisterCustomerRequestObject) (spec.RegisterCustomerResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {
@@ -51,19 +51,19 @@ func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRe
 	return spec.EraseCustomer200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-// customer has a command to a customer decided.
+// customer sends a command to a customer, and answers with the result.
 func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (spec.DoneJSONResponse, error) {
 	return handle(ctx, s, s.options.Customers.Handle, id, command, r)
 }
 
-// refer is refused unless the caller has this customer, by the log and not by what a
-// read model knows already. It changes nothing, so that nobody's answer rests on it.
+// refer fails unless the caller has this customer. It reads the log, because the read model may not
+// know the customer yet. It changes nothing, so that no other answer depends on it.
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)
 	defer cancel()
 	_, err := s.options.Customers.Handle(ctx, id, customer.Refer{Subject: edge.Subject(ctx)}, command.Request{})
 	if errors.Is(err, event.ErrStreamNotFound) {
-		return &event.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
+		return &event.Rejection{Code: "customer_not_found", Detail: "you have no customer with this customer_id"}
 	}
 	return err
 }

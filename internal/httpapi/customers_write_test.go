@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// A customer whose key goes while a command is decided is refused as one who was erased before.
+// If a customer's key is destroyed while a command is decided, the command is refused as for an
+// erased customer.
 func TestACommandToACustomerWhoIsErasedMeanwhile(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -31,31 +31,31 @@ var (
 	someDay = time.Date(2026, 1, 31, 12, 0, 0, 123456000, time.UTC)
 )
 
-// answers are what every answer is held to.
+// answers checks every answer against the contract.
 var answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })
 
 const jsonType = "application/json"
 
-// service stands for what is behind an API of whatever domain, and keeps what it was asked.
+// service stands in for everything behind an API of any domain, and remembers how it was called.
 type service struct {
-	mu     sync.Mutex // over what the service was asked
+	mu     sync.Mutex // guards the remembered calls
 	trail  trail.Filter
 	waited []any
 
-	fail     error // of commands and queries
+	fail     error // the error of commands and queries
 	position int64
-	waitFor  time.Duration // how long the read model takes; negative: for ever
+	waitFor  time.Duration // how long the read model takes; negative: it never arrives
 	ready    error
 	logs     bytes.Buffer
 	log      bool
-	goOn     int64          // after this position, in the trail
+	goOn     int64          // the trail continues after this position
 	check    auth.Check     // nil: auth.Anybody
-	domain   func(*Options) // what is served beside the trail; nil: nothing
+	domain   func(*Options) // sets the routes that are served beside the trail; nil: none
 	options  func(*Options)
 }
 
-// asked is called by each method that keeps its question, because requests come at the same time,
-// and returns the call that ends it.
+// asked guards the remembered calls, because requests come at the same time. The caller ends it by
+// the returned function.
 func (f *service) asked() func() {
 	f.mu.Lock()
 	return f.mu.Unlock
@@ -63,7 +63,8 @@ func (f *service) asked() func() {
 
 func newService() *service { return &service{position: 42} }
 
-// client talks to an API in front of the service; every answer is held to the contract.
+// client returns a client of an API in front of the service. It checks every answer against the
+// contract.
 func (f *service) client(t testing.TB) *http.Client {
 	t.Helper()
 	return answers().Client(t, contracttest.InProcess(f.handler(t)))
@@ -119,7 +120,7 @@ type reply struct {
 	body   string
 }
 
-// problem is the reply's body, which must be one.
+// problem decodes the reply's body, which must be a problem.
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem
@@ -129,7 +130,7 @@ func (r reply) problem(t *testing.T) problem.Problem {
 	return said
 }
 
-// send makes a request; headers are name, value, name, value …
+// send sends a request; headers are name, value, name, value …
 func send(t testing.TB, client *http.Client, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://api"+path, strings.NewReader(body))
@@ -157,7 +158,7 @@ func send(t testing.TB, client *http.Client, method, path, body string, headers 
 	return reply{answer.StatusCode, answer.Header, string(text)}
 }
 
-// errorOf returns what the reply says of a field, "" if it says nothing.
+// errorOf returns what the reply says about a field, or "".
 func (r reply) errorOf(t *testing.T, field string) string {
 	t.Helper()
 	problem := r.problem(t)
@@ -172,12 +173,12 @@ func (r reply) errorOf(t *testing.T, field string) string {
 	return ""
 }
 
-// log is one whose epoch a process knows, and may be behind with.
+// log stands in for a log whose epoch the process knows, perhaps late.
 type log struct {
 	mu         sync.Mutex
 	known, now uuid.UUID
 	looks      int
-	catchesUp  uuid.UUID // what is found at the third look
+	catchesUp  uuid.UUID // the epoch that is found at the third look
 	fail       error
 }
 
@@ -200,7 +201,7 @@ func (l *log) epoch() epoch.Epoch {
 	}
 }
 
-// becomes has the log be where another is.
+// becomes replaces the log's state by another log's.
 func (l *log) becomes(other *log) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -222,7 +223,8 @@ func (f *service) logged(t *testing.T, message string) (lines []map[string]any) 
 	return lines
 }
 
-// hasLine checks the one line with a message; "" is what it must not have.
+// hasLine checks the only line with a message; it must not have an attribute whose wanted value is
+// "".
 func (f *service) hasLine(t *testing.T, message string, want map[string]string) {
 	t.Helper()
 	lines := f.logged(t, message)

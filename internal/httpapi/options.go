@@ -11,21 +11,22 @@ import (
 
 // Options are what the API is made of.
 type Options struct {
-	// A domain each.
+	// One field for each domain.
 	Accounts  Accounts
 	Customers Customers
 
-	// Feed hands out events as they happen.
+	// Feed sends events as they happen.
 	Feed *feed.Feed
 
-	// Trail answers who did what.
+	// Trail answers queries for who did what.
 	Trail Trail
 
-	// Edge is what the operations stand behind. Its Contract, Scopes and Problems are this package's.
+	// Edge configures the handlers in front of the operations. This package sets its Contract,
+	// Scopes and Problems.
 	Edge edge.Options
 }
 
-// Trail answers who did what, from the log.
+// Trail answers queries for who did what, from the log.
 type Trail interface {
 	Entries(ctx context.Context, filter trail.Filter) (entries []event.Recorded, next, position int64, err error)
 }

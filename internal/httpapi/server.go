@@ -16,10 +16,10 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// scopes are those that an operation of the contract may ask for.
+// scopes lists the scopes that an operation of the contract may require.
 var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
-// problems are the service's own: an error, and how it is answered.
+// problems lists the service's own errors, and how each is answered.
 var problems = problem.Table{
 	{Err: personal.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
 }
@@ -49,8 +49,8 @@ func New(options Options) (http.Handler, error) {
 	})
 }
 
-// strict is the generated server. Both of its error handlers are set: its own
-// would answer with an error's text.
+// strict makes the generated server. Both of its error handlers are set, because its own would show
+// the text of an error to the client.
 func (s *server) strict() spec.ServerInterface {
 	inEpoch := func(next spec.StrictHandlerFunc, _ string) spec.StrictHandlerFunc { return s.stack.InEpoch(next) }
 	return spec.NewStrictHandlerWithOptions(s, []spec.StrictMiddlewareFunc{inEpoch}, spec.StrictHTTPServerOptions{

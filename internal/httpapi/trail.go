@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// GetTrail reads the log as the trail that it is. It shows who and what, never the
-// data of an event: who runs the service need not see that.
+// GetTrail reads the trail from the log. It shows who caused which event, and never the data of an
+// event, because operators of the service need not see it.
 func (s *server) GetTrail(ctx context.Context, request spec.GetTrailRequestObject) (spec.GetTrailResponseObject, error) {
 	params := request.Params
 	after, err := query.CursorOf(params.Cursor, "trail")

@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 )
 
-// Projector is told of each projection: the one that runs them, or whoever counts them.
+// Projector receives each projection: either to run it or to count it.
 type Projector = projection.Adder
 
 // AddTo adds every projection to a projector.

@@ -20,5 +20,5 @@ var Folds = []snapshots.Aggregate{
 	Customers.Fold(),
 }
 
-// Handler is an aggregate's command.Handler, whatever its state and its commands are.
+// Handler is a command.Handler of any aggregate.
 type Handler = command.Any

@@ -35,9 +35,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The grants below stop the service's roles; the triggers stop the owner, too. What keeps the log, and
--- its chain, append-only fires in every session, also under session_replication_role = replica: a
--- superuser sets that by hand, and what logical replication applies, it applies under it. Other
+-- The grants below stop the service's roles; the triggers stop the owner, too. Triggers that keep
+-- the log, and its chain, append-only fire in every session, also under session_replication_role =
+-- replica: a superuser can set that, and logical replication applies its changes under it. Other
 -- triggers need not: on a subscriber the rows that they write come with the publisher's.
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON events
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -57,9 +57,10 @@ SELECT grant_to(program, 'SELECT', 'events') FROM unnest(ARRAY['api', 'projector
 -- obeys grants: every login that can connect may take an advisory lock.
 CREATE TABLE append_lock ();
 
--- The log's epochs; that with the highest number is now's. Another one begins when positions are given
--- again to other events: after a failover that lost commits, or a restore. A process that finds that
--- adds a row, so that everybody else hears of it, and a position of before is not taken for one of now.
+-- The log's epochs; the one with the highest number is current. A new one begins when positions are
+-- given again to other events: after a failover that lost commits, or a restore. A process that
+-- notices this adds a row, so that every other process learns of it, and an old position is not
+-- taken for a current one.
 CREATE TABLE log_epochs (
     number    bigint      PRIMARY KEY CHECK (number > 0), -- of two that find it, one adds the next
     epoch     uuid        NOT NULL UNIQUE,                -- the Log-Epoch of clients
@@ -76,8 +77,9 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON log_epochs
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- A login that may begin an epoch can't use the numbers up, nor say what never was. A log that was
--- restored may lack some epochs. What logical replication applies may come before its events.
+-- A login that may begin an epoch can't use up the numbers, nor claim an epoch that never was. A
+-- log that was restored may lack some epochs. Logical replication may apply an epoch before its
+-- events.
 -- +goose StatementBegin
 CREATE FUNCTION check_epoch_number() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -185,7 +187,8 @@ CREATE FUNCTION forget_expired_since(most bigint, since bigint, OUT forgotten bi
 $$;
 -- +goose StatementEnd
 
--- What runs with the owner's rights finds names where this migration does, whoever calls.
+-- Functions that run with the owner's rights look up names in this migration's schema, whoever
+-- calls them.
 -- +goose StatementBegin
 DO $$
 BEGIN

@@ -42,9 +42,10 @@ SELECT grant_to('projector', 'SELECT, DELETE, UPDATE (attempts)', 'outbox');
 SELECT grant_to('service', 'SELECT, DELETE, UPDATE (attempts)', 'outbox');
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'dead_messages') FROM unnest(ARRAY['projector', 'service']) program;
 
--- What has left dead_messages, by statements: the relay reads on from where it has read last, and after
--- a redrive the outbox has messages before that, so it begins at the start again. In the redrive's
--- transaction, so that nobody sees its messages without this.
+-- How many messages have left dead_messages, by statements. The relay reads on from where it last
+-- read; after a redrive the outbox has messages before that, so the relay begins at the start
+-- again. A redrive adds its row in its own transaction, so that nobody sees its messages without
+-- the row.
 CREATE TABLE redrives (
     one   boolean PRIMARY KEY DEFAULT true CHECK (one),
     count bigint  NOT NULL DEFAULT 0
@@ -78,7 +79,8 @@ CREATE FUNCTION redrive(stream uuid) RETURNS bigint LANGUAGE sql SECURITY DEFINE
 $$;
 -- +goose StatementEnd
 
--- What runs with the owner's rights finds names where this migration does, whoever calls.
+-- Functions that run with the owner's rights look up names in this migration's schema, whoever
+-- calls them.
 -- +goose StatementBegin
 DO $$
 BEGIN

@@ -19,10 +19,11 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON chain_links
 ALTER TABLE chain_links ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE chain_links ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- A link is inserted at the end of the chain alone, and covers events that the log has: one far ahead of
--- the log, under the projector's login, would keep everything after it from being linked. A trigger
--- holds everybody to the rule, the owner too. Two at once are kept apart by the constraint on previous.
--- What logical replication applies may come before its events: there the trigger does not fire.
+-- A link is inserted only at the end of the chain, and covers events that the log has: a link far
+-- ahead of the log, written with the projector's login, would keep everything after it from being
+-- linked. A trigger enforces the rule for everybody, also for the owner. The constraint on previous
+-- prevents two links at once. Logical replication may apply a link before its events: there the
+-- trigger does not fire.
 -- +goose StatementBegin
 CREATE FUNCTION check_link_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the commands of the README as somebody would who pastes them, and checks what they answer.
+# Runs the README's commands as if somebody pasted them, and checks the answers.
 #
-#   curls.sh [API ISSUER]    by default as they stand; else with other addresses, HOST:PORT, in place of theirs
+#   curls.sh [API ISSUER]    runs the commands unchanged, or with these addresses (HOST:PORT) instead of the README's
 set -euo pipefail
 readme=$(dirname "$0")/../../README.md
 written=127.0.0.1:8080 issuer=127.0.0.1:8083
@@ -15,15 +15,15 @@ said=$(bash -euo pipefail -c "${block//$written/${1:-$written}}" 2>&1 | tr -d '\
 echo "$said"
 
 failed=0
-# expect TIMES PATTERN MEANING: at least so many lines match.
+# expect TIMES PATTERN MEANING fails unless at least TIMES lines match the pattern.
 expect() {
   local times
   times=$(grep -cE "$2" <<<"$said" || true)
   ((times >= $1)) || { echo "curls: $3: $times lines match /$2/, not $1" >&2; failed=1; }
 }
 expect 1 '^HTTP/1.1 201' 'an account is opened'
-expect 1 '^Location: accounts/' 'where it is'
-expect 4 '^HTTP/1.1 200' 'a deposit, its repetition, the balance and the statement'
+expect 1 '^Location: accounts/' 'Location tells where the account is'
+expect 4 '^HTTP/1.1 200' 'deposit, repeated deposit, balance and statement succeed'
 expect 1 '^Idempotency-Replayed: true' 'the repeated deposit is replayed'
 expect 1 '^HTTP/1.1 422' 'an overdraft is refused'
 expect 1 '^HTTP/1.1 412' 'a stale If-Match fails'
@@ -31,6 +31,6 @@ expect 4 '^Content-Type: application/problem\+json' 'refusals are problems'
 expect 1 '"code": ?"insufficient_funds"' 'the reason is named'
 expect 1 '"balance":' 'the balance is read back'
 expect 1 '"items":' 'the statement is read back'
-expect 1 '^HTTP/1.1 404' 'the account is not there for somebody else'
-expect 1 '^HTTP/1.1 401' 'without a token nobody gets in'
+expect 1 '^HTTP/1.1 404' 'the account does not exist for another subject'
+expect 1 '^HTTP/1.1 401' 'a request without a token is refused'
 exit $failed

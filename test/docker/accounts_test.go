@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// From the schema to a read of one's own write, with PostgreSQL in a container.
+// The main path works with PostgreSQL in a container, from the schema to a read of one's own write.
 func TestMainPathInAContainer(t *testing.T) {
 	t.Parallel()
 	client := serve(t)

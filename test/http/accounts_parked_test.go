@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// spoil changes a read model behind the projector's back.
+// spoil changes a read model without the projector.
 func (s *stack) spoil(sql string, args ...any) {
 	s.t.Helper()
 	owner, err := pgx.Connect(s.t.Context(), s.url)
@@ -28,7 +28,7 @@ func (s *stack) spoil(sql string, args ...any) {
 	}
 }
 
-// settled returns the position of an answer, which every read model has got to.
+// settled returns the position of an answer, once every read model has reached it.
 func (s *stack) settled(answer caller.Reply, headers ...string) string {
 	s.t.Helper()
 	position := answer.Header.Get("Event-Position")
@@ -43,8 +43,8 @@ func before(position string) string {
 	return strconv.Itoa(number - 1)
 }
 
-// A client that passes the position of its own write is not shown what was before it, also where
-// the read model has stopped at that write.
+// A client that passes the position of its own write never sees the state before that write, even
+// if the read model has stopped at it.
 func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -99,8 +99,8 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	}
 }
 
-// A stream that is parked at its first event has no row. It is not said to be missing to a
-// client that knows better, nor are other people's rows said to be parked.
+// A stream that is parked at its first event has no row. A client that knows the position is not
+// told that the stream is missing, and rows of other subjects are not reported as parked.
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// A primary that takes no writes is not ready, from the start on, and a command is answered in
-// time that nothing was done. The log has the cause. The database has been used before: the
-// very first API stores a key in it.
+// An API on a primary that accepts no writes is not ready from its start on, and answers commands
+// in time that nothing was done. The log has the cause. The database has been used before, because
+// the very first API stores a key in it.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -46,7 +46,7 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	await.True(t, "it logs that", func() bool { return strings.Contains(s.api.Said(), "25006") }) // SQLSTATE of a read-only transaction
 }
 
-// Somebody else holds the append lock: readiness knows within seconds, and commands are
+// While another session holds the append lock, readiness fails within seconds, and commands are
 // answered in time that nothing was done.
 func TestAppendLockOfSomebodyElse(t *testing.T) {
 	t.Parallel()

@@ -18,9 +18,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The projector keeps the states of long accounts, under the key that it shares with the API. An
-// API that has the key takes no row that somebody else has written. Without it neither program
-// has anything to do with snapshots, and says so.
+// The projector stores the states of long accounts, authenticated by the secret that it shares with
+// the API. The API ignores rows that another program has written. Without the secret, neither
+// program uses snapshots, and both log so.
 func TestCommandOnALongAccount(t *testing.T) {
 	t.Parallel()
 	const count = 1200
@@ -31,7 +31,7 @@ func TestCommandOnALongAccount(t *testing.T) {
 	projects := "DATABASE_URL=" + testdb.As(t, url, role.Projector)
 	s.projector = launch(t, "projector", projects)
 	await.True(t, "it logs that", func() bool { return strings.Contains(s.projector.Said(), "SNAPSHOT_KEY is not set") })
-	if strings.Contains(s.projector.Metrics(), "snapshots_last_round") { // which SnapshotsSilent is about
+	if strings.Contains(s.projector.Metrics(), "snapshots_last_round") { // the metric of the alert SnapshotsSilent
 		t.Error("a projector without SNAPSHOT_KEY takes snapshots")
 	}
 	s.projector.Stop()

@@ -135,7 +135,7 @@ func TestListsAreWalkedPageByPage(t *testing.T) {
 	s.want(s.get("/v1/accounts?sort=opened_at&cursor="+cursor, ""), 400, "invalid_request")
 }
 
-// walk follows the links and counts what is listed; nothing may come twice.
+// walk follows the links and counts the listed accounts; none may come twice.
 func (s *stack) walk(path, position string) int {
 	s.t.Helper()
 	seen := map[string]bool{}
@@ -154,7 +154,7 @@ func (s *stack) walk(path, position string) int {
 		if next == "" {
 			break
 		}
-		path = strings.TrimSuffix(path, path[strings.LastIndex(path, "/")+1:]) + next // relative to the last part
+		path = strings.TrimSuffix(path, path[strings.LastIndex(path, "/")+1:]) + next // relative to the last part of the path
 	}
 	return len(seen)
 }

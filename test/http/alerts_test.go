@@ -45,7 +45,7 @@ func alerts(t *testing.T) []alert {
 	return file.Groups[0].Rules
 }
 
-// metricsOf are the metrics that an expression names.
+// metricsOf returns the metrics that an expression names.
 func metricsOf(expr string) []string {
 	for _, other := range []string{`"[^"]*"`, `\{[^}]*\}`, `\[[^]]*\]`, `\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)`, `\b[a-z_]+\s*\(`, `\b(and|or|unless|bool|offset)\b`} {
 		expr = regexp.MustCompile(other).ReplaceAllString(expr, " ")
@@ -53,12 +53,13 @@ func metricsOf(expr string) []string {
 	return regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]*`).FindAllString(expr, -1)
 }
 
-// family is a metric's name without what a histogram adds to it.
+// family returns a metric's name without the suffix that a histogram adds.
 func family(metric string) string {
 	return regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(metric, "")
 }
 
-// exported are the metrics that a running API, with AUTH=off and with an issuer, and a projector have, by name.
+// exported returns the metrics of a running projector, and of a running API with AUTH=off and with
+// an issuer, by name.
 func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	s := newStack(t)
@@ -66,7 +67,7 @@ func exported(t *testing.T) map[string]bool {
 	s.want(s.get(path, position), 200, "")
 	found := make(map[string]bool)
 	for _, p := range []*programs.Program{s.api, s.projector, newGuarded(t).api} {
-		await.True(t, "the metrics are there", func() bool { // the projector's gauges come with its first look
+		await.True(t, "the metrics are there", func() bool { // the projector exports its gauges after its first check
 			text := p.Metrics()
 			for _, match := range regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`).FindAllStringSubmatch(text, -1) {
 				found[match[1]] = true
@@ -77,8 +78,8 @@ func exported(t *testing.T) map[string]bool {
 	return found
 }
 
-// The rules for Prometheus name only what the running programs export, "what to watch"
-// has an alert a line, and each alert has its section in the runbook.
+// The rules for Prometheus name only metrics that the running programs export. Each line of "What
+// to watch" has an alert, and each alert has its section in the runbook.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../../docs/operations.md")
@@ -129,7 +130,7 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// An alert that stays quiet about a metric with a wrong name is none.
+// An alert on a metric with a wrong name would never fire.
 func TestMetricsOfAnExpression(t *testing.T) {
 	t.Parallel()
 	for expr, want := range map[string][]string{

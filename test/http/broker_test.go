@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// startBroker runs a broker, whose program tools/go.mod pins: the service's own go.mod knows nothing of it.
+// startBroker runs a broker as a program that tools/go.mod pins: the service's own go.mod does not
+// require it.
 func startBroker(t *testing.T) *broker.Broker {
 	t.Helper()
 	if err := buildBroker(); err != nil {
@@ -27,8 +28,8 @@ func startBroker(t *testing.T) *broker.Broker {
 
 var buildBroker = sync.OnceValue(func() error { return programs.Build("../../tools", "github.com/nats-io/nats-server/v2") })
 
-// A broker that is set up to lose messages turns the projector's readiness off, and its
-// metric to 0, until it is mended.
+// While the broker's settings let it lose messages, the projector is not ready, and its metric is
+// 0.
 func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)

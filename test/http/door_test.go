@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// newGuarded is a stack that asks for tokens, with the issuer that gives them out.
+// newGuarded starts a stack that requires tokens, with the issuer that gives them.
 func newGuarded(t *testing.T, environment ...string) *stack {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -37,13 +37,13 @@ func newGuarded(t *testing.T, environment ...string) *stack {
 	return s
 }
 
-// guardedBy is the environment of an API that asks for an issuer's tokens.
+// guardedBy returns the environment of an API that requires an issuer's tokens.
 func guardedBy(url string) []string {
 	return []string{"AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}
 }
 
-// serve serves what handles requests to a URL of its own, from its first connection on: who was asked at
-// the same port before may be asked still.
+// serve serves a handler at a new URL, from its first connection on. A port that was used before
+// may still get requests for its former server.
 func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -54,7 +54,7 @@ func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
 	return url
 }
 
-// as is the headers of a subject's request.
+// as returns the headers of a subject's request.
 func (g *stack) as(subject, scope string) []string {
 	g.t.Helper()
 	return g.with(g.issuer.Claims(subject, scope))
@@ -71,11 +71,11 @@ func (g *stack) with(claims map[string]any) []string {
 
 func bearer(token string) []string { return []string{"Authorization", "Bearer " + token} }
 
-// route is an operation of the contract, with a request that it takes.
+// route is an operation of the contract, with a request that it accepts.
 type route struct{ id, method, path, body, scope string }
 
-// routes returns all operations that are not everybody's, on what has an id, each with a body
-// that the contract allows.
+// routes returns all operations that require a token, for things with an id, each with a body that
+// the contract allows.
 func routes(t *testing.T, id string) []route {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -102,7 +102,7 @@ func routes(t *testing.T, id string) []route {
 	return all
 }
 
-// scopesOf returns the scopes that the routes ask for.
+// scopesOf returns the scopes that the routes require.
 func scopesOf(all []route) (scopes []string) {
 	for _, r := range all {
 		if !slices.Contains(scopes, r.scope) {
@@ -112,7 +112,7 @@ func scopesOf(all []route) (scopes []string) {
 	return scopes
 }
 
-// Every route × everything that can be wrong with who calls.
+// This test combines every route with everything that can be wrong with a caller.
 func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	t.Parallel()
 	g, all := newGuarded(t), routes(t, uuid.NewString())
@@ -169,7 +169,7 @@ func algNone(token string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "."
 }
 
-// hmac signs with what everybody may know: the public key.
+// hmac signs with the public key, which everybody may know.
 func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string {
 	t.Helper()
 	key := issuer.Key()
@@ -185,7 +185,7 @@ func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string 
 	return token
 }
 
-// What only those who run the service should see is not at the public's address.
+// Paths for operators only are not served at the public address.
 func TestProbesAreElsewhere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "DEBUG_PROFILES=true")
@@ -205,7 +205,7 @@ func TestProbesAreElsewhere(t *testing.T) {
 	}
 }
 
-// RATE_LIMIT says how much one subject may send in a second.
+// RATE_LIMIT sets how many requests one subject may send in a second.
 func TestASubjectsRateIsSet(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "RATE_LIMIT=1")
@@ -213,12 +213,12 @@ func TestASubjectsRateIsSet(t *testing.T) {
 	await.True(t, "it is turned away", func() bool { return g.get("/v1/trail", "", olga...).Status == http.StatusTooManyRequests })
 }
 
-// An issuer that does not answer is no reason to call a token bad, and one that comes
-// back is found. While its configuration can be read and its keys can't, no token can be checked.
+// While an issuer does not answer, tokens are not called invalid, and when it comes back, it is
+// found. As long as its configuration can be read and its keys can't, no token can be checked.
 func TestAnIssuerThatComesLater(t *testing.T) {
 	t.Parallel()
 	var there, keys atomic.Bool
-	var asked atomic.Int32 // for keys
+	var asked atomic.Int32 // how often the keys were requested
 	g := &stack{t: t, url: testdb.New(t), client: newClient(t)}
 	url := serve(t, func(url string) http.Handler {
 		g.issuer = devissuer.New(url)
@@ -238,7 +238,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await.True(t, "it is not ready", func() bool { return g.api.Ready() == 503 })
 	there.Store(true)
-	for more := range int32(2) { // also once an answer of /readyz has aged
+	for more := range int32(2) { // also after the cached answer of /readyz has expired
 		await.True(t, "keys are asked for", func() bool { return asked.Load() > more })
 		g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 		if status, text := g.api.Probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {
@@ -286,8 +286,9 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 	}
 }
 
-// Where nobody needs a token, a web page must not get in by a name of its own that leads to this machine; where they do, any
-// name is good, as the proxies before the API have one each.
+// Without tokens, a web page must not reach the API by a host name of its own that resolves to this
+// machine. With tokens any host name is accepted, because proxies in front of the API have names of
+// their own.
 func TestOpenDoorsAnswerByTheirOwnNameAlone(t *testing.T) {
 	t.Parallel()
 	open, guarded := newStack(t), newGuarded(t)

@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// person is somebody whose name is found nowhere by chance.
+// person has names that occur nowhere by chance.
 type person struct{ name, email, newName, newEmail string }
 
 var zaphod = person{"Zaphod Beeblebrox", "zaphod@heartofgold.example", "Zaphod the President", "president@galaxy.example"}
@@ -33,7 +33,7 @@ func (p person) everything() []string {
 
 func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q}`, name, email) }
 
-// newPrivate is a stack that keeps personal data, and publishes to a broker.
+// newPrivate starts a stack that stores personal data, and publishes to a broker.
 func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *broker.Broker) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -47,8 +47,8 @@ func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *
 	return g, projector, messages
 }
 
-// A person uses everything there is, and is erased: then nothing holds their name, and
-// everything else is as it was.
+// A person uses everything there is, and is erased. Afterwards their name is stored nowhere, and
+// all other data are unchanged.
 func TestAPersonIsForgotten(t *testing.T) {
 	t.Parallel()
 	g, projector, broker := newPrivate(t)
@@ -72,7 +72,7 @@ func TestAPersonIsForgotten(t *testing.T) {
 		t.Errorf("the customer is shown as %v", got)
 	}
 	got := g.get(accountPath, position, ada...).Fields(t)
-	if balance, _ := got["balance"].(float64); balance < 75 || got["status"] != "open" { // a service may react with more
+	if balance, _ := got["balance"].(float64); balance < 75 || got["status"] != "open" { // a service may react and add money
 		t.Errorf("the account is shown as %v", got)
 	}
 	if got := g.get(bystander, position, ada...).Fields(t); got["name"] != "Arthur Dent" {
@@ -81,7 +81,7 @@ func TestAPersonIsForgotten(t *testing.T) {
 	if strings.Contains(rowOf(t, g.url, filepath.Base(customer)), "encrypted") {
 		t.Error("the read model keeps what is encrypted")
 	}
-	g.rebuild("customers") // it meets the encrypted events of an erased customer
+	g.rebuild("customers") // it reads the encrypted events of an erased customer
 	if got := g.get(customer, position, ada...).Fields(t); got["status"] != "erased" || got["name"] != nil {
 		t.Errorf("after a rebuild the customer is shown as %v", got)
 	}
@@ -158,7 +158,7 @@ func (g *stack) useEverything(ada []string, p person) (customer, accountPath str
 	return customer, accountPath
 }
 
-// askEverything is all that the API answers about a customer.
+// askEverything returns all that the API answers about a customer.
 func (g *stack) askEverything(customer, accountPath, position string, ada []string) string {
 	g.t.Helper()
 	var all strings.Builder
@@ -176,7 +176,7 @@ func (g *stack) askEverything(customer, accountPath, position string, ada []stri
 	return all.String()
 }
 
-// dump is every row of every table, as text.
+// dump returns every row of every table, as text.
 func dump(t *testing.T, url string) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -204,7 +204,7 @@ func dump(t *testing.T, url string) string {
 	return all.String()
 }
 
-// rebuild makes a read model anew, and keeps the old tables, as the owner does.
+// rebuild rebuilds a read model as the owner, and keeps the old tables.
 func (g *stack) rebuild(projection string) {
 	g.t.Helper()
 	if said, code := programs.Run(g.t, []string{"DATABASE_URL=" + g.url}, "ops", "projections", "rebuild", projection); code != 0 {
@@ -212,7 +212,7 @@ func (g *stack) rebuild(projection string) {
 	}
 }
 
-// rowOf is the customer's row, as text.
+// rowOf returns the customer's row, as text.
 func rowOf(t *testing.T, url, id string) (row string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -226,7 +226,7 @@ func rowOf(t *testing.T, url, id string) (row string) {
 	return row
 }
 
-// Without a key, what is personal is refused for now, and everything else goes on.
+// Without a key, requests with personal data are refused for now, and all others are answered.
 func TestWithoutAKeyNothingPersonalIsTaken(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// newFindable is a stack that keeps personal data.
+// newFindable starts a stack that stores personal data.
 func newFindable(t *testing.T) *stack {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -20,8 +20,8 @@ func newFindable(t *testing.T) *stack {
 	return newGuarded(t, "KEY_URI="+uri)
 }
 
-// registerMany registers so many customers with one address, under ids that sort before those of others,
-// and returns where they are, and the position of the last.
+// registerMany registers so many customers with one address, under ids that sort before those of
+// others. It returns their locations, and the position of the last one.
 func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {
@@ -36,7 +36,7 @@ func (g *stack) registerMany(token []string, count int, email string) (locations
 	return locations, position
 }
 
-// find looks for a subject's customers by their address.
+// find searches for a subject's customers by e-mail address.
 func (g *stack) find(token []string, email, position string) caller.Reply {
 	g.t.Helper()
 	headers := slices.Clone(token)
@@ -46,7 +46,7 @@ func (g *stack) find(token []string, email, position string) caller.Reply {
 	return g.post("/v1/customers/search", fmt.Sprintf(`{"email":%q}`, email), headers...)
 }
 
-// finds checks how many customers a subject finds, and whether they are said to be all.
+// finds checks how many customers a subject finds, and whether the answer is marked as incomplete.
 func (g *stack) finds(token []string, email, position string, want int, incomplete bool) {
 	g.t.Helper()
 	found := g.find(token, email, position)
@@ -58,7 +58,8 @@ func (g *stack) finds(token []string, email, position string, want int, incomple
 	}
 }
 
-// A look-up finds the caller's own customers, however many others have stored the same address.
+// A search finds the caller's own customers, however many other subjects have stored the same
+// address.
 func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)
@@ -72,7 +73,7 @@ func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	g.finds(g.as("eve", both), "victim@example.com", position, 0, false)
 }
 
-// A look-up counts who has the address, and not who once had it.
+// A search counts the customers that have the address, and not those that had it before.
 func TestFormerAddressesDoNotHideACustomerFromALookUp(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

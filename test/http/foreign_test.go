@@ -25,14 +25,15 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// What belongs to another is as absent as what nobody has: on every route of the contract that takes an id, in
-// its path or in its body, for a thing of every kind that the contract can make, and whatever conditions the
-// request sets. No status, code, header or text of the answer tells the two apart. Where a command makes a thing
-// under an id of its caller's choice it can't be hidden that the id is taken, and conditions tell no more than that.
+// A thing of another subject is answered exactly as one that does not exist. The test covers every
+// route of the contract that takes an id, in its path or its body, things of every kind that the
+// contract can make, and all conditions that a request may set. No status, code, header or text of
+// the answer tells the two apart. If a command makes a thing under an id that its caller chooses,
+// the answer must reveal that the id is taken; even then conditions reveal nothing more.
 func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "KEY_URI="+keyFile(t), "RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0")
-	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // who has that scope may see what is anybody's
+	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // this scope may see the things of all subjects
 	scope := strings.Join(scopesOf(all), " ")
 	ada, bob := g.as("ada", scope), g.as("bob", scope)
 	made, tried := g.makeOneOfEach(all, ada), make(map[string]int)
@@ -41,7 +42,7 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 			plain, fresh := g.sendWith(r.route, one.id, bob), g.sendWith(r.route, uuid.NewString(), bob)
 			makes := r.chooses || fresh.Status < 300
 			if refers := !r.chooses && !strings.Contains(r.path, "{id}"); refers && plain.Status < 300 && fresh.Status < 300 {
-				continue // what the field refers to is not looked for
+				continue // nothing looks up what the field refers to
 			}
 			if plain.Status != 404 && plain.Status != 422 {
 				t.Errorf("%s %s %s of another: got %d %s", r.method, r.path, r.body, plain.Status, plain.Body)
@@ -64,9 +65,9 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	}
 }
 
-// answersAlike returns the answer about a thing of another's, and that about one that is not there; for what would make
-// such a thing, the answer that it gave before. Where they differ they are asked for again: read models may have moved
-// on from one to the next.
+// answersAlike returns the answer about a thing of another subject, and the answer about a missing
+// one. For a route that would make such a thing, the second is the answer that it gave before. If
+// they differ, both are requested again, because read models may have advanced in between.
 func (g *stack) answersAlike(r route, id string, headers []string, plain caller.Reply, makes bool) (hers, want caller.Reply) {
 	for range 5 {
 		hers, want = g.sendWith(r, id, headers), plain
@@ -80,7 +81,7 @@ func (g *stack) answersAlike(r route, id string, headers []string, plain caller.
 	return hers, want
 }
 
-// keyFile makes the key that wraps those of personal data.
+// keyFile makes the key that wraps the keys of personal data.
 func keyFile(t *testing.T) (uri string) {
 	t.Helper()
 	uri = "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -90,11 +91,12 @@ func keyFile(t *testing.T) (uri string) {
 	return uri
 }
 
-// thing is what a command has made: its kind is the path that it was made at.
+// thing is something that a command has made; its kind is the path at which it was made.
 type thing struct{ kind, id, position string }
 
-// makeOneOfEach makes a thing by each command that makes one of no more than its example, changes it by each command
-// on it that takes no more than that either, and waits until its owner is shown it wherever it can be read.
+// makeOneOfEach makes a thing by each command that needs no more than its example, and changes it
+// by each command on it that needs no more either. It waits until the owner can read the thing
+// everywhere.
 func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	g.t.Helper()
 	for _, r := range all {
@@ -106,7 +108,7 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 		r.body, _ = withID(g.t, r, "id")
 		begun := g.sendWith(r, id, owner)
 		if begun.Status != http.StatusCreated && !(onOne && begun.Status == http.StatusOK) {
-			continue // a query, what wants a thing that is there, or what takes more than an example
+			continue // a query, a command on an existing thing, or one that needs more than its example
 		}
 		one := thing{kind, id, begun.Header.Get("Event-Position")}
 		if place := begun.Header.Get("Location"); place != "" {
@@ -127,7 +129,7 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	return made
 }
 
-// change sends each command on a thing, and returns the position of the last one that was done.
+// change sends each command on a thing, and returns the position of the last one that succeeded.
 func (g *stack) change(all []route, one thing, owner []string) (position string) {
 	g.t.Helper()
 	for _, r := range all {
@@ -141,15 +143,16 @@ func (g *stack) change(all []route, one thing, owner []string) (position string)
 	return position
 }
 
-// sendWith sends a route's request with an id in the place of {id}, and one that nobody has had in that of {new}.
+// sendWith sends a route's request, with an id in place of {id}, and an unused id in place of
+// {new}.
 func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
 	g.t.Helper()
 	path := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.path)
 	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
 }
 
-// conditions are those that a request may set, from none on: of versions that a thing has and has not, of times
-// before and after it was made, and of a position.
+// conditions returns the sets of conditions that a request may have, the empty one included:
+// versions that a thing has or does not have, times before and after it was made, and a position.
 func conditions(position string) (all [][]string) {
 	all = append(all, nil, []string{"Min-Position", position})
 	for _, name := range []string{"If-Match", "If-None-Match"} {
@@ -165,8 +168,8 @@ func conditions(position string) (all [][]string) {
 	return all
 }
 
-// requestsWithIDs returns the requests of routes that name a thing: one by its path, and one by each field of its body
-// that takes an id. The field id names what is to be made.
+// requestsWithIDs returns the requests of routes that name a thing: one by its path, and one by
+// each field of its body that takes an id. The field id names the thing to make.
 func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	t.Helper()
 	for _, r := range all {
@@ -182,13 +185,15 @@ func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	return found
 }
 
-// request is a route's, with {id} where an id belongs. It may be one by which its caller chooses the id.
+// request is a route's request, with {id} where an id belongs. Its caller may choose the id in some
+// of them.
 type request struct {
 	route
 	chooses bool
 }
 
-// withID returns a route's body with {id} in a field that takes an id, and in no other such field.
+// withID returns a route's body with {id} in one field that takes an id, and in no other such
+// field.
 func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	t.Helper()
 	taken := fieldsOf(t, r)
@@ -233,7 +238,7 @@ func fieldsOf(t testing.TB, r route) (names []string) {
 
 var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// told is an answer as somebody could compare it with another one: without ids, and the time.
+// told returns an answer without ids and times, so that it can be compared with another one.
 func told(r caller.Reply) string {
 	header := r.Header.Clone()
 	header.Del("Date")

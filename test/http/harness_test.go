@@ -1,5 +1,5 @@
-// Package http_test talks to the real programs over the network, as clients do.
-// Every answer is held to the contract.
+// Package http_test talks to the real programs over the network, as clients do. It checks every
+// answer against the contract.
 package http_test
 
 import (
@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// snapshotKey is the secret of the programs that have one.
+// snapshotKey is the secret of those programs that have one.
 const snapshotKey = "SNAPSHOT_KEY=a secret of thirty-two bytes, or more"
 
 func TestMain(m *testing.M) {
@@ -35,8 +35,8 @@ func begin(t testing.TB, name string, environment ...string) *programs.Program {
 	return programs.Begin(t, name, among(environment)...)
 }
 
-// among returns an environment for one of many programs that run at once, on a server that may
-// take 100 connections.
+// among returns an environment for one of many programs that run at once, on a server with 100
+// connections.
 func among(environment []string) []string {
 	return append([]string{
 		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
@@ -47,8 +47,8 @@ func among(environment []string) []string {
 // stack is an API and a projector on a database of their own.
 type stack struct {
 	t           testing.TB
-	url         string // of the database, as its owner
-	database    string // the same as the API, for an environment
+	url         string // of the database, with its owner's login
+	database    string // the same with the API's login, for an environment
 	environment []string
 	api         *programs.Program
 	projector   *programs.Program
@@ -67,13 +67,13 @@ func newStack(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// newClient returns a client of whatever API, whose answers are held to the contract.
+// newClient returns a client of any API, which checks the answers against the contract.
 func newClient(t testing.TB) *caller.Caller {
 	t.Helper()
 	return caller.New(t, contract(), "")
 }
 
-// beside returns a second API process on the same database, in an environment of its own.
+// beside returns a second API process on the same database, with an environment of its own.
 func (s *stack) beside(environment ...string) *stack {
 	s.t.Helper()
 	second := *s
@@ -102,5 +102,5 @@ func (s *stack) want(answer caller.Reply, status int, code string) {
 	answer.Want(s.t, status, code)
 }
 
-// contract is what every answer is held to.
+// contract checks every answer.
 var contract = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })

@@ -10,14 +10,14 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// other is a second API process on the same database; what is set here counts.
+// other returns a second API process on the same database; the given environment comes first.
 func (s *stack) other(environment ...string) *stack {
 	s.t.Helper()
 	return s.beside(slices.Concat(s.environment, environment)...)
 }
 
-// No matter what has happened since, and what would be refused now: a command that took effect
-// gets its first answer again, from every process: also from one that does not know yet.
+// A command that took effect gets its first answer again, from every process, even from one that
+// does not know it yet, whatever has happened since, and whatever would be refused now.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -44,7 +44,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		"deposit": a.post(deposits, `{"amount":7}`, under("deposit", "If-Match", `"1"`)...),
 	}
 
-	a.want(b.send("DELETE", customer, "", ada...), 200, "") // the others still remember the customer as registered
+	a.want(b.send("DELETE", customer, "", ada...), 200, "") // the other processes still have the customer as registered in memory
 	retry := map[string]func(g *stack) caller.Reply{
 		"register": func(g *stack) caller.Reply {
 			return g.post("/v1/customers", body("Zaphod", "z@example.com"), under("register")...)
@@ -53,7 +53,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		"contact": func(g *stack) caller.Reply {
 			return g.post(customer+"/contact", body("Ford", "f@example.com"), under("contact")...)
 		},
-		"deposit": func(g *stack) caller.Reply { // at another version since
+		"deposit": func(g *stack) caller.Reply { // the account is at another version by now
 			return g.post(deposits, `{"amount":7}`, under("deposit", "If-Match", `"1"`)...)
 		},
 	}
@@ -66,7 +66,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		}
 	}
 
-	for _, g := range []*stack{a, b, c, keyless} { // the key was used for something else: before it is looked at what that is
+	for _, g := range []*stack{a, b, c, keyless} { // the key was used for another request, which is checked first
 		g.want(g.post("/v1/accounts", opening[:len(opening)-1]+` }`, under("open")...), 422, "idempotency_key_reused")
 		g.want(g.post(customer+"/contact", body("x", "x@example.com"), under("contact")...), 422, "idempotency_key_reused")
 		g.want(g.post("/v1/customers/"+filepath.Base(opened.Header.Get("Location"))+"/contact", body("x", "x@example.com"), under("deposit")...), 422, "idempotency_key_reused")

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Somebody else's account is not there: not to be read, changed, listed, waited for or
-// found out about by any header or error, whatever the token may do.
+// An account of another subject does not exist: it can't be read, changed, listed, waited for or
+// discovered by any header or error, whatever scopes the token has.
 func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)
@@ -57,13 +57,14 @@ func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	}
 }
 
-// without is an answer without what differs from request to request.
+// without returns an answer without the parts that differ from request to request.
 func without(r caller.Reply) string {
 	id := r.Header.Get("X-Request-Id")
 	return strings.ReplaceAll(r.Body, id, "") + r.Header.Get("Content-Type") + r.Header.Get("ETag")
 }
 
-// Ids are unique over all kinds of streams: what is somebody's customer is nobody's account.
+// Ids are unique over all kinds of streams: the id of another subject's customer can't be used for
+// an account.
 func TestAnIdThatIsAnothersKind(t *testing.T) {
 	t.Parallel()
 	g, _, _ := newPrivate(t)

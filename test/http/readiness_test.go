@@ -30,13 +30,13 @@ func execute(t *testing.T, url string, statements ...string) {
 	}
 }
 
-// A database that may lose what was acknowledged is refused; where that is accepted, /readyz
-// and the metrics go on saying so, and the log says it once: as accepted, not as a warning.
+// The programs refuse a database that may lose acknowledged writes. If the setting is accepted,
+// /readyz and the metrics report it all the time, and the log once: as accepted, not as a warning.
 func TestUnsafeDatabase(t *testing.T) {
 	t.Parallel()
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
 	for _, name := range []string{"api", "projector"} {
-		if testdb.Durable(t) { // TEST_DATABASE_URL leads to such a server
+		if testdb.Durable(t) { // TEST_DATABASE_URL names such a server
 			launch(t, name, where, "UNSAFE_DATABASE=")
 			continue
 		}
@@ -61,7 +61,7 @@ func TestUnsafeDatabase(t *testing.T) {
 			t.Errorf("%s: the log does not say once what is accepted: %s", name, log)
 		}
 		for line := range strings.Lines(log) {
-			asked := strings.Contains(line, `"AUTH=off`) || strings.Contains(line, `"NATS_URL is empty`) // by this test
+			asked := strings.Contains(line, `"AUTH=off`) || strings.Contains(line, `"NATS_URL is empty`) // set by this test
 			if !asked && !strings.Contains(line, `"level":"INFO"`) {
 				t.Errorf("%s: it warns of a database that is accepted, or of its own start: %s", name, line)
 			}
@@ -69,8 +69,8 @@ func TestUnsafeDatabase(t *testing.T) {
 	}
 }
 
-// A setting that goes wrong under a running process turns its readiness off, with the cause in
-// its log.
+// When a setting becomes wrong under a running process, the process is not ready any more, and logs
+// the cause.
 func TestSettingsThatGoWrongLater(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -90,8 +90,9 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	}
 }
 
-// Advisory locks obey no GRANT: the API's login can take those of the projector. Its readiness
-// is red at once, with nothing to project, and its log names the session and its login.
+// GRANT does not protect advisory locks: the API's login can take those of the projector. The
+// projector is then not ready at once, even with nothing to project, and logs the session and its
+// login.
 func TestLocksThatAStrangerHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -116,8 +117,8 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 	await.True(t, "it is ready", func() bool { return projector.Ready() == http.StatusOK })
 }
 
-// A stolen login of a program may change what it finds by itself; the program that
-// starts afterwards finds the tables all the same.
+// Somebody with a stolen login of a program may change that login's search_path. The program finds
+// its tables all the same when it starts afterwards.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// programAs runs a program to its end and returns what it said.
+// programAs runs a program to its end and returns its output.
 func programAs(t *testing.T, environment []string, name string, args ...string) string {
 	t.Helper()
 	said, code := programs.Run(t, environment, name, args...)
@@ -27,8 +27,8 @@ func programAs(t *testing.T, environment []string, name string, args ...string) 
 	return said
 }
 
-// The whole service in a schema of its own, where public is closed: it is migrated, works,
-// rebuilds a read model, and nobody else may connect.
+// The whole service works in a schema of its own, in a database whose schema public is closed: it
+// is migrated, works, rebuilds a read model, and nobody else may connect.
 func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	t.Parallel()
 	empty := testdb.Empty(t)
@@ -70,7 +70,7 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	s.want(s.get(path, position), 200, "")
 }
 
-// migrate finds out what is wrong with the logins before it changes anything.
+// migrate checks the logins before it changes anything.
 func TestMigrateLooksBeforeItChanges(t *testing.T) {
 	t.Parallel()
 	owner := testdb.Empty(t)
@@ -85,7 +85,7 @@ func TestMigrateLooksBeforeItChanges(t *testing.T) {
 		`API_DATABASE_URL must name the database that DATABASE_URL names: "` + here + `", not "elsewhere"`: {"API_DATABASE_URL=" + login("x_api", "elsewhere")},
 		"PROJECTOR_DATABASE_URL must name a login of its own":                                              {"API_DATABASE_URL=" + login("x_api", here), "PROJECTOR_DATABASE_URL=" + login("x_api", here)},
 	} {
-		said := outputOf(t, "migrate", append(environment, "DATABASE_URL="+owner, "KEY_URI=file://"+key))
+		said, _ := programs.Run(t, append(environment, "UNSAFE_DATABASE=accept", "DATABASE_URL="+owner, "KEY_URI=file://"+key), "migrate")
 		if !strings.Contains(said, want) || strings.Contains(said, secret) {
 			t.Errorf("migrate says %s, want %s", said, want)
 		}
@@ -113,7 +113,7 @@ func mustParse(t *testing.T, address string) *url.URL {
 	return u
 }
 
-// A program with the login of another one does not start, and says whose login it wants.
+// A program with the login of another program does not start, and names the login that it needs.
 func TestProgramWithAnothersLogin(t *testing.T) {
 	t.Parallel()
 	owner := testdb.New(t)

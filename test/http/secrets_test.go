@@ -16,8 +16,8 @@ import (
 // secret is a password that is easy to find.
 const secret = "hunter2-is-a-secret"
 
-// What the programs are told in confidence they tell nobody: not in their logs, answers,
-// metrics or errors, and not when they can't start for that very reason.
+// The programs show their secrets nowhere: not in logs, answers, metrics or errors, even if a
+// secret keeps them from starting.
 func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -63,7 +63,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 	}
 }
 
-// outputOf is what a program says until it ends, or for three seconds.
+// outputOf returns what a program prints until it ends, or within three seconds.
 func outputOf(t *testing.T, program string, environment []string) string {
 	t.Helper()
 	command := exec.Command(programs.Path(program))
@@ -75,7 +75,7 @@ func outputOf(t *testing.T, program string, environment []string) string {
 	}
 	stop := time.AfterFunc(3*time.Second, func() { _ = command.Process.Kill() })
 	defer stop.Stop()
-	_ = command.Wait() // it can't start, most likely
+	_ = command.Wait() // most likely it could not start
 	return output.String()
 }
 
@@ -89,7 +89,7 @@ func passwordOf(t *testing.T, given string) string {
 	return password
 }
 
-// around is where a text has a secret, for whoever has to find the place.
+// around returns the text around a secret, so that a reader can find the place.
 func around(text, what string) string {
 	at := strings.Index(text, what)
 	return text[max(0, at-200):min(len(text), at+len(what)+100)]

@@ -25,7 +25,7 @@ func TestALostDatabaseIsUnavailable(t *testing.T) {
 	}
 }
 
-// refuse takes a database away from everybody, for the length of the test.
+// refuse closes a database to everybody until the test ends.
 func refuse(t *testing.T, database string) {
 	t.Helper()
 	name := named(t, database)

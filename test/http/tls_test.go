@@ -58,7 +58,7 @@ func TestTheAPISpeaksTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != 400 || answer.Header.Get("Location") != "" { // one that leads to TLS would hide that the token went in clear
+	if answer.StatusCode != 400 || answer.Header.Get("Location") != "" { // a redirect to TLS would hide that the token was sent unencrypted
 		t.Errorf("without TLS: got %d %v", answer.StatusCode, answer.Header)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The log says who did what, and who runs the service can look it up.
+// The log records who did what, and operators of the service can look it up.
 func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/caller"
 )
 
-// An event that a newer program has written, in a rolling release, is no fault that nobody foresaw: whatever
-// has to read it is refused for now.
+// In a rolling release an older program may read an event of a newer one. Requests that need that
+// event are refused for now, and not answered as an unexpected error.
 func TestAnEventOfANewerProgramIsRefusedForNow(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The statements of docs/how-to/forget-a-person.md forget, in whatever order messages and answers come, and however often.
+// The statements of docs/how-to/forget-a-person.md erase a person, in any order of messages and
+// answers, and any number of times.
 func TestAConsumerForgets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/how-to/forget-a-person.md")

@@ -1,5 +1,5 @@
-// Package privacy_test holds what the service says of personal data: of the types that erase, of its read models, and to
-// those who consume its messages. The encryption itself is tried in engine/test/personal.
+// Package privacy_test tests what the service promises about personal data: which types erase, its
+// read models, and the consumers of its messages. engine/test/personal tests the encryption itself.
 package privacy_test
 
 import (

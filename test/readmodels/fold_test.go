@@ -1,5 +1,5 @@
-// Package readmodels_test holds the sample's read models to what they promise, on a real
-// PostgreSQL. What every read model is promised is tried in engine/test/projection.
+// Package readmodels_test tests the promises of the sample's read models, on a real PostgreSQL.
+// engine/test/projection tests the promises of every read model.
 package readmodels_test
 
 import (
@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// accounts is a write side on a pool, with a running committer.
+// accounts returns a handler of commands on a pool, with a running committer.
 func accounts(t *testing.T, pool *pgxpool.Pool) *command.Handler[account.State, account.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, events.DecodeEvent), "account", account.Decide, account.Evolve)
@@ -36,7 +36,8 @@ func withdraw(amount int64) account.Command { return account.Withdraw{Amount: am
 
 func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
 
-// newProjector has balances and statements, in batches of so many events; 0: as many as it likes.
+// newProjector returns a projector with balances and statements, in batches of so many events; 0:
+// as many as it likes.
 func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	projector := rig.Projector(pool, log, projection.Config{Decode: events.DecodeEvent, MaxBatch: batch})
@@ -45,7 +46,7 @@ func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	return projector
 }
 
-// sample is a projector with all of the sample's read models, running.
+// sample returns a running projector with all of the sample's read models.
 func sample(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
 	projector := newProjector(pool, 0)
@@ -54,12 +55,12 @@ func sample(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	return projector
 }
 
-// G5 from end to end: what the read tables hold is the fold of the log.
+// From end to end (G5), the read tables hold the fold of the log.
 func TestTheSamplesReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := accounts(t, pool)
-	projector := newProjector(pool, 7) // several batches, none of them even
+	projector := newProjector(pool, 7) // several batches, the last one not full
 	await.Background(t, projector.Run)
 
 	id := uuid.New()

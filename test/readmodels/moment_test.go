@@ -19,7 +19,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// pause runs once, before a reader goes on from its n-th statement, and counts them.
+// pause calls a function once, before a reader continues after its n-th statement, and counts the
+// statements.
 type pause struct {
 	statements int
 	at         int
@@ -36,15 +37,15 @@ func (p *pause) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)
 	}
 }
 
-// moment is a query of a read model: what it has seen of the only stream, and the position that
-// it says this is of.
+// moment is a query of a read model: the version of the only stream that it has read, and the
+// position that it reports.
 type moment struct {
 	readModel string
 	stream    string
 	read      func(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (seen, position int64, err error)
 }
 
-// moments are the queries of all read models.
+// moments lists the queries of all read models.
 var moments = map[string]moment{
 	"an account": {balances.Name, "account", func(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (seen, position int64, err error) {
 		row, position, err := balances.NewQueries(pool).Get(ctx, "", id)
@@ -77,8 +78,9 @@ var moments = map[string]moment{
 	}},
 }
 
-// A query that stops after any of its statements while its tables are replaced by newer ones
-// answers with the rows of the position that it says, and none asks for position and rows apart.
+// A query that is interrupted after any of its statements, while newer tables replace the old ones,
+// answers with the rows of the position that it reports. No query reads position and rows in
+// different statements.
 func TestAnswersAreOfOneMoment(t *testing.T) {
 	t.Parallel()
 	for name, m := range moments {
@@ -96,7 +98,8 @@ func TestAnswersAreOfOneMoment(t *testing.T) {
 	}
 }
 
-// interrupted replaces the read model's tables after the query's n-th statement, and says how many it had.
+// interrupted replaces the read model's tables after the query's n-th statement, and returns how
+// many statements it had.
 func (m moment) interrupted(t *testing.T, at int) int {
 	t.Helper()
 	url := testdb.New(t)
@@ -115,7 +118,7 @@ func (m moment) interrupted(t *testing.T, at int) int {
 	}
 	*p = pause{at: at, between: func() {
 		m.put(t, pool, id, 3)
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // a reader that keeps the tables from being replaced is safe
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // a reader that blocks the replacement is safe, too
 		defer cancel()
 		if err := rebuild.Run(ctx, projector.Set(), m.readModel, rig.Quiet); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
@@ -128,7 +131,7 @@ func (m moment) interrupted(t *testing.T, at int) int {
 	return p.statements
 }
 
-// put appends an event of the only stream, and what a customer is looked up by.
+// put appends an event of the only stream, and the look-up of a customer.
 func (m moment) put(t *testing.T, pool *pgxpool.Pool, id uuid.UUID, version int64) {
 	t.Helper()
 	type event struct {

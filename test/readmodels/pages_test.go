@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Pages show each account once that is there from the first page to the last, in every order, though
-// many have the same value there, and others come, change and close meanwhile.
+// Pages show each account that exists from the first page to the last exactly once, in every order,
+// even if many accounts have the same value, and others are opened, changed and closed meanwhile.
 func TestPagesWhileTheListChanges(t *testing.T) {
 	t.Parallel()
 	for _, sort := range []balances.Sort{balances.ByOpenedAt, "-" + balances.ByOpenedAt, balances.ByOwner, "-" + balances.ByOwner} {
@@ -23,7 +23,7 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 			pool := rig.Connect(t, testdb.New(t))
 			rig.Do(t, pool, `INSERT INTO checkpoints (projection, built_at) VALUES ('balances', now())`)
 			there := make(map[uuid.UUID]bool)
-			for n := range 30 { // 2 owners and 3 times of opening, so that whole pages tie
+			for n := range 30 { // 2 owners and 3 times of opening, so that all accounts of a page have equal values
 				there[insertAccount(t, pool, n)] = true
 			}
 			walkWhileItChanges(t, pool, balances.Filter{Subject: "ada", Sort: sort, Limit: 4}, there)
@@ -31,7 +31,7 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 	}
 }
 
-// insertAccount makes an account with the owner and the time of several others.
+// insertAccount makes an account that shares its owner and time with several others.
 func insertAccount(t *testing.T, pool *pgxpool.Pool, n int) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
@@ -58,9 +58,9 @@ func walkWhileItChanges(t *testing.T, pool *pgxpool.Pool, filter balances.Filter
 		if page.Next == nil {
 			break
 		}
-		insertAccount(t, pool, pages) // among those that were listed, or those that come
+		insertAccount(t, pool, pages) // on a page before this one, or after it
 		rig.Do(t, pool, `UPDATE balances SET balance = balance + 1, version = version + 1, updated_at = now()`)
-		rig.Do(t, pool, `UPDATE balances SET status = 'closed' WHERE account_id = $1`, page.Accounts[len(page.Accounts)-1].ID) // where the next page begins
+		rig.Do(t, pool, `UPDATE balances SET status = 'closed' WHERE account_id = $1`, page.Accounts[len(page.Accounts)-1].ID) // at the beginning of the next page
 		filter.After = page.Next
 	}
 	for id := range there {
@@ -70,7 +70,7 @@ func walkWhileItChanges(t *testing.T, pool *pgxpool.Pool, filter balances.Filter
 	}
 }
 
-// A statement that grows while somebody pages shows each movement once, and ends.
+// A statement that grows while a client pages through it shows each movement once, and ends.
 func TestPagesOfAStatementThatGrows(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

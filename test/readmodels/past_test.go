@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// What an early moment of an account costs does not depend on what came later, and what any
-// moment costs is bounded; a late one is read in steps.
+// The cost of an account's early state does not depend on later events, and the cost of any state
+// is bounded: a late one is read in steps.
 func TestPastOfALongAccount(t *testing.T) {
 	t.Parallel()
 	const count = 200_000

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// A fold does not depend on where its batches end.
+// The fold does not depend on where batches end.
 func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	t.Parallel()
 	want := ""
@@ -29,7 +29,7 @@ func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 			ids[i] = uuid.UUID{15: byte(i)}
 			rig.Handle(t, h, ids[i], open(fmt.Sprint(i)))
 		}
-		for i := range 20 { // of all accounts in turn
+		for i := range 20 { // of each account in turn
 			rig.Handle(t, h, ids[i%3], deposit(int64(i+5)))
 			position = rig.Handle(t, h, ids[i%2], withdraw(int64(i%3+1)))
 			if i == 10 {
@@ -51,7 +51,7 @@ func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	}
 }
 
-// tables is what is in the read tables, but for times.
+// tables returns the contents of the read tables, except times.
 func tables(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	const sql = `
@@ -70,11 +70,11 @@ func tables(t *testing.T, pool *pgxpool.Pool) string {
 	return fmt.Sprintln(lines)
 }
 
-// One row of many that a statement should change is missing, or at another version than the
-// one before: that account stops.
+// If one of many rows that a statement should change is missing, or not at the expected version,
+// only that account is parked.
 func TestSpoiltAccountAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
-	for spoil, table := range map[string]string{ // each of the projection of that name
+	for spoil, table := range map[string]string{ // tables, by projection
 		`DELETE FROM balances WHERE account_id = $1`:                      "balances",
 		`UPDATE balances SET version = version + 1 WHERE account_id = $1`: "balances",
 		`UPDATE balances SET version = version - 1 WHERE account_id = $1`: "balances",

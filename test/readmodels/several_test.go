@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// decodeOldShapes knows two shapes that this service never had: an account that was opened
+// decodeOldShapes decodes two old forms that this service never had: an account that was opened
 // with money in it, which is two events today, and a note, which is none.
 func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
@@ -29,15 +29,15 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 			Amount          int64
 		}
 		err := json.Unmarshal(data, &old)
-		return event.Several{events.AccountOpened{Owner: old.Owner, Currency: old.Currency}, events.MoneyDeposited{Amount: old.Amount}}, err
+		return event.Split{events.AccountOpened{Owner: old.Owner, Currency: old.Currency}, events.MoneyDeposited{Amount: old.Amount}}, err
 	case "account.noted":
-		return event.Nothing{}, nil
+		return event.Dropped{}, nil
 	}
 	return events.DecodeEvent(eventType, version, data)
 }
 
-// What was one event and is two today, and what was one and is none, is decided on,
-// projected and looked back at as today's domain knows it.
+// Commands, projections and the history handle an old event that is split into two, or dropped, as
+// today's domain knows it.
 func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -56,7 +56,7 @@ func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	await.Background(t, projector.Run)
 
 	accounts := command.NewHandler(store, "account", account.Decide, account.Evolve)
-	position := rig.Handle(t, accounts, id, withdraw(75)) // all there is, by every event before
+	position := rig.Handle(t, accounts, id, withdraw(75)) // the whole balance, by all events before
 	rig.WaitFor(t, pool, balances.Name, position)
 	rig.WaitFor(t, pool, statements.Name, position)
 	row, _, err := balances.NewQueries(pool).Get(t.Context(), "", id)

@@ -23,7 +23,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Every shape that was ever stored goes through every read model, and through Evolve.
+// Every form of an event that was ever stored is projected by every read model, and evolved.
 func TestEveryStoredShapeIsProjected(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -47,8 +47,8 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 		}
 		rig.Put(t, pool, kind, id, position, version, stored[1], schemaVersion, string(data))
 	}
-	streams := map[uuid.UUID]string{} // and the shape that is theirs
-	for _, file := range files {      // each shape in a stream of its own, which is begun and has something
+	streams := map[uuid.UUID]string{} // the golden file of each stream
+	for _, file := range files {      // each form in a stream of its own, which is opened and has money
 		kind, _, _ := strings.Cut(filepath.Base(file), ".")
 		if begun[kind] == nil {
 			continue // a stream type that this test does not know how to begin
@@ -73,7 +73,7 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 	store := rig.Store(t, pool, events.DecodeEvent)
 	people := command.NewHandler(store, "customer", customer.Decide, customer.Evolve)
 	opened := command.NewHandler(store, "account", account.Decide, account.Evolve)
-	for id, file := range streams { // what changes nothing loads everything
+	for id, file := range streams { // a command that changes nothing still loads the stream
 		subject := "auth0|ada"
 		if strings.Contains(file, "without-subject") {
 			subject = ""
@@ -90,7 +90,7 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 	}
 }
 
-// begun is what comes before a shape, for it to be possible.
+// begun lists the events that must come before an event.
 var begun = map[string][]string{
 	"account":  {"../../internal/events/testdata/account.opened.1.json", "../../internal/events/testdata/account.money_deposited.1.json"},
 	"customer": {"../../internal/events/testdata/customer.registered.1.json"},

@@ -1,6 +1,7 @@
-// Command verify proves that generated files and formatting are current: see make verify.
-// With arguments it runs that command in each Go module instead. It needs Go and nothing else. The files are compared with what they were before, so that
-// changes that are not committed, or a copy without git, make no difference.
+// Command verify proves that generated files and formatting are current (make verify). With
+// arguments it runs them as a command in each Go module instead. It needs Go and nothing else. It
+// compares the files with their state before, so that uncommitted changes, or a copy without git,
+// make no difference.
 package main
 
 import (
@@ -20,7 +21,7 @@ import (
 	"strings"
 )
 
-// notOurs are folders that git ignores or keeps for itself.
+// notOurs lists folders that git ignores or keeps for itself.
 var notOurs = []string{".git", ".dev", "bin", "vendor"}
 
 func main() {
@@ -73,8 +74,8 @@ func modulesIn(root fs.FS) (folders []string, err error) {
 	return folders, err
 }
 
-// verify generates and fails if that changed, added or removed a file, or if gofmt would
-// change one.
+// verify generates, and fails if that changes, adds or removes a file, or if gofmt would change
+// one.
 func verify(root fs.FS, generate func() error, out io.Writer) error {
 	before, _, err := read(root)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// find lists the service's files that have a text, in whatever case, elsewhere than in what is kept: the
-// paths of other modules.
+// find lists the service's files that contain a text, in any letter case. The kept paths of other
+// modules do not count.
 func find(t *testing.T, dir, text string) (found []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -49,8 +49,8 @@ func do(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// An adopted copy has the old names nowhere, compiles, is formatted, passes its tests,
-// and has nothing left to rename.
+// An adopted copy has the old names nowhere, compiles, is formatted, passes its tests, and leaves
+// nothing to rename.
 func TestAdoptACopy(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -64,8 +64,11 @@ func TestAdoptACopy(t *testing.T) {
 	if changed := append(changedIn(t, dir, "engine"), changedIn(t, dir, "tools")...); len(changed) > 0 {
 		t.Errorf("%v are other modules', and were changed", changed)
 	}
-	if readme, err := os.ReadFile(filepath.Join(dir, "README.md")); err != nil || !bytes.HasPrefix(readme, []byte("# orders\n\norders is ")) {
-		t.Errorf("README.md begins with %.100s: %v", readme, err)
+	if readme := textOf(t, dir, "README.md"); !strings.HasPrefix(readme, "# orders\n\norders is ") {
+		t.Errorf("README.md begins with %.100s", readme)
+	}
+	if !strings.Contains(said, "LICENSE is the template's, Apache-2.0.") {
+		t.Errorf("it does not say whose LICENSE is: %s", said)
 	}
 	do(t, dir, "go", "build", "./...")
 	do(t, dir, "go", "vet", "./internal/...", "./cmd/...", "./test/http")
@@ -92,7 +95,7 @@ func TestAdoptACopy(t *testing.T) {
 	}
 }
 
-// The lab stays where it is asked for, and compiles under the new name.
+// With -keep-lab the lab stays, and compiles under the new name.
 func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -107,7 +110,7 @@ func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	do(t, dir, "make", "-n", "campaign")
 }
 
-// A copy of one module, as gonew makes it, lacks the others.
+// A copy of one module, as gonew makes it, lacks the other modules.
 func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"engine", "tools"} {
@@ -125,7 +128,7 @@ func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	}
 }
 
-// tools/lab/adopt has the one that it takes, and talks to it.
+// tools/lab/adopt tests the names that are accepted, and the new routes.
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -156,7 +159,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"a service with a hyphen":         {[]string{"-service", "my-orders", "acme.test/orders"}, "lower-case letters and digits"},
 		"a service with a capital":        {[]string{"-service", "Orders", "acme.test/orders"}, "lower-case letters and digits"},
 		"a module that names no service":  {[]string{"acme.test/my-orders"}, "-service"},
-		"a service called pg":             {[]string{"acme.test/pg"}, "keeps the roles pg_"},
+		"a service called pg":             {[]string{"acme.test/pg"}, "begin with pg_"},
 		"a service that begins with zero": {[]string{"-service", "0rders", "acme.test/orders"}, "a letter first"},
 	} {
 		if err := run(t.Context(), t.TempDir(), tc.args, strings.NewReader(""), io.Discard); err == nil || !strings.Contains(err.Error(), tc.says) {
@@ -165,7 +168,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-// With git, what is not committed is not touched; and nobody who does not agree is adopted.
+// With git, a tree with uncommitted changes is not touched. Without the user's consent nothing is
+// changed.
 func TestNothingIsChangedUnasked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

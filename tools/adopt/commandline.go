@@ -28,7 +28,7 @@ Each of them changes everything that it has to, or nothing. All but -new-migrati
 
 `
 
-// wanted is what the command line asks for.
+// wanted holds what the command line asks for.
 type wanted struct {
 	module, service                        string
 	engine                                 string
@@ -36,19 +36,19 @@ type wanted struct {
 	edits, sampleGoes, keepLab, yes        bool
 }
 
-// agreed asks before something is changed, unless -yes has answered.
+// agreed returns a function that asks before a change, unless -yes has answered.
 func (w wanted) agreed(in io.Reader, out io.Writer) func() bool {
 	return func() bool {
 		if w.yes {
 			return true
 		}
-		fmt.Fprint(out, "do it? [y/N] ")
+		fmt.Fprint(out, "make these changes? [y/N] ")
 		answer, _ := bufio.NewReader(in).ReadString('\n')
 		return strings.EqualFold(strings.TrimSpace(answer), "y")
 	}
 }
 
-// parse reads the command line. The answer is what is to be printed, and nothing else done.
+// parse reads the command line. If answer is set, it is printed, and nothing else is done.
 func parse(args []string) (w wanted, answer string, err error) {
 	var said strings.Builder
 	flags := flag.NewFlagSet("adopt", flag.ContinueOnError)
@@ -57,16 +57,16 @@ func parse(args []string) (w wanted, answer string, err error) {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&w.service, "service", "", "`name` of the service in lower-case letters and digits, for example billing; the image, the sessions in PostgreSQL, and the broker's stream and subjects are called by it (default: the last part of the module, for example orders for github.com/acme/orders)")
-	flags.StringVar(&w.engine, "engine-path", "", "`module` path that the engine gets, like github.com/acme/engine, in engine/, tools/ and the service: for a team that publishes its own engine; once, before anybody else imports it")
-	flags.StringVar(&w.aggregate, "new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
-	flags.StringVar(&w.projection, "new-projection", "", "`name` of a projection to begin, in the plural: read model, migration, query, route, wired; as docs/how-to/add-a-projection.md")
-	flags.StringVar(&w.migration, "new-migration", "", "`name` of a migration to begin, like add_due_dates")
-	flags.StringVar(&w.page, "page", "", "`file` of docs/ to paste the blocks of, but for those that use a running service")
-	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input: each change finds its place by the lines beside it")
-	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "take out accounts and customers: events, decisions, read models, routes, migrations, and every test that speaks of them")
-	flags.BoolVar(&w.keepLab, "keep-lab", false, "leave tools/lab, which measures and breaks the template, in the copy")
-	flags.BoolVar(&w.yes, "yes", false, "do it without asking")
+	flags.StringVar(&w.service, "service", "", "`name` of the service in lower-case letters and digits, for example billing; the image, the sessions in PostgreSQL, and the broker's stream and subjects are named after it (default: the last part of the module, for example orders for github.com/acme/orders)")
+	flags.StringVar(&w.engine, "engine-path", "", "set the engine's `module` path, like github.com/acme/engine, in engine/, tools/ and the service; for a team that publishes its own engine, and only before anybody else imports it")
+	flags.StringVar(&w.aggregate, "new-aggregate", "", "add and wire an aggregate of this `name` (singular): events, decisions, a test, a read model, a migration and routes, like the tutorial's shopping cart")
+	flags.StringVar(&w.projection, "new-projection", "", "add and wire a projection of this `name` (plural): a read model, a migration, a query and a route, as docs/how-to/add-a-projection.md shows")
+	flags.StringVar(&w.migration, "new-migration", "", "add an empty migration of this `name`, like add_due_dates")
+	flags.StringVar(&w.page, "page", "", "run the code blocks of this `file` of docs/, except those that use a running service")
+	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input; each change is placed by its neighbouring lines, whatever the line numbers")
+	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "remove accounts and customers: events, decisions, read models, routes, migrations, and every test that uses them")
+	flags.BoolVar(&w.keepLab, "keep-lab", false, "keep tools/lab, which measures and breaks the template")
+	flags.BoolVar(&w.yes, "yes", false, "change the files without asking")
 	version := flags.Bool("version", false, "print the version")
 	switch err := flags.Parse(args); {
 	case *version:
@@ -74,7 +74,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	case errors.Is(err, flag.ErrHelp):
 		return w, said.String(), nil
 	case err != nil:
-		return w, "", errors.New(said.String()) // what is wrong, and the usage
+		return w, "", errors.New(said.String()) // the mistake, and the usage
 	}
 	verb := w.engine+w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
 	alone := flags.NArg() == 0 && (flags.NFlag() == 1 || flags.NFlag() == 2 && w.yes)
@@ -82,9 +82,9 @@ func parse(args []string) (w wanted, answer string, err error) {
 	case verb && alone:
 		return w, "", nil
 	case verb:
-		return w, "", errors.New("-engine-path, -new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample go one at a time, without a module, -service and -keep-lab")
+		return w, "", errors.New("-engine-path, -new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample can only be used one at a time, and not with a module, -service or -keep-lab")
 	case flags.NArg() != 1:
-		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists what else there is")
+		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists all commands")
 	}
 	w.module = flags.Arg(0)
 	return w, "", nil

@@ -11,7 +11,7 @@ import (
 
 const root = "../.."
 
-// copyOf is a copy of the repository's files, without git.
+// copyOf copies the repository's files, without git.
 func copyOf(t *testing.T) string {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), root)
@@ -22,7 +22,7 @@ func copyOf(t *testing.T) string {
 	for _, path := range files {
 		content, err := os.ReadFile(filepath.Join(root, path))
 		if err != nil {
-			continue // git lists what is deleted
+			continue // git also lists deleted files
 		}
 		info, err := os.Stat(filepath.Join(root, path))
 		if err != nil {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// What docs/how-to/take-later-fixes.md says: a service that was adopted long ago, and has grown since, takes
-// the engine of a later tag by one command. A file that the tag no longer has goes.
+// A service that was adopted long ago, and has grown since, takes the engine of a later tag by one
+// command, as docs/how-to/take-later-fixes.md says. Files that the tag no longer has are removed.
 func TestALaterFixIsTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), grown(t)
@@ -53,8 +53,9 @@ func TestALaterFixIsTaken(t *testing.T) {
 	do(t, service, "go", "test", "./internal", "./test", "./migrations")
 }
 
-// anotherEngine changes what the template's documents say of the engine: what it logs, its tests, its folders, who imports
-// whom, and the statements and settings that it tries. A service's own documents and tests do not know.
+// anotherEngine changes what the template's documents say about the engine: its log lines, tests,
+// folders and imports, and the statements and settings that its tests try. A service's own
+// documents and tests do not know these.
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
@@ -72,8 +73,9 @@ func anotherEngine(t *testing.T, template string) {
 	}
 }
 
-// A service without the sample takes the tools of a later tag, and one command takes the sample's part out of
-// them again. It touches nothing else, and has nothing to do the second time.
+// A service without the sample takes the tools of a later tag, and removes the sample's part of
+// them again by one command. The command changes nothing else, and has nothing to do the second
+// time.
 func TestLaterToolsAreTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), copyOf(t)
@@ -122,7 +124,7 @@ func TestLaterToolsAreTaken(t *testing.T) {
 	}
 }
 
-// The second way: without engine/, by the version of an engine that is published.
+// The second way works without engine/, by the version of a published engine.
 func TestALaterEngineIsRequired(t *testing.T) {
 	t.Parallel()
 	service, proxy := grown(t), t.TempDir()
@@ -154,7 +156,7 @@ func TestALaterEngineIsRequired(t *testing.T) {
 	}
 }
 
-// grown is a copy that was adopted, has another name, and an aggregate of its own.
+// grown returns an adopted copy that has another name and an aggregate of its own.
 func grown(t *testing.T) string {
 	t.Helper()
 	dir := copyOf(t)
@@ -165,7 +167,8 @@ func grown(t *testing.T) string {
 	return dir
 }
 
-// publish puts a service's engine where a proxy of modules serves it from: https://go.dev/ref/mod#goproxy-protocol
+// publish stores a service's engine where a module proxy serves it from:
+// https://go.dev/ref/mod#goproxy-protocol
 func publish(t *testing.T, service, proxy, module, version string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), service)
@@ -207,14 +210,15 @@ func publish(t *testing.T, service, proxy, module, version string) {
 	}
 }
 
-// release commits all of a folder, and gives it a tag.
+// release commits all files of a folder, and tags the commit.
 func release(t *testing.T, dir, tag string) {
 	t.Helper()
 	commit(t, dir, tag)
 	git(t, dir, "tag", tag)
 }
 
-// changedIn lists the files of a folder of a copy that are not what they are here. One that is gone is none.
+// changedIn lists the files of a copy's folder that differ from those of this repository. A removed
+// file does not count.
 func changedIn(t *testing.T, dir, folder string) (changed []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -249,7 +253,7 @@ func replaceIn(t *testing.T, path, from, to string) {
 	}
 }
 
-// identity is a committer's, who is nobody.
+// identity returns the settings of an invented committer.
 func identity() []string {
 	return append(os.Environ(), "GIT_AUTHOR_NAME=Nobody", "GIT_AUTHOR_EMAIL=nobody@example.com", "GIT_COMMITTER_NAME=Nobody", "GIT_COMMITTER_EMAIL=nobody@example.com")
 }

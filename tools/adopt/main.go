@@ -1,20 +1,21 @@
-// Command adopt makes a copy of this template yours: it renames the module and the
-// service everywhere, in code, configuration, SQL and docs. It leaves engine/ and tools/, which are modules of
-// their own, as they are. It needs nothing but Go, and cmd/adopt builds and starts it.
+// Command adopt turns a copy of this template into your service: it renames the module and the
+// service everywhere, in code, configuration, SQL and docs. It leaves engine/ and tools/ as they
+// are, because they are modules of their own. It needs nothing but Go. cmd/adopt builds and starts
+// it.
 //
-//	go run ./cmd/adopt github.com/acme/orders                   the service is called orders
-//	go run ./cmd/adopt -service billing github.com/acme/orders
-//	go run ./cmd/adopt -keep-lab github.com/acme/orders         tools/lab stays, which measures and breaks the template
-//	go run ./cmd/adopt -engine-path github.com/acme/engine      the import path of an engine that you publish
-//	go run ./cmd/adopt -new-aggregate invoice                   one more, beside those that there are
-//	go run ./cmd/adopt -new-projection letters                  a read model of the log's events
-//	go run ./cmd/adopt -new-migration add_due_dates             an empty one, numbered
-//	go run ./cmd/adopt -page docs/how-to/add-a-query.md         what the page has you paste, all of it or nothing
-//	go run ./cmd/adopt -edit < PATCH                            a patch whose lines find their places
-//	go run ./cmd/adopt -remove-sample                           accounts and customers go, and their tests
+//	go run ./cmd/adopt github.com/acme/orders                   name the service orders
+//	go run ./cmd/adopt -service billing github.com/acme/orders  name it billing instead
+//	go run ./cmd/adopt -keep-lab github.com/acme/orders         keep tools/lab, which measures and breaks the template
+//	go run ./cmd/adopt -engine-path github.com/acme/engine      set the import path of an engine that you publish
+//	go run ./cmd/adopt -new-aggregate invoice                   add an aggregate
+//	go run ./cmd/adopt -new-projection letters                  add a projection of the log's events
+//	go run ./cmd/adopt -new-migration add_due_dates             add an empty migration, numbered
+//	go run ./cmd/adopt -page docs/how-to/add-a-query.md         do everything that a page tells you to paste, or nothing
+//	go run ./cmd/adopt -edit < PATCH                            apply a patch, even if line numbers have moved
+//	go run ./cmd/adopt -remove-sample                           remove accounts and customers, and their tests
 //
-// Do it before anything is stored or published: stream and message types get the new name, too.
-// Commit after each step: the next one wants a git tree in which everything is committed.
+// Do it before anything is stored or published, because stream and message types get the new name,
+// too. Commit after each step: the next step requires a git tree without uncommitted changes.
 package main
 
 import (
@@ -43,7 +44,7 @@ func main() {
 	}
 }
 
-// run does what the arguments ask for, to the copy in a directory.
+// run does what the arguments ask for, in the copy in dir.
 func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
 	w, answer, err := parse(args)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// smallCopy is a folder with the four modules, and little in them.
+// smallCopy makes a folder with the four modules and few files.
 func smallCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func smallCopy(t *testing.T) string {
 	return dir
 }
 
-// contents are the texts of a copy's files, by their paths.
+// contents returns the texts of a copy's files, by path.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -55,7 +55,7 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	t.Parallel()
 	const engine = "github.com/acme/" + names.OldService + "-engine/v2"
 	dir := smallCopy(t)
-	for range 2 { // the second has nothing to do
+	for range 2 { // the second time there is nothing to do
 		if err := run(t.Context(), dir, []string{"-yes", "-engine-path", engine}, strings.NewReader(""), io.Discard); err != nil {
 			t.Fatal(err)
 		}
@@ -72,14 +72,15 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 
-// A service that can't stand beside the engine is refused before anything is changed: one of its path, one below it,
-// and one by which the engine's path is that of a folder of the service's. One above it is as the template has it.
+// A service whose path clashes with the engine's is refused before anything is changed: the same
+// path, a path below it, and a path that makes the engine's path that of a folder of the service. A
+// path above the engine's is allowed, as in the template.
 func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ engine, service, says string }{
-		{"acme.test/shop", "acme.test/shop", "can have neither that nor a path that begins with it"},
-		{"acme.test/shop", "acme.test/shop/api", "can have neither that nor a path that begins with it"},
-		{"acme.test/shop/tools", "acme.test/shop", "is that of the service's folder tools/"},
+		{"acme.test/shop", "acme.test/shop", "path must not be that, nor begin with it"},
+		{"acme.test/shop", "acme.test/shop/api", "path must not be that, nor begin with it"},
+		{"acme.test/shop/tools", "acme.test/shop", "would be that of the service's folder tools/"},
 		{"acme.test/shop/engine", "acme.test/shop", ""},
 		{"acme.test/shop-engine", "acme.test/shop", ""},
 	} {
@@ -109,7 +110,7 @@ func TestPathsThatTheEngineCannotHave(t *testing.T) {
 	for path, says := range map[string]string{
 		"engine": "must be a host", "acme.test/my engine": "letters, digits", "acme.test//engine": "letters, digits",
 		names.OldModule: "of this repository", "example.com": "of this repository", names.OldTools: "of this repository",
-		names.OldModule + "/tools/x": "the service's folder tools/", "acme.test/internal/engine": "from importing it",
+		names.OldModule + "/tools/x": "the service's folder tools/", "acme.test/internal/engine": "can't be imported by the tools",
 	} {
 		dir := smallCopy(t)
 		err := run(t.Context(), dir, []string{"-yes", "-engine-path", path}, strings.NewReader(""), io.Discard)

@@ -16,14 +16,14 @@ import (
 	"example.com/pgcqrs/tools/adopt/template"
 )
 
-// orders are those in which somebody may adopt a copy and take the sample out of it.
+// orders lists the orders in which a user may adopt a copy and remove the sample.
 var orders = [][]string{
 	nil, {"adopt"}, {"adopt -keep-lab"}, {"adopt -remove-sample"},
 	{"adopt", "adopt -remove-sample"}, {"adopt -keep-lab", "adopt -remove-sample"},
 	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
 }
 
-// After each order of the verbs every document is whole, and CI installs only what is needed.
+// After each order of the verbs, every document is complete, and CI installs only what is needed.
 func TestDocumentsAfterEveryOrder(t *testing.T) {
 	t.Parallel()
 	for _, order := range orders {
@@ -48,6 +48,9 @@ func TestDocumentsAfterEveryOrder(t *testing.T) {
 			if len(order) == 2 && strings.Contains(strings.Join(order, ""), "-remove-sample") && strings.Contains(readme, "sample") {
 				t.Errorf("README.md speaks of the sample:\n%s", regexp.MustCompile(`.*sample.*`).FindAllString(readme, -1))
 			}
+			if len(order) > 0 {
+				isKept(t, dir)
+			}
 			for _, program := range installedIn(t, dir) {
 				if !neededIn(t, dir, program) {
 					t.Errorf("CI installs %s, which no test needs", program)
@@ -57,14 +60,29 @@ func TestDocumentsAfterEveryOrder(t *testing.T) {
 	}
 }
 
-// follow does to a copy's files what a verb does, but for what takes the go command.
+// isKept fails unless a copy has the template's README and changelog in docs/template, and a changelog of its own.
+func isKept(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range []string{"README.md", template.Changelog} {
+		was, is := textOf(t, root, name), textOf(t, dir, template.Folder+"/"+name)
+		head, _, _ := strings.Cut(was, "](")
+		if !strings.HasPrefix(is, "> This is "+name+" of the template") || !strings.Contains(is, head) || strings.Count(is, "\n") < strings.Count(was, "\n") {
+			t.Errorf("%s/%s is %s", template.Folder, name, is)
+		}
+	}
+	if changelog := textOf(t, dir, template.Changelog); strings.Contains(changelog, "###") {
+		t.Errorf("the changelog is %s", changelog)
+	}
+}
+
+// follow makes the changes of a verb in a copy's files, except those that need the go command.
 func follow(t *testing.T, dir, verb string) {
 	t.Helper()
 	if verb != "adopt -remove-sample" {
 		adopt(t, dir, append(strings.Fields(verb)[1:], "github.com/acme/orders")...)
 		return
 	}
-	if err := sample.LeaveOut(dir, io.Discard); err != nil {
+	if err := sample.LeaveOut(t.Context(), dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	tests, err := sample.Tests(dir, ".")
@@ -87,12 +105,13 @@ func textOf(t *testing.T, dir, path string) string {
 	return string(text)
 }
 
-// documentsIn are what is written for people, and what runs for them: without the changelog, which tells what was.
+// documentsIn returns the texts for people, and the files that run for them, except the changelog,
+// which tells the past, and the template's own texts.
 func documentsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && slices.Contains([]string{".md", ".yml"}, filepath.Ext(path)) && path != "CHANGELOG.md" && !strings.Contains(path, "testdata/") {
+		if err == nil && slices.Contains([]string{".md", ".yml"}, filepath.Ext(path)) && path != "CHANGELOG.md" && !strings.HasPrefix(path, template.Folder+"/") && !strings.Contains(path, "testdata/") {
 			found[path] = textOf(t, dir, path)
 		}
 		return err
@@ -105,7 +124,7 @@ func documentsIn(t *testing.T, dir string) map[string]string {
 
 var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
 
-// unpaired says which mark of a document has no other end, or has it elsewhere than where it belongs.
+// unpaired returns a mark of a document that has no counterpart, or has it in the wrong place.
 func unpaired(text string) string {
 	ends := map[string]string{"config": "end", "measured": "end"}
 	var open []string
@@ -139,7 +158,7 @@ var (
 	indented4  = regexp.MustCompile(`(?m)^(?:    +| *- run: ).*$`)
 )
 
-// targetsIn are the rules of a copy's Makefile, and of what it includes.
+// targetsIn returns the rules of a copy's Makefile, and of the files that it includes.
 func targetsIn(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	makefile := textOf(t, dir, "Makefile")
@@ -153,7 +172,8 @@ func targetsIn(t *testing.T, dir string) map[string]bool {
 	return found
 }
 
-// targetsOf are the rules that a document names: in code, as in `make verify lint`, and not where somebody makes room.
+// targetsOf returns the rules that a document names in code, like `make verify lint`. The verb
+// "make" in other text does not count.
 func targetsOf(text string) (named []string) {
 	var code []string
 	for _, found := range inLine.FindAllStringSubmatch(codeBlocks.ReplaceAllString(text, ""), -1) {
@@ -178,7 +198,7 @@ var (
 	quoted     = regexp.MustCompile(`"([^"]+)"`)
 )
 
-// installedIn are the packages that CI installs.
+// installedIn returns the packages that CI installs.
 func installedIn(t *testing.T, dir string) (packages []string) {
 	t.Helper()
 	for _, command := range installing.FindAllStringSubmatch(textOf(t, dir, ".github/workflows/ci.yml"), -1) {
@@ -187,7 +207,8 @@ func installedIn(t *testing.T, dir string) (packages []string) {
 	return slices.DeleteFunc(packages, func(word string) bool { return strings.HasPrefix(word, "-") })
 }
 
-// neededIn reports whether a folder has tests that tools/dev/needs/needs.go says need a package.
+// neededIn reports whether a folder has tests that need a package, as tools/dev/needs/needs.go
+// says.
 func neededIn(t *testing.T, dir, program string) bool {
 	t.Helper()
 	folders := make(map[string]string)

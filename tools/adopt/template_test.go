@@ -16,15 +16,15 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// The preview is what is done: files that go are not among those that change.
+// The preview shows what is done: files that are removed are not counted among those that change.
 func TestThePreviewCountsWhatStays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		args []string
 		says string
 	}{
-		{[]string{"acme.test/shop"}, "  .               3 places in   2 files\n  tools/lab, "},
-		{[]string{"-keep-lab", "acme.test/shop"}, "  .               3 places in   2 files\n  tools           2 places in   1 files\n  tools/lab/adopt, "},
+		{[]string{"acme.test/shop"}, "  .               3 places in   2 files\n  removed, because they are about the template: tools/lab, "},
+		{[]string{"-keep-lab", "acme.test/shop"}, "  .               3 places in   2 files\n  tools           2 places in   1 files\n  removed, because they are about the template: tools/lab/adopt, "},
 	} {
 		dir := smallCopy(t)
 		for path, text := range map[string]string{
@@ -41,8 +41,9 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 	}
 }
 
-// The go command refuses a copy without engine/, as gonew makes it, before a program of it can run. It names a line of
-// cmd/adopt, above which stands why, and go.mod's replacement, beside which it stands; README.md has what it says.
+// The go command refuses a copy without engine/, as gonew makes it, before a program of the copy
+// can run. Its error names a line of cmd/adopt, and the comment above that line explains why; so
+// does the comment beside go.mod's replacement. README.md shows the error.
 func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -82,8 +83,8 @@ func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	}
 }
 
-// A service that has no sample loses what a later tools/ brings of it, and keeps what is its own: other files
-// of its may be called as the sample's were, or have routes of that name.
+// A service without the sample removes the sample's part of later tools/, and keeps its own files,
+// even if one has the name or the routes of the sample's.
 func TestTheSamplesPartOfLaterTools(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

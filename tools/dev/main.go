@@ -1,6 +1,5 @@
-// Command dev starts the whole service on a developer's machine, or runs the tests,
-// with nothing set up before. cmd/dev builds and starts it. It must never be what runs in
-// production.
+// Command dev starts the whole service on a developer's machine, or runs the tests, with no setup.
+// cmd/dev builds and starts it. It must never run in production.
 package main
 
 import (
@@ -49,7 +48,7 @@ func exitCode(ctx context.Context, err error) int {
 		fmt.Fprint(os.Stderr, string(text))
 		return 2
 	}
-	if ctx.Err() != nil { // whatever failed did so because we were told to stop
+	if ctx.Err() != nil { // dev was told to stop, which made it fail
 		console.Say("stopped before it was ready")
 		return gotool.Interrupted
 	}

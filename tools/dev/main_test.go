@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/tools/dev/gotest"
 )
 
-// A mistake of the developer's ends with 2, go test with its own code, and a failure with 1 unless it comes of the end.
+// A mistake of the developer ends with exit code 2, go test with its own code, and a failure with
+// 1, unless it results from the end of the run.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	ended, end := context.WithCancel(t.Context())

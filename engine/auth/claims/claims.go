@@ -13,29 +13,30 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Untyped among the types of tokens stands for a token without a type.
+// Untyped in a list of token types stands for a token without a type.
 const Untyped = "none"
 
-// ours are the claims that are looked at, here or by the verifier.
+// ours are the claims that this package or the verifier reads.
 var ours = slices.Concat(moments, notAccess, []string{"iss", "sub", "aud", "scope", "scp", narrower, "_claim_names", "_claim_sources"})
 
 // moments are claims that are a number of seconds (RFC 7519, 2).
 var moments = []string{"exp", "nbf", "iat"}
 
-// notAccess are claims of tokens that are for others than an API: of ID tokens (OpenID Connect
-// Core 1.0, 2 and 3.3.2.11), and of logout tokens and other security events (RFC 8417).
+// notAccess are claims of tokens that are not for an API: ID tokens (OpenID Connect Core 1.0, 2 and
+// 3.3.2.11), logout tokens and other security events (RFC 8417).
 var notAccess = []string{"nonce", "at_hash", "c_hash", "s_hash", "events"}
 
-// narrower is a claim that says, in a way of the issuer's own, what of its scopes a token may be used for (RFC 9396). Nobody
-// here understands it, and a token is not taken for more than it was given for.
+// narrower is a claim that restricts, in a way of the issuer's own, what a token's scopes may be
+// used for (RFC 9396). This package does not understand it, so a token that has it is refused: it
+// must not grant more than the issuer meant.
 const narrower = "authorization_details"
 
 // Claims are a token's, by their exact names.
 type Claims map[string]jsontext.Value
 
-// Of reads a payload by the exact names of its claims, and so that nobody else can read
-// it in another way: the verifier, as encoding/json does, takes names that differ by letter
-// case for the same one, and the last of several.
+// Of reads a payload by the exact names of its claims, and refuses one that could be read in two
+// ways. The verifier, like encoding/json, takes names that differ by letter case for the same name,
+// and uses the last of several.
 func Of(payload []byte) (Claims, error) {
 	found, err := membersOf(payload)
 	if err != nil {
@@ -64,7 +65,7 @@ func Of(payload []byte) (Claims, error) {
 	return found, nil
 }
 
-// membersOf reads one JSON object. A name that comes twice is an error, in inner objects too.
+// membersOf reads one JSON object. A name that occurs twice is an error, in inner objects too.
 func membersOf(data []byte) (map[string]jsontext.Value, error) {
 	members, from := make(map[string]jsontext.Value), jsontext.NewDecoder(bytes.NewReader(data))
 	if token, err := from.ReadToken(); err != nil || token.Kind() != '{' {
@@ -91,10 +92,10 @@ func membersOf(data []byte) (map[string]jsontext.Value, error) {
 	return members, nil
 }
 
-// Scopes returns what the token was given for.
+// Scopes returns the scopes that the token grants.
 func (c Claims) Scopes() ([]string, error) {
 	var all []string
-	for _, name := range []string{"scope", "scp"} { // RFC 9068: text; what some issuers say instead
+	for _, name := range []string{"scope", "scp"} { // RFC 9068: text; some issuers write "scp"
 		value, ok := c[name]
 		if !ok {
 			continue
@@ -108,14 +109,14 @@ func (c Claims) Scopes() ([]string, error) {
 	return all, nil
 }
 
-// scopes is a claim that is text with spaces, or a list.
+// scopes is a claim in one of two forms: text with spaces, or a list.
 type scopes []string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (s *scopes) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err == nil {
-		*s = strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) // no other space sets scopes apart (RFC 6749, 3.3)
+		*s = strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) // no other space separates scopes (RFC 6749, 3.3)
 		return nil
 	}
 	var list []string
@@ -143,8 +144,8 @@ func comparedType(name string) string {
 	return name
 }
 
-// CheckType refuses a token in compact form whose header does not name one of the types, so that
-// a token that the issuer gave out for something else is not taken for an access token.
+// CheckType refuses a token in compact form whose header does not name one of the types, so that a
+// token that the issuer made for another purpose is not taken for an access token.
 func CheckType(token string, types []string) error {
 	encoded, _, _ := strings.Cut(token, ".")
 	header, err := base64.RawURLEncoding.DecodeString(encoded)

@@ -1,10 +1,10 @@
-// Package claims reads what a token says, by the exact names of its claims and in the one way that
-// nobody else can read differently.
+// Package claims reads what a token says, by the exact names of its claims. It refuses a token that
+// two programs could read differently.
 //
-// The rules of what a token says, whatever its signature, belong here, all of it in claims.go:
-// names that come twice, an ID token, a type that is not taken. Whether the signature is good does
-// not: that is engine/auth/keys. The caller is engine/auth.
+// The rules about a token's content belong here, all of them in claims.go: a name that occurs
+// twice, an ID token, a type that is not accepted. Checking the signature does not: that is
+// engine/auth/keys. The caller is engine/auth.
 //
-// It has no table and no state. It must never say what a claim's value is: its errors go to the
-// log.
+// It has no table and no state. Its errors go to the log, so it must never put a claim's value into
+// one.
 package claims

@@ -15,8 +15,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Bind returns the name of an issuer in the database, whose first one it becomes if there is none.
-// It fails where the database knows others alone, and says what an operator can do.
+// Bind returns the name of an issuer in the database. If the database knows no issuer yet, this one
+// becomes its first. Bind fails if the database knows only others, and says what an operator can
+// do.
 func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error) {
 	var name *string
 	if err := pool.QueryRow(ctx, `SELECT bind_issuer($1)`, keyOf(issuer)).Scan(&name); err != nil {
@@ -37,8 +38,8 @@ func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error
 		"if it does not, run migrate issuer -other %s, and nobody is taken for another", known, same, issuer)
 }
 
-// Same gives an issuer the name of another, old, whose people are the same: "" is the one that the
-// database knows, or nobody. It may be repeated.
+// Same gives an issuer the name of another, old, that has the same people. If old is "", it is the
+// only issuer that the database knows, or none. Same may be repeated.
 func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
@@ -62,8 +63,8 @@ func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name st
 	})
 }
 
-// Other gives an issuer a name of its own: it calls other people by the names of those that are
-// known. It may be repeated.
+// Other gives an issuer a name of its own: its people are not those that known issuers call by the
+// same subs. Other may be repeated.
 func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
@@ -74,14 +75,14 @@ func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string
 			return "", fmt.Errorf("%s is %s to the database, where a port of this machine does not count: give the other one a name or a path of its own", issuer, key)
 		case there:
 			return name, nil
-		case len(known) == 0: // there may be subjects already, as of AUTH=off
+		case len(known) == 0: // there may be subjects already, as from AUTH=off
 			return "", errors.New("the database knows no issuer yet: say by migrate issuer -same URL which one its subjects are of, and then this again")
 		}
 		return known.next(), nil
 	})
 }
 
-// add stores the issuer under the name that is chosen.
+// add stores an issuer under the name that choose returns.
 func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(known table, key string) (string, error)) (name string, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE`); err != nil {
@@ -103,7 +104,7 @@ func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(kn
 	return name, err
 }
 
-// table is what the database knows: the name of each issuer.
+// table holds the issuers that the database knows, with their names.
 type table map[string]string
 
 func read(ctx context.Context, from interface {
@@ -122,7 +123,7 @@ func read(ctx context.Context, from interface {
 	return known, nil
 }
 
-// String lists the issuers, for people.
+// String lists the issuers in a form that people read.
 func (t table) String() string {
 	return strings.Join(slices.Sorted(maps.Keys(t)), ", ")
 }
@@ -138,7 +139,7 @@ func (t table) without(key string) table {
 	return others
 }
 
-// next returns a name that none has: the first issuer counts as 1.
+// next returns the lowest number that is no issuer's name; the first issuer counts as 1.
 func (t table) next() string {
 	last := 1
 	for _, name := range t {
@@ -149,8 +150,8 @@ func (t table) next() string {
 	return strconv.Itoa(last + 1)
 }
 
-// keyOf returns what an issuer is known by. Of one at a loopback address without TLS the port does
-// not count: development has such an issuer, on whatever port is free.
+// keyOf returns the text by which an issuer is known. The port of a loopback address without TLS is
+// left out: in development the issuer listens on any port that is free.
 func keyOf(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil || u.Scheme != "http" {

@@ -14,23 +14,23 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// fetchTimeout bounds one answer of the issuer's.
+// fetchTimeout bounds the time of one request to the issuer.
 const fetchTimeout = 5 * time.Second
 
-// longestAnswer bounds what is read of an answer of the issuer's, in bytes. Sets of keys have a few KiB.
+// longestAnswer bounds an answer of the issuer, in bytes. A set of keys has a few KiB.
 const longestAnswer = 1 << 20
 
-// errNoKeys says that the issuer has answered with a set of keys, and none of use.
+// errNoKeys says that the issuer has answered with a set of keys, none of which is usable.
 var errNoKeys = errors.New("the issuer's set of keys has none that signatures can be checked with")
 
-// NewClient returns what the issuer is asked through.
+// NewClient returns the HTTP client that asks the issuer.
 func NewClient() *http.Client {
 	return &http.Client{Timeout: fetchTimeout, Transport: bounded{http.DefaultTransport}}
 }
 
-// bounded reads answers as a whole. One that is not 200, or too long, is an error, in which
-// nothing of it is shown. So no redirect is followed, which could lead anywhere, also to where there
-// is no TLS.
+// bounded reads each answer as a whole. An answer that is too long, or whose status is not 200, is
+// an error, which shows nothing of the answer. Hence no redirect is followed: it could point
+// anywhere, also to an address without TLS.
 type bounded struct{ next http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -53,14 +53,14 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// readKeys asks for the issuer's keys, and returns those that can be used, which may be none: one key of a
-// kind that nobody here knows must not make the others unusable (RFC 7517, 5).
+// readKeys fetches the issuer's keys, and returns those that can be used, perhaps none: a key of an
+// unknown kind must not make the others unusable (RFC 7517, 5).
 func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSONWebKey, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
 	}
-	r.Header.Set("Cache-Control", "no-cache") // what is between must not answer with keys of before
+	r.Header.Set("Cache-Control", "no-cache") // a cache on the way must not answer with old keys
 	response, err := client.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
@@ -82,8 +82,8 @@ func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSON
 	return usable, nil
 }
 
-// CheckURL refuses to read keys from where somebody on the way could change them, unless the
-// issuer's own URL is as open as that.
+// CheckURL refuses an address of keys at which somebody on the network could change them, unless
+// the issuer's own URL is open to that, too.
 func CheckURL(issuer, keys string) error {
 	of, err := url.Parse(issuer)
 	if err != nil {

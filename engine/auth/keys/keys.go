@@ -14,16 +14,16 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Algorithms are the signatures that are taken: by a key pair, whose public half alone
-// is known here. "none" and HMAC are not among them, whatever a token's header says.
+// Algorithms are the signature algorithms that are accepted. All use a key pair, of which only the
+// public half is known here. "none" and HMAC are not among them, whatever a token's header says.
 var Algorithms = []string{
 	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
 }
 
 const (
-	atMostEvery = time.Second     // how often they are read at most: anybody can make up tokens whose keys nobody knows
-	keyWait     = 3 * time.Second // how long a token whose key is not known waits: until they may be read again, and for the answer
-	mayAwaitIt  = 256             // tokens at once, where keys are known; the next is answered at once
+	atMostEvery = time.Second     // shortest time between two reads: anybody can make up tokens with unknown keys
+	keyWait     = 3 * time.Second // how long a token with an unknown key waits: for the next read to begin, and for the answer
+	mayAwaitIt  = 256             // tokens that wait at once, while keys are known; the next is answered at once
 )
 
 var (
@@ -31,23 +31,23 @@ var (
 	errManyAwaitKeys = errors.New("too many tokens wait for the issuer's keys to be read")
 )
 
-// Set is the issuer's keys, as of the last answer that was a set of them. It is read again when a
-// token comes that none of them has signed: that is how keys rotate. A read that hangs holds up no
-// token of a known key.
+// Set holds the issuer's keys, as of the last answer that was a set of keys. A token that none of
+// them has signed makes it read the keys again: that is how keys rotate. A slow read delays no
+// token with a known key.
 type Set struct {
 	client  *http.Client
-	url     atomic.Pointer[string] // where they are; set before the first read
-	Spacing time.Duration          // between the beginnings of two reads; set before the first
+	url     atomic.Pointer[string] // address of the keys; set before the first read
+	Spacing time.Duration          // between the beginnings of two reads; set before the first read
 	waiting *semaphore.Weighted
 
 	mu     sync.Mutex
 	known  []jose.JSONWebKey // never changed, only replaced
 	latest *reading          // nil: none yet
-	good   time.Time         // when the last one began that brought keys; before: when the set was made
-	read   bool              // there was one
+	good   time.Time         // when the last read began that brought keys; before the first: when the set was made
+	read   bool              // a read has brought keys
 }
 
-// reading is one request for the keys. Its fields are set before done is closed, and not after.
+// reading is one request for the keys. Its fields are set before done is closed, and never after.
 type reading struct {
 	began time.Time
 	done  chan struct{}
@@ -55,13 +55,13 @@ type reading struct {
 	err   error
 }
 
-// NewSet returns one that has read nothing yet. At has to be called before the first read.
+// NewSet returns a Set without keys. At has to be called before the first read.
 func NewSet() *Set {
 	return &Set{client: NewClient(), Spacing: atMostEvery, waiting: semaphore.NewWeighted(mayAwaitIt), good: time.Now()}
 }
 
-// VerifySignature implements oidc.KeySet. That it could not tell whether the signature
-// is good it says by WithFailure's error: the verifier does not pass errors on.
+// VerifySignature implements oidc.KeySet. If it can't tell whether the signature is good, it says
+// so by the error of WithFailure: the verifier does not pass errors on.
 func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {
@@ -80,7 +80,7 @@ func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error)
 	return payload, err
 }
 
-// verify returns what was signed, nil if none of the keys has signed it.
+// verify returns the signed payload, or nil if none of the keys has signed it.
 func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 	id := signed.Signatures[0].Header.KeyID
 	for _, key := range keys {
@@ -94,8 +94,8 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 	return nil
 }
 
-// await looks for the token's key in what is read from now on. Before any key is known, nobody can be let
-// in, and any number may wait.
+// await looks for the token's key in every set that is read from now on. Until the first key is
+// known, no request can be let in, so that any number of tokens may wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
@@ -115,17 +115,17 @@ func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWeb
 	return payload, err
 }
 
-// At sets where the keys are.
+// At sets the address of the keys.
 func (k *Set) At(url string) { k.url.Store(&url) }
 
-// Read returns once a read that begins from now on has ended, with its error.
+// Read waits until a read that begins from now on has ended, and returns that read's error.
 func (k *Set) Read(ctx context.Context) error {
 	return k.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false })
 }
 
-// readSince waits for keys that are enough, or for those of a read that began after a moment: what was
-// published before it is among them then, whenever the read before was. The error of the last read
-// is everybody's until there may be another.
+// readSince waits until the known keys are enough, or until a read has ended that began after the
+// moment: its keys include all that were published before the moment. The error of the last read is
+// returned to every caller until the next read may begin.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -151,8 +151,8 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 	}
 }
 
-// reading returns the read that is out, the last one if it may be of use since the moment, or a new
-// one; or nil, and how long it is until there may be one.
+// reading returns the read that is running; the last one, if it began late enough for the moment;
+// or a new one. If no read may begin yet, it returns nil and the time until one may.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -171,12 +171,12 @@ func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Dur
 		}
 	}
 	k.latest = &reading{began: time.Now(), done: make(chan struct{})}
-	go k.fill(context.WithoutCancel(ctx), k.latest) // for as long as the client's timeout: others may wait for it, too
+	go k.fill(context.WithoutCancel(ctx), k.latest) // bounded by the client's timeout, not by this caller: others may wait for the read, too
 	return k.latest, 0
 }
 
-// fill reads the keys. Those that are gone from the issuer's answer are gone here; an answer that is none leaves
-// what is known.
+// fill reads the keys. Keys that are gone from the issuer's answer are dropped; an answer that is
+// not a set of keys leaves the known ones.
 func (k *Set) fill(ctx context.Context, r *reading) {
 	keys, err := readKeys(ctx, k.client, *k.url.Load())
 	k.mu.Lock()
@@ -199,8 +199,8 @@ func (k *Set) now() []jose.JSONWebKey {
 	return k.known
 }
 
-// Age returns how long ago the last read began that brought keys, and whether there was one. Before, it counts from the
-// start.
+// Age returns the time since the beginning of the last read that brought keys, and whether there
+// was one. Before the first, it counts from the start.
 func (k *Set) Age() (since time.Duration, read bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -209,12 +209,13 @@ func (k *Set) Age() (since time.Duration, read bool) {
 
 type failureKey struct{}
 
-// WithFailure has VerifySignature store in to why it could not tell whether a signature is good.
+// WithFailure returns a context in which VerifySignature stores into to why it could not tell
+// whether a signature is good.
 func WithFailure(ctx context.Context, to *error) context.Context {
 	return context.WithValue(ctx, failureKey{}, to)
 }
 
-// signatures are the algorithms, as the parser wants them.
+// signatures are the algorithms, as the parser's type.
 var signatures = func() (all []jose.SignatureAlgorithm) {
 	for _, name := range Algorithms {
 		all = append(all, jose.SignatureAlgorithm(name))

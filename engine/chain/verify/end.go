@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// end is where the chain ends, and where the log does.
+// end says where the chain ends, and where the log goes on after it.
 type end struct {
 	linked, head int64
-	outside      int64         // the first event after the chain; 0: none
-	waits        time.Duration // since it was recorded
+	outside      int64         // position of the first event after the chain; 0: none
+	waits        time.Duration // since that event was recorded
 }
 
 func readEnd(ctx context.Context, pool *pgxpool.Pool) (end, error) {

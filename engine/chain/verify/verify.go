@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Chain goes through a service's log and compares it with its chain, from the start to the end of
-// the chain, and looks whether the log goes on outside of it. It tells progress now and then how
-// far it is, and where it will end.
+// Chain compares a service's log with its chain, from the start to the end of the chain, and looks
+// for events after the chain's end. It calls progress now and then with the position that it has
+// reached and the one where it will end.
 func Chain(ctx context.Context, service string, pool *pgxpool.Pool, store *eventlog.Store, scope Scope, progress func(position, of int64)) (Report, error) {
 	end, err := readEnd(ctx, pool)
 	if err != nil {
@@ -48,7 +48,7 @@ func (w *walk) compareHeads(linked int64) {
 	}
 }
 
-// lookOutside finds a log that goes on where its chain has ended, or that has none.
+// lookOutside notes a finding where the log goes on after the chain's end, or has no chain.
 func (w *walk) lookOutside(e end, late time.Duration) {
 	switch waits := e.waits.Round(time.Second); {
 	case e.outside == 0 || e.waits < late:

@@ -20,16 +20,16 @@ type walk struct {
 	on       eventlog.Querier
 	store    *eventlog.Store
 	kept     *chain.Head
-	met      bool           // the chain has led to the head that was kept
-	at       chain.Link     // where it is
-	ahead    []event.Digest // events after at that were read already
+	met      bool           // the chain contains the head that was kept
+	at       chain.Link     // the last link that was compared
+	ahead    []event.Digest // events after at that were already read
 	found    int
-	findings []Finding // the first of those that were found
-	told     int       // of them the Watcher has logged
-	differs  bool      // the link that is being looked at
+	findings []Finding // the first mostFindings of them
+	told     int       // number of findings that the Watcher has logged
+	differs  bool      // the link being compared has a finding
 }
 
-// find notes a finding. Those beyond the most that a report has are only counted.
+// find notes a finding. Findings after the first mostFindings are only counted.
 func (w *walk) find(position int64, what string, args ...any) {
 	w.differs = true
 	if w.found++; w.found <= mostFindings {
@@ -37,7 +37,7 @@ func (w *walk) find(position int64, what string, args ...any) {
 	}
 }
 
-// beginAt puts the walk behind a head, if the chain leads there.
+// beginAt starts the walk after a head, if the chain contains it.
 func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	found, err := chain.Links(ctx, w.on, `WHERE position = $1`, head.Position)
 	if err == nil && len(found) == 1 && bytes.Equal(found[0].Hash, head.Hash) {
@@ -46,8 +46,8 @@ func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	return err
 }
 
-// step looks at the next link, and at those after it that end within chain.MostEvents. more is false
-// where the chain has ended.
+// step compares the next link, and the links after it that end within chain.MostEvents. It returns
+// false for more at the end of the chain.
 func (w *walk) step(ctx context.Context) (more bool, err error) {
 	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM chain_links WHERE position > $1), $1 + $2::bigint) ORDER BY position`
 	following, err := chain.Links(ctx, w.on, next, w.at.Position, chain.MostEvents)
@@ -62,14 +62,14 @@ func (w *walk) step(ctx context.Context) (more bool, err error) {
 	return len(following) > 0, nil
 }
 
-// check compares the events that a link covers with it. What the link says is where the
-// next one goes on: one change is found once.
+// check compares the events that a link covers with the link. Afterwards the walk goes on from what
+// the link says, so that one change is found once.
 func (w *walk) check(ctx context.Context, s chain.Link) error {
 	w.differs = false
 	if s.Previous != w.at.Position {
 		w.find(w.at.Position+1, "the link over the events from here to position %d is missing", s.Previous)
 		w.at, w.ahead = s, nil
-		return nil // what it covers it chains to a link that is not there
+		return nil // the events under this link follow a link that is missing
 	}
 	digests, err := w.covered(ctx, s)
 	if err != nil {
@@ -92,8 +92,8 @@ func (w *walk) check(ctx context.Context, s chain.Link) error {
 	return nil
 }
 
-// covered returns the digests of the events that a link covers, as far as the log has them. What it has
-// read beyond them is the next link's: a link may cover one event.
+// covered returns the digests of the events that a link covers, as far as the log has them. It
+// keeps events beyond them for the next link, which may cover few.
 func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, err error) {
 	after := s.Previous
 	for {
@@ -114,7 +114,7 @@ func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, e
 	}
 }
 
-// compare finds the events that are not what the chain says, or not there.
+// compare notes events that are missing, or that differ from what the chain says.
 func (w *walk) compare(s chain.Link, digests []event.Digest) {
 	there := make(map[int64][]byte, len(digests))
 	for _, digest := range digests {

@@ -16,11 +16,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor bounds a round: a connection may have died unheard.
+// roundFor bounds a round: its connection may have died unnoticed.
 const roundFor = 30 * time.Second
 
 // Watcher compares the log with its chain for as long as the service runs, one part after another.
-// It takes no lock: each process looks for itself, and nobody can keep it from that.
+// It takes no lock: each process compares for itself, so that nobody can keep it from comparing.
 type Watcher struct {
 	service   string
 	pool      *pgxpool.Pool
@@ -28,9 +28,9 @@ type Watcher struct {
 	every     time.Duration
 	logger    *slog.Logger
 	pass      *walk      // through the whole chain; nil: the next one has not begun
-	before    *walk      // the pass before; nil: this is the first
-	newest    chain.Link // the newest that was seen
-	gone      int        // links that were seen, and that are not in the chain any more: for good
+	before    *walk      // the previous pass; nil: this is the first
+	newest    chain.Link // the newest link that this process has seen
+	gone      int        // links that this process has seen and that are gone from the chain; never reset
 	waits     int64      // position of the first event outside the chain
 	since     time.Time  // when it was seen first
 	findings  prometheus.Gauge
@@ -40,21 +40,21 @@ type Watcher struct {
 	lastPass  prometheus.Gauge
 }
 
-// NewWatcher makes a Watcher that looks at some 10,000 events each time. every is how often.
+// NewWatcher returns a Watcher that compares some 10,000 events once per every.
 func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Watcher {
 	metrics := promauto.With(registerer)
 	return &Watcher{
 		service: service, pool: pool, store: store, every: every, logger: logger,
-		findings:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_findings", Help: "Places where the log is not what its chain says, as this process has found them in its last pass through the chain, or in this one, and times that the newest link it knew was gone."}),
+		findings:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_findings", Help: "Places where the log differs from its chain, found by this process in its last pass through the chain or in this one, plus the times that the newest link it knew was gone."}),
 		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_position", Help: "Position up to which this process has compared the log with its chain, in this pass."}),
-		unlinked:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_unlinked_seconds", Help: "Time since the first event that no link covers was recorded; 0: there is none."}),
-		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_last_round_timestamp_seconds", Help: "When this process has last compared a part of the log with its chain; 0: never."}),
-		lastPass:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_last_pass_timestamp_seconds", Help: "When this process has last come to the end of the chain; 0: never."}),
+		unlinked:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_unlinked_seconds", Help: "Time since the first event that no link covers was recorded; 0: there is no such event."}),
+		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_last_round_timestamp_seconds", Help: "When this process last compared a part of the log with its chain; 0: never."}),
+		lastPass:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_last_pass_timestamp_seconds", Help: "When this process last came to the end of the chain; 0: never."}),
 	}
 }
 
-// Run looks at one part after another until ctx ends, and begins again after the last one. It tries
-// again what fails.
+// Run compares one part after another until ctx ends, and begins again after the last one. It
+// retries what fails.
 func (w *Watcher) Run(ctx context.Context) error {
 	tick := time.NewTicker(w.every)
 	defer tick.Stop()
@@ -89,7 +89,7 @@ func (w *Watcher) round(ctx context.Context) error {
 	more, err := w.pass.step(ctx)
 	w.tell(ctx)
 	if err != nil {
-		w.pass.ahead = nil // some of it may be lost: it is read again
+		w.pass.ahead = nil // part of it may be lost: it is read again
 		return err
 	}
 	w.position.Set(float64(w.pass.at.Position))
@@ -103,8 +103,9 @@ func (w *Watcher) round(ctx context.Context) error {
 	return nil
 }
 
-// late returns how long the first event outside the chain has been there: as the event says, or as this
-// process has seen, for an attacker who changes events can change their time.
+// late returns how long the first event outside the chain has been there: by the event's own time,
+// or by what this process has seen, whichever is longer. An attacker who changes events can change
+// their times.
 func (w *Watcher) late(e end) time.Duration {
 	switch {
 	case e.outside == 0:
@@ -116,10 +117,11 @@ func (w *Watcher) late(e end) time.Duration {
 	return max(e.waits, time.Since(w.since))
 }
 
-// remember looks whether the chain still leads to the newest link that this process has seen. Links that are gone are made
-// anew, over whatever the log holds then, so this is found for as long as the process lives.
+// remember checks that the chain still contains the newest link that this process has seen. A chain
+// whose links were deleted and made again would agree with whatever the log holds then; this finds
+// it for as long as the process lives.
 func (w *Watcher) remember(ctx context.Context) error {
-	last, err := chain.Newest(ctx, w.pool) // before it is looked for the other: what goes between the two is missed by neither
+	last, err := chain.Newest(ctx, w.pool) // read before the other query, so that a link deleted between the two is noticed
 	if err != nil {
 		return err
 	}
@@ -137,8 +139,8 @@ func (w *Watcher) remember(ctx context.Context) error {
 	return nil
 }
 
-// begin returns a new pass. The first one of a process begins anywhere: a process that lives shorter
-// than a pass takes would never come to the end.
+// begin returns a new pass. The first pass of a process begins at a random position: a process that
+// always lives shorter than a pass would otherwise never reach the end.
 func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	pass := &walk{service: w.service, on: w.pool, store: w.store}
 	if w.before != nil || e.linked == 0 {
@@ -154,7 +156,8 @@ func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	return pass, nil
 }
 
-// tell logs what the pass before has not found, and keeps up what it has until this one is over.
+// tell logs findings that the previous pass did not have; findings of the previous pass stay until
+// this pass is over.
 func (w *Watcher) tell(ctx context.Context) {
 	known := 0
 	if w.before != nil {

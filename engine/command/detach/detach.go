@@ -12,9 +12,9 @@ import (
 // deepest bounds how far an event may be nested: one that holds itself never ends.
 const deepest = 1000
 
-// Event returns an event that shares nothing with the one given that a change in place
-// could reach: neither with the state and the command that Decide made it of, nor with what
-// Evolve makes of it. An event that holds no list, map or pointer is returned as it is.
+// Event returns an event that shares with the given one nothing that a change in place could reach:
+// neither the state and the command that Decide made it of, nor the state that Evolve makes of it.
+// It returns an event without lists, maps and pointers as it is.
 func Event(e event.Event) event.Event {
 	if e == nil || IsFlat(reflect.TypeOf(e)) {
 		return e
@@ -26,7 +26,7 @@ func Event(e event.Event) event.Event {
 	return copied
 }
 
-// All returns events of which each is detached.
+// All returns the events, each detached by Event.
 func All(all []event.Event) []event.Event {
 	var own []event.Event
 	for i, e := range all {
@@ -34,7 +34,7 @@ func All(all []event.Event) []event.Event {
 			continue
 		}
 		if own == nil {
-			own = slices.Clone(all) // whoever made the list may use it again
+			own = slices.Clone(all) // the caller may use its list again
 		}
 		own[i] = Event(e)
 	}
@@ -44,8 +44,8 @@ func All(all []event.Event) []event.Event {
 	return own
 }
 
-// detach replaces what a value refers to by copies. Fields that are not exported are left:
-// nothing of them is stored.
+// detach replaces what a value refers to by copies. It leaves unexported fields, which are not
+// stored.
 func detach(v reflect.Value, depth int) {
 	if depth > deepest {
 		panic(fmt.Sprintf("%s is nested too deeply", v.Type()))
@@ -57,7 +57,7 @@ func detach(v reflect.Value, depth int) {
 		v.Set(readAgain(v))
 		return
 	}
-	switch v.Kind() { //nolint:exhaustive // the others hold nothing, or nothing that is stored
+	switch v.Kind() { //nolint:exhaustive // the others hold no reference, or none that is stored
 	case reflect.Struct:
 		for field, inner := range v.Fields() {
 			if field.IsExported() || field.Anonymous && inner.Kind() == reflect.Struct {
@@ -105,7 +105,7 @@ func detachMap(v reflect.Value, depth int) {
 	v.Set(copied)
 }
 
-// detachPointed is for pointers and interfaces.
+// detachPointed detaches what a pointer or an interface points to.
 func detachPointed(v reflect.Value, depth int) {
 	if v.IsNil() {
 		return
@@ -120,7 +120,7 @@ func detachPointed(v reflect.Value, depth int) {
 	}
 }
 
-// readAgain returns what the log will give for a value.
+// readAgain returns a value as the log would return it: encoded and decoded.
 func readAgain(v reflect.Value) reflect.Value {
 	again := reflect.New(v.Type())
 	text, err := json.Marshal(v.Interface())

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// EncodesItself reports whether a type has a JSON form of its own, like a decimal: what it
-// refers to may be in fields that only its package can copy.
+// EncodesItself reports whether a type has a JSON form of its own, as a decimal has: such a value
+// may refer to something by fields that only its package can copy.
 func EncodesItself(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
@@ -17,7 +17,7 @@ func EncodesItself(kind reflect.Type) bool {
 
 var flat sync.Map // reflect.Type → bool
 
-// IsFlat reports whether a copy of a value of this type shares nothing with it that could be
+// IsFlat reports whether a copy of a value of this type shares with it nothing that could be
 // changed in place.
 func IsFlat(kind reflect.Type) bool {
 	if known, ok := flat.Load(kind); ok {
@@ -36,7 +36,7 @@ func looksFlat(kind reflect.Type) bool {
 	case reflect.Array:
 		return IsFlat(kind.Elem())
 	case reflect.Struct:
-		if kind == reflect.TypeFor[time.Time]() { // nothing changes the zone that it points to
+		if kind == reflect.TypeFor[time.Time]() { // nothing changes the time zone that it points to
 			return true
 		}
 		for field := range kind.Fields() {

@@ -2,13 +2,14 @@ package fold
 
 import "example.com/pgcqrs/engine/event"
 
-// After returns a state after a recorded event, or after each of those that it has become.
+// After returns the state after a recorded event, or, if that event is split, after all of its
+// parts.
 func After[S any](evolve func(S, event.Event) S, state S, e event.Recorded) S {
-	several, ok := e.Event.(event.Several)
+	split, ok := e.Event.(event.Split)
 	if !ok {
 		return evolve(state, e.Event)
 	}
-	for _, happened := range several {
+	for _, happened := range split {
 		state = evolve(state, happened)
 	}
 	return state

@@ -9,17 +9,17 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// What Check tries.
+// Size of the search that Check makes.
 const (
-	walks = 24 // histories that it makes up
-	steps = 40 // events of each
+	walks = 24 // histories
+	steps = 40 // events in each history
 )
 
-// Check returns an error if Evolve changes a state or an event that it is given, in one
-// of many histories made of these events in any order: a seed, always the same, decides. All
-// but the first history are mostly of one type of event, so that lists grow long. Each function
-// returns the same event each time, sharing nothing with an earlier one. An event at which
-// Evolve panics, because it can't follow there, is left out. It is for tests.
+// Check returns an error if Evolve changes a state or an event that it is given. It tries many
+// random histories made of these events, always the same ones. In all but the first history most
+// events are of one type, so that lists grow long. Each function of all must return the same event
+// at each call, sharing nothing with an earlier one. An event at which Evolve panics, because it
+// can't follow there, is left out. Check is for tests.
 func Check[S any](streamType string, evolve func(S, event.Event) S, all []func() event.Event) error {
 	if len(all) == 0 {
 		return nil
@@ -35,14 +35,14 @@ func Check[S any](streamType string, evolve func(S, event.Event) S, all []func()
 				return err
 			}
 		}
-		if seed == 0 && !w.moved { // none of these is about the state
+		if seed == 0 && !w.moved { // none of these events changes the state
 			return nil
 		}
 	}
 	return nil
 }
 
-// byType returns the events of each type together, in the order in which the types come.
+// byType groups the events by type, in the order in which the types occur first.
 func byType(all []func() event.Event) (types [][]func() event.Event) {
 	index := make(map[reflect.Type]int)
 	for _, e := range all {
@@ -58,20 +58,20 @@ func byType(all []func() event.Event) (types [][]func() event.Event) {
 	return types
 }
 
-// walk is a history that is made up, and the state that it has led to.
+// walk is a random history and the state after it.
 type walk[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S
 	dice       *rand.Rand
 	all        []func() event.Event
-	mostly     []func() event.Event // seven in eight are of these, if there are any
+	mostly     []func() event.Event // seven of eight events are taken from these, if there are any
 	history    []func() event.Event
 	state      S
-	want       S    // the same, which nothing but the history has led to
-	moved      bool // it was another one than at the beginning
+	want       S    // the same, computed from the history alone
+	moved      bool // it has differed from the first state
 }
 
-// pick returns an event that might be next.
+// pick returns a random next event.
 func (w *walk[S]) pick() func() event.Event {
 	from := w.all
 	if len(w.mostly) > 0 && w.dice.IntN(8) > 0 {
@@ -80,12 +80,12 @@ func (w *walk[S]) pick() func() event.Event {
 	return from[w.dice.IntN(len(from))]
 }
 
-// step goes on by an event. Afterwards another one is tried on the same state: neither may
-// have left anything in it, nor the second in what the first has led to.
+// step adds an event to the history. Then it tries another event on the same state: neither may
+// leave a trace in that state, nor the second in the state that the first has led to.
 func (w *walk[S]) step(next, other func() event.Event) error {
 	e := next()
 	evolved, ok := w.after(w.state, e)
-	if !ok { // it may have changed anything half way
+	if !ok { // Evolve may have changed anything before it panicked
 		w.state = w.fold()
 		return nil
 	}
@@ -104,7 +104,7 @@ func (w *walk[S]) step(next, other func() event.Event) error {
 	return w.compare(evolved, "makes states that share a list, so that one is changed by the other's", other())
 }
 
-// fold returns the state after the history, made anew.
+// fold computes the state after the history from the beginning.
 func (w *walk[S]) fold() (state S) {
 	for _, e := range w.history {
 		state, _ = w.after(state, e())
@@ -112,7 +112,7 @@ func (w *walk[S]) fold() (state S) {
 	return state
 }
 
-// after returns the state after an event, and says whether Evolve could follow.
+// after returns the state after an event, and reports whether Evolve could follow.
 func (w *walk[S]) after(state S, e event.Event) (evolved S, ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -122,7 +122,7 @@ func (w *walk[S]) after(state S, e event.Event) (evolved S, ok bool) {
 	return After(w.evolve, state, event.Recorded{Event: e}), true
 }
 
-// compare fails unless the state is what the history comes to.
+// compare fails if the state is not the one that the history leads to.
 func (w *walk[S]) compare(state S, fault string, by event.Event) error {
 	if reflect.DeepEqual(w.want, state) {
 		return nil

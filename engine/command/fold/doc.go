@@ -1,15 +1,15 @@
-// Package fold answers one question: what do the events of a stream come to? It is the domain's Evolve,
-// applied event by event.
+// Package fold answers one question: which state do the events of a stream lead to? It applies the
+// domain's Evolve, event by event.
 //
-// Everything that needs no command belongs here: states for snapshots, the shape that says whether a stored
-// state is of today's program, and the search for an Evolve that changes what it is given. Reading the
-// log does not: engine/command/states reads it for commands, and engine/snapshots for snapshots. An
-// Evolve itself is the domain's, in a service's internal/write.
+// Everything that needs no command belongs here: states for snapshots, the shape that says whether
+// a stored state fits today's program, and the search for an Evolve that changes its arguments.
+// Reading the log does not: engine/command/states reads it for commands, and engine/snapshots for
+// snapshots. Evolve itself is the domain's, in a service's internal/write.
 //
-// In reading order: after.go has a state follow one recorded event, or several that it has become;
-// shape.go hashes what a state's type is encoded by; fold.go makes states to be stored; check.go makes
-// up histories, and finds an Evolve that changes a state or an event in place.
+// In reading order: after.go applies one recorded event, or the parts of a split one; shape.go
+// hashes how a state's type is encoded; fold.go makes states to be stored; check.go makes up
+// histories, and finds an Evolve that changes a state or an event in place.
 //
-// It has no table and no goroutine. It must never encode a state that does not come back from JSON as it
-// was: there is no snapshot of that, ErrNotKept.
+// It has no table and no goroutine. It must never encode a state that JSON does not return as it
+// was: such a state has no snapshot (ErrNotKept).
 package fold

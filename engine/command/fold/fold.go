@@ -9,10 +9,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// ErrNotKept says that a state does not come back from JSON as it was: there is no snapshot of it.
+// ErrNotKept says that JSON does not return a state as it was, so that it can have no snapshot.
 var ErrNotKept = errors.New("the state can't be kept")
 
-// Fold makes states of one kind of stream, apart from commands: snapshots are taken by it.
+// Fold makes the states of one kind of stream without commands. Snapshots are made with it.
 type Fold[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S
@@ -24,15 +24,15 @@ func New[S any](streamType string, evolve func(S, event.Event) S) *Fold[S] {
 	return &Fold[S]{streamType, evolve, ShapeOf[S](streamType)}
 }
 
-// StreamType is that of the streams whose states it makes.
+// StreamType returns the type of the streams whose states the Fold makes.
 func (f *Fold[S]) StreamType() string { return f.streamType }
 
-// Shape is what a snapshot must have been taken by, nil if such states can't be kept.
+// Shape returns the shape that a usable snapshot has, or nil if such states can't be stored.
 func (f *Fold[S]) Shape() []byte { return f.shape }
 
-// Begin goes on from an encoded state, or from none: add evolves it, encode returns it. What
-// comes of events that were read from the log holds personal data as the log does, encrypted;
-// a state with any that is not can't be encoded.
+// Begin starts from an encoded state, or from none: add applies an event, encode returns the state.
+// A state made of events that were read from the log holds personal data as the log does,
+// encrypted; encode refuses a state with personal data in clear.
 func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error) {
 	var state S
 	if from != nil {

@@ -12,15 +12,15 @@ import (
 	"example.com/pgcqrs/engine/command/detach"
 )
 
-// Versioned is a state whose meaning has changed while its type has not: raising the number has
-// snapshots of the states before ignored.
+// Versioned is a state whose meaning may change while its type does not. A higher number makes the
+// snapshots of earlier versions ignored.
 type Versioned interface{ StateVersion() int }
 
-// ShapeOf returns a hash of what a state of a kind of stream is, nil if it can't be kept: it
-// has a field that is not exported, or one that could be anything.
+// ShapeOf returns a hash of the type and version of a kind of stream's state. It returns nil if the
+// state can't be stored: it has an unexported field, or one that could hold anything.
 func ShapeOf[S any](streamType string) []byte {
 	hash, version := sha256.New(), 0
-	if versioned, ok := any(new(S)).(Versioned); ok { // of a receiver that is a pointer, too
+	if versioned, ok := any(new(S)).(Versioned); ok { // also if its receiver is a pointer
 		version = versioned.StateVersion()
 	}
 	fmt.Fprintf(hash, "%q %d ", streamType, version)
@@ -30,9 +30,9 @@ func ShapeOf[S any](streamType string) []byte {
 	return hash.Sum(nil)
 }
 
-// describe writes all that decides how a type is encoded, and reports whether it can be kept.
-// Within one that encodes itself everything can: what its methods write is not known, but it
-// mostly changes with the fields.
+// describe writes everything that decides how a type is encoded, and reports whether it can be
+// stored. Within a type that encodes itself everything can: what its methods write is unknown, but
+// mostly changes with its fields.
 func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, within bool) bool {
 	fmt.Fprintf(to, "%s %s ", kind.Kind(), kind)
 	if above[kind] {
@@ -45,7 +45,7 @@ func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, with
 	}
 	above[kind] = true
 	defer delete(above, kind)
-	switch kind.Kind() { //nolint:exhaustive // the others are said by their names
+	switch kind.Kind() { //nolint:exhaustive // the others are described by their names
 	case reflect.Struct:
 		for field := range kind.Fields() {
 			fmt.Fprintf(to, "%s %t %q ", field.Name, field.Anonymous, field.Tag)
@@ -66,13 +66,13 @@ func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, with
 	return true
 }
 
-// hasCode reports whether a type has a JSON form of its own, in one direction or both.
+// hasCode reports whether a type has a JSON form of its own, for encoding, decoding or both.
 func hasCode(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return detach.EncodesItself(kind) || pointer.Implements(reflect.TypeFor[json.Marshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextMarshaler]())
 }
 
-// isLibrary reports whether a type is the standard library's, whose JSON form is frozen.
+// isLibrary reports whether a type is from the standard library, whose JSON forms never change.
 func isLibrary(kind reflect.Type) bool {
 	first, _, _ := strings.Cut(kind.PkgPath(), "/")
 	ours, _, _ := strings.Cut(reflect.TypeFor[Versioned]().PkgPath(), "/")

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// replay settles the commands whose keys have an answer already with that one.
+// replay gives each command whose key has an answer that answer.
 func (g *group[S, C]) replay(ctx context.Context) error {
 	byKey := make(map[string]*line.Command[C])
 	var keys []string
@@ -38,27 +38,28 @@ func (g *group[S, C]) replay(ctx context.Context) error {
 	return nil
 }
 
-// answerAll settles a plan that holds, since its chain is in the log. A command that is
-// refused may have been accepted the first time.
+// answerAll answers the commands of a plan whose appends are in the log. A command that is refused
+// now may have been accepted when its key came first.
 func (g *group[S, C]) answerAll(ctx context.Context, p *plan.Plan[S, C], appended []event.Appended) error {
 	for _, d := range p.Decisions {
 		if d.Refusal == nil {
 			g.settle(d.Command, p.Answer(d, appended))
 		}
 	}
-	g.putBack() // for the others nothing was done
+	g.putBack() // nothing was done for the refused ones
 	if err := g.replay(ctx); err != nil {
 		return err
 	}
 	for _, d := range p.Decisions {
-		g.settle(d.Command, line.Answer{Err: d.Refusal}) // if it was not replayed
+		g.settle(d.Command, line.Answer{Err: d.Refusal}) // no effect if it was replayed
 	}
 	return nil
 }
 
-// fail answers all that have no answer yet with an error: a refusal, too, rests on
-// what the error keeps from becoming durable. A key that has an answer already gets that
-// one, unless the database is away. An append in doubt is so for those whom it may have only.
+// fail answers all commands that have no answer yet with an error. Refused commands get it, too: a
+// refusal rests on what the error keeps from becoming durable. A key that has an answer gets that
+// answer, unless the database is away. An unknown outcome is reported only for commands that an
+// append may contain.
 func (g *group[S, C]) fail(ctx context.Context, err error) {
 	if !once.IsOutage(err) {
 		if unanswered := g.replay(ctx); unanswered != nil {
@@ -76,8 +77,8 @@ func (g *group[S, C]) fail(ctx context.Context, err error) {
 	}
 }
 
-// refuseOther returns the refusal of a command whose stream is of another type: what the domain says of
-// a stream that is not there, or, where the command would begin one, that the id is taken.
+// refuseOther returns the refusal of a command whose stream has another type: the domain's answer
+// for a stream that does not exist, or, if the command would begin a stream, that the id is taken.
 func (g *group[S, C]) refuseOther(c *line.Command[C]) error {
 	var empty states.State[S]
 	if _, err := g.server.Domain.Decide(empty, c); errors.Is(err, event.ErrStreamNotFound) {

@@ -11,14 +11,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// recall takes the state to decide on from memory, or else from the log. Before it reads a
-// stream, which may be long, or one that it can't read, it looks the keys up.
+// recall takes the state from memory, or else from the log. Before it reads a stream that is long
+// or can't be read, it looks up the commands' keys.
 func (g *group[S, C]) recall(ctx context.Context) error {
 	var held bool
 	g.at, held = g.server.States.Take(g.id)
 	switch {
 	case held && !g.at.Partial:
-		if g.at.Shared { // what is held is old, most likely: an append would only conflict
+		if g.at.Shared { // the state in memory is old, most likely: an append would only conflict
 			return g.catchUp(ctx)
 		}
 		return nil
@@ -40,8 +40,8 @@ func (g *group[S, C]) recall(ctx context.Context) error {
 	return err
 }
 
-// attempt decides the group on the state as it is known and makes that durable. If
-// the log has moved on it learns how, and leaves the commands for the next attempt.
+// attempt decides the group on the known state and makes the outcome durable. If the log has moved
+// on, it reads the new events, and leaves the commands for the next attempt.
 func (g *group[S, C]) attempt(ctx context.Context) error {
 	if g.spent {
 		g.putBack()
@@ -56,7 +56,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	g.spent = g.spent || p.Spent
 	if len(p.Chain) == 0 {
 		g.putBack()
-		if !g.current { // another process may have made a refusal wrong, and nothing would notice
+		if !g.current { // another process may have made a refusal wrong, and no append would notice
 			return g.catchUp(ctx)
 		}
 		return g.answerAll(ctx, p, nil)
@@ -80,7 +80,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	last := appended[len(appended)-1]
 	switch {
 	case p.To.Version <= g.at.Version:
-	case p.Clear: // the log has it encrypted: what follows the state is read again, or all of the stream
+	case p.Clear: // the log has the personal data encrypted: read what follows the state again, or all of the stream
 		g.at.Shared = true
 	default:
 		g.at.Value, g.at.Version, g.at.Position, g.at.Last = p.To.Value, last.Version, last.Position, last.EventID
@@ -89,7 +89,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	return g.answerAll(ctx, p, appended)
 }
 
-// appendAll gives the append as long as the longest of the commands has.
+// appendAll lets the append take as long as the command with the latest deadline may.
 func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	var until time.Time
 	for _, c := range g.commands {
@@ -113,7 +113,7 @@ func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]ev
 	return appended, err
 }
 
-// catchUp reads what the log has after the state, or all of the stream where the state is spent.
+// catchUp reads the events after the state, or the whole stream if the state is spent.
 func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
 	old := g.at
 	if g.spent {

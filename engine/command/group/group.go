@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Log is the log as a group appends to it, and asks it for the answers that keys have.
+// Log is the log as a group uses it: to append, and to look up the answers that keys have.
 type Log interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 	Answers(ctx context.Context, keys []string) (map[string]event.Answered, error)
@@ -27,18 +27,18 @@ type Server[S, C any] struct {
 	Keys   *once.Keys
 }
 
-// group is commands of one stream that are decided and appended together.
+// group holds commands of one stream that are decided and appended together.
 type group[S, C any] struct {
 	server   *Server[S, C]
 	id       uuid.UUID
 	commands []*line.Command[C]
-	at       states.State[S] // what they are decided on: nobody else has it
-	spent    bool            // at.Value went into an Evolve that may have changed it: it is no fold of the log
-	current  bool            // at was read from the log after they had arrived
-	asked    bool            // their keys were looked up after they had arrived
+	at       states.State[S] // the state they are decided on; only this group has it
+	spent    bool            // at.Value went into an Evolve that may have changed it, so it may differ from the log
+	current  bool            // at was read from the log after the commands had arrived
+	asked    bool            // the commands' keys were looked up after the commands had arrived
 }
 
-// giveBack gives the state back to memory, if it is the fold of the log.
+// giveBack returns the state to memory, unless it may differ from the log.
 func (g *group[S, C]) giveBack() {
 	if !g.spent {
 		g.server.States.Put(g.id, g.at)
@@ -46,7 +46,7 @@ func (g *group[S, C]) giveBack() {
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// keepBegun keeps what was read of a stream before that failed, for the next command.
+// keepBegun keeps the part of a stream that was read before reading failed, for the next command.
 func (g *group[S, C]) keepBegun() {
 	g.server.States.Begin(g.id, g.at)
 	g.at, g.spent = states.State[S]{}, true
@@ -61,13 +61,13 @@ func (g *group[S, C]) putBack() {
 	}
 }
 
-// trim leaves the commands that have no answer and somebody who waits for it. They can't be
-// withdrawn from now on.
+// trim drops commands that have an answer, or for which nobody waits. The others can't be withdrawn
+// from now on.
 func (g *group[S, C]) trim() {
 	left := g.commands[:0]
 	for _, c := range g.commands {
 		if !c.Answered && !c.Take() {
-			g.settle(c, line.Answer{Err: event.ErrUnavailable}) // which Await has said
+			g.settle(c, line.Answer{Err: event.ErrUnavailable}) // Await has already returned this
 		}
 		if !c.Answered {
 			left = append(left, c)

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// maxAttempts bounds how often a group is decided anew because another process was
-// faster. In one process the commands of a stream never compete.
+// maxAttempts bounds how often a group is decided again because another process was faster.
+// Commands of one process never compete for a stream.
 const maxAttempts = 10
 
 // Serve answers the commands of a stream's line, group by group, until it is empty.
@@ -49,8 +49,8 @@ func (g *group[S, C]) run(ctx context.Context) {
 	g.fail(ctx, event.ErrConflict)
 }
 
-// giveUp answers a group that failed. An append that the database refuses for what
-// is in it must not fail its neighbours: each then goes alone.
+// giveUp answers a group that failed. If the database refuses the content of one append, the others
+// must not fail with it: each command is then appended alone.
 func (g *group[S, C]) giveUp(ctx context.Context, err error) {
 	if len(g.commands) == 1 || once.IsOutage(err) {
 		g.fail(ctx, err)

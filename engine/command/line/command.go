@@ -12,49 +12,49 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Command is one on its way to its answer, with what its request says of it.
+// Command is a command on its way to its answer, with what its request says about it.
 type Command[C any] struct {
 	Body        C
-	NewStream   bool // the stream's id was made for this command: nobody else knows it
+	NewStream   bool // the stream's id was made for this command: no other client knows it
 	IfMatch     event.Precondition
-	Key         string // of idempotency; "": none
+	Key         string // idempotency key; "": none
 	Fingerprint []byte
 	Metadata    event.Metadata
-	Answered    bool      // it has its answer
-	Until       time.Time // nobody waits for it later; zero: nobody knows
+	Answered    bool      // it has an answer
+	Until       time.Time // when its caller stops waiting; zero: not known
 
-	gone   <-chan struct{} // closed when nobody waits for the answer any more
+	gone   <-chan struct{} // closed when the caller stops waiting for the answer
 	stage  atomic.Int32
 	answer chan Answer
 }
 
-// Answer is where a command left its stream, or why it did nothing.
+// Answer says at which version a command left its stream, or why it did nothing.
 type Answer struct {
 	StreamID uuid.UUID
 	Version  int64
 	Position int64
-	Replayed bool // the first answer to this key, again
+	Replayed bool // it is the first answer to this key, given again
 	Err      error
 }
 
-// Where a command is. The caller that waits for it may withdraw it while no append has it: nothing
-// was done then, and nothing will be.
+// Stages of a command. The caller that waits for it may withdraw it while no append contains it:
+// nothing was done then, and nothing will be.
 const (
-	waiting   int32 = iota // or being decided anew
-	taken                  // an append may have it
-	withdrawn              // nobody appends anything for it any more
+	waiting   int32 = iota // or decided again
+	taken                  // an append may contain it
+	withdrawn              // no append will contain it
 )
 
-// wait has the command's answer waited for until ctx ends.
+// wait notes that the caller waits until ctx ends.
 func (c *Command[C]) wait(ctx context.Context) {
 	c.gone, c.answer = ctx.Done(), make(chan Answer, 1)
 	c.Until, _ = ctx.Deadline()
 }
 
-// Withdraw keeps a command from being appended, and fails if it may have been.
+// Withdraw keeps a command from being appended, and returns false if it may have been appended.
 func (c *Command[C]) Withdraw() bool { return c.stage.CompareAndSwap(waiting, withdrawn) }
 
-// Take has a command appended, and fails if nobody waits for it any more.
+// Take marks a command as being appended, and returns false if its caller has stopped waiting.
 func (c *Command[C]) Take() bool {
 	if c.isGone() {
 		c.Withdraw()
@@ -62,7 +62,7 @@ func (c *Command[C]) Take() bool {
 	return c.stage.CompareAndSwap(waiting, taken) || c.stage.Load() == taken
 }
 
-// PutBack says that nothing was appended for a command.
+// PutBack notes that nothing was appended for a command.
 func (c *Command[C]) PutBack() { c.stage.CompareAndSwap(taken, waiting) }
 
 func (c *Command[C]) isGone() bool {
@@ -74,7 +74,7 @@ func (c *Command[C]) isGone() bool {
 	}
 }
 
-// Await returns the command's answer, or, once ctx has ended, what is known of the command.
+// Await returns the command's answer, or, once ctx has ended, what is known about the command.
 func (c *Command[C]) Await(ctx context.Context) Answer {
 	select {
 	case a := <-c.answer:
@@ -84,11 +84,11 @@ func (c *Command[C]) Await(ctx context.Context) Answer {
 	}
 }
 
-// lastWord is how much longer a command is waited for that may have been appended: its
-// append ends at the same time as the wait.
+// lastWord is how much longer to wait for a command that may have been appended: its append ends at
+// the same time as the wait.
 const lastWord = 500 * time.Millisecond
 
-// outOfTime returns the answer to a command that is not waited for any more.
+// outOfTime returns the answer to a command for which the caller stops waiting.
 func (c *Command[C]) outOfTime(ctx context.Context) Answer {
 	select {
 	case a := <-c.answer:
@@ -99,7 +99,7 @@ func (c *Command[C]) outOfTime(ctx context.Context) Answer {
 		return Answer{Err: fmt.Errorf("%w: its time was up: %w", event.ErrUnavailable, ctx.Err())}
 	}
 	wait := lastWord
-	if errors.Is(ctx.Err(), context.Canceled) { // nobody hears it
+	if errors.Is(ctx.Err(), context.Canceled) { // the client has gone
 		wait = 0
 	}
 	select {

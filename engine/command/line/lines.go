@@ -12,25 +12,25 @@ import (
 // maxGroup bounds how many commands of one stream are decided together.
 const maxGroup = 256
 
-// Lines are the commands that wait, by stream. One goroutine serves a line: what
-// arrives while it has a group in hand is its next group.
+// Lines holds the waiting commands, by stream. One goroutine serves a line: commands that arrive
+// while it works on a group are its next group.
 type Lines[C any] struct {
 	most    int
 	mu      sync.Mutex
-	count   int                         // commands that have no answer yet
-	waiting map[uuid.UUID][]*Command[C] // an entry while somebody serves the line
+	count   int                         // commands without an answer
+	waiting map[uuid.UUID][]*Command[C] // has an entry while a goroutine serves the line
 }
 
-// New makes Lines that at most so many commands wait in.
+// New returns Lines in which at most that many commands wait.
 func New[C any](most int) *Lines[C] {
 	return &Lines[C]{most: most, waiting: make(map[uuid.UUID][]*Command[C])}
 }
 
-// AtMost sets how many commands may wait, before the first does.
+// AtMost sets how many commands may wait. It must be called before the first command joins.
 func (l *Lines[C]) AtMost(most int) { l.most = most }
 
-// Join adds a command to its stream's line, where it waits until ctx ends. The caller that is first
-// has the line served.
+// Join adds a command to its stream's line, where it waits until ctx ends. If first is true, the
+// caller must have the line served.
 func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first bool, err error) {
 	c.wait(ctx)
 	l.mu.Lock()
@@ -44,8 +44,8 @@ func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first
 	return !served, nil
 }
 
-// Next takes the commands at the head of a line, in order. An empty group is the
-// end of the line: the command that joins now is first.
+// Next takes the commands at the head of a line, in order. If it returns none, the line has ended,
+// and the next command that joins is first.
 func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,7 +59,7 @@ func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	return line[:size:size]
 }
 
-// Answer gives a command its one answer.
+// Answer answers a command, once.
 func (l *Lines[C]) Answer(c *Command[C], a Answer) {
 	c.Answered = true
 	l.leave()

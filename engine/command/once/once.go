@@ -17,7 +17,7 @@ var (
 	ErrKeyInUse = errors.New("a command with this idempotency key is still running")
 )
 
-// Again returns the answer to a request whose key has one already.
+// Again returns the stored answer of a key to a request with the same fingerprint.
 func Again(first event.Answered, fingerprint []byte) line.Answer {
 	if !bytes.Equal(first.Fingerprint, fingerprint) {
 		return line.Answer{Err: ErrKeyReused}
@@ -25,24 +25,24 @@ func Again(first event.Answered, fingerprint []byte) line.Answer {
 	return line.Answer{StreamID: first.Appended.StreamID, Version: first.Appended.Version, Position: first.Appended.Position, Replayed: true}
 }
 
-// IsOutage reports whether an error says that the log is away, or has no room. It comes before the
-// answer that a key may have: nobody can look that up now.
+// IsOutage reports whether an error says that the log is away or has no room. Such an error comes
+// before the answer that a key may have, which nobody can look up then.
 func IsOutage(err error) bool {
 	return errors.Is(err, event.ErrUnavailable) || errors.Is(err, event.ErrUnknownOutcome) ||
 		errors.Is(err, event.ErrOverloaded)
 }
 
-// Keys are the idempotency keys that this process is working on. Between
-// processes the append decides who was first.
+// Keys holds the idempotency keys that this process works on. Between processes the append decides
+// which was first.
 type Keys struct {
 	mu      sync.Mutex
 	running map[string]struct{}
 }
 
-// NewKeys makes Keys of which none is claimed.
+// NewKeys returns Keys of which none is claimed.
 func NewKeys() *Keys { return &Keys{running: make(map[string]struct{})} }
 
-// Claim fails with ErrKeyInUse while another command holds the key. No key is no claim.
+// Claim fails with ErrKeyInUse while another command has the key. An empty key claims nothing.
 func (k *Keys) Claim(key string) error {
 	if key == "" {
 		return nil
@@ -56,7 +56,7 @@ func (k *Keys) Claim(key string) error {
 	return nil
 }
 
-// Release lets the next command have a key.
+// Release makes a key free for the next command.
 func (k *Keys) Release(key string) {
 	if key == "" {
 		return

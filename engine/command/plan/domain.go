@@ -12,18 +12,18 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Domain is what the commands of one kind of stream are decided by.
+// Domain decides the commands of one kind of stream.
 type Domain[S, C any] struct {
 	StreamType string
 	Keep       time.Duration // how long answers are kept under their idempotency keys
 	Evolve     func(S, event.Event) S
 
 	decide   func(S, C) ([]event.Event, error)
-	flat     bool // a copy of a state shares nothing with it
+	flat     bool // a copy of a state shares nothing with the state
 	personal bool // a state may hold personal data
 }
 
-// New makes a Domain of a pure Decide and a pure Evolve.
+// New returns a Domain of a pure Decide and a pure Evolve.
 func New[S, C any](streamType string, keep time.Duration, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *Domain[S, C] {
 	return &Domain[S, C]{
 		StreamType: streamType, Keep: keep, Evolve: evolve, decide: decide,
@@ -32,10 +32,10 @@ func New[S, C any](streamType string, keep time.Duration, decide func(S, C) ([]e
 	}
 }
 
-// Decide has the domain decide, and keeps the events apart from the state and the command,
-// of which they may hold parts. Its panic is that command's error alone. What the domain refuses
-// is refused whatever the precondition says (RFC 9110, 13.2.1): an answer that depended on both
-// would tell the version of a stream that is not the caller's.
+// Decide calls the domain's Decide, and detaches the events from the state and the command, parts
+// of which they may hold. A panic is the error of that command alone. If the domain refuses a
+// command, the precondition does not matter (RFC 9110, 13.2.1): an answer that depended on both
+// would disclose the version of a stream that is not the caller's.
 func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided []event.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -52,7 +52,7 @@ func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided [
 	return detach.All(decided), nil
 }
 
-// newAppend makes the append of what a command was decided to be, on a state of the plan.
+// newAppend returns the append of a command's decided events, on a state of the plan.
 func (d *Domain[S, C]) newAppend(from event.Appended, at states.State[S], decided []event.Event, c *line.Command[C]) event.Append {
 	a := event.Append{
 		Streams:  []event.StreamAppend{{Type: d.StreamType, ID: from.StreamID, Expected: at.Version, Last: at.Last, Events: decided}},

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// checkErasure fails if the database would destroy another person's key than the event says: it goes by
-// what is stored, as keys.erased_by does.
+// checkErasure fails if the database would destroy another person's key than the event says: the
+// database goes by the stored event, as keys.erased_by does.
 func checkErasure(stream uuid.UUID, e event.Event) error {
 	erasure, ok := e.(event.Erasure)
 	if !ok {

@@ -2,7 +2,7 @@ package plan
 
 import "reflect"
 
-// mayHold reports whether a value of a type may have one of another somewhere in it.
+// mayHold reports whether a value of type kind may contain a value of type what.
 func mayHold(kind, what reflect.Type, seen map[reflect.Type]bool) bool {
 	if kind == what {
 		return true

@@ -12,28 +12,28 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Plan is what a group's commands lead to, one after another, if the stream is
-// still where they are decided on.
+// Plan says what a group's commands lead to, one after another. It holds only if the stream is
+// still at the version on which they were decided.
 type Plan[S, C any] struct {
 	Decisions []Decision[C]
 	Chain     []event.Append
 	To        states.State[S] // the state and version after the chain
-	Clear     bool            // that state may hold personal data as it was decided, not encrypted
+	Clear     bool            // that state may hold personal data in clear, as it was decided
 	Spent     bool            // the state that was decided on went into an Evolve that may have changed it
 
-	from event.Appended // where the stream is, if the plan holds
+	from event.Appended // version of the stream on which the plan rests
 }
 
 // Decision is one command's part of a plan.
 type Decision[C any] struct {
 	Command *line.Command[C]
-	Refusal error // nil: it was accepted
+	Refusal error // nil: the command was accepted
 
-	chained int // appends of the chain up to its end
+	chained int // number of appends up to this command's
 }
 
-// Make has commands decided that came for a stream, each on the state that the one before leads to. That
-// spends the state, unless Evolve can't have changed it in place.
+// Make decides commands that arrived for a stream, each on the state after the command before. It
+// spends the given state, unless Evolve can't have changed it in place.
 func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.Command[C]) *Plan[S, C] {
 	p := &Plan[S, C]{Decisions: make([]Decision[C], 0, len(commands)), To: at}
 	p.from = event.Appended{StreamID: id, Version: at.Version, Position: at.Position}
@@ -54,14 +54,15 @@ func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.C
 			p.Clear = p.Clear || personal && d.personal
 			p.To.Value = d.Evolve(p.To.Value, detach.Event(e))
 			p.To.Version++
-			p.To.Last = uuid.Nil // it gets its id when it is appended
+			p.To.Last = uuid.Nil // the event gets its id when it is appended
 		}
 		p.Decisions = append(p.Decisions, Decision[C]{c, err, len(p.Chain)})
 	}
 	return p
 }
 
-// PutBack lets commands be withdrawn of which the chain has nothing: they are refused, or nothing happens.
+// PutBack lets commands be withdrawn for which the plan appends nothing: they were refused, or
+// cause no event.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {
@@ -72,8 +73,9 @@ func (p *Plan[S, C]) PutBack() {
 	}
 }
 
-// Encrypts reports whether an event under a key has personal data. Its encryption is refused where the
-// person was erased, and fails where keys are away: a key that has an answer needs none.
+// Encrypts reports whether an event of a command with a key holds personal data. Encrypting it is
+// refused if the person was erased, and fails while keys are away; a command whose key has an
+// answer needs no encryption.
 func (p *Plan[S, C]) Encrypts() bool {
 	return slices.ContainsFunc(p.Chain, func(a event.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e event.Event) bool {
@@ -83,7 +85,7 @@ func (p *Plan[S, C]) Encrypts() bool {
 	})
 }
 
-// Answer returns the answer to a command that was accepted, since the chain is in the log.
+// Answer returns the answer to an accepted command, whose events are in the log.
 func (p *Plan[S, C]) Answer(d Decision[C], appended []event.Appended) line.Answer {
 	at := p.from
 	if d.chained > 0 {

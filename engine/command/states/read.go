@@ -14,12 +14,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// ReadFor bounds one read of the log: a connection may have died unheard, and
-// the whole line waits. What was read by then is kept.
+// ReadFor bounds one read of the log: its connection may have died unnoticed, while the whole line
+// waits. The part that was read until then is kept.
 const ReadFor = 10 * time.Second
 
 const (
-	mostLoads   = 10  // of a stream, because the log went back meanwhile
+	mostLoads   = 10  // of one stream, each after the log went back during the one before
 	shortStream = 100 // events that are read before a snapshot is looked for
 	findFor     = 500 * time.Millisecond
 )
@@ -27,23 +27,22 @@ const (
 // errLong ends the load of a stream that may have a snapshot.
 var errLong = errors.New("the stream is long")
 
-// Observe carries what is remembered of a stream on to an event that another process
-// has appended, if it is the next one. Without it the next command here would find out
-// by a conflict.
+// Observe applies an event that another process has appended to the stream's state in memory, if it
+// is the next one. Otherwise the next command here would only learn of the event by a conflict.
 func (s *States[S]) Observe(e event.Recorded) {
 	if e.StreamType != s.streamType {
 		return
 	}
 	defer func() {
-		_ = recover() // in evolve: let a command meet it, which has somebody to tell
+		_ = recover() // of Evolve: the next command meets it again, and has a caller to tell
 	}()
 	s.replace(e.StreamID, e.Version-1, func(at State[S]) State[S] {
-		e.Event = detach.Event(e.Event) // others observe it, too
+		e.Event = detach.Event(e.Event) // others observe the same event
 		return s.after(at, e)
 	})
 }
 
-// load folds a stream into its state. If that fails half way it returns what it has.
+// load reads a stream and returns its state. If reading fails half way it returns the state so far.
 func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 	for attempt := 1; ; attempt++ {
 		at := State[S]{age: s.now()}
@@ -66,9 +65,9 @@ func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 	}
 }
 
-// Refresh returns a state as the log has it now, made of the old one, which nobody else has. It looks for
-// the event that the old one ends with, too: a database that was restored or failed over may have lost
-// it. If reading fails half way it returns what it has.
+// Refresh returns a stream's current state, made of the old one, of which the caller must be the
+// only owner. It also looks for the old state's last event: a database that was restored or failed
+// over may have lost it. If reading fails half way, Refresh returns the state so far.
 func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
 	if old.Version == 0 {
 		return s.load(ctx, id)
@@ -80,8 +79,8 @@ func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (St
 	return at, err
 }
 
-// goOn reads what follows a state, which nobody else has. It is event.ErrLogChanged if the
-// log does not have the event that it ends with.
+// goOn applies the events after a state, of which the caller must be the only owner. It fails with
+// event.ErrLogChanged if the log does not have the state's last event.
 func (s *States[S]) goOn(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
 	at, found, age := old, false, s.now()
 	err := s.each(ctx, id, old.Version-1, func(e event.Recorded) error {
@@ -119,7 +118,7 @@ func (s *States[S]) each(ctx context.Context, id uuid.UUID, after int64, each fu
 	return nil
 }
 
-// InTime says of a read that was given up what is true of it: nothing was appended.
+// InTime adds to the error of a read that was out of time that nothing was appended.
 func InTime(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
@@ -127,8 +126,8 @@ func InTime(err error) error {
 	return err
 }
 
-// loadLong goes on from a stream's snapshot, or, where it has none that is of this log, from
-// what was read of it.
+// loadLong goes on from a stream's snapshot, or, if it has none that fits this log, from the state
+// that was read.
 func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (State[S], error) {
 	if kept, ok := s.findSnapshot(ctx, id); ok && kept.Version > read.Version {
 		kept.age = read.age
@@ -139,7 +138,8 @@ func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (
 	return s.goOn(ctx, id, read)
 }
 
-// findSnapshot returns a stream's snapshot. One that can't be read is none: it is a shortcut.
+// findSnapshot returns a stream's snapshot. A snapshot that can't be read counts as none: it is
+// only a shortcut.
 func (s *States[S]) findSnapshot(ctx context.Context, id uuid.UUID) (at State[S], found bool) {
 	ctx, cancel := context.WithTimeout(ctx, findFor)
 	defer cancel()

@@ -16,15 +16,15 @@ type State[S any] struct {
 	Value    S
 	Version  int64
 	Position int64 // of the event that led to the version
-	Shared   bool  // another process wrote to the stream, too, when we last looked
-	Partial  bool  // reading failed half way: it is not what any decision may rest on
+	Shared   bool  // another process also wrote to the stream, when it was last read
+	Partial  bool  // reading failed half way: no decision may rest on it
 
-	Last uuid.UUID // id of that event: where the log went back, another one may be at its place
-	age  int64     // of states before it was read: later ones do not hold it
+	Last uuid.UUID // id of the event that led to the version: if the log went back, another event may be at its position
+	age  int64     // number of times that States had dropped everything when it was read: States keeps it only while that is current
 }
 
-// FindSnapshot returns the snapshot of a stream that was taken by a shape of its state, if there
-// is one.
+// FindSnapshot returns the snapshot of a stream that was made with this shape of its state, if
+// there is one.
 type FindSnapshot func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error)
 
 // Log is the log as states are read from it.
@@ -32,10 +32,10 @@ type Log interface {
 	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error
 }
 
-// States holds durable states of the streams of one type that were used last. It is a hint:
-// another process may be further, and only an append or a read of the log knows.
-// A State has one owner: the group that takes it has it alone, because Evolve may change
-// the state that it is given, and gives it back once it is the fold of the log again.
+// States keeps the states of the streams of one type that were used last. A state here is durable,
+// but a hint: another process may have appended since, and only an append or a read of the log
+// knows. A State has one owner: the group that takes it, because Evolve may change the state that
+// it is given. The group returns the state once it agrees with the log again.
 type States[S any] struct {
 	log        Log
 	streamType string
@@ -44,24 +44,24 @@ type States[S any] struct {
 	shape      []byte
 
 	mu     sync.Mutex
-	age    int64                               // how often all was dropped
-	recent *simplelru.LRU[uuid.UUID, State[S]] // nil: nothing is held
+	age    int64                               // number of times that all states were dropped
+	recent *simplelru.LRU[uuid.UUID, State[S]] // nil: no state is kept
 	begun  *simplelru.LRU[uuid.UUID, State[S]] // of streams whose reading failed half way
 }
 
-// mostBegun is how many streams are remembered that could not be read to their end. The next
-// command goes on from there: otherwise a stream that takes longer than a command may would
-// take no command ever.
+// mostBegun is how many streams that could not be read to their end are remembered. The next
+// command goes on where reading stopped: otherwise a stream that takes longer to read than a
+// command may take would never accept a command.
 const mostBegun = 256
 
-// New makes States that hold none yet, and will hold at most so many.
+// New returns States that are empty, and keep at most so many.
 func New[S any](log Log, streamType string, evolve func(S, event.Event) S, most int) *States[S] {
 	s := &States[S]{log: log, streamType: streamType, evolve: evolve, begun: newLRU[S](mostBegun)}
 	s.Keep(most)
 	return s
 }
 
-// Keep sets how many states are held, before the first is.
+// Keep sets how many states are kept. It must be called before the first one is.
 func (s *States[S]) Keep(most int) {
 	s.recent = nil
 	if most > 0 {
@@ -69,7 +69,8 @@ func (s *States[S]) Keep(most int) {
 	}
 }
 
-// UseSnapshots has long streams that are not held read from their snapshots on, from the first command on.
+// UseSnapshots makes loads of long streams that are not in memory begin at their snapshots. It must
+// be called before the first command.
 func (s *States[S]) UseSnapshots(find FindSnapshot) {
 	if s.shape = fold.ShapeOf[S](s.streamType); s.shape != nil {
 		s.snapshots = find
@@ -84,7 +85,7 @@ func newLRU[S any](most int) *simplelru.LRU[uuid.UUID, State[S]] {
 	return lru
 }
 
-// Take returns what is held of a stream, which is not held any more then.
+// Take returns a stream's state and removes it from memory.
 func (s *States[S]) Take(id uuid.UUID) (at State[S], held bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,9 +103,8 @@ func (s *States[S]) Take(id uuid.UUID) (at State[S], held bool) {
 	return at, held
 }
 
-// Begin holds what a stream's events come to as far as they were read before that failed:
-// nothing is decided on it before the others are read. The caller must not use the state
-// again.
+// Begin keeps the state of a stream that could not be read to its end. No decision rests on it
+// before the rest is read. The caller must not use the state again.
 func (s *States[S]) Begin(id uuid.UUID, at State[S]) {
 	if at.Version == 0 {
 		return
@@ -117,8 +117,8 @@ func (s *States[S]) Begin(id uuid.UUID, at State[S]) {
 	}
 }
 
-// Put holds a durable state from now on, unless all was dropped since it was read: the caller
-// must not use the state again.
+// Put keeps a durable state, unless all states were dropped since it was read. The caller must not
+// use the state again.
 func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 	if s.recent == nil || at.Version == 0 {
 		return
@@ -130,8 +130,8 @@ func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 	}
 }
 
-// replace puts what step makes of the state that is held of a stream in its place, if
-// there is one at this version. Nobody can take it meanwhile. If step panics nothing is held.
+// replace puts what step makes of a stream's state in its place, if the state is at this version.
+// Nobody can take the state meanwhile. If step panics, the state is dropped.
 func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) State[S]) {
 	if s.recent == nil {
 		return
@@ -146,8 +146,8 @@ func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) Sta
 	s.recent.Add(id, step(at))
 }
 
-// Forget drops the states of all streams: the log went back. What is decided now rests on
-// none of them, but for commands that have one in hand, whose append will be refused.
+// Forget drops the states of all streams, since the log went back. No later decision rests on them,
+// except for commands that are being decided, whose append will be refused.
 func (s *States[S]) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,23 +8,23 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Addresses bounds what one address may send, whoever sends it.
+// Addresses bounds what one address may send, whichever subject sends it.
 type Addresses struct {
 	limits     admission.Limits
 	rates      *admission.Rates
 	requests   *admission.Shares
-	isProbe    func(path string) bool // is answered here however busy the process is
+	isProbe    func(path string) bool // such a path is answered however busy the process is
 	turnedAway *admission.TurnedAway
 	fail       problem.Fail
 }
 
-// NewAddresses returns one that nothing has come to yet.
+// NewAddresses returns Addresses that have counted no request yet.
 func NewAddresses(limits admission.Limits, isProbe func(path string) bool, turnedAway *admission.TurnedAway, fail problem.Fail) *Addresses {
 	return &Addresses{limits, admission.NewRates(limits.Address), admission.NewShares(limits.AddressRequests), isProbe, turnedAway, fail}
 }
 
-// Limit turns away an address that sends too much, or has too much running, before
-// anything that costs: tokens that are made up are the cheapest way to make us work.
+// Limit refuses requests of an address that sends too much, or has too many running, before
+// anything that costs time: made-up tokens are the cheapest way to keep the process busy.
 func (a *Addresses) Limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.isProbe(r.URL.Path) {
@@ -37,7 +37,7 @@ func (a *Addresses) Limit(next http.Handler) http.Handler {
 			a.fail(w, r, problem.ErrTooManyRequests)
 			return
 		}
-		if !a.limits.Trusted(address) { // else it speaks for whoever it does not name
+		if !a.limits.Trusted(address) { // otherwise the proxy sends for clients that it does not name
 			known.Address = admission.NameOf(address)
 		}
 		if !a.requests.Enter(known.Address) {

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Callers lets in who may come in, and bounds what one subject may send.
+// Callers authenticates and authorizes callers, and bounds what one subject may send.
 type Callers struct {
 	check      auth.Check
 	rates      *admission.Rates
@@ -21,14 +21,14 @@ type Callers struct {
 	fail       problem.Fail
 }
 
-// NewCallers returns one that knows callers by check.
+// NewCallers returns Callers that find out a request's caller with check.
 func NewCallers(check auth.Check, limits admission.Limits, turnedAway *admission.TurnedAway, fail problem.Fail) *Callers {
 	return &Callers{check, admission.NewRates(limits.Subject), admission.NewShares(limits.SubjectRequests), turnedAway, fail}
 }
 
-// Authorize lets in who may do what the route does, and remembers who that is. What
-// belongs to whom the domain and the read models know. It stands behind what
-// finds the operation, and before anything else of the request is looked at.
+// Authorize lets a request through whose caller has the scope of the route, and notes the caller.
+// Ownership is for the domain and the read models. Authorize stands right after the handler that
+// finds the operation, before anything else of the request is read.
 func (c *Callers) Authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())
@@ -45,7 +45,7 @@ func (c *Callers) Authorize(next http.Handler) http.Handler {
 	})
 }
 
-// identify finds out who calls.
+// identify finds out the caller.
 func (c *Callers) identify(r *http.Request, known *request.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
@@ -67,7 +67,7 @@ func (c *Callers) identify(r *http.Request, known *request.Request) error {
 	return nil
 }
 
-// bearer is the token of the Authorization header (RFC 6750, 2.1), "" without one.
+// bearer returns the token of the Authorization header (RFC 6750, 2.1), or "" without one.
 func bearer(header http.Header) (string, error) {
 	lines := header.Values("Authorization")
 	if len(lines) == 0 {

@@ -2,13 +2,13 @@ package admission
 
 import "sync/atomic"
 
-// Gate lets so many in at once, whoever they are.
+// Gate lets a number of requests in at once, whichever client they are from.
 type Gate struct {
 	Most   int64
 	inside atomic.Int64
 }
 
-// Enter returns false if there is no room; else Leave must follow.
+// Enter returns false if there is no room. If it returns true, Leave must follow.
 func (g *Gate) Enter() bool {
 	if g.inside.Add(1) > g.Most {
 		g.inside.Add(-1)

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// Limits say how much one client may send to this process.
+// Limits says how much one client may send to this process.
 type Limits struct {
-	Subject         int            // requests a second of one subject, and twice as many at once; 0: any number
-	Address         int            // the same of one address, before its token is looked at
-	SubjectRequests int            // requests of one subject that may run or wait at once; 0: any number
-	AddressRequests int            // the same of one address; those of trusted proxies have no such bound
-	SubjectWaits    int            // reads of one subject that may wait at once; 0: any number
-	AddressWaits    int            // the same of one address, as for its requests
+	Subject         int            // requests per second of one subject, and twice as many at once; 0: no limit
+	Address         int            // requests per second of one address, counted before the token is read; 0: no limit
+	SubjectRequests int            // requests of one subject that may run or wait at once; 0: no limit
+	AddressRequests int            // requests of one address that may run or wait at once; 0: no limit. Trusted proxies have none
+	SubjectWaits    int            // reads of one subject that may wait at once; 0: no limit
+	AddressWaits    int            // reads of one address that may wait at once; 0: no limit. Trusted proxies have none
 	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed
 }
 
@@ -28,8 +28,8 @@ func hopOf(text string) (netip.Addr, bool) {
 	return with.Addr(), err == nil
 }
 
-// AddressOf is where a request comes from: the peer, or, if that is a proxy that we
-// trust, the last address of X-Forwarded-For that is not one, too.
+// AddressOf returns the address that a request comes from: the peer, or, if the peer is a trusted
+// proxy, the last address of X-Forwarded-For that is not a trusted proxy.
 func (l Limits) AddressOf(r *http.Request) netip.Addr {
 	address := peer(r.RemoteAddr)
 	if l.Trusted(address) {
@@ -47,8 +47,8 @@ func (l Limits) AddressOf(r *http.Request) netip.Addr {
 	return address
 }
 
-// NameOf is what an address is counted as. An IPv6 address stands for its network of 64
-// bits, which one client has all of.
+// NameOf returns the name under which an address is counted. An IPv6 address counts as its network
+// of 64 bits, all of which one client may have.
 func NameOf(address netip.Addr) string {
 	if address.Is6() {
 		network, err := address.WithZone("").Prefix(64)
@@ -59,7 +59,8 @@ func NameOf(address netip.Addr) string {
 	return address.String()
 }
 
-// PeerOf returns what the other end of a connection is counted as, "" for a trusted proxy.
+// PeerOf returns the name under which the other end of a connection is counted, or "" for a trusted
+// proxy.
 func (l Limits) PeerOf(remote net.Addr) string {
 	address := peer(remote.String())
 	if l.Trusted(address) {
@@ -68,12 +69,12 @@ func (l Limits) PeerOf(remote net.Addr) string {
 	return NameOf(address)
 }
 
-// Trusted says whether an address is a proxy whose X-Forwarded-For is believed.
+// Trusted reports whether an address is a proxy whose X-Forwarded-For is believed.
 func (l Limits) Trusted(address netip.Addr) bool {
 	return slices.ContainsFunc(l.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// peer is the address of the other end; the zero Addr for what is no network connection.
+// peer returns the address of the other end, or the zero Addr for what is no network connection.
 func peer(remote string) netip.Addr {
 	host, _, err := net.SplitHostPort(remote)
 	if err != nil {

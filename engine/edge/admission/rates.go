@@ -5,17 +5,18 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Watched is how many subjects, and how many addresses, are told apart; who was seen
-// least recently starts anew.
+// Watched is how many subjects, and how many addresses, are counted. The one that was seen least
+// recently is forgotten and starts again.
 const Watched = 10_000
 
-// Rates bounds how many requests a second each of many may send: a token bucket each.
+// Rates bounds how many requests per second each name may send, with a token bucket per name.
 type Rates struct {
 	most    int
 	buckets *lru.Cache[string, *rate.Limiter]
 }
 
-// NewRates lets most requests a second pass, and twice as many at once; 0: any number.
+// NewRates returns Rates that let most requests per second pass, and twice as many at once; 0: no
+// limit.
 func NewRates(most int) *Rates {
 	buckets, err := lru.New[string, *rate.Limiter](Watched)
 	if err != nil {
@@ -24,7 +25,7 @@ func NewRates(most int) *Rates {
 	return &Rates{most, buckets}
 }
 
-// Allow says whether the name may send another.
+// Allow reports whether the name may send another request.
 func (r *Rates) Allow(name string) bool {
 	if r.most == 0 {
 		return true

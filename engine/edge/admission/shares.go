@@ -2,18 +2,18 @@ package admission
 
 import "sync"
 
-// Shares lets so many of each name in at once.
+// Shares lets a number of requests of each name in at once.
 type Shares struct {
-	most   int // 0: any number
+	most   int // 0: no limit
 	mu     sync.Mutex
-	inside map[string]int // only of those that are
+	inside map[string]int // only names with a request inside
 }
 
-// NewShares lets so many in of each; 0: any number.
+// NewShares returns Shares that let most requests of each name in; 0: no limit.
 func NewShares(most int) *Shares { return &Shares{most: most, inside: make(map[string]int)} }
 
-// Enter returns false if the name has its share; else Leave must follow. Whoever has no
-// name has no bound.
+// Enter returns false if the name has no room. If it returns true, Leave must follow. A request
+// without a name is not bounded.
 func (s *Shares) Enter(name string) bool {
 	if s.most == 0 || name == "" {
 		return true
@@ -27,7 +27,7 @@ func (s *Shares) Enter(name string) bool {
 	return true
 }
 
-// Full says whether the name has its share.
+// Full reports whether the name has no room.
 func (s *Shares) Full(name string) bool {
 	if s.most == 0 || name == "" {
 		return false
@@ -37,7 +37,7 @@ func (s *Shares) Full(name string) bool {
 	return s.inside[name] >= s.most
 }
 
-// Leave lets the next of the name in.
+// Leave makes room for the next request of the name.
 func (s *Shares) Leave(name string) {
 	if s.most == 0 || name == "" {
 		return
@@ -49,7 +49,7 @@ func (s *Shares) Leave(name string) {
 	}
 }
 
-// Names returns how many names have somebody in.
+// Names returns how many names have a request inside.
 func (s *Shares) Names() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,19 +11,20 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Handlers hold requests to a contract.
+// Handlers compares requests with a contract.
 type Handlers struct {
 	contract *contract.Contract
-	key      []byte // of fingerprints
+	key      []byte // of the HMAC that makes fingerprints
 	fail     problem.Fail
 }
 
-// New returns handlers of a contract. fingerprintKey is that of the HMACs of requests under an Idempotency-Key.
+// New returns Handlers for a contract. fingerprintKey is the key of the HMACs of requests under an
+// Idempotency-Key.
 func New(asked *contract.Contract, fingerprintKey []byte, fail problem.Fail) *Handlers {
 	return &Handlers{asked, fingerprintKey, fail}
 }
 
-// Find finds what the contract says of the route that a request has taken.
+// Find finds the operation of the contract for the route that a request has taken.
 func (h *Handlers) Find(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var err error
@@ -35,7 +36,7 @@ func (h *Handlers) Find(next http.Handler) http.Handler {
 	})
 }
 
-// operationOf returns what the contract says of the route that a request has taken.
+// operationOf returns the operation of the contract for the route that a request has taken.
 func (h *Handlers) operationOf(r *http.Request) (contract.Operation, error) {
 	route := routedMethod(r) + " " + chi.RouteContext(r.Context()).RoutePattern()
 	op, ok := h.contract.Operation(route)
@@ -45,7 +46,8 @@ func (h *Handlers) operationOf(r *http.Request) (contract.Operation, error) {
 	return op, nil
 }
 
-// routedMethod is GET for HEAD, as middleware.GetHead routes it.
+// routedMethod returns the method that the request was routed by: GET for HEAD, as
+// middleware.GetHead does.
 func routedMethod(r *http.Request) string {
 	if r.Method == http.MethodHead {
 		return http.MethodGet
@@ -53,8 +55,8 @@ func routedMethod(r *http.Request) string {
 	return r.Method
 }
 
-// Receive reads the body, if the operation has one. It stands before the turn: a client that sends its body slowly, or
-// never, waits without a place.
+// Receive reads the body, if the operation has one. It stands before the handler that takes a
+// place, so that a client that sends its body slowly, or never, takes none.
 func (h *Handlers) Receive(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())
@@ -67,8 +69,8 @@ func (h *Handlers) Receive(next http.Handler) http.Handler {
 	})
 }
 
-// Check lets a request through if it is what its operation asks for, and says
-// everything that is wrong with it otherwise. It stands behind Receive.
+// Check lets a request through that conforms to its operation, and answers any other request with
+// everything that is wrong with it. It stands after Receive.
 func (h *Handlers) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())

@@ -19,10 +19,10 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// mostBody is how long a body may be, in bytes.
+// mostBody is the longest body that is accepted, in bytes.
 const mostBody = 64 << 10
 
-// ReadBody reads the body, if the operation has one, and looks at nothing in it.
+// ReadBody reads the body, if the operation has one, without looking at its content.
 func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if o.body == nil {
 		return nil, nil
@@ -36,7 +36,7 @@ func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 	return readAll(w, r)
 }
 
-// checkBody holds the body to the operation's schema.
+// checkBody checks the body against the operation's schema.
 func (o Operation) checkBody(r *http.Request, body []byte, wrong *rules.Problems) {
 	value := strictjson.Decode(body, wrong)
 	if wrong.None() || value != nil {
@@ -63,8 +63,8 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// isJSON says whether the headers promise uncompressed JSON in UTF-8. Two of a kind promise nothing: of two programs
-// each may heed another.
+// isJSON reports whether the headers promise uncompressed JSON in UTF-8. A header that occurs twice
+// promises nothing: each of two programs may heed another one.
 func isJSON(header http.Header) bool {
 	if len(header["Content-Type"]) > 1 || len(header["Content-Encoding"]) > 1 {
 		return false
@@ -81,7 +81,8 @@ func isJSON(header http.Header) bool {
 	return header.Get("Content-Encoding") == "" && (!given || isUTF8(charset))
 }
 
-// isUTF8 knows the names of UTF-8: its own, IANA's alias, and what clients write without the hyphen.
+// isUTF8 recognizes the names of UTF-8: its own, IANA's alias, and the spelling without a hyphen
+// that some clients use.
 func isUTF8(charset string) bool {
 	switch strings.ToLower(charset) {
 	case "utf-8", "utf8", "csutf8":
@@ -90,8 +91,8 @@ func isUTF8(charset string) bool {
 	return false
 }
 
-// checkedBody hands the generated code the value that was checked: it would
-// otherwise decode a second time, and take AMOUNT for amount.
+// checkedBody gives the generated code the value that was checked. The generated code would
+// otherwise decode the body again, and take AMOUNT for amount.
 type checkedBody struct {
 	io.Reader
 	value any
@@ -100,9 +101,9 @@ type checkedBody struct {
 func (*checkedBody) Close() error          { return nil }
 func (b *checkedBody) ValidatedValue() any { return b.value }
 
-// Fingerprint returns an HMAC (RFC 2104) that tells requests apart that come with the same
-// Idempotency-Key; nil for a request without one. It is stored: a hash without a key would
-// say whether a guess at the body, which may be about a person, is right.
+// Fingerprint returns an HMAC (RFC 2104) that differs for different requests with the same
+// Idempotency-Key, or nil for a request without a key. It is stored: a plain hash would confirm a
+// guess at the body, which may be about a person.
 func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte {
 	if o.body == nil || r.Header.Get("Idempotency-Key") == "" {
 		return nil
@@ -113,7 +114,8 @@ func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte 
 	return hash.Sum(nil)
 }
 
-// pathOf returns the request's path with its UUIDs in lower case: one id is one path, however the client writes it.
+// pathOf returns the request's path with its UUIDs in lower case, so that an id has one path,
+// however the client writes it.
 func (o Operation) pathOf(r *http.Request) string {
 	path := r.URL.Path
 	for _, p := range o.parameters {

@@ -17,7 +17,7 @@ const anOperation = `{openapi: 3.0.3, info: {title: tanks, version: "1"}, paths:
     owner: {type: string, minLength: 1, maxLength: 200}, currency: {type: string, pattern: "^[A-Z]{3}$"}, id: {type: string, format: uuid}}}}}},
   responses: {"200": {description: done}}}}}}`
 
-// objectOf is an object with so many fields, whose names mean nothing.
+// objectOf returns an object with that many fields, whose names mean nothing.
 func objectOf(count int) string {
 	members := make([]string, count)
 	for i := range members {

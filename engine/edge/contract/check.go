@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Check holds a request, and its body if the operation has one, to what the operation asks for. It returns everything
-// that is wrong with it, nothing for what may pass. The request's Body is then the value that was checked. It stands
-// behind the routing.
+// Check compares a request, and its body if the operation has one, with the operation. It returns
+// everything that is wrong with it, or nothing if it may pass. Afterwards the request's Body is the
+// value that was checked. Check stands after the routing.
 func (o Operation) Check(r *http.Request, body []byte) problem.Invalid {
 	wrong := &rules.Problems{}
 	o.checkParameters(r, wrong)
@@ -46,7 +46,7 @@ func (o Operation) checkParameters(r *http.Request, wrong *rules.Problems) {
 		case len(values) == 1:
 			p.check(values[0], wrong)
 		case len(values) > 1:
-			wrong.Add(p.name, "single", "may be given once")
+			wrong.Add(p.name, "single", "may be given only once")
 		case p.required:
 			wrong.Add(p.name, "required", "is missing; "+rules.Wording(p.schema))
 		}
@@ -66,8 +66,9 @@ func (p parameter) checkList(values []string, wrong *rules.Problems) {
 	wrong.Visit(p.name, list, p.schema)
 }
 
-// check checks a value that came as text, whatever its type. A header is bytes, which its schema's
-// pattern judges: one without a pattern is ignored, or replaced, where it makes no sense.
+// check checks a value that came as text, whatever its type. A header may hold any bytes, so the
+// pattern of its schema judges it: a header without a pattern is ignored, or replaced, if it makes
+// no sense.
 func (p parameter) check(text string, wrong *rules.Problems) {
 	if p.in != openapi3.ParameterInHeader && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
 		wrong.Add(p.name, "text", "must be UTF-8 without NUL")

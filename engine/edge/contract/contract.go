@@ -9,13 +9,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Contract is an OpenAPI document: what there is, and what it asks for.
+// Contract is an OpenAPI document: the operations of an API, and what each requires.
 type Contract struct {
 	Text       []byte // as it is served
 	operations map[string]Operation
 }
 
-// Read reads a document, which must be valid. It takes longer than most tests do: a service reads it once.
+// Read reads a document, which must be valid. It takes longer than most tests do, so a service
+// reads its document once.
 func Read(text []byte) (*Contract, error) {
 	document, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
@@ -33,7 +34,8 @@ func Read(text []byte) (*Contract, error) {
 	return c, nil
 }
 
-// Operation returns what the contract says of a route, METHOD PATTERN; the zero Operation for one that it does not have.
+// Operation returns the operation of a route, METHOD PATTERN, or the zero Operation if the contract
+// does not have it.
 func (c *Contract) Operation(route string) (Operation, bool) {
 	op, ok := c.operations[route]
 	return op, ok
@@ -57,8 +59,8 @@ func newOperation(shared openapi3.Parameters, op *openapi3.Operation) Operation 
 	return o
 }
 
-// scopeOf returns the one scope that an operation asks for, "" if it asks for none, for several, or
-// lets in whoever has something else instead.
+// scopeOf returns the one scope that an operation requires. It returns "" if the operation requires
+// none, requires several, or accepts something else instead.
 func scopeOf(security *openapi3.SecurityRequirements) string {
 	if security == nil || len(*security) != 1 || len((*security)[0]) != 1 {
 		return ""

@@ -10,13 +10,13 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// Operation is what the contract says of a method on a path.
+// Operation is what the contract says about a method on a path.
 type Operation struct {
 	ID         string
-	Scope      string // that a caller needs; "" for what is everybody's
+	Scope      string // that a caller needs; "" if the operation is open to everybody
 	Reads      bool   // it is a query, whatever its method
 	parameters []parameter
-	query      map[string]bool // the names that there are
+	query      map[string]bool // the names of its query parameters
 	body       *openapi3.Schema
 }
 
@@ -27,18 +27,18 @@ type parameter struct {
 	schema   *openapi3.Schema
 }
 
-// Takes says whether the operation has a parameter.
+// Takes reports whether the operation has a parameter.
 func (o Operation) Takes(parameterName string) bool {
 	return slices.ContainsFunc(o.parameters, func(p parameter) bool { return p.name == parameterName })
 }
 
-// values returns what the request gives for the parameter, decoded. Several lines of one
-// header are one list, for us and for who comes after us.
+// values returns what the request gives for the parameter, decoded. Several lines of one header are
+// one list, here and for every later reader.
 func (p parameter) values(r *http.Request, query url.Values) []string {
 	switch p.in {
 	case openapi3.ParameterInPath:
 		value := chi.URLParam(r, p.name)
-		if r.URL.RawPath == "" { // the router has taken the path as it is decoded
+		if r.URL.RawPath == "" { // the router has matched the decoded path
 			return []string{value}
 		}
 		if decoded, err := url.PathUnescape(value); err == nil {

@@ -18,13 +18,13 @@ import (
 // types are the media types of Swagger UI's files.
 var types = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 
-// asset is a file of Swagger UI as it is compiled in: compressed, if it is large.
+// asset is an embedded file of Swagger UI, compressed if it is large.
 type asset struct {
 	contentType string
 	tag         string
 	content     []byte
 	compressed  bool
-	inflated    func() []byte // once, for clients that don't take gzip
+	inflated    func() []byte // computed once, for clients that don't accept gzip
 }
 
 func newAsset(name string) *asset {

@@ -18,8 +18,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 //go:embed page
 var files embed.FS
 
-// Mount serves the contract and a page of it. The page is ours, without
-// inline scripts, so that its policy can be strict; Swagger UI itself is embedded.
+// Mount serves the contract and a page that shows it. The page has no inline scripts, so that its
+// policy can be strict; Swagger UI itself is embedded.
 func Mount(router chi.Router, spec []byte, issuer string) {
 	router.Get("/", toDocs)
 	router.Get("/openapi.yaml", file("application/yaml", specOf(spec, issuer)))
@@ -31,30 +31,30 @@ func Mount(router chi.Router, spec []byte, issuer string) {
 	}
 }
 
-// anIssuer is where the contract finds the issuer of its example.
+// anIssuer is the discovery document of the contract's example issuer.
 const anIssuer = "https://issuer.example.com/.well-known/openid-configuration"
 
-// specOf returns the contract with the issuer's discovery document (OpenID Connect Discovery 1.0, 4) in
-// the place of the example's; without an issuer the contract as it is.
+// specOf returns the contract with the issuer's discovery document (OpenID Connect Discovery 1.0,
+// 4) in place of the example's, or, without an issuer, the contract as it is.
 func specOf(spec []byte, issuer string) []byte {
 	if issuer == "" {
 		return spec
 	}
-	address, err := json.Marshal(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration") // which is YAML, too
+	address, err := json.Marshal(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration") // JSON is YAML, too
 	if err != nil {
 		panic(err) // a string can't fail
 	}
 	return bytes.Replace(spec, []byte(anIssuer), address, 1)
 }
 
-// toDocs leads whoever opens the address to the page. The way there is relative, so that it
-// survives a proxy that serves the API under a prefix.
+// toDocs redirects a browser from the root to the page. The address is relative, so that it still
+// works behind a proxy that serves the API under a prefix.
 func toDocs(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Location", "docs")
 	w.WriteHeader(http.StatusFound)
 }
 
-// strict has a browser load what this process serves alone.
+// strict sets a policy by which a browser loads only what this process serves.
 func strict(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)

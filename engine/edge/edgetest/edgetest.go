@@ -8,14 +8,14 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// Spec is openapi.yaml.
+// Spec is the text of openapi.yaml.
 //
 //go:embed openapi.yaml
 var Spec []byte
 
 var read = sync.OnceValues(func() (*contract.Contract, error) { return contract.Read(Spec) })
 
-// Contract returns what Spec says, read once.
+// Contract returns the contract of Spec, which it reads once.
 func Contract() *contract.Contract {
 	c, err := read()
 	if err != nil {
@@ -24,5 +24,5 @@ func Contract() *contract.Contract {
 	return c
 }
 
-// Answers are what the answers of a test are held to.
+// Answers returns the contract with which the answers of a test are compared.
 var Answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(Spec) })

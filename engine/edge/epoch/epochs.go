@@ -9,29 +9,29 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// header names an epoch, in requests and in answers.
+// header carries an epoch, in requests and in answers.
 const header = "Log-Epoch"
 
-// Epochs tell which history of the log answers belong to. uuid.Nil says that it is not known.
+// Epochs finds out which history of the log answers belong to. uuid.Nil says that it is not known.
 type Epochs struct {
 	Written Epoch // of the log that commands are appended to
-	Read    Epoch // of the log that queries read, on a replica perhaps
+	Read    Epoch // of the log that queries read, perhaps on a replica
 }
 
-// Epoch is that of one database's log.
+// Epoch finds out the epoch of one database's log.
 type Epoch struct {
-	Known func() uuid.UUID                         // as it was a moment ago
-	Now   func(context.Context) (uuid.UUID, error) // as it is
+	Known func() uuid.UUID                         // as it was a moment ago, without a query
+	Now   func(context.Context) (uuid.UUID, error) // as it is now
 }
 
-// set tells an answer's epoch.
+// set names the epoch in an answer, if it is known.
 func set(w http.ResponseWriter, epoch uuid.UUID) {
 	if epoch != uuid.Nil {
 		w.Header().Set(header, epoch.String())
 	}
 }
 
-// withDefaults has a log that nobody tells the epoch of.
+// withDefaults returns an Epoch that is never known if e has no functions.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -42,7 +42,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults has logs that nobody tells the epochs of, where Known or Now are nil.
+// WithDefaults returns Epochs that are never known where e has no functions.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

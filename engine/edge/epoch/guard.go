@@ -15,22 +15,22 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Guard tells clients the log's epoch, and turns a query of another epoch away.
+// Guard names the log's epoch in answers, and refuses a query of another epoch.
 type Guard struct {
 	epochs   Epochs
 	problems problem.Table
 	waits    *waiting.Waits
-	within   time.Duration // that a query may take
+	within   time.Duration // how long a query may take
 	fail     problem.Fail
 }
 
-// NewGuard returns one of the logs' epochs, which all have their functions.
+// NewGuard returns a Guard for the logs' epochs, all of whose functions must be set.
 func NewGuard(epochs Epochs, problems problem.Table, waits *waiting.Waits, within time.Duration, fail problem.Fail) *Guard {
 	return &Guard{epochs, problems, waits, within, fail}
 }
 
-// epochOf returns the epoch that a request's answer is told to be of. It was known when the
-// request came, so that no answer of an older log is taken for one of a newer.
+// epochOf returns the epoch that the answer to a request names. It was known when the request came,
+// so that an answer from an older log never names a newer epoch.
 func (g *Guard) epochOf(r *http.Request) uuid.UUID {
 	if request.IsCommand(r.Method) {
 		return g.epochs.Written.Known()
@@ -46,8 +46,8 @@ func (g *Guard) Tell(next http.Handler) http.Handler {
 	})
 }
 
-// Correct tells the epoch of the log that queries read on the answer to a query that was taken for a command,
-// by its method. It stands behind what finds the operation.
+// Correct names the epoch of the log that queries read in the answer to a query that its method
+// made look like a command. It stands after the handler that finds the operation.
 func (g *Guard) Correct(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if request.Of(r.Context()).Operation.Reads && request.IsCommand(r.Method) {
@@ -57,8 +57,8 @@ func (g *Guard) Correct(next http.Handler) http.Handler {
 	})
 }
 
-// Check turns a query away whose Log-Epoch is not the log's any more. It stands behind
-// the contract's check.
+// Check refuses a query whose Log-Epoch is no longer the log's. It stands after the contract's
+// check.
 func (g *Guard) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if epoch, sent := sentIn(r); sent {
@@ -71,7 +71,7 @@ func (g *Guard) Check(next http.Handler) http.Handler {
 	})
 }
 
-// sentIn is a query's Log-Epoch, which has passed the contract.
+// sentIn returns a query's Log-Epoch, whose form the contract has checked.
 func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 	operation := request.Of(r.Context()).Operation
 	text := r.Header.Get(header)
@@ -86,12 +86,13 @@ func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 	return uuid.MustParse(text), true
 }
 
-// Operation is what a generated server calls for a request that it has bound.
+// Operation is the function that a generated server calls for a request whose parameters it has
+// read.
 type Operation = func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (response any, err error)
 
-// InEpoch has a query whose Log-Epoch is not the log's any more turned away also once it has read. What
-// it says is of that epoch then, for a log that has left one does not come back to it: Check alone
-// looks before the read has waited, and may know the epoch of a moment ago.
+// InEpoch compares a query's Log-Epoch with the log's again, once the query has read. If it passes,
+// the answer is of that epoch, since a log never comes back to an epoch that it has left. Check
+// alone compares before the read has waited, perhaps with the epoch of a moment ago.
 func (g *Guard) InEpoch(next Operation) Operation {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		response, err := next(ctx, w, r, request)
@@ -101,7 +102,7 @@ func (g *Guard) InEpoch(next Operation) Operation {
 		}
 		failed := err != nil && g.problems.Classify(false, err).Status >= 500
 		within := g.within
-		if failed { // it has waited already
+		if failed { // the query has waited already
 			within = query.LeastWait
 		}
 		ctx, cancel := context.WithTimeout(ctx, within)
@@ -110,14 +111,14 @@ func (g *Guard) InEpoch(next Operation) Operation {
 		if changed == nil || failed && !errors.Is(changed, problem.ErrLogChanged) {
 			return response, err
 		}
-		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // what is not answered has none
+		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // an answer that is not sent needs none of these
 			w.Header().Del(name)
 		}
 		return nil, changed
 	}
 }
 
-// tellsOfLog says of a query's error, or of none, that it would be another one on another log.
+// tellsOfLog reports whether a query's error, or nil, depends on the log that it read.
 func (g *Guard) tellsOfLog(err error) bool {
 	for _, known := range []error{problem.ErrPositionNotReached, event.ErrBeyondLog, problem.ErrParked} {
 		if errors.Is(err, known) {
@@ -131,8 +132,8 @@ func (g *Guard) tellsOfLog(err error) bool {
 	return status < 500 && status != http.StatusBadRequest && status != http.StatusTooManyRequests
 }
 
-// await returns nil once the log that queries read is in the epoch. A replica may get
-// there later than the log that is written, and is waited for as for a position.
+// await returns nil once the log that queries read is in the epoch. A replica may reach an epoch
+// later than the primary; the query waits for that as for a position.
 func (g *Guard) await(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
 	if g.epochs.Read.Known() == epoch {
 		return nil
@@ -145,7 +146,8 @@ func (g *Guard) await(ctx context.Context, w http.ResponseWriter, epoch uuid.UUI
 	})
 }
 
-// lookFor looks until the epoch is there, can't come any more, or time is up.
+// lookFor compares again and again until the log is in the epoch, can't reach it any more, or time
+// is up.
 func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	const pause = 25 * time.Millisecond
 	for g.epochs.Read.Known() != epoch {
@@ -161,14 +163,14 @@ func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.U
 	return nil
 }
 
-// compare looks whether the log that queries read is in the epoch: problem.ErrPositionNotReached says that
-// it may get there.
+// compare fails if the log that queries read is not in the epoch, with
+// problem.ErrPositionNotReached if it may still reach it.
 func (g *Guard) compare(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	now, err := g.epochs.Read.Now(ctx)
 	if err != nil {
 		return err
 	}
-	if now == uuid.Nil { // it has just changed, and the next is not known yet
+	if now == uuid.Nil { // the epoch has just changed, and the new one is not known yet
 		return event.ErrUnavailable
 	}
 	set(w, now)

@@ -1,12 +1,13 @@
-// Package failure answers requests that have failed: by the problem that their error is, with the
-// headers that go with it, and a line in the log where an operator has to know.
+// Package failure answers failed requests: with the problem for their error, the headers that
+// belong to it, and a line in the log where an operator has to know.
 //
-// Writing such an answer belongs here. Its status does not: engine/edge/problem picks it, by a table
-// to which a service adds rows. The text of an error that nobody knows must never be in the answer.
+// Writing such an answer belongs here. Choosing its status does not: engine/edge/problem does that,
+// by a table to which a service adds rows. An answer must never contain the text of an error that
+// is not in the table.
 //
-// In reading order: failure.go has Writer, and its Fail, the one way in which the edge says no;
-// routes.go says it of what does not come as far as an operation.
+// In reading order: failure.go has Writer, and its Fail, which writes every such answer; routes.go
+// answers requests that reach no operation.
 //
-// A Writer does not change, and may be used by many goroutines. The callers are engine/edge, whose
-// other parts are given Fail as a function, and engine/edge/observe, for panics.
+// A Writer does not change, and may be used by many goroutines. The callers are engine/edge, which
+// gives Fail to its other parts as a function, and engine/edge/observe, for panics.
 package failure

@@ -36,7 +36,7 @@ func (f *Writer) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if answer.Code != nil {
 		known.Outcome = *answer.Code
 	}
-	_, probe := errors.AsType[problem.NotReady](err) // readiness itself logs what has changed
+	_, probe := errors.AsType[problem.NotReady](err) // readiness itself logs changes
 	if answer.Status >= 500 && !probe && !comesOften(err) {
 		f.Log(r, answer.Status, err)
 	}
@@ -53,7 +53,7 @@ func failureHeaders(header http.Header, r *http.Request, status int, err error) 
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("Cache-Control", "no-store")
 	if status >= http.StatusInternalServerError {
-		header.Del("Parked-Position") // it is of a row that is not shown
+		header.Del("Parked-Position") // the header is about a row that is not shown
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		header.Set("Retry-After", "1")
@@ -69,7 +69,7 @@ func failureHeaders(header http.Header, r *http.Request, status int, err error) 
 	}
 }
 
-// challengeOf is what a client that was turned away for its token is told (RFC 6750, 3).
+// challengeOf returns what a client is told whose token was refused (RFC 6750, 3).
 func challengeOf(err error) string {
 	missing, ok := errors.AsType[problem.ScopeMissing](err)
 	switch {
@@ -83,12 +83,13 @@ func challengeOf(err error) string {
 	return ""
 }
 
-// comesOften says of a failure that one client may cause it by the thousand, and the metrics have it.
+// comesOften reports whether one client may cause a failure thousands of times; the metrics count
+// it, and the log leaves it out.
 func comesOften(err error) bool {
 	return errors.Is(err, event.ErrOverloaded) || errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrParked)
 }
 
-// Log keeps the text of an error that the client must not see.
+// Log logs the text of an error, which the client must not see.
 func (f *Writer) Log(r *http.Request, status int, err error) {
 	level := slog.LevelError
 	if status != http.StatusInternalServerError {
@@ -98,7 +99,7 @@ func (f *Writer) Log(r *http.Request, status int, err error) {
 		append(request.Of(r.Context()).Who(), slog.Int("status", status), slog.Any("error", err))...)
 }
 
-// allowed lists the methods that the request's path knows.
+// allowed lists the methods of the request's path.
 func allowed(r *http.Request) string {
 	routes := chi.RouteContext(r.Context()).Routes
 	var methods []string

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// NoEmptySegment turns away what the router would take for an id that is empty.
+// NoEmptySegment refuses a path with an empty segment, which the router would take for an empty id.
 func (f *Writer) NoEmptySegment(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "//") {
@@ -19,11 +19,11 @@ func (f *Writer) NoEmptySegment(next http.Handler) http.Handler {
 	})
 }
 
-// NoRoute answers a path that there is not.
+// NoRoute answers a request whose path does not exist.
 func (f *Writer) NoRoute(w http.ResponseWriter, r *http.Request) { f.Fail(w, r, problem.ErrNoRoute) }
 
-// MethodNotAllowed answers a method that the path does not know. The router also calls
-// it for a method that it does not know itself, on any path.
+// MethodNotAllowed answers a request whose method the path does not have. The router also calls it,
+// on any path, for a method that it does not know itself.
 func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	if allowed(r) == "" {
 		f.Fail(w, r, problem.ErrNoRoute)
@@ -32,8 +32,7 @@ func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	f.Fail(w, r, problem.ErrMethod)
 }
 
-// FailBinding answers a request that passed the contract and that the generated
-// code still can't bind.
+// FailBinding answers a request that passed the contract but that the generated code can't read.
 func (f *Writer) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	f.Logger.WarnContext(r.Context(), "request passed the contract and can't be bound",
 		"request_id", request.Of(r.Context()).ID, "error", err)

@@ -9,14 +9,15 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// guesses counts by subject, minute by minute, how often there was nothing of theirs: who tries ids is told so more
-// often than anybody else. What it shows is a number without a name, which the log has.
+// guesses counts answers not_found by subject and minute: a subject that tries ids gets more of
+// them than any other. Only the highest number is shown, without the subject's name, which the log
+// has.
 type guesses struct {
 	mu      sync.Mutex
-	began   time.Time // the minute
+	began   time.Time // the start of the minute
 	counts  *lru.Cache[string, int]
 	most    int // of one subject, in this minute
-	mostOld int // in the one before
+	mostOld int // of one subject, in the previous minute
 }
 
 func newGuesses() *guesses {
@@ -27,7 +28,7 @@ func newGuesses() *guesses {
 	return &guesses{began: time.Now(), counts: counts}
 }
 
-// count counts one of a subject's.
+// count counts one not_found of a subject.
 func (g *guesses) count(subject string, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -37,7 +38,7 @@ func (g *guesses) count(subject string, now time.Time) {
 	g.most = max(g.most, count+1)
 }
 
-// mostOfOne returns how many one subject had, at most, in this minute or in the one before.
+// mostOfOne returns the highest count of one subject, in this minute or the previous one.
 func (g *guesses) mostOfOne(now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -45,7 +46,7 @@ func (g *guesses) mostOfOne(now time.Time) int {
 	return max(g.most, g.mostOld)
 }
 
-// turn begins a new minute when one is over.
+// turn begins a new minute once the current one is over.
 func (g *guesses) turn(now time.Time) {
 	passed := now.Sub(g.began)
 	if passed < time.Minute {

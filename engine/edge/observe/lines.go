@@ -13,15 +13,15 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// lines are what the log has of requests.
+// lines writes the log's lines about requests.
 type lines struct {
 	logger              *slog.Logger
-	subjects, strangers refusals // that are logged
+	subjects, strangers refusals // bounds of the lines about refusals
 	unlogged            prometheus.Counter
 }
 
-// access writes the access log's line: who asked for what kind of thing, and what became of
-// it. It has the route's pattern, never the path, query, headers or body.
+// access writes the access log's line: the subject, the route and the outcome. It has the route's
+// pattern, never the path, query, headers or body.
 func (l *lines) access(r *http.Request, route string, answer *recorder, took time.Duration) {
 	known := request.Of(r.Context())
 	l.logger.LogAttrs(r.Context(), levelOf(route), "request", append(known.Who(),
@@ -30,8 +30,9 @@ func (l *lines) access(r *http.Request, route string, answer *recorder, took tim
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000))...)
 }
 
-// refusal writes a line on a request that was refused, whether or not there is an access log, with the reason
-// if it was its token. What a client or all of them have refused too often is counted instead.
+// refusal writes a line about a refused request, whether or not there is an access log, with the
+// reason if the token was refused. Refusals above the bounds, of one client or of all, are only
+// counted.
 func (l *lines) refusal(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
 	if !isRefusal(status, known.Outcome) {
@@ -39,7 +40,7 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	}
 	logged := l.subjects.allow
 	client := known.Caller.Subject
-	if client == "" { // strangers, who may be as many as they like, hide no subject
+	if client == "" { // strangers, however many, push no subject's lines out
 		logged, client = l.strangers.allow, admission.NameOf(known.From)
 	}
 	if !logged(client) {
@@ -54,12 +55,12 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	l.logger.LogAttrs(r.Context(), levelOfRefusal(known.Outcome), "request refused", attributes...)
 }
 
-// read writes a line on an answer that shows personal data, or something that only operators may see: who has read
-// what, without a word of it. It is written whether or not there is an access log. A log of reads that is kept apart,
-// and longer, would begin here.
+// read writes a line about an answer that shows personal data, or something that only operators may
+// see: the reader and the streams, but none of the data. It is written whether or not there is an
+// access log. A separate log of reads, with a longer retention, would begin here.
 func (l *lines) read(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
-	if status >= http.StatusMultipleChoices { // 304, too, shows nothing
+	if status >= http.StatusMultipleChoices { // 304 shows nothing either
 		return
 	}
 	attributes := append(known.Who(), slog.String("method", knownMethod(r.Method)), slog.String("route", route), slog.Int("status", status))
@@ -71,7 +72,7 @@ func (l *lines) read(r *http.Request, route string, status int) {
 	}
 }
 
-// levelOf keeps what asks every few seconds out of the log.
+// levelOf returns a level below the log's default for routes that are asked every few seconds.
 func levelOf(route string) slog.Level {
 	switch route {
 	case "/healthz", "/readyz", "/metrics":
@@ -80,7 +81,7 @@ func levelOf(route string) slog.Level {
 	return slog.LevelInfo
 }
 
-// shortened bounds what a stranger can write into the log.
+// shortened bounds how much of a stranger's text gets into the log.
 func shortened(reason string) string {
 	const most = 300
 	if len(reason) <= most {

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// metrics never have an id, a path or anything else that a client makes up as a label.
+// metrics never have a label that a client can make up, such as an id or a path.
 type metrics struct {
 	requests      *prometheus.CounterVec
 	duration      *prometheus.HistogramVec
@@ -30,13 +30,13 @@ func newMetrics(registry prometheus.Registerer) metrics {
 			prometheus.ExponentialBuckets(0.0005, 2, 17), "method", "route"), // 0.5 ms to 33 s
 		requestBytes:  histogram("http_request_size_bytes", "Size of requests' bodies.", sizes, "method", "route"),
 		responseBytes: histogram("http_response_size_bytes", "Size of answers' bodies.", sizes, "method", "route"),
-		commands:      counter("http_commands_total", "Commands by what became of them: done, replayed, or a problem's code.", "command", "outcome"),
-		refused:       counter("http_callers_refused_total", "Requests of callers who may not, or not so often, or of whom there is nothing under the id, by the problem's code.", "code"),
-		unlogged:      prometheus.NewCounter(prometheus.CounterOpts{Name: "http_refusals_unlogged_total", Help: "Refused requests without a line in the log, since their client, or all of them, had too many."}),
+		commands:      counter("http_commands_total", "Commands by outcome: done, replayed, or a problem's code.", "command", "outcome"),
+		refused:       counter("http_callers_refused_total", "Requests refused because the caller may not, asks too often, or has nothing under the id, by the problem's code.", "code"),
+		unlogged:      prometheus.NewCounter(prometheus.CounterOpts{Name: "http_refusals_unlogged_total", Help: "Refused requests without a line in the log, because their client, or all clients, had too many refusals."}),
 		guesses:       newGuesses(),
 	}
 	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.unlogged, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "http_not_found_most", Help: "The most answers not_found that one subject was given within this minute, or the one before."},
+		Name: "http_not_found_most", Help: "Highest number of answers not_found that one subject got within this minute or the previous one."},
 		func() float64 { return float64(m.guesses.mostOfOne(time.Now())) }))
 	return m
 }

@@ -16,14 +16,16 @@ type Observer struct {
 	lines     *lines
 }
 
-// New returns one whose metrics are registered. accessLog asks for a line on each request.
+// New returns an Observer and registers its metrics. With accessLog it writes a line about each
+// request.
 func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool) *Observer {
 	o := &Observer{accessLog: accessLog, metrics: newMetrics(registry)}
 	o.lines = &lines{logger: logger, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
 	return o
 }
 
-// Observe counts each request, and logs it if asked to, or if it was refused or shows what is personal.
+// Observe counts each request. It logs the request if there is an access log, if it was refused, or
+// if the answer shows personal data.
 func (o *Observer) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Recover turns a panic into a 500, unless the answer has begun. It stands behind Observe.
+// Recover turns a panic into a 500, unless the answer has begun. It stands right behind Observe.
 func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -2,7 +2,7 @@ package observe
 
 import "net/http"
 
-// recorder remembers what was answered.
+// recorder remembers the status, size and code of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -24,10 +24,10 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap lets http.ResponseController through.
+// Unwrap lets http.ResponseController reach the writer.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// knownMethod keeps what a client makes up out of logs and labels.
+// knownMethod replaces a method that a client made up, to keep it out of logs and labels.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:

@@ -9,13 +9,14 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// Refusals that are logged, each second: of one client, and of all of a kind. Twice as many may come at once.
+// Refusals that are logged each second: of one client, and of all clients of a kind. Twice as many
+// may come at once.
 const (
 	refusalsOfOne = 1
 	refusalsOfAll = 20
 )
 
-// refusals bounds what clients of a kind can write into the log by being refused.
+// refusals bounds how much clients of one kind can write into the log by being refused.
 type refusals struct {
 	each *admission.Rates
 	all  *rate.Limiter
@@ -27,7 +28,8 @@ func newRefusals() refusals {
 
 func (r refusals) allow(client string) bool { return r.each.Allow(client) && r.all.Allow() }
 
-// isRefusal says whether an answer tells a caller no because of who they are, or because there is nothing of theirs.
+// isRefusal reports whether an answer says no because of the caller, or because the caller has
+// nothing under the id.
 func isRefusal(status int, code string) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
@@ -36,10 +38,11 @@ func isRefusal(status int, code string) bool {
 	return status == http.StatusNotFound && code == notFound
 }
 
-// notFound is the code of what is not there for the caller, be it another's.
+// notFound is the code for something that does not exist for the caller; it may be another
+// caller's.
 const notFound = "not_found"
 
-// levelOfRefusal makes warnings of what no client of good will and good health sends.
+// levelOfRefusal returns Warn for refusals that no well-meaning, working client causes.
 func levelOfRefusal(code string) slog.Level {
 	switch code {
 	case "invalid_token", "insufficient_scope":

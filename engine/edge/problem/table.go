@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/personal"
 )
 
-// Problem is the body of an answer that says no (RFC 9457).
+// Problem is the body of an error's answer (RFC 9457).
 type Problem struct {
 	Type      string        `json:"type"`
 	Title     string        `json:"title"`
@@ -25,7 +25,7 @@ type Problem struct {
 	Errors    *[]FieldError `json:"errors,omitempty"`
 }
 
-// Row says how an error, and what wraps it, is answered.
+// Row says how an error, and any error that wraps it, is answered.
 type Row struct {
 	Err    error
 	Status int
@@ -33,49 +33,49 @@ type Row struct {
 	Detail string
 }
 
-// Known are the rows of the engine's errors. They and Classify are the only place that
-// chooses status codes; what they do not know is a bare 500.
+// Known has the rows of the engine's errors. They and Classify are the only place that chooses
+// status codes; an error without a row is a bare 500.
 var Known = []Row{
 	{ErrNoRoute, 404, "no_such_route", "There is nothing at this path."},
-	{ErrMethod, 405, "method_not_allowed", "This path does not know the method; Allow names those that it knows."},
+	{ErrMethod, 405, "method_not_allowed", "This path does not support the method; the header Allow lists those that it does."},
 	{auth.ErrNoToken, 401, "token_required", "Send a token of the issuer's as Authorization: Bearer TOKEN."},
 	{auth.ErrBadToken, 401, "invalid_token", "The token is not valid here, or not any more; get a new one from its issuer."},
-	{auth.ErrIssuerAway, 503, "issuer_unavailable", "The token can't be checked, because its issuer does not answer; nothing was done, try again."},
-	{ErrTooManyRequests, 429, "rate_limited", "Too many requests; nothing was done, go on more slowly."},
-	{ErrTooManyAtOnce, 429, "too_many_at_once", "Too many requests of yours run or wait at once; nothing was done, send the next when one is answered."},
-	{ErrNotAcceptable, 406, "not_acceptable", "The answer has none of the forms that Accept names; the contract lists those that there are."},
-	{ErrPositionAhead, 409, "position_ahead", "The position is ahead of the log: it was given in another log, or by another service."},
-	{ErrTooManyStreams, 503, "overloaded", "This process has as many subscribers as it may; try again later, or at another one."},
+	{auth.ErrIssuerAway, 503, "issuer_unavailable", "The token can't be checked, because its issuer does not answer. Nothing was done; retry."},
+	{ErrTooManyRequests, 429, "rate_limited", "Too many requests per second. Nothing was done; send fewer."},
+	{ErrTooManyAtOnce, 429, "too_many_at_once", "Too many of your requests run or wait at once. Nothing was done; wait for an answer before you send the next."},
+	{ErrNotAcceptable, 406, "not_acceptable", "Accept names none of the forms of this answer; the contract lists them."},
+	{ErrPositionAhead, 409, "position_ahead", "The position is ahead of the log: it belongs to another log, or to another service."},
+	{ErrTooManyStreams, 503, "overloaded", "This process has as many open feeds as it may. Retry later; another process may have room."},
 	{ErrMediaType, 415, "unsupported_media_type", "Send the body as Content-Type: application/json, in UTF-8 and not compressed."},
-	{ErrBodyTooLarge, 413, "body_too_large", "The body may have 65536 bytes (64 KiB)."},
+	{ErrBodyTooLarge, 413, "body_too_large", "The body may have at most 65536 bytes (64 KiB)."},
 	{ErrBodyTimeout, 408, "request_timeout", "The body did not arrive in time."},
-	{ErrPositionNotReached, 503, "position_not_reached", "The read model has not got to Min-Position in time; try again, or wait longer by Prefer."},
-	{ErrParked, 503, "read_model_parked", "The read model has stopped at an event of this stream, at Min-Position or before; without Min-Position it answers with what was there before that."},
+	{ErrPositionNotReached, 503, "position_not_reached", "The read model has not reached Min-Position in time. Retry, or allow a longer wait with Prefer."},
+	{ErrParked, 503, "read_model_parked", "The read model could not apply an event of this stream, at Min-Position or before. Without Min-Position it answers with the state before that event."},
 	{event.ErrBeyondLog, 503, "position_not_reached", "Min-Position is further above the end of the log than the log can grow in the time to wait."},
-	{ErrLogChanged, 409, "log_changed", "The log has gone back since this Log-Epoch, and positions and versions may be others' now; read again without Min-Position."},
-	{event.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
+	{ErrLogChanged, 409, "log_changed", "The log went back since this Log-Epoch, as after a restore: positions and versions may belong to other events now. Read again without Min-Position."},
+	{event.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log. Retry later."},
 	{ErrWeakTag, 412, "precondition_failed", `If-Match has a weak tag, which matches no version. A proxy that compresses answers may have weakened it: send the tag without W/, like "3".`},
-	{event.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
-	{once.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
-	{once.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
-	{event.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
+	{event.ErrPreconditionFailed, 412, "precondition_failed", "The resource is not at a version that If-Match names."},
+	{once.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key was used for another request before."},
+	{once.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running. Retry later."},
+	{event.ErrConflict, 409, "conflict", "The stream was changed concurrently too often. Nothing was done; retry."},
 	{event.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
-	{personal.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
-	{event.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
-	{event.ErrUnknownEvent, 503, "unavailable", "It has an event of another version of this service, which this process does not know; nothing was done, try again."},
-	{event.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},
-	{event.ErrLogChanged, 503, "unavailable", "The log has gone back; nothing was done, try again."},
-	{ErrReadFailed, 503, "unavailable", "The database did not answer, or not in time; ask again, where there is a limit with a smaller one."},
-	{ErrTooManyQueries, 503, "overloaded", "Too many queries are waiting; try again later."},
-	{ErrTooManyWaits, 503, "overloaded", "Too many reads wait for their Min-Position; try again later."},
-	{event.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
-	{event.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
+	{personal.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached. Nothing was done; retry."},
+	{event.ErrUnfinished, 503, "unavailable", "The history of the resource is long, and is read in steps. Retry until it is read."},
+	{event.ErrUnknownEvent, 503, "unavailable", "The resource has an event of another version of this service, which this process does not know. Nothing was done; retry."},
+	{event.ErrUnavailable, 503, "unavailable", "The database can't be reached, or accepts no commands now. Nothing was done; retry."},
+	{event.ErrLogChanged, 503, "unavailable", "The log went back, as after a restore. Nothing was done; retry."},
+	{ErrReadFailed, 503, "unavailable", "The database did not answer in time. Retry; if the query has a limit, with a smaller one."},
+	{ErrTooManyQueries, 503, "overloaded", "Too many queries are waiting. Retry later."},
+	{ErrTooManyWaits, 503, "overloaded", "Too many reads wait for their Min-Position. Retry later."},
+	{event.ErrOverloaded, 503, "overloaded", "Too many commands are waiting. Nothing was done; retry later."},
+	{event.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect. Send it again with the same Idempotency-Key to find out."},
 }
 
-// Table is what errors are answered by: the service's own rows, and then Known.
+// Table has the rows by which errors are answered: the service's own first, then Known.
 type Table []Row
 
-// Classify says how an error of a command, or of a query, is answered.
+// Classify returns the problem that answers an error of a command or of a query.
 func (t Table) Classify(command bool, err error) Problem {
 	if fields, ok := errors.AsType[Invalid](err); ok {
 		problem := newProblem(400, "invalid_request", countOf(fields))

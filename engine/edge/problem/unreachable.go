@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// unreachable says that time was up or the database away.
+// unreachable reports whether an error means that time was up or the database away.
 func unreachable(err error) bool {
 	for _, known := range []error{context.DeadlineExceeded, context.Canceled, io.ErrUnexpectedEOF, net.ErrClosed} {
 		if errors.Is(err, known) {

@@ -13,8 +13,8 @@ import (
 
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
-// PreconditionOf reads If-Match, whose form the contract has checked. A weak tag
-// never matches, nor does one that is no version of ours.
+// PreconditionOf reads If-Match, whose form the contract has checked. A weak tag never matches, and
+// neither does a tag that is not a version of this API.
 func PreconditionOf(ifMatch *string) event.Precondition {
 	if ifMatch == nil {
 		return event.Precondition{}
@@ -22,7 +22,7 @@ func PreconditionOf(ifMatch *string) event.Precondition {
 	if strings.TrimSpace(*ifMatch) == "*" {
 		return event.Precondition{Any: true}
 	}
-	condition := event.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
+	condition := event.Precondition{Versions: []int64{}} // not nil: an empty list is a condition, too
 	for _, tag := range entityTag.FindAllStringSubmatch(*ifMatch, -1) {
 		version, err := strconv.ParseInt(tag[2], 10, 64)
 		if weak := tag[1] != ""; !weak && err == nil && strconv.FormatInt(version, 10) == tag[2] {
@@ -32,7 +32,7 @@ func PreconditionOf(ifMatch *string) event.Precondition {
 	return condition
 }
 
-// HasWeakTag says whether If-Match has a tag that can match nothing for its W/ alone.
+// HasWeakTag reports whether If-Match has a tag that can't match only because of its W/.
 func HasWeakTag(ifMatch string) bool {
 	for _, tag := range entityTag.FindAllStringSubmatch(ifMatch, -1) {
 		if tag[1] != "" {
@@ -42,7 +42,7 @@ func HasWeakTag(ifMatch string) bool {
 	return false
 }
 
-// NoneMatch says whether the client has none of what If-None-Match lists. The
+// NoneMatch reports whether the client has none of the versions that If-None-Match lists. The
 // comparison is the weak one; a malformed header lists nothing.
 func NoneMatch(ifNoneMatch *string, tag string) bool {
 	if ifNoneMatch == nil {
@@ -59,16 +59,16 @@ func NoneMatch(ifNoneMatch *string, tag string) bool {
 	return true
 }
 
-// Answer is a query's: the body, or 304 for a client that has it.
+// Answer is the answer of a query: the body, or 304 for a client that has it already.
 type Answer struct {
-	Tag      string // without its quotes
+	Tag      string // without quotes
 	Position int64
 	Link     string // of the next page, if there is one
-	Personal bool   // it must be kept nowhere: it would outlive the person's erasure
+	Personal bool   // it must not be stored anywhere: it would outlive the person's erasure
 	Body     []byte // nil: 304
 }
 
-// tagOf is for what has no version of its own.
+// tagOf returns a tag for a body that has no version of its own.
 func tagOf(body []byte) string {
 	sum := sha256.Sum256(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
@@ -79,7 +79,7 @@ func (a Answer) Write(w http.ResponseWriter) error {
 	header := w.Header()
 	header.Set("ETag", `"`+a.Tag+`"`)
 	header.Set("Event-Position", strconv.FormatInt(a.Position, 10))
-	if !a.Personal { // the others may be kept, and are asked about each time
+	if !a.Personal { // other answers may be stored, but must be revalidated each time
 		header.Set("Cache-Control", "private, no-cache")
 	}
 	if a.Body == nil {

@@ -17,15 +17,15 @@ import (
 
 const usualLimit = 50
 
-// Cursor is where a page starts. Clients take it as opaque.
+// Cursor is where a page starts. It is opaque to clients.
 type Cursor struct {
-	Of      string    `json:"o"` // the list and its order: a cursor of another one is refused
+	Of      string    `json:"o"` // the list and its order: a cursor of another list is refused
 	Key     string    `json:"k,omitempty"`
 	ID      uuid.UUID `json:"i,omitzero"`
 	Version int64     `json:"v,omitempty"`
 }
 
-// Encode returns the cursor as clients take it.
+// Encode returns the cursor in the form that clients get.
 func (c Cursor) Encode() *string {
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -34,7 +34,7 @@ func (c Cursor) Encode() *string {
 	return new(base64.RawURLEncoding.EncodeToString(text))
 }
 
-// CursorOf reads a cursor of the named list; the zero cursor if there is none.
+// CursorOf reads a cursor of the named list, or returns the zero cursor if there is none.
 func CursorOf(text *string, of string) (Cursor, error) {
 	if text == nil {
 		return Cursor{}, nil
@@ -55,14 +55,14 @@ func CursorOf(text *string, of string) (Cursor, error) {
 	return c, nil
 }
 
-// BadCursor returns what is said of a cursor that leads nowhere.
+// BadCursor returns the error for a cursor that points nowhere.
 func BadCursor() error { return badCursor("is not one of this API's cursors") }
 
 func badCursor(detail string) error {
 	return problem.Invalid{{Field: "cursor", Rule: new("cursor"), Detail: detail}}
 }
 
-// LimitOf returns how many a page may have, as asked or as usual.
+// LimitOf returns how many items a page may have: the client's limit, or the default.
 func LimitOf(limit *int) int {
 	if limit == nil {
 		return usualLimit
@@ -83,9 +83,10 @@ func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *st
 	return a, nil
 }
 
-// nextLink returns the request's own query, filters and all, from the next cursor on. It is relative (RFC 3986, 4.2), so
-// that it leads back to the path that the client knows, whatever a proxy puts before it. It repeats the path's last part:
-// some clients' libraries are of before RFC 3986, and take that part from a reference that begins with the query.
+// nextLink returns a link with the request's own query, filters and all, from the next cursor on.
+// It is relative (RFC 3986, 4.2), so that it fits the path that the client knows, whatever a proxy
+// puts before it. It repeats the path's last part: some clients' libraries are older than RFC 3986,
+// and lose that part of a reference that begins with the query.
 func nextLink(from *url.URL, next *string) string {
 	if next == nil {
 		return ""

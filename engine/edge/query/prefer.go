@@ -10,12 +10,12 @@ import (
 const (
 	usualWait = 5 * time.Second
 	mostWait  = 30 * time.Second
-	// LeastWait is for one look at where the read model is, also with wait=0.
+	// LeastWait is enough for one look at where the read model is, even with wait=0.
 	LeastWait = 250 * time.Millisecond
 )
 
-// WaitOf reads wait=<seconds> of Prefer. As RFC 7240 has it, a preference that
-// can't be understood is ignored, and the first of two counts.
+// WaitOf reads wait=<seconds> of Prefer. As RFC 7240 requires, a preference that can't be
+// understood is ignored, and the first of two counts.
 func WaitOf(prefer *string) (wait time.Duration, asked bool) {
 	if prefer == nil {
 		return usualWait, false
@@ -35,7 +35,7 @@ func WaitOf(prefer *string) (wait time.Duration, asked bool) {
 	return usualWait, false
 }
 
-// ParkedPosition returns what a list says of an item whose stream is parked, nil for most.
+// ParkedPosition returns the parked_position of a list's item, or nil if its stream is not parked.
 func ParkedPosition(parked int64) *string {
 	if parked == 0 {
 		return nil

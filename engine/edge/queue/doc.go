@@ -1,13 +1,14 @@
-// Package queue has requests wait for their turn, and tells those that have none in time: it decides
-// who goes next, and whether a queue holds a burst or more comes in than can be done.
+// Package queue makes requests wait for a place to run in, and refuses those that get none in time.
+// It decides which request goes next, and whether a queue holds a burst or is overloaded: more
+// comes in than can be done.
 //
-// The order of turns and the time to wait belong here. What a request is, and what it is answered,
-// does not: the package must never look at the one or choose the other. A client's part of the
-// places is counted by engine/edge/admission.
+// The order of turns and the time to wait belong here. A request's content and its answer do not:
+// the package must never look at the one or choose the other. engine/edge/admission counts a
+// client's share of the places.
 //
-// In reading order: standing.go says when waits are so long that a queue is overloaded; queue.go has
-// Queue.
+// In reading order: standing.go says when waits are so long that a queue is overloaded; queue.go
+// has Queue.
 //
-// A Queue may be used by many goroutines, keeps everything in memory, and needs no Run: who leaves
-// calls the next. The caller is engine/edge/turn.
+// A Queue may be used by many goroutines, keeps everything in memory, and needs no Run: a request
+// that leaves calls the next. The caller is engine/edge/turn.
 package queue

@@ -11,47 +11,49 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// Queue lets so many requests run at once, and has others wait for a place. How long one may wait,
-// and which goes next, depends on whether the queue only holds a burst or has been standing:
+// Queue lets a number of requests run at once, and makes others wait for a place. How long a
+// request may wait, and which goes next, depends on whether the queue holds a burst or is
+// overloaded:
 //
-//   - What a burst or a stall of the database has left is waited for in order, for six times queueTime.
-//   - Once the oldest request has waited over half of queueTime, whenever it was looked at during
-//     six times queueTime, and no less as time went by, more comes in than can be done. Then
-//     each waits for queueTime at most, and the newest goes first: most are answered at once, and
-//     those that can't be are told soon, rather than all late.
+//   - After a burst, or a stall of the database, requests wait in order, for up to six times queueTime.
+//   - The queue is overloaded once the oldest request has waited for over half of queueTime, at
+//     each look for six times queueTime, and no less as time went by: more comes in than can be
+//     done. Then each request waits for at most queueTime, and the newest goes first. Most are
+//     answered at once, and the others are refused soon, rather than all being late.
 //
-// That a queue is judged by its least delay during an interval is CoDel's (K. Nichols, V. Jacobson,
-// "Controlling Queue Delay", ACM Queue 10(5), 2012); the two times to wait and the turn to newest
-// first are Facebook's (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015). Unlike theirs, the time
-// to wait under overload is no few milliseconds, and who is refused is told only after twice as long
-// again: whoever is told comes back at once, and what refusals cost is how many can wait or be held,
-// divided by how long they are.
+// To judge a queue by its least delay during an interval is CoDel's idea (K. Nichols, V. Jacobson,
+// "Controlling Queue Delay", ACM Queue 10(5), 2012); the two times to wait and the newest-first
+// order are Facebook's (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015). Two things differ here.
+// The time to wait under overload is more than a few milliseconds. And a refused request gets its
+// answer only after twice that time again: clients come back as soon as they are refused, so the
+// rate of refusals, which cost time, is the number of requests that can wait or be held, divided by
+// how long that takes.
 type Queue struct {
 	most        int // that run at once
-	mostWaiting int // the next is refused at once
+	mostWaiting int // that wait; the next is refused at once
 	queueTime   time.Duration
-	ofSubject   *admission.Shares // of the places: one client's slow requests leave some to others
+	ofSubject   *admission.Shares // of the places: a client's slow requests leave some to others
 	ofAddress   *admission.Shares
-	fromSubject *admission.Shares // of those that may wait
+	fromSubject *admission.Shares // of the requests that may wait
 	fromAddress *admission.Shares
-	waited      prometheus.Observer // the seconds of those that waited; nil: nobody counts them
+	waited      prometheus.Observer // seconds that requests waited; nil: not observed
 
 	mu       sync.Mutex
 	running  int
-	counted  int        // of those that wait, against mostWaiting
+	counted  int        // requests that wait, compared with mostWaiting
 	waiting  *list.List // of *waiter, the oldest first
-	held     int        // that are refused, and not told yet
-	standing standing   // while the oldest has waited too long
+	held     int        // requests that are refused and have not got their answer yet
+	standing standing   // how long the oldest request has waited too long
 }
 
-// patience is how many times queueTime a queue may stand, and one may wait in it until then.
+// patience is how many times queueTime a request may wait in a queue that is not overloaded.
 const patience = 6
 
-// heldFor is how many times queueTime a request is held that is refused under overload: each comes
-// back at once, and is one of those that are refused for as long again.
+// heldFor is how many times queueTime a request is held that is refused under overload: its client
+// comes back at once, and the refusals cost less the longer each takes.
 const heldFor = 2
 
-// Client is who a request comes from, for what is bounded by that.
+// Client is the sender of a request, whose requests are bounded.
 type Client struct{ Subject, Address string }
 
 type waiter struct {
@@ -61,19 +63,19 @@ type waiter struct {
 	told    chan Verdict
 }
 
-// Verdict is what a request is told that comes to a queue.
+// Verdict is the queue's decision about a request.
 type Verdict int
 
-// The verdicts of a queue.
+// Verdicts of a queue.
 const (
 	Runs           Verdict = iota // it has a place
 	Overloaded                    // all places are taken
-	SubjectHasHalf                // places are free, for others: its subject has the half that it may have
-	AddressHasHalf                // the same of its address
+	SubjectHasHalf                // other clients' requests may run, but this subject has the half of the places that it may have
+	AddressHasHalf                // other clients' requests may run, but this address has the half of the places that it may have
 )
 
-// New returns one that nobody waits in. Of its places, and of those to wait in, a subject and an address
-// have half at most, where limits bound what they run at once.
+// New returns an empty Queue. If limits bound what a subject or an address runs at once, it has at
+// most half of the places, and half of those to wait in.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {
@@ -88,8 +90,9 @@ func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits
 	}
 }
 
-// Enter returns Runs once the client's request may run, and Leave must follow; else why it may not. A request
-// whose ctx ends has no turn. One that had a place before, and comes back, waits however many do.
+// Enter returns Runs once the client's request may run; Leave must follow. Otherwise it returns why
+// the request may not run. A request whose ctx ends gets no place. With back the request had a
+// place before, and waits even if the queue is full.
 func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	w, patience, told := q.join(c, back)
 	if w == nil {
@@ -105,7 +108,7 @@ func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	return told
 }
 
-// wait returns what the request is told, or what it has waited for when its time is up.
+// wait returns the verdict on a request, or, when its time is up, what it has waited for.
 func (q *Queue) wait(ctx context.Context, w *waiter, patience time.Duration) Verdict {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -118,7 +121,7 @@ func (q *Queue) wait(ctx context.Context, w *waiter, patience time.Duration) Ver
 	return q.giveUp(w)
 }
 
-// hold keeps a request that is refused under overload from its answer for a while.
+// hold delays the answer to a request that is refused under overload.
 func (q *Queue) hold(ctx context.Context) {
 	add := func(n int) {
 		q.mu.Lock()
@@ -135,13 +138,13 @@ func (q *Queue) hold(ctx context.Context) {
 	}
 }
 
-// join has a request run, if there is a place, or wait, and says for how long. One that does neither is
-// no waiter.
+// join lets a request run if there is a place, or wait, and returns for how long. The waiter is nil
+// for a request that does neither.
 func (q *Queue) join(c Client, back bool) (*waiter, time.Duration, Verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.running < q.most {
-		q.calmDown() // those that wait, wait for others of their own client
+		q.calmDown() // the waiting requests wait for others of their own client
 	}
 	refused := q.try(c)
 	if refused == Runs {
@@ -160,7 +163,7 @@ func (q *Queue) join(c Client, back bool) (*waiter, time.Duration, Verdict) {
 	return w, patience * q.queueTime, refused
 }
 
-// try has a request run, if there is a place and the client may have another.
+// try lets a request run if there is a place and the client may have it.
 func (q *Queue) try(c Client) Verdict {
 	switch {
 	case q.running == q.most:
@@ -175,8 +178,8 @@ func (q *Queue) try(c Client) Verdict {
 	return Runs
 }
 
-// count counts a request among those that wait. Where they are as many as may, it is refused for what
-// keeps it from running.
+// count adds a request to the waiting ones. If their number is at its limit, the request is refused
+// for the reason that keeps it from running.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):
@@ -193,7 +196,7 @@ func (q *Queue) count(c Client, refused Verdict) Verdict {
 	return Runs
 }
 
-// tell takes a request out of the queue.
+// tell takes a request out of the queue and gives it its verdict.
 func (q *Queue) tell(e *list.Element, v Verdict) {
 	w, _ := q.waiting.Remove(e).(*waiter)
 	if w.counted {
@@ -204,25 +207,25 @@ func (q *Queue) tell(e *list.Element, v Verdict) {
 	w.told <- v
 }
 
-// giveUp takes a request out of the queue, unless it was told meanwhile.
+// giveUp takes a request out of the queue, unless it got its verdict meanwhile.
 func (q *Queue) giveUp(w *waiter) Verdict {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for e := q.waiting.Front(); e != nil; e = e.Next() { // the oldest are the first whose time is up
+	for e := q.waiting.Front(); e != nil; e = e.Next() { // the oldest are the first to run out of time
 		if e.Value == w {
-			q.tell(e, q.try(w.client)) // which says what it waited for
+			q.tell(e, q.try(w.client)) // the verdict says what it waited for
 			break
 		}
 	}
 	return <-w.told
 }
 
-// Leave gives a place back, to the next.
+// Leave gives a place back, and lets the next request run.
 func (q *Queue) Leave(c Client) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	full := q.running == q.most
-	another := full || q.ofSubject.Full(c.Subject) || q.ofAddress.Full(c.Address) // can run now, and could not
+	another := full || q.ofSubject.Full(c.Subject) || q.ofAddress.Full(c.Address) // one that could not run before may run now
 	q.ofSubject.Leave(c.Subject)
 	q.ofAddress.Leave(c.Address)
 	q.running--
@@ -234,15 +237,15 @@ func (q *Queue) Leave(c Client) {
 	}
 }
 
-// callNext has those run that there is a place for, and returns how many requests it tried: of a client
-// that has its half, one.
+// callNext lets waiting requests run while there is a place, and returns how many it tried: of a
+// client that has its half, one.
 func (q *Queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {
 		q.refuseOld(now)
 		first, next = q.waiting.Back, (*list.Element).Prev
 	}
-	subjects, addresses := map[string]bool{}, map[string]bool{} // that have their half
+	subjects, addresses := map[string]bool{}, map[string]bool{} // that have their half of the places
 	for e := first(); e != nil && q.running < q.most; {
 		w, _ := e.Value.(*waiter)
 		this := e
@@ -258,13 +261,13 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 			subjects[w.client.Subject] = true
 		case AddressHasHalf:
 			addresses[w.client.Address] = true
-		case Overloaded: // it is not: there is a place
+		case Overloaded: // impossible: there is a place
 		}
 	}
 	return tried
 }
 
-// overloaded says whether the queue has been standing for long.
+// overloaded reports whether the queue has been standing for long.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {
@@ -277,7 +280,7 @@ func (q *Queue) overloaded(now time.Time) bool {
 	return q.standing.look(now, delay, patience*q.queueTime/standingFor)
 }
 
-// calmDown ends an overload, unless requests are held that would wait.
+// calmDown ends an overload, unless requests are held that would wait otherwise.
 func (q *Queue) calmDown() bool {
 	if q.held > 0 && q.standing.overload() {
 		return false
@@ -286,7 +289,8 @@ func (q *Queue) calmDown() bool {
 	return true
 }
 
-// refuseOld refuses those that began to wait when there was more time.
+// refuseOld refuses requests that began to wait before the overload, with more time than is left
+// now.
 func (q *Queue) refuseOld(now time.Time) {
 	for e := q.waiting.Front(); e != nil; e = q.waiting.Front() {
 		w, _ := e.Value.(*waiter)

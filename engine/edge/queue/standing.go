@@ -2,18 +2,18 @@ package queue
 
 import "time"
 
-// standing is what is known of a queue whose oldest request has waited too long ever since.
+// standing measures how long the oldest request of a queue has waited too long.
 type standing struct {
-	windows int           // of equal length, in which the least delay has not fallen
-	until   time.Time     // the end of the one that is on
-	least   time.Duration // delay in it: flights end many requests at once, and it falls and rises with each
-	before  time.Duration // the least in the one before
+	windows int           // of equal length, in a row, in which the least delay has not fallen
+	until   time.Time     // the end of the current window
+	least   time.Duration // delay in the current window: one flight ends many requests at once, so the delay rises and falls with each
+	before  time.Duration // the least delay in the previous window
 }
 
-// standingFor is how many such windows are an overload: in the first the delay still grows.
+// standingFor is how many such windows make an overload: in the first one the delay still grows.
 const standingFor = 3
 
-// look takes a delay in, and says whether it is an overload.
+// look notes a delay, and reports whether it means an overload.
 func (s *standing) look(now time.Time, delay, window time.Duration) bool {
 	if s.until.IsZero() {
 		s.until, s.least = now.Add(window), delay
@@ -26,7 +26,7 @@ func (s *standing) look(now time.Time, delay, window time.Duration) bool {
 	switch {
 	case s.windows == 0 || s.overload() || s.least > s.before*4/5:
 		s.windows++
-	default: // it is worked off, and does not stand
+	default: // the queue gets shorter
 		s.windows = 1
 	}
 	s.before, s.least, s.until = s.least, delay, now.Add(window)

@@ -7,11 +7,11 @@ import (
 )
 
 // correlationID returns the header in small letters if it is a UUID. Any other text could say
-// something of a person, and events can't forget it.
+// something about a person, and events can't forget it.
 func correlationID(header, otherwise string) string {
 	const size = len("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")
 	id, err := uuid.Parse(header)
-	if err != nil || len(header) != size { // it parses other forms, too
+	if err != nil || len(header) != size { // the parser accepts other forms, too
 		return otherwise
 	}
 	return id.String()
@@ -19,8 +19,8 @@ func correlationID(header, otherwise string) string {
 
 var traceparentForm = regexp.MustCompile(`^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$`)
 
-// traceparent returns the header if it is valid under W3C Trace Context, else "".
-// A later version may have more fields than ours; they are dropped.
+// traceparent returns the header if it is valid under W3C Trace Context, else "". A later version
+// of the header may have more fields, which are dropped.
 func traceparent(header string) string {
 	const size = len("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 	if len(header) < size || (len(header) > size && (header[:2] == "00" || header[size] != '-')) {

@@ -7,8 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Identify names a request, and has those behind it find what is known of it. What a client calls it is not remembered: events stay for good, and
-// two clients could call theirs the same.
+// Identify gives a request an id, and makes what is known about it available to later handlers. An
+// id that the client sends is not used: events stay for good, and two clients could send the same
+// one.
 func Identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := uuid.NewString()

@@ -16,24 +16,24 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Request is what the handlers of the edge know of a request.
+// Request is what the handlers of the edge know about a request.
 type Request struct {
 	ID            string
 	correlationID string
 	traceparent   string
 	URL           *url.URL
-	Accept        string             // the forms that the client takes
-	Answer        http.Header        // the answer's, until it is written
-	Body          []byte             // whole, where the operation has one; set before it has its turn
+	Accept        string             // header: the forms that the client takes
+	Answer        http.Header        // headers of the answer, until it is written
+	Body          []byte             // whole, if the operation has one; set before the request gets its place
 	Fingerprint   []byte             // of method, path and body; set when it has an Idempotency-Key
-	Operation     contract.Operation // the contract's; zero before routing and for other routes
+	Operation     contract.Operation // of the contract; zero before routing and for other routes
 	Caller        auth.Caller
-	Reason        string // that the token was refused for; "": it was not
+	Reason        string // why the token was refused; "": it was not
 	From          netip.Addr
-	Address       string       // of the client, for what is bounded by address; "" has no bound
-	Place         *queue.Queue // that it runs in a place of; nil: none
-	Outcome       string       // "" (done), "replayed" or a problem's code
-	Shown         []uuid.UUID  // streams of which the answer shows what is personal
+	Address       string       // of the client, for bounds by address; "": no bound
+	Place         *queue.Queue // queue in which it has a place; nil: none
+	Outcome       string       // "": done; "replayed", or a problem's code
+	Shown         []uuid.UUID  // streams whose personal data the answer shows
 }
 
 // Leave gives the request's place back, if it has one.
@@ -44,20 +44,21 @@ func (r *Request) Leave() {
 	}
 }
 
-// Client returns who it comes from, for what is bounded by that.
+// Client returns the sender of the request, for bounds.
 func (r *Request) Client() queue.Client {
 	return queue.Client{Subject: r.Caller.Subject, Address: r.Address}
 }
 
-// IsCommand says whether a method is that of commands, and of queries that have a body.
+// IsCommand reports whether a method is that of commands, and of queries with a body.
 func IsCommand(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
-// Changes says whether it is a command: by its operation, or by its method while that is not known.
+// Changes reports whether the request is a command: by its operation, or, while that is not known,
+// by its method.
 func (r *Request) Changes(method string) bool { return IsCommand(method) && !r.Operation.Reads }
 
 type requestKey struct{}
 
-// Of returns the request that ctx belongs to. It is never nil below Identify.
+// Of returns the request that ctx belongs to. It is never nil after Identify.
 func Of(ctx context.Context) *Request {
 	r, ok := ctx.Value(requestKey{}).(*Request)
 	if !ok {
@@ -66,13 +67,13 @@ func Of(ctx context.Context) *Request {
 	return r
 }
 
-// Metadata returns what the request's events will remember of it.
+// Metadata returns what the request's events store about it.
 func (r *Request) Metadata() event.Metadata {
 	return event.Metadata{CorrelationID: r.correlationID, CausationID: r.ID, Actor: r.Caller.Subject, Traceparent: r.traceparent}
 }
 
-// Who returns the attributes that say which request it is and who has sent it: the address, as far as proxies
-// are trusted to know it, and the subject, once the token was found good.
+// Who returns the attributes that identify the request and its sender: the address, as far as
+// proxies are trusted to know it, and the subject, once the token has been accepted.
 func (r *Request) Who() []slog.Attr {
 	attributes := []slog.Attr{slog.String("request_id", r.ID)}
 	if r.From.IsValid() {
@@ -84,7 +85,7 @@ func (r *Request) Who() []slog.Attr {
 	return attributes
 }
 
-// Show notes that the answer shows what is personal in a stream.
+// Show notes that the answer shows personal data of a stream.
 func (r *Request) Show(id uuid.UUID) {
 	if !slices.Contains(r.Shown, id) { // a query may be run again
 		r.Shown = append(r.Shown, id)

@@ -14,25 +14,25 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Bounds say how many requests run at once, and how long others wait for their turn.
+// Bounds says how many requests run at once, and how long others wait for a place.
 type Bounds struct {
-	MaxCommands  int              // at once, and four times as many wait
-	MaxQueries   int              // at once, and half as many wait
-	MaxQueueTime time.Duration    // how long one may wait while more comes in than can be done; else six times as long
-	Limits       admission.Limits // where they bound what a client runs at once, it has half of the places at most
+	MaxCommands  int              // that run at once; four times as many may wait
+	MaxQueries   int              // that run at once; half as many may wait
+	MaxQueueTime time.Duration    // how long a request may wait under overload; else six times as long
+	Limits       admission.Limits // if they bound what a client runs at once, it has at most half of the places
 }
 
-// Turns has commands and queries run in places, which are counted apart.
+// Turns gives commands and queries places, which are counted separately.
 type Turns struct {
 	commands, queries *queue.Queue
 	turnedAway        *admission.TurnedAway
 	fail              problem.Fail
 }
 
-// New returns one in which nothing runs, whose metrics are registered.
+// New returns Turns in which nothing runs, and registers the metrics.
 func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.TurnedAway, fail problem.Fail) *Turns {
 	queued := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "http_queue_seconds", Help: "Time that requests waited for their turn; those that had it at once are not counted.",
+		Name: "http_queue_seconds", Help: "Time that requests waited for a place to run in; requests that got one at once are not counted.",
 		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14), // 0.5 ms to 4 s
 	}, []string{"queue"})
 	registry.MustRegister(queued)
@@ -43,12 +43,12 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 	}
 }
 
-// Admit has MaxCommands commands and MaxQueries queries run at once, and others wait for their
-// turn before anything of them is checked but their token: a service that spends itself on what it
-// refuses has nothing left for the work that it has taken. Nothing runs in a place but work. A token
-// whose check takes long, and a body that does not come, must not take a place from those that are
-// good, and the place is given back before the answer is written: its reader may be slow. Queries
-// that hang, as they do before a replica that does, leave connections for commands.
+// Admit lets MaxCommands commands and MaxQueries queries run at once. Other requests wait for a
+// place before anything but their token is checked: a service that spends its time on refusals has
+// none left for the work that it has accepted. Only work takes up a place. A token that takes long
+// to check, and a body that does not arrive, take none, and the place is given back before the
+// answer is written: its reader may be slow. Queries that hang, for example because a replica
+// hangs, leave connections for commands.
 func (t *Turns) Admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place, known := t.queries, request.Of(r.Context())
@@ -64,13 +64,13 @@ func (t *Turns) Admit(next http.Handler) http.Handler {
 	})
 }
 
-// Again waits for another turn of a request that had one in the place, and has left it to wait for something.
+// Again waits for a new place for a request that has left its place to wait for something.
 func (t *Turns) Again(ctx context.Context, known *request.Request, place *queue.Queue) error {
 	return t.take(ctx, known, place, true)
 }
 
-// take waits for the request's turn, and returns why it has none: that more comes in than can be done, or
-// that its own client has as many of the places, or waiting for them, as may be one client's.
+// take waits for a place, and returns why the request gets none: the service is overloaded, or the
+// client has as many places, or waits for as many, as one client may.
 func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Queue, back bool) error {
 	switch place.Enter(ctx, known.Client(), back) {
 	case queue.Runs:
@@ -88,15 +88,15 @@ func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Q
 	return t.turnedAway.By("queries", problem.ErrTooManyQueries)
 }
 
-// placed gives the request's place back once the answer begins. Each answer is made in memory before;
-// one that is streamed would be made, from its first byte on, without a place.
+// placed gives the request's place back once the answer begins. Each answer is made in memory
+// before that; a streamed one would be made without a place from its first byte on.
 type placed struct {
 	http.ResponseWriter
 	known *request.Request
 }
 
 func (p *placed) WriteHeader(status int) {
-	if status >= 200 { // others announce an answer
+	if status >= 200 { // informational answers come before the real one
 		p.known.Leave()
 	}
 	p.ResponseWriter.WriteHeader(status)
@@ -107,5 +107,5 @@ func (p *placed) Write(text []byte) (int, error) {
 	return p.ResponseWriter.Write(text)
 }
 
-// Unwrap lets http.ResponseController through.
+// Unwrap lets http.ResponseController reach the writer.
 func (p *placed) Unwrap() http.ResponseWriter { return p.ResponseWriter }

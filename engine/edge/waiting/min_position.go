@@ -17,25 +17,25 @@ import (
 // Wait returns nil once a read model is at a position, and ctx's error when time is up.
 type Wait func(ctx context.Context, readModel string, position int64) error
 
-// Positions has reads wait for their Min-Position.
+// Positions makes reads wait for their Min-Position.
 type Positions struct {
 	wait    Wait
 	waits   *Waits
 	seconds *prometheus.HistogramVec
 }
 
-// NewPositions returns one whose metric is registered.
+// NewPositions returns Positions and registers the metric.
 func NewPositions(wait Wait, waits *Waits, registry prometheus.Registerer) *Positions {
 	p := &Positions{wait, waits, prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "http_min_position_wait_seconds", Help: "Time that reads waited for their Min-Position, by whether the read model got there; refused: as many waited as may, and it did not.",
+		Name: "http_min_position_wait_seconds", Help: "Time that reads waited for their Min-Position, by whether the read model got there; refused: too many reads waited already.",
 		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 17), // 0.5 ms to 33 s
 	}, []string{"read_model", "outcome"})}
 	registry.MustRegister(p.seconds)
 	return p
 }
 
-// Await returns once the read model is at Min-Position, problem.ErrPositionNotReached
-// when Prefer's time is up.
+// Await returns nil once the read model is at Min-Position, or problem.ErrPositionNotReached when
+// the time that Prefer allows is up.
 func (p *Positions) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	if minPosition == nil {
 		return nil
@@ -65,7 +65,7 @@ func (p *Positions) Await(ctx context.Context, readModel string, minPosition, pr
 	return nil
 }
 
-// reach waits so long at most, and looks once at least.
+// reach waits for at most the given time, and looks at least once.
 func (p *Positions) reach(ctx context.Context, readModel string, position int64, wait time.Duration) error {
 	bounded, cancel := context.WithTimeout(ctx, max(wait, query.LeastWait))
 	defer cancel()

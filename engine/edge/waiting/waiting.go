@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge/turn"
 )
 
-// Waits bounds reads that wait, and has them wait without a place.
+// Waits bounds the number of reads that wait, and takes their place from them meanwhile.
 type Waits struct {
 	gate                admission.Gate
 	subjects, addresses *admission.Shares
@@ -19,8 +19,8 @@ type Waits struct {
 	turnedAway          *admission.TurnedAway
 }
 
-// New returns one in which nobody waits, whose metric is registered. At most waits run at once, and of one
-// client as many as limits say.
+// New returns Waits in which no read waits, and registers the metric. At most most waits run at
+// once, and of one client as many as limits allow.
 func New(most int, limits admission.Limits, turns *turn.Turns, registry prometheus.Registerer, turnedAway *admission.TurnedAway) *Waits {
 	w := &Waits{
 		gate:     admission.Gate{Most: int64(most)},
@@ -28,16 +28,16 @@ func New(most int, limits admission.Limits, turns *turn.Turns, registry promethe
 		turns: turns, turnedAway: turnedAway,
 	}
 	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "http_waiting_reads", Help: "Reads that wait, for their Min-Position or Log-Epoch.",
+		Name: "http_waiting_reads", Help: "Reads that wait for their Min-Position or Log-Epoch.",
 	}, func() float64 { return float64(w.gate.Inside()) }))
 	return w
 }
 
-// Run runs what does nothing but wait, such as for a Min-Position: under bounds of its
-// own, and without the request's place among the queries, which it takes again before the
-// query runs. Those who wait, however long, take no place from those who don't. Those that are woken
-// together all wait for a place, however many: as many as waited before. ctx is the request's; what bounds
-// the wait does not bound the turn after it.
+// Run runs a wait, such as for a Min-Position, within the bounds of waits. Meanwhile the request
+// gives up its place among the queries, and takes one again before the query runs, so that a long
+// wait takes no place from other queries. Reads that are woken together all wait for a place,
+// however many they are. ctx is the request's; the time limit of the wait does not apply to the
+// wait for a place after it.
 func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	known := request.Of(ctx)
 	place := known.Place
@@ -53,7 +53,8 @@ func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	return w.turns.Again(ctx, known, place)
 }
 
-// bounded runs a wait, unless as many of all, of the subject or of the address do as may.
+// bounded runs a wait, unless too many run already: of all clients, of the subject or of the
+// address.
 func (w *Waits) bounded(known *request.Request, wait func() error) error {
 	if !w.subjects.Enter(known.Caller.Subject) {
 		return w.turnedAway.By("waits of subject", problem.ErrTooManyAtOnce)

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Within bounds everything that must not hang: far more than anything takes, on a machine that does
-// other things as well.
+// Within bounds everything that must not hang. It is far more than anything takes, even on a busy
+// machine.
 const Within = time.Minute
 
-// True waits until a condition holds, and fails the test if it never does. It looks again after 5 ms,
-// and the longer it has waited the less often, up to every 50 ms: a look may cost a query.
+// True waits until a condition holds, and fails the test if it never does. It checks again after 5
+// ms, and then less and less often, up to every 50 ms: a check may cost a query.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for began := time.Now(); !holds(); {
@@ -36,8 +36,8 @@ func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	}
 }
 
-// Background runs something until the test ends, or until stop, which returns what
-// it returned. An error that nobody stopped for fails the test.
+// Background runs a function until the test ends, or until stop, which returns the function's
+// error. An error before stop fails the test.
 func Background(t testing.TB, run func(context.Context) error) (stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

@@ -14,14 +14,14 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Broker is one that runs until the test ends.
+// Broker is a NATS server that runs until the test ends.
 type Broker struct {
 	URL     string
 	t       *testing.T
 	streams nats.JetStreamContext
 }
 
-// Start runs a nats-server with JetStream, by the program's path, on a free port.
+// Start runs the nats-server at the given path, with JetStream, on a free port.
 func Start(t *testing.T, program string) *Broker {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func Start(t *testing.T, program string) *Broker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = command.Process.Kill() // nothing of it is looked at any more
+		_ = command.Process.Kill() // nothing of it is used any more
 		_ = command.Wait()
 	})
 	b := &Broker{t: t, URL: urlIn(t, dir)}
@@ -45,7 +45,7 @@ func Start(t *testing.T, program string) *Broker {
 	return b
 }
 
-// urlIn waits for the file in which the server says where it listens.
+// urlIn waits for the file in which the server writes its address.
 func urlIn(t *testing.T, dir string) string {
 	t.Helper()
 	var ports struct{ NATS []string }
@@ -60,7 +60,7 @@ func urlIn(t *testing.T, dir string) string {
 	return ports.NATS[0]
 }
 
-// AddMemoryStream makes a stream that loses messages with its server.
+// AddMemoryStream makes a stream that loses its messages when the server ends.
 func (b *Broker) AddMemoryStream(name, subjects string) {
 	b.t.Helper()
 	if _, err := b.streams.AddStream(&nats.StreamConfig{Name: name, Subjects: []string{subjects}, Storage: nats.MemoryStorage}); err != nil {
@@ -76,7 +76,8 @@ func (b *Broker) DeleteStream(name string) {
 	}
 }
 
-// Messages returns all that the broker keeps: subject, header and data, a line each.
+// Messages returns everything that the broker stores: subject, header and data, one message per
+// line.
 func (b *Broker) Messages() string {
 	b.t.Helper()
 	var all strings.Builder

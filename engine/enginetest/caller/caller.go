@@ -18,7 +18,7 @@ type Caller struct {
 	address string
 }
 
-// New returns a Caller that holds all answers of an address, host:port, to a contract.
+// New returns a Caller that compares all answers of an address, host:port, with a contract.
 func New(t testing.TB, contract *contracttest.Contract, address string) *Caller {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -29,14 +29,14 @@ func New(t testing.TB, contract *contracttest.Contract, address string) *Caller 
 // At returns a Caller that sends to another address of the same API.
 func (c *Caller) At(address string) *Caller { return &Caller{c.t, c.client, address} }
 
-// Reply is an answer as tests look at it.
+// Reply is an answer in the form that tests use.
 type Reply struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
-// Fields returns the body's, which must be an object.
+// Fields returns the fields of the body, which must be an object.
 func (r Reply) Fields(t testing.TB) map[string]any {
 	t.Helper()
 	var fields map[string]any
@@ -58,8 +58,8 @@ func (r Reply) Want(t testing.TB, status int, code string) {
 	}
 }
 
-// Send makes a request; headers are name, value, name, value … The zero Reply has come of a request
-// that failed.
+// Send sends a request; headers are name, value, name, value … It returns the zero Reply if the
+// request failed.
 func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+c.address+path, strings.NewReader(body))
@@ -82,7 +82,7 @@ func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	if err != nil {
 		c.t.Errorf("%s %s: %v", method, path, err)
 	}
-	if at, err := answer.Location(); err == nil { // relative; as a client resolves it
+	if at, err := answer.Location(); err == nil { // resolved against the address, as a client does
 		answer.Header.Set("Location", at.Path)
 	}
 	return Reply{answer.StatusCode, answer.Header, string(text)}
@@ -94,7 +94,7 @@ func (c *Caller) Post(path, body string, headers ...string) Reply {
 	return c.Send(http.MethodPost, path, body, headers...)
 }
 
-// Get reads what reflects a position at least; "" is whatever there is.
+// Get sends a query with a Min-Position, or without one if position is "".
 func (c *Caller) Get(path, position string, headers ...string) Reply {
 	c.t.Helper()
 	if position != "" {

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// Client returns an HTTP client whose every answer is checked; an answer that the
-// contract does not know fails the test. base sends the requests.
+// Client returns an HTTP client that checks every answer; an answer that does not conform to the
+// contract fails the test. base sends the requests.
 func (c *Contract) Client(t testing.TB, base http.RoundTripper) *http.Client {
 	t.Helper()
 	return &http.Client{Transport: transport{t, base, c.Document, c.problems}}
@@ -81,8 +81,8 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 	return problemlist.Check(codes, answer.StatusCode, body)
 }
 
-// find returns what the contract says of the answer and, where it is a problem, the codes that it
-// may have. An answer that no operation could give is one of the router's.
+// find returns the contract's response for an answer and, for a problem, the codes that it may
+// have. An answer that no operation could give comes from the router.
 func (c transport) find(r *http.Request, status int) (response *openapi3.Response, codes map[string]int, err error) {
 	item := c.item(r.URL.EscapedPath())
 	switch {
@@ -112,7 +112,7 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	return c.problems.At(status), codes, nil
 }
 
-// item finds the path whose segments are the request's; {any} is any segment.
+// item finds the path whose segments match the request's; {any} matches any segment.
 func (c transport) item(path string) *openapi3.PathItem {
 	segments := strings.Split(path, "/")
 	for _, known := range c.document.Paths.InMatchingOrder() {

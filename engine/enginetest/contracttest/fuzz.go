@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// Fuzz sends a handler whatever a server would let through: each answer is one that the contract
-// knows, and no 5xx but a 503. A seed is a method, a path, a query, a body and its media type, and
-// the name and value of one more header.
+// Fuzz sends a handler any request that a server would let through. Each answer must be in the
+// contract, and no answer may be a 5xx but a 503. A seed is a method, a path, a query, a body and
+// its media type, and the name and value of one more header.
 func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 	f.Helper()
 	for _, seed := range seeds {
@@ -44,7 +44,7 @@ func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 	})
 }
 
-// isToken is RFC 9110's rule for methods and names of headers.
+// isToken reports whether a text is a token of RFC 9110, as methods and names of headers are.
 func isToken(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Kill ends the server as a crash does, with all of its processes; Relaunch starts it
-// again, at the same address. It says so again and again: a server that waits for a child which
-// has not heard it kills that one after five seconds, but may look at its watch only once a minute.
+// Kill ends the server as a crash does, with all of its processes; Relaunch starts it again, at the
+// same address. Kill sends the signal again and again: a server that waits for a child which has
+// missed the signal kills that child after five seconds, but may check the time only once a minute.
 func (s *Server) Kill() error {
 	for {
 		if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {

@@ -14,21 +14,21 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/shell"
 )
 
-// Options say what kind of server is wanted.
+// Options says what kind of server to start.
 type Options struct {
-	// Keep holds the data between starts. Nil: fresh data, without durability,
-	// gone when the server stops.
+	// Keep holds the data between starts. Nil: fresh data, without durability, which is removed
+	// when the server stops.
 	Keep *datadir.Kept
-	// Install allows Start to get PostgreSQL by itself where it can.
+	// Install allows Start to install PostgreSQL by itself where it can.
 	Install bool
-	// Environment is added to the server's.
+	// Environment is added to the server's environment.
 	Environment []string
-	// Say is told what takes time or may surprise. Nil: nobody is.
+	// Say is called with messages about steps that take time or may surprise. Nil: no messages.
 	Say func(string)
 }
 
-// Start brings a server up and returns when it answers. Connections to it must not
-// be led elsewhere by the PGHOST or PGSERVICE of the shell: it calls shell.Forget.
+// Start starts a server and returns when it answers. PGHOST or PGSERVICE of the shell must not
+// direct connections to another server, so Start calls shell.Forget.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	shell.Forget()
 	if options.Say == nil {

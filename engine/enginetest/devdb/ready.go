@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// untilReady waits for an answer, for the end of the server or of ctx, or for an error
-// that waiting does not mend.
+// untilReady waits for an answer, for the end of the server or of ctx, or for an error that waiting
+// does not fix.
 func (s *Server) untilReady(ctx context.Context, u string) error {
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()
@@ -36,8 +36,8 @@ func (s *Server) untilReady(ctx context.Context, u string) error {
 	}
 }
 
-// heals reports whether a failed connection may succeed later: nobody listens yet, or
-// the server starts. A wrong password or configuration stays wrong.
+// heals reports whether a failed connection may succeed later: the server does not listen yet, or
+// is starting. A wrong password or configuration stays wrong.
 func heals(err error) bool {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return strings.HasPrefix(refused.Code, "57P") || strings.HasPrefix(refused.Code, "53") // it starts, stops, or is full

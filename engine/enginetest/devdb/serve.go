@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// startTimeout is long: kept data may have much to recover after a crash.
+// startTimeout is long, because kept data may need much recovery after a crash.
 const startTimeout = 60 * time.Second
 
-// serve starts the server, on the port that it had last time if that is still
-// free, and again if somebody else was quicker at taking it.
+// serve starts the server, on its last port if that is still free, and tries again if another
+// program has taken the port first.
 func (s *Server) serve(ctx context.Context, last *url.URL) error {
 	if err := s.Cluster.StopLeft(ctx, s.say); err != nil {
 		return err
@@ -39,12 +39,13 @@ func (s *Server) serve(ctx context.Context, last *url.URL) error {
 	}
 }
 
-// mayPass is true for a port taken in between, and for the last processes of a killed server.
+// mayPass reports whether a failed start may succeed later: another program has taken the port, or
+// processes of a killed server are still ending.
 func mayPass(err error) bool {
 	return strings.Contains(err.Error(), "Address already in use") || strings.Contains(err.Error(), "is still in use")
 }
 
-// freeAddress is on this port if it is free, else on any.
+// freeAddress returns an address with this port if it is free, else with any free port.
 func freeAddress(port string) (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil && port != "" {

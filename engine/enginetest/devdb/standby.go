@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/reaper"
 )
 
-// StartStandby brings up a streaming replica of a running server of ours, on a fresh
-// copy of its data. It is as durable as the primary, and ends as that one does.
+// StartStandby starts a streaming replica of a running server, on a fresh copy of its data. The
+// replica is as durable as the primary, and ends in the same way.
 func StartStandby(ctx context.Context, primary *Server) (*Server, error) {
 	s := &Server{say: primary.say, durable: primary.durable}
 	if err := s.follow(ctx, primary); err != nil {
@@ -30,7 +30,7 @@ func (s *Server) follow(ctx context.Context, primary *Server) (err error) {
 	if s.reaper, err = reaper.Start(s.Cluster); err != nil {
 		return err
 	}
-	// -R makes it a standby that knows where its primary is.
+	// With -R the copy is a standby that knows its primary.
 	command := exec.CommandContext(ctx, filepath.Join(s.Cluster.Binaries.Dir, "pg_basebackup"),
 		"--pgdata="+s.Cluster.Data(), "--dbname="+primary.URL, "-R", "--checkpoint=fast", "--wal-method=stream", "--no-sync")
 	command.Dir, command.Env = s.Cluster.Dir, s.Cluster.Binaries.Env()
@@ -43,6 +43,6 @@ func (s *Server) follow(ctx context.Context, primary *Server) (err error) {
 		return fmt.Errorf("read the primary's URL: %w", err)
 	}
 	mine := *u
-	mine.Host = "127.0.0.1" // and a port of its own
+	mine.Host = "127.0.0.1" // the port is its own
 	return s.serve(ctx, &mine)
 }

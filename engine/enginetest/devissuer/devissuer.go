@@ -17,30 +17,31 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Audience is the audience that every token names. No service is called by it, so that renaming one leaves it.
+// Audience is the audience that every token names. It does not name a service, so renaming a
+// service leaves it.
 const Audience = "development"
 
 // lifetime is how long a token is valid: a day's work.
 const lifetime = 12 * time.Hour
 
-// usualScopes are those of a token that is asked for without any.
+// usualScopes are the scopes of a token for which no scope was asked.
 const usualScopes = "accounts:read accounts:write"
 
-// Issuer gives out tokens, signed with a key that lives as long as it does.
+// Issuer issues tokens, signed with a key that it keeps until Rotate or Use.
 type Issuer struct {
 	url string
 	mu  sync.Mutex
 	key jose.JSONWebKey
 }
 
-// New makes the issuer that is reached at url, which its tokens name.
+// New returns an issuer that is reached at url, which its tokens name.
 func New(url string) *Issuer {
 	i := &Issuer{url: strings.TrimSuffix(url, "/")}
 	i.Rotate()
 	return i
 }
 
-// Rotate makes a new key. The tokens that are out are not valid any more.
+// Rotate makes a new key. Tokens issued before are not valid any more.
 func (i *Issuer) Rotate() {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -49,26 +50,26 @@ func (i *Issuer) Rotate() {
 	i.Use(jose.JSONWebKey{Key: private, KeyID: rand.Text(), Algorithm: string(jose.ES256), Use: "sig"})
 }
 
-// Use signs with a key of the caller's from now on.
+// Use makes the issuer sign with the given key from now on.
 func (i *Issuer) Use(key jose.JSONWebKey) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.key = key
 }
 
-// Key is the key that signs now.
+// Key returns the key that signs now.
 func (i *Issuer) Key() jose.JSONWebKey {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.key
 }
 
-// Handler serves what clients look for, and tokens:
+// Handler serves the discovery document, the keys, and tokens:
 //
 //	GET /tokens/SUBJECT[?scope=SCOPES]    a token as plain text, for SCOPES or the usual ones
 //
-// It answers under the issuer's own name and this machine's: a page in a browser that has its
-// name lead here gets none.
+// It answers only under the issuer's own name and this machine's names. A web page that directs its
+// own name here by DNS gets no token.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
@@ -93,12 +94,12 @@ func (i *Issuer) Handler() http.Handler {
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write([]byte(token)) // without a line's end, for $(curl -s …)
+		_, _ = w.Write([]byte(token)) // without a newline, for $(curl -s …)
 	})
 	return loopback.OnlyHosts(mux, i.host())
 }
 
-// host is the name that the issuer is reached by.
+// host returns the host name in the issuer's URL.
 func (i *Issuer) host() string {
 	own, err := url.Parse(i.url)
 	if err != nil {
@@ -107,7 +108,7 @@ func (i *Issuer) host() string {
 	return own.Hostname()
 }
 
-// Claims are those of a token that is valid from now on.
+// Claims returns the claims of a token that is valid from now on.
 func (i *Issuer) Claims(subject, scope string) map[string]any {
 	now := time.Now()
 	return map[string]any{
@@ -116,15 +117,16 @@ func (i *Issuer) Claims(subject, scope string) map[string]any {
 	}
 }
 
-// Token signs claims.
+// Token returns a signed token with the claims.
 func (i *Issuer) Token(claims map[string]any) (string, error) { return Sign(i.Key(), claims) }
 
-// Forge is a token that a shared secret signs, HS256, under a key's name: no issuer's, and so to be refused.
+// Forge returns a token that a shared secret signs (HS256) under a key's name. No issuer makes such
+// tokens, and a service must refuse it.
 func Forge(secret []byte, keyID string, claims map[string]any) (string, error) {
 	return Sign(jose.JSONWebKey{Key: secret, KeyID: keyID, Algorithm: string(jose.HS256)}, claims)
 }
 
-// Sign is a token by a key, in compact form.
+// Sign returns a token signed with a key, in compact form.
 func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key},
 		(&jose.SignerOptions{}).WithType("at+jwt"))
@@ -144,5 +146,5 @@ func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
 
 func answer(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(body) // whoever asked is gone if this fails
+	_ = json.NewEncoder(w).Encode(body) // the client is gone if this fails
 }

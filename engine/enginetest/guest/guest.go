@@ -13,7 +13,7 @@ import (
 const Stream = "guest"
 
 type (
-	// Registered starts a guest's stream. It is the one event that others hear of.
+	// Registered starts a guest's stream. It is the only public event.
 	Registered struct {
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
@@ -23,18 +23,18 @@ type (
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// Seen has the name of a guest on a stream that is not theirs.
+	// Seen has a guest's name on a stream that is not the guest's.
 	Seen struct {
 		Of   uuid.UUID      `json:"of"`
 		Name event.Personal `json:"name"`
 	}
-	// Forgotten ends the key of a guest on a stream that is not theirs.
+	// Forgotten destroys a guest's key, from a stream that is not the guest's.
 	Forgotten struct {
 		Guest uuid.UUID `json:"erases"`
 	}
-	// Erased ends the key of a guest.
+	// Erased destroys a guest's key.
 	Erased struct{}
-	// Noted is an event that may still happen to a guest who was erased.
+	// Noted is an event that may still happen to a guest after erasure.
 	Noted struct{}
 )
 
@@ -61,7 +61,7 @@ func (ContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
 // Person implements event.PersonalEvent.
 func (e Seen) Person(uuid.UUID) uuid.UUID { return e.Of }
 
-// Message implements event.PublicEvent: others hear that somebody came, and of nothing personal.
+// Message implements event.PublicEvent. The message says that somebody came, and nothing personal.
 func (Registered) Message(stream uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.guest.Registered.v1", Data: map[string]string{"guest": stream.String()}}
 }
@@ -72,7 +72,7 @@ func (Erased) Erased(stream uuid.UUID) uuid.UUID { return stream }
 // Erased implements event.Erasure.
 func (e Forgotten) Erased(uuid.UUID) uuid.UUID { return e.Guest }
 
-// Name and Email are the personal fields. A guest can be found by the second.
+// Personal fields. Guests can be found by Email.
 var (
 	Name  = event.Field{Name: "name"}
 	Email = event.Field{Name: "email", Findable: true}
@@ -98,11 +98,12 @@ func (e Seen) EachPersonal(do func(field event.Field, value *event.Personal)) ev
 	return e
 }
 
-// Forgets makes the trigger that destroys a guest's key, as the migration of an aggregate with personal data does.
+// Forgets creates the trigger that destroys a guest's key, as the migration of an aggregate with
+// personal data does.
 const Forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person('guest')`
 
-// State is a guest as the log has them: the name is encrypted.
+// State is a guest as the log has it: the name is encrypted.
 type State struct{ Name event.Personal }
 
 // Evolve returns the guest after an event.
@@ -116,7 +117,7 @@ func Evolve(s State, happened event.Event) State {
 	return s
 }
 
-// Decode is the event.Decode of a guest's events.
+// Decode decodes a guest's events; it is an event.Decode.
 func Decode(eventType string, _ int, data []byte) (event.Event, error) {
 	switch eventType {
 	case Registered{}.EventType():

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// within bounds every wait; nothing should come near it.
+// within bounds every wait; nothing should take nearly as long.
 const within = time.Minute
 
 // built is the folder that holds the programs of this test binary.
 var built string
 
 // Main builds the packages of the module in the folder root, runs the tests, and exits. It is for
-// TestMain; the tests then name the programs.
+// TestMain. The tests then use the programs by their names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 
 func run(m *testing.M, root string, packages []string) int {
@@ -44,11 +44,11 @@ func Build(root string, packages ...string) error {
 	return nil
 }
 
-// Path returns where a program is.
+// Path returns the path of a program.
 func Path(name string) string { return filepath.Join(built, name) }
 
-// Run runs a program to its end with an environment and nothing else, and returns what it says and
-// its exit code.
+// Run runs a program to its end with exactly this environment, and returns its output and its exit
+// code.
 func Run(t testing.TB, environment []string, name string, args ...string) (said string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
@@ -62,7 +62,7 @@ func Run(t testing.TB, environment []string, name string, args ...string) (said 
 	return string(output), command.ProcessState.ExitCode()
 }
 
-// Refused returns what a program says that must not start in an environment.
+// Refused returns the output of a program that must not start in this environment.
 func Refused(t testing.TB, name string, environment ...string) (said string) {
 	t.Helper()
 	said, code := Run(t, environment, name)

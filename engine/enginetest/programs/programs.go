@@ -21,15 +21,15 @@ type Program struct {
 	Address string // host:port, once it listens
 	t       testing.TB
 	command *exec.Cmd
-	probes  atomic.Pointer[string] // their address, if it is another
+	probes  atomic.Pointer[string] // address of the probes, if it is another
 	ended   chan error
 	once    sync.Once
 	mu      sync.Mutex
 	log     bytes.Buffer
 }
 
-// Begin starts a program with an environment and nothing else, and waits until it logs the address
-// on which it listens. It ends with the test.
+// Begin starts a program with exactly this environment, and waits until it logs the address on
+// which it listens. It ends with the test.
 func Begin(t testing.TB, name string, environment ...string) *Program {
 	t.Helper()
 	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(Path(name))}
@@ -55,7 +55,7 @@ func Begin(t testing.TB, name string, environment ...string) *Program {
 	return p
 }
 
-// Launch begins the program and waits until it is ready.
+// Launch starts the program and waits until it is ready.
 func Launch(t testing.TB, name string, environment ...string) *Program {
 	t.Helper()
 	p := Begin(t, name, environment...)
@@ -72,7 +72,7 @@ func Launch(t testing.TB, name string, environment ...string) *Program {
 	return p
 }
 
-// follow keeps what the program logs, and finds its address there.
+// follow keeps the program's log, and finds its address in it.
 func (p *Program) follow(stderr io.Reader, listening chan<- string) {
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
@@ -98,7 +98,7 @@ func (p *Program) Said() string {
 	return p.log.String()
 }
 
-// Ready returns the status of /readyz; 0 if nothing answers.
+// Ready returns the status of /readyz, or 0 if nothing answers.
 func (p *Program) Ready() int {
 	status, _ := p.Probe("/readyz")
 	return status
@@ -110,7 +110,7 @@ func (p *Program) Metrics() string {
 	return text
 }
 
-// Probe asks one of the paths that every program has; status 0: it does not answer.
+// Probe requests a path that every program has; status 0: the program does not answer.
 func (p *Program) Probe(path string) (status int, text string) {
 	address := p.Address
 	if elsewhere := p.probes.Load(); elsewhere != nil {
@@ -125,11 +125,11 @@ func (p *Program) Probe(path string) (status int, text string) {
 		return 0, ""
 	}
 	defer answer.Body.Close()
-	body, _ := io.ReadAll(answer.Body) // half of it will be found wanting
+	body, _ := io.ReadAll(answer.Body) // half of it fails the test
 	return answer.StatusCode, string(body)
 }
 
-// Stop tells the program to end, which it must do well, and waits for that.
+// Stop tells the program to end, and waits for it. The program must end without an error.
 func (p *Program) Stop() {
 	p.end(syscall.SIGTERM, func(err error) {
 		if err != nil {
@@ -138,8 +138,8 @@ func (p *Program) Stop() {
 	})
 }
 
-// End is Stop by a signal, for a program that need not end well: it is killed, or what it stands on
-// is gone.
+// End ends the program by a signal, and accepts an error: the program is killed, or something that
+// it needs is gone.
 func (p *Program) End(by os.Signal) { p.end(by, func(error) {}) }
 
 func (p *Program) end(by os.Signal, judge func(error)) {

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/pg/dsn"
 )
 
-// Million returns how many rows a table has that is long: a million, or with -short a tenth, which is
-// as much more than what a bound allows.
+// Million returns the number of rows of a long table: a million, or with -short a tenth of that,
+// which is still far more than any bound allows.
 func Million() int {
 	if testing.Short() {
 		return 100_000
@@ -26,7 +26,7 @@ func Million() int {
 	return 1_000_000
 }
 
-// Copied is an event that is copied into the log, as nobody else may write it.
+// Copied is an event that is copied into the log, which only tests may do.
 type Copied struct {
 	StreamType string
 	Stream     uuid.UUID
@@ -36,13 +36,14 @@ type Copied struct {
 	At         time.Time
 }
 
-// Head is the log's last position.
+// Head returns the log's last position.
 func Head(t testing.TB, pool *pgxpool.Pool) int64 {
 	t.Helper()
 	return One[int64](t, pool, `SELECT coalesce(max(position), 0) FROM events`)
 }
 
-// CopyEvents copies so many events into the log, at the positions after one; the first is the 0th.
+// CopyEvents copies count events into the log, after the given position. happened returns the i-th,
+// from 0 on.
 func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happened func(i int) Copied) {
 	t.Helper()
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
@@ -55,8 +56,8 @@ func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happen
 	}
 }
 
-// CopyStream copies a stream of so many events behind the end of the log: it begins with one
-// event and goes on with another. They are recorded a second after one another, from began on.
+// CopyStream copies a stream of count events to the end of the log. It starts with the event first
+// and goes on with the event then. They are recorded one second after another, from began on.
 func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then event.Event, count int, began time.Time) {
 	t.Helper()
 	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}
@@ -72,7 +73,8 @@ func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUI
 	Do(t, pool, `ANALYZE events`)
 }
 
-// Blocks are the pages that a plan of EXPLAIN (ANALYZE, BUFFERS) has touched: the first line counts all of it.
+// Blocks returns the pages that a plan of EXPLAIN (ANALYZE, BUFFERS) has touched; its first line
+// counts all of them.
 func Blocks(plan string) int {
 	total := 0
 	for _, count := range touched.FindStringSubmatch(plan)[1:] {
@@ -84,14 +86,15 @@ func Blocks(plan string) int {
 
 var touched = regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`)
 
-// LogReads counts the rows that statements read of the log.
+// LogReads counts the rows of the log that statements read.
 type LogReads struct {
 	mu    sync.Mutex
 	total int64
 	most  int64 // of one statement
 }
 
-// Count returns how many rows were read since it was called last, and how many by one statement.
+// Count returns the number of rows that were read since the last call, and the most that one
+// statement read.
 func (r *LogReads) Count() (total, most int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -110,7 +113,7 @@ func (r *LogReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 	return ctx
 }
 
-// TraceQueryEnd counts.
+// TraceQueryEnd counts the rows of a marked statement.
 func (r *LogReads) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
 	if ctx.Value(onTheLog{}) == nil {
 		return
@@ -121,7 +124,7 @@ func (r *LogReads) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.Trac
 	r.most = max(r.most, data.CommandTag.RowsAffected())
 }
 
-// Traced opens a pool that tells a tracer what it sends.
+// Traced opens a pool that reports its statements to a tracer.
 func Traced(t testing.TB, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
 	t.Helper()
 	config, err := dsn.Config(url, t.Name())

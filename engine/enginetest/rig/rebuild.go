@@ -10,13 +10,14 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// Shape tells all that there is to tables, but for the rows in them and the schema that they are in.
+// Shape describes tables completely, except for their rows and their schema.
 func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 	t.Helper()
 	return One[string](t, pool, shapeSQL, tables)
 }
 
-// shapeSQL asks the catalog in its own words, so that it sees what a rebuild forgets to compare.
+// shapeSQL selects whole rows of the catalog, so that the test notices what a rebuild forgets to
+// compare.
 //
 //nolint:unqueryvet // a column that a later PostgreSQL adds is to be seen
 const shapeSQL = `
@@ -44,7 +45,7 @@ const shapeSQL = `
 	    UNION ALL SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(g.oid)) FROM pg_trigger g JOIN c ON c.oid = g.tgrelid WHERE NOT tgisinternal
 	    UNION ALL SELECT concat_ws(' ', 'rule', pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN c ON c.oid = r.ev_class) AS lines`
 
-// Quiet is whom a rebuild tells how far it is, and who does not care.
+// Quiet ignores the progress of a rebuild.
 func Quiet(catchup.Progress) {}
 
 // Rebuild rebuilds a projection.
@@ -55,8 +56,9 @@ func Rebuild(t testing.TB, projector *projection.Projector, name string) {
 	}
 }
 
-// CheckRebuilds rebuilds projections in which somebody has made so many rows wrong, and
-// undoes it: none is wrong in between, and all are again afterwards. wrong counts them.
+// CheckRebuilds rebuilds projections, some rows of which were made wrong, and checks that readers
+// never see a wrong row in between once it is right again, and none afterwards. wrong is SQL that
+// counts the wrong rows; there are rows of them.
 func CheckRebuilds(t testing.TB, pool *pgxpool.Pool, projector *projection.Projector, names []string, wrong string, rows int64) {
 	t.Helper()
 	for _, name := range names {

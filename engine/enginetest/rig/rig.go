@@ -49,7 +49,7 @@ func Do(t testing.TB, on executor, sql string, args ...any) {
 	}
 }
 
-// One is the value of a query.
+// One returns the value of a query.
 func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 	t.Helper()
 	var value T
@@ -59,7 +59,7 @@ func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 	return value
 }
 
-// Store is a log on a pool, with a running committer.
+// Store returns a log on a pool, with a running committer.
 func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Store {
 	t.Helper()
 	store := eventlog.New(pool, eventlog.Config{Decode: decode})
@@ -67,7 +67,7 @@ func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Stor
 	return store
 }
 
-// Handle runs commands on a stream, and says where the last one left the log.
+// Handle runs commands on a stream, and returns the position at which the last one left the log.
 func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
 	t.Helper()
 	for _, c := range commands {
@@ -80,7 +80,7 @@ func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, comm
 	return position
 }
 
-// Put stores an event as it may have been stored once, in a shape that nobody writes any more.
+// Put stores an event in an old shape that no program writes any more.
 func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, position, version int64, eventType string, schemaVersion int, data string) {
 	t.Helper()
 	Do(t, pool, `
@@ -89,8 +89,8 @@ func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, posi
 		position, streamType, id, version, eventType, schemaVersion, data)
 }
 
-// Fill writes a log of streams that begin with one event and go on with another, turn by
-// turn, and says how many events these are. The first stream's id is md5('1').
+// Fill writes a log of streams, each of which starts with the event first and goes on with the
+// event then, turn by turn. It returns the number of events. The first stream's id is md5('1').
 func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
 	t.Helper()
 	const sql = `
@@ -111,7 +111,7 @@ func dataOf(t testing.TB, e event.Event) string {
 	return string(data)
 }
 
-// Projector makes a projector that says nothing and looks at the log all the time.
+// Projector returns a projector that logs nothing and looks at the log all the time.
 func Projector(pool *pgxpool.Pool, log projection.Log, config projection.Config) *projection.Projector {
 	config.Poll = 20 * time.Millisecond
 	config.Logger = slog.New(slog.DiscardHandler)
@@ -137,7 +137,7 @@ func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	}
 }
 
-// Parked is the one stream that is parked.
+// Parked returns the one stream that is parked.
 func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
 	parked, err := park.List(t.Context(), projector.Set())
@@ -147,8 +147,8 @@ func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	return parked[0]
 }
 
-// KeepReading reads again and again until ctx ends, and counts. No read may fail, nor go
-// back in time: query says which position it has seen.
+// KeepReading reads again and again until ctx ends, and counts. No read may fail, nor go back in
+// time: query returns the position that it has seen.
 func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Context) (position int64, err error)) error {
 	for last := int64(0); ctx.Err() == nil; {
 		at, err := query(ctx)

@@ -11,17 +11,17 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Rows are those of a projection's table that streams have, one each.
+// Rows describes a projection's table that has one row per stream.
 type Rows struct {
 	Projection, Table string
 	Key               string // the column with the stream's id
 	Sum               string // the column that events add to
-	Spoil             string // SQL that has a stream's next event ($1 is the stream) find no row, or not the one that it follows
+	Spoil             string // SQL that spoils the row of a stream ($1): its next event finds no row, or not the version before it
 }
 
-// CheckSpoiltRow spoils the row of one stream and lets a run of that stream's and another's
-// events come: the one is parked, the other goes on. begin starts a stream, add adds to its
-// sum.
+// CheckSpoiltRow spoils the row of one stream and then sends events to that stream and to another
+// one: the first is parked, the other goes on. begin is the command that starts a stream; add
+// returns one that adds to its sum.
 func CheckSpoiltRow[S, C any](t *testing.T, pool *pgxpool.Pool, projector *projection.Projector, h *command.Handler[S, C], rows Rows, begin C, add func(amount int64) C) {
 	t.Helper()
 	bad, good := uuid.New(), uuid.New()

@@ -10,34 +10,36 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// NotFound is the code under which Refuses expects event.ErrStreamNotFound.
+// NotFound is the code with which Refuses expects event.ErrStreamNotFound.
 const NotFound = "not found"
 
-// Decider holds the decisions of an aggregate to what a test says. Its methods are the three kinds of cases that each
-// command has: it allows, it refuses, it stays quiet. Each runs as a parallel subtest of the case's name.
+// Decider compares an aggregate's decisions with a test's expectations. Its methods are the three
+// kinds of cases that each command has: it allows, it refuses, it stays quiet. Each runs as a
+// parallel subtest of the case's name.
 type Decider[S, C any] struct {
 	t      *testing.T
 	decide func(S, C) ([]event.Event, error)
 	evolve func(S, event.Event) S
 }
 
-// NewDecider makes a Decider of the two functions of an aggregate. The state before the first event is S's zero value.
+// NewDecider returns a Decider of an aggregate's two functions. The state before the first event is
+// S's zero value.
 func NewDecider[S, C any](t *testing.T, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *Decider[S, C] {
 	return &Decider[S, C]{t, decide, evolve}
 }
 
-// Allows expects that a command, given what happened before, leads to events.
+// Allows expects that a command, after the given events, leads to events.
 func (d *Decider[S, C]) Allows(name string, given []event.Event, when C, then ...event.Event) {
 	d.run(name, given, when, then, "")
 }
 
-// Quiet expects that a command leads to nothing, and is not refused: it is so already.
+// Quiet expects that a command leads to no event and is not refused: it changes nothing.
 func (d *Decider[S, C]) Quiet(name string, given []event.Event, when C) {
 	d.run(name, given, when, nil, "")
 }
 
-// Refuses expects that a command is refused by an event.Rejection of this code, or with event.ErrStreamNotFound for
-// NotFound, and leads to nothing.
+// Refuses expects that a command is refused with an event.Rejection of this code, or, for NotFound,
+// with event.ErrStreamNotFound.
 func (d *Decider[S, C]) Refuses(name string, given []event.Event, when C, code string) {
 	d.run(name, given, when, nil, code)
 }
@@ -50,7 +52,7 @@ func (d *Decider[S, C]) run(name string, given []event.Event, when C, then []eve
 	})
 }
 
-// check reports what is decided otherwise, and a state that Decide has changed.
+// check reports a decision that differs, and a state that Decide has changed.
 func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	var state, before S
@@ -69,7 +71,7 @@ func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []
 	}
 }
 
-// inside has values compared by all their fields, personal ones too.
+// inside makes comparisons include all fields, personal ones too.
 var inside = cmp.Exporter(func(reflect.Type) bool { return true })
 
 // codeOf returns the code of a refusal, the text of a failure, or "" for neither.

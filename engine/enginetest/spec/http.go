@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Store records given events; eventlog.Store is one, and so is any command.Store.
+// Store records given events; eventlog.Store implements it, and so does any command.Store.
 type Store interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 }
@@ -27,13 +27,14 @@ type HTTP struct {
 	versions map[uuid.UUID]int64
 }
 
-// NewHTTP makes an HTTP that sends headers, names and values in turn, with every request.
+// NewHTTP returns an HTTP that sends the headers, names and values in turn, with every request.
 func NewHTTP(t testing.TB, handler http.Handler, headers ...string) *HTTP {
 	t.Helper()
 	return &HTTP{t, handler, headers, make(map[uuid.UUID]int64)}
 }
 
-// Given appends the next events of a stream and returns the position of the last one. No other may append to the stream.
+// Given appends the next events of a stream and returns the position of the last one. Nothing else
+// may append to the stream.
 func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...event.Event) (position int64) {
 	h.t.Helper()
 	given := event.StreamAppend{Type: streamType, ID: id, Expected: h.versions[id], Events: events}
@@ -45,7 +46,8 @@ func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...eve
 	return appended[0].Position
 }
 
-// When sends a request, with a body of JSON unless it is "", and with more headers, names and values in turn.
+// When sends a request, with a JSON body unless body is "", and with more headers, names and values
+// in turn.
 func (h *HTTP) When(method, target, body string, headers ...string) *Answer {
 	h.t.Helper()
 	request := httptest.NewRequestWithContext(h.t.Context(), method, target, strings.NewReader(body))
@@ -62,7 +64,7 @@ func (h *HTTP) When(method, target, body string, headers ...string) *Answer {
 	return &Answer{h.t, method + " " + target, recorder}
 }
 
-// Answer is what came back of a request.
+// Answer is the answer to a request.
 type Answer struct {
 	t        testing.TB
 	to       string
@@ -112,5 +114,5 @@ func (a *Answer) ThenProblem(status int, code string) *Answer {
 	return a
 }
 
-// Header returns a header of the answer, "" for one that it lacks.
+// Header returns a header of the answer, or "" if the answer lacks it.
 func (a *Answer) Header(name string) string { return a.recorder.Header().Get(name) }

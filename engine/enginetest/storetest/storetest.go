@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Check runs the contract, each rule in a subtest on a Store of its own, which newStore makes: an empty one that decodes by
-// Decode.
+// Check runs the rules, each in a subtest on a Store of its own. newStore makes an empty Store that
+// decodes by Decode.
 func Check(t *testing.T, newStore func(t *testing.T) command.Store) {
 	t.Helper()
 	for name, rule := range map[string]func(*testing.T, *subject){
@@ -40,10 +40,10 @@ func Check(t *testing.T, newStore func(t *testing.T) command.Store) {
 	}
 }
 
-// streamType is that of the streams that a Store is tried on.
+// streamType is the type of the streams on which a Store is tested.
 const streamType = "sum"
 
-// Added is the event that a Store is tried with.
+// Added is the event with which a Store is tested.
 type Added struct{ Number int64 }
 
 // EventType implements event.Event.
@@ -52,21 +52,21 @@ func (Added) EventType() string { return "sum.added" }
 // SchemaVersion implements event.Event.
 func (Added) SchemaVersion() int { return 1 }
 
-// Decode is the event.Decode of Added.
+// Decode decodes Added; it is an event.Decode.
 func Decode(_ string, _ int, data []byte) (event.Event, error) {
 	var e Added
 	err := json.Unmarshal(data, &e)
 	return e, err
 }
 
-// subject is a Store with the one stream that it is tried on.
+// subject is a Store with the one stream on which it is tested.
 type subject struct {
 	t     *testing.T
 	store command.Store
 	id    uuid.UUID
 }
 
-// adds is an append of events that add these numbers.
+// adds returns an append of events that add these numbers.
 func (s *subject) adds(expected int64, numbers ...int64) event.Append {
 	stream := event.StreamAppend{Type: streamType, ID: s.id, Expected: expected}
 	for _, number := range numbers {
@@ -75,14 +75,15 @@ func (s *subject) adds(expected int64, numbers ...int64) event.Append {
 	return event.Append{Streams: []event.StreamAppend{stream}}
 }
 
-// keyed is adds under a key.
+// keyed returns such an append under an idempotency key.
 func (s *subject) keyed(key string, position, expected int64, numbers ...int64) event.Append {
 	a := s.adds(expected, numbers...)
 	a.Once = &event.Once{Key: key, Fingerprint: []byte("of " + key), Keep: time.Hour, Position: position}
 	return a
 }
 
-// append appends a chain, which must succeed, and returns where it left the stream, without the ids of events.
+// append appends a chain, which must succeed, and returns where it left the stream, without the ids
+// of events.
 func (s *subject) append(appends ...event.Append) []event.Appended {
 	s.t.Helper()
 	appended, err := s.store.AppendAll(s.t.Context(), appends)
@@ -95,7 +96,7 @@ func (s *subject) append(appends ...event.Append) []event.Appended {
 	return appended
 }
 
-// refuses expects that a chain fails for a reason, nil standing for any, and appends nothing.
+// refuses expects that a chain fails for a reason (nil: any) and appends nothing.
 func (s *subject) refuses(what string, want error, appends ...event.Append) {
 	s.t.Helper()
 	before := len(s.load(0))

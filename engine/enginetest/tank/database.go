@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// Database is testdb.New with the tables of the read models, granted as a migration grants.
+// Database returns a database as testdb.New does, with the tables of the read models, granted as a
+// migration grants.
 func Database(t testing.TB) string {
 	t.Helper()
 	url := testdb.New(t)

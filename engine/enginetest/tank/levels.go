@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// How full is a tank? There is a check, a default, an index and a storage parameter, all of
-// which a rebuild has to copy.
+// How full is a tank? The table has a check, a default, an index and a storage parameter, all of
+// which a rebuild must copy.
 const levelsSQL = `
 	CREATE TABLE levels (
 	    tank_id    uuid        PRIMARY KEY,
@@ -35,7 +35,8 @@ type Level struct {
 	Level, Version int64
 }
 
-// applyLevels is a row for each tank that a run builds, and one statement for all that it changes.
+// applyLevels inserts a row for each tank that a run builds, and changes all others with one
+// statement.
 func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 	m := movements{of: make(map[uuid.UUID]int)}
 	for _, e := range run {
@@ -47,7 +48,7 @@ func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 			m.add(e, happened.Amount)
 		case Drained:
 			m.add(e, -happened.Amount)
-		case event.Nothing:
+		case event.Dropped:
 			m.add(e, 0)
 		default:
 			return fmt.Errorf("levels don't know a %T", e.Event)
@@ -57,9 +58,9 @@ func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 	return nil
 }
 
-// movements are what a run does to tanks, each once, a column each.
+// movements holds what a run does to tanks, each tank once, in columns.
 type movements struct {
-	of                        map[uuid.UUID]int // where a tank is in the columns
+	of                        map[uuid.UUID]int // index of a tank in the columns
 	ids                       []uuid.UUID
 	before, versions, amounts []int64
 	times                     []time.Time
@@ -92,8 +93,8 @@ func (m *movements) queue(b *pgx.Batch) {
 		m.ids, m.before, m.versions, m.amounts, m.times).Exec(changed(len(m.ids)))
 }
 
-// LevelOf is a tank's level and the position that it reflects, read in one statement. A tank
-// that is not there is event.ErrStreamNotFound.
+// LevelOf returns a tank's level and the position that it reflects, read in one statement. Without
+// such a tank it fails with event.ErrStreamNotFound.
 func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, reflects int64, err error) {
 	const sql = `SELECT place, level, version FROM levels WHERE tank_id = $1`
 	found, at, err := position.NewModel(pool, Levels.Name).Row(ctx, id, sql, []any{&row.Place, &row.Level, &row.Version})
@@ -103,7 +104,8 @@ func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, 
 	return row, at.Position, err
 }
 
-// AllLevels are the levels of at most limit tanks, by place, and the position that they reflect.
+// AllLevels returns the levels of at most limit tanks, by place, and the position that they
+// reflect.
 func AllLevels(ctx context.Context, pool *pgxpool.Pool, limit int) (levels []int64, position int64, err error) {
 	err = answer(ctx, pool, []any{&position, &levels}, `
 		SELECT c.position, ARRAY(SELECT level FROM levels ORDER BY place, tank_id LIMIT $1)

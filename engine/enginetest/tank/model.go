@@ -12,17 +12,17 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Model is a read model as a projector takes it.
+// Model is a read model in the form that a projector takes.
 type Model struct {
 	Name   string
 	Apply  projection.Apply
 	Tables []string
 }
 
-// AddTo has a projector keep the model.
+// AddTo adds the model to a projector.
 func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
 
-// changed is what a statement must do that has so many rows to change.
+// changed returns a check that a statement has changed this many rows.
 func changed(want int) func(pgconn.CommandTag) error {
 	return func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(want) {

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// What came and went, and how full was the tank afterwards?
+// Amounts that were poured and drained, and the level afterwards.
 const readingsSQL = `
 	CREATE TABLE meters (
 	    tank_id uuid   PRIMARY KEY,
@@ -39,7 +39,7 @@ type Reading struct {
 	Note              string
 }
 
-// applyReading is a meter, or a reading of one.
+// applyReading adds a meter, or a reading of one.
 func applyReading(b *pgx.Batch, e event.Recorded) error {
 	switch happened := e.Event.(type) {
 	case Built:
@@ -48,14 +48,14 @@ func applyReading(b *pgx.Batch, e event.Recorded) error {
 		queueReading(b, e, happened.Amount, happened.Note)
 	case Drained:
 		queueReading(b, e, -happened.Amount, "")
-	case event.Nothing: // it moves nothing
+	case event.Dropped: // the tank's level stays
 	default:
 		return fmt.Errorf("readings don't know a %T", e.Event)
 	}
 	return nil
 }
 
-// queueReading writes no row where there is no meter, and so fails there.
+// queueReading adds a reading. It inserts no row, and so fails, if the tank has no meter.
 func queueReading(b *pgx.Batch, e event.Recorded, amount int64, note string) {
 	b.Queue(`
 		WITH meter AS (UPDATE meters SET level = level + $4 WHERE tank_id = $1 RETURNING level)
@@ -64,8 +64,8 @@ func queueReading(b *pgx.Batch, e event.Recorded, amount int64, note string) {
 		e.StreamID, e.Version, e.Position, amount, note).Exec(changed(1))
 }
 
-// ReadingsOf are all readings of a tank, and the position that they reflect, read in one
-// statement, whose tables a rebuild must so replace in one moment.
+// ReadingsOf returns all readings of a tank, and the position that they reflect, read in one
+// statement, so that a rebuild must replace both tables at once.
 func ReadingsOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (readings []Reading, position int64, err error) {
 	err = answer(ctx, pool, []any{&position, &readings}, `
 		SELECT c.position, (

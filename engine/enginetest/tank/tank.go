@@ -17,7 +17,7 @@ type (
 	Built struct {
 		Place string `json:"place"`
 	}
-	// Poured adds to the level. It is the one event that others hear of.
+	// Poured adds to the level. It is the only public event.
 	Poured struct {
 		Amount int64  `json:"amount"`
 		Note   string `json:"note,omitempty"`
@@ -44,7 +44,7 @@ func (e Poured) Message(uuid.UUID) event.Message {
 	return event.Message{Type: PouredMessage, Data: e}
 }
 
-// Decode is the event.Decode of a tank's events.
+// Decode decodes a tank's events; it is an event.Decode.
 func Decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	if schemaVersion != 1 {
 		return nil, fmt.Errorf("decode %s: there is no schema version %d", eventType, schemaVersion)
@@ -77,7 +77,7 @@ type (
 		Amount int64
 		Note   string
 	}
-	// Drain takes from the level; there must be as much.
+	// Drain takes from the level, which must be high enough.
 	Drain struct{ Amount int64 }
 )
 
@@ -85,13 +85,13 @@ func (Build) isCommand() {}
 func (Pour) isCommand()  {}
 func (Drain) isCommand() {}
 
-// State is what Decide reads, and no more.
+// State is what Decide needs, and no more.
 type State struct {
 	Built bool
 	Level int64
 }
 
-// Evolve is the tank after an event.
+// Evolve returns the tank after an event.
 func Evolve(s State, happened event.Event) State {
 	switch e := happened.(type) {
 	case Built:
@@ -104,7 +104,7 @@ func Evolve(s State, happened event.Event) State {
 	return s
 }
 
-// Decide is what happens to a tank because of a command.
+// Decide returns the events that a command causes.
 func Decide(s State, command Command) ([]event.Event, error) {
 	if build, ok := command.(Build); ok {
 		return []event.Event{Built(build)}, nil

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// timeout bounds whatever this package does in the name of a test.
+// timeout bounds everything that this package does for a test.
 const timeout = time.Minute
 
 func do(t testing.TB, url, sql string) {
@@ -20,8 +20,8 @@ func do(t testing.TB, url, sql string) {
 	})
 }
 
-// connected runs work on a connection that is gone afterwards: a pool would look
-// like a leak to the test.
+// connected runs work on a connection that it closes afterwards: a pool would look like a leak to
+// the test.
 func connected(t testing.TB, url string, work func(ctx context.Context, conn *pgx.Conn) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -36,7 +36,7 @@ func connected(t testing.TB, url string, work func(ctx context.Context, conn *pg
 	}
 }
 
-// with changes the user and the database of a URL; "" leaves them.
+// with returns the URL with another user and database; "" leaves them.
 func with(t testing.TB, given, user, password, database string) string {
 	t.Helper()
 	u, err := url.Parse(given)

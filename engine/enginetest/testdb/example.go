@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// Example stands in for a test in an Example function, which is given none: with it an example
-// gets a database, and all else of enginetest that takes a testing.TB. A failure panics, as
-// nothing else fails an example.
+// Example stands in for the testing.TB that an Example function does not get. With it an example
+// can use a database, and everything else of enginetest. A failure panics, since nothing else fails
+// an example.
 type Example struct {
-	testing.TB // for its private method, no other implementation of the interface is possible: it is nil
+	testing.TB // nil: its private method allows no other implementation of the interface
 	name       string
 	cleanups   []func()
 }
 
-// NewExample makes an Example of a name, by which the server knows its sessions.
+// NewExample returns an Example with a name, by which the server knows its sessions.
 func NewExample(name string) *Example { return &Example{name: name} }
 
 // End runs the cleanups, the last one first. An example defers it.
@@ -38,7 +38,7 @@ func (e *Example) Helper() {}
 // Name implements testing.TB.
 func (e *Example) Name() string { return e.name }
 
-// Errorf implements testing.TB: it does not go on.
+// Errorf implements testing.TB. Unlike a test's it does not return.
 func (e *Example) Errorf(format string, args ...any) { e.Fatalf(format, args...) }
 
 // Fatal implements testing.TB.

@@ -11,15 +11,15 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// ServiceURL is url for a login of its own with the rights that the migrations
-// give to the service, and no others.
+// ServiceURL returns the URL with a new login that has exactly the rights that the migrations give
+// to the service.
 func ServiceURL(t testing.TB, url string) string {
 	t.Helper()
 	return As(t, url, role.Service)
 }
 
-// As is url for a login of its own with the rights of a program's role, or of one of
-// PostgreSQL's, and no others.
+// As returns the URL with a new login that has exactly the rights of a program's role, or of a role
+// of PostgreSQL.
 func As(t testing.TB, url, role string) string {
 	t.Helper()
 	if !strings.HasPrefix(role, "pg_") {
@@ -28,14 +28,14 @@ func As(t testing.TB, url, role string) string {
 	login, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
 	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+pgx.Identifier{role}.Sanitize())
 	t.Cleanup(func() {
-		// A session that was closed is still at the server for a moment, with its temporary tables.
+		// A closed session stays at the server for a moment, with its temporary tables.
 		do(t, url, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '"+login+"'")
 		do(t, url, "DROP ROLE "+login)
 	})
 	return with(t, url, login, password, "")
 }
 
-// RoleOf is what a program's role is called in a database.
+// RoleOf returns the name of a program's role in a database.
 func RoleOf(t testing.TB, url, program string) (role string) {
 	t.Helper()
 	connected(t, url, func(ctx context.Context, conn *pgx.Conn) error {

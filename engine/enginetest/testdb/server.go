@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
-// serverURL is TEST_DATABASE_URL, or a server for this test binary alone, which
+// serverURL returns TEST_DATABASE_URL, or the URL of a server for this test binary alone, which
 // ends with it.
 func serverURL(t testing.TB) string {
 	t.Helper()
@@ -29,8 +29,8 @@ func serverURL(t testing.TB) string {
 	return own
 }
 
-// Durable says whether the server keeps what it has acknowledged through a crash: its own do
-// not, for they are to be fast, and the one that TEST_DATABASE_URL leads to may.
+// Durable reports whether the server keeps acknowledged commits through a crash. A server of this
+// package does not, since it is to be fast; that of TEST_DATABASE_URL may.
 func Durable(t testing.TB) (is bool) {
 	t.Helper()
 	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {
@@ -41,10 +41,10 @@ func Durable(t testing.TB) (is bool) {
 
 var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
 
-// held keeps the server of this binary: unreachable, its container would end.
-var held *container.Server //nolint:unused // holding it is its use
+// held keeps the server of this binary reachable: the garbage collector would end its container.
+var held *container.Server //nolint:unused // to hold it is its use
 
-// own tries this machine's PostgreSQL, and a container where there is none.
+// own tries this machine's PostgreSQL, and, if there is none, a container.
 func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
 	url, err := ofMachine(context.Background())
 	if err == nil || !errors.Is(err, binaries.ErrNotFound) {

@@ -18,16 +18,16 @@ import (
 	"example.com/pgcqrs/engine/schema/apply"
 )
 
-// Schema is what the databases of a service have: the engine's part, and the service's own.
+// Schema is the schema of a service's databases: the engine's part, and the service's own.
 type Schema struct{ service schema.Part }
 
-// Of returns the schema of a service with that part.
+// Of returns the schema of a service with this part.
 func Of(service schema.Part) Schema { return Schema{service} }
 
-// engineOnly is the schema of a service that has no migration yet.
+// engineOnly is the schema of a service without migrations.
 var engineOnly = Of(schema.OfService(embed.FS{}))
 
-// New is as the function New, with the service's part.
+// New returns a new database, as the function New does, with the service's part.
 func (s Schema) New(t testing.TB) string {
 	t.Helper()
 	return clone(t, s.template(t))
@@ -46,11 +46,11 @@ func (s Schema) Up(ctx context.Context, url string) error {
 
 var templates struct {
 	sync.Mutex
-	made map[string]bool // by their names
+	made map[string]bool // by name
 }
 
-// template returns the name of a database with the newest schema that nobody can
-// connect to. It is made once per server and schema, whichever test comes first.
+// template returns the name of a database with the newest schema, to which nobody can connect. It
+// is made once per server and schema, by the first test that needs it.
 func (s Schema) template(t testing.TB) string {
 	t.Helper()
 	templates.Lock()
@@ -70,8 +70,8 @@ func (s Schema) template(t testing.TB) string {
 	return name
 }
 
-// makeTemplate holds a lock, because every test binary does this at the same time.
-// Only a finished template is marked as one; half of one is made again.
+// makeTemplate takes a lock, because every test binary does this at the same time. Only a finished
+// template is marked as a template; an unfinished one is made again.
 func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, name); err != nil {
 		return fmt.Errorf("lock template: %w", err)
@@ -96,7 +96,7 @@ func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url stri
 	return nil
 }
 
-// hash changes with any migration.
+// hash returns a text that changes with any migration.
 func (s Schema) hash(t testing.TB) string {
 	t.Helper()
 	hash := sha256.New()

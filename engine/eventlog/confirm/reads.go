@@ -15,23 +15,23 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Config of Reads.
+// Config has the settings of Reads.
 type Config struct {
-	Aside      int           // connections of the pool that others may hold for long: no read takes those
+	Aside      int           // connections of the pool that others may use for long: no read takes those
 	Within     time.Duration // bounds ConfirmNow
-	ForQueries bool          // nothing is decided on what is read: no read waits for a required standby
+	ForQueries bool          // no decision rests on what is read: no read waits for a required standby
 }
 
-// Reads has the connections on which the log is read.
+// Reads hands out the connections on which the log is read.
 type Reads struct {
 	pool       *pgxpool.Pool
 	within     time.Duration
 	forQueries bool
-	free       chan struct{} // as many as may use the pool beside the committer
-	replicated atomic.Int64  // every required standby has the log up to here, at least
+	free       chan struct{} // one value for each connection beside the committer's
+	replicated atomic.Int64  // every required standby has the log up to this position, at least
 }
 
-// New makes Reads of a pool of connections.
+// New returns Reads of a pool of connections.
 func New(pool *pgxpool.Pool, config Config) *Reads {
 	r := &Reads{
 		pool: pool, within: config.Within, forQueries: config.ForQueries,
@@ -43,8 +43,8 @@ func New(pool *pgxpool.Pool, config Config) *Reads {
 	return r
 }
 
-// Aside waits for a connection that the committer can do without, for a read that takes one itself:
-// many long streams to load must not keep appends from going out.
+// Aside waits until a read may take a connection from the pool, so that the committer always finds
+// one: many long streams to load must not delay appends.
 func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	select {
 	case r.free <- struct{}{}:
@@ -54,8 +54,8 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// Confirm runs reads on one connection, and returns once all that those of them have read
-// that evaluate standby.Await would survive a promotion.
+// Confirm runs reads on one connection, and returns once everything that those with standby.Await
+// have read would survive a promotion.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {
@@ -76,7 +76,7 @@ func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) er
 	return nil
 }
 
-// ConfirmNow returns once all that could be seen when it was called would survive a promotion.
+// ConfirmNow returns once everything that was visible when it was called would survive a promotion.
 func (r *Reads) ConfirmNow(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.within)
 	defer cancel()
@@ -90,12 +90,12 @@ func (r *Reads) ConfirmNow(ctx context.Context) error {
 	return nil
 }
 
-// NoticeReplicated learns from a flight that has landed up to which position the required
-// standby has the log: its COMMIT waited, and so proves all that was committed before. A log
-// that went back proves nothing until the next one.
+// NoticeReplicated learns from a committed flight up to which position the required standby has the
+// log: its COMMIT waited for the standby, and so proves everything that was committed before. In a
+// log that went back, the flight proves nothing until the next one.
 func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	switch {
-	case r.forQueries, before == after: // a COMMIT of nothing does not wait
+	case r.forQueries, before == after: // an empty COMMIT does not wait
 	case required:
 		r.replicated.Store(after)
 	case after < r.replicated.Load():
@@ -106,7 +106,7 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 // Replicated returns a position up to which every required standby has the log.
 func (r *Reads) Replicated() int64 { return r.replicated.Load() }
 
-// ForgetReplicated drops what is known to be replicated: the log went back.
+// ForgetReplicated drops the known position, since the log went back.
 func (r *Reads) ForgetReplicated() {
 	if !r.forQueries {
 		r.replicated.Store(0)

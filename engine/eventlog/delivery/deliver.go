@@ -11,8 +11,8 @@ import (
 )
 
 // Deliver sends a batch until each of its appends has an answer. It begins no flight after
-// SettleFor, and so takes no longer than that and one flight. It calls next when it is done,
-// and before that as soon as others need not wait for it.
+// SettleFor, and so takes no longer than that and one flight. It calls next when it is done, or
+// earlier, as soon as other batches need not wait for it.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)
@@ -51,7 +51,7 @@ func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) 
 	}
 }
 
-// dropWithdrawn returns the appends of a batch that nobody has withdrawn.
+// dropWithdrawn returns the appends of a batch that were not withdrawn.
 func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	left := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
@@ -64,8 +64,8 @@ func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	return left
 }
 
-// answerOutdated answers the appends that were encoded before the log changed, and returns the
-// others: what they rest on was dropped. It is called after BasisOfFlight.
+// answerOutdated answers the appends that were encoded before the log changed, since what they rest
+// on was dropped, and returns the others. It is called after BasisOfFlight.
 func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadline time.Time) []*Pending {
 	changes := d.config.History.Changes()
 	if !slices.ContainsFunc(batch, func(p *Pending) bool { return p.changes != changes }) {
@@ -82,7 +82,8 @@ func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadli
 	return left
 }
 
-// putBackBatch lets appends be withdrawn of which it is certain that no flight has appended them.
+// putBackBatch lets the appends of a batch be withdrawn, except those that an earlier flight may
+// have appended.
 func putBackBatch(batch []*Pending) {
 	for _, p := range batch {
 		if !p.resent {
@@ -91,8 +92,8 @@ func putBackBatch(batch []*Pending) {
 	}
 }
 
-// giveUp answers the batch if sending it again would be wrong or useless, and takes it apart
-// if one append may be to blame.
+// giveUp answers the batch if sending it again would be wrong or useless, and divides it if one of
+// its appends may be the cause.
 func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, deadline time.Time) bool {
 	late := time.Now().After(deadline)
 	switch fate.Of(err) {
@@ -128,8 +129,8 @@ func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, dea
 	return false
 }
 
-// deliverHalves finds the append that can't go through: the others do. It halves the batch, and
-// returns false for one that can't be.
+// deliverHalves finds the append that can't succeed, so that the others do. It halves the batch,
+// and returns false for a batch of one.
 func (d *Deliverer) deliverHalves(ctx context.Context, batch []*Pending) bool {
 	if len(batch) == 1 {
 		return false

@@ -13,17 +13,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog/ready"
 )
 
-// Config of a Deliverer: its bounds, and what it works with. All of it is required.
+// Config has a Deliverer's bounds and parts. All of it is required.
 type Config struct {
 	FlightFor time.Duration // how long a flight may take
-	SettleFor time.Duration // how long an append whose outcome is unknown is asked after
+	SettleFor time.Duration // how long to find out the outcome of an append that is not known
 
 	Sender   *flight.Sender // sends flights
 	History  *epoch.History // knows what a flight rests on
-	Reads    *confirm.Reads // hears what is replicated
-	Follower *load.Follower // hears what others have appended
-	Hints    *notify.Hints  // tell listeners
-	Ready    *ready.Appends // hears of each flight
+	Reads    *confirm.Reads // learns what is replicated
+	Follower *load.Follower // learns what other processes have appended
+	Hints    *notify.Hints  // wakes listeners
+	Ready    *ready.Appends // learns the outcome of each flight
 
 	Registerer prometheus.Registerer
 }
@@ -34,7 +34,7 @@ type Deliverer struct {
 	metrics *metrics
 }
 
-// New makes a Deliverer.
+// New returns a Deliverer.
 func New(config Config) *Deliverer {
 	return &Deliverer{config: config, metrics: newMetrics(config.Registerer)}
 }

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// sendFlight sends a batch as one flight and returns what became of each chain. It learns from it
-// what others have appended, and what is replicated, and has listeners told.
+// sendFlight sends a batch as one flight and returns the outcome of each chain. From the flight it
+// also learns what other processes have appended and what is replicated, and it wakes listeners.
 func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epoch.Basis) ([]flight.Outcome, error) {
 	seen := d.config.History.Seen.Load()
 	columns := &flight.Batch{}
@@ -31,7 +31,7 @@ func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epo
 		}
 	}
 	if errors.Is(outcomes[0].Err, event.ErrLogChanged) {
-		_ = d.config.History.Look(ctx) // or the next flight does
+		_ = d.config.History.Look(ctx) // if this fails the next flight looks
 		return outcomes, nil
 	}
 	head := report.Head + report.Appended

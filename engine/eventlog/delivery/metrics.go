@@ -18,7 +18,7 @@ type metrics struct {
 	flights      *prometheus.HistogramVec
 }
 
-// newMetrics registers the metrics of appends; without a registerer they are only counted.
+// newMetrics returns the metrics of appends, registered if there is a registerer.
 func newMetrics(registerer prometheus.Registerer) *metrics {
 	auto := promauto.With(registerer)
 	return &metrics{
@@ -32,17 +32,17 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 			Name: "eventstore_appended_bytes_total", Help: "Bytes of event data and metadata appended to the log.",
 		}),
 		batchAppends: auto.NewHistogram(prometheus.HistogramOpts{
-			Name: "eventstore_batch_appends", Help: "Appends that flew together.", Buckets: prometheus.ExponentialBuckets(1, 2, 10),
+			Name: "eventstore_batch_appends", Help: "Appends that were sent in one flight.", Buckets: prometheus.ExponentialBuckets(1, 2, 10),
 		}),
 		flights: auto.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "eventstore_flight_seconds", Help: "Time of a flight, lock and commit included.", Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16), // 0.1 ms … 3.3 s
+			Name: "eventstore_flight_seconds", Help: "Time of a flight, including its wait for the lock and its commit.", Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16), // 0.1 ms … 3.3 s
 		}, []string{"outcome"}),
 	}
 }
 
 // countFlight counts a flight.
 func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
-	outcome := "landed"
+	outcome := "committed"
 	if err != nil {
 		outcome = "failed"
 	}
@@ -59,7 +59,7 @@ func (m *metrics) countOutcome(p *Pending, err error) {
 	}
 }
 
-// outcomeLabel returns an outcome's name.
+// outcomeLabel returns the label of an outcome.
 func outcomeLabel(err error) string {
 	switch {
 	case err == nil:

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// answer tells an append's caller its outcome, and counts it.
+// answer gives an append's caller its outcome, and counts it.
 func (d *Deliverer) answer(p *Pending, out flight.Outcome) {
 	d.metrics.countOutcome(p, out.Err)
 	p.done <- out
@@ -27,10 +27,10 @@ func (d *Deliverer) answerFailed(batch []*Pending, err error) {
 	}
 }
 
-// ErrKeysRefused says that nothing was appended, because the database has refused keys of the chain's.
+// ErrKeysRefused says that nothing was appended because the database has refused keys of the chain.
 var ErrKeysRefused = errors.New("the keys of personal data have changed")
 
-// explainRefusal returns what an append is told that the database refuses for what is in it.
+// explainRefusal returns the error of an append whose content the database refuses.
 func explainRefusal(err error) error {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (pgErr.ConstraintName == "other_key" || pgErr.ConstraintName == "not_retired") {
 		return fmt.Errorf("%w: %w", ErrKeysRefused, err)

@@ -7,40 +7,40 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// Pending is a chain of appends on its way: encoded by its caller, flown by the committer, and all or
+// Pending is a chain of appends on its way: encoded by its caller, sent by the committer, all or
 // nothing.
 type Pending struct {
 	Rows    encode.Rows
 	resent  bool // an earlier flight may have committed it
 	stage   atomic.Int32
-	changes int64 // of the log's epoch before anything of it was encoded
+	changes int64 // number of changes of the log's epoch before any of it was encoded
 	done    chan flight.Outcome
 }
 
-// NewPending makes a Pending without rows. changes are those of the log's epoch until now: what the
-// chain rests on must not have changed when it flies.
+// NewPending returns a Pending without rows. changes is the number of changes of the log's epoch so
+// far: it must be the same when the chain is sent, or what the chain rests on has changed.
 func NewPending(changes int64) *Pending {
 	return &Pending{changes: changes, done: make(chan flight.Outcome, 1)}
 }
 
-// Outcome gets the chain's outcome, once.
+// Outcome returns a channel that gets the chain's outcome, once.
 func (p *Pending) Outcome() <-chan flight.Outcome { return p.done }
 
-// Where a chain is. Its caller may withdraw it while no flight has it: it is then certain that it
-// was not appended and will not be.
+// Stages of a chain. Its caller may withdraw it while no flight has it: it is then certain that the
+// chain was not appended and will not be.
 const (
 	queued    int32 = iota // or between two flights, after one that proves a rollback
-	flying                 // or in doubt
-	withdrawn              // nobody flies it any more
+	sent                   // or its outcome is unknown
+	withdrawn              // no flight will have it
 )
 
-// Withdraw keeps a chain that is not flying from it, and fails for one that is.
+// Withdraw keeps a chain from being sent, and returns false if a flight has it.
 func (p *Pending) Withdraw() bool { return p.stage.CompareAndSwap(queued, withdrawn) }
 
-// take has a chain fly, and fails for one that was withdrawn.
+// take marks a chain as being sent, and returns false if it was withdrawn.
 func (p *Pending) take() bool {
-	return p.stage.CompareAndSwap(queued, flying) || p.stage.Load() == flying
+	return p.stage.CompareAndSwap(queued, sent) || p.stage.Load() == sent
 }
 
-// putBack says that no flight has the chain any more, and none has appended it.
-func (p *Pending) putBack() { p.stage.CompareAndSwap(flying, queued) }
+// putBack notes that no flight has the chain any more, and none has appended it.
+func (p *Pending) putBack() { p.stage.CompareAndSwap(sent, queued) }

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// find looks a batch's chains up by their events' ids.
+// find looks up a batch's chains by the ids of their events.
 func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]flight.Outcome, error) {
 	var ids [][16]byte
 	for _, p := range batch {
@@ -21,7 +21,7 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	if err != nil {
 		return nil, err
 	}
-	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // beside the marks that there are: nobody has seen them together
+	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // in addition to the marks that are known: no read has seen them together
 	found := make(map[*Pending]flight.Outcome)
 	for _, p := range batch {
 		if appended, ok := p.Rows.Locate(places); ok {
@@ -31,13 +31,14 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	return found, nil
 }
 
-// answerDoubtful answers an append that was sent twice and is refused: it may be in the log.
+// answerDoubtful answers an append that was sent twice and refused: the first flight may have
+// appended it.
 func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flight.Outcome, deadline time.Time) {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		found, err := d.find(ctx, []*Pending{p})
 		if err == nil {
-			if landed, ok := found[p]; ok {
-				refusal = landed
+			if located, ok := found[p]; ok {
+				refusal = located
 			}
 			d.answer(p, refusal)
 			return
@@ -50,8 +51,8 @@ func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flig
 	}
 }
 
-// answerOne answers an append. One that was sent twice and is refused may have been
-// refused because of itself.
+// answerOne answers an append. If it was sent twice and refused, its own first flight may be the
+// reason.
 func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
 	if p.resent && out.Err != nil {
 		d.answerDoubtful(ctx, p, out, deadline)
@@ -60,7 +61,7 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 	d.answer(p, out)
 }
 
-// answerBatch answers a batch that went through, those first of which it knows.
+// answerBatch answers a batch that was sent: first the appends whose outcome is certain.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
@@ -89,8 +90,8 @@ func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pendin
 	}
 	missing := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
-		if landed, ok := found[p]; ok {
-			d.answer(p, landed)
+		if located, ok := found[p]; ok {
+			d.answer(p, located)
 		} else {
 			missing = append(missing, p)
 		}

@@ -20,14 +20,14 @@ type Encoder struct {
 	reads     *confirm.Reads
 }
 
-// New makes an Encoder. Without messageOf no message goes out, without encrypt an event that has
-// personal data does not encode.
+// New returns an Encoder. Without messageOf no event has a message; without encrypt an event that
+// has personal data can't be encoded.
 func New(messageOf event.MessageOf, encrypt event.Encrypt, reads *confirm.Reads) *Encoder {
 	return &Encoder{messageOf: messageOf, encrypt: encrypt, reads: reads}
 }
 
 // Encode checks a chain and makes rows of it, in the caller's goroutine: the committer should do
-// nothing but fly.
+// nothing but send.
 func (c *Encoder) Encode(ctx context.Context, chain []event.Append, rows *Rows) error {
 	if len(chain) == 0 {
 		return errors.New("chain without an append")
@@ -101,11 +101,12 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 	return nil
 }
 
-// encryptEvent returns the event as it may be stored, after those that its stream has in this append.
+// encryptEvent returns the event in the form in which it may be stored, at the next version of its
+// stream in this append.
 func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Event) (event.Event, error) {
 	personal, ok := e.(event.PersonalEvent)
 	switch {
-	case !ok || c.encrypt == nil: // not encrypted, its data does not encode
+	case !ok || c.encrypt == nil: // without encryption, personal data fails to encode
 		return e, nil
 	case stream.Expected == event.AnyVersion:
 		return nil, fmt.Errorf("append %s: personal data is encrypted for a version, and this append takes any", e.EventType())
@@ -114,7 +115,7 @@ func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Ev
 	if err == nil {
 		return encrypted, nil
 	}
-	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // that the person was erased may be known here alone
+	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // the erasure of the person may not be replicated yet
 		return nil, unconfirmed
 	}
 	return nil, err

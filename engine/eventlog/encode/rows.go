@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Rows are a chain of appends, which is all or nothing.
+// Rows has the rows of a chain of appends, which is all or nothing.
 type Rows struct {
 	Appends []AppendRow
 	Streams []StreamRow
@@ -19,11 +19,11 @@ type Rows struct {
 	Bytes   int // of data, metadata and messages
 }
 
-// AppendRow is one append of a chain. It counts events up to its own end.
+// AppendRow is one append of a chain. Its counts include all events up to its own end.
 type AppendRow struct {
-	Stream         int // its first stream: index into the chain's
-	EventsOfStream int // the chain's on that stream
-	Events         int // the chain's
+	Stream         int // its first stream: an index into the chain's streams
+	EventsOfStream int // of the chain, on that stream
+	Events         int // of the chain
 	Once           *event.Once
 }
 
@@ -32,25 +32,25 @@ type StreamRow struct {
 	Type     string
 	ID       uuid.UUID
 	Expected int64
-	Last     uuid.UUID // of the event at Expected; uuid.Nil: whichever
+	Last     uuid.UUID // id of the event at Expected; uuid.Nil: any
 	Events   int
 }
 
 // EventRow is one event of a chain.
 type EventRow struct {
 	Stream        int // index into the chain's streams
-	Seq           int // 1, 2, 3 … within the chain's events on that stream
+	Seq           int // 1, 2, 3 … among the chain's events on that stream
 	ID            uuid.UUID
 	Type          string
 	SchemaVersion int
 	Data          string
 	Metadata      string
-	MessageType   string // "": nothing goes out
+	MessageType   string // "": no message
 	MessageData   string
 	OccurredAt    time.Time
 }
 
-// KeyedRow is what an event of a chain needs of keys.
+// KeyedRow has the records about a person that an event of a chain needs.
 type KeyedRow struct {
 	Stream int // index into the chain's streams
 	Keyed  event.Keyed
@@ -71,8 +71,8 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	return len(r.Streams) - 1, nil
 }
 
-// Clashes says whether two chains must not fly together: the statement looks at
-// each stream, and at each key, once.
+// Clashes reports whether two chains must not be in one flight: its statement looks at each stream,
+// and at each key, once.
 func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	for _, a := range r.Appends {
 		if a.Once != nil && keys[a.Once.Key] {
@@ -82,8 +82,8 @@ func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	return slices.ContainsFunc(r.Streams, func(stream StreamRow) bool { return streams[stream.ID] })
 }
 
-// Appended returns what a chain's appends are told, whose streams were at these versions before and
-// whose last event got this position.
+// Appended returns the answers of a chain's appends, given the versions of its streams before and
+// the position of its last event.
 func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	first := last - int64(len(r.Events))
 	appended := make([]event.Appended, len(r.Appends))
@@ -101,8 +101,8 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf returns the id of the last event that a chain has on an append's first stream, up to
-// that append's end.
+// lastOf returns the id of the chain's last event on an append's first stream, up to that append's
+// end.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {
@@ -112,12 +112,12 @@ func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	return uuid.Nil
 }
 
-// Place is where an event lies in the log.
+// Place is where an event is in the log.
 type Place struct{ Version, Position int64 }
 
-// Locate returns what a chain's appends are told if its events lie at these places in the log, and
-// false if one is not there. A chain without events is never found: its idempotency records are
-// asked for instead.
+// Locate returns the answers of a chain's appends if its events are at these places in the log, and
+// false if one is missing. A chain without events is never found: its idempotency records are
+// looked up instead.
 func (r *Rows) Locate(places map[uuid.UUID]Place) ([]event.Appended, bool) {
 	if len(r.Events) == 0 {
 		return nil, false

@@ -2,21 +2,21 @@ package epoch
 
 import "github.com/google/uuid"
 
-// Mark is an event that this process has seen in the log: what comes after it was appended
-// to a log in which it was.
+// Mark is an event that this process has seen in the log: later events were appended to a log that
+// had it.
 type Mark struct {
 	Position int64 // 0: none
 	Event    uuid.UUID
 }
 
-// Basis is what this process rests on: an epoch of the log, and marks in it. All that the
-// process remembers of the log was read in a log in which some of the marks were, and is at
-// one of them or before. Mostly there is one; what was read at the same time has one each
-// until somebody sees them together. A basis does not change.
+// Basis is what this process rests on: an epoch of the log, and marks in it. Everything that the
+// process remembers of the log was read while some of the marks were in the log, and is not after
+// them. Mostly there is one mark; reads that run at the same time add one each, until a read sees
+// them together. A basis does not change.
 type Basis struct {
 	number    int64 // of the epoch
 	Epoch     uuid.UUID
-	Positions []int64 // of the marks, as the server takes them
+	Positions []int64 // of the marks, in the form of the statement's parameter
 	IDs       [][16]byte
 }
 
@@ -39,8 +39,8 @@ func (b *Basis) has(position int64, id [16]byte) bool {
 	return false
 }
 
-// with returns the basis with another mark, in the place of those of seen: the mark was read
-// in a log that had them.
+// with returns the basis with another mark in place of those of seen: the mark was read from a log
+// that had them.
 func (b *Basis) with(seen *Basis, to Mark) *Basis {
 	if last := seen.Last(); last.Position >= to.Position {
 		to = last

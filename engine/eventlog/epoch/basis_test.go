@@ -27,7 +27,7 @@ func TestMarksStayUntilTheyAreSeenTogether(t *testing.T) {
 	}
 	first := h.basis.Load()
 	h.Advance(first, Mark{3, ids[3]})
-	check("a flight has landed", 3)
+	check("a flight has committed", 3)
 	h.Advance(first, Mark{5, ids[5]})
 	check("a read that began before has seen more", 3, 5)
 	h.Advance(first, Mark{3, ids[7]})

@@ -13,35 +13,36 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Config of a History.
+// Config has the settings of a History.
 type Config struct {
-	ForQueries bool         // it reads a replica, which may be behind: it rests on nothing, and begins no epoch
-	Logger     *slog.Logger // says that the log went back
+	ForQueries bool         // it reads a replica, which may lag behind: it rests on nothing, and begins no epoch
+	Logger     *slog.Logger // for the message that the log went back
 	Registerer prometheus.Registerer
 }
 
-// History is what a process knows of the log's history.
+// History is what a process knows about the history of the log.
 type History struct {
-	// Seen is the position of the log's last event, as the last flight left it.
+	// Seen is the position of the log's last event after the last flight.
 	Seen atomic.Int64
 
 	pool    *pgxpool.Pool
 	config  Config
-	basis   atomic.Pointer[Basis] // nil: not looked yet, or the log went back and its new head is not read
-	looking sync.Mutex            // one looks at a time
-	lost    *Basis                // guarded by looking: the basis when the log went back, until that is settled
-	changes atomic.Int64          // of the epoch: what was begun before one must not be appended after it
+	basis   atomic.Pointer[Basis] // nil: no look yet, or the log went back and its new head is not read yet
+	looking sync.Mutex            // one goroutine looks at a time
+	lost    *Basis                // guarded by looking: the basis when the log went back, until the new epoch is known
+	changes atomic.Int64          // number of changes of the epoch: what was begun before a change must not be appended after it
 	forget  []func()
 	fresh   *gather.Gather[struct{}, uuid.UUID]
 	changed prometheus.Counter
 }
 
-// OnLogChange has forget called whenever the log has changed to another epoch: it drops
-// whatever was remembered of events. It is called before Run and Watch.
+// OnLogChange registers a function that drops everything that was remembered of events. It is
+// called whenever the log has changed to another epoch. OnLogChange must be called before Run and
+// Watch.
 func (h *History) OnLogChange(forget func()) { h.forget = append(h.forget, forget) }
 
-// Epoch returns the log's epoch as this process knows it: as it was a moment ago. uuid.Nil
-// says that it is not known.
+// Epoch returns the log's epoch as this process knew it a moment ago, or uuid.Nil if it is not
+// known.
 func (h *History) Epoch() uuid.UUID {
 	if known := h.basis.Load(); known != nil {
 		return known.Epoch
@@ -50,7 +51,7 @@ func (h *History) Epoch() uuid.UUID {
 }
 
 // CheckHead returns an error while the log's head is not known: at the start, and after the log
-// went back, until the new head is read and everybody who remembers events has forgotten them.
+// went back, until the new head is read and all remembered events are forgotten.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")
@@ -58,23 +59,24 @@ func (h *History) CheckHead() error {
 	return nil
 }
 
-// Changes counts the changes of the epoch: what was begun before one must not be appended after it.
+// Changes returns the number of changes of the epoch: what was begun before a change must not be
+// appended after it.
 func (h *History) Changes() int64 { return h.changes.Load() }
 
 // BasisOfRead returns what a read rests on.
 func (h *History) BasisOfRead() *Basis {
 	known := h.basis.Load()
-	if known == nil || h.config.ForQueries { // a replica may be behind one that was read from before
+	if known == nil || h.config.ForQueries { // a replica may lag behind the one that was read before
 		return &Basis{}
 	}
 	return known
 }
 
-// Advance adds a mark to what this process rests on, if nobody has changed the epoch meanwhile.
-// It was read in a log that had all marks of seen.
+// Advance adds a mark to what this process rests on, unless the epoch has changed meanwhile. The
+// mark was read from a log that had all marks of seen.
 func (h *History) Advance(seen *Basis, to Mark) {
 	if to.Position <= seen.Last().Position && len(seen.IDs) <= 1 {
-		return // nothing is new
+		return // the mark is not new
 	}
 	for {
 		known := h.basis.Load()

@@ -11,16 +11,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks is how often a read or a flight has the log looked at before it gives up on one that
-// keeps changing.
+// MaxLooks is how often a read or a flight looks at the log before it gives up on a log that keeps
+// changing.
 const MaxLooks = 3
 
-// lookFor bounds a look: the connection may have died unheard.
+// lookFor bounds a look: its connection may have died unnoticed.
 const lookFor = 2 * time.Second
 
-// Look compares what this process remembers with the log. If the log went back, or somebody
-// else has found that it did, everything that is remembered is dropped. Its error says that
-// it could not look.
+// Look compares what this process remembers with the log. If the log went back, or another process
+// has found that it did, everything that is remembered is dropped. An error says that it could not
+// look.
 func (h *History) Look(ctx context.Context) error {
 	h.looking.Lock()
 	defer h.looking.Unlock()
@@ -41,12 +41,12 @@ func (h *History) Look(ctx context.Context) error {
 		h.Advance(rests, now.Last())
 		return nil
 	}
-	h.basis.Store(nil) // nothing is appended until that is settled
+	h.basis.Store(nil) // no append until the new epoch is known
 	h.lost = rests
 	return h.change(ctx, rests, now, holds)
 }
 
-// BasisOfFlight returns what a flight rests on, and looks if that is not known.
+// BasisOfFlight returns what a flight rests on, and looks at the log if that is not known.
 func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	for range MaxLooks {
 		if known := h.basis.Load(); known != nil {
@@ -59,8 +59,8 @@ func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	return nil, fmt.Errorf("%w: the log keeps changing", event.ErrUnavailable)
 }
 
-// change brings this process to the epoch that the log is in now. It begins one, unless
-// somebody else has.
+// change brings this process to the current epoch of the log. It begins a new epoch, unless another
+// process has done so.
 func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds bool) error {
 	found := now
 	if begins := now.Epoch == rests.Epoch && !holds || now.number < rests.number; begins && !h.config.ForQueries {
@@ -80,8 +80,8 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 	return nil
 }
 
-// forgetAll has everything dropped that was read before. Appends that rest on it, in part
-// perhaps, are turned back.
+// forgetAll makes every owner drop what was read before. Appends that rest on any of it are
+// refused.
 func (h *History) forgetAll() {
 	for _, forget := range h.forget {
 		forget()
@@ -89,8 +89,8 @@ func (h *History) forgetAll() {
 	h.changes.Add(1)
 }
 
-// beginEpoch adds the next epoch, unless somebody has added one since now was read, and
-// returns the log's head in the newest.
+// beginEpoch adds the next epoch, unless one was added since now was read, and returns the log's
+// head in the newest.
 func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basis, error) {
 	const sql = `
 		INSERT INTO log_epochs (number, epoch, head, lost_head, began_by)

@@ -10,16 +10,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// HoldsSQL says whether all marks of a basis, at positions $1 with ids $2, are still there. No plan
-// of it goes through the log.
+// HoldsSQL is a condition: all marks of a basis, at positions $1 with ids $2, are still in the log.
+// None of its plans scans the log.
 const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = m.position) IS NOT DISTINCT FROM m.id), true)
 		FROM unnest($1::bigint[], $2::uuid[]) AS m (position, id))`
 
-// ErrMarkLost says that what was read is of a log that went back.
+// ErrMarkLost says that a read rests on events of a log that went back.
 var ErrMarkLost = errors.New("the log went back")
 
-// CheckMarks returns ErrMarkLost if the log that the connection leads to is not the one that
-// a read rests on.
+// CheckMarks returns ErrMarkLost if the connection's log is not the one on which a read rests.
 func CheckMarks(ctx context.Context, conn *pgx.Conn, rests *Basis) error {
 	if len(rests.IDs) == 0 {
 		return nil

@@ -13,10 +13,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// New makes a History, which knows nothing before the first Look.
+// New returns a History, which knows nothing before the first Look.
 func New(pool *pgxpool.Pool, config Config) *History {
 	h := &History{pool: pool, config: config, changed: promauto.With(config.Registerer).NewCounter(prometheus.CounterOpts{
-		Name: "eventstore_log_changes_total", Help: "Times that this process has found the log gone back, or its epoch changed.",
+		Name: "eventstore_log_changes_total", Help: "Times that this process found that the log went back or that its epoch was changed.",
 	})}
 	h.fresh = gather.New(h.readEpochs)
 	return h
@@ -31,7 +31,7 @@ func (h *History) Watch(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		_ = h.Look(ctx) // readiness says so for as long as the head is not known
+		_ = h.Look(ctx) // readiness fails for as long as the head is not known
 		select {
 		case <-ctx.Done():
 			return nil
@@ -40,7 +40,7 @@ func (h *History) Watch(ctx context.Context) error {
 	}
 }
 
-// ReadEpoch returns the log's epoch as it is now. Calls at the same time share a look.
+// ReadEpoch reads the log's current epoch. Calls at the same time share a look.
 func (h *History) ReadEpoch(ctx context.Context) (uuid.UUID, error) {
 	return h.fresh.Get(ctx, struct{}{})
 }
@@ -52,8 +52,8 @@ func (h *History) readEpochs(ctx context.Context, _ []struct{}) (map[struct{}]uu
 	return map[struct{}]uuid.UUID{{}: h.Epoch()}, nil
 }
 
-// NewEpoch begins an epoch of the log, for somebody who knows that the log went back. It
-// returns the log's newest.
+// NewEpoch begins an epoch of the log, for an operator who knows that the log went back. It returns
+// the new epoch.
 func (h *History) NewEpoch(ctx context.Context) (uuid.UUID, error) {
 	now, _, err := h.readHead(ctx, nil)
 	if err == nil {

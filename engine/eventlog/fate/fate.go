@@ -13,27 +13,27 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// NotSentError wraps a failure before the first byte: nothing was appended.
+// NotSentError wraps a failure before the first byte was sent: nothing was appended.
 type NotSentError struct{ Err error }
 
 func (e *NotSentError) Error() string { return e.Err.Error() }
 
 func (e *NotSentError) Unwrap() error { return e.Err }
 
-// Fate is what a failed flight proves.
+// Fate is what an error proves about a flight.
 type Fate int
 
 // Fates of a flight that has failed.
 const (
 	Unknown    Fate = iota // it may have committed
-	NotSent                // it never left
-	RolledBack             // it did not commit, and may go through the next time
-	HeldUp                 // it did not commit: somebody else has locked a row that it needs
-	Refused                // it did not commit, and never will as it is
+	NotSent                // nothing was sent
+	RolledBack             // it did not commit, and may succeed the next time
+	HeldUp                 // it did not commit: another session has locked a row that it needs
+	Refused                // it did not commit, and never will in this form
 )
 
-// Of reads a flight's error. Only SQLSTATEs that prove a rollback count as one:
-// after anything else the COMMIT may have happened and its answer been lost.
+// Of returns what a flight's error proves. Only SQLSTATEs that prove a rollback count as one: after
+// any other error the COMMIT may have happened and its answer been lost.
 func Of(err error) Fate {
 	if _, ok := errors.AsType[*NotSentError](err); ok || pgconn.SafeToRetry(err) {
 		return NotSent
@@ -53,8 +53,8 @@ func Of(err error) Fate {
 	return Unknown
 }
 
-// fateOfWait reads the error of a flight that waited too long. It says in which statement,
-// whose text the server does not translate.
+// fateOfWait reads the error of a flight that waited too long. Its context names the statement that
+// waited, in a text that the server does not translate.
 func fateOfWait(err *pgconn.PgError) Fate {
 	switch {
 	case strings.Contains(err.Where, lock.Statement):
@@ -62,11 +62,10 @@ func fateOfWait(err *pgconn.PgError) Fate {
 	case strings.Contains(err.Where, "append_events("), strings.Contains(err.Where, "append_keys("):
 		return HeldUp
 	}
-	return Unknown // a cancel may come when the COMMIT is done
+	return Unknown // a cancel may arrive when the COMMIT is done
 }
 
-// Unavailable marks a failed read that may go through the next time: a read can't
-// leave anything behind.
+// Unavailable marks a failed read that may succeed the next time: a read leaves nothing behind.
 func Unavailable(err error) error {
 	if Of(err) == Refused || errors.Is(err, event.ErrUnavailable) || errors.Is(err, context.Canceled) {
 		return err

@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// The statements of a flight, with a comment for each of their parameters' kinds.
+// The statements of a flight, with a comment for each group of parameters.
 var (
 	//go:embed append.sql
 	appendFile string
@@ -17,7 +17,7 @@ var (
 	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
 )
 
-// withoutComments returns a statement as it is sent: the server shows and logs it often.
+// withoutComments returns a statement in the form that is sent: the server shows and logs it often.
 func withoutComments(file string) string {
 	var words []string
 	for line := range strings.Lines(file) {
@@ -27,7 +27,7 @@ func withoutComments(file string) string {
 	return strings.Join(words, " ")
 }
 
-// Batch is chains that fly together.
+// Batch is chains that go in one flight.
 type Batch struct {
 	columns columns
 	chains  int64
@@ -54,7 +54,7 @@ func (b *Batch) Add(rows *encode.Rows) {
 	b.chains++
 }
 
-// statement returns what sends the batch, and its arguments.
+// statement returns the SQL that sends the batch, and its arguments.
 func (b *Batch) statement() (sql string, arguments []any) {
 	if b.columns.keyed() {
 		return appendKeyedSQL, b.columns.keyedParameters()

@@ -10,16 +10,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// columns are the parameters of append.sql and append_keyed.sql, in their order: a batch turned on
-// its side. Streams and events are counted from 1 over the whole batch. The types are those that pgx
+// columns has the parameters of append.sql and append_keyed.sql, in their order: a batch, column by
+// column. Streams and events are counted from 1 over the whole batch. The types are those that pgx
 // encodes without reflection.
 type columns struct {
-	// one entry a stream
+	// one entry per stream
 	streamChain []int64
 	streamType  []string
 	streamID    [][16]byte
 	expected    []int64
-	// one entry an event
+	// one entry per event
 	eventStream   []int64
 	eventSeq      []int64
 	eventID       [][16]byte
@@ -28,40 +28,40 @@ type columns struct {
 	data          []string
 	metadata      []string
 	occurredAt    []time.Time
-	// one entry a message
+	// one entry per message
 	messageEvent []int64
 	messageType  []string
 	messageData  []string
-	// one entry an idempotency record
+	// one entry per idempotency record
 	onceStream   []int64
 	onceKey      []string
 	fingerprint  [][]byte
 	keep         []time.Duration
 	onceEvents   []int64 // on its stream
-	onceLast     []int64 // the last event up to it, 0: none
+	onceLast     []int64 // the last event up to it; 0: none
 	oncePosition []int64
-	// one entry a stream
+	// one entry per stream
 	last [][16]byte
-	// what the flight rests on: one entry a mark, and the epoch
+	// what the flight rests on: one entry per mark, and the epoch
 	markPosition []int64
 	markID       [][16]byte
 	epoch        pgtype.UUID
-	// one entry a person whose key is new
+	// one entry per person whose key is new
 	personStream []int64
 	person       [][16]byte
 	wrapped      [][]byte
-	// one entry an index that a person is found by
+	// one entry per index entry by which a person is found
 	lookupStream []int64
-	lookupSet    []int64 // of one field of one event
+	lookupSet    []int64 // number of the event's field that it is for
 	lookupPerson [][16]byte
 	lookupField  []string
-	lookupIndex  [][]byte // nil: there is nothing to find the person by
+	lookupIndex  [][]byte // nil: the person can't be found by this field any more
 }
 
-// keyed says whether the batch needs append_keyed.sql.
+// keyed reports whether the batch needs append_keyed.sql.
 func (c *columns) keyed() bool { return len(c.person) > 0 || len(c.lookupPerson) > 0 }
 
-// parameters are those of append.sql.
+// parameters returns the parameters of append.sql.
 func (c *columns) parameters() []any {
 	return []any{
 		c.streamChain, c.streamType, c.streamID, c.expected,
@@ -72,13 +72,13 @@ func (c *columns) parameters() []any {
 	}
 }
 
-// keyedParameters are those of append_keyed.sql.
+// keyedParameters returns the parameters of append_keyed.sql.
 func (c *columns) keyedParameters() []any {
 	return append(c.parameters(), c.personStream, c.person, c.wrapped,
 		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
 }
 
-// restOn has the flight rest on an epoch of the log, and on marks in it.
+// restOn makes the flight rest on an epoch of the log, and on marks in it.
 func (c *columns) restOn(basis *epoch.Basis) {
 	c.markPosition, c.markID = basis.Positions, basis.IDs
 	c.epoch = pgtype.UUID{Bytes: basis.Epoch, Valid: true}

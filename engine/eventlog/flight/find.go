@@ -10,13 +10,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// findSQL looks events up by their ids. It takes the append lock first: a flight that took
-// off before has landed or failed by then. A standby, which may not have heard, refuses that.
-// Events that it finds would survive a promotion.
+// findSQL looks events up by their ids. It takes the append lock first, so that every flight that
+// was sent before has committed or failed by then. A standby, which may lag behind, refuses the
+// lock. Events that it finds would survive a promotion.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
-// Find looks events up by their ids, and returns the places of those that are in the log, and which
-// is the last of them.
+// Find looks events up by their ids, and returns the places of those that are in the log, and the
+// log's last event.
 func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
 	var there [][16]byte
 	var versions, positions []int64

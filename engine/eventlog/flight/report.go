@@ -9,18 +9,18 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// Report is what append_events says of a flight that has landed.
+// Report is the result of append_events for a committed flight.
 type Report struct {
-	versions        []int64     // of the streams before it, in the batch's order
+	versions        []int64     // of the streams before the flight, in the batch's order
 	fates           []int64     // of the streams' chains
-	Head            int64       // of the log before it
-	headID          pgtype.UUID // of the event there; NULL while the log is empty
+	Head            int64       // of the log before the flight
+	headID          pgtype.UUID // id of the event at Head; NULL while the log is empty
 	epoch           pgtype.UUID // of the log
 	StandbyRequired bool
-	Appended        int64 // events of the chains that Next has told of
+	Appended        int64 // events of the chains that Next has returned
 }
 
-// read takes in the text of an append_report.
+// read parses the text of an append_report.
 func (r *Report) read(types *pgtype.Map, text string) error {
 	fields := pgtype.NewCompositeTextScanner(types, []byte(text))
 	for _, field := range []struct {
@@ -40,23 +40,23 @@ func (r *Report) read(types *pgtype.Map, text string) error {
 	return nil
 }
 
-// Fates of a chain, as append_events says them.
+// Fates of a chain, as append_events numbers them.
 const (
 	chainAppended = iota
 	chainConflict
 	chainOfAnotherType
 	chainAnswered
-	chainOfLostLog // nothing was appended: the log is not the one that the flight rests on
+	chainOfLostLog // nothing was appended: the log is not the one on which the flight rests
 )
 
-// Outcome is what became of a chain: what its appends are told, or an error of package event.
+// Outcome is what became of a chain: the answers of its appends, or an error of package event.
 type Outcome struct {
-	Appended []event.Appended // one an append
+	Appended []event.Appended // one per append
 	Err      error
 }
 
-// Next returns what became of the flight's next chain. Events of chains that were not refused follow
-// the head in the batch's order.
+// Next returns the outcome of the flight's next chain. The events of chains that were not refused
+// follow the head in the batch's order.
 func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	streams := len(rows.Streams)
 	if len(r.versions) < streams || len(r.fates) < streams {

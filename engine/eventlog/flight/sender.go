@@ -21,15 +21,14 @@ type Sender struct {
 	within time.Duration
 }
 
-// New makes a Sender. A flight may take as long as within says, its wait for the lock and for a
-// standby included.
+// New returns a Sender. within bounds a flight, including its wait for the lock and for a standby.
 func New(pool *pgxpool.Pool, within time.Duration) *Sender {
 	return &Sender{pool: pool, within: within}
 }
 
-// Send puts a batch on the wire as one flight and returns what became of each chain. The lock
-// is never held across a network round trip, nor before the server has all of the flight:
-// whatever happens to this process, it keeps nobody from appending.
+// Send sends a batch as one flight and returns what became of each chain. The lock is never held
+// across a network round trip, nor before the server has received the whole flight: whatever
+// happens to this process, it keeps no other from appending.
 func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*Report, error) {
 	r := &Report{}
 	batch.columns.restOn(rests)
@@ -44,9 +43,9 @@ func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*R
 	return r, err
 }
 
-// transmit sends a flight on a connection of its own and drops the connection after an error: nobody
-// knows what state it is in. A COMMIT that the required standby may not have is an error, too, whose
-// outcome is as unknown as that of a lost answer.
+// transmit sends a flight on a connection of its own, and closes the connection after an error,
+// since its state is unknown. A COMMIT that the required standby may lack is an error, too, whose
+// outcome is as unknown as after a lost answer.
 func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
@@ -58,16 +57,16 @@ func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, 
 	defer lock.Watch(ctx, s.pool)()
 	if err := flight(ctx, conn.Conn()); err != nil {
 		_ = conn.Conn().Close(ctx)
-		return fmt.Errorf("fly: %w", err)
+		return fmt.Errorf("send flight: %w", err)
 	}
 	if err := standby.Check(conn.Conn()); err != nil {
-		return fmt.Errorf("fly: %w", err)
+		return fmt.Errorf("send flight: %w", err)
 	}
 	return nil
 }
 
-// Try sends an append of nothing: it needs all the rights of one. And it needs room for some
-// megabytes, in a temporary file.
+// Try sends an append without events. It needs all the rights of an append, and room for a
+// temporary file of some megabytes.
 func (s *Sender) Try(ctx context.Context, rests *epoch.Basis) error {
 	const room = `
 		SELECT count(*) FROM (SELECT repeat(md5(n::text), 32) AS text FROM generate_series(1, 4096) AS n ORDER BY text) AS sorted`

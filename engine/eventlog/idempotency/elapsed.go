@@ -11,16 +11,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// elapsedStep is by how much the number of seconds in the table elapsed grows. It is one
-// with the margin in append_events, and frozen: programs of two releases may count together.
+// elapsedStep is by how much the number of seconds in the table elapsed grows. The margin in
+// append_events equals it. It must never change: programs of two releases may count together.
 const elapsedStep = 30 * time.Second
 
-// elapsed counts the time that passes, together with all other processes, in the table of
-// this name. Nobody's wall clock is asked; the server's may only make a step shorter, so that
-// no SQL of a login has the number run ahead.
+// elapsed counts the time that passes, together with all other processes, in the table of this
+// name. It does not use any wall clock. The server's clock can only make a step shorter, so that no
+// SQL of a login can make the number run ahead.
 type elapsed struct {
 	seconds int64
-	since   time.Time // with its monotonic clock: seconds was there by then; zero: it was not seen
+	since   time.Time // with its monotonic clock: the table had this number by then; zero: not read yet
 }
 
 // querier is a pool or a connection.
@@ -28,8 +28,8 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// count reads the number, and makes it a step higher if this process has seen it for as
-// long. The first process does: the number that it was must be there still.
+// count reads the number, and adds a step if this process has seen the same number for that long.
+// The first process to do so succeeds: the statement requires the old number.
 func (e *elapsed) count(ctx context.Context, on querier) error {
 	ctx, cancel := context.WithTimeout(ctx, elapsedStep)
 	defer cancel()
@@ -53,7 +53,7 @@ func (e *elapsed) count(ctx context.Context, on querier) error {
 	err = on.QueryRow(ctx, step, seconds, int64(elapsedStep/time.Second)).Scan(&seconds)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return nil // the next look finds what it is now
+		return nil // the next look finds the new number
 	case err != nil:
 		return fmt.Errorf("count elapsed time: %w", fate.Unavailable(err))
 	}

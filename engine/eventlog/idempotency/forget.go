@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Bounds of forgetting.
+// Bounds of deleting.
 const (
-	forgetBatch = 1000             // keys in one statement, so that it never holds locks for long
-	forgetLook  = 10 * time.Minute // all are looked at so often, for those that were left
-	forgetShare = 20               // and that takes one part in so many of the time
-	forgetFor   = 30 * time.Second // a connection may have died unheard
+	forgetBatch = 1000             // keys per statement, so that it never holds locks for long
+	forgetLook  = 10 * time.Minute // how often all keys are looked at, for those that were left
+	forgetShare = 20               // looking at all takes at most one part in this many of the time
+	forgetFor   = 30 * time.Second // the connection may have died unnoticed
 )
 
-// ForgetExpired deletes expired answers, a bounded number a statement, until none is left. It says
-// how many there were.
+// ForgetExpired deletes expired answers, a bounded number per statement, until none is left. It
+// returns their number.
 func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	f := &k.forgetting
 	f.mu.Lock()
@@ -27,7 +27,7 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	}
 	for count := int64(forgetBatch); count == forgetBatch; {
 		count, since, err = k.forget(ctx, since)
-		if all { // also where it took too long: the next call goes on from where the last one was
+		if all { // also if it took too long: the next call goes on from there
 			f.looked, f.next = time.Now(), max(forgetLook, forgetShare*time.Since(began))
 			all = false
 		}
@@ -39,7 +39,7 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// forget deletes answers that expired at a time or after it, and says where to go on.
+// forget deletes answers that expired at a time or after it, and returns where to go on.
 func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err error) {
 	const sql = `SELECT forgotten, last FROM forget_expired_since($1, $2)`
 	ctx, cancel := context.WithTimeout(ctx, forgetFor)
@@ -48,8 +48,8 @@ func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err 
 	return count, last, err
 }
 
-// RunForgetting calls ForgetExpired at once and then every interval until ctx
-// ends, and counts the time by which keys expire; failures go to report and are tried again.
+// RunForgetting calls ForgetExpired at once and then every interval until ctx ends, and counts the
+// time by which keys expire. It passes failures to report and retries.
 func (k *Keys) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
 	forget, count := time.NewTicker(interval), time.NewTicker(elapsedStep/6)
 	defer forget.Stop()

@@ -16,27 +16,27 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// forgetting is where expired answers were deleted last. Entries of deleted ones stay in the index
-// for as long as any snapshot is open that may see them, and are not gone through each time.
+// forgetting says where expired answers were last deleted. Index entries of deleted ones stay for
+// as long as any open snapshot may see them, and are not scanned each time.
 type forgetting struct {
 	mu     sync.Mutex
-	since  int64     // all that expired before are deleted, but for those that were locked or came late
-	looked time.Time // at all of them, last
+	since  int64     // all that expired before are deleted, except those that were locked or came late
+	looked time.Time // when all were last looked at
 	next   time.Duration
 }
 
-// Keys are the idempotency keys that appends were given, with the answers.
+// Keys looks up the answers that appends have stored under idempotency keys.
 type Keys struct {
 	pool       *pgxpool.Pool
 	reads      *confirm.Reads
 	forgetting forgetting
 }
 
-// New makes Keys, which are looked up by way of reads.
+// New returns Keys, which look answers up through reads.
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
-// Answers returns what was answered under idempotency keys; those that were not, or
-// not any more, are left out. A promotion would not undo those that are returned.
+// Answers returns the answers that are stored under idempotency keys, and leaves out keys without
+// an answer or whose answer has expired. A promotion would not undo the returned ones.
 func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint, ` + standby.Await + `
@@ -51,7 +51,7 @@ func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Ans
 		var a event.Answered
 		_, err = pgx.ForEachRow(rows, []any{&key, &a.Appended.StreamID, &a.Appended.Version, &a.Appended.Position, &a.Fingerprint, nil}, func() error {
 			found[key] = a
-			a.Fingerprint = nil // the next row's must not be written over this one's
+			a.Fingerprint = nil // the next row must not be written over this one's bytes
 			return nil
 		})
 		return err

@@ -14,17 +14,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// firstEvents is how many events of a stream are read together with other streams.
-// Most loads want fewer: a process that remembers a stream only what is new.
+// firstEvents is how many events of a stream are read together with other streams. Most loads need
+// fewer: a process that remembers a stream needs only the new ones.
 const firstEvents = 16
 
-// firstBytes is how many bytes of a stream's data are read together with other streams, but for one
-// event: 256 streams are loaded at once.
+// firstBytes is how many bytes of a stream's data are read together with other streams, or one
+// event if it is larger: 256 streams are loaded at once.
 const firstBytes = 64 << 10
 
-// readFirst reads the first events of several streams, not decoded, and without data what follows
-// firstBytes of a stream's. Events that are known to be replicated are not waited for. If the log
-// went back it learns that, and reads again.
+// readFirst reads the first events of several streams, without decoding them. Events after
+// firstBytes of a stream come without data. It does not wait for the replication of events that are
+// known to be replicated. If the log went back it looks at the log and reads again.
 func (l *Loader) readFirst(ctx context.Context, starts []start) (first map[start][]event.Recorded, err error) {
 	for range epoch.MaxLooks {
 		if first, err = l.tryFirst(ctx, starts); !errors.Is(err, epoch.ErrMarkLost) {
@@ -50,7 +50,7 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	seen := make(map[start]bool, len(starts))
 	ids, afters := make([][16]byte, 0, len(starts)), make([]int64, 0, len(starts))
 	for _, one := range starts {
-		if !seen[one] { // twice would be its events twice
+		if !seen[one] { // a second start would get the same events again
 			seen[one] = true
 			ids, afters = append(ids, one.id), append(afters, one.after)
 		}
@@ -73,8 +73,8 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	return first, err
 }
 
-// collectFirst reads events to where their stream is loaded from, and which is the last in
-// the log. It fails with epoch.ErrMarkLost if the mark that they were read with is not there.
+// collectFirst sorts events by the start of their load, and finds the last event of the log. It
+// fails with epoch.ErrMarkLost if the mark of the read is gone.
 func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.Mark) (count, bytes int, err error) {
 	defer rows.Close()
 	held := make(map[start]int) // bytes of each stream's data
@@ -95,7 +95,7 @@ func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.M
 		}
 		e.StreamID = from.id
 		count, bytes, held[from] = count+1, bytes+len(e.Data), held[from]+len(e.Data)
-		if held[from]-len(e.Data) >= firstBytes { // the server counts bytes as they are stored, perhaps compressed
+		if held[from]-len(e.Data) >= firstBytes { // the server counts bytes as stored, perhaps compressed
 			e.Data = nil
 		}
 		first[from] = append(first[from], e)

@@ -12,14 +12,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/read"
 )
 
-// gap is positions that other processes have appended, between two flights of this one.
+// gap is a range of positions that other processes have appended between two flights of this one.
 type gap struct {
 	after int64
 	to    int64
 }
 
-// mostFollowed bounds how much of a gap is read: what is older has no news by now for
-// those who remember streams.
+// mostFollowed bounds how much of a gap is read: remembered streams need no older events.
 const mostFollowed = 500
 
 // Follower reads what other processes append.
@@ -31,15 +30,15 @@ type Follower struct {
 	gaps    chan gap
 }
 
-// NewFollower makes a Follower.
+// NewFollower returns a Follower.
 func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.History, decode event.Decode) *Follower {
 	return &Follower{reader: reader, reads: reads, history: history, decode: decode, gaps: make(chan gap, 16)}
 }
 
-// Notice learns from a flight what others have appended since the last one. It never
-// waits: a Follow that is too slow misses something. known is the head that was seen before
-// the flight was sent: flights that are out together may be heard of in any order, and the
-// head that a flight finds is behind known only in a log that went back.
+// Notice learns from a flight what others have appended since the last one. It never waits: a
+// Follow that is too slow misses events. known is the head that was seen before the flight was
+// sent. Flights that overlap may report in any order; the head that a flight finds is below known
+// only in a log that went back.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -53,10 +52,10 @@ func (f *Follower) Notice(known, before, after int64) {
 	}
 }
 
-// Follow calls each for the events that other processes append, decoded and in order,
-// until ctx ends: a process that remembers streams need not find out by a conflict. It
-// is a hint. It comes with this process's own flights, and leaves out what it can't
-// read or decode, and most of what happened in a long pause.
+// Follow calls each for the events that other processes append, decoded and in order, until ctx
+// ends, so that a process that remembers streams need not learn of them by a conflict. It is a
+// hint: it runs after this process's own flights, and leaves out events that it can't read or
+// decode, and most of those of a long pause.
 func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error {
 	for {
 		select {
@@ -69,8 +68,8 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 	}
 }
 
-// followGap reads a gap from a log in which all is that this process remembers: an event
-// must not be added to a state that another event has led to.
+// followGap reads a gap from a log that has everything that this process remembers: an event must
+// not be applied to a state of another history.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

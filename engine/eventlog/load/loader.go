@@ -14,10 +14,10 @@ type Loader struct {
 	reads   *confirm.Reads
 	history *epoch.History
 	decode  event.Decode
-	first   *gather.Gather[start, []event.Recorded] // events of streams that are loaded
+	first   *gather.Gather[start, []event.Recorded] // first events of streams that are loaded
 }
 
-// start is where a stream is loaded from.
+// start says where the load of a stream begins.
 type start struct {
 	id    [16]byte
 	after int64

@@ -14,15 +14,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// Bounds of a page of a stream. Its connection is given back after each: a long stream keeps
-// others from theirs for milliseconds.
+// Bounds of a page of a stream. The connection is given back after each page: a long stream keeps
+// it from others for milliseconds only.
 const (
 	pageEvents = 1000
-	pageBytes  = 1 << 20 // of event data, by the size of what was read last
-	pageGrowth = 4       // how many times as many events a page has as the one before, at most
+	pageBytes  = 1 << 20 // of event data, estimated by the last page
+	pageGrowth = 4       // a page has at most this many times as many events as the page before
 )
 
-// stream is one on its way to its caller.
+// stream is the load of one stream.
 type stream struct {
 	loader     *Loader
 	streamType string
@@ -30,10 +30,10 @@ type stream struct {
 	upTo       int64
 	each       func(event.Recorded) error
 
-	version int64     // of the event that was handed on last
-	event   uuid.UUID // its id
+	version int64     // of the last event that was handed on
+	event   uuid.UUID // that event's id
 	limit   int       // events of the last page
-	count   int       // of its events that were read
+	count   int       // events that were read
 	bytes   int       // of their data
 }
 
@@ -56,7 +56,7 @@ func (s *stream) take(e event.Recorded) error {
 	return s.each(e)
 }
 
-// nextLimit returns how many events the next page has: few where they are large.
+// nextLimit returns the number of events of the next page: few if events are large.
 func (s *stream) nextLimit() int {
 	limit := min(pageEvents, pageGrowth*s.limit)
 	if s.bytes > 0 {
@@ -65,8 +65,8 @@ func (s *stream) nextLimit() int {
 	return int(min(int64(max(1, limit)), s.upTo-s.version))
 }
 
-// readPage reads the next events, and reports whether there may be more. It reads the last of
-// the page before again: if that is not there the log went back.
+// readPage reads the next events, and reports whether there may be more. It reads the last event of
+// the previous page again: if that is gone the log went back.
 func (s *stream) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,

@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Blockers waits until an append that holds the append lock waits for somebody, and says who
-// that is; "" if none is seen soon.
+// Blockers waits until it sees that the append with the append lock waits for another session, and
+// returns a description of that session, or "" if it soon sees none.
 func Blockers(ctx context.Context, conn *pgx.Conn) (text string, err error) {
 	const sql = `
 		SELECT coalesce(' of ' || string_agg(DISTINCT concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' of login ' || a.usename,

@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// OverdueAfter is how long a flight may be out before somebody looks what keeps it, and
-// before the next one goes. A flight has the lock for milliseconds.
+// OverdueAfter is how long a flight may take before Watch looks for what delays it, and before the
+// next flight goes. A flight has the lock for milliseconds.
 const OverdueAfter = time.Second
 
 // Watch frees the append lock now and then while a flight is overdue, until stop.
@@ -30,10 +30,10 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	}
 }
 
-// free ends what has kept the append lock for longer than OverdueAfter, of any process:
-// a statement that waits or computes, by a cancel, and its session if that does not help; a
-// session that has taken the lock by itself and says nothing, altogether. A flight that waits for
-// the disk or a standby has done its work. It takes the holder's own role, or the right to signal
+// free ends what has kept the append lock for longer than OverdueAfter, in any process: a statement
+// that waits or computes, by a cancel, and then its session if that does not help; a session that
+// has taken the lock itself and is idle, at once. A flight that waits for the disk or a standby has
+// done its work and is left alone. free needs the role of the lock's holder, or the right to signal
 // it.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
@@ -45,5 +45,5 @@ func free(ctx context.Context, pool *pgxpool.Pool) {
 		  AND (a.wait_event_type IS NULL OR a.wait_event_type IN ('Client', 'Lock', 'Timeout', 'Extension'))`
 	ctx, cancel := context.WithTimeout(ctx, OverdueAfter)
 	defer cancel()
-	_, _ = pool.Exec(ctx, sql, OverdueAfter) // the flight says what is wrong
+	_, _ = pool.Exec(ctx, sql, OverdueAfter) // the flight reports what is wrong
 }

@@ -14,15 +14,15 @@ import (
 
 // Times of looking at locks.
 const (
-	HoldFor   = time.Second           // one transaction that holds a lock for so long keeps appends waiting
+	HoldFor   = time.Second           // a transaction that holds a lock for this long keeps appends waiting
 	LookAgain = 20 * time.Millisecond // at a lock that is held; flights take a few milliseconds
 )
 
-// holder is a transaction that holds a lock which appends wait for, or asks for one behind
-// which they wait.
+// holder is a transaction that holds a lock for which appends wait, or waits for one and makes
+// appends wait behind it.
 type holder struct {
-	transaction string // of the server's process; the same one for as long as the lock is held
-	lock        string // for people
+	transaction string // its id in the server's process; it stays the same while the lock is held
+	lock        string // in words that people read
 }
 
 // Holders remembers which transactions held locks that appends need at the last look.
@@ -31,10 +31,10 @@ type Holders struct {
 	held map[holder]time.Time // since when
 }
 
-// findHolders finds them, whether or not anybody appends now, each with a text for people. It
-// knows which locks keep an append waiting: of its own table all that are no mere reader's, of
-// those that it inserts into what no writer can stand beside, and of those that it reads what
-// no reader can. Of other users' sessions the server tells no more than these columns.
+// findHolders returns these transactions with a text that people read, whether or not an append
+// runs now. On the append lock's own table every lock counts but a mere reader's; on tables into
+// which appends insert, a lock that no writer can coexist with; on tables that they read, a lock
+// that no reader can. The server shows no more than these columns of other users' sessions.
 func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
 	const sql = `
 		WITH needed AS (
@@ -72,8 +72,8 @@ func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error)
 	return found, nil
 }
 
-// Check fails if one transaction holds a lock that appends need for HoldFor: what is held
-// by one flight after another moves on.
+// Check fails if one transaction holds a lock that appends need for HoldFor. A lock that one flight
+// after another holds does not count.
 func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	watched, err := findHolders(ctx, conn)
 	for wait := LookAgain; err == nil && len(watched) > 0; wait = min(2*wait, HoldFor/4) {
@@ -98,7 +98,7 @@ func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// heldTooLong returns an error that names those who have been seen for HoldFor.
+// heldTooLong returns an error that names the transactions that were seen for HoldFor.
 func (w *Holders) heldTooLong(held map[holder]string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,4 +1,4 @@
 package notify
 
-// Channel is what the log notifies on: the payload is the new head position.
+// Channel is the channel on which the log notifies. The payload is the new head position.
 const Channel = "events"

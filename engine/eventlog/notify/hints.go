@@ -15,24 +15,24 @@ import (
 
 // Times of hints.
 const (
-	hintEvery = 5 * time.Millisecond // under load one hint is for several flights: each costs a transaction
-	hintFor   = 2 * time.Second      // bounds one
+	hintEvery = 5 * time.Millisecond // under load one hint serves several flights: each hint costs a transaction
+	hintFor   = 2 * time.Second      // bounds one hint
 )
 
-// Hints are the notifications of what was appended. Nothing rests on them, and none is part
-// of a flight: what goes wrong with one, such as a queue that a session of another database
-// has filled, must not undo what was appended. And PostgreSQL commits one transaction that
-// notifies at a time, in all of its databases: these have nothing to sync.
+// Hints sends the notifications of appended events. Nothing rests on them, and none is part of a
+// flight: a failed one, for example because a session of another database has filled the queue,
+// must not undo an append. Besides, PostgreSQL commits one notifying transaction at a time in all
+// of its databases, so these transactions are kept short: they have nothing to sync.
 type Hints struct {
 	pool    *pgxpool.Pool
 	reads   *confirm.Reads
 	failed  prometheus.Counter
-	head    atomic.Int64  // the highest that somebody should hear of
-	waiting chan struct{} // has a value while that was not sent
-	here    chan struct{} // has a value after a flight of this process that nobody here has looked at
+	head    atomic.Int64  // the highest head to announce
+	waiting chan struct{} // has a value while that head was not sent
+	here    chan struct{} // has a value after a flight of this process that Here's reader has not looked at
 }
 
-// NewHints makes Hints, which are sent on connections of a pool by way of reads.
+// NewHints returns Hints, which are sent on connections of the pool, taken through reads.
 func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Hints {
 	return &Hints{
 		pool:    pool,
@@ -40,12 +40,12 @@ func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Re
 		waiting: make(chan struct{}, 1),
 		here:    make(chan struct{}, 1),
 		failed: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
-			Name: "eventstore_notifications_failed_total", Help: "Notifications of appended events that could not be sent; who listens finds the events by polling.",
+			Name: "eventstore_notifications_failed_total", Help: "Notifications of appended events that could not be sent; listeners find the events by polling.",
 		}),
 	}
 }
 
-// Give has it said, soon, that the log's head is there. It never waits.
+// Give has the log's head announced soon. It never waits.
 func (h *Hints) Give(head int64) {
 	for {
 		given := h.head.Load()
@@ -66,8 +66,8 @@ func (h *Hints) Give(head int64) {
 	}
 }
 
-// Here returns a channel that has a value after this process has appended: one reader, who looks at the log
-// then, hears of it sooner than by a notification.
+// Here returns a channel that has a value after this process has appended. It is for one reader of
+// the log, which hears sooner than by a notification.
 func (h *Hints) Here() <-chan struct{} { return h.here }
 
 // Run sends hints until ctx ends, and then the last one.
@@ -91,7 +91,7 @@ func (h *Hints) Run(ctx context.Context) {
 	}
 }
 
-// send notifies, on a connection that flights can do without.
+// send notifies, on a connection that flights do not need.
 func (h *Hints) send(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, hintFor)
 	defer cancel()

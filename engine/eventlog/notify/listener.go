@@ -7,14 +7,15 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pgcqrs/engine/pg/retry"
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Listener tells its subscribers that the log may have grown. It is a hint, and
-// often the fastest one; a subscriber must poll all the same.
+// Listener tells its subscribers that the log may have grown. It is a hint, and often the fastest
+// one; a subscriber must poll all the same.
 type Listener struct {
 	config      *pgx.ConnConfig
 	logger      *slog.Logger
@@ -26,31 +27,30 @@ type Listener struct {
 
 // Times of the LISTEN connection.
 const (
-	pingEvery   = 15 * time.Second // quiet for so long: is anybody there?
+	pingEvery   = 15 * time.Second // after this long without a notification, check the connection
 	pingTimeout = 5 * time.Second
 	minBackoff  = 100 * time.Millisecond
 	maxBackoff  = 5 * time.Second
 )
 
-// NewListener makes a Listener. The connection must reach the primary directly: a
-// pooler in transaction mode swallows LISTEN and says nothing.
+// NewListener returns a Listener. The connection must reach the primary directly: a pooler in
+// transaction mode swallows LISTEN without an error.
 func NewListener(config *pgx.ConnConfig, logger *slog.Logger, registerer prometheus.Registerer) *Listener {
 	auto := promauto.With(registerer)
 	return &Listener{
 		config: config,
 		logger: logger,
 		connected: auto.NewGauge(prometheus.GaugeOpts{
-			Name: "eventstore_listener_connected", Help: "1 while the LISTEN connection stands.",
+			Name: "eventstore_listener_connected", Help: "1 while the LISTEN connection is up.",
 		}),
 		heard: auto.NewCounter(prometheus.CounterOpts{
-			Name: "eventstore_notifications_total", Help: "Notifications heard. Standing still while the log grows: a pooler is in between.",
+			Name: "eventstore_notifications_total", Help: "Notifications received. If it does not grow while the log does, a pooler is in between.",
 		}),
 	}
 }
 
-// Subscribe returns a channel that gets a value when there may be something to
-// read: after a notification, and after every (re)connection. Several hints that
-// nobody took become one.
+// Subscribe returns a channel that gets a value when there may be something to read: after a
+// notification, and after every (re)connection. Hints that the subscriber has not taken become one.
 func (l *Listener) Subscribe() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -72,8 +72,8 @@ func (l *Listener) Run(ctx context.Context) error {
 	})
 }
 
-// listen holds one connection. It never opens a transaction: a listener inside
-// one stops the server from forgetting notifications, until nobody can send any.
+// listen listens on one connection. It never opens a transaction: a listener inside one stops the
+// server from discarding notifications, until no session can send any.
 func (l *Listener) listen(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, l.config.Copy())
 	if err != nil {
@@ -89,7 +89,7 @@ func (l *Listener) listen(ctx context.Context) error {
 	}
 	l.connected.Set(1)
 	for {
-		l.wake() // also right after connecting: what came before LISTEN was never announced
+		l.wake() // also right after connecting: events before LISTEN were never announced
 		if err := l.wait(ctx, conn); err != nil {
 			return err
 		}
@@ -104,8 +104,7 @@ func begin(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// wait returns at the next notification. A connection that is half open answers
-// no ping.
+// wait returns at the next notification. A half-open connection does not answer a ping.
 func (l *Listener) wait(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		waiting, cancel := context.WithTimeout(ctx, pingEvery)

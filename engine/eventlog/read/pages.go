@@ -12,12 +12,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// mostBytes bounds the data of the events that a reader of the log gets at a time, but for one
+// mostBytes bounds the data of the events that a reader of the log gets at a time, except for one
 // event.
 const mostBytes = 8 << 20
 
-// withinBytes takes of a query's events, which are in the log's order, as many as have mostBytes of
-// data as it is stored, perhaps compressed: to know more the server would have to read it all.
+// withinBytes limits a query's events, which are in the log's order, to those with mostBytes of
+// data. It counts the stored size, perhaps compressed: to know the real size the server would have
+// to read all data.
 func withinBytes(query string) string { return within(query, mostBytes) }
 
 func within(query string, bytes int) string {
@@ -27,13 +28,13 @@ func within(query string, bytes int) string {
 	) AS summed WHERE before < ` + strconv.Itoa(bytes) + ` ORDER BY position`
 }
 
-// Page reads at most limit events of a stream after a version (0: from the start), in order and
-// not decoded, and fewer if they are large: cut says that there are more of those that were asked for.
+// Page reads at most limit events of a stream after a version (0: from the start), in order,
+// without decoding, and fewer if they are large: cut says that some of the limit were left out.
 func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
-// cutAtBytes is pageSQL with null for the data of what follows mostBytes of it.
+// cutAtBytes is pageSQL with NULL for the data of events after the first mostBytes.
 var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
 	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
 	    metadata, occurred_at, recorded_at
@@ -43,22 +44,22 @@ const pageSQL = `
 	SELECT ` + eventColumns + `
 	FROM events WHERE stream_id = $1 AND stream_type = $2 AND version > $3 ORDER BY version LIMIT $4`
 
-// PageOn reads on a connection of the caller's, and fewer than limit if they are large: where it
-// returns none there are no more.
+// PageOn reads a page on the caller's connection, with fewer events than limit if they are large:
+// if it returns none, there are no more.
 func (r *Reader) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "page", limit, withinBytes(pageSQL), id, streamType, after, limit)
 }
 
 // After reads at most limit events that follow a position (0: from the start), in the log's order,
-// and fewer if they are large: where it returns none there are no more. It reads only what is
-// committed, and since positions are given in commit order nothing can appear before what it
+// and fewer if they are large: if it returns none, there are no more. It reads only committed
+// events, and since positions are given in commit order, nothing can appear later before what it
 // returned. It does not decode: one event that it does not know must not keep a reader from the
 // others.
 func (r *Reader) After(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return r.AfterOn(ctx, r.pool, position, limit)
 }
 
-// AfterOn is After on a connection of the caller's.
+// AfterOn reads as After does, on the caller's connection.
 func (r *Reader) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position > $1 ORDER BY position LIMIT $2`
 	return r.collect(ctx, on, "after", limit, withinBytes(sql), position, limit)
@@ -72,8 +73,8 @@ func (r *Reader) collect(ctx context.Context, on Querier, op string, limit int, 
 	return found, err
 }
 
-// collectCut collects events until they have mostBytes of data or one comes without, and says
-// whether it left some out.
+// collectCut collects events until they have mostBytes of data or one comes without data, and
+// reports whether it left some out.
 func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []event.Recorded, cut bool, err error) {
 	bytes := 0
 	found = make([]event.Recorded, 0, min(limit, 64))

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Querier is where to read: a pool, a connection or a transaction.
+// Querier reads from the database: a pool, a connection or a transaction.
 type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
@@ -30,14 +30,14 @@ type Reader struct {
 	readBytes  *prometheus.CounterVec
 }
 
-// New makes a Reader of a pool, whose connections it takes by way of reads.
+// New returns a Reader of a pool, whose connections it takes through reads.
 func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Reader {
 	auto := promauto.With(registerer)
 	return &Reader{
 		pool:  pool,
 		reads: reads,
 		seconds: auto.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "eventstore_read_seconds", Help: "Time of a read, decoding included.", Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16), // 0.1 ms … 3.3 s
+			Name: "eventstore_read_seconds", Help: "Time of a read, including decoding.", Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16), // 0.1 ms … 3.3 s
 		}, []string{"op"}),
 		readEvents: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "eventstore_read_events_total", Help: "Events read.",
@@ -48,17 +48,17 @@ func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registe
 	}
 }
 
-// Count counts a read, by what it is for.
+// Count counts a read, by its purpose.
 func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 	r.seconds.WithLabelValues(op).Observe(took.Seconds())
 	r.readEvents.WithLabelValues(op).Add(float64(count))
 	r.readBytes.WithLabelValues(op).Add(float64(bytes))
 }
 
-// eventColumns are those that scan reads.
+// eventColumns are the columns that scan reads.
 const eventColumns = `position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at`
 
-// Each runs a query of whole events and hands each on.
+// Each runs a query of whole events and calls each for every one.
 func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(event.Recorded) error, sql string, args ...any) error {
 	if on == Querier(r.pool) {
 		leave, err := r.reads.Aside(ctx)
@@ -90,8 +90,8 @@ func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(even
 	return nil
 }
 
-// scan reads an event. One whose metadata are not ours has none: nothing is decided by them, and
-// one event must not stop all who read the log.
+// scan reads an event. If the metadata have an unknown form, the event gets none: no decision rests
+// on them, and one event must not stop all readers of the log.
 func scan(rows pgx.Rows) (event.Recorded, error) {
 	var e event.Recorded
 	var metadata []byte

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Search reads at most limit events after one position and up to another that an actor
-// caused and that are of a type, in the log's order and without their data, which is as large as
-// it likes; "" is any. It looks at every event in between: the caller bounds them.
+// Search reads at most limit events after one position and up to another that an actor caused and
+// that have a type, in the log's order and without their data, whose size is not bounded; ""
+// matches any. It scans every event in between, so the caller must bound them.
 func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
@@ -38,9 +38,9 @@ func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, err
 	return at, nil
 }
 
-// VersionAt returns the version of a stream's last event that was recorded at an instant or
-// before, 0 if none was. It is found by halving: where the clock was set back among the
-// stream's events it is one after which a later one follows.
+// VersionAt returns the version of a stream's last event that was recorded at an instant or before,
+// 0 if none was. It searches by halving: if the clock was set back among the stream's events, the
+// result is one of several possible versions.
 func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	const sql = `
 		WITH RECURSIVE halved (low, high) AS (

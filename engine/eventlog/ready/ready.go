@@ -22,26 +22,26 @@ import (
 // mostQueueFull is how full the notification queue may be.
 const mostQueueFull = 0.99
 
-// Appends says whether appends go through.
+// Appends finds out whether appends succeed.
 type Appends struct {
 	pool       *pgxpool.Pool
 	try        func(context.Context) error
 	queueRatio prometheus.Gauge
 	holders    lock.Holders
 	stands     standstill
-	failure    atomic.Pointer[error] // of the last flight, if the next one fails for the same reason
+	failure    atomic.Pointer[error] // of the last flight, if the next one will fail for the same reason
 }
 
-// New makes Appends. try is an append of nothing.
+// New returns Appends. try sends an append without events.
 func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometheus.Registerer) *Appends {
 	return &Appends{pool: pool, try: try, queueRatio: promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
-		Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was at the last look, by /readyz; 1: nobody can notify.",
+		Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was when /readyz last looked; 1: full, no session can notify.",
 	})}
 }
 
-// Ready returns nil while appends go through, or why they do not. It needs no Run and costs
-// appends nothing: it takes no lock, and appends nothing. It may take a second while somebody
-// holds a lock that appends need, or a required standby does not answer.
+// Ready returns nil while appends succeed, or an error that says why they do not. It needs no Run
+// and costs appends nothing: it takes no lock, and appends nothing. It may take a second while a
+// session holds a lock that appends need, or a required standby does not answer.
 func (a *Appends) Ready(ctx context.Context) error {
 	return pg.Look(ctx, a.pool, func(conn *pgx.Conn) error {
 		for _, look := range []func(context.Context, *pgx.Conn) error{
@@ -55,9 +55,9 @@ func (a *Appends) Ready(ctx context.Context) error {
 	})
 }
 
-// NoteFlight remembers what a flight failed with if the next one fails, too, until somebody
-// does something: the server is out of space, a table or a right is missing, or a lock is
-// held that many appends need. The stream is that of the flight's append if it has but one.
+// NoteFlight remembers a flight's error if the next flight will fail, too, until an operator acts:
+// the server is out of space, a table or a right is missing, or a lock is held that many appends
+// need. stream is the stream of the flight's append, if the flight has only one.
 func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	if err == nil {
 		a.failure.Store(nil)
@@ -72,7 +72,7 @@ func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// checkNotifications fails if nobody in the cluster can notify any more.
+// checkNotifications fails if no session of the cluster can notify any more.
 func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `SELECT pg_notification_queue_usage()`
 	var usage float64
@@ -87,7 +87,7 @@ func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error 
 	return nil
 }
 
-// checkLastFlight fails after such a flight, until one goes through or a trial does.
+// checkLastFlight fails after such a flight, until a flight or a trial append succeeds.
 func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	last := a.failure.Load()
 	if last == nil {
@@ -100,8 +100,8 @@ func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	return nil
 }
 
-// checkHeldUp fails while no append gets through because of locks that Holders does not
-// know: on a table that a trigger needs, or on a row that is not committed.
+// checkHeldUp fails while no append succeeds because of locks that Holders does not know: on a
+// table that a trigger needs, or on a row that is not committed.
 func (a *Appends) checkHeldUp(ctx context.Context, conn *pgx.Conn) error {
 	long, last := a.stands.lasted()
 	if long < lock.HoldFor {

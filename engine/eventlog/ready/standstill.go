@@ -9,19 +9,20 @@ import (
 
 // Bounds of a standstill.
 const (
-	manyStreams = 2               // one that is held up alone is its own trouble: a row of its own is locked
-	heldUpFor   = 5 * time.Second // a flight that was held up longer ago tells nothing of now
+	manyStreams = 2               // an append that is held up alone may wait for a row of its own
+	heldUpFor   = 5 * time.Second // a flight that was held up longer ago says nothing about now
 )
 
-// standstill is flights that were held up by a lock, with none that has landed among them.
+// standstill is a series of flights that were held up by a lock, without a committed one among
+// them.
 type standstill struct {
 	mu          sync.Mutex
 	since, last time.Time
-	streams     map[uuid.UUID]bool // whose appends were
+	streams     map[uuid.UUID]bool // whose appends were held up
 	err         error              // of the last flight
 }
 
-// end says that a flight has landed.
+// end notes that a flight has committed.
 func (s *standstill) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -30,8 +31,8 @@ func (s *standstill) end() {
 	}
 }
 
-// add adds a flight that was held up. Of one with several appends nobody knows which was: they are
-// sent apart.
+// add notes a flight that was held up. If it has several appends it is not known which one was the
+// cause; they are sent separately.
 func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +47,7 @@ func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 }
 
 // lasted returns for how long the appends of several streams have been held up, with the error of
-// the last flight; 0 if they are not.
+// the last flight, or 0 if they are not.
 func (s *standstill) lasted() (time.Duration, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/delivery"
 )
 
-// Append appends all of a, or nothing. It answers once the events are durable.
-// Its errors are AppendAll's.
+// Append appends all of a, or nothing. It returns once the events are durable. Its errors are those
+// of AppendAll.
 func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, error) {
 	appended, err := w.AppendAll(ctx, []event.Append{a})
 	if err != nil {
@@ -19,12 +19,12 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 	return appended[0], nil
 }
 
-// AppendAll appends a chain, in order, all or nothing: a later append may build on
-// the version that an earlier one leads to. It answers once all is durable.
+// AppendAll appends a chain, in order, all or nothing: a later append may build on the version that
+// an earlier one leads to. It returns once everything is durable.
 //
-// Errors: event.ErrUnknownOutcome alone says that the chain may have been appended, or
-// may still be: ending ctx gives up the wait, not what is on its way. After any other error,
-// such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered, event.ErrOverloaded and
+// Errors: only event.ErrUnknownOutcome says that the chain may have been appended, or may still be.
+// If ctx ends, AppendAll stops waiting; what was already sent goes on. After any other error, such
+// as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered, event.ErrOverloaded and
 // event.ErrUnavailable, nothing was appended.
 func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
@@ -36,7 +36,7 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 		if !errors.Is(err, delivery.ErrKeysRefused) {
 			return appended, err
 		}
-		for _, row := range p.Rows.Keyed { // appended was nothing: its keys are made anew
+		for _, row := range p.Rows.Keyed { // nothing was appended: make new keys
 			err = row.Keyed.Refused()
 		}
 		if try == mostKeys {
@@ -45,10 +45,10 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 	}
 }
 
-// mostKeys bounds how often a chain is encrypted, because the keys were others each time.
+// mostKeys bounds how often a chain is encrypted again because its keys have changed.
 const mostKeys = 6
 
-// encode makes a chain pending.
+// encode returns a Pending of a chain.
 func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pending, error) {
 	p := delivery.NewPending(w.config.History.Changes())
 	if err := w.config.Encoder.Encode(ctx, chain, &p.Rows); err != nil {
@@ -77,7 +77,7 @@ func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]even
 	}
 }
 
-// inTime marks an error of a time that was up before anything was sent.
+// inTime adds to an error that the time was up before anything was sent.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() == nil || errors.Is(err, event.ErrUnavailable) {
 		return err
@@ -85,7 +85,7 @@ func inTime(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
-// stopWaiting withdraws an append that nobody waits for any more, and returns its outcome.
+// stopWaiting withdraws an append whose caller stops waiting, and returns its outcome.
 func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	if p.Withdraw() {
 		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)

@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/lock"
 )
 
-// mostFlights bounds the flights that are out at a time, those in doubt included. Mostly it
-// is one: what has queued meanwhile goes with the next.
+// mostFlights bounds the flights that run at a time, including those whose outcome is unknown.
+// Mostly one runs: what has queued meanwhile goes with the next.
 const mostFlights = 4
 
-// Run is the committer. It takes what has queued while the last flight was out
-// and sends it as one batch: one lock, one fsync for all of it. When
-// ctx ends it flies what is still queued and returns nil. It runs once.
+// Run collects and sends appends: it takes those that have queued during the last flight and sends
+// them as one batch, with one lock and one fsync for all of them. When ctx ends it sends what is
+// still queued and returns nil. It must be called once.
 func (w *Writer) Run(ctx context.Context) error {
 	defer close(w.closed)
 	var hinting sync.WaitGroup
@@ -26,17 +26,17 @@ func (w *Writer) Run(ctx context.Context) error {
 	hinting.Go(func() { w.config.Hints.Run(hinted) })
 	defer hinting.Wait()
 	defer stop()
-	var flying sync.WaitGroup
-	for range mostFlights { // goroutines that stay: a new one each flight would first have to grow its stack
-		flying.Go(func() {
+	var deliverers sync.WaitGroup
+	for range mostFlights { // goroutines that stay: a new one per flight would first have to grow its stack
+		deliverers.Go(func() {
 			for deliver := range w.batches {
 				deliver()
 			}
 		})
 	}
-	defer flying.Wait()
+	defer deliverers.Wait()
 	defer close(w.batches)
-	var waiting []*delivery.Pending // taken from the queue, not flown yet
+	var waiting []*delivery.Pending // taken from the queue, not sent yet
 	for {
 		if len(waiting) == 0 {
 			select {
@@ -47,7 +47,7 @@ func (w *Writer) Run(ctx context.Context) error {
 				return nil
 			}
 		}
-		runtime.Gosched() // those who are about to queue come along
+		runtime.Gosched() // lets goroutines that are about to queue an append do so
 		waiting = w.takeQueued(waiting)
 		var batch []*delivery.Pending
 		batch, waiting = w.cutBatch(waiting)
@@ -55,7 +55,7 @@ func (w *Writer) Run(ctx context.Context) error {
 	}
 }
 
-// deliverQueued delivers everything that queued before the end.
+// deliverQueued delivers everything that was queued before the end.
 func (w *Writer) deliverQueued() {
 	for waiting := w.takeQueued(nil); len(waiting) > 0; waiting = w.takeQueued(waiting) {
 		var batch []*delivery.Pending
@@ -64,8 +64,9 @@ func (w *Writer) deliverQueued() {
 	}
 }
 
-// startBatch has a batch delivered, and returns when the next one may go: when this one has landed, is in
-// doubt or overdue. The lock orders those that are out together like those of two processes.
+// startBatch starts the delivery of a batch, and returns when the next batch may go: when this one
+// has committed, its outcome is unknown or it is overdue. The lock orders flights that overlap,
+// like those of two processes.
 func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	next := make(chan struct{}, 1)
 	w.batches <- func() {
@@ -84,8 +85,8 @@ func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	}
 }
 
-// takeQueued adds what is in the queue now, without waiting for more: under load the
-// next batch gathers while this one flies.
+// takeQueued adds what is in the queue now, without waiting for more: under load the next batch
+// gathers during a flight.
 func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {
@@ -98,7 +99,7 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	return waiting
 }
 
-// cutBatch takes from waiting, in order, what can fly together; the rest keeps its order.
+// cutBatch takes from waiting, in order, what can go in one flight; the rest keeps its order.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/notify"
 )
 
-// Config of a Writer: its bounds, and what it works with. All of it is required.
+// Config has a Writer's bounds and parts. All of it is required.
 type Config struct {
 	MaxQueue int // appends that may wait for a flight before event.ErrOverloaded
 	MaxBatch int // appends in one flight
@@ -29,10 +29,10 @@ type Writer struct {
 	config  Config
 	queue   chan *delivery.Pending
 	batches chan func()   // to the goroutines that deliver them
-	closed  chan struct{} // closed when Run has ended: nobody will fly any more
+	closed  chan struct{} // closed when Run has ended: nothing is sent any more
 }
 
-// New makes a Writer.
+// New returns a Writer.
 func New(config Config) *Writer {
 	queue := make(chan *delivery.Pending, config.MaxQueue)
 	promauto.With(config.Registerer).NewGaugeFunc(prometheus.GaugeOpts{

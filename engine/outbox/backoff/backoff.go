@@ -7,36 +7,36 @@ import (
 	"github.com/google/uuid"
 )
 
-// Min is the first pause; each is twice the one before.
+// Min is the first backoff; each is twice the one before.
 const Min = 100 * time.Millisecond
 
-// Streams are those whose next message the broker did not take, each with a pause
-// of its own before that is sent again.
+// Streams has the streams whose next message the broker did not take, each with a backoff of its
+// own before that message is sent again.
 type Streams map[uuid.UUID]Pause
 
-// Pause is a stream's, at a message.
+// Pause is the backoff of a stream, at a message.
 type Pause struct {
 	Position int64 // of that message
 	until    time.Time
 	last     time.Duration
 }
 
-// Hold holds a stream at a message, for longer than the last time.
+// Hold makes a stream wait at a message, for longer than the last time.
 func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
 	next := min(max(2*h[stream].last, Min), most)
 	h[stream] = Pause{position, time.Now().Add(next), next}
 }
 
-// Release ends the hold of a stream.
+// Release ends the wait of a stream.
 func (h Streams) Release(stream uuid.UUID) { delete(h, stream) }
 
-// Holds reports whether a stream is held.
+// Holds reports whether a stream waits.
 func (h Streams) Holds(stream uuid.UUID) bool {
 	_, ok := h[stream]
 	return ok
 }
 
-// All returns the streams that are held, due or not.
+// All returns the streams that wait, due or not.
 func (h Streams) All() []uuid.UUID {
 	streams := make([]uuid.UUID, 0, len(h))
 	for stream := range h {
@@ -45,8 +45,8 @@ func (h Streams) All() []uuid.UUID {
 	return streams
 }
 
-// Due returns the positions of at most so many messages whose pause is over, those first that
-// have waited for longest.
+// Due returns the positions of at most that many messages whose backoff is over, the longest
+// waiting first.
 func (h Streams) Due(most int) []int64 {
 	now, over := time.Now(), make([]Pause, 0, len(h))
 	for _, p := range h {
@@ -62,7 +62,7 @@ func (h Streams) Due(most int) []int64 {
 	return positions
 }
 
-// Next returns how long it is until the first pause ends that has not; long if there is none.
+// Next returns the time until the next backoff ends, or a long time if there is none.
 func (h Streams) Next() time.Duration {
 	now, soonest := time.Now(), time.Hour
 	for _, p := range h {

@@ -11,39 +11,40 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Anchor is an event by which the log is known again. Positions alone tell nothing: a log that went
-// back gives them to other events.
+// Anchor is an event by which the relay recognizes the log. A position alone is not enough: a log
+// that went back gives positions to other events.
 type Anchor struct {
-	Position int64 // 0: there is none
+	Position int64 // 0: no anchor
 	ID       uuid.UUID
 }
 
 // ErrLost says that the outbox has a message whose event is not in the log: the log went back
-// without its outbox. Nothing is published, for it has not happened.
+// without its outbox. Nothing is published, since the event has not happened.
 var ErrLost = errors.New("a message's event is not in the log")
 
-// ErrWentBack says that the log has lost events: what the relay knows of the outbox is no longer so.
+// ErrWentBack says that the log has lost events, so that the relay's knowledge of the outbox is
+// outdated.
 var ErrWentBack = errors.New("the log went back, and the relay begins at the outbox's start")
 
-// mostBytes bounds the messages' data that a relay holds at a time, but for one message.
+// mostBytes bounds the data of the messages that a relay has in memory, except for one message.
 const mostBytes = 8 << 20
 
-// Batch is what a read has found, in order.
+// Batch is the result of a read, in order.
 type Batch struct {
 	Messages []outbox.Message
 	redrives int64
 	head     Anchor // the log's last event, before the read
-	anchored bool   // the log has the anchor, before the read and in what it saw
-	AtEnd    bool   // the read went as far as the log
+	anchored bool   // the log has the anchor, both before the read and in the read's snapshot
+	AtEnd    bool   // the read reached the end of the log
 	awaits   bool   // there are messages, and a standby is required
 	recorded bool   // the last message's event is in the log, and so all of them are
 	stored   int64
 	bytes    int
 	took     time.Duration
-	Cut      bool // there are more
+	Cut      bool // there are more messages
 }
 
-// check fails if the outbox, or what is known of it, is not of the log's events.
+// check fails if the outbox, or the cursor, does not belong to the log's events.
 func (b *Batch) check() error {
 	switch {
 	case !b.anchored:
@@ -54,7 +55,7 @@ func (b *Batch) check() error {
 	return nil
 }
 
-// collect takes rows up to mostBytes of data.
+// collect collects rows up to mostBytes of data.
 func (b *Batch) collect(rows pgx.Rows) error {
 	for rows.Next() {
 		if b.bytes >= mostBytes {

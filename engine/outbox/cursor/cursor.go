@@ -4,56 +4,58 @@ import (
 	"time"
 )
 
-// Bounds are a relay's, of a read. None may be zero.
+// Bounds has the bounds of a relay's reads. None may be zero.
 type Bounds struct {
-	MaxBatch int           // messages that are new, read at once
-	ReadFor  time.Duration // what a read may take; one that takes longer is tried again in smaller steps
-	Poll     time.Duration // the least pause between two looks at all of the outbox
+	MaxBatch int           // new messages that are read at once
+	ReadFor  time.Duration // time of a read; a read that takes longer is tried again in smaller steps
+	Poll     time.Duration // shortest pause between two scans of the whole outbox
 }
 
-// Cursor is where a relay is in the outbox. The index keeps an entry of each deleted message
-// for as long as any snapshot is open that may see it, such as that of a dump: a relay that
-// began at the outbox's start would go through all of them at every read.
+// Cursor is where a relay is in the outbox. The index keeps an entry of each deleted message for as
+// long as any open snapshot may see it, such as that of a dump. A relay that always began at the
+// outbox's start would scan all of these entries at every read.
 //
 // Positions are given in commit order, so a message that an append has written is never found
-// before one that was read. Only a redrive writes lower ones: dead_messages counts what leaves
-// it, and a read that meets another count than the last one begins at the start, in the same
-// snapshot. A message that somebody writes by hand is found by a look at all of it, now and then.
+// before one that was read. Only a redrive writes lower positions: dead_messages counts what leaves
+// it, and a read that meets another count than the previous read begins at the start, in the same
+// snapshot. A message that somebody writes by hand is found by a scan of the whole outbox, now and
+// then.
 //
-// A look goes by steps, each of which has time of its own: of a whole look nobody knows how long it
-// takes. A step that takes too long ends the session; the next one goes on with a smaller step from where
-// the outbox is known to be empty up to, and no look tries one as large again before all of its steps are quick.
+// A scan goes in steps, each of which has a time limit of its own, since the time of a whole scan
+// is not known. A step that takes too long ends the session. The next session goes on with a
+// smaller step, after the part of the outbox that is known to be empty, and no scan tries such a
+// large step again until all of its steps are quick.
 type Cursor struct {
 	bounds   Bounds
-	passed   int64  // messages up to here are gone, or their streams are held or dead
-	redrives int64  // what dead_messages had counted before the last read
-	anchor   Anchor // an event that was in the log, at passed or behind it
-	looking  bool   // from the start on, and not at the end yet
-	empty    int64  // this look has found nothing up to here, for no stream
-	step     int64  // how many positions the next read goes on by
-	first    int64  // the same for a look's first read
-	most     int64  // a step is never more: larger ones took too long
-	slow     bool   // this look had a step that took a while, so most stays as it is
+	passed   int64  // messages up to here are gone, or their streams wait or are dead
+	redrives int64  // the count of dead_messages before the last read
+	anchor   Anchor // an event that was in the log, at passed or after it
+	looking  bool   // a scan from the start has not reached the end
+	empty    int64  // this scan has found no message up to here, of any stream
+	step     int64  // how many positions the next read advances
+	first    int64  // the same for the first read of a scan
+	most     int64  // the largest step that is tried: larger ones took too long
+	slow     bool   // a step of this scan took a while, so most stays as it is
 	took     time.Duration
-	looked   time.Time // when the last look ended
+	looked   time.Time // when the last scan ended
 	next     time.Duration
 }
 
 // New returns a cursor at the outbox's start.
 func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 
-// lookShare bounds what looks at all of the outbox take: one part in 20 of the time.
+// lookShare bounds the time of scans of the whole outbox: one part in 20 of all time.
 const lookShare = 20
 
-// Steps of a look, in positions. The entries of as many messages are gone through in a second or two; where
-// there are none a step takes no time, and the next is twice as long.
+// Steps of a scan, in positions. The index entries of that many messages are scanned in a second or
+// two; without entries a step takes no time, and the next one is twice as long.
 const (
 	firstStep = 1 << 20
 	leastStep = 1 << 12
 	mostStep  = 1 << 30
 )
 
-// begin returns the position after which the next read begins, and how far that goes.
+// begin returns the position after which the next read begins, and how far it advances.
 func (c *Cursor) begin() (after, step int64) {
 	if c.first == 0 {
 		c.first, c.most = firstStep, mostStep
@@ -64,30 +66,31 @@ func (c *Cursor) begin() (after, step int64) {
 	return c.passed, c.step
 }
 
-// GoBack has the next read begin before a message: others of its stream may stand behind it.
+// GoBack makes the next read begin before a message: others of its stream may follow it.
 func (c *Cursor) GoBack(position int64) { c.passed = min(c.passed, position-1) }
 
-// Restart has the next read begin at the outbox's start.
+// Restart makes the next read begin at the outbox's start.
 func (c *Cursor) Restart() { c.passed = 0 }
 
-// Passed returns the position up to which messages are gone, or their streams are left out.
+// Passed returns the position up to which messages are gone or their streams are left out.
 func (c *Cursor) Passed() int64 { return c.passed }
 
-// Step returns how many positions another statement may go by in its time.
+// Step returns how many positions another statement may cover in its time.
 func (c *Cursor) Step() int64 { return min(c.step, firstStep) }
 
-// Redriven reports whether something was redriven since the last read.
+// Redriven reports whether anything was redriven since the last read.
 func (c *Cursor) Redriven(found *Batch) bool { return found.redrives != c.redrives }
 
-// TooLong notes that a statement over so many positions has had no time to end. Later looks don't try as many again,
-// for what goes before may be gone through in no time, and the step be as large by then.
+// TooLong notes that a statement over that many positions ran out of time. Later scans don't try as
+// many again: the part before may take no time, so that the step would grow as large again.
 func (c *Cursor) TooLong(step int64, took time.Duration) {
 	c.step = max(min(c.step, step)/16, leastStep)
 	c.first, c.most, c.slow = min(c.first, c.step), c.step, true
 	c.took += took
 }
 
-// Resume returns where another session goes on: where this one has found nothing up to, if it was still looking.
+// Resume returns where another session goes on: after the part in which this one has found nothing,
+// if it was still scanning.
 func (c *Cursor) Resume() Cursor {
 	if !c.looking {
 		return Cursor{bounds: c.bounds, first: c.first, most: c.most}
@@ -95,16 +98,16 @@ func (c *Cursor) Resume() Cursor {
 	return Cursor{bounds: c.bounds, passed: c.empty, empty: c.empty, redrives: c.redrives, anchor: c.anchor, looking: true, step: c.step, first: c.first, most: c.most, slow: c.slow, took: c.took}
 }
 
-// Settle notes where a read has been, if that is known: how many of its messages were not sent before, and the last of
-// them, the zero Anchor if there was none. nothing says that the read left no stream out and has found none.
+// Settle notes the result of a read, if the next position is known from it: fresh is how many
+// messages were new, last the last of them, or the zero Anchor. nothing says that the read left no
+// stream out and found no message.
 func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	found.Cut = found.Cut || fresh == c.bounds.MaxBatch || found.stored >= mostBytes
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
-// pass takes in what a read has found: the last message that was not sent before, the zero anchor if there
-// was none, and whether there are more. It returns false if it is not known what stands behind
-// those that are sent again.
+// pass advances over what a read has found: last is the last new message, or the zero anchor. It
+// returns false if it is not known what follows the messages that are sent again.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	from := c.passed
 	if found.redrives != c.redrives {
@@ -117,7 +120,7 @@ func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 		return false
 	case found.Cut:
 		c.passed = last.Position
-	case !found.AtEnd: // all events up to there are in the log, so no message comes there any more
+	case !found.AtEnd: // all events up to upto are in the log, so no new message can get a position up to it
 		c.passed = upto
 		if nothing && c.empty == from {
 			c.empty = upto
@@ -132,9 +135,9 @@ func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	return true
 }
 
-// spent notes how long a read of a look took, and whether the look has ended by it. A read that is cut is one of
-// messages, and no part of the look's price. A step that has gone through a part to its end in next to no time is
-// doubled, and so is the largest one after a look of such steps alone.
+// spent notes how long a read of a scan took, and whether the scan has ended with it. A read that
+// was cut counts for its messages, not for the scan. A step that has covered its part in next to no
+// time is doubled, and so is the largest step after a scan of such steps alone.
 func (c *Cursor) spent(took time.Duration, found *Batch, settled bool) {
 	if !c.looking || found.Cut || !settled {
 		return

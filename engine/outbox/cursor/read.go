@@ -15,21 +15,22 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// stateSQL is sent before a read and has a snapshot of its own: a redrive that it misses has the next
-// read begin at the start once more, and the log's end is at its end or behind it. The log may go back in between,
-// so the read asks for the anchor again.
+// stateSQL is sent before a read and has a snapshot of its own. A redrive that it misses makes the
+// next read begin at the start once more; the log's end is at the position that it returns or after
+// it. The log may go back in between, so the read compares the anchor again.
 var stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
 	       ` + anchoredSQL + `
 	FROM (SELECT) one LEFT JOIN ` + logsql.Last + ` head ON true`
 
-// anchoredSQL says whether the log has the event at position $1 whose id is $2, or there is none to have.
+// anchoredSQL is true if the log has the event at position $1 with id $2, or if position $1 is 0.
 var anchoredSQL = `($1::bigint = 0 OR ` + logsql.Holds("$1", "$2::uuid") + `)`
 
 const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + dead.StreamSQL + ` AS dead`
 
-// readSQL takes new messages of the next $9 positions, or whatever is left where the log has no more, and those of held streams that
-// are due ($4). The bound on bytes is on what is stored, perhaps compressed: to know more the server would have to read it all.
+// readSQL reads new messages of the next $9 positions, or all that are left if the log has no more,
+// and the messages of waiting streams that are due ($4). The bound on bytes counts the stored size,
+// perhaps compressed: to know the real size the server would have to read all data.
 var readSQL = `
 	WITH began AS (
 	    SELECT CASE WHEN coalesce((SELECT count FROM redrives), 0) = $6 THEN $8::bigint ELSE 0 END AS after
@@ -54,11 +55,12 @@ var readSQL = `
 	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
-// Read returns new messages, of other streams than these, from where the last read ended, and those at the positions that are
-// due: messages whose events would survive a promotion. The read, and then the wait for the required standby, each take
-// ReadFor at most; the read's time alone says how large the next step may be. It fails with ErrLost where the log does not
-// have the last one's event, and with ErrWentBack where it does not have what the cursor stands on. Settle has to follow
-// one that did not fail.
+// Read returns new messages after the last read, except those of the streams to leave out, and the
+// messages at the positions that are due. Their events would survive a promotion. The read, and
+// then the wait for the required standby, each take at most ReadFor; only the read's time decides
+// how large the next step may be. Read fails with ErrLost if the log lacks the last message's
+// event, and with ErrWentBack if it lacks the cursor's anchor. After a read that did not fail,
+// Settle must be called.
 func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, due []int64) (*Batch, error) {
 	after, step := c.begin()
 	found, began := &Batch{recorded: true}, time.Now()
@@ -76,7 +78,7 @@ func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, 
 	return found, err
 }
 
-// fetch runs the statements.
+// fetch runs the statements of a read.
 func (c *Cursor) fetch(ctx context.Context, conn *pgx.Conn, found *Batch, args []any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)
 	defer cancel()
@@ -88,8 +90,8 @@ func (c *Cursor) fetch(ctx context.Context, conn *pgx.Conn, found *Batch, args [
 	return conn.SendBatch(ctx, work).Close()
 }
 
-// awaitStandby returns once all that was read before would survive a promotion. Its COMMIT waits for the required standby;
-// where none is required, or nothing was read, awaits is false.
+// awaitStandby returns once everything that was read before would survive a promotion. Its COMMIT
+// waits for the required standby; awaits is false if none is required, or nothing was read.
 func (c *Cursor) awaitStandby(ctx context.Context, conn *pgx.Conn, awaits bool) error {
 	if awaits {
 		ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)

@@ -10,18 +10,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Aside sets messages aside for a relay at work, on the connection that holds its lock.
+// Aside sets messages aside for a relay, on the connection that has the relay's lock.
 type Aside struct {
 	conn     *pgx.Conn
-	within   time.Duration    // what a transaction may take
+	within   time.Duration    // time limit of a transaction
 	attempts int              // refusals after which a message is set aside
-	refused  map[int64]string // positions of messages, and why; not counted yet
+	refused  map[int64]string // reasons by the messages' positions; not counted in the database yet
 	streams  streams          // whose messages are being set aside
-	missed   bool             // a read that left dead streams out was the first one after a redrive
-	busy     bool             // somebody else is at the dead messages
+	missed   bool             // the first read after a redrive has left dead streams out
+	busy     bool             // another session works on the dead messages
 }
 
-// NewAside makes an Aside, which sets a message aside after so many refusals.
+// NewAside returns an Aside, which sets a message aside after that many refusals.
 func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 	return &Aside{conn: conn, within: within, attempts: attempts, refused: make(map[int64]string), streams: make(streams)}
 }
@@ -32,18 +32,18 @@ func (a *Aside) Refuse(position int64, reason string) { a.refused[position] = re
 // Add notes that a message of a dead stream is in the outbox.
 func (a *Aside) Add(stream uuid.UUID, position int64) { a.streams.add(stream, position) }
 
-// Streams returns those whose messages are being set aside.
+// Streams returns the streams whose messages are being set aside.
 func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 
-// Waits reports whether there are messages to set aside, and nobody else is at the dead ones.
+// Waits reports whether there are messages to set aside, and no other session works on the dead
+// ones.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
-// Redriven notes that something was redriven since the last read, which left streams out.
+// Redriven notes that messages were redriven since the last read, which left streams out.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
-// CountRefusals remembers that the broker refused messages, and sets those aside that
-// it has refused too often. In the database, so that neither a restart nor another
-// relay begins anew.
+// CountRefusals stores that the broker refused messages, and sets those aside that it has refused
+// too often. It counts in the database, so that neither a restart nor another relay begins anew.
 func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	if len(a.refused) == 0 {
 		return nil, nil
@@ -62,9 +62,10 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind moves some of the messages that stand behind dead ones, of a part of the outbox that
-// it can go through in time: so many positions. Each is moved once, and those of other streams wait for no more than a batch
-// of them. It calls tooLong if the part was too large. It returns restart if the next read has to begin at the outbox's start.
+// MoveBehind moves some of the messages that follow dead ones, from a part of the outbox that it
+// can scan in time: that many positions. Each is moved once, and messages of other streams wait for
+// no more than one batch. It calls tooLong if the part was too large. It returns restart if the
+// next read must begin at the outbox's start.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil
@@ -73,7 +74,7 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	first := a.streams.first()
 	err = a.alone(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
 		done, err = setAsideBehind(ctx, tx, a.streams.all(), first, part)
-		if errors.Is(err, context.DeadlineExceeded) { // and not where the COMMIT waits for a standby
+		if errors.Is(err, context.DeadlineExceeded) { // but not if the COMMIT waits for a standby
 			tooLong()
 		}
 		return err
@@ -92,16 +93,16 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	return false, nil
 }
 
-// finish notes that nothing of dead streams waits any more. If something was redriven of them since, a
-// read that left them out could not see it: the next one finds it from the start on.
+// finish notes that no message of dead streams waits any more. If any of them was redriven since, a
+// read that left them out could not see it: the next read finds it from the start on.
 func (a *Aside) finish() (restart bool) {
 	clear(a.streams)
 	restart, a.missed = a.missed, false
 	return restart
 }
 
-// alone runs work in a transaction that has the dead messages to itself. If
-// somebody else is at them it does nothing: there is a next time.
+// alone runs work in a transaction with the lock on dead messages. If another session has the lock
+// it does nothing, and the caller tries again later.
 func (a *Aside) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.within)
 	defer cancel()

@@ -11,15 +11,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Messages are the messages that were set aside, for those who operate the service. It may
-// be used beside any relay.
+// Messages gives operators access to the messages that were set aside. It may be used beside any
+// relay.
 type Messages struct{ pool *pgxpool.Pool }
 
-// New makes Messages.
+// New returns Messages.
 func New(pool *pgxpool.Pool) *Messages { return &Messages{pool} }
 
-// Stream is a stream whose messages were set aside: the one that the broker
-// refused, and how many wait behind it.
+// Stream is a stream whose messages were set aside: the one that the broker refused, and the number
+// of those that follow it.
 type Stream struct {
 	StreamID uuid.UUID `json:"stream_id"`
 	Type     string    `json:"type"`
@@ -52,7 +52,7 @@ func (d *Messages) List(ctx context.Context) ([]Stream, error) {
 	return streams, nil
 }
 
-// Waiting returns how many messages are in the outbox: they wait for the relay.
+// Waiting returns how many messages in the outbox wait for the relay.
 func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
 	if err := d.pool.QueryRow(ctx, `SELECT count(*) FROM outbox`).Scan(&messages); err != nil {
 		return 0, fmt.Errorf("count messages: %w", err)
@@ -60,8 +60,8 @@ func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
 	return messages, nil
 }
 
-// Redrive sends all dead messages of a stream to the outbox again, at once: they leave
-// in order, before newer ones. It says how many.
+// Redrive moves all dead messages of a stream back to the outbox, at once: they are sent in order,
+// before newer ones. It returns their number.
 func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {
 	err = d.alone(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		redriven, err = redrive(ctx, tx, stream)
@@ -76,8 +76,8 @@ func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int6
 	return redriven, nil
 }
 
-// Drop gives a stream's first dead message up, and sends those behind it to the outbox
-// again. The message stays in the table, with who gave it up, when and why.
+// Drop gives up a stream's first dead message, and moves those after it back to the outbox. The
+// dropped message stays in the table, with the operator, the time and the reason.
 func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) (redriven int64, err error) {
 	const sql = `
 		UPDATE dead_messages SET dropped_at = now(), dropped_by = $2, drop_note = $3
@@ -98,14 +98,14 @@ func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) 
 	return redriven, nil
 }
 
-// redrive wakes nobody: the relay looks by itself.
+// redrive wakes no relay: a relay looks by itself.
 func redrive(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (int64, error) {
 	var moved int64
 	err := tx.QueryRow(ctx, `SELECT redrive($1)`, stream).Scan(&moved) // the projector's login may not write to the outbox
 	return moved, err
 }
 
-// alone waits a moment for whoever is at the dead messages: a relay is soon done.
+// alone waits a moment for a session that has the lock on dead messages: a relay is soon done.
 func (d *Messages) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return alone(ctx, tx, work) })

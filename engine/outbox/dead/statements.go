@@ -9,18 +9,19 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// StreamSQL is true of a message o whose stream is dead. One probe of an index,
-// which no planner turns into a look at all of the table.
+// StreamSQL is true for a message o whose stream is dead. It is one probe of an index, which no
+// planner turns into a scan of the whole table.
 const StreamSQL = `coalesce((SELECT true FROM dead_messages d WHERE d.stream_id = o.stream_id AND d.dropped_at IS NULL LIMIT 1), false)`
 
-// Died is a message that was set aside for what it is.
+// Died is a message that was set aside because the broker refuses it.
 type Died struct {
 	StreamID uuid.UUID
 	Position int64
 }
 
-// countRefusals notes that the broker has refused the messages at these positions, each with its reason, and sets those aside
-// that it has refused so many times. It takes a transaction that has the dead messages to itself (alone).
+// countRefusals stores that the broker has refused the messages at these positions, each with its
+// reason, and sets those aside that it has refused attempts times. It must run in a transaction
+// with the lock on dead messages (alone).
 func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, attempts int) ([]Died, error) {
 	const count = `
 		UPDATE outbox o SET attempts = o.attempts + 1 FROM unnest($1::bigint[]) AS r (position) WHERE o.position = r.position`
@@ -48,19 +49,20 @@ func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, att
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Died])
 }
 
-// setAsideBatch bounds the messages behind a dead one that are moved at once, between
-// two batches of the others.
+// setAsideBatch bounds the messages after a dead one that are moved at once, between two batches of
+// other streams' messages.
 const setAsideBatch = 5000
 
-// moved is what setAsideBehind has done.
+// moved is the result of setAsideBehind.
 type moved struct {
 	all  bool  // no message of the part is left
-	last int64 // the position of the last that was moved; 0: none was
-	head int64 // the log's
+	last int64 // position of the last message that was moved; 0: none
+	head int64 // of the log
 }
 
-// setAsideBehind moves some of the messages that stand behind dead ones: of these streams, from the first position on, of a part
-// of so many. It takes a transaction that has the dead messages to itself (alone).
+// setAsideBehind moves some of the messages that follow dead ones: messages of these streams, from
+// position first on, in the next part positions. It must run in a transaction with the lock on dead
+// messages (alone).
 func setAsideBehind(ctx context.Context, tx pgx.Tx, streams []uuid.UUID, first, part int64) (moved, error) {
 	const sql = `
 		WITH gone AS (

@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// streams are those whose messages have come up behind a dead one, with the position from
-// which on they may have some in the outbox. Messages before it are gone, or were redriven, and then the
-// streams are not dead.
+// streams has the streams with messages in the outbox that follow a dead one, each with the
+// position from which on it may have some. Messages before it are gone, or were redriven, and then
+// the streams are not dead.
 type streams map[uuid.UUID]int64
 
 // add adds a stream that has a message at a position.
@@ -19,7 +19,7 @@ func (d streams) add(stream uuid.UUID, position int64) {
 	}
 }
 
-// moved takes in that all of their messages up to a position are gone.
+// moved notes that all of their messages up to a position are gone.
 func (d streams) moved(to int64) {
 	for stream, first := range d {
 		d[stream] = max(first, to+1)

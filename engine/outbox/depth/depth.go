@@ -10,10 +10,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Config of a Watch. The zero value of Poll stands for its default.
+// Config has the settings of a Watch. The zero value of Poll stands for its default.
 type Config struct {
-	Durable    func() bool   // whether the broker is known to keep what it acknowledges, by its settings; nil: not looked at
-	Poll       time.Duration // of the relay; it looks five times less often (default 1 s)
+	Durable    func() bool   // reports whether the broker's settings are known to keep what it acknowledges; nil: not checked
+	Poll       time.Duration // of the relay; a Watch looks five times less often (default 1 s)
 	Logger     *slog.Logger  // required
 	Registerer prometheus.Registerer
 }
@@ -26,7 +26,7 @@ type Watch struct {
 	waits  waits
 }
 
-// New makes a Watch.
+// New returns a Watch.
 func New(pool *pgxpool.Pool, config Config) *Watch {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -35,12 +35,12 @@ func New(pool *pgxpool.Pool, config Config) *Watch {
 }
 
 const (
-	lookFor   = 30 * time.Second // bounds a look: the connection may have died unheard
-	lookShare = 20               // looks take one part of the time in so many
+	lookFor   = 30 * time.Second // bounds a look: its connection may have died unnoticed
+	lookShare = 20               // looks take one part in this many of the time
 )
 
-// Run keeps the outbox's gauges up to date until ctx ends. It looks less often where that takes
-// long, at entries of messages that are gone.
+// Run keeps the outbox's gauges up to date until ctx ends. It looks less often if a look takes long
+// because of index entries of deleted messages.
 func (w *Watch) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		w.lookAtBroker()

@@ -20,16 +20,16 @@ func newGauges(registerer prometheus.Registerer) *gauges {
 			Name: "outbox_depth_messages", Help: "Messages waiting in the outbox.",
 		}),
 		oldest: auto.NewGauge(prometheus.GaugeOpts{
-			Name: "outbox_oldest_seconds", Help: "Since the oldest message was first seen in the outbox, 0 if it is empty.",
+			Name: "outbox_oldest_seconds", Help: "Time since the oldest message was first seen in the outbox; 0 if it is empty.",
 		}),
 		dead: auto.NewGauge(prometheus.GaugeOpts{
-			Name: "outbox_dead_messages", Help: "Messages that were set aside: the broker refuses them, or one of their stream before them.",
+			Name: "outbox_dead_messages", Help: "Messages that were set aside: the broker refuses them, or an earlier one of their stream.",
 		}),
 		streams: auto.NewGauge(prometheus.GaugeOpts{
 			Name: "outbox_dead_streams", Help: "Streams whose messages were set aside.",
 		}),
 		durable: auto.NewGauge(prometheus.GaugeOpts{
-			Name: "outbox_broker_durable", Help: "1 once a look has found that the broker's settings keep what it acknowledges, or if nobody looks; 0 before, and while they are known to lose it: nothing is published.",
+			Name: "outbox_broker_durable", Help: "1 once the broker's settings were found to keep what it acknowledges, or if they are not checked; 0 before that, and while they are known to lose it, when nothing is published.",
 		}),
 	}
 }

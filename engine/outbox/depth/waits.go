@@ -6,15 +6,15 @@ import (
 	"example.com/pgcqrs/engine/pg/clock"
 )
 
-// waits tells for how long the oldest message has been in the outbox, as far as this process
-// has seen. It asks no clock that somebody may set: messages have that of the API process.
+// waits measures for how long the oldest message has been in the outbox, as far as this process has
+// seen. It uses no clock that can be set: messages have the time of the API process.
 type waits struct {
 	seen    clock.Sightings
 	highest int64
 }
 
-// age is that of the message at position oldest, 0: there is none. The newest may be sent
-// before it.
+// age returns how long the message at position oldest has waited, or 0 if oldest is 0. The newest
+// message may be sent before the oldest.
 func (w *waits) age(oldest, newest int64) time.Duration {
 	if oldest == 0 {
 		*w = waits{}

@@ -13,14 +13,14 @@ import (
 // StreamName returns the name of the JetStream stream that a service's messages go to.
 func StreamName(service string) string { return strings.ToUpper(service) }
 
-// Config says which broker the messages go to, and how durable it has to be.
+// Config says to which broker the messages go, and how durable it must be.
 type Config struct {
-	Service  string        // names the stream, and begins the subjects: <service>.<type>.<stream id>
+	Service  string        // name of the stream, and first part of the subjects: <service>.<type>.<stream id>
 	Servers  string        // URLs, separated by commas
 	Source   string        // of every CloudEvent
 	Timeout  time.Duration // longest wait for an acknowledgement
-	Replicas int           // the least that the stream must have; 0: 3 on a cluster, 1 on a single server
-	Monitors []string      // the servers' monitoring URLs, to see whether they sync what they acknowledge; empty: not looked at
+	Replicas int           // fewest replicas that the stream may have; 0: 3 on a cluster, 1 on a single server
+	Monitors []string      // the servers' monitoring URLs, to check whether they sync before they acknowledge; empty: not checked
 	Logger   *slog.Logger
 }
 
@@ -31,9 +31,9 @@ type Broker struct {
 	settings *durability.Settings
 }
 
-// Open connects to the broker now or, if it is away, when it comes: for
-// ever. While it is away publishing fails at once, instead of filling a buffer
-// that would be lost with the process.
+// Open connects to the broker now or, if it is away, as soon as it is back; it never gives up.
+// Until then publishing fails at once, instead of filling a buffer that would be lost with the
+// process.
 func Open(config Config) (*Broker, error) {
 	if err := durability.CheckMonitors(config.Monitors); err != nil {
 		return nil, err
@@ -51,15 +51,15 @@ func Open(config Config) (*Broker, error) {
 // Close ends the connection, once Watch has ended.
 func (b *Broker) Close() { b.link.Close() }
 
-// Watch looks at the broker's settings until ctx ends, and makes the stream if it is
-// missing, and the connection if it was closed for good.
+// Watch checks the broker's settings until ctx ends. It makes the stream if that is missing, and a
+// new connection if the old one was closed for good.
 func (b *Broker) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := b.link.Attend(ctx); err != nil {
 			b.config.Logger.Error("can't connect to the broker anew", "error", err)
 		}
 		if b.link.Current().Conn.IsConnected() {
-			_ = b.settings.Look(ctx) // which keeps and logs what it finds
+			_ = b.settings.Look(ctx) // it keeps and logs the result
 		}
 		select {
 		case <-ctx.Done():
@@ -70,10 +70,10 @@ func (b *Broker) Watch(ctx context.Context) error {
 	return nil
 }
 
-// Check returns an error if the last look that could be had found settings by which
-// the broker loses what it acknowledges.
+// Check returns an error if the last successful look found settings by which the broker loses what
+// it acknowledges.
 func (b *Broker) Check(ctx context.Context) error { return b.settings.Check(ctx) }
 
-// Durable says whether the last look that could be had found that the broker keeps what
-// it acknowledges: false before the first one.
+// Durable reports whether the last successful look found that the broker keeps what it
+// acknowledges; false before the first one.
 func (b *Broker) Durable() bool { return b.settings.Durable() }

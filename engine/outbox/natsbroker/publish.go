@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker/link"
 )
 
-// Publish sends messages as CloudEvents, once the stream is known to be as durable as
-// it has to be. The event's id is the message id: within the stream's duplicate window
-// the broker drops what it has already.
+// Publish sends messages as CloudEvents, once the stream is known to be durable enough. The event's
+// id is the message id: within the stream's duplicate window the broker drops a message that it has
+// already.
 func (b *Broker) Publish(ctx context.Context, messages []outbox.Message) []error {
 	on := b.link.Current()
 	if !on.Conn.IsConnected() {
@@ -26,7 +26,7 @@ func (b *Broker) Publish(ctx context.Context, messages []outbox.Message) []error
 	}
 	errs := b.publishAll(ctx, on, messages)
 	if errors.Join(errs...) != nil {
-		b.settings.Doubt() // the stream may be another one, or none
+		b.settings.Doubt() // the stream may be another one now, or gone
 	}
 	return errs
 }

@@ -13,23 +13,23 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// JetStream's answers about a message, by error code. That the stream is full is none
-// of them: it says no to everybody, until somebody makes room.
+// JetStream's error codes that are about the message. A full stream is not among them: it refuses
+// everything, until an operator makes room.
 const (
 	messageTooLarge = 10054 // for the stream's max_msg_size
 	headerTooLarge  = 10097
-	storeFailed     = 10077 // and the text says why
+	storeFailed     = 10077 // the text has the reason
 )
 
 // storeRefusals are the reasons of storeFailed that are about the message.
 var storeRefusals = []string{"message too large", "maximum messages per subject exceeded"}
 
-// maxSubject bounds a subject, in bytes. NATS ends the connection over a command of more than 4,096
-// (max_control_line), which says the subject, the address for the answer and two sizes.
+// maxSubject bounds a subject, in bytes. NATS ends a connection that sends a command of more than
+// 4,096 bytes (max_control_line): the subject, the address for the answer and two sizes.
 const maxSubject = 1024
 
-// checkSubject refuses a subject that NATS does not take, or can't tell from a wildcard. Some of
-// them end the connection, which everybody's messages need.
+// checkSubject refuses a subject that NATS does not accept, or can't distinguish from a wildcard.
+// Some of them would end the connection, which all messages need.
 func checkSubject(subject string) error {
 	if len(subject) > maxSubject {
 		return fmt.Errorf("%w: it has %d bytes, at most %d are sent", nats.ErrBadSubject, len(subject), maxSubject)
@@ -45,8 +45,7 @@ func checkSubject(subject string) error {
 	return nil
 }
 
-// judge makes a *outbox.Refused of an error that the message will meet again, however often it
-// is sent.
+// judge makes an *outbox.Refused of an error that the message will meet each time it is sent.
 func judge(err error) error {
 	for _, refusal := range []error{nats.ErrMaxPayload, nats.ErrBadSubject, nats.ErrPermissionViolation} {
 		if errors.Is(err, refusal) {

@@ -9,13 +9,13 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Config of a Relay. The zero value of a number stands for its default.
+// Config has the settings of a Relay. The zero value of a number stands for its default.
 type Config struct {
 	Publish    outbox.Publish  // required, to Run
-	Wake       <-chan struct{} // hints that there may be messages; nil: poll only
-	Poll       time.Duration   // looks for messages at least so often (default 1 s)
+	Wake       <-chan struct{} // hints that there may be messages; nil: only poll
+	Poll       time.Duration   // looks for messages at least this often (default 1 s)
 	MaxBatch   int             // messages read at once (default 500)
-	MaxBackoff time.Duration   // longest pause before a message is sent again (default 30 s)
+	MaxBackoff time.Duration   // longest backoff before a message is sent again (default 30 s)
 	ReadFor    time.Duration   // bounds a read of the outbox; one that takes longer is tried again in smaller steps (default 30 s)
 	Attempts   int             // refusals after which a message is set aside (default 10)
 	Logger     *slog.Logger    // required

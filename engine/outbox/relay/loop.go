@@ -12,13 +12,14 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// maxHeld bounds the streams that are held: asking for the others takes ever longer.
+// maxHeld bounds the streams that wait: the more there are, the longer a query for the others
+// takes.
 const maxHeld = 10_000
 
 var errBrokerAway = errors.New("the broker takes nothing")
 
-// run publishes until something fails. Without messages it looks for them again
-// and again, which keeps its hold on the lock.
+// run publishes until something fails. Without messages it looks for them again and again, which
+// also keeps the lock.
 func (w *worker) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		more, err := w.relay(ctx)
@@ -39,9 +40,9 @@ func (w *worker) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// relay publishes one batch from where the last one ended. Of a stream that is held it
-// sends the first message alone, once its pause is over. It says whether there are more. Those
-// that the broker did not take stay, unless it has refused them too often.
+// relay publishes one batch from where the last one ended. Of a stream that waits it sends only the
+// first message, once its backoff is over. Messages that the broker did not take stay, unless it
+// has refused them too often. more says that there are more messages.
 func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	if err := w.setAsideBehind(ctx); err != nil {
 		return false, err
@@ -70,7 +71,7 @@ func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	return more || w.cursor.Passed() < before, w.countRefusals(ctx)
 }
 
-// nextWave takes the first message of each stream that has not failed, in order.
+// nextWave returns the first message of each stream that has not failed, in order, and the others.
 func nextWave(batch []outbox.Message, failed map[uuid.UUID]error) (wave, rest []outbox.Message) {
 	taken := make(map[uuid.UUID]bool, len(batch))
 	for _, message := range batch {

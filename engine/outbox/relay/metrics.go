@@ -17,7 +17,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 			Name: "outbox_published_total", Help: "Messages that the broker acknowledged to this process.",
 		}),
 		failures: auto.NewCounter(prometheus.CounterOpts{
-			Name: "outbox_failures_total", Help: "Messages that the broker did not take; each is sent again.",
+			Name: "outbox_failures_total", Help: "Times that the broker did not take a message, which is then sent again.",
 		}),
 	}
 }

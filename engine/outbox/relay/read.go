@@ -9,8 +9,9 @@ import (
 	"example.com/pgcqrs/engine/outbox/cursor"
 )
 
-// read returns messages whose events would survive a promotion. The read, and then the wait for the required standby, each
-// hold up the relay for ReadFor at most. more says that another read finds others.
+// read returns messages whose events would survive a promotion. The read, and then the wait for the
+// required standby, each delay the relay for at most ReadFor. more says that another read finds
+// others.
 func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool, err error) {
 	due := w.held.Due(w.config.MaxBatch)
 	left := append(w.held.All(), w.aside.Streams()...)
@@ -22,7 +23,8 @@ func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool
 	return found.Messages, w.settle(found, due, len(left) == 0), nil
 }
 
-// settle notes where a read has been, which left out some streams or none, and says whether another one finds others.
+// settle notes the result of a read; all says that it left no stream out. It returns whether
+// another read finds more messages.
 func (w *worker) settle(found *cursor.Batch, due []int64, all bool) (more bool) {
 	there := make(map[int64]bool, len(due))
 	var last cursor.Anchor
@@ -41,7 +43,7 @@ func (w *worker) settle(found *cursor.Batch, due []int64, all bool) (more bool) 
 	return found.Cut || !found.AtEnd || w.releaseGone(due, there, found.Cut) || len(due) == w.config.MaxBatch
 }
 
-// releaseGone lets streams go whose message was due and is not there any more: somebody has deleted it.
+// releaseGone releases streams whose due message is gone: somebody has deleted it.
 func (w *worker) releaseGone(due []int64, there map[int64]bool, cut bool) (released bool) {
 	if cut || len(there) == len(due) {
 		return false

@@ -16,22 +16,22 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Relay publishes the outbox. Of several in several processes one works.
+// Relay publishes the outbox. Of several processes one works.
 type Relay struct {
 	pool    *pgxpool.Pool
 	config  Config
 	metrics *metrics
 }
 
-// New makes a Relay.
+// New returns a Relay.
 func New(pool *pgxpool.Pool, config Config) *Relay {
 	return &Relay{pool: pool, config: config.withDefaults(), metrics: newMetrics(config.Registerer)}
 }
 
-// Lock is held by the relay that works.
+// Lock is the lock of the relay that works.
 const Lock = "outbox relay"
 
-// Run publishes until ctx ends. It tries again for ever if something fails, with backoff.
+// Run publishes until ctx ends. It retries what fails for ever, with backoff.
 func (r *Relay) Run(ctx context.Context) error {
 	bounds := cursor.Bounds{MaxBatch: r.config.MaxBatch, ReadFor: r.config.ReadFor, Poll: r.config.Poll}
 	from := cursor.New(bounds)

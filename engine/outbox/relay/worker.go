@@ -18,18 +18,18 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// publishFor and tellEvery keep the relay from being silent for lock.StallAfter, however slow the
-// broker is: it is given up after publishFor, and the database hears of us at least
-// every tellEvery, between one wave and the next.
+// publishFor and tellEvery keep the relay's session from being silent for lock.StallAfter, however
+// slow the broker is: a wave is given up after publishFor, and the relay sends a statement to the
+// database at least every tellEvery, between two waves.
 const (
 	publishFor = lock.StallAfter / 2
 	tellEvery  = lock.StallAfter / 5
 )
 
-// removeFor bounds a delete: the connection may have died unheard.
+// removeFor bounds a delete: its connection may have died unnoticed.
 const removeFor = 5 * time.Second
 
-// worker is a relay at work, on the connection that holds its lock.
+// worker is a relay at work, on the connection that has its lock.
 type worker struct {
 	config    *Config
 	metrics   *metrics
@@ -37,15 +37,14 @@ type worker struct {
 	cursor    cursor.Cursor
 	held      backoff.Streams
 	aside     *dead.Aside
-	acked     []int64   // positions that the broker has, and the outbox has too
-	told      time.Time // when the database heard of us last
-	published bool      // anything at all
+	acked     []int64   // positions that the broker has acknowledged and that are still in the outbox
+	told      time.Time // when the last statement was sent to the database
+	published bool      // whether any message was published
 }
 
-// publish sends a wave: at most one message of each stream. The next wave leaves when
-// this one is answered. So a message never overtakes another of its stream, not even
-// when the other has to be sent again; a message that the broker refuses holds up its
-// own stream and no other.
+// publish sends a wave: at most one message of each stream. The next wave is sent when this one is
+// answered. So a message never overtakes another of its stream, not even when that one must be sent
+// again; a message that the broker refuses delays its own stream and no other.
 func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[uuid.UUID]error) {
 	ctx, cancel := context.WithTimeout(ctx, publishFor)
 	defer cancel()
@@ -64,7 +63,7 @@ func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[
 	}
 }
 
-// letGo ends the hold of a message's stream, and goes back to what stands behind the message.
+// letGo ends the wait of a message's stream, and goes back to the messages that follow it.
 func (w *worker) letGo(m outbox.Message) {
 	if w.held.Holds(m.StreamID) {
 		w.held.Release(m.StreamID)
@@ -72,7 +71,7 @@ func (w *worker) letGo(m outbox.Message) {
 	}
 }
 
-// report writes one line for all streams that have to wait.
+// report logs one line for all streams that must wait.
 func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 	if ctx.Err() != nil {
 		return
@@ -83,7 +82,7 @@ func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 	}
 }
 
-// alive leaves out the messages behind dead ones, and remembers to set them aside.
+// alive leaves out messages that follow dead ones, and notes them to be set aside.
 func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	return slices.DeleteFunc(batch, func(m outbox.Message) bool {
 		if m.Dead {
@@ -94,7 +93,7 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind moves some of the messages that stand behind dead ones.
+// setAsideBehind moves some of the messages that follow dead ones.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })
@@ -114,8 +113,8 @@ func (w *worker) countRefusals(ctx context.Context) error {
 	return err
 }
 
-// remove deletes what the broker has acknowledged. It fails if somebody has taken the
-// lock: what is left of the batch is then theirs.
+// remove deletes what the broker has acknowledged. It fails if another process has taken the lock,
+// which is then responsible for the rest of the batch.
 func (w *worker) remove(ctx context.Context) error {
 	const sql = `DELETE FROM outbox WHERE position = ANY ($1)`
 	ctx, cancel := context.WithTimeout(ctx, removeFor)

@@ -19,14 +19,14 @@ import (
 var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
 
 const (
-	personsAtOnce = 500              // are looked at by one query
+	personsAtOnce = 500              // that one query looks at
 	returnedEvery = 10 * time.Minute // between looks that find nothing
-	returnedSoon  = time.Second      // after one that found somebody, or failed
+	returnedSoon  = time.Second      // after a look that found somebody, or failed
 )
 
-// Returned looks for keys of people who were erased: in the table erasures, which the log's triggers keep, and at the last
-// event of every person's stream, for what the table does not know. It looks once when it starts, and seldom again, for keys
-// come back by a restore alone.
+// Returned looks for keys of people who were erased: in the table erasures, which the log's
+// triggers maintain, and at the last event of every person's stream, for erasures that the table
+// lacks. It looks once when it starts, and then seldom, since only a restore brings keys back.
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string
@@ -36,15 +36,16 @@ type Returned struct {
 	err error // of the last look
 }
 
-// NewReturned makes a Returned of the types of event that erase, on a pool that leads to the primary.
+// NewReturned returns a Returned for the types of event that erase, on a pool that connects to the
+// primary.
 func NewReturned(pool *pgxpool.Pool, types []string) *Returned {
 	return &Returned{pool: pool, types: types, err: errors.New("nobody has looked yet for people who were erased and have a key")}
 }
 
-// found says that a look went through, and that not all is well.
+// found reports whether a look succeeded, and found something wrong.
 func found(err error) bool { return errors.Is(err, ErrReturned) || errors.Is(err, ErrNoTrigger) }
 
-// note keeps what a look has found; one that failed says nothing against the one before.
+// note stores the result of a look; a failed look does not change the result of the previous one.
 func (r *Returned) note(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -74,7 +75,7 @@ func (r *Returned) look(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("look for keys of people who were erased: %w", err)
 		case returned:
-			r.after = uuid.Nil // the next look says who is left
+			r.after = uuid.Nil // the next look finds those that are left
 			return ErrReturned
 		case last == nil:
 			r.after = uuid.Nil
@@ -100,7 +101,7 @@ func (r *Returned) Run(ctx context.Context) error {
 	}
 }
 
-// Check returns what the last look has found: nil is nobody.
+// Check returns what the last look has found; nil means nothing.
 func (r *Returned) Check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,14 +10,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrNoTrigger says that an event which erases a person would leave the person's key where it is.
+// ErrNoTrigger says that an event which erases a person would not destroy the person's key.
 var ErrNoTrigger = errors.New("an event type that erases has no trigger which destroys the key (keys.erase_person, see \"Add a personal field\" in docs/privacy.md): a migration has to make it")
 
-// queryFor is how long a query may take; its connection may have died unheard.
+// queryFor bounds a query: its connection may have died unnoticed.
 const queryFor = 15 * time.Second
 
-// WithoutTrigger returns those of the types of event that no trigger of the log destroys a key for. A trigger without WHEN does
-// for all.
+// WithoutTrigger returns those of the types of event for which no trigger of the log destroys a
+// key. A trigger without WHEN counts for all.
 func WithoutTrigger(ctx context.Context, pool *pgxpool.Pool, types []string) ([]string, error) {
 	const sql = `
 		SELECT type FROM unnest($1::text[]) AS type WHERE NOT EXISTS (
@@ -27,7 +27,7 @@ func WithoutTrigger(ctx context.Context, pool *pgxpool.Pool, types []string) ([]
 			  AND (t.tgqual IS NULL OR strpos(pg_get_triggerdef(t.oid), quote_literal(type)) > 0))`
 	ctx, cancel := context.WithTimeout(ctx, queryFor)
 	defer cancel()
-	rows, _ := pool.Query(ctx, sql, types) // its error is that of the rows
+	rows, _ := pool.Query(ctx, sql, types) // its error is returned by the rows
 	without, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("look for the triggers that destroy keys: %w", err)

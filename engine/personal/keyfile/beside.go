@@ -12,10 +12,11 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// besideOf is what the names of new contents of a key file begin with; digits follow.
+// besideOf returns the beginning of the names of new contents of a key file; digits follow.
 func besideOf(path string) string { return ".key-" + filepath.Base(path) + "-" }
 
-// removeLeft removes what processes have left that were killed while they changed the file: it has all keys, in clear.
+// removeLeft removes files of processes that were killed while they changed the key file: such a
+// file has all keys, in clear.
 func removeLeft(path string) error {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -33,7 +34,8 @@ func removeLeft(path string) error {
 	return nil
 }
 
-// writeBeside writes the new content of a key file beside it, for who may read the file.
+// writeBeside writes the new content of a key file beside it, readable for those who may read the
+// key file.
 func writeBeside(path string, manager *keyset.Manager) (name string, err error) {
 	content, err := operator.Text(manager)
 	if err != nil {

@@ -11,17 +11,18 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// Change says what a key file is to become, and when.
+// Change says how a key file changes, and when.
 type Change struct {
-	// Edit makes the new content of what was read. It returns false if nothing changes.
+	// Edit makes the new content from the old one. It returns false if nothing changes.
 	Edit func(manager *keyset.Manager, before *operator.Keyset) (bool, error)
 
-	// Agree calls place, which puts the new content in the file's place, once all else agrees to it.
+	// Agree calls place, which puts the new content in the file's place, once everything else has
+	// agreed to it.
 	Agree func(before *operator.Keyset, place func() error) error
 }
 
-// Apply changes the operator's key file, whole or not at all, for whoever has it (With). A file
-// that is not what was read by the time that it would be replaced stays. Links stay, and so do owner and mode.
+// Apply changes the operator's key file completely or not at all, for the process that has its lock
+// (With). If the file has changed since it was read, it stays. Links, owner and mode stay the same.
 func Apply(named, path string, change Change) error {
 	if err := removeLeft(path); err != nil {
 		return err

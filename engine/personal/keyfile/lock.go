@@ -10,11 +10,12 @@ import (
 )
 
 const (
-	mostLockWait = 90 * time.Second // another may wait for the locks of the database meanwhile
+	mostLockWait = 90 * time.Second // another process may wait for the locks of the database meanwhile
 	lockPause    = 100 * time.Millisecond
 )
 
-// isStill reports whether the name still leads to the file: else somebody has removed it, and others lock another.
+// isStill reports whether the name still belongs to the file. Otherwise somebody has removed the
+// file, and others lock a new one.
 func isStill(file *os.File, name string) bool {
 	ours, err := file.Stat()
 	if err != nil {
@@ -24,7 +25,8 @@ func isStill(file *os.File, name string) bool {
 	return err == nil && os.SameFile(ours, there)
 }
 
-// lockFile keeps others on this host from changing a key file: by a file beside it, for the one itself is replaced.
+// lockFile keeps other processes on this host from changing a key file. It locks a file beside it,
+// because the key file itself is replaced.
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	name := path + ".lock"
 	for ends := time.Now().Add(mostLockWait); ; {
@@ -52,7 +54,8 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	}
 }
 
-// With runs do, which has the operator's key file for itself on this host: it gets the path that links lead to.
+// With runs do while no other process on this host changes the operator's key file. do gets the
+// path that links point to.
 func With(ctx context.Context, named string, do func(path string) error) error {
 	path, err := filepath.EvalSymlinks(named)
 	if err != nil {

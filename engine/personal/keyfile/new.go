@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// isThere reports whether there is a file. A link that leads nowhere is an error: what it led to may come back.
+// isThere reports whether a file exists. A link that points nowhere is an error: its target may
+// come back.
 func isThere(path string) (bool, error) {
 	_, err := os.Stat(path)
 	if !errors.Is(err, os.ErrNotExist) {
@@ -26,7 +27,7 @@ func isThere(path string) (bool, error) {
 	return false, nil
 }
 
-// makeFile makes the key file unless something is there, once it may.
+// makeFile makes the key file if there is none and may allows it.
 func makeFile(ctx context.Context, uri string, may func() error) (made bool, err error) {
 	path, err := operator.Path(uri)
 	if err != nil {
@@ -70,12 +71,13 @@ func makeFile(ctx context.Context, uri string, may func() error) (made bool, err
 	return true, syncDir(filepath.Dir(path))
 }
 
-// New makes the key that the URI names, if there is none, for a database that has no keys. See First.
+// New makes the key that the URI names, if there is none, for a database without keys: see First.
 func New(uri string) (made bool, err error) {
 	return makeFile(context.Background(), uri, func() error { return nil })
 }
 
-// First makes the key file that the URI names, if there is none, unless the database has keys that another has wrapped.
+// First makes the key file that the URI names, if there is none. It fails if the database has keys
+// that another key has wrapped.
 func First(ctx context.Context, pool *pgxpool.Pool, uri string) (made bool, err error) {
 	return makeFile(ctx, uri, func() error {
 		var tables bool

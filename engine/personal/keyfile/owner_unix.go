@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// tryLock takes the file's lock unless another open file has it. It ends with the file.
+// tryLock takes the file's lock unless another open file has it. The lock ends with the file.
 func tryLock(file *os.File) (free bool, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
@@ -18,7 +18,8 @@ func tryLock(file *os.File) (free bool, err error) {
 	return err == nil, err
 }
 
-// readableLike gives a file the owner, the group and the mode of the one that it is to replace, if there is one.
+// readableLike gives a file the owner, the group and the mode of the file that it is to replace, if
+// there is one.
 func readableLike(file *os.File, path string) error {
 	like, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -33,7 +34,8 @@ func readableLike(file *os.File, path string) error {
 	return file.Chmod(like.Mode().Perm())
 }
 
-// ownedLike gives the file of a lock the owner of the key file, if it can: who may change the one has to be able to lock it.
+// ownedLike gives a lock's file the owner of the key file, if it can: everybody who may change the
+// key file must be able to lock it.
 func ownedLike(file *os.File, path string) {
 	if like, err := os.Stat(path); err == nil {
 		_ = chownLike(file, like)
@@ -53,7 +55,7 @@ func chownLike(file *os.File, like os.FileInfo) error {
 	return file.Chown(int(was.Uid), int(was.Gid))
 }
 
-// syncDir has the names in a directory outlive a crash.
+// syncDir makes the names in a directory survive a crash.
 func syncDir(path string) error {
 	dir, err := os.Open(path) //nolint:gosec // the path is the operator's
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock takes the file's lock unless another open file has it. It ends with the file.
+// tryLock takes the file's lock unless another open file has it. The lock ends with the file.
 func tryLock(file *os.File) (free bool, err error) {
 	err = windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &windows.Overlapped{})
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
@@ -16,10 +16,10 @@ func tryLock(file *os.File) (free bool, err error) {
 	return err == nil, err
 }
 
-// readableLike leaves the rights to the directory, from which files have them.
+// readableLike does nothing: files have the rights of their directory.
 func readableLike(*os.File, string) error { return nil }
 
 func ownedLike(*os.File, string) {}
 
-// syncDir does nothing: a directory can't be flushed.
+// syncDir does nothing: Windows can't flush a directory.
 func syncDir(string) error { return nil }

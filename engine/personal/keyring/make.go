@@ -38,9 +38,9 @@ func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 	return made, nil
 }
 
-// find looks for the persons' keys, and makes those that are not there.
+// find looks up persons' keys, and makes the missing ones.
 func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]foundKey, error) {
-	// A person who was erased stays so, whatever a restored backup has brought back.
+	// A person who was erased stays erased, even if a restored backup has brought the key back.
 	const sql = `SELECT person_id, ''::bytea, true FROM keys.erased WHERE person_id = ANY ($1)
 		UNION ALL SELECT person_id, wrapped, false FROM keys.persons p
 		WHERE person_id = ANY ($1) AND NOT EXISTS (SELECT FROM keys.erased e WHERE e.person_id = p.person_id)`
@@ -75,7 +75,7 @@ func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]fou
 	return all, nil
 }
 
-// New makes a Ring, whose new keys the Wrapper wraps.
+// New returns a Ring, whose new keys the Wrapper wraps.
 func New(wrapper *wrapping.Wrapper) *Ring {
 	r := &Ring{wrapper: wrapper}
 	r.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
@@ -84,8 +84,9 @@ func New(wrapper *wrapping.Wrapper) *Ring {
 	return r
 }
 
-// For returns what encrypts for a person. Without a stored key that is a new one, which whoever encrypts for the
-// person in the next seconds shares: the first append stores it.
+// For returns the key that encrypts for a person. If none is stored it makes a new one, which
+// everything that is encrypted for the person in the next seconds shares: the first append stores
+// it.
 func (r *Ring) For(ctx context.Context, person uuid.UUID) (Key, error) {
 	if cipher, ok := r.ciphers.Get(person); ok {
 		return Key{Cipher: cipher}, nil

@@ -18,30 +18,31 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// ErrErased says that the person's key was destroyed: nobody can read it any more.
+// ErrErased says that the person's key was destroyed, so that nobody can read the person's text any
+// more.
 var ErrErased = errors.New("the person was erased")
 
 const (
 	held    = 50_000          // persons whose keys are in memory
-	heldFor = 5 * time.Second // how long: that is how long a process can read a person whom another has erased
+	heldFor = 5 * time.Second // how long a process may still read a person whom another process has erased
 )
 
-// Ring has the persons' keys. It can be used from many goroutines.
+// Ring has the persons' keys. It may be used by many goroutines.
 type Ring struct {
 	wrapper *wrapping.Wrapper
 	ciphers *expirable.LRU[uuid.UUID, tink.AEAD]
 	fresh   *expirable.LRU[uuid.UUID, Key] // keys that are not stored yet, as far as is known
-	makes   sync.Mutex                     // one key for each
+	makes   sync.Mutex                     // so that each person gets one key
 	finding *gather.Gather[uuid.UUID, foundKey]
 }
 
-// Key is a person's cipher, with its key as an append stores it; nil: it is stored.
+// Key is a person's cipher, with its key in the form that an append stores; nil: it is stored.
 type Key struct {
 	Cipher  tink.AEAD
 	Wrapped []byte
 }
 
-// foundKey is what encrypts for a person, or why nothing does.
+// foundKey is a person's cipher, or the reason why there is none.
 type foundKey struct {
 	key Key
 	err error
@@ -53,16 +54,16 @@ func (r *Ring) Forget(person uuid.UUID) {
 	r.fresh.Remove(person)
 }
 
-// ForgetAll drops everything from memory: the database went back, and keys that were made
-// since may not be there any more. A text that is encrypted by one of them could never be decrypted.
+// ForgetAll drops all keys from memory. The database went back, and newer keys may be gone from it:
+// text encrypted with one of them could never be decrypted.
 func (r *Ring) ForgetAll() {
 	r.ciphers.Purge()
 	r.fresh.Purge()
 }
 
-// Cipher returns a person's, as it is.
+// Cipher returns a person's stored cipher.
 func (r *Ring) Cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
-	// A person who was erased stays so, whatever a restored backup has brought back.
+	// A person who was erased stays erased, even if a restored backup has brought the key back.
 	const sql = `SELECT ''::bytea, true FROM keys.erased WHERE person_id = $1
 		UNION ALL SELECT wrapped, false FROM keys.persons WHERE person_id = $1 ORDER BY 2 DESC LIMIT 1`
 	if cipher, ok := r.ciphers.Get(person); ok {
@@ -103,5 +104,6 @@ func (r *Ring) hold(person uuid.UUID, key []byte) (tink.AEAD, error) {
 	return cipher, nil
 }
 
-// WrappedFor returns what a person's key is wrapped with: unwrapped for another one it fails.
+// WrappedFor returns the associated data of a person's wrapped key: it can't be unwrapped for
+// another person.
 func WrappedFor(person uuid.UUID) []byte { return []byte("person " + person.String()) }

@@ -17,30 +17,30 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// readSecrets are secrets as they were read.
+// readSecrets is secrets and when they were read.
 type readSecrets struct {
 	all Secrets
 	at  time.Time
 }
 
-// Reader reads the secrets, and makes the first. It can be used from many goroutines.
+// Reader reads the secrets, and makes the first. It may be used by many goroutines.
 type Reader struct {
 	wrapper *wrapping.Wrapper
 	reading *gather.Gather[struct{}, Secrets]
 	held    atomic.Pointer[readSecrets] // nil: not read yet
 }
 
-// New makes a Reader, whose first secret the Wrapper wraps.
+// New returns a Reader, whose first secret the Wrapper wraps.
 func New(wrapper *wrapping.Wrapper) *Reader {
 	r := &Reader{wrapper: wrapper}
 	r.reading = gather.New(r.read)
 	return r
 }
 
-// Forget has the secrets read again.
+// Forget makes the next use read the secrets again.
 func (r *Reader) Forget() { r.held.Store(nil) }
 
-// Secrets returns the secrets as they were a second ago at most.
+// Secrets returns the secrets, which were read at most a second ago.
 func (r *Reader) Secrets(ctx context.Context) (Secrets, error) {
 	if held := r.held.Load(); held != nil && time.Since(held.at) < operator.RereadAfter {
 		return held.all, nil
@@ -54,13 +54,13 @@ func (r *Reader) Secrets(ctx context.Context) (Secrets, error) {
 	return all, nil
 }
 
-// read reads the secrets, for all who wait for them, and makes the first if there is none.
+// read reads the secrets, for all callers that wait for them, and makes the first if there is none.
 func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, error) {
 	at := time.Now()
 	all, err := r.Stored(ctx)
 	if err == nil && len(all) == 0 {
 		if err = r.makeFirst(ctx); err == nil {
-			all, err = r.Stored(ctx) // perhaps another's, who was quicker
+			all, err = r.Stored(ctx) // another process may have been quicker
 		}
 	}
 	if err == nil && len(all) == 0 {
@@ -73,7 +73,7 @@ func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, 
 	return map[struct{}]Secrets{{}: all}, nil
 }
 
-// Stored reads the secrets. It returns none where none was made yet.
+// Stored reads the secrets. It returns none if none was made yet.
 func (r *Reader) Stored(ctx context.Context) (all Secrets, err error) {
 	const sql = `SELECT name, wrapped, active FROM keys.secrets WHERE name = $1 OR name LIKE $1 || ' %'`
 	var name string

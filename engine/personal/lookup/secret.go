@@ -10,17 +10,18 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// Secret is a key of the HMACs that persons are found by. The first has number 1, and each rotation makes another.
+// Secret is a key of the HMACs by which persons are found. The first has number 1, and each
+// rotation makes another.
 type Secret struct {
 	Number uint32
 	key    []byte
-	active bool // new look-ups are made by the newest that is
+	active bool // the newest active secret makes new look-ups
 }
 
-// Secrets are all that look-ups are searched by, the newest first.
+// Secrets has all secrets with which look-ups are searched, the newest first.
 type Secrets []Secret
 
-// Name returns the name of the secret of a number.
+// Name returns the name of the secret with a number.
 func Name(number uint32) string {
 	if number == 1 {
 		return wrapping.Lookups
@@ -28,20 +29,20 @@ func Name(number uint32) string {
 	return wrapping.Lookups + " " + strconv.FormatUint(uint64(number), 10)
 }
 
-// Number returns the number of the secret of a name; 0: it is none.
+// Number returns the number of the secret with a name, or 0 if it is not the name of one.
 func Number(name string) uint32 {
 	if name == wrapping.Lookups {
 		return 1
 	}
 	digits, _ := strings.CutPrefix(name, wrapping.Lookups+" ")
-	number, _ := strconv.ParseUint(digits, 10, 32) // 0 where it fails
+	number, _ := strconv.ParseUint(digits, 10, 32) // 0 if it fails
 	return uint32(number)
 }
 
-// Mark returns what the indexes of a later secret than the first begin with.
+// Mark returns the first bytes of the index entries of a secret other than the first.
 func Mark(number uint32) []byte { return binary.BigEndian.AppendUint32(nil, number) }
 
-// Index returns what a text is found by in a field.
+// Index returns the index entry by which a text is found in a field.
 func (s Secret) Index(field, text string) []byte {
 	var index []byte
 	if s.Number > 1 {
@@ -52,7 +53,7 @@ func (s Secret) Index(field, text string) []byte {
 	return sum.Sum(index)
 }
 
-// Current returns the secret that new look-ups are made by.
+// Current returns the secret that makes new look-ups.
 func (all Secrets) Current() Secret {
 	for _, secret := range all {
 		if secret.active {

@@ -9,16 +9,17 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// Key is the operator's, which wraps the others: one that wraps, and others that it was before, which unwrap.
+// Key is the operator's key, which wraps the others: a primary key that wraps, and earlier ones
+// that still unwrap.
 type Key interface {
 	tink.AEAD
 
-	// Prefixes returns, for each of its keys, what everything begins with that the key has wrapped, that of the
-	// one that wraps first: as things are now, not as they were remembered.
+	// Prefixes returns, for each of its keys, the first bytes of everything that the key has
+	// wrapped, the primary key's first. It reads the current keys, not remembered ones.
 	Prefixes() ([][]byte, error)
 }
 
-// noKey stands for the key that nobody has named.
+// noKey is the Key if KEY_URI is not set.
 type noKey struct{}
 
 var errNoKey = errors.New("KEY_URI is not set")
@@ -29,20 +30,20 @@ func (noKey) Encrypt(_, _ []byte) ([]byte, error) { return nil, errNoKey }
 // Decrypt implements tink.AEAD.
 func (noKey) Decrypt(_, _ []byte) ([]byte, error) { return nil, errNoKey }
 
-// Prefixes implements Key: it has no key.
+// Prefixes implements Key. It returns none.
 func (noKey) Prefixes() ([][]byte, error) { return nil, nil }
 
-// None reports whether a key is the one that nobody has named.
+// None reports whether a key is the one without KEY_URI.
 func None(key Key) bool {
 	_, none := key.(noKey)
 	return none
 }
 
-// RereadAfter is how long a process goes on wrapping by a key file that it has read.
+// RereadAfter is how long a process goes on wrapping with a key file that it has read.
 const RereadAfter = time.Second
 
-// keyFile is a keyset that is read when it is needed: again before it wraps, once it was read a
-// while ago, and when it does not unwrap something, for it may have been rotated.
+// keyFile is a keyset that is read when it is needed. It is read again before it wraps, if it was
+// read a while ago, and when it fails to unwrap something, because it may have been rotated.
 type keyFile struct {
 	path string
 	held atomic.Pointer[Keyset]
@@ -56,7 +57,7 @@ func (f *keyFile) read() (*Keyset, error) {
 	return key, err
 }
 
-// Encrypt implements tink.AEAD. It never goes on by a key that can't be read any more.
+// Encrypt implements tink.AEAD. It never uses a key that can't be read any more.
 func (f *keyFile) Encrypt(plaintext, associated []byte) ([]byte, error) {
 	key := f.held.Load()
 	if key == nil || time.Since(key.at) > RereadAfter {
@@ -86,7 +87,7 @@ func (f *keyFile) Decrypt(ciphertext, associated []byte) ([]byte, error) {
 	return plaintext, nil
 }
 
-// Prefixes implements Key. Encrypt wraps afterwards by what was read here, or later.
+// Prefixes implements Key. A later Encrypt uses what was read here, or something newer.
 func (f *keyFile) Prefixes() ([][]byte, error) {
 	key, err := f.read()
 	if err != nil {
@@ -107,10 +108,10 @@ func Path(uri string) (string, error) {
 	return parsed.Path, nil
 }
 
-// Open returns the key that wraps the others, which KEY_URI names: file:///path is a
-// Tink keyset in JSON, in clear, for who may read the file. Here is the place for a key
-// management service: its Tink client makes a tink.AEAD of a URI of its own.
-// Without a URI there is a key that can do nothing.
+// Open returns the key that wraps the others, which KEY_URI names: file:///path is a Tink keyset in
+// JSON, in clear, for everybody who may read the file. A key management service belongs here: its
+// Tink client makes a tink.AEAD of a URI of its own. Without a URI, Open returns a key that fails
+// at everything.
 func Open(uri string) (Key, error) {
 	if uri == "" {
 		return noKey{}, nil

@@ -15,10 +15,10 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// Keyset is a keyset as it was read.
+// Keyset is a keyset and the text that it was read from.
 type Keyset struct {
 	AEAD     tink.AEAD
-	Prefixes [][]byte // for each of its keys, what everything begins with that the key has wrapped, that of the primary one first
+	Prefixes [][]byte // for each of its keys, the first bytes of everything that the key has wrapped; the primary key's first
 	Text     []byte
 	Handle   *keyset.Handle
 	at       time.Time
@@ -46,10 +46,10 @@ func Read(path string) (*Keyset, error) {
 	return &Keyset{AEAD: key, Prefixes: prefixes, Text: text, Handle: handle, at: at}, nil
 }
 
-// prefixOf returns Tink's prefix, which names the key that has encrypted something.
+// prefixOf returns Tink's prefix of a ciphertext, which names the key that made it.
 func prefixOf(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{1}, id) }
 
-// KeyID returns the number of the key that has encrypted something, as a key file has it.
+// KeyID returns the number, as in a key file, of the key that made a ciphertext.
 func KeyID(ciphertext []byte) uint32 {
 	if len(ciphertext) < 5 {
 		return 0
@@ -57,12 +57,12 @@ func KeyID(ciphertext []byte) uint32 {
 	return binary.BigEndian.Uint32(ciphertext[1:])
 }
 
-// Has reports whether one of the prefixes is that of the key which has encrypted something.
+// Has reports whether a ciphertext begins with one of the prefixes.
 func Has(prefixes [][]byte, ciphertext []byte) bool {
 	return slices.ContainsFunc(prefixes, func(prefix []byte) bool { return bytes.HasPrefix(ciphertext, prefix) })
 }
 
-// prefixesOf returns the prefixes of a keyset's keys that decrypt, that of the primary one first.
+// prefixesOf returns the prefixes of a keyset's keys that decrypt, the primary key's first.
 func prefixesOf(handle *keyset.Handle) (prefixes [][]byte, err error) {
 	info := handle.KeysetInfo()
 	for _, key := range info.GetKeyInfo() {
@@ -82,7 +82,7 @@ func prefixesOf(handle *keyset.Handle) (prefixes [][]byte, err error) {
 	return prefixes, nil
 }
 
-// AddPrimary adds a key, which wraps from then on; the ones before still unwrap.
+// AddPrimary adds a key, which wraps from then on; the earlier ones still unwrap.
 func AddPrimary(manager *keyset.Manager) error {
 	id, err := manager.Add(aead.AES256GCMKeyTemplate())
 	if err == nil {
@@ -94,7 +94,7 @@ func AddPrimary(manager *keyset.Manager) error {
 	return nil
 }
 
-// KeepPrimary takes all keys out but the one that wraps, and returns how many those were.
+// KeepPrimary removes all keys but the one that wraps, and returns how many it removed.
 func KeepPrimary(manager *keyset.Manager, keys *Keyset) (taken int, err error) {
 	info := keys.Handle.KeysetInfo()
 	for _, key := range info.GetKeyInfo() {

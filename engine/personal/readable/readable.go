@@ -26,14 +26,15 @@ var (
 
 const (
 	every        = 10 * time.Second // between looks that find nothing
-	soon         = time.Second      // after one that found something, or failed
-	mostCounted  = 100_000          // keys that no key decrypts, of each that has wrapped them
-	mostWrapping = 1000             // keys that have wrapped others are looked at
-	countFor     = 15 * time.Second // a count may take; its connection may have died unheard
+	soon         = time.Second      // after a look that found something, or failed
+	mostCounted  = 100_000          // undecryptable keys that are counted for each key that wrapped them
+	mostWrapping = 1000             // wrapping keys that are looked at
+	countFor     = 15 * time.Second // bounds a count: its connection may have died unnoticed
 )
 
-// Monitor looks for stored keys that none of the operator's keys decrypts: by the name of the key that has wrapped each, in an
-// index, so that a look takes as long however many persons there are.
+// Monitor looks for stored keys that none of the operator's keys decrypts. It uses an index on the
+// name of the key that has wrapped each, so that the time of a look does not depend on the number
+// of persons.
 type Monitor struct {
 	pool     *pgxpool.Pool
 	operator operator.Key
@@ -41,29 +42,29 @@ type Monitor struct {
 	logger   *slog.Logger
 
 	mu   sync.Mutex
-	well bool  // once, since the start: the key was the database's
-	said int64 // that the log has heard of
+	well bool  // since the start, the operator's key was the database's at least once
+	said int64 // number that was last logged
 	err  error
 }
 
-// New makes a Monitor on a pool that leads to the primary. The registerer may be nil.
+// New returns a Monitor on a pool that connects to the primary. The registerer may be nil.
 func New(pool *pgxpool.Pool, key operator.Key, registerer prometheus.Registerer, logger *slog.Logger) *Monitor {
 	return &Monitor{
 		pool: pool, operator: key, logger: logger, err: errors.New("nobody has looked yet whether KEY_URI decrypts the keys that are stored"),
 		gauge: promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
-			Name: "privacy_unreadable_keys", Help: "Stored keys, of persons and of look-ups, that no key of KEY_URI decrypts. Many are counted to 100,000.",
+			Name: "privacy_unreadable_keys", Help: "Stored keys, of persons and of look-ups, that no key of KEY_URI decrypts. The count stops at 100,000.",
 		}),
 	}
 }
 
 // unreadable is what a look has found.
 type unreadable struct {
-	count   int64 // of the keys that no key decrypts; without a file that can be read that is each of them
-	unread  error // why there is none
-	belongs bool  // the key is the database's
+	count   int64 // of the keys that no key decrypts; without a readable key file that is all of them
+	unread  error // why the key file can't be read
+	belongs bool  // the operator's key is the database's
 }
 
-// count counts the keys that no key decrypts, by the name of the key that each begins with.
+// count counts the keys that no key decrypts, by the prefix of the key that wrapped each.
 func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	const sql = `
 		WITH RECURSIVE wrapping AS ( -- from one to the next, by the index
@@ -99,7 +100,7 @@ func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	return found, err
 }
 
-// look counts, and keeps what it has found. One that failed says nothing against the one before.
+// look counts, and stores the result. A failed look does not change the result of the previous one.
 func (r *Monitor) look(ctx context.Context) error {
 	found, err := r.count(ctx)
 	r.mu.Lock()
@@ -148,16 +149,17 @@ func (r *Monitor) Run(ctx context.Context) error {
 	}
 }
 
-// Check returns what the last look has found: nil is that all can be decrypted.
+// Check returns what the last look has found; nil means that all keys can be decrypted.
 func (r *Monitor) Check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-// GoesOn reports whether a process goes on in spite of an error of Check's: it does if it had the database's key once, which
-// decrypts the look-ups' one, or was given none at all. A process that never had it was given the wrong file; for the others, most
-// of what they do needs no key, and single keys that can't be decrypted are no reason to answer nobody.
+// GoesOn reports whether a process goes on in spite of an error of Check. It does if its key was
+// the database's once, so that it decrypts the key of look-ups, or if it was given no key at all. A
+// process whose key never was the database's was given the wrong file. Most requests need no key,
+// so single keys that can't be decrypted are no reason to stop.
 func (r *Monitor) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

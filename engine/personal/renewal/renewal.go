@@ -9,13 +9,14 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// renewedEvery is how many positions of the log a step goes through.
+// renewedEvery is how many positions of the log a step covers.
 const renewedEvery = 1000
 
-// renewal replaces the secret of the look-ups. The new one is stored, and by the time that look-ups are made by it every process
-// searches by it as well as by the old one. Then the database refuses look-ups by the old one; those that there are
-// are made anew, from the log, where the text is encrypted; and the old secret is destroyed. It is never
-// encrypted by the operator's new key, so that no copy of the database has it in a form that this one decrypts.
+// renewal replaces the secret of the look-ups. It stores the new one, and waits until every process
+// searches with both. Then the new secret makes new look-ups, and the database refuses look-ups of
+// the old one. The existing look-ups are made again from the log, where the text is encrypted.
+// Last, the old secret is destroyed. It is never wrapped with the operator's new key, so that no
+// copy of the database has it in a form that the new key decrypts.
 type renewal struct {
 	wrapper *wrapping.Wrapper
 	ring    *keyring.Ring

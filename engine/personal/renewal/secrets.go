@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// secretsBefore returns the names of the secrets of look-ups before one.
+// secretsBefore returns the names of the secrets of look-ups with lower numbers.
 func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []string, err error) {
-	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // its error is that of the rows
+	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // its error is returned by the rows
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	before = []string{}
 	for _, name := range names {
@@ -26,7 +26,8 @@ func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []stri
 	return before, err
 }
 
-// retiredPrefix returns how keys.retired names a secret of look-ups, and numberOfRetired the number of that.
+// retiredPrefix returns the name of a secret of look-ups in keys.retired, and numberOfRetired
+// returns the number in such a name.
 func retiredPrefix(number uint32) []byte { return append([]byte{2}, lookup.Mark(number)...) }
 
 func numberOfRetired(prefix []byte) (number uint32) {
@@ -36,12 +37,13 @@ func numberOfRetired(prefix []byte) (number uint32) {
 	return number
 }
 
-// store stores a new secret, by which nothing is made yet, and returns its number; 0: there is nothing to renew.
+// store stores a new secret, which makes nothing yet, and returns its number, or 0 if there is
+// nothing to renew.
 func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		number = 0
-		rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // its error is that of the rows
+		rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // its error is returned by the rows
 		names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return fmt.Errorf("read the keys of the look-ups: %w", err)
@@ -77,8 +79,8 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	return number, nil
 }
 
-// activate has look-ups made by a secret, and refused by those before it. It returns the log's head: what follows is made by it,
-// or by a later one.
+// activate makes a secret the one of new look-ups, and has those of earlier secrets refused. It
+// returns the log's head: later events use this secret or a later one.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)
@@ -103,7 +105,7 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 	return head, nil
 }
 
-// destroyBefore destroys the secrets before one, and the look-ups that nothing in the log explains.
+// destroyBefore destroys the earlier secrets, and the look-ups that come from no event of the log.
 func (r renewal) destroyBefore(ctx context.Context, number uint32) error {
 	const rest = `DELETE FROM keys.lookups WHERE length(index) <> 36 OR substr(index, 1, 4) < $1`
 	err := wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

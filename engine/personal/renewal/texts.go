@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/personal"
 )
 
-// foundText is text that a person may be found by, encrypted and in clear.
+// foundText is text by which a person may be found, encrypted and in clear.
 type foundText struct {
 	person    uuid.UUID
 	place     event.Place
@@ -20,7 +20,7 @@ type foundText struct {
 	text      string
 }
 
-// findable returns what an event's person may be found by.
+// findable returns the texts of an event by which its person may be found.
 func findable(e event.Recorded) (texts []foundText) {
 	declares, ok := e.Event.(event.PersonalEvent)
 	if !ok {
@@ -35,7 +35,8 @@ func findable(e event.Recorded) (texts []foundText) {
 	return texts
 }
 
-// texts returns what the persons of a step's events may be found by, in clear, of those who are found by an old secret.
+// texts returns the texts, in clear, by which the persons of a step's events may be found, for
+// persons who are found by an old secret.
 func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err error) {
 	var e event.Recorded
 	err = r.wrapper.Pool.Query(ctx, func(rows pgx.Rows) error {
@@ -56,7 +57,8 @@ func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err
 	return r.decrypt(ctx, texts)
 }
 
-// decrypt returns the texts that it can decrypt. Another one finds nobody, for nobody can compare it.
+// decrypt returns the texts that it can decrypt. A text that can't be decrypted finds nobody, since
+// it can't be compared.
 func (r renewal) decrypt(ctx context.Context, texts []foundText) (decrypted []foundText, err error) {
 	const sql = `SELECT person_id, wrapped FROM keys.persons WHERE person_id = ANY ($1)`
 	persons := make([]uuid.UUID, 0, len(texts))

@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// ErrNeeded says that a key can't be taken out of the operator's file.
+// ErrNeeded says that a key can't be removed from the operator's file.
 var ErrNeeded = errors.New("a key is still needed")
 
-// unneeded returns ErrNeeded if keys are stored that another key has wrapped than the newest.
+// unneeded returns ErrNeeded if keys are stored that another key than the newest has wrapped.
 func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	stored, err := wrapping.StoredBesides(ctx, tx, keys.Prefixes[0])
 	if err != nil || len(stored) == 0 {
@@ -29,7 +29,7 @@ func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 		switch {
 		case key.GetKeyId() != operator.KeyID(by.Prefix):
 		case operator.Has(keys.Prefixes, by.Prefix):
-			return fmt.Errorf("%w: stored are %s: run migrate rotate-key again; whose it can't decrypt then, it says, and for those: %s", ErrNeeded, wrapping.Named(stored), lost)
+			return fmt.Errorf("%w: stored are %s: run migrate rotate-key again. It names the persons whose keys it can't decrypt; for those: %s", ErrNeeded, wrapping.Named(stored), lost)
 		default:
 			return fmt.Errorf("%w: stored are %s, and key %d is %s in the file: have it ENABLED, and run migrate rotate-key", ErrNeeded, wrapping.Named(stored), operator.KeyID(by.Prefix), key.GetStatus())
 		}
@@ -37,8 +37,9 @@ func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	return fmt.Errorf("%w: stored are %s, and the file has no key %d: %s", ErrNeeded, wrapping.Named(stored), operator.KeyID(by.Prefix), lost)
 }
 
-// DropOld takes the keys out of the operator's file that are needed by no row any more, all but the newest, and returns how many.
-// It takes none while a key is stored that the newest has not wrapped: ErrNeeded. It takes the rights of the schema's owner.
+// DropOld removes from the operator's file all keys but the newest, which no row needs any more,
+// and returns their number. While a key is stored that the newest has not wrapped, it removes none
+// and returns ErrNeeded. It needs the rights of the schema's owner.
 func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
@@ -50,7 +51,7 @@ func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, er
 			return taken > 0, err
 		},
 		Agree: func(before *operator.Keyset, place func() error) error {
-			// For good, whatever becomes of the file: nothing is wrapped by them from here on.
+			// For good, whatever happens to the file: these keys wrap nothing from here on.
 			err := wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
 				if err := isNewest(ctx, tx, before); err != nil {
 					return err

@@ -10,15 +10,15 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// isNewest refuses a file that is not what the database was wrapped by last: what is done to a copy is lost when the right one
-// takes its place.
+// isNewest refuses a file whose primary key is not the newest one that the database knows: a change
+// of an old copy is lost when the right file takes its place.
 func isNewest(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	var retired bool
 	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM keys.retired WHERE prefix = $1)`, keys.Prefixes[0]).Scan(&retired); err != nil {
 		return fmt.Errorf("look whether the key was rotated: %w", err)
 	}
 	if retired {
-		return fmt.Errorf("the file's primary key %d was rotated away: this is a copy of before. It was not changed: rotate the newest file, and copy that", operator.KeyID(keys.Prefixes[0]))
+		return fmt.Errorf("the file's primary key %d was rotated away: this is an old copy. It was not changed: rotate the newest file, and copy that", operator.KeyID(keys.Prefixes[0]))
 	}
 	if err := wrapping.Belongs(ctx, wrapping.QueryIn(tx), keys.AEAD, keys.Prefixes); err != nil {
 		return fmt.Errorf("the file was not changed: %w", err)

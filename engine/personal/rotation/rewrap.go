@@ -12,16 +12,18 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// rewrapped is one step: the keys that were wrapped anew, and how many others there were.
+// rewrapped is the result of one step: the keys that were wrapped again, and those that no key
+// unwraps.
 type rewrapped struct {
 	persons [][16]byte
 	keys    [][]byte
-	lost    []uuid.UUID // whose no key unwraps
+	lost    []uuid.UUID // persons whose key no key unwraps
 	seen    int
 	last    uuid.UUID
 }
 
-// rewrapSome does it for the persons that follow one. A key that goes meanwhile is gone.
+// rewrapSome wraps the keys of the persons after one. A key that is destroyed meanwhile stays
+// destroyed.
 func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step rewrapped, err error) {
 	const some = `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`
 	prefixes, err := w.Operator.Prefixes()
@@ -60,7 +62,7 @@ func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step
 	return step, nil
 }
 
-// rewrap wraps by the operator's newest key, in steps, what another one has wrapped.
+// rewrap wraps with the operator's newest key, in steps, what another key has wrapped.
 func rewrap(ctx context.Context, w *wrapping.Wrapper, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	for last, more := uuid.Nil, true; more; progress(wrapped) {
 		var step rewrapped

@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// addKey gives the file a new key, which wraps from then on, and has the database refuse what the others wrap.
+// addKey gives the file a new key, which wraps from then on, and makes the database refuse what the
+// others wrap.
 func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 	return keyfile.Apply(named, path, keyfile.Change{
 		Edit: func(manager *keyset.Manager, _ *operator.Keyset) (bool, error) {
@@ -39,17 +40,19 @@ func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 	})
 }
 
-// Run gives the operator's key file a new key and wraps every person's key by it, and returns how many it has
-// wrapped, and whose no key could unwrap: those stay as they are. Look-ups get a new secret, by which all are made anew from
-// the log, and the old ones are destroyed; they stay while a person's key can't be unwrapped. One runs after another, and
-// again after one that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
-// process that has not read the file yet reads it. It takes the rights of the schema's owner.
+// Run gives the operator's key file a new key and wraps every person's key with it. It returns how
+// many keys it has wrapped, and the persons whose keys no key could unwrap: those keys stay as they
+// are. Look-ups get a new secret, with which all are made again from the log, and the old secrets
+// are destroyed; they stay while a person's key can't be unwrapped. One rotation runs at a time,
+// and may be run again after one that was interrupted. From its first step on the database refuses
+// what the old key has wrapped, so that a process which has not read the new file yet reads it. Run
+// needs the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
 		return 0, nil, err
 	}
-	// One after another, as a whole: a key that is on its way out is never wrapped by one that stays.
+	// The whole rotation is locked: a key that will be removed must never wrap anything again.
 	err = keyfile.With(ctx, named, func(path string) error {
 		if err := addKey(ctx, pool, named, path); err != nil {
 			return err

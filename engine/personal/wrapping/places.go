@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Places is a pool of which the statements on keys take a few connections at a time: however long
-// the tables of keys are locked, the others are there for who needs no key.
+// Places is a pool from which statements on keys take only a few connections at a time: however
+// long the tables of keys are locked, the other connections serve requests that need no key.
 type Places struct {
 	pool *pgxpool.Pool
 	free chan struct{}

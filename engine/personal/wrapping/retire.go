@@ -13,14 +13,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ByRetired reports whether the database has refused what a key wrapped that was rotated meanwhile: the operator's
-// key has to be read again.
+// ByRetired reports whether the database has refused what a key wrapped that was rotated meanwhile,
+// so that the operator's key must be read again.
 func ByRetired(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && refusal.Code == failure.CheckViolation && refusal.ConstraintName == "not_retired"
 }
 
-// Retire has the database refuse from now on what keys wrap.
+// Retire makes the database refuse from now on what these keys wrap.
 func Retire(ctx context.Context, tx pgx.Tx, prefixes [][]byte) error {
 	if _, err := tx.Exec(ctx, `INSERT INTO keys.retired (prefix) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, prefixes); err != nil {
 		return fmt.Errorf("retire keys: %w", err)
@@ -29,16 +29,17 @@ func Retire(ctx context.Context, tx pgx.Tx, prefixes [][]byte) error {
 }
 
 const (
-	mostTurns = 60 // of waiting for the locks of keys
+	mostTurns = 60 // waits for the locks of keys
 	turnPause = time.Second
 )
 
-// InTurns runs do in a transaction in which nobody else writes keys. It waits for that in short turns: who writes keys waits
-// behind it.
+// InTurns runs do in a transaction in which nobody else writes keys. It waits for the locks in
+// short turns, because sessions that write keys wait behind it.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-			// A process that is stopped, or whose disk hangs, keeps them for as long as it may be idle.
+			// A process that is stopped, or whose disk hangs, keeps the locks for as long as it may
+			// be idle.
 			const lock = `SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
 				LOCK TABLE keys.retired, keys.persons, keys.secrets, keys.lookups IN SHARE ROW EXCLUSIVE MODE`
 			if _, err := tx.Exec(ctx, lock); err != nil {

@@ -4,14 +4,15 @@ import (
 	"time"
 )
 
-// Lookups and Fingerprints are names of secrets in keys.secrets. The first key that persons are found by is under Lookups, and
-// later ones begin with that and a space; the one under Fingerprints is not wrapped.
+// Lookups and Fingerprints are names of secrets in keys.secrets. The first key of look-ups has the
+// name Lookups, and the names of later ones begin with that and a space; the key Fingerprints is
+// not wrapped.
 const (
 	Lookups      = "lookups"
 	Fingerprints = "fingerprints"
 )
 
-// KeyBytes is how long a key is that is wrapped.
+// KeyBytes is the length of a key that is wrapped.
 const KeyBytes = 32
 
 // FetchFor bounds a look for keys.

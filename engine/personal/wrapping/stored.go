@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// By says how many stored keys one has wrapped, that the prefix names.
+// By is how many stored keys the key with this prefix has wrapped.
 type By struct {
 	Prefix []byte
 	Count  int64
@@ -25,7 +25,7 @@ func Named(all []By) string {
 	return strings.Join(said, ", ")
 }
 
-// StoredBesides returns which keys have wrapped others, but for one (nil: all), the ten that have wrapped most.
+// StoredBesides returns the ten keys that have wrapped most stored keys, without one (nil: all).
 func StoredBesides(ctx context.Context, db interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }, prefix []byte) ([]By, error) {
@@ -34,9 +34,9 @@ func StoredBesides(ctx context.Context, db interface {
 			UNION ALL SELECT substr(wrapped, 1, 5) FROM keys.secrets WHERE name <> $2 AND substr(wrapped, 1, 5) <> $1
 		) stored GROUP BY prefix ORDER BY count(*) DESC, prefix LIMIT 10`
 	if prefix == nil {
-		prefix = []byte{} // comes before all
+		prefix = []byte{} // sorts before all
 	}
-	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // its error is that of the rows
+	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // its error is returned by the rows
 	stored, err := pgx.CollectRows(rows, pgx.RowToStructByPos[By])
 	if err != nil {
 		return nil, fmt.Errorf("count what keys have wrapped: %w", err)

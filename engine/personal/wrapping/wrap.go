@@ -12,28 +12,29 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// ErrKeysAway says that keys can't be had now: nothing was encrypted, and it is not known
-// what there is. It is never a reason to take somebody for erased.
+// ErrKeysAway says that keys can't be reached now: nothing was encrypted, and it is not known which
+// keys exist. It never means that a person was erased.
 var ErrKeysAway = errors.New("the keys of personal data can't be had")
 
 const mostRereads = 5 // of the operator's key, for one write: it is rarely rotated, and hardly ever twice at once
 
-// Wrapper wraps new keys by the operator's. It can be used from many goroutines.
+// Wrapper wraps new keys with the operator's key. It may be used by many goroutines.
 type Wrapper struct {
 	Pool     Places
 	Operator operator.Key
-	proven   atomic.Pointer[[]byte] // what the operator's key wraps begins with, since that is known for the database's
+	proven   atomic.Pointer[[]byte] // prefix of the operator's key, once it is proven to be the database's
 }
 
-// New makes a Wrapper on a pool that leads to the primary.
+// New returns a Wrapper on a pool that connects to the primary.
 func New(pool *pgxpool.Pool, key operator.Key) *Wrapper {
 	return &Wrapper{Pool: newPlaces(pool), Operator: key}
 }
 
-// Forget has the operator's key proven anew: the database went back.
+// Forget makes the next Wrap prove the operator's key again: the database went back.
 func (w *Wrapper) Forget() { w.proven.Store(nil) }
 
-// Wrap wraps a new key by the operator's, once that is known for the database's: by a foreign one it would be lost.
+// Wrap wraps a new key with the operator's, once that is proven to be the database's: with a
+// foreign one the new key would be lost.
 func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []byte, err error) {
 	for range mostRereads {
 		if wrapped, err = w.Operator.Encrypt(key, associated); err != nil {
@@ -62,7 +63,8 @@ func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []b
 	return nil, errors.New("KEY_URI changes all the time")
 }
 
-// ByNewest has do wrap and write, and again where the key that it wrapped by was rotated meanwhile.
+// ByNewest calls do, which wraps and writes, and calls it again if the wrapping key was rotated
+// meanwhile.
 func (w *Wrapper) ByNewest(do func() error) error {
 	err := do()
 	for range mostRereads {

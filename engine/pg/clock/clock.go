@@ -15,13 +15,13 @@ import (
 
 // Times of Watch.
 const (
-	clockEvery = time.Second      // looks at the server's clock so often
-	clockSlack = 60 * time.Second // what it may gain or lose, in one step or in many
+	clockEvery = time.Second      // how much the clock may gain or lose, in one step or in many
+	clockSlack = 60 * time.Second // how long Check reports a jump
 	clockShows = time.Hour        // a jump turns up in Check for so long
 )
 
-// Watch watches the server's clock for jumps, by the process's own, which nobody can set.
-// Nothing stops because of one: what must last for a time does not ask the server's clock.
+// Watch watches the server's clock for jumps, by the process's own monotonic clock, which nobody
+// can set. A jump stops nothing: durations are never measured by the server's clock.
 type Watch struct {
 	logger *slog.Logger
 	now    func(ctx context.Context) (time.Time, error) // of the server
@@ -29,15 +29,15 @@ type Watch struct {
 	last   prometheus.Gauge
 
 	mu   sync.Mutex
-	from look          // which jumps are measured from
+	from look          // the look from which jumps are measured
 	jump time.Duration // the last one
-	at   time.Time     // of it, by the process's clock; zero: there was none
+	at   time.Time     // when it was seen, by the process's clock; zero: no jump
 }
 
-// look is the server's clock at an instant of the process's.
+// look is the time of the server's clock and of the process's clock at the same moment.
 type look struct{ server, here time.Time }
 
-// New makes a Watch of a pool's server.
+// New returns a Watch of a pool's server.
 func New(pool *pgxpool.Pool, logger *slog.Logger, registerer prometheus.Registerer) *Watch {
 	return newWatch(logger, registerer, func(ctx context.Context) (now time.Time, err error) {
 		err = pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now)
@@ -53,13 +53,12 @@ func newWatch(logger *slog.Logger, registerer prometheus.Registerer, now func(co
 			Name: "database_clock_jumps_total", Help: "Jumps of the server's clock by more than a minute.",
 		}),
 		last: auto.NewGauge(prometheus.GaugeOpts{
-			Name: "database_clock_jump_seconds", Help: "By how much the server's clock jumped the last time; below 0: back.",
+			Name: "database_clock_jump_seconds", Help: "Size of the last jump of the server's clock; below 0: it was set back.",
 		}),
 	}
 }
 
-// Run looks at the server's clock until ctx ends. Where the server does not answer there is
-// nothing to see.
+// Run looks at the server's clock until ctx ends. It ignores a server that does not answer.
 func (c *Watch) Run(ctx context.Context) error {
 	tick := time.NewTicker(clockEvery)
 	defer tick.Stop()
@@ -74,7 +73,7 @@ func (c *Watch) Run(ctx context.Context) error {
 }
 
 func (c *Watch) look(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, clockSlack/2) // an answer that was long on its way says little
+	ctx, cancel := context.WithTimeout(ctx, clockSlack/2) // an answer that took long says little
 	defer cancel()
 	began := time.Now()
 	server, err := c.now(ctx)
@@ -84,7 +83,7 @@ func (c *Watch) look(ctx context.Context) {
 	c.note(ctx, look{server.Round(0), began.Add(time.Since(began) / 2)})
 }
 
-// note compares a look with the one that jumps are measured from.
+// note compares a look with the one from which jumps are measured.
 func (c *Watch) note(ctx context.Context, now look) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -105,10 +104,10 @@ func (c *Watch) note(ctx context.Context, now look) {
 // ErrJumped is what Check returns.
 var ErrJumped = errors.New("the database server's clock jumped")
 
-// GoesOn says whether an error is ErrJumped, in spite of which everything goes on.
+// GoesOn reports whether an error is ErrJumped, after which everything goes on.
 func GoesOn(err error) bool { return errors.Is(err, ErrJumped) }
 
-// Check tells of a jump in the last hour.
+// Check returns an error for an hour after a jump.
 func (c *Watch) Check(context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Sightings remembers when a number that grows, such as the log's head, was first seen to be
-// somewhere. Ages come from it, because it asks the process's own clock, which nobody can
-// set. The zero value has seen nothing. It is not safe for concurrent use.
+// Sightings remembers when a number that grows, such as the log's head, was first seen at a value.
+// Ages are computed from it, because it uses the process's own clock, which nobody can set. The
+// zero value has seen nothing. It is not safe for concurrent use.
 type Sightings struct{ seen []sighting }
 
 type sighting struct {
@@ -18,7 +18,7 @@ type sighting struct {
 // mostSightings bounds what is remembered.
 const mostSightings = 1024
 
-// See notes that the number is there now. One that fell was never higher.
+// See notes that the number has this value now. Sightings of higher values are forgotten.
 func (s *Sightings) See(number int64) {
 	for len(s.seen) > 0 && s.seen[len(s.seen)-1].number > number {
 		s.seen = s.seen[:len(s.seen)-1]
@@ -32,8 +32,8 @@ func (s *Sightings) See(number int64) {
 	s.seen = append(s.seen, sighting{number, time.Now()})
 }
 
-// Age is how long ago the number was seen to be there, or higher, for the first time. It is 0
-// for one that it has not come to.
+// Age returns how long ago the number was first seen at this value or above. It is 0 for a value
+// that the number has not reached.
 func (s *Sightings) Age(number int64) time.Duration {
 	i, _ := slices.BinarySearchFunc(s.seen, number, func(e sighting, number int64) int { return int(max(-1, min(1, e.number-number))) })
 	if i == len(s.seen) {
@@ -42,15 +42,15 @@ func (s *Sightings) Age(number int64) time.Duration {
 	return time.Since(s.seen[i].at)
 }
 
-// Forget drops what is known of numbers below one. The last sighting stays.
+// Forget drops sightings of values below one. The last sighting stays.
 func (s *Sightings) Forget(below int64) {
 	for len(s.seen) > 1 && s.seen[0].number < below {
 		s.seen = s.seen[1:]
 	}
 }
 
-// thin drops sightings, the more the longer they are ago: ages become a little longer, and
-// never shorter. A few hundred are left.
+// thin drops sightings, more of the older ones: ages may become a little longer, and never shorter.
+// A few hundred are left.
 func (s *Sightings) thin() {
 	now, thinner := time.Now(), make([]sighting, 0, mostSightings)
 	for _, e := range s.seen {

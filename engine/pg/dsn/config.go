@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/pg/standby"
 )
 
-// Config parses a database URL and adds what all our sessions want. What the URL sets goes
-// first; it is refused if it contradicts a guarantee.
+// Config parses a database URL and adds the parameters that every session of this module needs. A
+// value in the URL takes precedence; Config refuses one that contradicts a guarantee.
 func Config(url, name string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -27,10 +27,10 @@ func Config(url, name string) (*pgxpool.Config, error) {
 		return nil, err
 	}
 	commitDurably(params)
-	params[ClientEncoding] = UTF8 // a database or a login may say another, and the server would convert what we send
+	params[ClientEncoding] = UTF8 // a database or a login may set another, and the server would convert the text
 	SetDefault(params, "application_name", name)
 	SetDefault(params, "timezone", "UTC")
-	SetDefault(params, "jit", "off") // our statements are short: compiling them costs more than running them
+	SetDefault(params, "jit", "off") // the statements are short: compiling them costs more than running them
 	return config, nil
 }
 
@@ -41,8 +41,8 @@ func SetDefault(params map[string]string, name, value string) {
 	}
 }
 
-// commitDurably has a connection's commits wait for the disk, and for the required standby
-// where there is one. remote_apply waits for more, and stays if the URL says so.
+// commitDurably makes a connection's commits wait for the disk, and for the required standby if
+// there is one. remote_apply waits for more, and stays if the URL sets it.
 func commitDurably(params map[string]string) {
 	if !strings.EqualFold(params[SynchronousCommit], RemoteApply) {
 		params[SynchronousCommit] = "on"

@@ -9,8 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Unencrypted returns the other machines to which a connection may go without TLS: with sslmode disable, allow and
-// prefer, which is what there is where neither the URL nor PGSSLMODE says another.
+// Unencrypted returns the other machines to which a connection may go without TLS: with sslmode
+// disable, allow and prefer, the last of which is the default if neither the URL nor PGSSLMODE sets
+// one.
 func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
 	for _, way := range ways {
@@ -24,7 +25,7 @@ func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 	return hosts
 }
 
-// WarnUnencrypted logs the machines to which the URL of a variable may lead without TLS.
+// WarnUnencrypted logs the machines to which the URL of a variable may connect without TLS.
 func WarnUnencrypted(config *pgx.ConnConfig, variable string, logger *slog.Logger) {
 	if hosts := Unencrypted(config); len(hosts) > 0 {
 		logger.Warn("the connection to the database is not encrypted, or need not be: "+HintUnencrypted, "variable", variable, "hosts", hosts)

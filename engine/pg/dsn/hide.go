@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Hide keeps the reason of a failed connection and drops the rest.
+// Hide returns the reason of a failed connection without the URL.
 func Hide(err error) error {
 	if explained := cmp.Or(refusedParameter(err), refusedValue(err)); explained != nil {
 		return explained
@@ -26,7 +26,7 @@ func Hide(err error) error {
 	return err
 }
 
-// refusedParameter explains a pooler's no to what our sessions set at the start.
+// refusedParameter explains a pooler's refusal of a parameter that the sessions set at the start.
 func refusedParameter(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Code != failure.ProtocolViolation || !strings.Contains(pgErr.Message, "startup parameter") {
@@ -34,14 +34,14 @@ func refusedParameter(err error) error {
 	}
 	said, ours := pgErr.Message, []string{"jit", SynchronousCommit, Isolation, StatementTimeout, LockTimeout, IdleTimeout, SearchPathName}
 	if !slices.ContainsFunc(ours, func(name string) bool { return strings.Contains(said, name) }) {
-		said = "unsupported startup parameter" // of the URL's; its name may be a part of a password
+		said = "unsupported startup parameter" // a parameter of the URL; its name may be part of a password
 	}
 	return fmt.Errorf("the pooler says %q: give PgBouncer ignore_startup_parameters = %s, and what else the URL sets, and set them for the role instead",
 		said, strings.Join(ours, ","))
 }
 
-// refusedValue explains the server's no to what the URL sets, without the name and the value
-// that the server quotes: where the password is not escaped they may be a part of it.
+// refusedValue explains the server's refusal of a parameter of the URL, without the name and the
+// value that the server quotes: if the password is not escaped they may be part of it.
 func refusedValue(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Severity != "FATAL" || !failure.Is(err, failure.UndefinedObject, failure.InvalidParameterValue) {

@@ -1,17 +1,17 @@
 package dsn
 
-// SearchPathName is the parameter that says where unqualified names are.
+// SearchPathName is the parameter that says in which schemas unqualified names are looked up.
 const SearchPathName = "search_path"
 
-// Bounds that the server keeps.
+// Names of the server's time limits.
 const (
 	StatementTimeout = "statement_timeout"
 	LockTimeout      = "lock_timeout"
 	IdleTimeout      = "idle_in_transaction_session_timeout"
 )
 
-// Every connection sets these at its start, whatever server, database and login say: later
-// changes of those do not reach it.
+// Parameters that every connection sets at its start, whatever server, database and login say:
+// their later changes do not reach it.
 const (
 	SynchronousCommit = "synchronous_commit"
 	Isolation         = "default_transaction_isolation"

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// parameterName is what a setting of PostgreSQL may be called.
+// parameterName matches the name of a setting of PostgreSQL.
 var parameterName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.$]*$`)
 
-// readParameters brings what a URL, or the shell's PGOPTIONS, sets into one form: names in
-// lower case, as the server compares them, and those of options= among the others, which go
-// first as they do in the server. It refuses what contradicts a guarantee.
+// readParameters brings the parameters of a URL, or of the shell's PGOPTIONS, into one form: names
+// in lower case, as the server compares them, and those of options= among the others, which take
+// precedence as in the server. It refuses a value that contradicts a guarantee.
 func readParameters(params map[string]string) error {
 	options, err := readOptions(params["options"])
 	if err != nil {
@@ -43,8 +43,8 @@ func readParameters(params map[string]string) error {
 	return nil
 }
 
-// readOptions reads what the server takes for command-line arguments: -c name=value and
-// --name=value, separated by white space, with a backslash before what is meant as it is.
+// readOptions reads command-line arguments of the server: -c name=value and --name=value, separated
+// by white space, with a backslash before a literal character.
 func readOptions(text string) (map[string]string, error) {
 	settings := make(map[string]string)
 	for arguments := splitOptions(text); len(arguments) > 0; arguments = arguments[1:] {
@@ -93,19 +93,19 @@ func splitOptions(text string) []string {
 	return arguments
 }
 
-// inURL is what a URL may set of them, the best value first; what our connections set in any
-// case is the same. The server would take other values, from its own database or login, too:
-// those are Check's.
+// inURL lists the values that a URL may set for these parameters, the best first; connections set
+// the same themselves. The server could get other values from its own database or login: Check
+// looks for those.
 var inURL = map[string][]string{
 	SynchronousCommit:          {"on", RemoteApply, "true", "yes", "1"},
 	Isolation:                  {ReadCommitted},
 	"client_min_messages":      {"warning", "notice", "info", "log", "debug", "debug1", "debug2", "debug3", "debug4", "debug5"},
 	"session_replication_role": {"origin", "local"},
-	ClientEncoding:             {"utf8", "utf-8", "unicode"}, // what is recorded is in UTF-8
+	ClientEncoding:             {"utf8", "utf-8", "unicode"}, // events are recorded in UTF-8
 	"idle_session_timeout":     {"0"},
 }
 
-// errForm says what a URL must look like, and shows nothing of it: what can't be read may be
-// a part of the password.
+// errForm says what a URL must look like, and shows nothing of it: text that can't be parsed may be
+// part of the password.
 var errForm = errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
 	"with special characters of the password percent-encoded")

@@ -4,8 +4,8 @@ import (
 	"fmt"
 )
 
-// Hint returns a program's error with what to do where PostgreSQL has refused its login a right,
-// which says no more than "permission denied".
+// Hint adds to a program's error what to do if PostgreSQL has refused its login a right; PostgreSQL
+// says no more than "permission denied".
 func Hint(err error) error {
 	if !Is(err, NoRight) {
 		return err
@@ -14,7 +14,7 @@ func Hint(err error) error {
 		"it gives the programs' roles their rights again, also after a restore into a cluster without them", err)
 }
 
-// HintOwner does the same for the schema's owner, whom migrate connects as.
+// HintOwner does the same for the schema's owner, the login of migrate.
 func HintOwner(err error) error {
 	if !Is(err, NoRight) {
 		return err

@@ -7,11 +7,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// SQLSTATEs that somebody turns on, by PostgreSQL's names for them but for the first.
+// SQLSTATEs on which code depends, by PostgreSQL's names for them except the first.
 const (
 	NoRight = "42501" // insufficient_privilege
 
-	ProtocolViolation     = "08P01" // a pooler's no to a parameter of a session's start
+	ProtocolViolation     = "08P01" // a pooler refuses a parameter at a session's start
 	InvalidParameterValue = "22023"
 	UniqueViolation       = "23505"
 	CheckViolation        = "23514"
@@ -41,18 +41,18 @@ func Code(err error) string {
 func Class(err error) string {
 	code := Code(err)
 	if len(code) < 2 {
-		return "" // whatever speaks in the server's place may send none
+		return "" // a server that is not PostgreSQL may send none
 	}
 	return code[:2]
 }
 
-// Is says whether an error has one of the SQLSTATEs.
+// Is reports whether an error has one of the SQLSTATEs.
 func Is(err error, states ...string) bool {
 	code := Code(err)
 	return code != "" && slices.Contains(states, code)
 }
 
-// IsConnect says whether an error is that of a connection that was not made.
+// IsConnect reports whether an error says that no connection was made.
 func IsConnect(err error) bool {
 	_, ok := errors.AsType[*pgconn.ConnectError](err)
 	return ok

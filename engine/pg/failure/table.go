@@ -8,19 +8,19 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// meaning is what a SQLSTATE says; several may hold.
+// meaning is what a SQLSTATE says; several may be combined.
 type meaning int
 
 const (
-	cutOff     meaning = 1 << iota // the server was not reached, or can't go on: the same may work later
+	cutOff     meaning = 1 << iota // the server was not reached, or can't go on: the same may succeed later
 	away                           // the server takes no connection now: it starts, ends or is full
-	rolledBack                     // nothing was committed, and the same may go through the next time
-	ofValue                        // nothing was committed, and the same value is refused again, whoever tries
+	rolledBack                     // nothing was committed, and the same may succeed the next time
+	ofValue                        // nothing was committed, and the same value is refused again, whichever session tries
 	ofSchema                       // nothing was committed: a table or a right is missing
 )
 
-// table is what SQLSTATEs mean that begin so. What is in no row proves nothing: a COMMIT may have
-// happened and its answer been lost.
+// table has the meanings of SQLSTATEs by prefix. One without a row proves nothing: a COMMIT may
+// have happened and its answer been lost.
 var table = []struct {
 	begins  string
 	means   meaning
@@ -45,7 +45,7 @@ var table = []struct {
 	{"P0", ofValue, "raised by a function"},
 }
 
-// means says whether an error's SQLSTATE has one of the meanings.
+// means reports whether an error's SQLSTATE has one of the meanings.
 func means(err error, one meaning) bool {
 	code := Code(err)
 	for _, row := range table {
@@ -56,23 +56,23 @@ func means(err error, one meaning) bool {
 	return false
 }
 
-// CutOff says whether an error's SQLSTATE is that of a server that can't go on now.
+// CutOff reports whether an error's SQLSTATE is that of a server that can't go on now.
 func CutOff(err error) bool { return means(err, cutOff) }
 
-// RolledBack says whether an error's SQLSTATE proves that nothing was committed, and that the same
-// may go through the next time.
+// RolledBack reports whether an error's SQLSTATE proves that nothing was committed, and that the
+// same may succeed the next time.
 func RolledBack(err error) bool { return means(err, rolledBack) }
 
-// OfValue says whether an error's SQLSTATE is the fault of a value, which is refused again whoever
-// tries: nothing was committed. A missing table or right is not.
+// OfValue reports whether an error's SQLSTATE is the fault of a value, which is refused again
+// whichever session tries: nothing was committed. A missing table or right is not such a fault.
 func OfValue(err error) bool { return means(err, ofValue) }
 
-// Refused is true of what OfValue is, and of what the schema or a right is missing for: nothing was
-// committed, and nothing will be as it is.
+// Refused reports whether OfValue does, or a table or a right is missing: nothing was committed,
+// and nothing will be in this form.
 func Refused(err error) bool { return means(err, ofValue|ofSchema) }
 
-// Away is true of what passes by itself: nobody there, no answer, starting up or
-// shutting down. A wrong password does not.
+// Away reports whether an error passes by itself: no connection, no answer, a server that starts or
+// shuts down. A wrong password does not pass.
 func Away(err error) bool {
 	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return means(err, away)

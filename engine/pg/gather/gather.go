@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Gather answers questions that are asked at the same time with one query: whoever
-// asks while queries are out shares the next. A round trip costs the service and the
-// database several times what a row does.
+// Gather answers questions that are asked at the same time with one query: questions that come
+// while queries run share the next one. A round trip costs the service and the database several
+// times as much as a row.
 type Gather[K comparable, V any] struct {
 	ask     func(ctx context.Context, keys []K) (map[K]V, error)
 	mu      sync.Mutex
 	waiting []question[K, V]
-	flying  int
+	asking  int
 }
 
 type question[K comparable, V any] struct {
@@ -27,22 +27,22 @@ type answer[V any] struct {
 }
 
 const (
-	gatherFlights = 2 // queries out at a time: the one is prepared while the other is run
+	gatherQueries = 2 // queries that run at a time: one is prepared while the other runs
 	gatherMost    = 256
 	gatherTimeout = 10 * time.Second
 )
 
-// New makes a Gather. ask gets at most 256 keys, some of them perhaps twice, and
-// answers all; its time is bounded.
+// New returns a Gather. ask gets at most 256 keys, some of them perhaps twice, and must answer all;
+// its time is bounded.
 func New[K comparable, V any](ask func(ctx context.Context, keys []K) (map[K]V, error)) *Gather[K, V] {
 	return &Gather[K, V]{ask: ask}
 }
 
-// Get is the answer for a key, of a query that began after Get was called.
+// Get returns the answer for a key, from a query that began after Get was called.
 func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
 	mine := make(chan answer[V], 1)
 	if g.join(question[K, V]{key, mine}) {
-		go g.fly()
+		go g.askAll()
 	}
 	select {
 	case a := <-mine:
@@ -53,20 +53,20 @@ func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
 	}
 }
 
-// join adds a question, and says whether there is nobody to take it.
-func (g *Gather[K, V]) join(q question[K, V]) (fly bool) {
+// join adds a question, and reports whether the caller must start a goroutine that asks.
+func (g *Gather[K, V]) join(q question[K, V]) (ask bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.waiting = append(g.waiting, q)
-	if g.flying == gatherFlights {
+	if g.asking == gatherQueries {
 		return false
 	}
-	g.flying++
+	g.asking++
 	return true
 }
 
-// fly asks until nothing waits.
-func (g *Gather[K, V]) fly() {
+// askAll asks until nothing waits.
+func (g *Gather[K, V]) askAll() {
 	for batch := g.next(); batch != nil; batch = g.next() {
 		keys := make([]K, 0, len(batch))
 		for _, q := range batch {
@@ -85,7 +85,7 @@ func (g *Gather[K, V]) next() []question[K, V] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.waiting) == 0 {
-		g.flying--
+		g.asking--
 		return nil
 	}
 	size := min(len(g.waiting), gatherMost)

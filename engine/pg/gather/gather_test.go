@@ -44,8 +44,8 @@ func get(t *testing.T, g *gather.Gather[string, string], key string) <-chan stri
 	return said
 }
 
-// Whoever asks while the queries are out shares the next one, and never gets the
-// answer of one that began before: it may be older than what they have seen.
+// A question that comes while the queries run shares the next one, and never gets the answer of one
+// that began before: that answer may be older than what the caller has seen.
 func TestQuestionsShareAQuery(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

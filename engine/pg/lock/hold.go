@@ -13,19 +13,18 @@ import (
 
 // Times of Hold.
 const (
-	holdRetry  = time.Second      // looks for the lock so often
-	askFor     = 10 * time.Second // bounds one question: a connection may have died unheard
-	StallAfter = 5 * time.Second  // a holder that has been silent for so long loses it
-	deafAfter  = 3 * StallAfter   // one that has not taken in an answer for so long, too
+	holdRetry  = time.Second      // how often Hold tries to take the lock
+	askFor     = 10 * time.Second // bounds one query: its connection may have died unnoticed
+	StallAfter = 5 * time.Second  // a holder that has been silent for this long loses the lock
+	deafAfter  = 3 * StallAfter   // and so does one that has not received an answer for this long
 )
 
-// Hold runs work while it holds the session lock of this name, and waits for it
-// first. Lock and work share a connection, which closes when work returns: neither
-// outlives the other, and a process that dies lets go at once. work must use the
-// connection at least every few seconds: a session that holds the lock and has been
-// silent for StallAfter belongs to a process that is frozen or cut off, and
-// whoever waits for the lock ends it. That takes the holder's own role, or the
-// rights of pg_read_all_stats and pg_signal_backend.
+// Hold waits for the session lock of this name, and runs work while it has it. Lock and work share
+// a connection, which closes when work returns: neither outlives the other, and a process that dies
+// loses the lock at once. work must use the connection at least every few seconds. A session that
+// has the lock and has been silent for StallAfter belongs to a process that is frozen or cut off,
+// and a session that waits for the lock ends it. For that it needs the holder's role, or the rights
+// of pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		if err := waitForLock(ctx, conn, name); err != nil {
@@ -35,11 +34,11 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 	})
 }
 
-// ErrHeld says that somebody holds a lock, and is at work.
+// ErrHeld says that another session has the lock, and is at work.
 var ErrHeld = errors.New("it is held")
 
-// TryHold is Hold for work that must not be done twice: it returns ErrHeld, which says
-// by whom, while somebody is at it.
+// TryHold works like Hold, for work that must not wait: while another session has the lock it
+// returns ErrHeld, with a description of that session.
 func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		for try := 0; ; try++ {
@@ -49,7 +48,7 @@ func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx
 				return fmt.Errorf("take lock %q: %w", name, err)
 			case taken:
 				return work(ctx, conn)
-			case try == 1: // who was silent has been ended
+			case try == 1: // a silent holder has been ended by now
 				holders, err := Holders(ctx, conn, name)
 				return errors.Join(fmt.Errorf("%w by %s", ErrHeld, holders[name]), err)
 			}
@@ -62,7 +61,7 @@ func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx
 	})
 }
 
-// onOwn runs work on a connection that nobody had before and nobody gets afterwards.
+// onOwn runs work on a new connection, which is closed afterwards.
 func onOwn(ctx context.Context, pool *pgxpool.Pool, work func(conn *pgx.Conn) error) error {
 	conn, err := acquire(ctx, pool)
 	if err != nil {
@@ -96,7 +95,7 @@ func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
 	}
 }
 
-// tryLock takes the lock if it is free, and sees to it that it will be.
+// tryLock takes the lock if it is free; otherwise it ends a silent holder.
 func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err error) {
 	const sql = `SELECT k.key, pg_try_advisory_lock(k.key) FROM hashtextextended($1, 0) AS k (key)`
 	ctx, cancel := context.WithTimeout(ctx, askFor)
@@ -113,9 +112,8 @@ type Execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// EvictSilent ends the session that holds an advisory lock if the server has been
-// waiting for its next word for longer than StallAfter, or for deafAfter to take in an
-// answer.
+// EvictSilent ends the session that has an advisory lock if the server has waited for its next
+// statement for longer than StallAfter, or for longer than deafAfter to send it an answer.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

@@ -13,10 +13,10 @@ import (
 type Holder struct {
 	Application string    `json:"application"` // as pg_stat_activity has it
 	Login       string    `json:"login"`
-	Address     string    `json:"address"`  // of the client; "" through a socket, or where one may not see it
+	Address     string    `json:"address"`  // of the client; "" through a socket, or if the login may not see it
 	PID         int32     `json:"pid"`      // of the server's process
-	Since       time.Time `json:"since"`    // the session began
-	Stranger    bool      `json:"stranger"` // the login may not do what the locks are for: advisory locks obey no GRANT
+	Since       time.Time `json:"since"`    // start of the session
+	Stranger    bool      `json:"stranger"` // the login may not do the lock's work: any login can take advisory locks
 }
 
 func (h Holder) String() string {
@@ -35,8 +35,8 @@ type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// Holders says who holds which of the locks of Hold. Those that nobody holds are missing. All
-// of them are for those who may move a checkpoint.
+// Holders returns the holders of those of these locks that are held. Only sessions that may move a
+// checkpoint should hold them.
 func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holder, error) {
 	const sql = `
 		SELECT n.name, coalesce(a.application_name, ''), coalesce(a.usename, ''), coalesce(host(a.client_addr), ''), a.pid, coalesce(a.backend_start, 'epoch'),
@@ -62,8 +62,8 @@ func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holde
 	return holders, nil
 }
 
-// CheckHolders fails while a stranger holds one of the locks of Hold: whoever should have it
-// waits for good, and may have no right to end that session.
+// CheckHolders fails while a stranger holds one of these locks: the process that needs it would
+// wait for ever, and may have no right to end that session.
 func CheckHolders(ctx context.Context, on Querier, names ...string) error {
 	holders, err := Holders(ctx, on, names...)
 	if err != nil {

@@ -18,13 +18,13 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Login is one that Grant is to make, by a URL of a variable.
+// Login is a login that Grant is to make, from the URL in a variable.
 type Login struct{ Program, Variable, URL string }
 
-// CheckAll fails if logins can't be those of the owner's database: they name another
-// server or database, one login for two programs, the owner, a role that is no login, or a login
-// of another database or program.
-// It changes nothing, and errors hold no password. The URL of the owner is of variable.
+// CheckAll fails if the logins can't be those of the owner's database: they name another server or
+// database, one login for two programs, the owner, a role that is no login, or a login of another
+// database or program. It changes nothing, and errors contain no password. variable is the one that
+// has the owner's URL.
 func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
 	seen := map[string]string{migrated.User: variable}
@@ -60,8 +60,8 @@ func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins 
 	return errors.Join(wrong...)
 }
 
-// isRole says whether a name is that of a role of the database's, which may still be to be made,
-// or one that PostgreSQL keeps for itself.
+// isRole reports whether a name belongs to a role of the database, which may not exist yet, or is
+// reserved by PostgreSQL.
 func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
 	const sql = `
 		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
@@ -76,7 +76,7 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 }
 
 // checkOfHere fails for a login of another database of the cluster, or of the other program. It
-// works before the schema is there, and leaves the last word to Grant.
+// works before the schema exists; Grant has the last word.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
@@ -100,18 +100,18 @@ func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string
 	return nil
 }
 
-// databaseOf is the database that a URL leads to: without one it is the user's.
+// databaseOf returns the database that a URL names: without one it is the user's.
 func databaseOf(config *pgconn.Config) string { return cmp.Or(config.Database, config.User) }
 
-// sameServer says whether two URLs have a server in common.
+// sameServer reports whether two URLs have a server in common.
 func sameServer(one, other *pgconn.Config) bool {
 	return slices.ContainsFunc(addresses(one), func(address string) bool { return slices.Contains(addresses(other), address) })
 }
 
-// serversOf names the servers of a URL.
+// serversOf names the servers of a URL, for people.
 func serversOf(config *pgconn.Config) string { return strings.Join(addresses(config), " or ") }
 
-// addresses are a URL's servers. Whatever leads to this machine is one host.
+// addresses returns a URL's servers. All names of this machine count as one host.
 func addresses(config *pgconn.Config) []string {
 	found := []string{addressOf(config.Host, config.Port)}
 	for _, more := range config.Fallbacks {
@@ -130,9 +130,9 @@ func addressOf(host string, port uint16) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
-// Inherited names the logins, each with its role, that get rights by the first migration of a
-// database because roles of its name are there from another one, which was dropped. Those that are
-// given are wanted. It is empty once the database has been migrated.
+// Inherited names the logins, each with its role, that would get rights by the first migration of a
+// database, because roles of this name exist from a dropped database of the same name. given are
+// the logins that are meant to have them. It returns none once the database has been migrated.
 func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]string, error) {
 	const sql = `
 		SELECT format('%I (of %I)', l.rolname, r.rolname)

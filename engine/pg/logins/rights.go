@@ -11,15 +11,16 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// tellTale is a right that a program's login has and the other's has not; c is the table checkpoints.
+// tellTale is a right that one program's login has and the other's lacks; c is the table
+// checkpoints.
 var tellTale = map[string]string{
 	role.API:       `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`,
 	role.Projector: `has_table_privilege(c.oid, 'UPDATE')`,
 }
 
-// Check fails if a login lacks what a program does: it is another program's, as a rule.
-// One that has more than programs need, like the owner's in development, is said. The schema
-// must be there.
+// Check fails if a login lacks the rights for the program's work: mostly it is another program's
+// login. It logs a login that has more rights than programs need, like the owner's in development.
+// The schema must exist.
 func Check(ctx context.Context, pool *pgxpool.Pool, program string, logger *slog.Logger) error {
 	sql := `
 		SELECT current_user, coalesce(` + tellTale[program] + `, true),

@@ -16,9 +16,9 @@ import (
 var ErrNoLocks = errors.New("advisory locks do not lock: two sessions hold the same one. The URL leads to several servers, " +
 	"or to one that only speaks PostgreSQL's protocol: lead it to one PostgreSQL server")
 
-// CheckLocks takes an advisory lock in two sessions, and fails if both get it: those of a
-// transaction, and those of a session where these are needed, too. A login that may take none,
-// since the operator leaves them to those that need them, passes where none are needed.
+// CheckLocks takes an advisory lock in two sessions, and fails if both get it: a transaction's
+// lock, and also a session's if those are needed. A login that may take none, because the operator
+// has restricted them, passes if none are needed.
 func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -44,9 +44,9 @@ func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	return dsn.Hide(fullPool(ctx, locksLock(probing, first, second, "")))
 }
 
-// locksLock has two sessions take a lock of a kind, which is part of the functions' names.
+// locksLock takes a lock of a kind, which is part of the functions' names, in two sessions.
 func locksLock(ctx context.Context, first, second *pgconn.PgConn, kind string) error {
-	key := rand.Int64() //nolint:gosec // it need not be secret, but nobody else's
+	key := rand.Int64() //nolint:gosec // it need not be secret, only unused
 	if _, err := first.Exec(ctx, fmt.Sprintf(`BEGIN; SELECT pg_advisory%s_lock(%d)`, kind, key)).ReadAll(); err != nil {
 		return fmt.Errorf("take an advisory lock: %w", err)
 	}

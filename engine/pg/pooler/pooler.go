@@ -14,13 +14,13 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Needs is what a pooler between us and the server must leave as it is.
+// Needs is what a pooler must leave intact.
 type Needs int
 
-// What is needed, from least to most.
+// Needs, from least to most.
 const (
 	Prepared Needs = iota // statements that are prepared once and run later
-	Session               // a server session of our own: LISTEN, session locks
+	Session               // a server session of one's own: LISTEN, session locks
 )
 
 // Errors of poolers that can't be worked through.
@@ -29,19 +29,19 @@ var (
 	ErrNoPrepared = errors.New("a pooler in transaction mode is in between, and loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements over 0, a pool in session mode, or the server itself")
 )
 
-// probeFor bounds a look through the pooler: a pool in session mode that is full makes
-// the second connection wait.
+// probeFor bounds a check through the pooler: in session mode a full pool makes the second
+// connection wait.
 const probeFor = 3 * time.Second
 
-// LookFor bounds one look: a connection may have died unheard.
+// LookFor bounds one check: its connection may have died unnoticed.
 const LookFor = 10 * time.Second
 
-// probes is how often two connections are compared: one is enough where the pooler hands
+// probes is how often two connections are compared; one comparison is enough if the pooler gives
 // out the connection that was used last.
 const probes = 5
 
-// Check fails if a pooler leads to the server and takes away what is needed. Whoever
-// is away takes nothing.
+// Check fails if a pooler is in between and takes away what is needed. It passes if no server can
+// be reached.
 func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	err := Probe(ctx, config, needs)
 	if err == nil || failure.Away(err) {
@@ -50,7 +50,7 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
-// Probe connects, and returns an error if a pooler stands between that takes away what is needed.
+// Probe connects, and returns an error if a pooler is in between that takes away what is needed.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -61,7 +61,7 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	defer Close(first)
 	session, err := backend(ctx, first)
 	if err != nil || session == first.PID() {
-		return err // nobody is in between
+		return err // there is no pooler
 	}
 	probing, cancel := context.WithTimeout(ctx, probeFor)
 	defer cancel()
@@ -82,8 +82,8 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return keepsPrepared(ctx, first, second)
 }
 
-// fullPool is nil if only the second connection's time was up: nobody gets a session
-// while the first has its own.
+// fullPool returns nil if only the second connection ran out of time: the pool gives nobody a
+// session while the first has its own.
 func fullPool(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)) {
 		return nil
@@ -91,9 +91,9 @@ func fullPool(ctx context.Context, err error) error {
 	return err
 }
 
-// shareSessions says whether two connections take turns at sessions of the server: one
-// finds itself where the other was, or somewhere else than before. One asks twice in a
-// row: two that strictly take turns at two sessions would always meet the same.
+// shareSessions reports whether two connections take turns at sessions of the server: one finds
+// itself in the other's session, or in another one than before. It asks one of them twice in a row:
+// two connections that strictly take turns at two sessions would always get the same.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
 		others, err := backend(ctx, second)
@@ -110,8 +110,8 @@ func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session ui
 	return false, nil
 }
 
-// keepsPrepared prepares one statement from two connections, which is an error if they
-// meet on a session, and runs it, which is one if they do not.
+// keepsPrepared prepares one statement on two connections, which fails if they share a session, and
+// runs it, which fails if the session has changed.
 func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
 	const name = "pooler_probe"
 	for range probes {
@@ -133,14 +133,14 @@ func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
 }
 
 func lostPrepared(err error) error {
-	if failure.Is(err, failure.DuplicatePrepared, failure.NoPreparedStatement) { // it is there already; it is not there
+	if failure.Is(err, failure.DuplicatePrepared, failure.NoPreparedStatement) { // it exists already, or does not exist
 		return ErrNoPrepared
 	}
 	return fmt.Errorf("prepare a statement through the pooler: %w", err)
 }
 
-// backend is the number of the server's process. What the protocol told us when we
-// connected is the same, unless it was a pooler that told us.
+// backend returns the number of the server's process. The number that the protocol gave at the
+// start is the same, unless a pooler gave it.
 func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	pid, err := Ask(ctx, conn, `SELECT pg_backend_pid()`)
 	if err != nil {
@@ -150,7 +150,7 @@ func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	return uint32(number), err
 }
 
-// Ask runs a query by the simple protocol, which every pooler knows, for one value.
+// Ask runs a query for one value by the simple protocol, which every pooler supports.
 func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 	results, err := conn.Exec(ctx, sql).ReadAll()
 	if err != nil {
@@ -165,7 +165,7 @@ func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 // closeFor bounds the end of a connection.
 const closeFor = 5 * time.Second
 
-// Close ends a connection without a wait for long.
+// Close ends a connection, and does not wait long.
 func Close(conn *pgconn.PgConn) {
 	ctx, cancel := context.WithTimeout(context.Background(), closeFor)
 	defer cancel()

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Backoff is how long to pause between tries: the least at first, and twice as long each time, up to the most.
+// Backoff is the time between retries: Least at first, and twice as long each time, up to Most.
 type Backoff struct{ Least, Most time.Duration }
 
-// Repeat tries again and again until ctx ends, and then returns nil. After each try that has ended failed is told
-// why, and when the next one begins; an error that it returns ends all, and is Repeat's. A try that has moved
-// something on has the pauses begin anew.
+// Repeat calls try again and again until ctx ends, and then returns nil. After each try it calls
+// failed with the error and the time until the next one; if failed returns an error, Repeat returns
+// it. After a try that has moved something on the backoff begins anew.
 func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (moved bool, err error), failed func(err error, retryIn time.Duration) error) error {
 	pause := b.Least
 	for ctx.Err() == nil {

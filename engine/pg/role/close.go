@@ -9,11 +9,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrNotOwner says that the database belongs to somebody else than the schema.
+// ErrNotOwner says that the database has another owner than the schema.
 var ErrNotOwner = errors.New("the database belongs to another role, who has to GRANT CONNECT ON DATABASE to the roles and REVOKE it FROM PUBLIC")
 
-// ShutOut takes what the roles of before have left, and lets nobody connect to the database
-// but logins with its own roles, and its owner. All of its logins must have been granted.
+// ShutOut removes the rights of former roles, and lets nobody connect to the database but logins
+// with its own roles, and its owner. All of its logins must have been granted before.
 func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	const revoke = `
 		SELECT revoke_rights(name) FROM role_names, unnest(ARRAY['api', 'projector', 'service']) program, concat(prefix, program) name

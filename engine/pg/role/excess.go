@@ -2,8 +2,8 @@ package role
 
 import "fmt"
 
-// Excess is what a login has that no program needs, the most that it has: with any of it a login
-// may change the log, or take the rights to. SET ROLE counts.
+// Excess is SQL of the strongest right that a login has and no program needs: with any such right a
+// login may change the log, or give itself the right to. SET ROLE counts.
 const Excess = `
 	SELECT coalesce(string_agg(one.name, ', '), '') FROM (
 	    SELECT might.name FROM pg_roles r
@@ -24,10 +24,10 @@ const Excess = `
 	    ORDER BY might.rank FETCH FIRST ROW WITH TIES
 	) AS one`
 
-// OtherProgram has rights that a login of the one must not have, too.
+// OtherProgram maps each program to the one whose rights its login must not have.
 var OtherProgram = map[string]string{API: Projector, Projector: API}
 
-// ErrOtherProgram says that a login has the other program's role.
+// ErrOtherProgram returns the error of a login that has the other program's role.
 func ErrOtherProgram(login, role string) error {
 	return fmt.Errorf("%q has the role %q, which is the other program's: give each program a login of its own", login, role)
 }

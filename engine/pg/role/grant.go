@@ -11,17 +11,17 @@ import (
 	"example.com/pgcqrs/engine/pg/dsn"
 )
 
-// Granted says what Grant has done.
+// Granted is the result of Grant.
 type Granted struct {
 	Login  string
-	Role   string // that it has the rights of
-	Kept   bool   // its password is as it was: somebody else has made the login
+	Role   string // whose rights it has
+	Kept   bool   // its password is unchanged: somebody else has made the login
 	Excess string // rights that it has and no program needs
 }
 
-// Grant makes the user of a URL a login with the rights of a program's role. If Grant has
-// made the login before it gets the URL's password. A login of another database of the
-// cluster, or of the other program, is refused.
+// Grant makes the user of a URL a login with the rights of a program's role. A login that an
+// earlier Grant has made gets the URL's password. Grant refuses a login of another database of the
+// cluster, or of the other program.
 func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (granted Granted, err error) {
 	config, err := dsn.Config(loginURL, "")
 	if err != nil {
@@ -47,7 +47,8 @@ func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (
 	return granted, nil
 }
 
-// login makes the login, or finds out whose it is, and makes it a member.
+// login makes the login, or finds out to which database it belongs, and makes it a member of the
+// role.
 func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string) error {
 	const look = `
 		WITH related AS (

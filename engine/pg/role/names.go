@@ -9,16 +9,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// The programs that have a role each, whose name the migrations make of the database's:
-// role_of says it. None of the roles owns anything.
+// Programs with a role each. role_of of the migrations makes the role's name from the database's.
+// No role owns anything.
 const (
 	Service   = "service"   // what cmd/api and cmd/projector need, together
 	API       = "api"       // what cmd/api needs
 	Projector = "projector" // what cmd/projector needs, and cmd/ops; ops projections rebuild runs as the owner
 )
 
-// NameAll names the roles after the database, which may have got another name, or be a
-// copy of another one, since it was migrated.
+// NameAll names the roles after the database, which may have been renamed, or be a copy of another
+// one, since it was migrated.
 func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		return NameAllIn(ctx, tx)
@@ -29,7 +29,7 @@ func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// NameAllIn does so in a transaction, in which it takes the lock that LockAll takes.
+// NameAllIn does the same in a transaction, with the lock of LockAll.
 func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	if err := LockAll(ctx, tx); err != nil {
 		return err
@@ -38,14 +38,15 @@ func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// LockAll serialises us: two sessions that alter one role fail each other.
+// LockAll locks out other sessions of this package: two sessions that alter one role would fail
+// each other.
 func LockAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err
 }
 
-// NameService has the list of the service's migrations say whose they are: another service's engine has
-// the same tables.
+// NameService stores in the service's list of migrations which service it belongs to: another
+// service's engine has the same tables.
 func NameService(ctx context.Context, owner *pgxpool.Pool, service string) error {
 	const sql = `
 		SELECT format('COMMENT ON TABLE goose_db_version IS %L', 'migrations of ' || $1::text)

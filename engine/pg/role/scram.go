@@ -11,14 +11,14 @@ import (
 	"golang.org/x/text/secure/precis"
 )
 
-// Of the verifiers that PostgreSQL makes itself.
+// Parameters of the verifiers that PostgreSQL makes itself.
 const (
 	scramIterations = 4096
 	scramSaltLength = 16
 )
 
-// scramVerifier returns what PostgreSQL keeps of a password (SCRAM-SHA-256, RFC 5803): a
-// statement with it shows no password to the server's log. Of no password it is empty.
+// scramVerifier returns the form of a password that PostgreSQL stores (SCRAM-SHA-256, RFC 5803): a
+// statement with it shows no password to the server's log. Without a password it is empty.
 func scramVerifier(password string) (string, error) {
 	if password == "" {
 		return "", nil
@@ -29,7 +29,7 @@ func scramVerifier(password string) (string, error) {
 }
 
 func scramOf(password string, salt []byte) (string, error) {
-	if prepared, err := precis.OpaqueString.String(password); err == nil { // else as it is, as pgx does
+	if prepared, err := precis.OpaqueString.String(password); err == nil { // otherwise unchanged, as pgx does
 		password = prepared
 	}
 	salted, err := pbkdf2.Key(sha256.New, password, salt, scramIterations, sha256.Size)

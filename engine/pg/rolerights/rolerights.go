@@ -13,8 +13,8 @@ import (
 )
 
 // heldRights lists what the programs' roles have been granted in this database, by any of its
-// owner's statements, as statements without the grantee. For public it lists the routines that
-// not everybody may call, which is what PostgreSQL lets everybody do by default.
+// owner's statements, as statements without the grantee. For public it lists the routines that not
+// everybody may call; by default PostgreSQL lets everybody.
 const heldRights = `
 	SELECT holder.program, held.statement
 	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'service']) program) holder
@@ -37,12 +37,12 @@ const heldRights = `
 	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
-// migrated is how many lines the lists of migrations have, the engine's and the service's.
+// migrated is the number of applied migrations, the engine's and the service's.
 const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
 
-// Record writes the rights of the programs' roles into the database itself, so that its
-// dumps have them. Those of a role that is not there stay as they were recorded last, and those that
-// Mend could not give stay for the next run.
+// Record stores the rights of the programs' roles in the database itself, so that its dumps contain
+// them. The records of a missing role stay as they are, and rights that Mend could not give stay
+// for the next run.
 func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
@@ -70,21 +70,22 @@ func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	return nil
 }
 
-// Mended says what Mend has done.
+// Mended is the result of Mend.
 type Mended struct {
 	Made    []string // roles
 	Missing []string // roles that the owner may not make
 	Given   int      // rights
-	Refused []string // statements that the owner may not run, such as on what belongs to somebody else
+	Refused []string // statements that the owner may not run, for example on an object of another owner
 
-	refused, unknown []right // what is not given: by Refused, and on what is not there
+	refused, unknown []right // not given: by Refused, and on objects that do not exist
 }
 
 // right is a row of role_rights.
 type right struct{ program, statement string }
 
-// owed are the rights that a later run may still give. What is not there is counted as gone for good
-// by a run that everything else was given in, for a login without rights is not told all that is there.
+// owed returns the rights that a later run may still give. Rights on missing objects are dropped by
+// a run that has given everything else: to a login without rights, existing objects may seem
+// missing.
 func (m *Mended) owed() []right {
 	if len(m.refused) == 0 {
 		return nil
@@ -92,12 +93,13 @@ func (m *Mended) owed() []right {
 	return slices.Concat(m.refused, m.unknown)
 }
 
-// Mend makes the roles of a database that was restored into a cluster without them, and
-// gives them the rights that Record has written, as far as they lack any. It changes nothing
-// in a database whose roles have them all, or that has no record.
+// Mend makes the roles of a database that was restored into a cluster without them, and gives them
+// the rights that Record has stored, if they lack any. It changes nothing in a database whose roles
+// have them all, or that has no record.
 //
-// A record from before the newest migration that was applied, which only an interrupted run leaves, may name
-// a right that the migration takes: it is followed for roles that are made now, and for no others.
+// An interrupted run may leave a record that is older than the newest applied migration, and that
+// names a right which the migration removes. Mend follows such a record only for roles that it
+// makes itself.
 func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		var recorded bool
@@ -118,8 +120,8 @@ func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	return mended, nil
 }
 
-// makeRoles makes the roles that have rights in the record and are not there, and marks as this
-// database's those that bear no mark, or that of a database that is gone.
+// makeRoles makes the missing roles that have rights in the record, and marks as this database's
+// those without a mark, or with that of a database that is gone.
 func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	const toMark = `
 		SELECT role, to_regrole(quote_ident(role)) IS NULL,
@@ -140,7 +142,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 		switch {
 		case err != nil:
 			return err
-		case !role.Missing: // a role that somebody else has made may be theirs alone to mark
+		case !role.Missing: // only the maker of an existing role may be allowed to mark it
 		case refused != "":
 			m.Missing = append(m.Missing, role.Name)
 		default:
@@ -150,7 +152,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// giveRights runs the statements of the record whose rights are not as they say.
+// giveRights runs the statements of the record whose rights are missing.
 func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	const lacking = `
 		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
@@ -180,13 +182,13 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// passable are the SQLSTATEs of a statement that may fail: it is not ours to run, or it names what
-// is not there any more, such as tables that a rebuild has kept for a while.
+// passable are the SQLSTATEs of a statement that may fail: the owner may not run it, or it names an
+// object that is gone, such as tables that a rebuild has kept for a while.
 var passable = []string{
 	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
 }
 
-// try runs statements under a savepoint, and returns the SQLSTATE if it is one of the passable.
+// try runs statements under a savepoint, and returns the SQLSTATE if it is a passable one.
 func try(ctx context.Context, tx pgx.Tx, statements string) (refused string, err error) {
 	err = pgx.BeginFunc(ctx, tx, func(nested pgx.Tx) error {
 		_, err := nested.Exec(ctx, statements)

@@ -1,16 +1,16 @@
 package settings
 
-// Objects are what the migrations have made that guarantees rest on: tables, and by table and
-// name what guards them.
+// Objects names what the migrations have made and guarantees rest on: tables, and the triggers and
+// constraints that guard them, by table and name.
 type Objects struct {
 	Tables      []string
 	Always      []string // triggers that fire in every session
 	Triggers    []string // the others
-	Constraints []string // of whichever kind; one that is not validated counts
+	Constraints []string // of any kind; one that is not validated counts
 }
 
-// triggersOff tells of triggers that are missing or do not fire as they must, and of any other
-// on one of the tables that is disabled, those that hold foreign keys included.
+// triggersOff is SQL that lists triggers that are missing or do not fire as they must, and any
+// other disabled trigger of these tables, including those of foreign keys.
 const triggersOff = `(
 	SELECT string_agg(coalesce(wanted.name, found.name) ||
 	           CASE WHEN found.name IS NULL THEN ' missing' WHEN found.enabled IN ('D', 'R') THEN ' disabled' ELSE ' not ENABLE ALWAYS' END, ', ')
@@ -20,7 +20,7 @@ const triggersOff = `(
 	) AS found ON found.name = wanted.name
 	WHERE found.name IS NULL OR found.enabled <> ALL (coalesce(wanted.good, '{A,O}')))`
 
-// constraintsGone tells of constraints that are missing.
+// constraintsGone is SQL that lists missing constraints.
 const constraintsGone = `(
 	SELECT string_agg(wanted.name, ', ') || ' missing'
 	FROM unnest($4::text[]) AS wanted (name)

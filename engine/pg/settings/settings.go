@@ -16,18 +16,18 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// setting is something of the server, the database or the login that a guarantee rests on.
+// setting is a property of the server, the database or the login on which a guarantee rests.
 type setting struct {
 	name      string // a label of the metric, and a row of the table in docs/operations.md
-	wrong     string // SQL: NULL while it is as it must be, else what it is
-	says      string // a format of what it is; "" is "NAME is %s"
+	wrong     string // SQL: NULL while it is right, else its value
+	says      string // a format for the value; "" is "NAME is %s"
 	mend      string // what the operator can do
 	mayAccept bool   // by UNSAFE_DATABASE=accept
 }
 
-// settings is the one list of them. What else a guarantee needs of a database is looked at
-// beside it: time-outs when a pool is opened, poolers and advisory locks by engine/pg/pooler,
-// and that the primary takes writes by pg.CheckWrites.
+// settings lists all of them. Other requirements are checked elsewhere: time-outs when a pool is
+// opened, poolers and advisory locks by engine/pg/pooler, and that the primary takes writes by
+// pg.CheckWrites.
 var settings = []setting{
 	{name: "fsync", wrong: unless("fsync", "on"), mayAccept: true,
 		mend: "set it to on, for a crash of the server's machine may lose acknowledged commands, or all data"},
@@ -61,7 +61,7 @@ var settings = []setting{
 		mend: "add again what its migration adds, and settle what violates it"},
 }
 
-// pathWithoutCatalog tells of a path on which functions of others come before PostgreSQL's own.
+// pathWithoutCatalog is SQL of a search_path on which other functions come before PostgreSQL's own.
 const pathWithoutCatalog = `(
 	SELECT current_setting('search_path') || ', with pg_catalog not at its start'
 	FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place)
@@ -69,21 +69,22 @@ const pathWithoutCatalog = `(
 	    SELECT min(place) FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place) WHERE schema NOT LIKE 'pg\_temp\_%')
 	  AND schema <> 'pg_catalog')`
 
-// tablesElsewhere tells of tables that are not found where the list of the engine's migrations is.
+// tablesElsewhere is SQL that lists tables that are not found in the schema of the engine's list of
+// migrations.
 const tablesElsewhere = `(
 	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside engine_version'
 	FROM service
 	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
 
-// mayCreate tells of schemas of the tables in which a login may create that is not their owner:
-// the owner's functions have them on their search_path.
+// mayCreate is SQL of a schema of the tables in which a login may create objects and that it does
+// not own: the owner's functions have the schema on their search_path.
 const mayCreate = `(
 	SELECT string_agg(DISTINCT n.nspname::text, ', ')
 	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE has_schema_privilege(n.oid, 'CREATE') AND NOT pg_has_role(c.relowner, 'MEMBER'))`
 
-// service is the tables that are looked at. A table in a schema that is named is found
-// without the right to use the schema.
+// service is SQL of the tables that are checked. A table in a named schema is found without the
+// right to use the schema.
 const service = `
 	WITH service AS (
 	    SELECT wanted.name, c.oid, c.relnamespace, c.relpersistence
@@ -92,23 +93,23 @@ const service = `
 	        OR c.relname = split_part(wanted.name, '.', 2)
 	           AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = split_part(wanted.name, '.', 1)))`
 
-// unless is NULL if a setting has one of the values, else its value.
+// unless returns SQL that is NULL if a setting has one of the values, else its value.
 func unless(name string, good ...string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') NOT IN ('%[2]s') THEN current_setting('%[1]s') END`, name, strings.Join(good, "', '"))
 }
 
-// when is the setting's value if it is the bad one, else NULL.
+// when returns SQL of the setting's value if it is the bad one, else NULL.
 func when(name, bad string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') = '%[2]s' THEN current_setting('%[1]s') END`, name, bad)
 }
 
-// ErrAccepted says that a database is not durable, and that the operator has accepted it.
+// ErrAccepted says that a database is not durable, which the operator has accepted.
 var ErrAccepted = errors.New("UNSAFE_DATABASE=accept")
 
-// IsAccepted says whether an error is ErrAccepted.
+// IsAccepted reports whether an error is ErrAccepted.
 func IsAccepted(err error) bool { return errors.Is(err, ErrAccepted) }
 
-// Checker looks at every setting of a database that a guarantee rests on.
+// Checker checks every setting of a database on which a guarantee rests.
 type Checker struct {
 	pool   *pgxpool.Pool
 	made   Objects
@@ -116,19 +117,19 @@ type Checker struct {
 	unsafe *prometheus.GaugeVec
 	logger *slog.Logger // nil: before Start
 	mu     sync.Mutex
-	said   string // what the log says to be accepted
+	said   string // what was last logged as accepted
 }
 
-// New makes a Checker that looks through a pool, as its login. The objects are those
-// that the migrations have made; accept is for databases whose data may be lost, like those of tests.
+// New returns a Checker that uses a pool, with the pool's login. The objects are those that the
+// migrations have made; accept is for databases whose data may be lost, like those of tests.
 func New(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Registerer) *Checker {
 	return &Checker{pool: pool, made: made, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
-		Name: "database_setting_unsafe", Help: "1 if a setting that a guarantee rests on was not as it must be when it was looked at last, by /readyz.",
+		Name: "database_setting_unsafe", Help: "1 if a setting on which a guarantee rests was wrong when /readyz last looked.",
 	}, []string{"setting"})}
 }
 
-// Start fails if a process must not start on the database: for Check's reasons, or because
-// its locks do not lock. What is accepted, now or later, goes to the log.
+// Start fails if a process must not start on the database: for Check's reasons, or because its
+// locks do not work. It logs what is accepted, now or later.
 func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Logger) error {
 	s.logger = logger
 	if err := s.Check(ctx); err != nil && !IsAccepted(err) {
@@ -137,8 +138,8 @@ func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Lo
 	return pooler.CheckLocks(ctx, &s.pool.Config().ConnConfig.Config, needs)
 }
 
-// Check returns an error that names the settings that are not as they must be, and what to do.
-// Accepted ones are not among them: where nothing else is wrong the error is ErrAccepted.
+// Check returns an error that names the settings that are wrong, and what to do. Accepted ones are
+// left out: if nothing else is wrong the error is ErrAccepted.
 func (s *Checker) Check(ctx context.Context) error {
 	expressions := make([]string, 0, len(settings))
 	for _, one := range settings {
@@ -151,7 +152,7 @@ func (s *Checker) Check(ctx context.Context) error {
 	return s.judge(values)
 }
 
-// judge returns what Check does, for the wrong values of the settings.
+// judge returns Check's error for the wrong values of the settings.
 func (s *Checker) judge(values []*string) error {
 	var refused, accepted []error
 	for i, one := range settings {
@@ -178,7 +179,7 @@ func (s *Checker) judge(values []*string) error {
 	return fmt.Errorf("%w: %w", ErrAccepted, err)
 }
 
-// wrongAs says what is wrong with a setting, and what to do.
+// wrongAs returns an error that says what is wrong with a setting, and what to do.
 func (one setting) wrongAs(value, mend string) error {
 	says := one.says
 	if says == "" {
@@ -187,7 +188,7 @@ func (one setting) wrongAs(value, mend string) error {
 	return fmt.Errorf(says+": %s", value, mend)
 }
 
-// say logs what is accepted, once for as long as it is the same.
+// say logs what is accepted, once until it changes.
 func (s *Checker) say(accepted string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

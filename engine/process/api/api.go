@@ -79,12 +79,12 @@ func Run(ctx context.Context, config Config) error {
 		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
 	if entrance.Open && !config.Debug.Profiles {
-		probes.Handler = nil // they are at the server's address
+		probes.Handler = nil // the server's address has them
 	}
 	return serve(ctx, on, domain, clock, entrance, probes, server, logger)
 }
 
-// optionsOf are what the operations stand behind, as the configuration says.
+// optionsOf returns the options of the edge that the configuration sets.
 func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
@@ -98,7 +98,7 @@ func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry
 	}
 }
 
-// ready says what the API depends on.
+// ready returns the checks of everything that the API depends on.
 func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	config := on.config
 	return probe.NewReadiness(logger, registry,
@@ -115,8 +115,8 @@ func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door
 	)
 }
 
-// serve runs the committer, and the probes, for as long as the server might still need
-// them: until the last request has its answer.
+// serve runs the committer, and the probes, for as long as the server might still need them: until
+// the last request has its answer.
 func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))

@@ -24,10 +24,10 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// Config is what the service hands in, and what is set from the environment: its variables stand in
-// capitals, and in the errors that name them.
+// Config has what the service passes, and the settings from the environment. The comments name
+// their variables in capitals, as errors do.
 type Config struct {
-	Service  string                    // its name: of sessions
+	Service  string                    // name, also of sessions
 	Decode   event.Decode              // of the service's events
 	Erasing  []string                  // types of its events that erase a person
 	Owner    owner.Of                  // to which subject a stream belongs
@@ -66,19 +66,19 @@ type Config struct {
 type Domain struct {
 	Aggregates []command.Any                                          // every Handler
 	Handler    func(edge edge.Options) (http.Handler, error)          // makes the API behind the edge
-	Beside     []func(ctx context.Context, logger *slog.Logger) error // run beside it, until ctx ends
+	Beside     []func(ctx context.Context, logger *slog.Logger) error // functions that run beside it until ctx ends
 }
 
-// Opened is what the service is joined to.
+// Opened has the open databases to which the service is joined.
 type Opened struct {
-	Writes  *pgxpool.Pool   // what is written to
-	Reads   *pgxpool.Pool   // what queries read from
+	Writes  *pgxpool.Pool   // to which commands write
+	Reads   *pgxpool.Pool   // from which queries read
 	Store   *eventlog.Store // the log
-	Archive *eventlog.Store // the log as queries read it
+	Archive *eventlog.Store // the log that queries read
 	Keys    *personal.Keys  // of personal data
 	Feed    *feed.Feed      // the log's events as they happen
 
-	returned *erasure.Returned // keys of people who were erased
-	readable *readable.Monitor // keys that no key decrypts
+	returned *erasure.Returned // finds keys of people who were erased
+	readable *readable.Monitor // finds keys that no key decrypts
 	config   Config
 }

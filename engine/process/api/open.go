@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// openBoth connects to what is written to and to what queries read from.
+// openBoth connects to the database that commands write to and to the one that queries read from.
 func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, reads *pgxpool.Pool, closeBoth func(), err error) {
 	if writes, err = openWrites(ctx, config); err != nil {
 		return nil, nil, nil, fmt.Errorf("DATABASE_URL: %w", err)
@@ -33,15 +33,14 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 	return writes, reads, func() { reads.Close(); writes.Close() }, nil
 }
 
-// Shares of COMMAND_TIMEOUT, so that no two times are up together: the server gives a wait
-// for a lock up before the flight is given up, and so says that nothing happened; and a
-// flight that begins at the last moment is over before the command is answered.
+// Shares of COMMAND_TIMEOUT, so that no two time limits end together. The server ends a wait for a
+// lock before the flight is given up, and so says that nothing happened; and a flight that begins
+// at the last moment is over before the command is answered.
 func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 / 10 }
 func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
 func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }
 
-// openWrites connects to the primary, whose schema must be one that this program can
-// work with.
+// openWrites connects to the primary, whose schema must be one that this program can work with.
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.WriteConns, PinPath: true,
@@ -57,8 +56,9 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// openReads connects to what queries read from. A replica may be away, or behind the
-// schema: commands are taken all the same. Where its URL sets no search_path, it has the primary's.
+// openReads connects to the database that queries read from. A replica may be away, or behind the
+// schema: commands are accepted all the same. If its URL sets no search_path, it gets the
+// primary's.
 func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,
@@ -83,9 +83,10 @@ func openReads(ctx context.Context, config Config, path string, logger *slog.Log
 	return nil, err
 }
 
-// readGauge shows whether queries can be answered; readiness does not where commands can.
+// readGauge returns the gauge that shows whether queries can be answered; readiness does not depend
+// on it if commands can be accepted.
 func readGauge(registry prometheus.Registerer) prometheus.Gauge {
 	return promauto.With(registry).NewGauge(prometheus.GaugeOpts{
-		Name: "read_database_up", Help: "1 if the database that queries read from answered the last look, by /readyz.",
+		Name: "read_database_up", Help: "1 if the database that queries read from answered when /readyz last looked.",
 	})
 }

@@ -31,7 +31,7 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
 	})
 	store.OnLogChange(keys.ForgetAll)
-	archive := eventlog.New(reads, eventlog.Config{Decode: config.Decode, ForQueries: true}) // reads only: nothing flies from it
+	archive := eventlog.New(reads, eventlog.Config{Decode: config.Decode, ForQueries: true}) // reads only: nothing is appended through it
 	return &Opened{
 		Writes: writes, Reads: reads, Store: store, Keys: keys,
 		Archive:  archive,
@@ -42,8 +42,8 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}, nil
 }
 
-// newFeed makes the feed of the log that queries read: a replica's, or else the one that is appended to, which says
-// when it grows.
+// newFeed returns the feed of the log that queries read: a replica's, or else that of the primary,
+// which reports when this process has appended to it.
 func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.Registerer, logger *slog.Logger) *feed.Feed {
 	options := feed.Options{Log: store, Owner: config.Owner, Hints: store.Grown(), Registerer: registry, Logger: logger}
 	log := store
@@ -55,7 +55,8 @@ func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.
 	return made
 }
 
-// Handler has the configuration's bounds, and forgets what it remembers when the log goes back.
+// Handler returns an aggregate's handler with the bounds of the configuration. It drops its states
+// when the log goes back.
 func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.Handler[S, C] {
 	handler := aggregate.Handler(on.Store).
 		WithKeepAnswers(on.config.IdempotencyKeep).WithKeepStates(on.config.KeepStates)
@@ -63,8 +64,8 @@ func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.H
 	return handler
 }
 
-// useSnapshots has long streams loaded from the states that the projector keeps of them, if there
-// is a key that they were written under.
+// useSnapshots makes long streams load from the states that the projector stores, if the key is set
+// under which they were written.
 func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Registerer, logger *slog.Logger) error {
 	key, err := snapshots.NewKey(o.config.SnapshotKey)
 	if err != nil {
@@ -81,7 +82,7 @@ func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Regi
 	return nil
 }
 
-// observe tells the aggregates what other processes append.
+// observe returns a function that passes events of other processes to the aggregates.
 func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 	return func(e event.Recorded) {
 		for _, a := range aggregates {
@@ -93,7 +94,7 @@ func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 	}
 }
 
-// epochs are the log's, as it is written and as queries read it.
+// epochs returns the epochs of the log that commands write to and of the log that queries read.
 func (o *Opened) epochs() epoch.Epochs {
 	epochs := epoch.Epochs{Written: epoch.Epoch{Known: o.Store.Epoch, Now: o.Store.ReadEpoch}}
 	if epochs.Read = epochs.Written; o.config.ReadDatabaseURL != "" {

@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// OneURL is the check of a program that takes an http or https URL.
+// OneURL checks the arguments of a program that takes an http or https URL.
 func OneURL(args []string) error {
 	if len(args) != 1 {
 		return ErrArguments

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// columns is how wide help may be.
+// columns is the width of the help.
 const columns = 100
 
-// help is all that there is to say of a program.
+// help returns the complete help of a program.
 func (p Program) help() string {
 	var text strings.Builder
 	text.WriteString(wrap(p.Does, 0) + "\n" + p.usage())
@@ -27,7 +27,7 @@ func (p Program) help() string {
 	return text.String()
 }
 
-// usage is how the program is called, in short.
+// usage returns the short form: how the program is called.
 func (p Program) usage() string {
 	var text strings.Builder
 	fmt.Fprintln(&text, strings.TrimRight("usage: "+p.Name+" "+p.Takes, " "))
@@ -53,7 +53,7 @@ func (v Verb) call(program string) string {
 	return strings.TrimRight(program+" "+v.Name+" "+v.Takes, " ")
 }
 
-// wrap breaks a text into indented lines of at most so many columns, where its words allow.
+// wrap breaks a text into indented lines of at most columns characters, where its words allow.
 func wrap(text string, indent int) string {
 	var wrapped strings.Builder
 	at := 0 // the line's length

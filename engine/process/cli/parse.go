@@ -26,8 +26,8 @@ func (p Program) Parse(args []string) []string {
 	return args
 }
 
-// answer returns what is to be said instead of going on, "" for nothing. With an error that
-// is the usage.
+// answer returns the text to print instead of going on, or "" to go on. With an error the text is
+// the usage.
 func (p Program) answer(args []string) (said string, err error) {
 	if len(args) == 0 || len(p.Verbs) == 0 && !strings.HasPrefix(args[0], "-") {
 		return p.check(args)
@@ -64,7 +64,7 @@ func CutVerb(args []string, name string) (rest []string, is bool) {
 	return args[len(words):], true
 }
 
-// group answers where no verb is named whole: with the verbs of the group that the first argument
+// group answers if no complete verb is named: with the verbs of the group that the first argument
 // names, or with all of them.
 func (p Program) group(args []string) (said string, err error) {
 	some := p
@@ -80,7 +80,7 @@ func (p Program) group(args []string) (said string, err error) {
 	return some.usage(), fmt.Errorf("there is no command %q", args[0]+" "+args[1])
 }
 
-// checkFlags looks at flags without a verb.
+// checkFlags checks flags without a verb.
 func (p Program) checkFlags(args []string) (said string, err error) {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -95,7 +95,7 @@ func (p Program) checkFlags(args []string) (said string, err error) {
 	return "", nil
 }
 
-// check looks at arguments without a verb.
+// check checks arguments without a verb.
 func (p Program) check(args []string) (said string, err error) {
 	switch {
 	case p.Check != nil:
@@ -111,7 +111,7 @@ func (p Program) check(args []string) (said string, err error) {
 
 func (v Verb) answer(program string, args []string) (said string, err error) {
 	flags := flag.NewFlagSet(v.Name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // it would say things at other places than we do
+	flags.SetOutput(io.Discard) // it would print at other places than this package does
 	var rest func(args []string) error
 	if v.Setup != nil {
 		rest = v.Setup(flags)

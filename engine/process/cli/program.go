@@ -5,32 +5,32 @@ import (
 	"flag"
 )
 
-// Program is what may be on a program's command line.
+// Program describes the command line of a program.
 type Program struct {
-	Service   string // that it is a program of
+	Service   string // to which the program belongs
 	Name      string
 	Does      string                    // in full sentences
 	Takes     string                    // its arguments without a verb, like "URL"
-	Check     func(args []string) error // of these; nil: there may be none
-	Flags     func(flags *flag.FlagSet) // defines those that may stand in a verb's place; nil: none
+	Check     func(args []string) error // of the arguments; nil: there may be none
+	Flags     func(flags *flag.FlagSet) // defines the flags that may stand in a verb's place; nil: none
 	Verbs     []Verb
-	Variables []Variable // that it reads from the environment
+	Variables []Variable // the environment variables that it reads
 }
 
-// Verb is one thing that a program does when its first arguments say so.
+// Verb is an action of a program, chosen by its first arguments.
 type Verb struct {
-	Name  string // a word, or two: those that share the first are a group
+	Name  string // one word, or two: verbs that share the first are a group
 	Takes string // its flags and arguments, like "[-json] PROJECTION"
 	Does  string // in a line
 
 	Least, Most int // how many arguments it takes after its flags
 
-	// Setup defines its flags and returns the check of them and of the arguments, whose
-	// number is right; nil: there is nothing else to check. nil: it has no flags.
+	// Setup defines the verb's flags, and returns a check of them and of the arguments, whose
+	// number is right; a nil check: nothing else is checked. A nil Setup: the verb has no flags.
 	Setup func(flags *flag.FlagSet) (check func(args []string) error)
 }
 
-// Variable is one that a program reads from the environment.
+// Variable is an environment variable that a program reads.
 type Variable struct {
 	Name    string
 	Default string // as help shows it

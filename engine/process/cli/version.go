@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// newest is the version at the head of CHANGELOG.md, which is the contract's, too.
+// newest is the version at the head of CHANGELOG.md, which is also the contract's.
 const newest = "0.1.0"
 
-// Set by the linker (-ldflags -X) where a build sees no repository: in the image.
+// Set by the linker (-ldflags -X) for a build without a repository: in the image.
 var version, revision string
 
-// Build is what a program was built from.
+// Build says what a program was built from.
 type Build struct {
 	Version  string
 	Revision string // of the repository, with +dirty if files were changed; "unknown revision"
@@ -44,7 +44,7 @@ func buildOf(info *debug.BuildInfo) Build {
 		}
 	}
 	if b.Revision == "" && info.Main.Version != "(devel)" {
-		b.Revision = info.Main.Version // go install MODULE@VERSION
+		b.Revision = info.Main.Version // for go install MODULE@VERSION
 	}
 	b.Revision = cmp.Or(b.Revision, "unknown revision")
 	return b

@@ -28,7 +28,8 @@ func (c *Limiter) begin(conn net.Conn) *connection {
 	return n
 }
 
-// hasRoom says whether a newcomer is within the bounds, if need be because another gives way.
+// hasRoom reports whether a new connection is within the bounds, perhaps because another one gives
+// way.
 func (c *Limiter) hasRoom(n *connection) bool {
 	switch {
 	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:
@@ -43,11 +44,11 @@ func (c *Limiter) hasRoom(n *connection) bool {
 	return c.giveWay(n, func(*connection) bool { return true })
 }
 
-// admit takes a surplus connection among the open ones if there is room by now.
+// admit moves a surplus connection to the open ones if there is room now.
 func (c *Limiter) admit(n *connection) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.open[n.conn] == n { // by another request on it: HTTP/2
+	if c.open[n.conn] == n { // another request on it has done so: HTTP/2
 		return true
 	}
 	if c.surplus[n.conn] != n || !c.hasRoom(n) {
@@ -59,7 +60,7 @@ func (c *Limiter) admit(n *connection) bool {
 	return true
 }
 
-// expire closes a surplus connection that has sent no request, for the next one.
+// expire closes a surplus connection that has sent no request, to make room for the next one.
 func (c *Limiter) expire(n *connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,13 +71,14 @@ func (c *Limiter) expire(n *connection) {
 	}
 }
 
-// quietFor is how long a connection has been quiet that gives way. Under load there is always one
-// that is between two requests, and whoever waits would push it out, to be pushed out itself.
+// quietFor is how long a connection must have been quiet to give way. Under load there is always a
+// connection between two requests: waiting connections would push such ones out, only to be pushed
+// out themselves.
 const quietFor = 100 * time.Millisecond
 
-// giveWay closes the connection that has been quiet longest of those that may be closed. It returns
-// false if there is none that has been quiet for long, and for longer than the newcomer has waited:
-// behind that one thousands wait, and what they want done would be done late.
+// giveWay closes the connection that has been quiet longest among those that may be closed. It
+// returns false if none has been quiet for long, and longer than the new connection has waited:
+// behind one that has waited longer thousands wait, and their requests would be done late.
 func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool {
 	least := max(quietFor, newcomer.waited)
 	for e := c.quiet.Front(); e != nil; e = e.Next() {
@@ -96,12 +98,11 @@ func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool
 
 func (c *Limiter) ofGreedy(n *connection) bool { return c.isGreedy(n.address) }
 
-// surplus is how many connections over a bound are still spoken to at a time: each gets one
-// answer, and probes get theirs however busy the process is. The next ones of an address over its
-// bound are closed; where the process is full they wait to be accepted, which costs us nothing:
-// thousands that are all turned away again and again would leave no processor time to those that
-// are being served.
+// surplus is how many connections over a bound still get an answer at a time: one each, and probes
+// get theirs however busy the process is. Further ones of an address over its bound are closed; if
+// the whole process is full they wait to be accepted, which costs nothing. To turn thousands away
+// again and again would leave no processor time for those that are served.
 const surplus = 64
 
-// surplusFor is how long one may stay without a request.
+// surplusFor is how long a surplus connection may stay without a request.
 const surplusFor = time.Second

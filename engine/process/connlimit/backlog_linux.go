@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// sinceHeard returns how long ago the other end of a connection has sent something, or has connected:
-// for one that was just accepted, how long its request has waited for that. 0: unknown.
+// sinceHeard returns how long ago the other end of a connection last sent something, or connected:
+// for a connection that was just accepted, how long its request has waited. 0: unknown.
 func sinceHeard(conn net.Conn) time.Duration {
 	socket, ok := conn.(syscall.Conn)
 	if !ok {
@@ -25,7 +25,7 @@ func sinceHeard(conn net.Conn) time.Duration {
 	var failed syscall.Errno
 	err = raw.Control(func(fd uintptr) {
 		_, _, failed = syscall.Syscall6(syscall.SYS_GETSOCKOPT, fd, syscall.IPPROTO_TCP, syscall.TCP_INFO,
-			uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0) //nolint:gosec // the kernel fills in what is ours
+			uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0) //nolint:gosec // the kernel fills in memory of this function
 	})
 	if err != nil || failed != 0 {
 		return 0

@@ -12,37 +12,37 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Limiter bounds how many are open, of all and of one address. At a bound one that has been
-// quiet for long gives way to the newcomer: no request runs on it, or none has come yet.
-// Where all are at work the newcomer is surplus: it is turned away, and is none of them.
+// Limiter bounds the open connections, of all addresses and of one. At a bound, a connection that
+// has been quiet for long gives way to a new one: it has no running request, or none has come yet.
+// If all are at work the new connection is surplus: it is turned away, and does not count.
 type Limiter struct {
 	most          int
-	mostOfAddress int                   // 0: any number
-	addressOf     func(net.Addr) string // nil, or "" for what has no bound of its own
+	mostOfAddress int                   // 0: no limit
+	addressOf     func(net.Addr) string // nil, or returns "" for a connection without a bound of its own
 
-	waited atomic.Int64 // the last one that was accepted, for that, in ns
+	waited atomic.Int64 // how long the last accepted connection waited for that, in ns
 
 	mu         sync.Mutex
 	open       map[net.Conn]*connection
 	surplus    map[net.Conn]*connection // at most surplus of them
 	ofAddress  map[string]int
-	greedy     int        // how many addresses are
+	greedy     int        // how many addresses are greedy
 	quiet      *list.List // of *connection, the longest quiet one first
 	turnedAway prometheus.Counter
 	gaveWay    prometheus.Counter
 }
 
-// connection is an open one, guarded by the mutex of connections.
+// connection is an open connection, guarded by the Limiter's mutex.
 type connection struct {
 	conn    net.Conn
 	address string
 	surplus atomic.Bool   // it is turned away
-	idle    bool          // as net/http says: no request has been read that is not answered
+	idle    bool          // as net/http says: every request that was read is answered
 	running int           // handlers; several with HTTP/2
 	quiet   *list.Element // nil: at work
 	since   time.Time     // it has been quiet
-	waited  time.Duration // to be accepted: who sent its request may have gone
-	closed  bool          // by us
+	waited  time.Duration // to be accepted: its client may have gone
+	closed  bool          // by the Limiter
 }
 
 type connectionKey struct{}
@@ -62,17 +62,17 @@ func (c *Limiter) add(n *connection) {
 	}
 }
 
-// isGreedy says whether an address has over half of what it may have: its connections are the first
-// to give way, and no other's give way to them.
+// isGreedy reports whether an address has over half of its bound: its connections are the first to
+// give way, and no others give way to them.
 func (c *Limiter) isGreedy(address string) bool {
 	return address != "" && c.ofAddress[address] > c.mostOfAddress/2
 }
 
-// shut closes the connection without a word, and has nothing done that still comes on it.
+// shut closes the connection without an answer, and prevents later requests on it.
 func (n *connection) shut() {
 	n.closed = true
 	conn := n.conn
-	if encrypted, ok := conn.(*tls.Conn); ok { // whose own Close may wait for the other end
+	if encrypted, ok := conn.(*tls.Conn); ok { // tls.Conn.Close may wait for the other end
 		conn = encrypted.NetConn()
 	}
 	_ = conn.Close()
@@ -93,7 +93,7 @@ func (c *Limiter) forget(n *connection) {
 	}
 }
 
-// changed is told by net/http what a connection does.
+// changed notes a state that net/http reports for a connection.
 func (c *Limiter) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -112,11 +112,11 @@ func (c *Limiter) changed(conn net.Conn, state http.ConnState) {
 		c.rest(n)
 	case http.StateClosed, http.StateHijacked:
 		c.forget(n)
-	case http.StateNew: // it is among the open ones already
+	case http.StateNew: // it counts already
 	}
 }
 
-// rest puts a connection among the quiet ones once its answers are sent.
+// rest adds a connection to the quiet ones once its answers are sent.
 func (c *Limiter) rest(n *connection) {
 	if n.idle && n.running == 0 && n.quiet == nil && !n.closed && c.open[n.conn] == n {
 		n.quiet, n.since = c.quiet.PushBack(n), time.Now()

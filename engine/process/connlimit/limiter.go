@@ -11,7 +11,8 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// New makes a Limiter of the open connections: of all, and of each address that addressOf takes from them.
+// New returns a Limiter of the open connections: of all, and of each address that addressOf
+// returns.
 func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer prometheus.Registerer) *Limiter {
 	c := &Limiter{
 		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
@@ -19,11 +20,11 @@ func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer pr
 		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "http_connections_turned_away_total", Help: "Connections over a bound that were answered 503 and closed."}),
 		gaveWay: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "http_connections_given_way_total", Help: "Connections without a request that were closed for a newcomer, at a bound."}),
+			Name: "http_connections_given_way_total", Help: "Connections without a request that were closed for a new one, at a bound."}),
 	}
 	if registerer != nil {
 		registerer.MustRegister(c.turnedAway, c.gaveWay, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "http_connections_open", Help: "Connections of clients, idle ones and those over the bound included."}, c.count))
+			Name: "http_connections_open", Help: "Connections of clients, including idle ones and those over the bound."}, c.count))
 	}
 	return c
 }
@@ -37,13 +38,14 @@ func (c *Limiter) Guard(server *http.Server) {
 	server.Handler = c.work(c.turnAway(server.Handler))
 }
 
-// Limit stops accepting at the bound, and a few connections over it, which are answered.
+// Limit returns a listener that accepts connections up to the bound and a few surplus ones, which are
+// answered.
 func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }
 
-// work keeps connections with a request from giving way. On one that gave way while its request
-// came, nothing is done.
+// work keeps connections with a request from giving way. A request on a connection that gave way
+// meanwhile is not handled.
 func (c *Limiter) work(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := r.Context().Value(connectionKey{}).(*connection)
@@ -52,16 +54,16 @@ func (c *Limiter) work(next http.Handler) http.Handler {
 		}
 		defer c.leave(n)
 		next.ServeHTTP(w, r)
-		if r.ContentLength != 0 { // what nobody read of the body is read before the connection can rest
+		if r.ContentLength != 0 { // the unread rest of the body must be read before the connection is quiet
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(unreadFor))
 		}
 	})
 }
 
-// unreadFor is how long a body that nobody wanted may take to come, once its request is answered.
+// unreadFor is how long an unread body may take to arrive, once its request is answered.
 const unreadFor = time.Second
 
-// accepting notes how long a connection has waited to be accepted. Whoever accepts calls begin next.
+// accepting notes how long a connection has waited to be accepted. Its caller calls begin next.
 type accepting struct {
 	net.Listener
 	connections *Limiter

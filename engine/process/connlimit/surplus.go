@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// turnAwayAfter makes surplus × 10 a second the most that are turned away.
+// turnAwayAfter makes surplus × 10 per second the most that are turned away.
 const turnAwayAfter = 100 * time.Millisecond
 
 // turnAway answers on a surplus connection that there are too many, and closes it, unless there is
@@ -27,7 +27,7 @@ func (c *Limiter) turnAway(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		select { // who comes back at once, by the thousand, would cost more than the work
+		select { // thousands of clients that come back at once would cost more than the work
 		case <-time.After(turnAwayAfter):
 		case <-r.Context().Done():
 		}
@@ -36,7 +36,7 @@ func (c *Limiter) turnAway(next http.Handler) http.Handler {
 			return
 		}
 		c.turnedAway.Inc()
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // nobody waits for the rest of its body
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // the rest of the body is not needed
 		header.Set("Connection", "close")
 		header.Set("Content-Type", "application/problem+json")
 		header.Set("Cache-Control", "no-store")

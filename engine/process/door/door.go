@@ -22,7 +22,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Config is what the environment says of who gets in. Each field is that of the variable of the API's configuration.
+// Config has the settings from the environment about access. The comments name the variables of the
+// API's configuration.
 type Config struct {
 	Addr           string // API_ADDR
 	Auth           string // AUTH: oidc or off
@@ -37,19 +38,20 @@ type Config struct {
 	ConnsOf        int // MAX_CONNECTIONS_ADDRESS
 }
 
-// Door is who gets in, and how.
+// Door decides which requests may enter, and how.
 type Door struct {
 	Open    bool             // to everybody: AUTH=off
 	Check   auth.Check       // nil until Bind, unless Open
-	Tokens  auth.Config      // that are taken
+	Tokens  auth.Config      // which tokens are accepted
 	Limits  admission.Limits // none if Open
-	ConnsOf int              // connections that an address may have; 0: any number
+	ConnsOf int              // connections that an address may have; 0: no limit
 	TLS     *tls.Config      // nil: plain HTTP
 
-	issuer *auth.Issuer // nil if open, and until Bind
+	issuer *auth.Issuer // nil if Open, and until Bind
 }
 
-// New returns the door that the configuration describes, or says what is wrong with that.
+// New returns the door that the configuration describes, or an error that says what is wrong with
+// it.
 func New(config Config, logger *slog.Logger) (d *Door, err error) {
 	d = &Door{}
 	if d.TLS, err = tlsConfig(config); err != nil {
@@ -79,8 +81,8 @@ func New(config Config, logger *slog.Logger) (d *Door, err error) {
 	return d, nil
 }
 
-// Bind finds out how the issuer's subjects are stored in the database, if there is one: from here
-// on tokens can be checked.
+// Bind finds out how the issuer's subjects are stored in the database, if there is an issuer: from
+// then on tokens can be checked.
 func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
 	if d.Open {
 		return nil
@@ -91,7 +93,7 @@ func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry promethe
 	d.issuer = auth.NewIssuer(d.Tokens)
 	d.Check = d.issuer.Check
 	promauto.With(registry).NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "issuer_keys_age_seconds", Help: "Since the token issuer's keys were read; before they were, since the start. Not there with AUTH=off.",
+		Name: "issuer_keys_age_seconds", Help: "Time since the token issuer's keys were last read, or, before the first read, since the start. Absent with AUTH=off.",
 	}, func() float64 { return d.issuer.KeysAge().Seconds() })
 	return nil
 }
@@ -112,7 +114,8 @@ func (d *Door) Ready(ctx context.Context) error {
 	return d.issuer.Ready(ctx)
 }
 
-// Handler returns the API behind the door. Where that is open a page in somebody's browser must not get in under a name of its own.
+// Handler returns the API behind the door. If the door is open, a web page in somebody's browser
+// must not reach the API under a host name of its own.
 func (d *Door) Handler(api http.Handler) http.Handler {
 	if d.Open {
 		return loopback.OnlyHosts(api)
@@ -120,7 +123,7 @@ func (d *Door) Handler(api http.Handler) http.Handler {
 	return api
 }
 
-// checkIssuer says what is missing, and what to do to try the service out.
+// checkIssuer returns an error that says what is missing, and how to try the service out.
 func checkIssuer(config Config) error {
 	for name, value := range map[string]string{"AUTH_ISSUER": config.Issuer, "AUTH_AUDIENCE": config.Audience} {
 		if value == "" {
@@ -131,9 +134,9 @@ func checkIssuer(config Config) error {
 	switch {
 	case err != nil || issuer.Host == "" || issuer.Scheme != "https" && issuer.Scheme != "http":
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
-	case issuer.User != nil: // it would be shown in logs
+	case issuer.User != nil: // logs would show it
 		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
-	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; a secret in it would be shown, too
+	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; logs would show a secret in it
 		return errors.New("AUTH_ISSUER has a query or a fragment: an issuer's URL has none")
 	}
 	insecure, err := insecureHTTP(config)
@@ -143,7 +146,7 @@ func checkIssuer(config Config) error {
 	return err
 }
 
-// insecureHTTP says whether the issuer's keys may come over plain HTTP from another machine.
+// insecureHTTP reports whether the issuer's keys may come over plain HTTP from another machine.
 func insecureHTTP(config Config) (bool, error) {
 	if said, err := strconv.ParseBool(config.InsecureHTTP); err == nil {
 		return said, nil
@@ -176,7 +179,7 @@ func networks(list string) ([]netip.Prefix, error) {
 		if err != nil {
 			return nil, fmt.Errorf("TRUSTED_PROXIES can't be understood: %q must be a network, like 10.0.0.0/8 or ::1/128", text)
 		}
-		if network.Addr().Is4In6() && network.Bits() >= 96 { // addresses of IPv4 are compared as such
+		if network.Addr().Is4In6() && network.Bits() >= 96 { // IPv4 addresses are compared as IPv4
 			network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-96)
 		}
 		if least := leastBits(network.Addr()); network.Bits() < least {
@@ -187,8 +190,8 @@ func networks(list string) ([]netip.Prefix, error) {
 	return found, nil
 }
 
-// leastBits is how long the prefix of a network of proxies is at least: that of the largest private ones, 10.0.0.0/8 and
-// fc00::/7 (RFC 1918, RFC 4193).
+// leastBits returns the shortest prefix that a network of proxies may have: that of the largest
+// private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
 func leastBits(of netip.Addr) int {
 	if of.Is4() {
 		return 8
@@ -196,8 +199,9 @@ func leastBits(of netip.Addr) int {
 	return 7
 }
 
-// suites are those of TLS 1.2 that are taken: each encrypts and authenticates in one, and keeps what was said
-// secret from whoever has the certificate's key later. Those of TLS 1.3 all do. Go orders them by what the machine does fast.
+// suites are the accepted suites of TLS 1.2: each has authenticated encryption, and keeps earlier
+// traffic secret from an attacker who gets the certificate's key later. All suites of TLS 1.3 do
+// so. Go orders them by the machine's speed.
 var suites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,

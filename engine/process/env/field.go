@@ -20,9 +20,8 @@ type field struct {
 	value                                          reflect.Value
 }
 
-// fieldsOf lists the variables of the struct that config points to, those of
-// embedded structs included. It panics on a field that Load can't serve: that is
-// the programmer's mistake.
+// fieldsOf lists the variables of the struct that config points to, including those of embedded
+// structs. It panics on a field that Load can't fill, which is a programming mistake.
 func fieldsOf(config any) []field {
 	return fieldsIn(reflect.ValueOf(config).Elem())
 }
@@ -57,7 +56,7 @@ func fieldsIn(structure reflect.Value) []field {
 	return fields
 }
 
-// checkGiven stands in for envconfig's own check, which takes an empty value.
+// checkGiven replaces envconfig's own check of required variables, which accepts an empty value.
 func (f field) checkGiven() error {
 	if f.required && os.Getenv(f.name) == "" {
 		return fmt.Errorf("%s is not set: %s Set it, or %s_FILE, to a value like %s", f.name, f.meaning, f.name, f.example)
@@ -65,7 +64,7 @@ func (f field) checkGiven() error {
 	return nil
 }
 
-// checkValue knows the bounds that envconfig does not.
+// checkValue checks the bounds that envconfig does not know.
 func (f field) checkValue() error {
 	if f.oneOf != "" && !slices.Contains(strings.Split(f.oneOf, ","), f.value.String()) {
 		return fmt.Errorf("%s must be one of: %s", f.name, strings.ReplaceAll(f.oneOf, ",", ", "))
@@ -97,8 +96,8 @@ func (f field) minimum() (int64, error) {
 	return strconv.ParseInt(f.least, 10, 64)
 }
 
-// Table describes the struct that config points to, as a Markdown table: a row
-// per variable, with its default and its meaning.
+// Table describes the struct that config points to, as a Markdown table: a row per variable, with
+// its default and its meaning.
 func Table(config any) string {
 	var table strings.Builder
 	table.WriteString("| Variable | Default | Meaning |\n|---|---|---|\n")

@@ -21,7 +21,7 @@ import (
 //	min        the least number or duration
 //	oneof      the words that it may be, with commas between them
 //	url        "true": a URL, or several, that may hold a password: CheckURL
-//	desc       the meaning, with its unit: a line of the README's table
+//	desc       the meaning, with its unit: a line of the table in docs/configuration.md
 //	example    a value that shows the form, for messages
 //
 // Any variable may come as NAME_FILE, the path of a file with the value, as
@@ -44,8 +44,9 @@ func Load(config any, process func(prefix string, config any) error) error {
 	return each(fields, field.checkValue)
 }
 
-// LoadOnly fills the fields of the named variables alone, whose values are text, and leaves all others as they are: what a
-// program needs that does little, in an environment where nothing else may be set.
+// LoadOnly fills only the fields of the named variables, whose values are text, and leaves all
+// others as they are. It is for a program that needs little, in an environment where nothing else
+// may be set.
 func LoadOnly(config any, names ...string) error {
 	fields := slices.DeleteFunc(fieldsOf(config), func(f field) bool { return !slices.Contains(names, f.name) })
 	if len(fields) != len(names) {
@@ -62,7 +63,7 @@ func LoadOnly(config any, names ...string) error {
 	return each(fields, field.checkValue)
 }
 
-// each returns all that is wrong with the fields, not just the first.
+// each returns all that is wrong with the fields, not only the first problem.
 func each(fields []field, check func(field) error) error {
 	var wrong []error
 	for _, f := range fields {
@@ -71,7 +72,7 @@ func each(fields []field, check func(field) error) error {
 	return errors.Join(wrong...)
 }
 
-// readFiles puts the content of each NAME_FILE in NAME's place, until forget.
+// readFiles sets NAME to the content of the file that NAME_FILE names, until forget.
 func readFiles(fields []field) (forget func(), err error) {
 	var read []string
 	forget = func() {
@@ -100,11 +101,11 @@ func readFiles(fields []field) (forget func(), err error) {
 	return forget, nil
 }
 
-// byteOrderMark begins files that editors on Windows write.
+// byteOrderMark begins files that some editors on Windows write.
 const byteOrderMark = "\ufeff"
 
-// unsetEmpty takes empty variables out of the environment, where envconfig would try to
-// read their values.
+// unsetEmpty removes empty variables from the environment, whose values envconfig would try to
+// read.
 func unsetEmpty(fields []field) {
 	for _, field := range fields {
 		if os.Getenv(field.name) == "" {
@@ -113,7 +114,7 @@ func unsetEmpty(fields []field) {
 	}
 }
 
-// inOurWords drops the value that envconfig puts into its message: it may be a secret.
+// inOurWords removes the value that envconfig puts into its message: it may be a secret.
 func inOurWords(fields []field, err error) error {
 	parse, ok := errors.AsType[*envconfig.ParseError](err)
 	if !ok {
@@ -127,7 +128,7 @@ func inOurWords(fields []field, err error) error {
 	return fmt.Errorf("%s can't be understood", parse.KeyName)
 }
 
-// form says what a field's value looks like.
+// form describes what a field's value looks like.
 func (f field) form() string {
 	switch f.value.Interface().(type) {
 	case time.Duration:

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// keywordValue begins the other form of a PostgreSQL address: host=… password=….
+// keywordValue matches the other form of a PostgreSQL address: host=… password=….
 var keywordValue = regexp.MustCompile(`^\s*\w+\s*=`)
 
-// CheckURL refuses a variable whose user info ends too early, because the password has a
-// character that a URL gives another meaning to. Whoever parses such a URL takes a part of
-// the password for a host, a port, a path or a parameter, and shows it in errors. Several
-// URLs are separated by commas. The error holds no part of the value.
+// CheckURL refuses a variable whose user info ends too early, because the password has a character
+// with a special meaning in URLs. A parser of such a URL would take part of the password for a
+// host, a port, a path or a parameter, and show it in errors. Several URLs are separated by commas.
+// The error contains no part of the value.
 func CheckURL(name, value string) error {
 	if !strings.Contains(value, "://") && keywordValue.MatchString(value) {
 		return nil

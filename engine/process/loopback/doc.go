@@ -1,7 +1,8 @@
-// Package loopback answers one question: is this for the machine that we run on alone?
+// Package loopback answers one question: can only this machine reach an address?
 //
-// Telling a loopback address, and refusing names by which a page in a browser would reach one, belong
-// here, all in loopback.go. Who may do what behind it does not: that is engine/process/door.
+// Recognizing a loopback address, and refusing host names by which a web page in a browser would
+// reach one, belong here, all in loopback.go. Authorizing requests does not: that is
+// engine/process/door.
 //
 // It runs nothing. It must never let a foreign host name through.
 package loopback

@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// Is says whether an address, with a port or without, can be reached from this
-// machine only.
+// Is reports whether an address, with a port or without, can be reached from this machine only.
 func Is(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -20,16 +19,17 @@ func Is(address string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// OnlyHosts lets through what is asked of this machine by a name of its own, or by one of these, and answers 421
-// otherwise. It is for a server that asks nobody who they are, since only this machine reaches it: so does any page in a
-// browser there, if its own name leads to 127.0.0.1 (DNS rebinding). The browser says that name as Host.
+// OnlyHosts passes on requests that name this machine as their host, or one of names, and answers
+// 421 to others. It is for a server that authenticates nobody, since only this machine reaches it.
+// A web page in a browser on this machine can reach it, too, if the page's own name resolves to
+// 127.0.0.1 (DNS rebinding); but the browser then sends that name as Host.
 func OnlyHosts(next http.Handler, names ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := strings.ToLower(strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), "."))
 		switch {
 		case host == "", // a client of HTTP/1.0; browsers always name it
 			Is(host),
-			strings.HasSuffix(host, ".localhost"), // browsers look them up nowhere
+			strings.HasSuffix(host, ".localhost"), // browsers resolve them without DNS
 			slices.Contains(names, host):
 			next.ServeHTTP(w, r)
 			return

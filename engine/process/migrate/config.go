@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// Config is what the service hands in, and what is set from the environment: its variables stand in
-// capitals, and in the errors that name them.
+// Config has what the service passes, and the settings from the environment. The comments name
+// their variables in capitals, as errors do.
 type Config struct {
 	Service string       // its name, of sessions
 	Decode  event.Decode // of the service's events
@@ -30,20 +30,20 @@ type Config struct {
 	KeyURI               string // KEY_URI: the key that wraps those of personal data; "": none is made
 }
 
-// Up applies what is missing of the schema, and tells it to the report.
+// Up applies the missing migrations, and reports them.
 type Up func(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error
 
 // JSONFlag defines the flag that prints the report as JSON.
 func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
 
-// arguments are what the command line says.
+// arguments are the parsed command line.
 type arguments struct {
-	verb string   // "" is to migrate
-	same bool     // of an issuer; else it is another
+	verb string   // "": migrate
+	same bool     // the issuer has the same people; else others
 	args []string // after the flags
 }
 
-// logins are those that are to be made.
+// logins returns the logins to make.
 func (c Config) logins() []logins.Login {
 	return slices.DeleteFunc([]logins.Login{
 		{Program: role.API, Variable: "API_DATABASE_URL", URL: c.APIDatabaseURL},

@@ -43,7 +43,7 @@ func issuerFlags(flags *flag.FlagSet) (same, other *bool) {
 		flags.Bool("other", false, "it calls other people by those names")
 }
 
-// addIssuer says which people an issuer has that is to be AUTH_ISSUER from now on.
+// addIssuer stores whether an issuer that will be AUTH_ISSUER has the same people as a known one.
 func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *report.Report) (err error) {
 	added := report.Issuer{URL: given.args[0]}
 	switch {

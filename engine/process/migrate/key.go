@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// makeKey makes the key that wraps those of personal data, if there is none, and nothing was wrapped by another.
+// makeKey makes the key that wraps those of personal data, if there is none and nothing was wrapped
+// with another.
 func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return nil
@@ -32,7 +33,7 @@ func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.R
 	return nil
 }
 
-// rotateKey wraps every person's key by a new one. Interrupted, it can be run again.
+// rotateKey wraps every person's key with a new one. After an interruption it can be run again.
 func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
@@ -69,7 +70,7 @@ func some(persons []uuid.UUID) string {
 	return strings.Join(said, ", ")
 }
 
-// dropOldKeys takes the keys out of the file that no row needs.
+// dropOldKeys removes the keys from the file that no row needs.
 func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which file to take keys out of")

@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// Verbs are those of the program.
+// Verbs returns the verbs of the program.
 func Verbs() []cli.Verb {
 	return []cli.Verb{
 		verb("rotate-key", "gives KEY_URI a new key, wraps all others by it, and makes look-ups anew"),
@@ -38,8 +38,8 @@ func verb(name, does string) cli.Verb {
 	}}
 }
 
-// Run does what the arguments say, which a command line with the Verbs has found right, and tells what
-// was done.
+// Run executes the arguments, which a command line with the Verbs has checked, and prints what was
+// done.
 func Run(ctx context.Context, config Config, args []string) error {
 	command := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
@@ -63,10 +63,10 @@ func Run(ctx context.Context, config Config, args []string) error {
 		said.Warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), dsn.HintUnencrypted)
 	}
 	err = failure.HintOwner(do(ctx, pool, config, arguments{command, *same, flags.Args()}, said))
-	return errors.Join(err, said.End()) // what was done before an error, too, such as a key that is new
+	return errors.Join(err, said.End()) // including what was done before an error, such as a new key
 }
 
-// do does what the arguments say.
+// do executes the arguments.
 func do(ctx context.Context, pool *pgxpool.Pool, config Config, given arguments, said *report.Report) error {
 	switch given.verb {
 	case "rotate-key":

@@ -14,16 +14,16 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// A migration that waits for a table holds up all who ask for it later. So it waits in short
-// turns, for a transaction that is in its way.
+// A migration that waits for a table delays every session that asks for the table later. So it
+// waits in short turns for the transaction that is in its way.
 const (
 	lockFor  = time.Second
 	waitFor  = time.Second // between the turns
 	maxTurns = 60
 )
 
-// InTurns applies what is missing by a function that returns what it has applied, also with an error,
-// and returns how much that was.
+// InTurns applies the missing migrations by a function that returns what it has applied, also with
+// an error, and returns their number.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *report.Report) (count int, err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()

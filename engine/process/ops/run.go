@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Config is what the verbs are about, and where it is.
+// Config has what the verbs need.
 type Config struct {
 	Service     string                    // its name, of sessions and in the chain over the log
 	Decode      event.Decode              // of the service's events
@@ -27,13 +27,13 @@ type Config struct {
 	DatabaseURL string                    // DATABASE_URL: the primary
 	Key         string                    // CHAIN_KEY
 	PublicKey   string                    // CHAIN_PUBLIC_KEY
-	Late        time.Duration             // an event that is so old and not linked is a finding
+	Late        time.Duration             // age from which on an event outside the chain is a finding
 	Logger      *slog.Logger
 	Registerer  prometheus.Registerer
 }
 
-// Run does what the arguments say, which a command line with the List has found right. What a verb
-// takes grows with the tables, so that only its waits are bounded.
+// Run executes the arguments, which a command line with the List has checked. Only its waits are
+// bounded, because the time of a verb grows with the tables.
 func Run(ctx context.Context, config Config, args []string) error {
 	chosen, _, err := find(args)
 	if err != nil {
@@ -52,7 +52,7 @@ func Run(ctx context.Context, config Config, args []string) error {
 	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err
 	}
-	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing flies from it
+	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing is appended through it
 	projections := projection.NewSet(pool, store, config.Decode, config.Logger)
 	config.Projections(projections)
 	return do(ctx, verb.Operated{

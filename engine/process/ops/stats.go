@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// overview is one look at all that runs behind the log.
+// overview is a short summary of everything that runs behind the log.
 type overview struct {
 	Head        int64   `json:"head"`        // position of the log's last event
 	Projections int     `json:"projections"` // how many there are
@@ -60,7 +60,7 @@ func look(ctx context.Context, on verb.Operated) (overview, error) {
 	return all, err
 }
 
-// overviewOf is what the projections say.
+// overviewOf returns the part of an overview that comes from the projections.
 func overviewOf(statuses []status.Status) overview {
 	all := overview{Projections: len(statuses)}
 	for _, s := range statuses {

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/process/ops/verb"
 )
 
-// verbs are all that there are, in the order of the help.
+// verbs has all verbs, in the order of the help.
 var verbs = []entry{
 	{"projections list", "[-json]", 0, 0, "prints how far each projection is, who runs it, what waits", projections.Status},
 	{"projections parked", "[-all] [-json]", 0, 0, "lists the streams that a projection could not go on with", projections.Parked},
@@ -37,12 +37,12 @@ type entry struct {
 	least, most int // arguments after its flags
 	does        string
 
-	// setup defines its flags. check says what is wrong with them and with the arguments,
-	// whose number is right, before anything is opened; nil: nothing.
+	// setup defines the verb's flags. check says what is wrong with them and with the arguments,
+	// whose number is right, before anything is opened; nil: nothing else is checked.
 	setup func(flags *flag.FlagSet) (check func(args []string) error, do verb.Action)
 }
 
-// List returns the verbs as a command line has them.
+// List returns the verbs for a command line.
 func List() []cli.Verb {
 	list := make([]cli.Verb, 0, len(verbs))
 	for _, v := range verbs {
@@ -57,8 +57,8 @@ func List() []cli.Verb {
 	return list
 }
 
-// Refuse is the check of a program that takes no arguments: it says where the verb is that they
-// ask for.
+// Refuse checks the arguments of a program that takes none: for an operator's verb its error names
+// the program that has it.
 func Refuse(args []string) error {
 	switch {
 	case len(args) == 0:
@@ -69,7 +69,7 @@ func Refuse(args []string) error {
 	return cli.ErrArguments
 }
 
-// do does what the arguments say.
+// do executes the arguments.
 func do(ctx context.Context, on verb.Operated, args []string) error {
 	v, rest, err := find(args)
 	if err != nil {
@@ -83,7 +83,7 @@ func do(ctx context.Context, on verb.Operated, args []string) error {
 	return do(ctx, on, flags.Args(), os.Stdout)
 }
 
-// find returns the verb that the arguments begin with, and those after it.
+// find returns the verb that the arguments begin with, and the arguments after it.
 func find(args []string) (v entry, rest []string, err error) {
 	for _, v := range verbs {
 		if rest, is := cli.CutVerb(args, v.name); is {

@@ -12,7 +12,7 @@ import (
 // healthcheckPatience is how long Healthcheck waits for an answer.
 const healthcheckPatience = 3 * time.Second
 
-// HealthcheckFlag defines the flag by which a program calls Healthcheck instead of what it does otherwise.
+// HealthcheckFlag defines the flag with which a program calls Healthcheck instead of its work.
 func HealthcheckFlag(flags *flag.FlagSet, asked *bool) {
 	flags.BoolVar(asked, "healthcheck", false, "ask the process that runs here whether it is ready")
 }
@@ -27,14 +27,14 @@ func Healthcheck(ctx context.Context, address string, encrypted bool) error {
 	if encrypted {
 		scheme = "https"
 	}
-	// An address without a host, or with that of all networks, is dialled on this machine.
+	// An address without a host, or with 0.0.0.0 or ::, is dialled on this machine.
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+address+"/readyz", nil)
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}
 	client := http.Client{
-		// Without HTTP_PROXY, which would be asked about any address but a loopback one. The certificate is for the name
-		// that clients use, and this is the address that the process itself has taken.
+		// HTTP_PROXY would be used for any address but a loopback one. The certificate is for the
+		// name that clients use, and this is the address on which the process itself listens.
 		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, //nolint:gosec // see above
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

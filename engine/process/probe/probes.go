@@ -5,7 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/pprof" // what it registers by itself is at the default mux, which nothing serves
+	"net/http/pprof" // it also registers itself at the default mux, which nothing serves
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// NewRegistry makes the process's own registry, with what Go and the operating
-// system know of it, and what it was built from.
+// NewRegistry returns the process's own registry, with the metrics of Go and of the operating
+// system, and what the process was built from.
 func NewRegistry() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -27,7 +27,7 @@ func NewRegistry() *prometheus.Registry {
 	return registry
 }
 
-// buildInfo says by its labels what the process was built from.
+// buildInfo returns a metric whose labels say what the process was built from.
 func buildInfo() prometheus.Collector {
 	build := cli.ReadBuild()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -38,13 +38,12 @@ func buildInfo() prometheus.Collector {
 	return gauge
 }
 
-// Debug is the part of a configuration that says whether a process lets itself be looked into.
+// Debug is the part of a configuration that says whether a process serves profiles.
 type Debug struct {
 	Profiles bool `envconfig:"DEBUG_PROFILES" default:"false" desc:"Serve /debug/pprof/ beside the probes: where the process spends its time and memory. Go's own, for go tool pprof."`
 }
 
-// Handler serves /healthz, /readyz and /metrics, which are for those who run the process
-// and not for the public.
+// Handler serves /healthz, /readyz and /metrics, which are for operators and not for the public.
 func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { ok(w, "") })
@@ -64,7 +63,8 @@ func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) h
 	return mux
 }
 
-// forThisMachine serves what is asked at a loopback address under names of this machine alone (OnlyLocalHosts).
+// forThisMachine serves requests to a loopback address only under names of this machine
+// (OnlyLocalHosts).
 func forThisMachine(profile http.HandlerFunc) http.Handler {
 	local := loopback.OnlyHosts(profile)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -76,14 +76,14 @@ func forThisMachine(profile http.HandlerFunc) http.Handler {
 	})
 }
 
-// ok answers that all is well, but for what is accepted.
+// ok answers that all is well, and names the deviations that are accepted.
 func ok(w http.ResponseWriter, accepted string) {
 	text := "ok\n"
 	if accepted != "" {
 		text += "not as it must be, which is accepted: " + accepted + "\n"
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, text) // whoever asked is gone if this fails
+	_, _ = io.WriteString(w, text) // the client is gone if this fails
 }
 
 func unready(w http.ResponseWriter, err error) {

@@ -14,24 +14,24 @@ import (
 )
 
 const (
-	checkFor = 2 * time.Second  // bounds one look at everything that a process depends on
-	startFor = 10 * time.Second // a process may take to get ready before that is a warning
+	checkFor = 2 * time.Second  // bounds one run of all checks
+	startFor = 10 * time.Second // how long a process may take to get ready without a warning
 )
 
-// Check is one thing that a process depends on.
+// Check is a check of one thing that a process depends on.
 type Check struct {
-	Name string // shown to whoever asks; no address, no secret
+	Name string // shown to everybody; no address, no secret
 	Run  func(context.Context) error
 
-	// Aside is true if the process can work without: it is looked at and logged, and
-	// neither turns readiness off nor holds up the answer.
+	// Aside is true if the process can work without it: the check runs and is logged, and neither
+	// turns readiness off nor delays the answer.
 	Aside bool
 
-	// Accepts says of an error that the operator has accepted it: readiness stays on, and
-	// says so. The log is left to the check. nil: none is.
+	// Accepts reports whether the operator has accepted an error: readiness stays on, and says so.
+	// Logging it is left to the check. nil: no error is accepted.
 	Accepts func(error) bool
 
-	Gauge prometheus.Gauge // 1 if the last look was fine; nil: none
+	Gauge prometheus.Gauge // 1 if the last check succeeded; nil: none
 }
 
 // Readiness says whether a process can take requests.
@@ -41,26 +41,25 @@ type Readiness struct {
 	draining atomic.Bool
 	began    time.Time
 	mu       sync.Mutex
-	said     map[string]string // what is not ready, and what the log says of it
-	early    map[string]string // the same of the time in which a process gets ready
-	started  map[string]bool   // these have been fine once
-	looking  map[string]bool   // at these, aside
+	said     map[string]string // checks that fail, with what was logged
+	early    map[string]string // the same while a process gets ready
+	started  map[string]bool   // checks that have succeeded once
+	looking  map[string]bool   // checks aside that run now
 	up       *prometheus.GaugeVec
-	accepted string // the checks of the last look that failed in a way that is accepted
+	accepted string // the checks of the last look that failed in an accepted way
 }
 
-// NewReadiness makes a Readiness that is green while all checks are. The registerer may be
-// nil.
+// NewReadiness returns a Readiness that is on while all checks succeed. The registerer may be nil.
 func NewReadiness(logger *slog.Logger, registerer prometheus.Registerer, checks ...Check) *Readiness {
 	r := &Readiness{
 		logger: logger, checks: checks, began: time.Now(),
 		said: make(map[string]string), early: make(map[string]string), started: make(map[string]bool), looking: make(map[string]bool),
 	}
 	r.up = promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
-		Name: "readiness_check_up", Help: "1 if what the process depends on was fine at the last look, by /readyz.",
+		Name: "readiness_check_up", Help: "1 if the check of something that the process depends on succeeded when /readyz last looked.",
 	}, []string{"check"})
 	for _, check := range checks {
-		r.show(check.Name, true) // until it is looked at
+		r.show(check.Name, true) // until the first look
 	}
 	return r
 }
@@ -72,8 +71,8 @@ func (r *Readiness) show(check string, up bool) {
 // Drain turns readiness off for good: the process is about to end.
 func (r *Readiness) Drain() { r.draining.Store(true) }
 
-// Ready returns nil, or an error that names what is not ready and nothing else;
-// why it is not goes to the log.
+// Ready returns nil, or an error that names what is not ready and nothing else; the reason goes to
+// the log.
 func (r *Readiness) Ready(ctx context.Context) error {
 	if r.draining.Load() {
 		return errors.New("not ready: shutting down")
@@ -119,15 +118,14 @@ func (r *Readiness) accept(names []string) {
 	r.accepted = strings.Join(names, ", ")
 }
 
-// Accepted returns the names of the checks that failed at the last look in a way that the
-// operator has accepted; "" is none.
+// Accepted returns the names of the checks whose last failure the operator has accepted, or "".
 func (r *Readiness) Accepted() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.accepted
 }
 
-// lookAside runs a check that nobody waits for, unless it is running.
+// lookAside runs a check for which no answer waits, unless it is running.
 func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -155,8 +153,8 @@ func (c Check) run(ctx context.Context) error {
 	return err
 }
 
-// note logs what has changed since the last look: probes come every second. Nothing is wrong
-// with a process that has just begun and is not ready yet.
+// note logs changes since the last look: probes come every second. A process that has just started
+// may not be ready yet, which is no warning.
 func (r *Readiness) note(ctx context.Context, name string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

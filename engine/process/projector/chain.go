@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// linkLog adds links for what comes, unless that is turned off.
+// linkLog adds links for new events, unless that is turned off.
 func linkLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, logger *slog.Logger, registry prometheus.Registerer) error {
 	if config.ChainInterval == 0 {
 		return nil

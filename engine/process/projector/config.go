@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// Config is what the service hands in, and what is set from the environment: its variables stand in
-// capitals, and in the errors that name them.
+// Config has what the service passes, and the settings from the environment. The comments name
+// their variables in capitals, as errors do.
 type Config struct {
 	Service     string                    // its name: of sessions, the broker's stream and subjects, in the chain over the log
 	Decode      event.Decode              // of the service's events
@@ -21,7 +21,7 @@ type Config struct {
 	Folds       []snapshots.Aggregate     // make the states that snapshots are taken of
 	Versions    func() map[string][]int64 // of the schema, by the table that lists them
 	Objects     settings.Objects          // of the schema that must be there
-	Publish     outbox.Publish            // where messages go instead of NATSURL; nil: there
+	Publish     outbox.Publish            // where messages go instead of NATSURL; nil: to NATSURL
 
 	DatabaseURL         string        // DATABASE_URL: the primary
 	ListenDatabaseURL   string        // LISTEN_DATABASE_URL: the same database, reached directly; "": DatabaseURL

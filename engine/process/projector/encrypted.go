@@ -21,12 +21,12 @@ func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfi
 	for variable, urls := range map[string]string{"NATS_URL": config.NATSURL, "NATS_MONITOR_URLS": config.NATSMonitors} {
 		if hosts := unencrypted(urls); len(hosts) > 0 {
 			logger.Warn("the connection to the broker is not encrypted, or need not be: who is between can read and change what goes over it; let the URL begin with tls://, or https://",
-				"variable", variable, "servers", len(hosts)) // not which: a part may be one of a password with a comma
+				"variable", variable, "servers", len(hosts)) // without the names: part of one may be part of a password with a comma
 		}
 	}
 }
 
-// unencrypted returns the other machines that a list of URLs names without asking for TLS.
+// unencrypted returns the other machines in a list of URLs that do not require TLS.
 func unencrypted(urls string) (hosts []string) {
 	for text := range strings.SplitSeq(urls, ",") {
 		text = strings.TrimSpace(text)

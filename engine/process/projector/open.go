@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// othersHold is how many connections the relay, the linker and the keeper of snapshots hold for good.
+// othersHold is how many connections the relay, the linker and the keeper of snapshots always use.
 const othersHold = 3
 
-// open connects to the primary, by a pool for the projections that there are. Sessions outlast a
+// open connects to the primary, with a pool large enough for the projections. Sessions outlast a
 // batch (30 s).
 func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pg.Pool{
@@ -28,8 +28,8 @@ func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	}.Open(ctx, config.DatabaseURL)
 }
 
-// listenConfig is where notifications come from. A pooler that swallows them is found
-// out now; whether anybody is there is the listener's to see, again and again.
+// listenConfig returns the connection for notifications. It fails if a pooler swallows them;
+// whether the server answers is checked by the listener, again and again.
 func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
 	listening, err := dsn.Config(cmp.Or(config.ListenDatabaseURL, config.DatabaseURL), config.Service+"-listener")
 	if err != nil {

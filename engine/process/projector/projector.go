@@ -52,7 +52,7 @@ func Run(ctx context.Context, config Config) error {
 	}
 
 	listener := notify.NewListener(listening, logger, registry)
-	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // reads only: nothing flies from it
+	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // reads only: nothing is appended through it
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: config.Decode, Subscribe: listener.Subscribe, Poll: config.PollInterval,
 		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
@@ -63,7 +63,7 @@ func Run(ctx context.Context, config Config) error {
 	return serve(ctx, config, pool, store, projector, keepsUp, listener, logger, registry)
 }
 
-// serve runs everything on what is open.
+// serve runs all parts on the open database.
 func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, projector *projection.Projector, keepsUp *health.Health, listener *notify.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
 	if err := logins.Check(ctx, pool, role.Projector, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
@@ -99,8 +99,8 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	return group.Wait()
 }
 
-// ready says what the projector depends on. A broker that is away is no part of it: messages
-// wait. One whose settings would lose them is.
+// ready returns the checks of everything that the projector depends on. A broker that is away does
+// not turn readiness off, since messages wait; one whose settings would lose them does.
 func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	return probe.NewReadiness(logger, registry,
 		probe.Check{Name: "database", Run: pool.Ping},

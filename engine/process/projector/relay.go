@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// openBroker connects to where the outbox goes: nowhere, nil, without a NATS_URL.
+// openBroker connects to the broker, or returns nil without a NATS_URL.
 func openBroker(config Config, logger *slog.Logger) (*natsbroker.Broker, error) {
 	if config.NATSURL == "" {
 		return nil, nil
@@ -39,8 +39,8 @@ func checkBroker(broker *natsbroker.Broker) func(context.Context) error {
 	return broker.Check
 }
 
-// relayOutbox brings the outbox to the broker, apart from the projections: whatever the
-// broker does, they go on.
+// relayOutbox sends the outbox to the broker, separately from the projections: they go on whatever
+// the broker does.
 func relayOutbox(ctx context.Context, config Config, broker *natsbroker.Broker, pool *pgxpool.Pool, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := relay.Config{
 		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,

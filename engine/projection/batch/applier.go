@@ -11,8 +11,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Log is the events as an Applier reads them, on the connection that it works with; eventlog.Store
-// is one.
+// Log reads events on the connection with which an Applier works; eventlog.Store implements it.
 type Log interface {
 	AfterOn(ctx context.Context, on eventlog.Querier, position int64, limit int) ([]event.Recorded, error)
 }
@@ -21,13 +20,13 @@ type Log interface {
 type Applier struct {
 	Name     string // of the checkpoint
 	Apply    Apply
-	Pool     *pgxpool.Pool // where a batch goes on that has cost its connection
+	Pool     *pgxpool.Pool // for the rest of a batch that has cost its connection
 	Log      Log
 	Decode   event.Decode
 	MaxBatch int           // events in one transaction
-	Timeout  time.Duration // bounds what is done for one batch: a connection may have died unheard
+	Timeout  time.Duration // bounds the work for one batch: its connection may have died unnoticed
 	Strict   bool          // nothing is parked: an event that can't be applied is an error
-	WayOut   string        // what an operator may do about tables that are no fold of the log
+	WayOut   string        // what an operator may do about tables that do not agree with the log
 	Metrics  *Metrics
 	Logger   *slog.Logger
 }

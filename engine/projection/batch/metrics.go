@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// Metrics count what appliers do.
+// Metrics counts what appliers do.
 type Metrics struct {
 	events   *prometheus.CounterVec
 	batches  *prometheus.HistogramVec
@@ -16,7 +16,7 @@ type Metrics struct {
 	parked   *prometheus.GaugeVec
 }
 
-// NewMetrics makes Metrics; with no registerer they are only counted.
+// NewMetrics returns Metrics; without a registerer they are not exported.
 func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	auto := promauto.With(registerer)
 	label := []string{"projection"}
@@ -25,11 +25,11 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 			Name: "projection_events_total", Help: "Events projected by this process.",
 		}, label),
 		batches: auto.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "projection_batch_seconds", Help: "Time to project a batch, commit included.",
+			Name: "projection_batch_seconds", Help: "Time to project a batch, including its commit.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}, label),
 		failures: auto.NewCounterVec(prometheus.CounterOpts{
-			Name: "projection_failures_total", Help: "Interruptions; each is tried again.",
+			Name: "projection_failures_total", Help: "Times that a projection was interrupted; each is retried.",
 		}, label),
 		held: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_held", Help: "1 while this process works on the projection.",
@@ -40,13 +40,13 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	}
 }
 
-// Known has the failures of a projection counted from 0 on: an alert needs to see them rise.
+// Known starts a projection's count of failures at 0: an alert needs to see it rise.
 func (m *Metrics) Known(name string) { m.failures.WithLabelValues(name) }
 
 // Failed counts an interruption.
 func (m *Metrics) Failed(name string) { m.failures.WithLabelValues(name).Inc() }
 
-// Taken says that this process works on the projection.
+// Taken notes that this process works on the projection.
 func (m *Metrics) Taken(name string) { m.held.WithLabelValues(name).Set(1) }
 
 func (m *Metrics) projected(name string, count int, took time.Duration) {
@@ -54,7 +54,7 @@ func (m *Metrics) projected(name string, count int, took time.Duration) {
 	m.batches.WithLabelValues(name).Observe(took.Seconds())
 }
 
-// LetGo leaves the gauges to whoever works on the projection next.
+// LetGo leaves the gauges to the process that works on the projection next.
 func (m *Metrics) LetGo(name string) {
 	m.held.WithLabelValues(name).Set(0)
 	m.parked.WithLabelValues(name).Set(0)

@@ -24,8 +24,8 @@ func (e *InapplicableError) Error() string {
 
 func (e *InapplicableError) Unwrap() error { return e.cause }
 
-// advance projects a batch. If an event in it can't be applied the batch is halved
-// until that event stands alone; its stream is parked, and the others go on.
+// advance projects a batch. If an event in it can't be applied, the batch is halved until that
+// event is alone; its stream is parked, and the others go on.
 func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, batch []event.Recorded) error {
 	err := a.on(ctx, conn, func(conn *pgx.Conn) error { return a.project(ctx, conn, at, batch) })
 	switch {
@@ -43,8 +43,8 @@ func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Ch
 	return a.advance(ctx, conn, at, batch[half:])
 }
 
-// on runs work on the connection, or on another if an event's argument has cost us
-// that one, and the lock with it: the compare-and-set is fence enough.
+// on runs work on the connection, or on another if an event's argument has closed that one, and
+// released its lock: the compare-and-set is enough protection.
 func (a *Applier) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Conn) error) error {
 	if !conn.IsClosed() {
 		return work(conn)
@@ -52,7 +52,7 @@ func (a *Applier) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Co
 	return a.Pool.AcquireFunc(ctx, func(other *pgxpool.Conn) error { return work(other.Conn()) })
 }
 
-// park moves the checkpoint past an event and notes that its stream stops there.
+// park moves the checkpoint past an event and notes that its stream is parked there.
 func (a *Applier) park(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, e event.Recorded, cause error) error {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error)

@@ -11,11 +11,11 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Apply queues the SQL that a run of events means to a projection: a projection.Apply.
+// Apply queues the SQL for a run of events: see projection.Apply.
 type Apply = func(b *pgx.Batch, run []event.Recorded) error
 
-// Queue has the projection queue its SQL for a run of events, has every statement
-// change something, and returns what was applied.
+// Queue makes the projection queue its SQL for a run of events, adds a check that every statement
+// changes a row, and returns the applied events.
 func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	if len(run) == 0 {
 		return nil, nil
@@ -43,8 +43,8 @@ func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply App
 	return applied, nil
 }
 
-// decodeAndApply runs what is not ours, and says on which events. A panic there is the events' error: it must
-// not end the process, and every other one that meets them.
+// decodeAndApply runs the service's code, and adds the events to its errors. A panic there is the
+// events' error: it must not end the process, and every other process that meets them.
 func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -56,7 +56,7 @@ func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, 
 		if run[i].Event, err = decode(e.Type, e.SchemaVersion, e.Data); err != nil {
 			return nil, err
 		}
-		if _, several := run[i].Event.(event.Several); several {
+		if _, split := run[i].Event.(event.Split); split {
 			today = append(today, run[i].Parts()...)
 		} else {
 			today = append(today, run[i])

@@ -12,12 +12,11 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// ErrBrokenLog says that the log is not what it promises to be. Going on would
-// build wrong answers on it.
+// ErrBrokenLog says that the log does not keep its promise. Going on would produce wrong answers.
 var ErrBrokenLog = errors.New("the log has a hole")
 
 // Step projects one batch from a checkpoint on, which it reads first if it is nil. It returns the
-// checkpoint, which has moved behind the batch, and how many events there were.
+// checkpoint after the batch, and the number of events.
 func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.Timeout)
 	defer cancel()
@@ -33,8 +32,8 @@ func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Check
 	return at, len(batch), a.advance(ctx, conn, at, batch)
 }
 
-// Checkpoint reads where the projection is. One that is ahead of the log is stopped, and one that
-// somebody has set back will be given again what follows.
+// Checkpoint reads where the projection is. It stops a projection that is ahead of the log; one
+// whose checkpoint somebody has set back gets the events after it again.
 func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.Checkpoint, error) {
 	look := &pgx.Batch{}
 	notedTo := reconcile.QueueLast(look, a.Name)
@@ -55,9 +54,9 @@ func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.C
 	return at, nil
 }
 
-// next reads what follows a position, and holds the log to its promise: positions
-// follow each other without a hole. It reads on the held connection: on another one
-// it would be silent for as long, and lose the lock to whoever waits.
+// next reads the events after a position, and checks that positions have no gap. It uses the
+// connection with the lock: with another one, this connection would be silent meanwhile, and lose
+// the lock to a waiting session.
 func (a *Applier) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {
 	batch, err := a.Log.AfterOn(ctx, conn, position, a.MaxBatch)
 	if err != nil {

@@ -11,12 +11,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// Checkpoint is where a projection is: how far in the log, and which streams it goes on without.
+// Checkpoint is where a projection is: its position in the log, and the streams that it goes on
+// without.
 type Checkpoint struct {
 	Position int64
 	Parkings int64
-	Built    bool               // it has been at the log's end
-	Parked   map[uuid.UUID]bool // whether it waits for the stream: false if that was discarded
+	Built    bool               // it has reached the log's end once
+	Parked   map[uuid.UUID]bool // true if it waits for the stream, false if the stream was discarded
 	Ahead    bool               // it is ahead of the log
 }
 
@@ -31,11 +32,11 @@ func (c *Checkpoint) Waiting() int {
 	return count
 }
 
-// aheadSQL says of a checkpoint c that the log does not have the event that it was moved to.
+// aheadSQL is a condition on a checkpoint c: the log does not have the event that it was moved to.
 var aheadSQL = `(c.position > ` + logsql.Head + `
 		OR c.position > 0 AND c.event_position IS NOT DISTINCT FROM c.position AND NOT ` + logsql.Holds("c.position", "c.event_id") + `)`
 
-// QueueRead queues the look at a projection's checkpoint, and returns where its answer goes.
+// QueueRead queues the query of a projection's checkpoint, and returns where the answer will be.
 func QueueRead(look *pgx.Batch, projection string) *Checkpoint {
 	here := `
 		SELECT position, parkings, built_at IS NOT NULL, ahead_of IS NOT NULL OR ` + aheadSQL + ` FROM checkpoints c WHERE projection = $1`
@@ -68,8 +69,8 @@ func Enroll(ctx context.Context, on Execer, projection string) error {
 	return nil
 }
 
-// MarkBuilt says that the projection is at the end of a log in which there was nothing for
-// it to do: from now on it is read.
+// MarkBuilt notes that the projection is at the end of a log in which there was nothing for it to
+// do: its tables may be read from now on.
 func (c *Checkpoint) MarkBuilt(ctx context.Context, on Execer, projection string) error {
 	const sql = `UPDATE checkpoints SET built_at = clock_timestamp() WHERE projection = $1 AND built_at IS NULL`
 	if _, err := on.Exec(ctx, sql, projection); err != nil {

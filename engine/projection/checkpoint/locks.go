@@ -1,7 +1,8 @@
 package checkpoint
 
-// RunLock returns the name of the session lock that whoever runs a projection holds.
+// RunLock returns the name of the session lock of the process that runs a projection.
 func RunLock(projection string) string { return "projection " + projection }
 
-// RebuildLock returns the name of the session lock that whoever replaces a projection's tables holds.
+// RebuildLock returns the name of the session lock of the process that replaces a projection's
+// tables.
 func RebuildLock(projection string) string { return "rebuild " + projection }

@@ -14,11 +14,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrMoved says that another process projects, or that somebody parked or retried a stream: what
-// this process knows is out of date.
+// ErrMoved says that another process projects, or that somebody parked or retried a stream: this
+// process's knowledge is out of date.
 var ErrMoved = errors.New("checkpoint was moved by somebody else")
 
-// movedOne returns ErrMoved where a statement has found no checkpoint to move.
+// movedOne returns ErrMoved if a statement has found no checkpoint to move.
 func movedOne(tag pgconn.CommandTag) error {
 	if tag.RowsAffected() != 1 {
 		return ErrMoved
@@ -27,8 +27,8 @@ func movedOne(tag pgconn.CommandTag) error {
 }
 
 // QueueMove queues the move of a checkpoint to an event, by compare-and-set, and counts the streams
-// that are parked by it. The statement also says that a new projection is built, once it is at the
-// log's end: whoever has waited for that may read.
+// that it parks. Once a new projection is at the log's end, the statement also marks it as built,
+// so that waiting reads may begin.
 func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
 	const sql = `
 		UPDATE checkpoints SET position = $3, event_position = $3, event_id = $6, parkings = parkings + $5, updated_at = clock_timestamp(),
@@ -37,13 +37,12 @@ func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, eve
 	work.Queue(sql, projection, c.Position, to, c.Parkings, parkings, event).Exec(movedOne)
 }
 
-// QueueTell queues what makes whoever projects read the parked streams again.
+// QueueTell queues a change that makes the projecting process read the parked streams again.
 func QueueTell(work *pgx.Batch, projection string) {
 	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
 }
 
-// Commit sends a batch that begins a transaction, and commits it if every statement did what it
-// should.
+// Commit sends a batch that begins a transaction, and commits if every statement succeeded.
 func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	results := conn.SendBatch(ctx, work)
 	if err := results.Close(); err != nil {
@@ -52,8 +51,8 @@ func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	return results.Tx().Commit(ctx)
 }
 
-// Hold keeps the checkpoint where it is until the transaction ends. A process that freezes must
-// not hold it for ever. It returns where that is, at the log's end at most.
+// Hold locks the checkpoint until the transaction ends, and bounds that time, in case the process
+// freezes. It returns the checkpoint's position, or the log's end if that is lower.
 func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		SELECT least(position, ` + logsql.Head + `) FROM checkpoints WHERE projection = $1 FOR NO KEY UPDATE`
@@ -63,7 +62,7 @@ func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// Stop is Hold that makes whoever projects read the parked streams again.
+// Stop locks as Hold does, and makes the projecting process read the parked streams again.
 func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1

@@ -2,7 +2,7 @@ package checkpoint
 
 import "github.com/jackc/pgx/v5"
 
-// QueueCopy queues a second name for a checkpoint, and gives its parked streams that name.
+// QueueCopy queues a copy of a checkpoint and of its parked streams under another name.
 func QueueCopy(work *pgx.Batch, from, to string) {
 	work.Queue(`
 		INSERT INTO checkpoints (projection, position, event_position, event_id, parkings, built_at, updated_at, ahead_of)
@@ -10,7 +10,8 @@ func QueueCopy(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 }
 
-// QueueTakeOver queues that a checkpoint is where another one is, with the other's parked streams and as built.
+// QueueTakeOver queues that a checkpoint gets the position and the parked streams of another one,
+// and counts as built.
 func QueueTakeOver(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 	work.Queue(`
@@ -22,7 +23,7 @@ func queueStreams(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueDrop queues the end of a checkpoint that has no parked streams any more.
+// QueueDrop queues the removal of a checkpoint that has no parked streams any more.
 func QueueDrop(work *pgx.Batch, projection string) {
 	work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, projection)
 }

@@ -16,14 +16,14 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Config of a Health. The zero value of a number stands for its default.
+// Config has the settings of a Health. The zero value of a number stands for its default.
 type Config struct {
-	Poll       time.Duration         // looks at least so often (default 1 s)
-	StuckAfter time.Duration         // Ready fails when a projection stands still for so long with events waiting (default 10 s)
+	Poll       time.Duration         // looks at least this often (default 1 s)
+	StuckAfter time.Duration         // Ready fails when a projection stands still for this long with events waiting (default 10 s)
 	Registerer prometheus.Registerer // nil: metrics are only counted
 }
 
-// Health is how all projections are, whichever process runs them.
+// Health is the state of all projections, whichever process runs them.
 type Health struct {
 	of      *projection.Set
 	config  Config
@@ -31,7 +31,7 @@ type Health struct {
 	lags    lags
 }
 
-// New makes the Health of a set of projections.
+// New returns the Health of a set of projections.
 func New(of *projection.Set, config Config) *Health {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -42,8 +42,8 @@ func New(of *projection.Set, config Config) *Health {
 	return &Health{of: of, config: config, metrics: newMetrics(config.Registerer)}
 }
 
-// Watch looks at the lag of all projections, whichever process runs them, until ctx
-// ends: for metrics, for the log, and for Ready, which must not wait for a long poll.
+// Watch looks at the lag of all projections, whichever process runs them, until ctx ends: for
+// metrics, for the log, and for Ready, which must not wait for the database.
 func (h *Health) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
@@ -61,7 +61,8 @@ func (h *Health) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook is soon until all projections have a checkpoint: readiness waits for it.
+// nextLook returns the time until the next look: short until all projections have a checkpoint,
+// since readiness waits for that.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {
 		return 50 * time.Millisecond
@@ -69,7 +70,7 @@ func (h *Health) nextLook() time.Duration {
 	return min(h.config.Poll, h.config.StuckAfter/2)
 }
 
-// look reads where the projections are, and notes what follows from it.
+// look reads where the projections are, and notes their lags.
 func (h *Health) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -100,7 +101,7 @@ func (h *Health) look(ctx context.Context) error {
 	return h.lookForHolders(ctx, lags)
 }
 
-// lookForHolders says of projections that are stuck who runs them.
+// lookForHolders finds the processes that run stuck projections.
 func (h *Health) lookForHolders(ctx context.Context, lags map[string]Lag) error {
 	var stuck []string
 	for name, lag := range lags {
@@ -124,7 +125,7 @@ func (h *Health) lookForHolders(ctx context.Context, lags map[string]Lag) error 
 	return nil
 }
 
-// report writes a line for each projection that is behind, and for each that was found wrong.
+// report logs a line for each projection that is behind, and for each that differs from the log.
 func (h *Health) report(err error) {
 	if err != nil {
 		h.of.Logger.Error("can't see the projections' lag", "error", err)
@@ -142,7 +143,7 @@ func (h *Health) report(err error) {
 	}
 }
 
-// Lags is what Watch saw last, in the order of Add.
+// Lags returns what Watch saw last, in the order of Add.
 func (h *Health) Lags() []Lag {
 	h.lags.mu.Lock()
 	defer h.lags.mu.Unlock()
@@ -155,8 +156,8 @@ func (h *Health) Lags() []Lag {
 	return found
 }
 
-// Ready fails while a projection stands still with events waiting, while one was
-// never seen, and while Watch can't look.
+// Ready fails while a projection stands still with events waiting, while one was never seen, and
+// while Watch can't look.
 func (h *Health) Ready() error {
 	h.lags.mu.Lock()
 	at := h.lags.at

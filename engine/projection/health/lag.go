@@ -15,15 +15,15 @@ type Lag struct {
 	Position     int64         // of the projection
 	Events       int64         // in the log and not projected
 	Age          time.Duration // since the oldest of these was seen in the log; 0 if there is none
-	Differs      int64         // ranges in which other events were found applied than the log has, until it is settled
+	Differs      int64         // ranges in which other events were applied than the log has, until an operator has settled it
 	Unreconciled time.Duration // since the oldest batch was applied that was not compared with the log; 0 if there is none
-	Unmoved      time.Duration // with events waiting and the position standing still
-	Ahead        bool          // it was stopped, with a checkpoint ahead of the log, until an operator decides
-	Holder       lock.Holder   // who runs it; only looked at while it is stuck
+	Unmoved      time.Duration // how long the position has not moved with events waiting
+	Ahead        bool          // it was stopped with a checkpoint ahead of the log, until an operator decides
+	Holder       lock.Holder   // the session that runs it; only looked up while it is stuck
 }
 
-// lagRow is what the database knows of it. It knows the time by a clock that somebody may
-// set, and no age of a projection comes from there.
+// lagRow is the database's part of it. The database knows times only by a clock that can be set, so
+// no age comes from there.
 type lagRow struct {
 	Projection   string
 	Position     int64
@@ -33,7 +33,7 @@ type lagRow struct {
 	Ahead        bool
 }
 
-// lags is what the last look saw.
+// lags is the result of the last look.
 type lags struct {
 	mu    sync.Mutex
 	at    time.Time
@@ -42,13 +42,13 @@ type lags struct {
 	moved map[string]move
 }
 
-// move is where a projection was first seen, and when.
+// move is the position where a projection was first seen, and when.
 type move struct {
 	position int64
 	at       time.Time
 }
 
-// note takes in what a look has found, and returns what follows from it.
+// note takes in the result of a look, and returns the lags.
 func (l *lags) note(found []lagRow) map[string]Lag {
 	l.mu.Lock()
 	defer l.mu.Unlock()

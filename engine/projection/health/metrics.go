@@ -18,13 +18,13 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	label := []string{"projection"}
 	return &metrics{
 		lagEvents: auto.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "projection_lag_events", Help: "Events in the log that the projection has not got to.",
+			Name: "projection_lag_events", Help: "Events in the log that the projection has not reached.",
 		}, label),
 		lagTime: auto.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "projection_lag_seconds", Help: "Age of the oldest event that the projection has not got to.",
+			Name: "projection_lag_seconds", Help: "Age of the oldest event that the projection has not reached.",
 		}, label),
 		differs: auto.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "projection_reconcile_differences", Help: "Ranges of positions that other events were applied in than the log has, until that is settled.",
+			Name: "projection_reconcile_differences", Help: "Ranges of positions in which other events were applied than the log has, until an operator has settled them.",
 		}, label),
 		stopped: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_stopped", Help: "1 while the projection is stopped because its checkpoint was ahead of the log.",

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Stream is one that a projection has stopped at an event it can't apply.
+// Stream is a stream that a projection has parked at an event it can't apply.
 type Stream struct {
 	Projection  string     `json:"projection"`
 	StreamID    uuid.UUID  `json:"stream_id"`
@@ -22,7 +22,7 @@ type Stream struct {
 	Position    int64      `json:"position"`
 	Error       string     `json:"error"`
 	ParkedAt    time.Time  `json:"parked_at"`
-	DiscardedAt *time.Time `json:"discarded_at,omitempty"` // nobody waits for it since
+	DiscardedAt *time.Time `json:"discarded_at,omitempty"` // the projection has not waited for it since then
 	DiscardedBy string     `json:"discarded_by,omitempty"`
 	DiscardNote string     `json:"discard_note,omitempty"`
 }
@@ -30,8 +30,8 @@ type Stream struct {
 // ErrNotParked says that a projection has not parked the stream.
 var ErrNotParked = errors.New("stream is not parked")
 
-// List returns the streams that the projections go on without, the discarded ones
-// among them, in the log's order.
+// List returns the streams that the projections go on without, including discarded ones, in the
+// log's order.
 func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 	const sql = `
 		SELECT projection, stream_id, stream_type, version, position, error, parked_at,
@@ -44,10 +44,10 @@ func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByName[Stream])
 }
 
-// Discard gives a parked stream up: the projection's rows stay as they were before
-// the event that it stopped at, and nobody waits for it any more. It is kept who did it, when
-// and why. Retry takes it back. A rebuild tries the stream again, and gives
-// it up where that fails.
+// Discard gives up a parked stream: the projection's rows stay as they were before the event at
+// which it is parked, and the projection does not wait for it any more. The operator, the time and
+// the reason are stored. Retry takes the stream back. A rebuild tries the stream again, and gives
+// it up if that fails.
 func Discard(ctx context.Context, of *projection.Set, name string, stream uuid.UUID, by, note string) error {
 	const sql = `
 		UPDATE parked_streams SET discarded_at = clock_timestamp(), discarded_by = $3, discard_note = $4

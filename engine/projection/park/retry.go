@@ -19,20 +19,20 @@ import (
 )
 
 // mostRetried bounds the events that one step of a retry applies, and so how long it keeps the
-// checkpoint from whoever projects.
+// checkpoint from the projecting process.
 const mostRetried = 500
 
-// Retry applies what a parked stream has missed, in order, and lets it go on. It goes by steps,
-// each in a transaction of its own that moves the place at which the stream is parked; at an event
-// that still can't be applied the stream stays parked, there. It may run beside the process that
-// projects, which waits for one step at most. A retry that freezes loses its step.
+// Retry applies the events that a parked stream has missed, in order, and lets it go on. It works
+// in steps, each in a transaction of its own that moves the place at which the stream is parked; at
+// an event that still can't be applied the stream stays parked. It may run beside the projecting
+// process, which waits for at most one step. A retry that freezes loses its step.
 func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 	found, err := of.Find(parked.Projection)
 	if err != nil {
 		return err
 	}
 	r := retry{of, found}
-	const lull = 5 * time.Millisecond // for whoever waits for the checkpoint to get it between two steps
+	const lull = 5 * time.Millisecond // so that a process that waits for the checkpoint gets it between two steps
 	for most := mostRetried; ; again.Pause(ctx, lull) {
 		next, err := r.step(ctx, parked, most)
 		switch {
@@ -45,18 +45,18 @@ func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 		case most == 1:
 			return errors.Join(err, r.noteCause(ctx, parked, err))
 		default:
-			most /= 2 // until the event that can't be applied stands alone
+			most /= 2 // until the event that can't be applied is alone
 		}
 	}
 }
 
-// retry is of streams of one projection.
+// retry retries streams of one projection.
 type retry struct {
 	of         *projection.Set
 	projection projection.Projection
 }
 
-// noteCause says of a stream why it is still parked.
+// noteCause stores why a stream is still parked.
 func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error {
 	const sql = `UPDATE parked_streams SET error = $4 WHERE projection = $1 AND stream_id = $2 AND version = $3`
 	if _, err := r.of.Pool.Exec(ctx, sql, r.projection.Name, parked.StreamID, parked.Version, batch.Storable(cause)); err != nil {
@@ -65,8 +65,8 @@ func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error 
 	return nil
 }
 
-// step applies at most so many events of what a parked stream has missed. It returns the event
-// that the stream is parked at now, or nil if it is not parked any more.
+// step applies at most that many of the events that a parked stream has missed. It returns the
+// event at which the stream is parked now, or nil if it is not parked any more.
 func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.Recorded, err error) {
 	const (
 		unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`
@@ -105,8 +105,8 @@ func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.R
 	return next, err
 }
 
-// missed reads at most so many events that a parked stream has missed, up to a position, and the
-// one that follows them, if there is one.
+// missed reads at most that many of the events that a parked stream has missed, up to a position,
+// and the event after them, if there is one.
 func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64, most int) (missed []event.Recorded, next *event.Recorded, err error) {
 	read := func(after int64, limit int) []event.Recorded {
 		if err != nil {
@@ -119,7 +119,7 @@ func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64,
 	if missed = read(parked.Version-1, most); len(missed) == 0 {
 		return nil, nil, err
 	}
-	if following := read(missed[len(missed)-1].Version, 1); len(following) == 1 { // the page may have ended for its bytes
+	if following := read(missed[len(missed)-1].Version, 1); len(following) == 1 { // the page may have ended because of its bytes
 		next = &following[0]
 	}
 	return missed, next, err

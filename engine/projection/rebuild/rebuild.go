@@ -23,14 +23,14 @@ var (
 	ErrNothingKept = errors.New("no tables of before a rebuild are kept")
 )
 
-// Run replays the log into new tables of the same shape, in a schema of their
-// own, while the old ones serve. Then it puts them in their place in one transaction,
-// at a position that is not before the old one's, and keeps the old ones, for Undo,
-// until DropKept. A rebuild that was interrupted goes on where it was. It parks
-// nothing: an event that can't be applied ends it, unless its stream was discarded.
+// Run replays the log into new tables of the same shape, in a schema of their own, while the old
+// ones serve. Then it puts them in place of the old ones in one transaction, at a position that is
+// not before the old one, and keeps the old ones, for Undo, until DropKept. A rebuild that was
+// interrupted goes on where it was. It parks nothing: an event that can't be applied ends it,
+// unless its stream was discarded.
 //
-// The pool's role must own the tables and be allowed to make schemas. Apply must name
-// its tables without a schema.
+// The pool's role must own the tables and be allowed to make schemas. Apply must name its tables
+// without a schema.
 func Run(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -47,8 +47,8 @@ func Run(ctx context.Context, of *projection.Set, name string, progress func(cat
 	})
 }
 
-// Undo puts the tables of before the last rebuild back, once they have caught up with
-// what has happened since: no read goes back in time. The rebuilt ones are kept then.
+// Undo puts the previous tables back, once they have caught up with the log: no read goes back in
+// time. The rebuilt ones are kept then.
 func Undo(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Undone, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -67,7 +67,8 @@ func Undo(ctx context.Context, of *projection.Set, name string, progress func(ca
 	})
 }
 
-// DropKept drops the tables that the last rebuild has replaced, also those that an unfinished Undo is to put back.
+// DropKept drops the tables that the last rebuild has replaced, even those that an unfinished Undo
+// is to put back.
 func DropKept(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Kept, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -85,7 +86,7 @@ func Abandon(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error { return r.drop(ctx) })
 }
 
-// replacing runs work as the only one that replaces this projection's tables.
+// replacing runs work while no other session replaces this projection's tables.
 func replacing(ctx context.Context, of *projection.Set, name string, at stage.Stage, work func(ctx context.Context, r *replacement) error) error {
 	live, err := of.Find(name)
 	switch {
@@ -123,7 +124,7 @@ func replacing(ctx context.Context, of *projection.Set, name string, at stage.St
 	return nil
 }
 
-// finish catches up, and switches.
+// finish catches up, and then switches.
 func (r *replacement) finish(ctx context.Context, progress func(catchup.Progress)) error {
 	if err := pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error { return r.pair().Match(ctx, tx) }); err != nil {
 		return err

@@ -13,13 +13,13 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// replacement is tables of a projection that are to take the live ones' place, and
-// the only connection that works on them.
+// replacement has the tables of a projection that are to replace the live ones, and the only
+// connection that works on them.
 type replacement struct {
 	of    *projection.Set
-	live  projection.Projection // as it serves
-	stage stage.Stage           // of the tables that are to take the place
-	pool  *pgxpool.Pool         // names find the tables of stage first
+	live  projection.Projection // the projection in service
+	stage stage.Stage           // of the tables that are to replace it
+	pool  *pgxpool.Pool         // its sessions find the tables of stage first
 	conn  *pgx.Conn             // of pool
 	catch *catchup.Runner       // projects into them
 
@@ -28,9 +28,9 @@ type replacement struct {
 	owner   string               // of them
 }
 
-// applier returns what applies batches to the tables of a stage, on sessions of a pool that finds them.
+// applier returns an Applier for the tables of a stage, on sessions of a pool that finds them.
 func applier(of *projection.Set, live projection.Projection, at stage.Stage, pool *pgxpool.Pool) *batch.Applier {
-	const mostInOne = 5000 // nobody waits for one of them
+	const mostInOne = 5000 // no process waits for one of these batches
 	return &batch.Applier{
 		Name: at.Checkpoint(live.Name), Apply: live.Apply, Pool: pool, Log: of.Log, Decode: of.Decode,
 		MaxBatch: mostInOne, Timeout: of.Timeout, Strict: true, WayOut: at.WayOut(),
@@ -38,7 +38,7 @@ func applier(of *projection.Set, live projection.Projection, at stage.Stage, poo
 	}
 }
 
-// books returns the name of the checkpoint of the stage, and of all that refers to it.
+// books returns the name of the checkpoint of the stage, and of the rows that refer to it.
 func (r *replacement) books() string { return r.stage.Checkpoint(r.live.Name) }
 
 // schema returns the schema of the tables of the stage.
@@ -55,12 +55,13 @@ func (r *replacement) pairOf(live, copied string) shape.Pair {
 	}
 }
 
-// createSchema is a statement that makes a schema for tables like those in service, and their owner's.
+// createSchema returns a statement that makes a schema for tables like those in service, with the
+// same owner.
 func (r *replacement) createSchema(name string) string {
 	return `CREATE SCHEMA ` + pgx.Identifier{name}.Sanitize() + ` AUTHORIZATION ` + pgx.Identifier{r.owner}.Sanitize()
 }
 
-// moveBooks gives a projection's checkpoint a second name, and what refers to it.
+// moveBooks moves a projection's checkpoint, and the rows that refer to it, to another name.
 func moveBooks(work *pgx.Batch, from, to string) {
 	checkpoint.QueueCopy(work, from, to)
 	reconcile.MoveRanges(work, from, to)

@@ -19,12 +19,12 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// ErrSwitched says that the tables are switched, and that the new ones may lack what others have changed in the old ones
-// while that was done.
+// ErrSwitched says that the tables are switched, and that the new ones may lack changes that others
+// made in the old ones meanwhile.
 var ErrSwitched = errors.New("the tables are switched, but others may have changed the old ones meanwhile")
 
-// switchOver puts the new tables in the place of those in service. Readers wait while
-// it holds their tables, so it waits for others only briefly, and tries again.
+// switchOver puts the new tables in place of those in service. Readers wait while it locks their
+// tables, so it waits for other sessions only briefly, and tries again.
 func (r *replacement) switchOver(ctx context.Context) error {
 	for changed := 0; ; {
 		if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
@@ -51,7 +51,7 @@ func (r *replacement) switchOver(ctx context.Context) error {
 // mostChanges bounds the tries of a switch during which the tables were changed.
 const mostChanges = 10
 
-// passes says whether a switch failed because of what others were doing.
+// passes reports whether a switch failed because of what other sessions were doing.
 func passes(err error) bool {
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return refusal.Code == failure.LockNotAvailable || refusal.Code == failure.InternalError && strings.HasPrefix(refusal.Message, "tuple concurrently ")
@@ -61,13 +61,13 @@ func passes(err error) bool {
 	return open || changed
 }
 
-// changedError says that somebody has changed the tables since they were compared.
+// changedError says that the tables were changed after they were compared.
 type changedError struct{ error }
 
 func (e *changedError) Unwrap() error { return e.error }
 
-// trySwitch stops the projection in service where it is, lets the new tables get as
-// far, and changes the names. A reader of one statement sees either.
+// trySwitch stops the projection in service, lets the new tables reach its position, and changes
+// the names. A reader's statement sees either the old or the new tables.
 func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, `SET LOCAL lock_timeout = '300ms'`); err != nil {
 		return fmt.Errorf("bound locks: %w", err)
@@ -106,8 +106,8 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	return r.lookAgain(ctx, tx)
 }
 
-// lookAgain compares the tables once more, in their new places and as the last thing before the commit: with what others have
-// committed since, and with what was open until now.
+// lookAgain compares the tables once more, in their new places, as the last step before the commit:
+// others may have committed changes since, or had transactions open until now.
 func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
 	var switching int
 	if err := tx.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&switching); err != nil {
@@ -124,13 +124,13 @@ func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
 	_, depends := errors.AsType[*shape.DependentsError](err)
 	_, differs := errors.AsType[*shape.DifferencesError](err)
 	if depends || differs {
-		return &changedError{err} // the next try keeps it or refuses it
+		return &changedError{err} // the next try copies or refuses the change
 	}
 	return err
 }
 
-// checkSwitched looks, after the commit, for what was changed in the old tables by transactions that had found them before it.
-// That can't be taken back: it is named.
+// checkSwitched looks, after the commit, for changes of the old tables by transactions that had
+// found them before it. The switch can't be taken back, so the changes are named.
 func (r *replacement) checkSwitched(ctx context.Context) error {
 	if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
 		return fmt.Errorf("%w: not compared: %w", ErrSwitched, err)
@@ -146,7 +146,7 @@ func (r *replacement) checkSwitched(ctx context.Context) error {
 	return nil
 }
 
-// queueSwitch queues what changes the tables' places, and those of their books.
+// queueSwitch queues the change of the tables' places, and of their books.
 func (r *replacement) queueSwitch(work *pgx.Batch) {
 	name := r.live.Name
 	service, from, to := pgx.Identifier{r.service}.Sanitize(), pgx.Identifier{r.schema()}.Sanitize(), pgx.Identifier{stage.Kept.Schema(name)}.Sanitize()

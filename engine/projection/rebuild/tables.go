@@ -22,7 +22,7 @@ func (r *replacement) create(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, enroll, r.books()); err != nil {
 			return fmt.Errorf("make checkpoint: %w", err)
 		}
-		if err := r.pair().Free(ctx, tx); err != nil { // before what can't be copied is tried
+		if err := r.pair().Free(ctx, tx); err != nil { // before trying to copy what can't be copied
 			return err
 		}
 		if _, err := tx.Exec(ctx, r.createSchema(r.schema())); err != nil {
@@ -41,7 +41,7 @@ func (r *replacement) checkKept(ctx context.Context) error {
 	return err
 }
 
-// takeKept makes the kept tables those that are to go back.
+// takeKept makes the kept tables those that are to be put back.
 func (r *replacement) takeKept(ctx context.Context) error {
 	from := pgx.Identifier{stage.Kept.Schema(r.live.Name)}.Sanitize()
 	to := pgx.Identifier{stage.Undone.Schema(r.live.Name)}.Sanitize()
@@ -57,8 +57,8 @@ func (r *replacement) takeKept(ctx context.Context) error {
 	})
 }
 
-// drop drops the stage's tables and what is known of them. Objects that depend on the tables, or that somebody
-// else has put beside them, stay, and stop it.
+// drop drops the stage's tables and their books. Objects that depend on the tables, or that
+// somebody has put beside them, stay, and make it fail.
 func (r *replacement) drop(ctx context.Context) error {
 	schema := r.schema()
 	var tables []string
@@ -78,8 +78,8 @@ func (r *replacement) drop(ctx context.Context) error {
 	})
 }
 
-// analyze gives the planner its figures, and index-only scans their map, before the
-// first query.
+// analyze collects the planner's statistics, and the map for index-only scans, before the first
+// query.
 func (r *replacement) analyze(ctx context.Context) error {
 	for _, table := range r.live.Tables {
 		if _, err := r.conn.Exec(ctx, `VACUUM (ANALYZE) `+pgx.Identifier{r.schema(), table}.Sanitize()); err != nil {

@@ -13,25 +13,24 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// rangeSize is how many positions are compared at a time, about.
+// rangeSize is about how many positions are compared at a time.
 const rangeSize = 100_000
 
-// checksumOf is an event's part in the checksum of those that were applied: checksumSQL
-// in Go. Exclusive or does not depend on their order. An event that was left out
-// changes the checksum, one that came twice the number of events.
+// checksumOf returns an event's part in the checksum of the applied events: checksumSQL in Go.
+// Exclusive or does not depend on their order. An event that was left out changes the checksum, one
+// that was applied twice the number of events.
 func checksumOf(id uuid.UUID) int64 {
 	return int64(binary.BigEndian.Uint64(id[8:])) //nolint:gosec // the same bits
 }
 
 const checksumSQL = `('x' || right(replace(e.event_id::text, '-', ''), 16))::bit(64)::bigint`
 
-// errBook says that a batch could not be added to what was applied. Nobody's event
-// is to blame.
+// errBook says that a batch could not be added to the applied ranges, which is no event's fault.
 var errBook = errors.New("what was applied can't be noted: it reaches beyond the checkpoint")
 
-// Book notes what was applied between two positions, in the transaction that moves the
-// checkpoint: it adds to the last range if that ends where the batch begins and is
-// neither closed nor full, and begins a new one otherwise.
+// Book notes what was applied between two positions, in the transaction that moves the checkpoint:
+// it adds to the last range if that ends where the batch begins and is neither closed nor full, and
+// begins a new one otherwise.
 func Book(work *pgx.Batch, projection string, after, last int64, applied []event.Recorded) {
 	const sql = `
 		WITH grown AS (
@@ -61,8 +60,8 @@ func Book(work *pgx.Batch, projection string, after, last int64, applied []event
 	})
 }
 
-// BookMissed notes what a parked stream has missed, in the ranges that it missed it in.
-// They are compared with the log again.
+// BookMissed adds events that a parked stream had missed to the ranges in which it missed them. The
+// ranges are compared with the log again.
 func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	const sql = `
 		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, reconciled_at = NULL, waits_since = now()
@@ -78,16 +77,16 @@ func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	for _, e := range applied {
 		positions, checksums = append(positions, e.Position), append(checksums, checksumOf(e.ID))
 	}
-	work.Queue(sql, projection, positions, checksums).Exec(func(pgconn.CommandTag) error { return nil }) // of any number
+	work.Queue(sql, projection, positions, checksums).Exec(func(pgconn.CommandTag) error { return nil }) // of any number of rows
 }
 
-// MoveRanges gives what was applied to a projection's tables to another name of them.
+// MoveRanges moves the applied ranges of a projection to another name.
 func MoveRanges(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE applied_ranges SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueLast queues the look at the last position of what was applied. It must be asked for before
-// the checkpoint, which may move on.
+// QueueLast queues the query of the last applied position. It must be queried before the
+// checkpoint, which may move on.
 func QueueLast(look *pgx.Batch, projection string) *int64 {
 	const sql = `SELECT coalesce((SELECT last_position FROM applied_ranges WHERE projection = $1 ORDER BY first_position DESC LIMIT 1), 0)`
 	last := new(int64)
@@ -95,7 +94,7 @@ func QueueLast(look *pgx.Batch, projection string) *int64 {
 	return last
 }
 
-// ForgetBeyond forgets what was applied beyond a checkpoint that somebody has set back: it will be
+// ForgetBeyond deletes what was applied beyond a checkpoint that somebody has set back: it will be
 // applied again.
 func ForgetBeyond(ctx context.Context, conn *pgx.Conn, projection string) error {
 	const sql = `DELETE FROM applied_ranges WHERE projection = $1 AND last_position > (SELECT position FROM checkpoints WHERE projection = $1)`

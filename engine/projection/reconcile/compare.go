@@ -11,22 +11,22 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// comparison is a range as the projection and as the log have it.
+// comparison is a range according to the projection and according to the log.
 type comparison struct {
 	First, Last      int64
-	Applied, Given   int64 // events: noted by the projection, and recorded in the log
+	Applied, Given   int64 // number of events: noted by the projection, and recorded in the log
 	Checksum, Should int64
 }
 
-// ranges are those of one projection.
+// ranges has the ranges of one projection.
 type ranges struct {
 	projection string
-	timeout    time.Duration // bounds the look at one
+	timeout    time.Duration // bounds the comparison of one range
 	logger     *slog.Logger
 }
 
-// compareNext compares the next range that was not compared yet, in one snapshot, and writes
-// down what it finds unless somebody has added to the range since.
+// compareNext compares the next range that was not compared yet, in one snapshot, and stores the
+// result unless the range has grown meanwhile.
 func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (comparison, error) {
 	compare := `
 		WITH r AS (

@@ -10,22 +10,21 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Reconciled is what is known of a projection: whether it was given every event of the
-// log, once.
+// Reconciled says whether a projection was given every event of the log, once.
 type Reconciled struct {
 	Projection    string       `json:"projection"`
 	Position      int64        `json:"position"`
 	ReconciledTo  int64        `json:"reconciled_to"`  // the last position that was compared with the log
 	Compared      int64        `json:"compared"`       // positions that were compared with the log now
-	Differences   []Difference `json:"differences"`    // found now and before, until they are settled
-	NotReconciled []Span       `json:"not_reconciled"` // nobody noted what was applied there
+	Differences   []Difference `json:"differences"`    // found now and before, until an operator has settled them
+	NotReconciled []Span       `json:"not_reconciled"` // no process noted what was applied there
 }
 
-// Difference is a range in which a projection was given other events than there are.
+// Difference is a range in which a projection was given other events than the log has.
 type Difference struct {
 	First   int64     `json:"first"`
 	Last    int64     `json:"last"`
-	Missing int64     `json:"missing"` // events that were not applied; below 0: were applied too often; 0: some of both
+	Missing int64     `json:"missing"` // events that were not applied; below 0: that were applied too often; 0: some of both
 	Seen    time.Time `json:"seen"`
 }
 
@@ -35,7 +34,7 @@ type Span struct {
 	Last  int64 `json:"last"`
 }
 
-// findings reads what was found of a projection until now.
+// findings reads what was found for a projection until now.
 func findings(ctx context.Context, conn *pgx.Conn, projection string, compared int64) (Reconciled, error) {
 	const position = `
 		SELECT coalesce((SELECT position FROM checkpoints WHERE projection = $1), 0),

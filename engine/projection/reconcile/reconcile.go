@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Lock is the name of the session lock that whoever compares holds.
+// Lock is the name of the session lock of the process that compares.
 const Lock = "reconcile"
 
 // Reconciler compares what projections applied with the log.
@@ -25,14 +25,14 @@ type Reconciler struct {
 	logger      *slog.Logger
 }
 
-// New makes a Reconciler of these projections. timeout bounds the look at one range.
+// New returns a Reconciler of these projections. timeout bounds the comparison of one range.
 func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger *slog.Logger) *Reconciler {
 	return &Reconciler{pool, projections, timeout, logger}
 }
 
-// Reconcile compares what each projection was given with the log, in the ranges that were
-// not compared before, up to where the projection is. The events of parked streams
-// count as not given from the parked one on.
+// Reconcile compares what each projection was given with the log, in the ranges that were not
+// compared before, up to the projection's position. The events of parked streams count as not
+// given, from the parked one on.
 func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
 	err = lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 		found, err = r.reconcile(ctx, conn)
@@ -41,9 +41,9 @@ func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err err
 	return found, err
 }
 
-// Run reconciles so often, in one process of all, until ctx ends.
+// Run reconciles once per every, in one of all processes, until ctx ends.
 func (r *Reconciler) Run(ctx context.Context, every time.Duration) error {
-	const settleIn = time.Minute // a process that starts has better things to do
+	const settleIn = time.Minute // a process that starts has more urgent work
 	for pause := min(settleIn, every); ; pause = every {
 		select {
 		case <-ctx.Done():
@@ -72,8 +72,8 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 	return found, nil
 }
 
-// one closes what a projection adds to, so that it stands still, and compares it
-// and whatever else was not compared yet.
+// one closes the range to which a projection adds, so that it does not change, and compares it and
+// all other ranges that were not compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {
@@ -94,11 +94,11 @@ func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string)
 	return findings(ctx, conn, projection, compared)
 }
 
-// ErrNoDifference says that a projection was found to be sound.
+// ErrNoDifference says that a projection has no differences.
 var ErrNoDifference = errors.New("there is no difference to accept")
 
-// Accept ends the alarm over the differences that were found. They stay, with who did
-// it, when and why.
+// Accept ends the alarm over the differences that were found. They stay, with the operator, the
+// time and the reason.
 func (r *Reconciler) Accept(ctx context.Context, projection, by, note string) (ranges int64, err error) {
 	const sql = `
 		UPDATE applied_ranges SET accepted_at = clock_timestamp(), accepted_by = $2, accept_note = $3

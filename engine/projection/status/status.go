@@ -16,21 +16,21 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// Status is how a projection is, whichever process runs it.
+// Status is the state of a projection, whichever process runs it.
 type Status struct {
 	Projection string       `json:"projection"`
 	Head       int64        `json:"head"`     // of the log
 	Position   int64        `json:"position"` // of the projection
 	LagEvents  int64        `json:"lag_events"`
-	LagSeconds float64      `json:"lag_seconds"` // age of the oldest event that it has not got to
-	Ahead      bool         `json:"ahead"`       // it was stopped, with a checkpoint ahead of the log, until an operator decides
-	Built      bool         `json:"built"`       // it has been at the log's end, and is read since
-	Holder     *lock.Holder `json:"holder"`      // who runs it; nil: nobody
+	LagSeconds float64      `json:"lag_seconds"` // age of the oldest event that it has not reached
+	Ahead      bool         `json:"ahead"`       // it was stopped with a checkpoint ahead of the log, until an operator decides
+	Built      bool         `json:"built"`       // it has reached the log's end once, and may be read since
+	Holder     *lock.Holder `json:"holder"`      // session of the process that runs it; nil: none
 	Parked     int          `json:"parked"`      // streams that wait
 	Discarded  int          `json:"discarded"`   // streams that were given up
-	Differs    int          `json:"differs"`     // ranges in which other events were found applied than the log has
-	Rebuild    *Rebuilding  `json:"rebuild"`     // nil: none is unfinished
-	Kept       bool         `json:"kept"`        // the tables of before the last rebuild are there
+	Differs    int          `json:"differs"`     // ranges in which other events were applied than the log has
+	Rebuild    *Rebuilding  `json:"rebuild"`     // nil: no rebuild is unfinished
+	Kept       bool         `json:"kept"`        // the tables from before the last rebuild exist
 }
 
 // Rebuilding is an unfinished rebuild, or an unfinished undoing of one.
@@ -38,11 +38,11 @@ type Rebuilding struct {
 	Undo      bool         `json:"undo"`
 	Position  int64        `json:"position"`
 	MovedAt   time.Time    `json:"moved_at"`
-	Holder    *lock.Holder `json:"holder"` // who is at it; nil: it was interrupted
+	Holder    *lock.Holder `json:"holder"` // session of the process that rebuilds; nil: it was interrupted
 	LagEvents int64        `json:"lag_events"`
 }
 
-// checkpointRow is what is known of a projection or of a stage of it.
+// checkpointRow is the checkpoint of a projection or of a stage of it.
 type checkpointRow struct {
 	Projection string
 	Position   int64
@@ -56,7 +56,7 @@ type checkpointRow struct {
 	Differs    int
 }
 
-// Locks returns the names of all locks that are for who runs, rebuilds or reconciles a projection.
+// Locks returns the names of all locks for running, rebuilding or reconciling a projection.
 func Locks(of *projection.Set) []string {
 	locks := []string{reconcile.Lock}
 	for _, name := range of.Names() {
@@ -65,7 +65,7 @@ func Locks(of *projection.Set) []string {
 	return locks
 }
 
-// All returns the status of each projection, in the order of Add. One that nobody has run yet
+// All returns the status of each projection, in the order of Add. A projection that has never run
 // is at position 0.
 func All(ctx context.Context, of *projection.Set) ([]Status, error) {
 	sql := `

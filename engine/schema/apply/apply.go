@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// Up brings the database to the newest version of the engine's part and of a service's, and says which migrations it
-// applied, those before an error too. Several may run at once: a session lock lets one work while the others wait.
+// Up brings the database to the newest version of the engine's part and of a service's, and returns
+// which migrations it applied, including those before an error. Several may run at once: by a
+// session lock one works while the others wait.
 func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string, err error) {
 	own, err := Provider(service, db)
 	if err != nil && !errors.Is(err, goose.ErrNoMigrations) {
@@ -23,8 +24,8 @@ func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string,
 	return With(ctx, db, service, own)
 }
 
-// With is Up with a provider of the service's, made with Options and what else it wants of goose; nil: it has no
-// migration yet.
+// With works like Up with a goose provider for the service's part, made with Options and further
+// options; nil: the service has no migration yet.
 func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provider) (applied []string, err error) {
 	engine, err := Provider(schema.Engine, db)
 	if err != nil {
@@ -48,8 +49,9 @@ func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provi
 	return applied, nil
 }
 
-// Options are what a provider of a part needs: the part's list, the lock, and that a migration that comes late, from
-// another branch or with a fix of the engine's, is applied after those that are there.
+// Options returns the options that a provider of a part needs: the part's list, the lock, and that
+// a migration that comes late, from another branch or with a fix of the engine's, is applied after
+// the existing ones.
 func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -58,7 +60,8 @@ func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	return []goose.ProviderOption{goose.WithTableName(part.Table), goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true)}, nil
 }
 
-// Provider returns what applies a part's migrations, and takes them back in tests; goose.ErrNoMigrations if it has none.
+// Provider returns a goose provider for a part, which applies its migrations, and takes them back
+// in tests; goose.ErrNoMigrations if it has none.
 func Provider(part schema.Part, db *sql.DB) (*goose.Provider, error) {
 	options, err := Options(part)
 	if err != nil {
@@ -79,14 +82,14 @@ func up(ctx context.Context, provider *goose.Provider, part schema.Part) ([]stri
 	return applied, err
 }
 
-// list makes the part's list, empty, if it is not there, for every program to read. It needs the engine's
-// functions, and works for a part without migrations, too.
+// list makes the part's list, empty, if it does not exist, so that every program can read it. It
+// needs the engine's functions, and works for a part without migrations, too.
 func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 	const (
 		listed = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`
 		grant  = `SELECT grant_to(program, 'SELECT', $1::regclass) FROM unnest(ARRAY['api', 'projector', 'service']) program`
 	)
-	wait := `LOCK TABLE ` + schema.Engine.Table + ` IN SHARE ROW EXCLUSIVE MODE` //nolint:gosec // one at once; the name is ours
+	wait := `LOCK TABLE ` + schema.Engine.Table + ` IN SHARE ROW EXCLUSIVE MODE` //nolint:gosec // one at a time; the name is a constant
 	store, err := database.NewStore(database.DialectPostgres, part.Table)
 	if err != nil {
 		return err

@@ -13,10 +13,10 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Check fails while the database lacks one of these migrations, which are those that
-// the program was built with, by the table that lists them. More are fine: migrations only add.
+// Check fails while the database lacks one of these migrations, which are those that the program
+// was built with, by the table that lists them. More are fine: migrations only add.
 func Check(ctx context.Context, pool *pgxpool.Pool, versions map[string][]int64) error {
-	for _, table := range slices.Sorted(maps.Keys(versions)) { // one order, so that one fault has one answer
+	for _, table := range slices.Sorted(maps.Keys(versions)) { // in a fixed order, so that one fault has one answer
 		if err := checkList(ctx, pool, table, versions[table]); err != nil {
 			return err
 		}
@@ -43,8 +43,8 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 	return nil
 }
 
-// unseen says why a list of migrations is not found: it is missing, or not where this
-// login looks, or not for it to see.
+// unseen says why a list of migrations is not found: it is missing, or not on this login's search
+// path, or this login may not see it.
 func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) error {
 	const sql = `
 		SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), current_setting('search_path')
@@ -69,8 +69,8 @@ func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) er
 // ErrUnreleased says that a database was made before the first release, by migrations that are gone.
 var ErrUnreleased = errors.New("this database was made by an unreleased version, whose migrations are not in any release: it can't be upgraded. Make an empty one and migrate that")
 
-// UnreleasedSQL asks whether a database was made by an unreleased version: that had one list of all
-// migrations, the engine's in it, beside the log.
+// UnreleasedSQL is a condition: the database was made by an unreleased version, which had one list
+// of all migrations, including the engine's, beside the log.
 const UnreleasedSQL = `
 	SELECT to_regclass('engine_version') IS NULL AND count(*) = 3 AND to_regclass('goose_db_version') IS NOT NULL
 	FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname IN ('position', 'stream_id', 'schema_version')`

@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// errNoKey says that a Keeper has nothing to write snapshots under.
+// errNoKey says that a Keeper has no key for its snapshots.
 var errNoKey = errors.New("snapshots have no key")
 
-// Run takes snapshots until ctx ends. All that fails is tried again. Without a key it fails at once.
+// Run takes snapshots until ctx ends. It retries whatever fails. Without a key it fails at once.
 func (k *Keeper) Run(ctx context.Context) error {
 	if !k.key.Valid() {
 		return errNoKey
@@ -47,7 +47,7 @@ func (k *Keeper) follow(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round looks through the next positions, and reports whether there may be more.
+// round searches the next positions, and reports whether there may be more.
 func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err error) {
 	move := `UPDATE snapshot_cursor SET position = $1, event_id = ` + logsql.ID("$1")
 	from, head, err := k.cursor(ctx, conn)
@@ -83,9 +83,10 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 	return to < head, nil
 }
 
-// cursor returns up to where the log was looked through, and where it ends. A log that went back
-// is looked through again, and so is one whose snapshots were made by other shapes or another key:
-// which is written down first, because those who made the others may come back half way.
+// cursor returns the position up to which the log was searched, and where it ends. A log that went
+// back is searched again, and so is one whose snapshots were made with other shapes or another key.
+// The new shapes and key are stored first, because processes with the old ones may come back
+// meanwhile.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	sql := `
 		SELECT c.position, ` + logsql.Head + `,

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// Log is the events as a Keeper reads them; eventlog.Store is one.
+// Log reads events for a Keeper; eventlog.Store implements it.
 type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 }
@@ -25,24 +25,24 @@ type Log interface {
 // Least is the fewest events after which a snapshot may be taken again.
 const Least = 1000
 
-// MostBytes bounds a state that is kept.
+// MostBytes bounds a state that is stored.
 const MostBytes = 64 << 10
 
 // Times and bounds of a Keeper.
 const (
-	window   = 10_000          // positions that are looked through at a time
+	window   = 10_000          // positions that are searched at a time
 	step     = 10_000          // events that are folded at a time, in about stepFor
 	stepFor  = 2 * time.Second // below lock.StallAfter: the lock's connection is silent meanwhile
 	interval = time.Second
-	roundFor = 30 * time.Second // bounds a step: a connection may have died unheard
+	roundFor = 30 * time.Second // bounds a step: its connection may have died unnoticed
 
-	mostUnfit = 10_000 // streams of which it is remembered that none could be taken
+	mostUnfit = 10_000 // streams of which it is remembered that no snapshot could be taken
 )
 
-// Lock is held by the keeper that works.
+// Lock is the lock of the keeper that works.
 const Lock = "snapshots"
 
-// Keeper takes snapshots. Of several in several processes one works.
+// Keeper takes snapshots. Of several processes one works.
 type Keeper struct {
 	rows       snapshots.Reader
 	key        snapshots.Key
@@ -52,7 +52,7 @@ type Keeper struct {
 	every      int64
 	aggregates map[string]snapshots.Aggregate
 	madeBy     []byte
-	unfit      map[uuid.UUID]int64 // streams of which none could be taken, and of which version
+	unfit      map[uuid.UUID]int64 // streams of which no snapshot could be taken, with the version
 	held       prometheus.Gauge
 	position   prometheus.Gauge
 	last       prometheus.Gauge
@@ -60,8 +60,8 @@ type Keeper struct {
 	failed     prometheus.Counter
 }
 
-// New makes a Keeper that takes a snapshot of a stream each time that it has so many more
-// events, at least Least, and writes it under a key, without which it takes none.
+// New returns a Keeper that takes a snapshot of a stream each time that it has every more events,
+// at least Least, and writes it under a key. Without a key it takes none.
 func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...snapshots.Aggregate) *Keeper {
 	metrics := promauto.With(registerer)
 	k := &Keeper{
@@ -85,7 +85,8 @@ func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog
 	return k
 }
 
-// madeBy hashes all that snapshots are made by but the events: the shapes, in order, and the key.
+// madeBy returns a hash of everything that snapshots are made with except the events: the shapes,
+// in order, and the key.
 func madeBy(key snapshots.Key, shapes [][]byte) []byte {
 	sum := hmac.New(sha256.New, key)
 	fmt.Fprintf(sum, "snapshots 1 %x", shapes)

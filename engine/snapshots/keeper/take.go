@@ -14,23 +14,23 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// errGone says that the log does not have the event that a snapshot rests on; errEnough ends a
+// errGone says that the log does not have the event on which a snapshot rests; errEnough ends a
 // step whose events take long to read.
 var (
 	errGone   = errors.New("the log went back")
 	errEnough = errors.New("the step is over")
 )
 
-// stream is one that has got long, or longer.
+// stream is a stream that has grown.
 type stream struct {
 	Type    string
 	ID      uuid.UUID
 	Version int64
 }
 
-// take brings a stream's snapshot up to a version. A stream of which none can be taken is
-// counted and said, and keeps nobody from theirs: it is read without, and tried again once it is
-// twice as long. The error that is returned is the database's fault.
+// take brings a stream's snapshot up to a version. If none can be taken, that is counted and
+// logged, and does not affect other streams: the stream is loaded without, and tried again once it
+// is twice as long. A returned error is the database's fault.
 func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream) error {
 	if s.Version < 2*k.unfit[s.ID] {
 		k.failed.Inc()
@@ -64,13 +64,13 @@ func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.A
 
 // fold is a stream's state on its way from a snapshot to a version.
 type fold struct {
-	at     event.Snapshot // how far it is; of what it has become, State holds nothing
+	at     event.Snapshot // its place; State has nothing of the events since the last step
 	add    func(event.Recorded)
 	encode func() ([]byte, error)
 }
 
-// guarded does what runs a domain's code, and returns its panic: commands meet that, too, and
-// have somebody to tell.
+// guarded runs a domain's code, and returns its panic as an error: commands meet the same panic,
+// and have a caller to tell.
 func guarded(do func() error) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -80,8 +80,9 @@ func guarded(do func() error) (err error) {
 	return do()
 }
 
-// bring folds what follows a snapshot, and writes each step that can be kept. unfit says why the
-// last one can't be: errGone, that the snapshot is not of this log, or can't be read.
+// bring folds the events after a snapshot, and writes the state after each step if it can be
+// stored. unfit says why the last one can't be: errGone if the snapshot does not belong to this
+// log, or can't be read.
 func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream, last event.Snapshot) (unfit, err error) {
 	f := fold{at: last}
 	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
@@ -94,10 +95,10 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 			return nil, err
 		case err != nil:
 			return err, nil
-		case f.at.Version == from: // it is as far as was asked for, or further
+		case f.at.Version == from: // it is at the version that was asked for, or further
 			return nil, nil
 		}
-		if unfit = k.encode(&f); unfit != nil { // a later one may be fit
+		if unfit = k.encode(&f); unfit != nil { // a later state may fit
 			err = k.stir(ctx, conn)
 		} else {
 			err = k.write(ctx, conn, s, aggregate.Shape(), f.at)
@@ -109,7 +110,7 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 	return unfit, nil
 }
 
-// stir has the lock's connection say something, so that it is not taken for stalled.
+// stir sends a statement on the lock's connection, so that it is not taken for stalled.
 func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
@@ -119,7 +120,7 @@ func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// encode has a fold's snapshot hold its state, if that can be kept.
+// encode stores a fold's state in its snapshot, if that is possible.
 func (k *Keeper) encode(f *fold) (unfit error) {
 	unfit = guarded(func() (err error) { f.at.State, err = f.encode(); return err })
 	if unfit == nil && len(f.at.State) > MostBytes {
@@ -128,7 +129,7 @@ func (k *Keeper) encode(f *fold) (unfit error) {
 	return unfit
 }
 
-// advance folds at most a step of the events that follow. The event that it is at is read again.
+// advance folds at most a step of the following events. It reads the last folded event again.
 func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
@@ -157,7 +158,7 @@ func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	return err
 }
 
-// write keeps a snapshot in the place of the one that there is.
+// write replaces a stream's snapshot.
 func (k *Keeper) write(ctx context.Context, conn *pgx.Conn, s stream, shape []byte, next event.Snapshot) error {
 	const sql = `
 		INSERT INTO snapshots (stream_id, stream_type, version, position, event_id, shape, state, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

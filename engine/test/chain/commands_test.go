@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// keyPair is CHAIN_KEY and CHAIN_PUBLIC_KEY, as openssl writes them.
+// keyPair returns CHAIN_KEY and CHAIN_PUBLIC_KEY, as openssl writes them.
 func keyPair(t *testing.T) (private, public string) {
 	t.Helper()
 	publicKey, privateKey, err := ed25519.GenerateKey(rand.Reader)

@@ -76,7 +76,7 @@ func look(t testing.TB, pool *pgxpool.Pool, scope verify.Scope) verify.Report {
 	return report
 }
 
-// chained is a log of 300 events under three links, and 5 that are not linked.
+// chained makes a log of 300 events under three links, and 5 that are not linked.
 func chained(t testing.TB) (url string, owner *pgxpool.Pool) {
 	t.Helper()
 	url = testdb.New(t)

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// What one subject sends beyond its rate costs another no more than this many times the
+	// The requests of one subject beyond its rate cost another no more than this many times the
 	// time that a command takes otherwise.
 	floodFactor = 5
 	floodLimit  = 80  // requests a second
@@ -49,7 +49,7 @@ func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:parallelt
 	t.Errorf("a command takes %.1f times as long beside a flood", best)
 }
 
-// median is how long a command takes, of a client that sends fifty a second.
+// median returns how long a command takes, of a client that sends fifty per second.
 func (s *stack) median(path string, headers []string) time.Duration {
 	s.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)

@@ -49,7 +49,7 @@ func newStack(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// newGuarded is newStack for an API that asks for tokens.
+// newGuarded returns a newStack for an API that requires tokens.
 func newGuarded(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -63,7 +63,7 @@ func newGuarded(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// other is a second API process on the same database.
+// other starts a second API process on the same database.
 func (s *stack) other() *stack {
 	s.t.Helper()
 	second := *s
@@ -72,7 +72,7 @@ func (s *stack) other() *stack {
 	return &second
 }
 
-// as is the headers of a subject's request, and more.
+// as returns the headers of a subject's request, and further ones.
 func (s *stack) as(subject, scope string, more ...string) []string {
 	s.t.Helper()
 	token, err := s.issuer.Token(s.issuer.Claims(subject, scope))

@@ -96,7 +96,7 @@ func (p *process) mustRefuse(t *testing.T, id uuid.UUID, c tank.Command) {
 	}
 }
 
-// changes is how often the process has found that the log is another.
+// changes returns how often the process has found that the log is another.
 func (p *process) changes(t *testing.T) int {
 	t.Helper()
 	families, err := p.metrics.Gather()

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// What has queued while a flight was out flies together, and a conflict in it is
-// nobody else's business.
+// Appends that queue during a flight share the next one, and a conflict among them affects no
+// other.
 func TestBatchWithAConflictInIt(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -54,7 +54,7 @@ func TestBatchWithAConflictInIt(t *testing.T) {
 	}
 }
 
-// What one append can't do must not cost the others in its flight.
+// An append that can't succeed must not fail the others in its flight.
 func TestEventThatTheDatabaseRefuses(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -91,7 +91,7 @@ func TestQueueIsBounded(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	store := runStore(t, connect(t, url), eventlog.Config{MaxQueue: 1, Registerer: registry})
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
-	flying := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
+	sent := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	queued := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
 	await.True(t, "the queue is full", func() bool { return value(t, registry, "eventstore_queue_appends") == 1 })
@@ -99,12 +99,12 @@ func TestQueueIsBounded(t *testing.T) {
 		t.Errorf("got %v, want ErrOverloaded at once", err)
 	}
 	openGate()
-	if a, b := <-flying, <-queued; a.err != nil || b.err != nil {
+	if a, b := <-sent, <-queued; a.err != nil || b.err != nil {
 		t.Error(a.err, b.err)
 	}
 }
 
-// The end of the process flies what is queued, and refuses what comes after.
+// The end of the process sends what is queued, and refuses what comes after.
 func TestEndOfTheCommitter(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -116,7 +116,7 @@ func TestEndOfTheCommitter(t *testing.T) {
 	go func() { ended <- store.Run(ctx) }()
 
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
-	flying := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
+	sent := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	var queued []<-chan result
 	for range 10 {
@@ -125,7 +125,7 @@ func TestEndOfTheCommitter(t *testing.T) {
 	await.True(t, "the others queue", func() bool { return value(t, registry, "eventstore_queue_appends") == 10 })
 	stop()
 	openGate()
-	for _, done := range append(queued, flying) {
+	for _, done := range append(queued, sent) {
 		if r := <-done; r.err != nil {
 			t.Error(r.err)
 		}

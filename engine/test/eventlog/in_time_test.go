@@ -38,8 +38,8 @@ func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	}
 	third := appendSoon(t, store, stream(uuid.New(), 0, 1))
 	open()
-	for _, landed := range []<-chan result{first, third} {
-		if r := <-landed; r.err != nil {
+	for _, done := range []<-chan result{first, third} {
+		if r := <-done; r.err != nil {
 			t.Error(r.err)
 		}
 	}

@@ -108,7 +108,7 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	}
 }
 
-// appendCall is a call of append_flight with events of streams, all columns as text.
+// appendCall returns a call of append_flight with events of streams, all columns as text.
 func appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq string) string {
 	count := strings.Count(eStream, ",") + 1
 	ids := strings.TrimSuffix(strings.Repeat("gen_random_uuid(),", count), ",")

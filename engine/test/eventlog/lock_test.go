@@ -136,7 +136,7 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 }
 
 // A row that somebody else has locked and an append needs is that append's trouble: the lock that
-// all others wait for is given back, and those that flew with it go through without it.
+// all others wait for is given back, and those in its flight go through without it.
 func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

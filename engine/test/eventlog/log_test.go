@@ -27,13 +27,13 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-// newStore is a store with a running committer, like one process.
+// newStore returns a store with a running committer, like one process.
 func newStore(t *testing.T, url string) *eventlog.Store {
 	t.Helper()
 	return runStore(t, connect(t, url), eventlog.Config{})
 }
 
-// newWatchedStore is one whose queue the test can see.
+// newWatchedStore returns such a store whose queue the test can see.
 func newWatchedStore(t *testing.T, url string) (store *eventlog.Store, queued func() int) {
 	t.Helper()
 	registry := prometheus.NewRegistry()
@@ -68,7 +68,7 @@ func runStore(t *testing.T, pool *pgxpool.Pool, config eventlog.Config) *eventlo
 
 func poured(amount int64) event.Event { return tank.Poured{Amount: amount} }
 
-// stream is an append of Poured to one stream.
+// stream returns an append of Poured to one stream.
 func stream(id uuid.UUID, expected int64, amounts ...int64) event.Append {
 	s := event.StreamAppend{Type: tank.Stream, ID: id, Expected: expected}
 	for _, amount := range amounts {
@@ -112,10 +112,10 @@ func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 	return count
 }
 
-// holdGate makes inserts of events that match a condition wait, inside their
-// transaction, until the gate is opened. The 250 ms after which a flight lets go of the append lock do
-// not end that wait: a busy machine may need as long for what a test does meanwhile. What keeps the
-// lock for a second loses it here, too.
+// holdGate makes inserts of events that match a condition wait, inside their transaction, until the
+// gate is opened. The 250 ms after which a flight lets go of the append lock do not end that wait:
+// a busy machine may need as long for what a test does meanwhile. A session that keeps the lock for
+// a second loses it here, too.
 func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) {
 	t.Helper()
 	for _, sql := range []string{

@@ -192,7 +192,7 @@ func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// checkNotReadySoon is checkNotReady for what others are about to do.
+// checkNotReadySoon checks, as checkNotReady does, for what others are about to do.
 func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	await.True(t, want, func() bool {

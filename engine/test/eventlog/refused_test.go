@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// What is over one of PostgreSQL's limits is refused, at once, and takes nobody with it.
+// A value over one of PostgreSQL's limits is refused, at once, and fails no other append.
 func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -57,7 +57,7 @@ func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	}
 }
 
-// What appends can do its work, and change no schema.
+// A login that appends can do its work, and change no schema.
 func TestRolesThatAppend(t *testing.T) {
 	t.Parallel()
 	for _, role := range []string{role.Service, role.API} {
@@ -126,9 +126,9 @@ func TestRolesAreApart(t *testing.T) {
 	}
 }
 
-// The API's login may lock no table in a way that keeps an append waiting: of what an append
-// needs it may take locks beside which others can write, or read what is only read. What it
-// calls to append does take the append lock.
+// The API's login may not lock a table so that an append waits: on tables that an append needs it
+// may take locks beside which others can write, or read a table that is only read. The function
+// that it calls to append does take the append lock.
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -190,8 +190,8 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	}
 }
 
-// readModels are the tables that are granted as read models, each with a column: those of
-// the tank, and whatever the migrations make.
+// readModels returns the tables that are granted as read models, each with a column: the tank's,
+// and those that the migrations make.
 func readModels(t *testing.T, url string) map[string]string {
 	t.Helper()
 	const sql = `
@@ -208,7 +208,7 @@ func readModels(t *testing.T, url string) map[string]string {
 	return models
 }
 
-// onEach are statements on each of these tables.
+// onEach returns statements on each of these tables.
 func onEach(models map[string]string, statements ...string) (all []string) {
 	for table, column := range models {
 		for _, sql := range statements {

@@ -64,7 +64,7 @@ var stolen = map[string]int{
 	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: nobody,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
-	// Whose names the subjects are.
+	// The issuer whose names the subjects are.
 	`INSERT INTO issuers (issuer, name) VALUES ('https://x', '2')`: nobody,
 	`UPDATE issuers SET name = '2'`:                                nobody,
 	`DELETE FROM issuers`:                                          nobody,

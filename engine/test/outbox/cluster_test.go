@@ -107,7 +107,7 @@ func (c *cluster) urls() string {
 	return strings.Join(urls, ",")
 }
 
-// leader is the server that leads the stream.
+// leader returns the server that leads the stream.
 func (c *cluster) leader() int {
 	c.t.Helper()
 	leader := -1

@@ -41,8 +41,8 @@ func deadOf(t *testing.T, pool *pgxpool.Pool) []dead.Stream {
 	return dead
 }
 
-// refusing is a broker that refuses every message of a stream up to a position, until
-// it is told not to.
+// refusing returns a broker that refuses every message of a stream up to a position, until it is
+// told not to.
 func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 	var lifted atomic.Bool
 	var first atomic.Int64
@@ -220,8 +220,8 @@ func (*beforeReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.Trac
 }
 func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// What the projector's login puts among the dead messages does not get before those that come: only
-// messages of events that are in the log go back.
+// Rows that the projector's login writes among the dead messages do not overtake those that come:
+// only messages of events that are in the log go back.
 func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -237,7 +237,7 @@ func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	appendMany(t, newStore(t, connect(t, url)), 1, 2) // whose places are free
 }
 
-// What is given up leaves a trace, and those behind it go on.
+// A message that is given up leaves a trace, and those behind it go on.
 func TestDroppedMessage(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -314,7 +314,7 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 	}
 }
 
-// Who is at the dead messages for long, such as a redrive of a million, holds up no
+// A session that works on the dead messages for long, such as a redrive of a million, delays no
 // other stream.
 func TestLongRedriveHoldsUpNobody(t *testing.T) {
 	t.Parallel()

@@ -68,7 +68,7 @@ func sendOne(t *testing.T, publish outbox.Publish, message outbox.Message) error
 	return publish(t.Context(), []outbox.Message{message})[0]
 }
 
-// What JetStream says no to for what the message is, and what it does not take for now.
+// Messages that JetStream refuses for what they are, and messages that it does not take for now.
 func TestWhatNATSRefuses(t *testing.T) {
 	t.Parallel()
 	publish, broker := natsWith(t, jetstream.StreamConfig{

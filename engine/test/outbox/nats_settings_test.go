@@ -21,7 +21,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// operatorOf is JetStream for those who set the broker up.
+// operatorOf returns JetStream for the operator who sets the broker up.
 func operatorOf(t *testing.T, servers string) jetstream.JetStream {
 	t.Helper()
 	connection, err := nats.Connect(servers)

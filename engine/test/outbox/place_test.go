@@ -58,7 +58,7 @@ func (r *readRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.
 
 func (r *readRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// blocks are the pages that the last read touches when it is run again.
+// blocks returns the pages that the last read touches when it is run again.
 func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
 	t.Helper()
 	r.mu.Lock()
@@ -97,7 +97,7 @@ func logEndsAt(t testing.TB, pool *pgxpool.Pool, position int) {
 	rig.CopyEvents(t, pool, int64(position)-1, 1, poured)
 }
 
-// poured is an event of a stream of its own.
+// poured returns an event of a stream of its own.
 func poured(int) rig.Copied {
 	return rig.Copied{StreamType: tank.Stream, Stream: uuid.New(), Version: 1, Type: tank.Poured{}.EventType(), Data: `{"amount": 1}`, At: time.Now()}
 }
@@ -155,8 +155,8 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	}
 }
 
-// What comes back to the outbox stands before what the relay has read, and leaves before newer
-// messages of its stream, also if nobody has looked between.
+// A message that comes back to the outbox precedes those that the relay has read, and leaves before
+// newer messages of its stream, even if no relay has looked between.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -280,8 +280,8 @@ func TestJetStream(t *testing.T) {
 	checkCloudEvents(t, pool, received(t, url, 20), ids)
 }
 
-// What is sent twice is stored once: the relay may crash between acknowledgement
-// and deletion.
+// A message that is sent twice is stored once: the relay may crash between acknowledgement and
+// deletion.
 func TestJetStreamDropsWhatItHas(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()

@@ -183,7 +183,7 @@ func TestARotatedFileIsReadByWhoReadItBefore(t *testing.T) {
 	}
 }
 
-// A copy of before a rotation is not rotated, nor are keys taken out of it: it stays as it is.
+// A copy from before a rotation is not rotated, nor are keys removed from it: it stays as it is.
 func TestACopyOfTheOldFileIsNotRotated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

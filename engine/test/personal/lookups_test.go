@@ -76,8 +76,8 @@ func (w *world) confirms(email string) bool {
 	return confirmed
 }
 
-// A rotation that was interrupted is taken up by the next one, wherever that was, and an address that was changed meanwhile
-// is found, and the one of before is not.
+// A rotation that was interrupted is completed by the next one, wherever it was, and an address
+// that was changed meanwhile is found, and the previous one is not.
 func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -124,7 +124,7 @@ func TestLookUpsFollowAChange(t *testing.T) {
 	}
 }
 
-// Whoever comes and is erased in one append leaves no key.
+// A person who comes and is erased in one append leaves no key.
 func TestWhoComesAndGoesAtOnceHasNoKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

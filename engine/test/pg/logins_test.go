@@ -82,7 +82,7 @@ func TestLoginsThatLeadElsewhere(t *testing.T) {
 	}
 }
 
-// dropRoles is the command of docs/operations.md for a database that was dropped.
+// dropRoles runs the command of docs/operations.md for a database that was dropped.
 func dropRoles(t *testing.T, name string) string {
 	t.Helper()
 	command, err := os.ReadFile("testdata/drop-roles.sql")

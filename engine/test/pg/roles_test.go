@@ -68,7 +68,7 @@ func parsed(t *testing.T, address string) *url.URL {
 	return u
 }
 
-// as is a URL for another user, and in for another database.
+// as returns a URL for another user, and in one for another database.
 func as(t *testing.T, address, user, password string) string {
 	t.Helper()
 	u := parsed(t, address)

@@ -190,7 +190,7 @@ func TestDatabaseOfAnotherEncoding(t *testing.T) {
 	}
 }
 
-// latin1 is the owner's URL of an empty database with that encoding.
+// latin1 returns the owner's URL of an empty database with that encoding.
 func latin1(t *testing.T) string {
 	t.Helper()
 	base := testdb.Empty(t)

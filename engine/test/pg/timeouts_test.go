@@ -88,7 +88,7 @@ func TestTransactionThatSitsIsEnded(t *testing.T) {
 	checkEnded(t, pool, started, state, "25P03")
 }
 
-// What the URL says goes first.
+// A value in the URL takes precedence.
 func TestURLOverridesTimeouts(t *testing.T) {
 	t.Parallel()
 	pool := open(t, testdb.New(t)+"&statement_timeout=7000", pg.Timeouts{Statement: time.Second})

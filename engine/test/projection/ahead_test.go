@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// ahead is a tank whose level of 12 the log has not got to: the log ends with its first event,
+// ahead makes a tank whose level of 12 the log has not reached: the log ends with its first event,
 // or has grown on from there since, by pourings of 5.
 func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.Projector, id uuid.UUID) {
 	t.Helper()
@@ -97,7 +97,8 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	rig.Rebuild(t, projector, tank.Levels.Name)
 }
 
-// A rebuild, or an undo, that was interrupted before the log went back can't go on. What its error names gets it out of the way.
+// A rebuild, or an undo, that was interrupted before the log went back can't go on. Its error names
+// the command that removes it.
 func TestLogGoesBackUnderARebuild(t *testing.T) {
 	t.Parallel()
 	type replace = func(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error

@@ -31,7 +31,7 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// tanks is a write side on a pool, with a running committer.
+// tanks returns a write side on a pool, with a running committer.
 func tanks(t *testing.T, pool *pgxpool.Pool) *command.Handler[tank.State, tank.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, tank.Decode), tank.Stream, tank.Decide, tank.Evolve)
@@ -84,7 +84,7 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 // each is what a projection does with one event.
 type each = func(b *pgx.Batch, e event.Recorded) error
 
-// counting is a projection whose rows show every event that was applied.
+// counting returns a projection whose rows show every event that was applied.
 func counting(t *testing.T, pool *pgxpool.Pool) each {
 	t.Helper()
 	if _, err := pool.Exec(t.Context(), `CREATE TABLE applied (position bigint)`); err != nil {
@@ -187,7 +187,7 @@ func TestTakeover(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// A holder whose process is frozen keeps its session. Whoever waits ends it.
+// A holder whose process is frozen keeps its session. A waiting session ends it.
 func TestFrozenHolderLosesItsLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -97,7 +97,8 @@ func TestRebuildKeeps(t *testing.T) {
 	}
 }
 
-// What is given to the table in service while a rebuild runs, or before an undo, and writes no row comes along.
+// Properties that the table in service gets during a rebuild, or before an undo, and that write no
+// row are copied.
 func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -174,8 +175,8 @@ var obstacles = map[string]struct{ sql, named, undo string }{
 	"a type":       {`CREATE TYPE kind AS (tank_id uuid, place text, unit text, level bigint, version bigint, changed_at timestamptz); ALTER TABLE levels OF kind`, "reloftype", `ALTER TABLE levels NOT OF; DROP TYPE kind`},
 }
 
-// What a rebuild can't keep stops it, by name and before anything is done, also if it comes while the rebuild runs, and an
-// undo. Once it is gone the same command works.
+// A property that a rebuild can't copy stops it, by name and before anything is done, also if it
+// comes while the rebuild runs, and an undo. Once it is gone the same command works.
 func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	t.Parallel()
 	for name, o := range obstacles {

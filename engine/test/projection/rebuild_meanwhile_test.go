@@ -132,7 +132,7 @@ func (o *others) beside(t *testing.T, work func() error) error {
 	return await.Signal(t, "the rebuild", done)
 }
 
-// levelsBeside is a projector with levels, filled, whose statements and log the others see.
+// levelsBeside returns a projector with levels, filled, whose statements and log the others see.
 func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *projection.Projector) {
 	t.Helper()
 	url := tank.Database(t)

@@ -118,7 +118,7 @@ func TestRebuildsThatAreRefused(t *testing.T) {
 	}
 }
 
-// A rebuild parks nothing. What was discarded on purpose does not stop it.
+// A rebuild parks nothing. A stream that was discarded on purpose does not stop it.
 func TestRebuildIsStrict(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

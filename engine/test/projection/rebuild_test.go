@@ -28,7 +28,7 @@ func fill(t testing.TB, pool *pgxpool.Pool, streams, eventsEach int) int64 {
 	return rig.Fill(t, pool, tank.Stream, tank.Built{Place: "north"}, tank.Poured{Amount: 1, Note: "x"}, streams, eventsEach)
 }
 
-// models is a projector with the tank's read models, running.
+// models returns a projector with the tank's read models, running.
 func models(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
 	projector := newProjector(pool, projection.Config{})
@@ -150,7 +150,7 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	}
 }
 
-// What has not been at the log's end yet is not read: it would be wrong, not late.
+// A projection that has not reached the log's end yet is not read: it would be wrong, not late.
 func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -192,7 +192,7 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	}
 }
 
-// Whoever has waited for the log's end may read: the transaction that gets there says that
+// A reader that has waited for the log's end may read: the transaction that gets there says that
 // the projection is built, with a full batch, with one that is not, and past a poison event.
 func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
 	t.Parallel()

@@ -62,9 +62,8 @@ func (l lossy) AfterOn(ctx context.Context, on eventlog.Querier, position int64,
 	return batch, nil
 }
 
-// What a projection was given is compared with the log: an event that was skipped,
-// applied twice, or taken for another is found, and the alarm stays until somebody
-// settles it.
+// The events that a projection was given are compared with the log: an event that was skipped,
+// applied twice, or taken for another is found, and the alarm stays until an operator settles it.
 func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
 	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{

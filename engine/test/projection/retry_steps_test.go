@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// A stream has missed very many events. Those who project and those who read go on while they are
+// A stream has missed very many events. The projecting process and the readers go on while they are
 // applied, and nothing is applied twice.
 func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	t.Parallel()

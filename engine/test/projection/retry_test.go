@@ -21,7 +21,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// poisonedBy is apply, which fails for pourings of the amount that it holds.
+// poisonedBy returns an apply that fails for pourings of the amount that it holds.
 func poisonedBy(amount *atomic.Int64, apply each) each {
 	return func(b *pgx.Batch, e event.Recorded) error {
 		if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == amount.Load() {

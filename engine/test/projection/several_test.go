@@ -24,15 +24,15 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 			Amount int64
 		}
 		err := json.Unmarshal(data, &old)
-		return event.Several{tank.Built{Place: old.Place}, tank.Poured{Amount: old.Amount}}, err
+		return event.Split{tank.Built{Place: old.Place}, tank.Poured{Amount: old.Amount}}, err
 	case "tank.painted":
-		return event.Nothing{}, nil
+		return event.Dropped{}, nil
 	}
 	return tank.Decode(eventType, version, data)
 }
 
-// What was one event and is two today, and what was one and is none, is decided on,
-// projected and reconciled as today's domain knows it.
+// An event that is two today, and one that is none, is decided on, projected and reconciled as
+// today's domain knows it.
 func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

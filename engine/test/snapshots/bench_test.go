@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// BenchmarkColdCommand is a command on a stream that a process has not in memory, by the stream's
-// events. The longest takes minutes to make, and gigabytes:
+// BenchmarkColdCommand measures a command on a stream that is not in the process's memory, by the
+// stream's events. The longest takes minutes to make, and gigabytes:
 //
 //	go run ./cmd/dev test -run XXX -bench ColdCommand -benchtime 50x ./engine/test/snapshots
 func BenchmarkColdCommand(b *testing.B) {

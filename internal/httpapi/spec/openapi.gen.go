@@ -120,34 +120,34 @@ type Account struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id UUID `json:"id"`
 
-	// Owner Whom the account is for, as a label that is kept in clear and for good. Who it is, where it is a person, a customer says (`customer_id`).
+	// Owner A label for the owner of the account. It is stored unencrypted and for ever, so it must not name a person; to link the account to a person, use `customer_id`.
 	//
 	// Example: Lovelace Ltd
 	Owner Owner `json:"owner"`
 
-	// Currency ISO 4217 code.
+	// Currency An ISO 4217 currency code.
 	//
 	// Example: EUR
 	Currency Currency `json:"currency"`
 
-	// Balance In minor units of the currency. The most is 2^53 - 1, so that no JSON reader rounds it.
+	// Balance In minor units of the currency, at most 2^53 - 1, so that no JSON reader rounds it.
 	//
 	// Example: 1250
 	Balance Balance `json:"balance"`
 	Status  Status  `json:"status"`
 
-	// Version Its version, the number of its events.
+	// Version The version of the thing: how many events it has.
 	//
 	// Example: 3
 	Version   Version   `json:"version"`
 	OpenedAt  time.Time `json:"opened_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 
-	// CustomerId The customer that it refers to.
+	// CustomerId The customer to whom the account refers.
 	CustomerId *openapi_types.UUID `json:"customer_id,omitempty"`
 
-	// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
-	// until an operator has mended it.
+	// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
+	// Until an operator has repaired the read model, the thing is shown as it was before that event.
 	//
 	//
 	// Example: 42
@@ -156,15 +156,15 @@ type Account struct {
 
 // AccountPage defines model for AccountPage.
 type AccountPage struct {
-	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-	// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
-	// met its bound, and there may be more.
+	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
+	// or listed although they no longer match. Items that are known to be outdated have a
+	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Account   `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
 }
 
-// Balance In minor units of the currency. The most is 2^53 - 1, so that no JSON reader rounds it.
+// Balance In minor units of the currency, at most 2^53 - 1, so that no JSON reader rounds it.
 //
 // Example: 1250
 type Balance = int64
@@ -177,12 +177,12 @@ type CommandAnswer struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id UUID `json:"id"`
 
-	// Version Its version, the number of its events.
+	// Version The version of the thing: how many events it has.
 	//
 	// Example: 3
 	Version Version `json:"version"`
 
-	// Position A position of the log; opaque.
+	// Position A position of the log. Opaque.
 	//
 	// Example: 42
 	Position Position `json:"position"`
@@ -201,7 +201,7 @@ type Contact struct {
 	Name PersonName `json:"name"`
 }
 
-// Currency ISO 4217 code.
+// Currency An ISO 4217 currency code.
 //
 // Example: EUR
 type Currency = string
@@ -211,12 +211,12 @@ type Customer struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id UUID `json:"id"`
 
-	// Name Not there once the customer is erased.
+	// Name Absent once the customer is erased.
 	//
 	// Example: John Doe
 	Name *string `json:"name,omitempty"`
 
-	// Email Not there once the customer is erased.
+	// Email Absent once the customer is erased.
 	//
 	// Example: john@example.com
 	Email  *string        `json:"email,omitempty"`
@@ -227,8 +227,8 @@ type Customer struct {
 	RegisteredAt time.Time `json:"registered_at"`
 	UpdatedAt    time.Time `json:"updated_at"`
 
-	// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
-	// until an operator has mended it.
+	// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
+	// Until an operator has repaired the read model, the thing is shown as it was before that event.
 	//
 	//
 	// Example: 42
@@ -241,20 +241,20 @@ type CustomerExport struct {
 	Events   []Event           `json:"events"`
 	Accounts []ExportedAccount `json:"accounts"`
 
-	// NextCursor What to send as `cursor` to go on. Not there at the end.
+	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
 
-	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-	// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
-	// met its bound, and there may be more.
+	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
+	// or listed although they no longer match. Items that are known to be outdated have a
+	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 }
 
 // CustomerList defines model for CustomerList.
 type CustomerList struct {
-	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-	// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
-	// met its bound, and there may be more.
+	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
+	// or listed although they no longer match. Items that are known to be outdated have a
+	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Customer  `json:"items"`
 }
@@ -277,12 +277,12 @@ type Email = string
 
 // Event defines model for Event.
 type Event struct {
-	// Position A position of the log; opaque.
+	// Position A position of the log. Opaque.
 	//
 	// Example: 42
 	Position Position `json:"position"`
 
-	// Version Its version, the number of its events.
+	// Version The version of the thing: how many events it has.
 	//
 	// Example: 3
 	Version Version `json:"version"`
@@ -293,10 +293,10 @@ type Event struct {
 	// Type Example: account.money_deposited
 	Type string `json:"type"`
 
-	// Data As stored; its shape depends on the type.
+	// Data The event as it is stored. Its fields depend on `type`.
 	Data json.RawMessage `json:"data"`
 
-	// Metadata Where the event came from. What is not known is left out.
+	// Metadata The origin of the event. Unknown fields are absent.
 	Metadata   Metadata  `json:"metadata"`
 	OccurredAt time.Time `json:"occurred_at"`
 	RecordedAt time.Time `json:"recorded_at"`
@@ -317,7 +317,7 @@ type ExportedAccount struct {
 
 // FeedEvent defines model for FeedEvent.
 type FeedEvent struct {
-	// Position A position of the log; opaque.
+	// Position A position of the log. Opaque.
 	//
 	// Example: 42
 	Position Position `json:"position"`
@@ -328,7 +328,7 @@ type FeedEvent struct {
 	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	StreamId UUID `json:"stream_id"`
 
-	// Version Its version, the number of its events.
+	// Version The version of the thing: how many events it has.
 	//
 	// Example: 3
 	Version Version `json:"version"`
@@ -342,7 +342,7 @@ type FeedEvent struct {
 	// Data As stored; its shape depends on the type.
 	Data json.RawMessage `json:"data"`
 
-	// Metadata Where the event came from. What is not known is left out.
+	// Metadata The origin of the event. Unknown fields are absent.
 	Metadata   Metadata  `json:"metadata"`
 	OccurredAt time.Time `json:"occurred_at"`
 	RecordedAt time.Time `json:"recorded_at"`
@@ -352,7 +352,7 @@ type FeedEvent struct {
 type FeedPage struct {
 	Items []FeedEvent `json:"items"`
 
-	// Position A position of the log; opaque.
+	// Position A position of the log. Opaque.
 	//
 	// Example: 42
 	Position Position `json:"position"`
@@ -360,12 +360,12 @@ type FeedPage struct {
 
 // FieldError defines model for FieldError.
 type FieldError struct {
-	// Field The body's field, the query or path parameter, or the header; `body` for the body as a whole.
+	// Field The field of the body, the query or path parameter, or the header that is invalid; `body` for the body as a whole.
 	//
 	// Example: amount
 	Field string `json:"field"`
 
-	// Rule The rule that it breaks.
+	// Rule The rule that the field breaks.
 	//
 	// Example: minimum
 	Rule *string `json:"rule,omitempty"`
@@ -374,12 +374,12 @@ type FieldError struct {
 	Detail string `json:"detail"`
 }
 
-// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
-// met its bound, and there may be more.
+// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
+// or listed although they no longer match. Items that are known to be outdated have a
+// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
 type Incomplete = bool
 
-// Metadata Where the event came from. What is not known is left out.
+// Metadata The origin of the event. Unknown fields are absent.
 type Metadata = event.Metadata
 
 // Money defines model for Money.
@@ -389,7 +389,7 @@ type Money struct {
 	// Example: 1250
 	Amount int64 `json:"amount"`
 
-	// Reference What for, in the customer's words.
+	// Reference The purpose of the payment, in the customer's words.
 	//
 	// Example: salary
 	Reference *string `json:"reference,omitempty"`
@@ -397,30 +397,30 @@ type Money struct {
 
 // OpenAccount defines model for OpenAccount.
 type OpenAccount struct {
-	// Currency ISO 4217 code.
+	// Currency An ISO 4217 currency code.
 	//
 	// Example: EUR
 	Currency Currency `json:"currency"`
 
-	// CustomerId The customer whose account it is, if they may have to be erased. `owner` is a label then, and nobody's name.
+	// CustomerId The customer who owns the account, for an owner whose personal data may have to be erased. `owner` is then a label, and not a name.
 	CustomerId *openapi_types.UUID `json:"customer_id,omitempty"`
 
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id *UUID `json:"id,omitempty"`
 
-	// Owner Whom the account is for, as a label that is kept in clear and for good. Who it is, where it is a person, a customer says (`customer_id`).
+	// Owner A label for the owner of the account. It is stored unencrypted and for ever, so it must not name a person; to link the account to a person, use `customer_id`.
 	//
 	// Example: Lovelace Ltd
 	Owner Owner `json:"owner"`
 }
 
-// Owner Whom the account is for, as a label that is kept in clear and for good. Who it is, where it is a person, a customer says (`customer_id`).
+// Owner A label for the owner of the account. It is stored unencrypted and for ever, so it must not name a person; to link the account to a person, use `customer_id`.
 //
 // Example: Lovelace Ltd
 type Owner = string
 
-// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
-// until an operator has mended it.
+// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
+// Until an operator has repaired the read model, the thing is shown as it was before that event.
 //
 // Example: 42
 type ParkedPosition = string
@@ -430,12 +430,12 @@ type ParkedPosition = string
 // Example: John Doe
 type PersonName = string
 
-// Position A position of the log; opaque.
+// Position A position of the log. Opaque.
 //
 // Example: 42
 type Position = string
 
-// Problem RFC 9457.
+// Problem An error, as of RFC 9457.
 type Problem struct {
 	// Type Example: about:blank
 	Type string `json:"type"`
@@ -448,7 +448,7 @@ type Problem struct {
 	Detail   *string `json:"detail,omitempty"`
 	Instance *string `json:"instance,omitempty"`
 
-	// Code Stable; branch on it.
+	// Code A stable name of the problem. Branch on it.
 	//
 	// Example: invalid_request
 	Code      *string       `json:"code,omitempty"`
@@ -477,8 +477,8 @@ type Statement struct {
 	Items      []StatementLine `json:"items"`
 	NextCursor *string         `json:"next_cursor,omitempty"`
 
-	// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
-	// until an operator has mended it.
+	// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
+	// Until an operator has repaired the read model, the thing is shown as it was before that event.
 	//
 	//
 	// Example: 42
@@ -487,12 +487,12 @@ type Statement struct {
 
 // StatementLine defines model for StatementLine.
 type StatementLine struct {
-	// Position A position of the log; opaque.
+	// Position A position of the log. Opaque.
 	//
 	// Example: 42
 	Position Position `json:"position"`
 
-	// Version Its version, the number of its events.
+	// Version The version of the thing: how many events it has.
 	//
 	// Example: 3
 	Version Version           `json:"version"`
@@ -501,7 +501,7 @@ type StatementLine struct {
 	// Amount In minor units of the currency.
 	Amount int64 `json:"amount"`
 
-	// Balance In minor units of the currency. The most is 2^53 - 1, so that no JSON reader rounds it.
+	// Balance In minor units of the currency, at most 2^53 - 1, so that no JSON reader rounds it.
 	//
 	// Example: 1250
 	Balance    Balance   `json:"balance"`
@@ -517,12 +517,12 @@ type Status string
 
 // TrailEntry defines model for TrailEntry.
 type TrailEntry struct {
-	// Position A position of the log; opaque.
+	// Position A position of the log. Opaque.
 	//
 	// Example: 42
 	Position Position `json:"position"`
 
-	// Actor Who caused it, as the issuer calls them. One of a later issuer than the first has its number and a space before that, like `2 ada`.
+	// Actor The subject that caused the event, as its issuer names it. For a subject of the second issuer or a later one, the issuer's number and a space come first, as in `2 ada`.
 	//
 	// Example: auth0|ada
 	Actor *string `json:"actor,omitempty"`
@@ -536,18 +536,18 @@ type TrailEntry struct {
 	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	StreamId UUID `json:"stream_id"`
 
-	// Version In its stream.
+	// Version The number of the event in its stream.
 	//
 	// Example: 3
 	Version int64 `json:"version"`
 
-	// CommandId The command that was decided.
+	// CommandId The command that caused the event.
 	CommandId *string `json:"command_id,omitempty"`
 
-	// CorrelationId What started it all.
+	// CorrelationId The workflow to which the event belongs.
 	CorrelationId *string `json:"correlation_id,omitempty"`
 
-	// CausationId The request or message that brought the command.
+	// CausationId The request or message that carried the command.
 	CausationId *string   `json:"causation_id,omitempty"`
 	OccurredAt  time.Time `json:"occurred_at"`
 	RecordedAt  time.Time `json:"recorded_at"`
@@ -557,14 +557,14 @@ type TrailEntry struct {
 type TrailPage struct {
 	Items []TrailEntry `json:"items"`
 
-	// NextCursor What to send as `cursor` to go on. Not there at the end.
+	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // UUID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 type UUID = openapi_types.UUID
 
-// Version Its version, the number of its events.
+// Version The version of the thing: how many events it has.
 //
 // Example: 3
 type Version = int64
@@ -638,7 +638,7 @@ type Done = CommandAnswer
 // FeedAnswer defines model for FeedAnswer.
 type FeedAnswer = FeedPage
 
-// ProblemAnswer RFC 9457.
+// ProblemAnswer An error, as of RFC 9457.
 type ProblemAnswer = Problem
 
 // TrailAnswer defines model for TrailAnswer.
@@ -652,38 +652,42 @@ type ListAccountsParams struct {
 	// Currency Only accounts in this currency.
 	Currency *Currency `form:"currency,omitempty" json:"currency,omitempty"`
 
-	// Owner Only accounts of exactly this owner.
+	// Owner Only accounts with exactly this owner.
 	Owner *Owner `form:"owner,omitempty" json:"owner,omitempty"`
 
-	// Sort The column to sort by; a leading `-` sorts downwards.
+	// Sort The field to sort by; a leading `-` means descending order.
 	Sort *ListAccountsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
 
-	// Limit The most items on a page.
+	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
+	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
+	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
+	// in this time, and one for a single thing whose events the read model has stopped applying at this
+	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
+	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
+	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -692,316 +696,360 @@ type ListAccountsParamsSort string
 
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
-	// the path in any letter case, other
-	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
-	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
+	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
+	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
+	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
+	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// A command that a rule refuses is answered 422 whatever it says.
-	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
+	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
+	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
+	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
+	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
+	// in this time, and one for a single thing whose events the read model has stopped applying at this
+	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
+	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
+	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
-	// the path in any letter case, other
-	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
-	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
+	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
+	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
+	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
+	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// A command that a rule refuses is answered 422 whatever it says.
-	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
+	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
+	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
+	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
-	// the path in any letter case, other
-	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
-	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
+	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
+	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
+	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
+	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// A command that a rule refuses is answered 422 whatever it says.
-	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
+	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
+	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
+	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // GetEventsParams defines parameters for GetEvents.
 type GetEventsParams struct {
-	// Version Up to and including this version of the account.
+	// Version Only events up to and including this version of the account.
 	Version *int64 `form:"version,omitempty" json:"version,omitempty"`
 
-	// At Up to and including this moment (RFC 3339), by the time the events were recorded. The `+` of an offset is sent as `%2B`.
+	// At Only events recorded at this moment or before (RFC 3339). Send the `+` of a time zone offset as `%2B`.
 	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
 
-	// Limit The most items on a page.
+	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
+	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
+	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
+	// in this time, and one for a single thing whose events the read model has stopped applying at this
+	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
+	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
+	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // GetStatementParams defines parameters for GetStatement.
 type GetStatementParams struct {
-	// Limit The most items on a page.
+	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
+	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
+	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
+	// in this time, and one for a single thing whose events the read model has stopped applying at this
+	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
+	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
+	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
-	// the path in any letter case, other
-	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
-	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
+	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
+	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
+	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
+	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// A command that a rule refuses is answered 422 whatever it says.
-	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
+	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
+	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
+	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
-	// the path in any letter case, other
-	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
-	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
+	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
+	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
+	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
+	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// A command that a rule refuses is answered 422 whatever it says.
-	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
+	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
+	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
+	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
+	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
+	// in this time, and one for a single thing whose events the read model has stopped applying at this
+	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
+	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// A command that a rule refuses is answered 422 whatever it says.
-	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
+	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
+	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
+	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
+	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
+	// in this time, and one for a single thing whose events the read model has stopped applying at this
+	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
+	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
+	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
-	// the path in any letter case, other
-	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
-	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
+	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
+	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
+	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
+	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// A command that a rule refuses is answered 422 whatever it says.
-	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
+	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
+	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
+	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
 // ExportCustomerParams defines parameters for ExportCustomer.
 type ExportCustomerParams struct {
-	// Limit The most items on a page.
+	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
+	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
+	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
+	// in this time, and one for a single thing whose events the read model has stopped applying at this
+	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
+	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1023,24 +1071,26 @@ type GetFeedParams struct {
 	// Epoch The same as `Log-Epoch`, for clients that can't set a header.
 	Epoch *UUID `form:"epoch,omitempty" json:"epoch,omitempty"`
 
-	// Limit The most items on a page.
+	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// LastEventID The last `id` that came, as clients of server-sent events send it when they connect again. It counts in place of `after`.
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1049,33 +1099,35 @@ type GetFeedParamsFollow string
 
 // GetTrailParams defines parameters for GetTrail.
 type GetTrailParams struct {
-	// Actor Only what this subject did, as `actor` names it in the answer.
+	// Actor Only events that this subject caused, written as in `actor` of the answer.
 	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
 
 	// Type Only events of this type.
 	Type *string `form:"type,omitempty" json:"type,omitempty"`
 
-	// Since Recorded at this moment or later (RFC 3339). The `+` of an offset is sent as `%2B`.
+	// Since Only events recorded at this moment or later (RFC 3339). Send the `+` of a time zone offset as `%2B`.
 	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
 
-	// Until Recorded before this moment (RFC 3339).
+	// Until Only events recorded before this moment (RFC 3339).
 	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
 
-	// Limit The most items on a page.
+	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
+	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -1117,7 +1169,7 @@ type ServerInterface interface {
 	// Deposit Deposit money
 	// (POST /v1/accounts/{id}/deposits)
 	Deposit(w http.ResponseWriter, r *http.Request, id AccountID, params DepositParams)
-	// GetEvents Show an account's own history
+	// GetEvents Show an account's events
 	// (GET /v1/accounts/{id}/events)
 	GetEvents(w http.ResponseWriter, r *http.Request, id AccountID, params GetEventsParams)
 	// GetStatement Show an account's statement
@@ -1141,7 +1193,7 @@ type ServerInterface interface {
 	// ChangeContact Change a customer's contact
 	// (POST /v1/customers/{id}/contact)
 	ChangeContact(w http.ResponseWriter, r *http.Request, id CustomerID, params ChangeContactParams)
-	// ExportCustomer Export everything that is held on a customer
+	// ExportCustomer Export all data about a customer
 	// (GET /v1/customers/{id}/export)
 	ExportCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params ExportCustomerParams)
 	// GetFeed Follow events as they happen
@@ -1186,7 +1238,7 @@ func (_ Unimplemented) Deposit(w http.ResponseWriter, r *http.Request, id Accoun
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// GetEvents Show an account's own history
+// GetEvents Show an account's events
 // (GET /v1/accounts/{id}/events)
 func (_ Unimplemented) GetEvents(w http.ResponseWriter, r *http.Request, id AccountID, params GetEventsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -1234,7 +1286,7 @@ func (_ Unimplemented) ChangeContact(w http.ResponseWriter, r *http.Request, id 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ExportCustomer Export everything that is held on a customer
+// ExportCustomer Export all data about a customer
 // (GET /v1/customers/{id}/export)
 func (_ Unimplemented) ExportCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params ExportCustomerParams) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -5326,7 +5378,7 @@ type StrictServerInterface interface {
 	// Deposit Deposit money
 	// (POST /v1/accounts/{id}/deposits)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
-	// GetEvents Show an account's own history
+	// GetEvents Show an account's events
 	// (GET /v1/accounts/{id}/events)
 	GetEvents(ctx context.Context, request GetEventsRequestObject) (GetEventsResponseObject, error)
 	// GetStatement Show an account's statement
@@ -5350,7 +5402,7 @@ type StrictServerInterface interface {
 	// ChangeContact Change a customer's contact
 	// (POST /v1/customers/{id}/contact)
 	ChangeContact(ctx context.Context, request ChangeContactRequestObject) (ChangeContactResponseObject, error)
-	// ExportCustomer Export everything that is held on a customer
+	// ExportCustomer Export all data about a customer
 	// (GET /v1/customers/{id}/export)
 	ExportCustomer(ctx context.Context, request ExportCustomerRequestObject) (ExportCustomerResponseObject, error)
 	// GetFeed Follow events as they happen

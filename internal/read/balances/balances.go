@@ -13,20 +13,20 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Name is stored with the checkpoint: frozen.
+// Name is stored with the checkpoint, and must never change.
 const Name = "balances"
 
-// streamType is that of the streams whose events it takes.
+// streamType is the type of the streams whose events this projection applies.
 const streamType = "account"
 
-// Tables are those that Apply writes.
+// Tables lists the tables that Apply writes.
 var Tables = []string{"balances"}
 
 // Account is a row of balances.
 type Account struct {
 	ID         uuid.UUID `db:"account_id"`
-	Subject    string    // whom it belongs to
-	CustomerID uuid.UUID // zero: of nobody
+	Subject    string    // the owner
+	CustomerID uuid.UUID // zero: none
 	Owner      string
 	Currency   string // ISO 4217
 	Balance    int64  // minor units
@@ -34,11 +34,11 @@ type Account struct {
 	Version    int64  // the stream's
 	OpenedAt   time.Time
 	UpdatedAt  time.Time
-	Parked     int64 // the position that its stream is parked at: the row lacks what follows; 0: it is not
+	Parked     int64 // the position at which the stream is parked: the row lacks this event and later ones; 0: not parked
 }
 
-// Apply is what a run of events does to balances: new rows, and one statement for
-// all that changed.
+// Apply adds the rows for opened accounts, and changes all other rows by one statement for the
+// whole run of events.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	opened, changed := opening{}, changes{}
 	for _, e := range run {
@@ -54,7 +54,7 @@ func Apply(b *pgx.Batch, run []event.Recorded) error {
 			changed.of(e).amount -= happened.Amount
 		case events.AccountClosed:
 			changed.of(e).closed = true
-		case event.Nothing:
+		case event.Dropped:
 			changed.of(e)
 		default:
 			return fmt.Errorf("balances don't know a %T", e.Event)

@@ -15,29 +15,29 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads balances. Each answer comes with the position it reflects, of the same moment, also
-// while a rebuild changes the tables. Before the read model is built they fail with
-// event.ErrNotBuilt.
+// Queries reads balances. Each answer comes with the position that it reflects; both are of the
+// same moment, even while a rebuild replaces the tables. Before the read model is built, queries
+// fail with event.ErrNotBuilt.
 type Queries struct {
 	balances *position.Model
 	one      *gather.Gather[uuid.UUID, found] // by account id
 }
 
-// found is what there is under an id, and when.
+// found holds the row of an id, and the position that it reflects.
 type found struct {
 	account  Account
 	position int64
 }
 
-// NewQueries makes Queries on a pool, which may lead to a replica.
+// NewQueries makes Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries {
 	q := &Queries{balances: position.NewModel(pool, Name)}
 	q.one = gather.New(q.get)
 	return q
 }
 
-// Get returns one account of the subject's, or event.ErrStreamNotFound. The position holds
-// for both, and so does Parked: a stream that is parked at its first event has no row.
+// Get returns one account of the subject, or event.ErrStreamNotFound. Position and Parked are valid
+// in both cases: a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)
 	switch {
@@ -51,17 +51,17 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 	return there.account, there.position, nil
 }
 
-// columns are those of an account.
+// columns lists the columns of an account.
 const columns = `b.account_id, b.customer_id, b.subject, b.owner, b.currency, b.balance, b.status, b.version, b.opened_at, b.updated_at`
 
-// targets are where columns go.
+// targets returns pointers to the fields, in the order of columns.
 func (a *Account) targets() []any {
 	return []any{
 		&a.ID, (*zeronull.UUID)(&a.CustomerID), &a.Subject, &a.Owner, &a.Currency, &a.Balance, &a.Status, &a.Version, &a.OpenedAt, &a.UpdatedAt,
 	}
 }
 
-// get reads accounts that are asked for at the same time. One that is missing has version 0.
+// get reads accounts that were asked for at the same time. A missing account has version 0.
 func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found, error) {
 	const sql = `SELECT ` + columns + ` FROM balances b WHERE b.account_id = ANY ($1::uuid[])`
 	accounts := make(map[uuid.UUID]Account, len(ids))
@@ -82,48 +82,48 @@ func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found
 	return all, nil
 }
 
-// Filter says which accounts to list, and in which order. Empty fields ask for all,
-// but for Subject: the list is always somebody's.
+// Filter selects the accounts to list, and their order. An empty field selects everything, except
+// for Subject: a list always shows the accounts of one subject.
 type Filter struct {
 	Subject  string
 	Owner    string
-	Customer uuid.UUID // zero: of any, and of none
+	Customer uuid.UUID // zero: any customer, or none
 	Currency string
 	Status   string
 	Sort     Sort    // "" is ByOpenedAt
-	After    *Cursor // the last page's
+	After    *Cursor // the end of the page before
 	Limit    int     // at least 1
 }
 
-// Sort is an order of the list, by account id where it ties. A minus sign reverses.
+// Sort is an order of the list. Ties are ordered by account id. A minus sign reverses the order.
 type Sort string
 
-// The orders there are; each has an index.
+// The possible orders; each has an index.
 const (
 	ByOpenedAt Sort = "opened_at"
 	ByOwner    Sort = "owner"
 )
 
-// Cursor is where a page ended.
+// Cursor marks the end of a page.
 type Cursor struct {
 	Key string    `json:"k"` // the sort column of the last account, as text
 	ID  uuid.UUID `json:"i"` // of the last account
 }
 
-// sortTypes are the columns that may be named in ORDER BY, with their types.
+// sortTypes lists the columns that ORDER BY may name, with their types.
 var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text"}
 
-// listed is an account with the key that ends a page at it.
+// listed holds an account with the key of a page that ends at it.
 type listed struct {
 	account Account
 	key     string
 }
 
-// Page is a part of the list.
+// Page holds a part of the list.
 type Page struct {
 	Accounts   []Account
-	Next       *Cursor // of the next page; nil: this is the last one
-	Incomplete bool    // streams are parked: accounts may be missing, or in the list as they were
+	Next       *Cursor // of the next page; nil: this is the last page
+	Incomplete bool    // streams are parked: accounts may be missing or outdated
 }
 
 // List returns a page of accounts, and the position that it reflects.
@@ -146,8 +146,8 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64
 	return list, at.Position, nil
 }
 
-// listSQL asks for one row more than the page holds: it tells whether there is a
-// next page. Only names from sortTypes get into the text.
+// listSQL selects one row more than the page holds: that row tells whether there is a next page.
+// Only names from sortTypes get into the statement's text.
 func listSQL(f Filter) (string, []any, error) {
 	name, descending := strings.CutPrefix(string(f.Sort), "-")
 	column := Sort(name)
@@ -156,7 +156,7 @@ func listSQL(f Filter) (string, []any, error) {
 	}
 	columnType, ok := sortTypes[column]
 	if !ok {
-		return "", nil, fmt.Errorf("no order %q", f.Sort)
+		return "", nil, fmt.Errorf("unknown sort order %q", f.Sort)
 	}
 	direction, compare := "ASC", ">"
 	if descending {

@@ -12,11 +12,11 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// opening is the accounts that a run opens, a column each.
+// opening holds the accounts that a run of events opens, one slice per column.
 type opening struct {
 	ids        [][16]byte
 	subjects   []string
-	customers  []*uuid.UUID // nil: of nobody
+	customers  []*uuid.UUID // nil: none
 	owners     []string
 	currencies []string
 	versions   []int64
@@ -51,23 +51,23 @@ func (o *opening) queue(b *pgx.Batch) {
 	}
 }
 
-// changes is what a run does to accounts that are there, each once.
+// changes holds the changes that a run of events makes to existing accounts, one for each account.
 type changes map[uuid.UUID]*change
 
 type change struct {
-	before  int64 // the version that it follows
+	before  int64 // the version before the change
 	version int64
 	amount  int64
 	closed  bool
 	time    time.Time
 }
 
-// of is the change of the event's account, carried on to the event.
+// of returns the change of the event's account, continued up to the event.
 func (c changes) of(e event.Recorded) *change {
 	mine, ok := c[e.StreamID]
 	if !ok {
 		mine = &change{before: e.Version - 1}
-		if e.Part > 0 { // the first part has led to this version
+		if e.Part > 0 { // the event's first part has already counted this version
 			mine.before = e.Version
 		}
 		c[e.StreamID] = mine

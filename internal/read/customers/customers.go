@@ -1,6 +1,6 @@
-// Package customers answers "who is this customer?". It holds all of that read model:
-// its row, how events change it, and its queries. What is personal is encrypted in it as in
-// the log: who destroys a customer's key has erased them here, too, and in every copy.
+// Package customers answers "who is this customer?". It holds all of that read model: its row, how
+// events change it, and its queries. Personal data is encrypted here as in the log: destroying a
+// customer's key erases the customer here, too, and in every copy.
 package customers
 
 import (
@@ -15,29 +15,29 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Name is stored with the checkpoint: frozen.
+// Name is stored with the checkpoint, and must never change.
 const Name = "customers"
 
-// streamType is that of the streams whose events it takes.
+// streamType is the type of the streams whose events this projection applies.
 const streamType = "customer"
 
-// Tables are those that Apply writes.
+// Tables lists the tables that Apply writes.
 var Tables = []string{"customers"}
 
 // Customer is a row of customers.
 type Customer struct {
 	ID           uuid.UUID      `db:"customer_id"`
-	Subject      string         // who may act for them
+	Subject      string         // the owner
 	Name         event.Personal // encrypted
 	Email        event.Personal // encrypted
 	Status       string         // "registered" or "erased"
 	Version      int64          // the stream's
 	RegisteredAt time.Time
 	UpdatedAt    time.Time
-	Parked       int64 // the position that the stream is parked at: the row lacks what follows; 0: it is not
+	Parked       int64 // the position at which the stream is parked: the row lacks this event and later ones; 0: not parked
 }
 
-// Apply is what an event does to customers.
+// Apply changes the table as one event says.
 func Apply(b *pgx.Batch, e event.Recorded) error {
 	if e.StreamType != streamType {
 		return nil
@@ -52,7 +52,7 @@ func Apply(b *pgx.Batch, e event.Recorded) error {
 		change(b, e, `name = $4, email = $5`, happened.Name.Encrypted(), happened.Email.Encrypted())
 	case events.CustomerErased:
 		change(b, e, `name = '', email = '', status = 'erased'`)
-	case event.Nothing:
+	case event.Dropped:
 		change(b, e, `status = status`)
 	default:
 		return fmt.Errorf("customers don't know a %T", e.Event)
@@ -60,7 +60,7 @@ func Apply(b *pgx.Batch, e event.Recorded) error {
 	return nil
 }
 
-// change updates the customer's row, which must be at the version before.
+// change updates the customer's row, and fails unless the row is at the version before.
 func change(b *pgx.Batch, e event.Recorded, set string, values ...any) {
 	b.Queue(`UPDATE customers SET `+set+`, version = $2, updated_at = $3 WHERE customer_id = $1 AND version = $2 - 1`,
 		append([]any{e.StreamID, e.Version, e.OccurredAt}, values...)...,

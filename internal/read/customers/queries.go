@@ -10,36 +10,36 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads customers. Each answer comes with the position it reflects, of the same moment, also
-// while a rebuild changes the tables.
+// Queries reads customers. Each answer comes with the position that it reflects; both are of the
+// same moment, even while a rebuild replaces the tables.
 type Queries struct{ customers *position.Model }
 
-// NewQueries makes Queries on a pool, which may lead to a replica.
+// NewQueries makes Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel(pool, Name)} }
 
-// mostFound bounds how many customers of one subject a look-up reads.
+// mostFound bounds how many customers of one subject a search reads.
 const mostFound = 1000
 
-// Lookup is the text that customers are looked for by, as keys.lookups knows it.
+// Lookup holds the text to search for, as keys.lookups has it.
 type Lookup struct {
 	Subject string
 	Field   string
-	Indexes [][]byte // any of them
+	Indexes [][]byte // a match of any of them counts
 }
 
-// Candidates are what a look-up finds.
+// Candidates holds what a search finds.
 type Candidates struct {
 	Customers  []Customer // oldest first
-	More       bool       // the subject has more of them: these are the oldest
-	Incomplete bool       // streams are parked: customers may be missing, or among these as they were
+	More       bool       // the subject has more of them: these are the oldest ones
+	Incomplete bool       // streams are parked: customers may be missing or outdated
 }
 
-// columns are those of a customer.
+// columns lists the columns of a customer.
 const columns = `c.customer_id, c.subject, c.name, c.email, c.status, c.version, c.registered_at, c.updated_at`
 
-// row is where columns go.
+// row receives the columns.
 type row struct {
-	of          Customer // without its text
+	of          Customer // without its decrypted text
 	name, email string
 }
 
@@ -53,10 +53,11 @@ func (r *row) customer() Customer {
 	return c
 }
 
-// Find returns the subject's customers, but for those who were erased, that have the text. Their rows may
-// be of before a change that is not projected yet: whoever asks compares it with what they have. It looks among the subject's own
-// customers only, however many others have the same text. The position holds for what is found
-// and what is not. Before the read model is built the error is event.ErrNotBuilt.
+// Find returns the subject's customers that have the text, except erased ones. A row may be older
+// than a change that is not projected yet, so the caller compares the text again. Find reads only
+// the subject's own customers, however many customers of others have the same text. The position is
+// valid for found and missing customers. Before the read model is built, Find fails with
+// event.ErrNotBuilt.
 func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflects int64, err error) {
 	const sql = `
 		SELECT ` + columns + `, coalesce(k.position, 0)
@@ -85,9 +86,9 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflect
 	return found, at.Position, nil
 }
 
-// Get returns one customer of the subject's, also an erased one, or event.ErrStreamNotFound.
-// The position holds for both, and so does Parked: a stream that is parked at its first event
-// has no row. Before the read model is built the error is event.ErrNotBuilt.
+// Get returns one customer of the subject, also an erased one, or event.ErrStreamNotFound. Position
+// and Parked are valid in both cases: a stream that is parked at its first event has no row. Before
+// the read model is built, Get fails with event.ErrNotBuilt.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Customer, int64, error) {
 	const sql = `SELECT ` + columns + ` FROM customers c WHERE c.customer_id = $1`
 	var r row
@@ -96,7 +97,7 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Custom
 	switch {
 	case err != nil:
 		return Customer{}, 0, err
-	case !found: // whose they are is not known here
+	case !found: // the read model does not know the owner
 		return Customer{ID: id, Parked: r.of.Parked}, at.Position, event.ErrStreamNotFound
 	case r.of.Subject != subject:
 		return Customer{}, at.Position, event.ErrStreamNotFound

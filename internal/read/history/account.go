@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Account is what an account looked like.
+// Account holds the state of an account at some version.
 type Account struct {
 	ID         uuid.UUID
 	Subject    string

@@ -9,11 +9,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Events are at most limit events after a version (0: from the first), and fewer where they are
-// large, whether there are more, and a position that they reflect. A stream without events, one that
-// had none yet, and one that is not the subject's is event.ErrStreamNotFound.
+// Events returns at most limit events after a version (0: from the first event), and fewer if they
+// are large. It also returns whether there are more, and a position that the events reflect. It
+// fails with event.ErrStreamNotFound for a stream that has no events, had none yet, or belongs to
+// another subject.
 func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]event.Recorded, bool, int64, error) {
-	head, err := q.log.Head(ctx) // before the page, which reflects at least this
+	head, err := q.log.Head(ctx) // read before the page, which reflects at least this position
 	if err != nil {
 		return nil, false, 0, err
 	}

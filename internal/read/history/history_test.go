@@ -29,7 +29,7 @@ func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limi
 	return s[after:min(int(after)+limit, len(s))], false, nil
 }
 
-// largeStream is a log of one stream, of which no page has more than two events.
+// largeStream is a log of one stream whose pages have at most two events.
 type largeStream struct{ stream }
 
 func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
@@ -40,7 +40,7 @@ func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, 
 	return page, false, err
 }
 
-// A page that ends early, because its events are large, says that there are more.
+// A page that ends early because its events are large reports that there are more.
 func TestPagesOfLargeEventsAreWalkedToTheEnd(t *testing.T) {
 	t.Parallel()
 	log := largeStream{}
@@ -72,8 +72,8 @@ func (s stream) VersionAt(_ context.Context, _ uuid.UUID, instant time.Time) (in
 
 func (s stream) Head(context.Context) (int64, error) { return int64(len(s)), nil }
 
-// The database's clock may be set back. What an account looked like is the fold of its
-// first events all the same, and never leaves one out that came before another.
+// The database's clock may be set back. The state of an account at a time is the fold of its first
+// events all the same, and never leaves out an event that came before an included one.
 func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -99,7 +99,8 @@ func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	}
 }
 
-// What is remembered of a long account is not built on once the log has lost it.
+// A remembered state of a long account is not used any more once the log has lost the events behind
+// it.
 func TestStateOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	deposits := func(amount int64) stream {
@@ -137,7 +138,7 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 // changing is a log that goes back.
 type changing struct{ stream }
 
-// reading counts the events that are read of a log, and the look-ups of instants in it.
+// reading counts the events that are read from a log, and the look-ups by time.
 type reading struct {
 	stream
 	read int
@@ -161,8 +162,8 @@ func (r *reading) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time
 	return r.stream.VersionAt(ctx, id, instant)
 }
 
-// Of another's account its first event is read, which knows whose it is, and nothing more: the time that the answer
-// takes does not tell that it is there, nor how long it is.
+// For an account of another subject only the first event is read, which names the owner. So the
+// time of the answer tells neither that the account exists nor how long its stream is.
 func TestNothingMoreIsReadOfAnothersAccount(t *testing.T) {
 	t.Parallel()
 	log := &reading{}

@@ -8,36 +8,36 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Span is how many events are folded for one answer, at most: whatever is asked for, it takes
+// Span bounds how many events are folded for one answer, so that every answer takes only
 // milliseconds.
 const Span = 20_000
 
-// mostStreams is how many streams have landmarks, those that were asked for last.
+// mostStreams bounds how many streams have landmarks: those that were asked for last.
 const mostStreams = 256
 
-// landmark is an account as it was after a multiple of Span events, and the last of them: a
-// log that went back may have lost it.
+// landmark holds the state of an account at a multiple of Span events, and the last of these
+// events: if the log went back, that event may be lost.
 type landmark struct {
 	account Account
 	event   uuid.UUID
 }
 
-// landmarks remember how far long streams were read, so that the next answer goes on from there.
+// landmarks remembers how far long streams were read, so that the next answer continues from there.
 type landmarks struct {
 	mu     sync.Mutex
-	recent *simplelru.LRU[uuid.UUID, []landmark] // of each stream by version, without a gap
+	recent *simplelru.LRU[uuid.UUID, []landmark] // by stream, ordered by version, without a gap
 }
 
 func newLandmarks() *landmarks {
 	recent, err := simplelru.NewLRU[uuid.UUID, []landmark](mostStreams, nil)
 	if err != nil {
-		panic(err) // only for a size that is not positive
+		panic(err) // happens only if the size is not positive
 	}
 	return &landmarks{recent: recent}
 }
 
-// before returns the last landmark of a stream at a version or before; the zero landmark is
-// its beginning.
+// before returns the last landmark of a stream at or before a version. The zero landmark is the
+// beginning of the stream.
 func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +48,7 @@ func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	return landmark{}
 }
 
-// add remembers the landmark that follows those that are known of a stream.
+// add remembers the landmark that follows the known ones of a stream.
 func (l *landmarks) add(id uuid.UUID, next landmark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,7 +58,7 @@ func (l *landmarks) add(id uuid.UUID, next landmark) {
 	}
 }
 
-// drop forgets what is known of a stream.
+// drop forgets the landmarks of a stream.
 func (l *landmarks) drop(id uuid.UUID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// State is the subject's account as it was then: the fold of its events up to the bound. Where
-// that takes more than Span events that were not read before it is event.ErrUnfinished: asked
-// again it goes on.
+// State returns the subject's account as it was at the bound: the fold of its events up to there.
+// If that takes more than Span events that were not read before, State fails with
+// event.ErrUnfinished; the next call continues.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return Account{}, cmp.Or(err, event.ErrStreamNotFound)
@@ -23,7 +23,7 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 		return Account{}, err
 	}
 	account, err := q.fold(ctx, subject, id, last)
-	if errors.Is(err, event.ErrLogChanged) { // read again, of what there is now
+	if errors.Is(err, event.ErrLogChanged) { // the landmarks are of lost events: read again
 		q.landmarks.drop(id)
 		account, err = q.fold(ctx, subject, id, last)
 	}
@@ -33,10 +33,10 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 	return account, err
 }
 
-// short is how many events are read at once by whoever asks. Answers that go on take turns.
+// short bounds how many events one read takes without a turn. Reads of more events take turns.
 const short = 1000
 
-// fold goes on from the landmark before a version, to it or to the next landmark.
+// fold continues from the landmark before a version, to that version or to the next landmark.
 func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last int64) (Account, error) {
 	from := q.landmarks.before(id, last)
 	now, err := q.advance(ctx, id, from, min(last, from.account.Version+short))
@@ -53,7 +53,7 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 		return now.account, err
 	}
 	defer leave()
-	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // who was there before got so far
+	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // another read, before this one, got further
 		from, now = further, further
 	}
 	end := min(last, from.account.Version+Span)
@@ -69,7 +69,7 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 	return now.account, nil
 }
 
-// advance reads on from a landmark, up to a version.
+// advance reads from a landmark on, up to a version.
 func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end int64) (landmark, error) {
 	account, happened := from.account, from.event
 	account.ID = id
@@ -93,7 +93,7 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 	return landmark{account, happened}, err
 }
 
-// whole returns an account that was read as far as one answer may, if nothing follows.
+// whole returns an account that was read as far as one answer may, if no event follows.
 func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
 	next, _, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
 	if err == nil && len(next) > 0 {

@@ -8,15 +8,16 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// mostTurns is how many long accounts are read at once: each costs as much as hundreds of other
-// reads, which must get through beside them.
+// mostTurns bounds how many long accounts are read at once. Each costs as much as hundreds of other
+// reads, which must still get through.
 const mostTurns = 2
 
-// turns bounds how many work at once: one of each subject, and mostTurns of all.
+// turns bounds how many reads of long accounts run at once: one for each subject, and mostTurns in
+// all.
 type turns struct {
 	all chan struct{}
 	mu  sync.Mutex
-	of  map[string]*turn // only of subjects with somebody who has one or waits
+	of  map[string]*turn // only of subjects that have a turn or wait for one
 }
 
 type turn struct {
@@ -28,7 +29,7 @@ func newTurns() *turns {
 	return &turns{all: make(chan struct{}, mostTurns), of: make(map[string]*turn)}
 }
 
-// take waits for a turn, which leave ends.
+// take waits for a turn. The caller ends the turn by leave.
 func (t *turns) take(ctx context.Context, subject string) (leave func(), err error) {
 	own := t.enter(subject)
 	if err := waitFor(ctx, own.place); err != nil {
@@ -52,7 +53,7 @@ func waitFor(ctx context.Context, place chan<- struct{}) error {
 	case place <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("wait for others that read long accounts: %w: %w", event.ErrUnavailable, ctx.Err())
+		return fmt.Errorf("wait for other reads of long accounts: %w: %w", event.ErrUnavailable, ctx.Err())
 	}
 }
 

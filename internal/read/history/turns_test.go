@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A subject that asks for much at once waits for itself: another subject has the next turn.
+// A subject that asks for much at once waits for its own reads: another subject gets the next turn.
 func TestLongAccountsAreReadInTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -24,7 +24,7 @@ func TestLongAccountsAreReadInTurns(t *testing.T) {
 		later := make(chan error, 60)
 		for range 60 {
 			go func() {
-				_, err := turns.take(ctx, "eve") // in vain
+				_, err := turns.take(ctx, "eve") // the turn never comes
 				later <- err
 			}()
 		}

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// movements are a run's, a column each, and what they come to for each account.
+// movements holds the movements of a run of events, one slice per column, and their sum for each
+// account.
 type movements struct {
 	totals     map[uuid.UUID]int64
 	accounts   [][16]byte
@@ -19,7 +20,7 @@ type movements struct {
 	positions  []int64
 	kinds      []string
 	amounts    []int64
-	changes    []int64 // of the account's balance since the run began
+	changes    []int64 // change of the account's balance since the run began
 	references []string
 	times      []time.Time
 }
@@ -36,7 +37,7 @@ func (m *movements) add(e event.Recorded, kind string, amount, change int64, ref
 	m.times = append(m.times, e.OccurredAt)
 }
 
-// queue writes no line where there is no statement, and so fails there.
+// queue inserts a line only where there is a statement, and fails otherwise.
 func (m *movements) queue(b *pgx.Batch) {
 	if len(m.accounts) == 0 {
 		return

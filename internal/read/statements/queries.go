@@ -14,21 +14,21 @@ import (
 // Queries reads statements.
 type Queries struct{ statements *position.Model }
 
-// NewQueries makes Queries on a pool, which may lead to a replica.
+// NewQueries makes Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel(pool, Name)} }
 
-// Page is a part of a statement.
+// Page holds a part of a statement.
 type Page struct {
 	Lines  []Line
-	More   bool  // there are lines after these
-	Parked int64 // the position that the account's stream is parked at: lines are missing from there on; 0: it is not
+	More   bool  // more lines follow
+	Parked int64 // the position at which the account's stream is parked: lines from there on are missing; 0: not parked
 }
 
-// Lines returns at most limit movements after a version (0: from the first), and the
-// position that they reflect, all of one moment, also while a rebuild changes the tables. An
-// account that is not in this read model, or not the subject's, is event.ErrStreamNotFound;
-// the position holds for that, too, and so does Parked. Before the read model is built it is
-// event.ErrNotBuilt.
+// Lines returns at most limit movements after a version (0: from the first one), and the position
+// that they reflect; both are of the same moment, even while a rebuild replaces the tables. For an
+// account that is not in this read model or belongs to another subject, Lines fails with
+// event.ErrStreamNotFound; the position and Parked are valid then, too. Before the read model is
+// built, it fails with event.ErrNotBuilt.
 func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page Page, reflects int64, err error) {
 	const sql = `
 		SELECT s.subject, l.position, l.version, l.kind, l.amount, l.balance, l.reference, l.occurred_at
@@ -66,7 +66,7 @@ func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID
 	return page, at.Position, nil
 }
 
-// orNone are a line's targets where all its columns may be NULL.
+// orNone returns the targets of a line whose columns may all be NULL.
 func (l *Line) orNone() []any {
 	return []any{
 		(*zeronull.Int8)(&l.Position), (*zeronull.Int8)(&l.Version), (*zeronull.Text)(&l.Kind), (*zeronull.Int8)(&l.Amount),

@@ -14,16 +14,16 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Name is stored with the checkpoint: frozen.
+// Name is stored with the checkpoint, and must never change.
 const Name = "statements"
 
-// streamType is that of the streams whose events it takes.
+// streamType is the type of the streams whose events this projection applies.
 const streamType = "account"
 
-// Tables are those that Apply writes.
+// Tables lists the tables that Apply writes.
 var Tables = []string{"statements", "statement_lines"}
 
-// Line is one movement.
+// Line holds one movement.
 type Line struct {
 	Position   int64
 	Version    int64
@@ -34,8 +34,8 @@ type Line struct {
 	OccurredAt time.Time
 }
 
-// Apply is what a run of events does to statements: new ones, and one statement for
-// all lines.
+// Apply adds the statements of opened accounts, and adds all lines by one statement for the whole
+// run of events.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	var opened [][16]byte
 	var subjects []string
@@ -51,7 +51,7 @@ func Apply(b *pgx.Batch, run []event.Recorded) error {
 			moved.add(e, "deposit", happened.Amount, happened.Amount, happened.Reference)
 		case events.MoneyWithdrawn:
 			moved.add(e, "withdrawal", happened.Amount, -happened.Amount, happened.Reference)
-		case events.AccountClosed, event.Nothing: // they move nothing
+		case events.AccountClosed, event.Dropped: // they move nothing
 		default:
 			return fmt.Errorf("statements don't know a %T", e.Event)
 		}

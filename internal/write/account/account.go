@@ -10,19 +10,20 @@ import (
 // MaxAmount bounds one movement, in minor units of the currency.
 const MaxAmount = 1_000_000_000_000
 
-// MaxBalance bounds an account, in minor units: 2^53 - 1, the largest whole number that every reader of JSON takes as it
-// is (RFC 8259, 6). No sum of a balance and an amount overflows.
+// MaxBalance bounds an account's balance, in minor units: 2^53 - 1, the largest whole number that
+// every JSON reader takes without rounding (RFC 8259, 6). No sum of a balance and an amount
+// overflows.
 const MaxBalance = 1<<53 - 1
 
-// Command is one of Open, Deposit, Withdraw and Close. Each says whose it is.
+// Command is one of Open, Deposit, Withdraw and Close. Each names the subject that sends it.
 type Command interface{ subject() string }
 
 type (
 	// Open starts an account.
 	Open struct {
-		Subject         string // who commands, as in all of them; "" where nobody is asked for a token
+		Subject         string // the sender, as in every command; "" with AUTH=off
 		Owner, Currency string
-		CustomerID      [16]byte // the customer that it refers to; zero: none
+		CustomerID      [16]byte // the customer to whom the account refers; zero: none
 	}
 	// Deposit adds Amount minor units.
 	Deposit struct {
@@ -30,7 +31,7 @@ type (
 		Amount    int64
 		Reference string
 	}
-	// Withdraw takes Amount minor units; there must be as much.
+	// Withdraw takes Amount minor units, if the balance is large enough.
 	Withdraw struct {
 		Subject   string
 		Amount    int64
@@ -49,7 +50,7 @@ func (c Close) subject() string    { return c.Subject }
 type State struct {
 	Status          Status
 	Owner, Currency string
-	Subject         string // whom it belongs to
+	Subject         string // the owner
 	CustomerID      [16]byte
 	Balance         int64
 }
@@ -64,7 +65,7 @@ const (
 	Closed
 )
 
-// Evolve is the account after an event.
+// Evolve returns the account after an event.
 func Evolve(s State, e event.Event) State {
 	switch e := e.(type) {
 	case events.AccountOpened:

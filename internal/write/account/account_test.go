@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// history is what happened before a command.
+// history holds the events before a command.
 type history = []event.Event
 
 func TestDecide(t *testing.T) {
@@ -79,12 +79,12 @@ func TestDecide(t *testing.T) {
 	d.Refuses("close no account", nil, account.Close{}, spec.NotFound)
 }
 
-// Whatever is commanded: the balance is never negative and never over its limit,
-// and the state after what was decided is what the command promised.
+// After any commands, the balance is never negative and never over its limit, and the state after a
+// decision is what the command promises.
 func TestEveryHistoryKeepsTheBalance(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(500) {
-		random := rand.New(rand.NewPCG(seed, 1)) // repeatable
+		random := rand.New(rand.NewPCG(seed, 1)) // the same in every run
 		state := fold(history{events.AccountOpened{Owner: "Ada", Currency: "EUR"}})
 		for range 1 + random.IntN(50) {
 			command := anyCommand(random)
@@ -122,7 +122,7 @@ func checkPromise(t *testing.T, before account.State, command account.Command, a
 	}
 }
 
-// anyCommand draws small amounts, which meet each other, and all others that there are.
+// anyCommand draws small amounts, which often match, and all other kinds of amounts.
 func anyCommand(random *rand.Rand) account.Command {
 	amounts := []int64{1 + random.Int64N(100), 1 + random.Int64N(account.MaxAmount), int64(random.Uint64())} // negative ones, too
 	amount := amounts[random.IntN(len(amounts))]

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Decide is what happens to an account because of a command. Every refusal is an
-// *event.Rejection whose Code is stable; a command to an account that was never
-// opened, or that belongs to somebody else, is refused with event.ErrStreamNotFound.
+// Decide returns the events by which an account answers a command. A refusal is an *event.Rejection
+// whose Code is stable. A command to an account that was never opened, or that belongs to another
+// subject, fails with event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	if open, ok := command.(Open); ok {
 		return decideOpen(s, open)
@@ -30,8 +30,8 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("account can't decide a %T", command)
 }
 
-// decideOpen is quiet about a repetition: a client that names the id may send its
-// open again. Of somebody else's account it says no more than that the id is taken.
+// decideOpen accepts a repetition without an event: a client that chooses the id may send its open
+// again. About an account of another subject it only reveals that the id is taken.
 func decideOpen(s State, c Open) ([]event.Event, error) {
 	switch {
 	case s.Status != Unopened && s.Subject != c.Subject:
@@ -59,7 +59,7 @@ func decideDeposit(s State, c Deposit) ([]event.Event, error) {
 	case !valid(c.Amount):
 		return rejectAmount()
 	case s.Balance > MaxBalance-c.Amount:
-		return reject("balance_limit", fmt.Sprintf("the balance may not exceed %d minor units", int64(MaxBalance)))
+		return reject("balance_limit", fmt.Sprintf("the balance must not exceed %d minor units", int64(MaxBalance)))
 	}
 	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference})
 }
@@ -83,7 +83,7 @@ func decideClose(s State) ([]event.Event, error) {
 	case s.Status == Closed:
 		return nil, nil
 	case s.Balance != 0:
-		return reject("balance_not_zero", fmt.Sprintf("the balance is %d minor units; withdraw them first", s.Balance))
+		return reject("balance_not_zero", fmt.Sprintf("the balance is %d minor units; withdraw the money first", s.Balance))
 	}
 	return one(events.AccountClosed{})
 }
@@ -101,7 +101,7 @@ func rejectClosed() ([]event.Event, error) {
 }
 
 func rejectAmount() ([]event.Event, error) {
-	return reject("invalid_amount", fmt.Sprintf("amount must be 1 to %d minor units", int64(MaxAmount)))
+	return reject("invalid_amount", fmt.Sprintf("amount must be from 1 to %d minor units", int64(MaxAmount)))
 }
 
 func reject(code, detail string) ([]event.Event, error) {

@@ -1,5 +1,5 @@
-// Package customer is the sample's second domain: a person, who can be forgotten. It is
-// pure, and its state holds nothing of the person.
+// Package customer is the sample's second domain: a person whose data can be erased. It is pure,
+// and its state holds no personal data.
 package customer
 
 import (
@@ -9,17 +9,17 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Command is one of Register, ChangeContact, Erase and Refer. Each says whose it is.
+// Command is one of Register, ChangeContact, Erase and Refer. Each names the subject that sends it.
 type Command interface{ subject() string }
 
 type (
 	// Register starts a customer.
 	Register struct{ Subject, Name, Email string }
-	// ChangeContact replaces name and e-mail address.
+	// ChangeContact replaces the customer's name and e-mail address.
 	ChangeContact struct{ Subject, Name, Email string }
-	// Erase forgets the person for good.
+	// Erase erases the person's data for good.
 	Erase struct{ Subject string }
-	// Refer changes nothing: it is refused unless there is a customer to refer to.
+	// Refer changes nothing. It is refused unless the customer exists.
 	Refer struct{ Subject string }
 )
 
@@ -28,10 +28,10 @@ func (c ChangeContact) subject() string { return c.Subject }
 func (c Erase) subject() string         { return c.Subject }
 func (c Refer) subject() string         { return c.Subject }
 
-// State is what Decide reads, and no more: no name, no address.
+// State holds what Decide reads, and no more: no name, no address.
 type State struct {
 	Status  Status
-	Subject string // who may act for them
+	Subject string // the owner
 }
 
 // Status of a customer; the zero value is one that was never registered.
@@ -44,7 +44,7 @@ const (
 	Erased
 )
 
-// Evolve is the customer after an event.
+// Evolve returns the customer after an event.
 func Evolve(s State, e event.Event) State {
 	switch e := e.(type) {
 	case events.CustomerRegistered:
@@ -55,9 +55,9 @@ func Evolve(s State, e event.Event) State {
 	return s
 }
 
-// Decide is what happens to a customer because of a command. Every refusal is an
-// *event.Rejection whose Code is stable; a command to a customer who was never
-// registered, or is somebody else's, is refused with event.ErrStreamNotFound.
+// Decide returns the events by which a customer answers a command. A refusal is an *event.Rejection
+// whose Code is stable. A command to a customer who was never registered, or belongs to another
+// subject, fails with event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	if register, ok := command.(Register); ok {
 		return decideRegister(s, register)
@@ -66,7 +66,7 @@ func Decide(s State, command Command) ([]event.Event, error) {
 		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
-	case Erase: // again: quiet
+	case Erase: // a repetition changes nothing
 		if s.Status == Erased {
 			return nil, nil
 		}
@@ -85,11 +85,11 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("customer can't decide a %T", command)
 }
 
-// decideRegister refuses a repetition: what was registered is not known here, to compare
-// with. Who may have to repeat themselves sends an idempotency key.
+// decideRegister refuses a repetition, because the state has no personal data to compare the new
+// data with. Clients that need to repeat a registration send an idempotency key.
 func decideRegister(s State, c Register) ([]event.Event, error) {
 	if s.Status != Unknown {
-		return nil, &event.Rejection{Code: "customer_exists", Detail: "there is a customer with this id, or was; choose another id"}
+		return nil, &event.Rejection{Code: "customer_exists", Detail: "this id belongs to a customer, or did; choose another id"}
 	}
 	return []event.Event{events.CustomerRegistered{Subject: c.Subject, Name: event.Private(c.Name), Email: event.Private(c.Email)}}, nil
 }

@@ -1,4 +1,4 @@
-// Package begin makes a new aggregate or projection of the page in docs/ that shows one (adopt
+// Package begin adds a new aggregate or projection, made of the page in docs/ that shows one (adopt
 // -new-aggregate, -new-projection).
 package begin
 
@@ -23,25 +23,25 @@ import (
 
 var (
 	properName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
-	// dated is a migration of a page, whose number is the time at which it is pasted.
+	// dated matches a migration of a page, whose number is the time at which the page is pasted.
 	dated = regexp.MustCompile(`^migrations/\$\(.*\)_(.+)$`)
 )
 
-// New writes what the example makes under another name, wired: all of it, or nothing.
+// New writes the files of the example under another name, and wires them: all of it, or nothing.
 func New(ctx context.Context, dir string, like Example, name string, out io.Writer) error {
 	if !properName.MatchString(name) {
 		return fmt.Errorf("name %q: must be 2 to 30 lower-case letters, %s", name, like.naming)
 	}
 	if token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
-		return fmt.Errorf("name %q: is a word of the Go language; name the thing in other words, %s", name, like.naming)
+		return fmt.Errorf("name %q: is a keyword of the Go language; choose another name, %s", name, like.naming)
 	}
 	if _, err := os.Stat(filepath.Join(dir, like.Folder, name)); err == nil {
-		fmt.Fprintf(out, "nothing to do: there is %s%s\n", like.Folder, name)
+		fmt.Fprintf(out, "nothing to do: %s%s exists already\n", like.Folder, name)
 		return nil
 	}
 	if one, many := strings.CutSuffix(name, like.plural); many && like.plural != "" {
 		if _, err := os.Stat(filepath.Join(dir, like.Folder, one)); err == nil {
-			return fmt.Errorf("name %q: there is %s%s, whose plural it is; name another thing, %s", name, like.Folder, one, like.naming)
+			return fmt.Errorf("name %q: is the plural of the existing %s%s; choose another name, %s", name, like.Folder, one, like.naming)
 		}
 	}
 	if err := refuseTaken(dir, name, like.plural); err != nil {
@@ -52,11 +52,11 @@ func New(ctx context.Context, dir string, like Example, name string, out io.Writ
 	}
 	text, err := os.ReadFile(filepath.Join(dir, like.Page)) //nolint:gosec // the folder is the user's
 	if err != nil {
-		return fmt.Errorf("read what it begins as: %w", err)
+		return fmt.Errorf("read the page that shows one: %w", err)
 	}
 	page := strings.ReplaceAll(string(text), "\r\n", "\n")
 	if !paste.Created.MatchString(page) || !paste.Patched.MatchString(page) {
-		return fmt.Errorf("%s has nothing to begin with any more: take it from the template again", like.Page)
+		return fmt.Errorf("%s has no code blocks to copy any more: take the page from the template again", like.Page)
 	}
 	page = like.renamed(page, name)
 	if err := refuseDeclared(dir, page); err != nil {
@@ -65,13 +65,13 @@ func New(ctx context.Context, dir string, like Example, name string, out io.Writ
 	if err := worktree.Wholly(ctx, dir, func() error { return like.write(ctx, dir, page, out) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "done: it compiles and is wired. Make it yours, from %s on; %s says what is what.\n", like.renamed(like.begin, name), like.Page)
+	fmt.Fprintf(out, "done: it is wired, and compiles. Adapt it to your needs, beginning with %s; %s explains each part.\n", like.renamed(like.begin, name), like.Page)
 	sayTry(page, out)
 	worktree.SayCommit(dir, out)
 	return nil
 }
 
-// write makes the files and the edits of a page, and what is generated from them.
+// write makes the files and the edits of a page, and the generated code.
 func (like Example) write(ctx context.Context, dir, page string, out io.Writer) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		path := file[1]
@@ -91,10 +91,10 @@ func (like Example) write(ctx context.Context, dir, page string, out io.Writer) 
 			return err
 		}
 	}
-	if err := template.Drop(dir, out); err != nil {
+	if err := template.Drop(ctx, dir, out); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "  generating and compiling: half a minute; two on a machine that has not built this before, and longer on a busy one")
+	fmt.Fprintln(out, "  generating and compiling takes half a minute, or two minutes on a machine that has not built this before")
 	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/..."}, {"-C", "tools", "fmt", "./..."}} {
 		if err := step.Go(ctx, dir, out, args...); err != nil {
 			return err

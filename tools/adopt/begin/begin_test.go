@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A command that begins something says at its end which scopes its routes ask for, and how to try it.
+// At its end, a command that adds something names the scopes of the new routes, and shows how to
+// try them.
 func TestScopesAndRequestsAreSaid(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -35,7 +36,7 @@ func TestScopesAndRequestsAreSaid(t *testing.T) {
 	}
 }
 
-// The tutorial is as long as documents say.
+// The tutorial is as long as the documents state.
 func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	t.Parallel()
 	page := fileOf(t, Aggregate.Page)
@@ -80,7 +81,7 @@ func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 			t.Errorf("%s does not say %q", Aggregate.Page, want)
 		}
 	}
-	if len(files) != 6 || len(edited) != 6 || written+code+contract >= 500 || !strings.Contains(fileOf(t, "README.md"), "six new files, six edited, under\n500 lines") {
+	if len(files) != 6 || len(edited) != 6 || written+code+contract >= 500 || !strings.Contains(fileOf(t, "README.md"), "six new files, six edited, under 500 lines") {
 		t.Errorf("README.md: it is %d new files, %d edited, %d lines", len(files), len(edited), written+code+contract)
 	}
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Example is a page of docs/ that a test pastes: what something new begins as.
+// Example holds a page of docs/ that a test pastes, and from which something new is made.
 type Example struct {
 	Page   string
-	name   string // of what the page makes
+	name   string // of the thing that the page makes
 	Folder string // of its package
 	naming string
 	begin  string // the file to begin with
-	plural string // what the name gets where there are many
+	plural string // the suffix of the plural
 }
 
 var (
@@ -20,7 +20,7 @@ var (
 	Projection = Example{"docs/how-to/add-a-projection.md", "tallies", "internal/read/", "in the plural, like letters", "internal/read/tallies/tallies.go", ""}
 )
 
-// renamed puts another name in the example's place.
+// renamed replaces the example's name by another name.
 func (like Example) renamed(text, name string) string {
 	capital := func(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 	text = strings.NewReplacer(like.name, name, capital(like.name), capital(name), strings.ToUpper(like.name), strings.ToUpper(name)).Replace(text)

@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// refuseDeclared fails if a file that a page makes declares a name that its package has already, or
-// imports a package under such a name: two aggregates share a package where requests become commands.
+// refuseDeclared fails if a file that a page makes declares a name that its package declares
+// already, or imports a package under such a name. All aggregates share the package in which
+// requests become commands.
 func refuseDeclared(dir, page string) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		if filepath.Ext(file[1]) != ".go" || strings.HasSuffix(file[1], "_test.go") {
@@ -30,13 +31,13 @@ func refuseDeclared(dir, page string) error {
 			return err
 		}
 		if err := made.Meets(there); err != nil {
-			return fmt.Errorf("%s would %w; name the thing in other words", file[1], err)
+			return fmt.Errorf("%s would %w; choose another name", file[1], err)
 		}
 	}
 	return nil
 }
 
-// engineHasTable says whether the engine's part of the schema makes a table of this name.
+// engineHasTable reports whether the engine's part of the schema makes a table of this name.
 func engineHasTable(dir, table string) (bool, error) {
 	made := regexp.MustCompile(`(?mi)^CREATE TABLE ` + table + `\b`)
 	migrations, err := filepath.Glob(filepath.Join(dir, "migrations/engine/*.sql"))
@@ -52,22 +53,22 @@ func engineHasTable(dir, table string) (bool, error) {
 	return false, nil
 }
 
-// refuseTaken fails if something else has the name already: a route, a table or a type of the
-// contract, or a package that the new files import.
+// refuseTaken fails if the name is in use already: by a route, a table or a type of the contract,
+// or by a package that the new files import.
 func refuseTaken(dir, name, plural string) error {
 	many := name + plural
 	if slices.Contains([]string{"event", "events", "read", "write", "command", "commands", "query", "queries", "server"}, name) {
-		return fmt.Errorf("name %q: the engine has it; name the thing in other words", name)
+		return fmt.Errorf("name %q: the engine uses this name; choose another name", name)
 	}
 	if taken, err := engineHasTable(dir, many); err != nil || taken {
-		return cmp.Or(err, fmt.Errorf("name %q: the engine has a table %s; name the thing in other words", name, many))
+		return cmp.Or(err, fmt.Errorf("name %q: the engine has a table %s; choose another name", name, many))
 	}
 	contract, err := os.ReadFile(filepath.Join(dir, "api/openapi.yaml")) //nolint:gosec // the folder is the user's
 	if err != nil {
 		return err
 	}
 	if regexp.MustCompile(`(?m)^  /v1/`+many+`(/.*)?:`).Match(contract) || regexp.MustCompile(`(?mi)^    `+name+`:`).Match(contract) {
-		return fmt.Errorf("name %q: api/openapi.yaml has /v1/%s, or a schema of that name, already", name, many)
+		return fmt.Errorf("name %q: api/openapi.yaml already has /v1/%s, or a schema of that name; choose another name", name, many)
 	}
 	return nil
 }

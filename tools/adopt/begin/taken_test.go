@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// A declaration of a new aggregate or projection in internal/httpapi has its name in it, so that two of
-// different names never meet there.
+// Every declaration of a new aggregate or projection in internal/httpapi has its name in it, so
+// that two of different names never declare the same.
 func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 	t.Parallel()
 	for _, like := range []Example{Aggregate, Projection} {
@@ -40,11 +40,11 @@ func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 	}
 }
 
-// A name that would meet another in a package is refused before anything is written.
+// A name that another declaration of a package uses is refused before anything is written.
 func TestNamesThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, says := range map[string]string{
-		"answer": "import a package answer, and internal/httpapi/answer.go declares that name",
+		"answer": "import a package answer, but internal/httpapi/answer.go declares that name",
 		"handle": "import a package handle",
 		"spec":   "import two packages spec",
 		"http":   "import two packages http",
@@ -68,7 +68,7 @@ func TestNamesThatAreTaken(t *testing.T) {
 	}
 }
 
-// A table of the engine's would be there already when the new migration runs.
+// The new migration would fail on a table that the engine has made already.
 func TestTablesOfTheEngineAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, taken := range map[string]bool{"checkpoint": true, "snapshot": true, "erasure": true, "issuer": true, "chain_link": true, "person": false, "invoice": false} {

@@ -12,7 +12,7 @@ import (
 
 var asksFor = regexp.MustCompile(`security: \[\{oidc: \[(\S+)\]\}\]`)
 
-// sayTry says which scopes the routes of a page ask for, and how the page tries them.
+// sayTry prints which scopes the routes of a page ask for, and how to try the routes.
 func sayTry(page string, out io.Writer) {
 	var scopes []string
 	for _, found := range asksFor.FindAllStringSubmatch(page, -1) {
@@ -24,6 +24,6 @@ func sayTry(page string, out io.Writer) {
 	if len(scopes) == 0 || len(blocks) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "Its routes ask for a token with the scope %s (security in api/openapi.yaml); any other is answered 403. While go run ./cmd/dev run runs in another shell, try it:\n\n%s\n",
+	fmt.Fprintf(out, "The new routes require a token with the scope %s (security in api/openapi.yaml); any other token is answered 403. Start go run ./cmd/dev run in another shell, and try them:\n\n%s\n",
 		strings.Join(scopes, ", or "), blocks[len(blocks)-1][1])
 }

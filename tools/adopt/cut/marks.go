@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// marked are the parts of documents that go: <!-- sample -->…<!-- /sample --> with the sample,
-// <!-- template -->…<!-- /template --> when a copy is adopted, <!-- lab -->…<!-- /lab --> with the lab. They
-// speak of what goes with them. One may stand within another.
+// marked matches the parts of documents that are removed together with what they describe: <!--
+// sample -->…<!-- /sample --> with the sample, <!-- template -->…<!-- /template --> when a copy is
+// adopted, <!-- lab -->…<!-- /lab --> with the lab. One part may contain another.
 var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template"), "lab": markedBy("lab")}
 
 func markedBy(kind string) *regexp.Regexp {
@@ -20,7 +20,7 @@ func markedBy(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?sm)^` + begin + `\n.*?^` + end + `\n\n?|` + begin + `.*?` + end)
 }
 
-// emptied are marks of a kind with nothing between them.
+// emptied matches marks of a kind with nothing between them.
 var emptied = []*regexp.Regexp{emptiedOf("sample"), emptiedOf("template"), emptiedOf("lab")}
 
 func emptiedOf(kind string) *regexp.Regexp {
@@ -28,8 +28,8 @@ func emptiedOf(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
 }
 
-// Marked takes the marked parts of a kind out of a document, and the marks that have nothing
-// between them then, because all that stood there was of that kind.
+// Marked removes the marked parts of a kind from a document, and also the marks of other kinds that
+// have nothing between them afterwards.
 func Marked(text, kind string) string {
 	text = marked[kind].ReplaceAllString(text, "")
 	for before := ""; before != text; {
@@ -41,9 +41,15 @@ func Marked(text, kind string) string {
 	return text
 }
 
-// Documents takes the marked parts out of all documents.
+// Untouched is the folder with the template's own texts, which stay as they were.
+const Untouched = "docs/template"
+
+// Documents removes the marked parts of a kind from all documents, except those in docs/template.
 func Documents(dir, kind string, out io.Writer) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && path == Untouched {
+			return fs.SkipDir
+		}
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
 			return err
 		}

@@ -1,5 +1,5 @@
-// Package declared knows which names the files of a Go package declare, and which ones they import
-// packages under.
+// Package declared finds the names that the files of a Go package declare, and the names under
+// which they import packages.
 package declared
 
 import (
@@ -17,31 +17,32 @@ import (
 	"strings"
 )
 
-// Names are the names of a package, and what its files import, each by the file that has it.
+// Names holds the declared names of a package, and the names of its imports, each with the file
+// that has it.
 type Names struct {
 	Declared map[string]string
 	Imported map[string]string
 }
 
-// Meets fails if a package that has others' names can't have the file's, too.
+// Meets fails if a file can't declare its names in a package, because others there have them.
 func (d Names) Meets(there Names) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Declared)) {
 		if file, taken := there.Declared[name]; taken {
-			return fmt.Errorf("declare %s, and %s does", name, file)
+			return fmt.Errorf("declare %s, which %s declares already", name, file)
 		}
 		if file, taken := there.Imported[name]; taken {
-			return fmt.Errorf("declare %s, and %s imports a package of that name", name, file)
+			return fmt.Errorf("declare %s, but %s imports a package of that name", name, file)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Imported)) {
 		if file, taken := there.Declared[name]; taken {
-			return fmt.Errorf("import a package %s, and %s declares that name", name, file)
+			return fmt.Errorf("import a package %s, but %s declares that name", name, file)
 		}
 	}
 	return nil
 }
 
-// In returns what the files of a folder declare and import; nothing where it is not there.
+// In returns the names that the files of a folder declare and import. A missing folder has none.
 func In(dir, folder string) (Names, error) {
 	all := Names{map[string]string{}, map[string]string{}}
 	entries, err := os.ReadDir(filepath.Join(dir, folder))
@@ -74,8 +75,8 @@ func In(dir, folder string) (Names, error) {
 	return all, nil
 }
 
-// Of reads a file's names: a method's has its receiver's type before it. Two packages that the file
-// imports under one name are an error.
+// Of returns a file's names. A method's name is preceded by its receiver's type. Two packages that
+// the file imports under one name are an error.
 func Of(file, text string) (Names, error) {
 	found := Names{map[string]string{}, map[string]string{}}
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, text, parser.SkipObjectResolution)
@@ -92,7 +93,7 @@ func Of(file, text string) (Names, error) {
 			name = spec.Name.Name
 		}
 		if _, twice := found.Imported[name]; twice && name != "_" {
-			return found, fmt.Errorf("%s would import two packages %s; name the thing in other words", file, name)
+			return found, fmt.Errorf("%s would import two packages %s; choose another name", file, name)
 		}
 		found.Imported[name] = file
 	}

@@ -1,4 +1,5 @@
-// Package migration begins a migration, under a number that no other one has (adopt -new-migration).
+// Package migration adds a migration, under a number that no other migration has (adopt
+// -new-migration).
 package migration
 
 import (
@@ -11,11 +12,11 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// numberLayout is how a service's migrations are numbered: by the time at which they were
-// written, in UTC, so that two branches never take the same number.
+// numberLayout is the form of a service's migration numbers: the time at which the migration was
+// written, in UTC, so that two branches never use the same number.
 const numberLayout = "20060102150405"
 
-// migrationName is what a migration may be called.
+// migrationName matches the allowed names of migrations.
 var migrationName = regexp.MustCompile(`^[a-z][a-z0-9_]{1,59}$`)
 
 // New writes an empty migration.
@@ -42,7 +43,7 @@ func New(dir, name string, out io.Writer) error {
 	return nil
 }
 
-// Path returns the path of a new migration, which is newer than all that there are.
+// Path returns the path of a new migration, with a number that is higher than all others.
 func Path(dir, name string) (string, error) {
 	for at := time.Now().UTC(); ; at = at.Add(time.Second) {
 		number := at.Format(numberLayout)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/pgcqrs/tools/adopt/template"
@@ -23,9 +24,10 @@ func ModuleOf(dir, folder string) (string, error) {
 	return "", fmt.Errorf("%s/go.mod names no module", folder)
 }
 
-// OfTheService says whether a file is named by the service: all are but those of the engine and of the
-// tools. The lab is the service's, whose programs it tries.
+// OfTheService reports whether a file gets the service's names. The files of the engine, of the tools
+// and the template's own texts do not. The files of the lab do, because the lab tests the service's
+// programs.
 func OfTheService(path string) bool {
 	path = filepath.ToSlash(path)
-	return strings.HasPrefix(path, template.Lab+"/") || !strings.HasPrefix(path, "engine/") && !strings.HasPrefix(path, "tools/")
+	return strings.HasPrefix(path, template.Lab+"/") || !slices.ContainsFunc([]string{"engine/", "tools/", template.Folder + "/"}, func(others string) bool { return strings.HasPrefix(path, others) })
 }

@@ -1,4 +1,5 @@
-// Package names knows what the template and its modules are called, and gives a text the names of a service.
+// Package names holds the names of the template and of its modules, and replaces them by the names
+// of a service.
 package names
 
 import (
@@ -9,23 +10,26 @@ import (
 	"strings"
 )
 
-// Names are what the service is to be called, and what is kept as it is although it holds the old
-// names: the paths of modules that are not the service's, and a folder of the engine's.
+// Names holds the new names of the service, and the paths that keep their old names: those of
+// modules that are not the service's, and of a folder of the engine.
 type Names struct {
 	Module, Service string
 	Kept            []string
 }
 
 var (
-	// A module path's parts, as the go command takes them: https://go.dev/ref/mod#go-mod-file-ident
+	// The parts of a module path, as the go command accepts them:
+	// https://go.dev/ref/mod#go-mod-file-ident
 	modulePart = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
-	// The last part of a module of a later major version: https://go.dev/ref/mod#major-version-suffixes
+	// The last part of the path of a later major version:
+	// https://go.dev/ref/mod#major-version-suffixes
 	majorVersion = regexp.MustCompile(`/v[0-9]+$`)
-	// What a role, an image, a host name, a metric and a NATS subject may all be called.
+	// serviceName matches names that a role, an image, a host, a metric and a NATS subject can all
+	// have.
 	serviceName = regexp.MustCompile(`^[a-z][a-z0-9]{0,29}$`)
 )
 
-// New checks them. A service without a name has that of the module's last part.
+// New checks the names. Without a name for the service it takes the last part of the module's path.
 func New(module, service string) (Names, error) {
 	if err := CheckModule(module); err != nil {
 		return Names{}, err
@@ -33,24 +37,24 @@ func New(module, service string) (Names, error) {
 	if service == "" {
 		service = strings.ToLower(path.Base(majorVersion.ReplaceAllString(module, "")))
 		if !serviceName.MatchString(service) {
-			return Names{}, fmt.Errorf("module %q ends in what no service can be called; name it with -service", module)
+			return Names{}, fmt.Errorf("the last part of module %q can't be the name of a service; name the service with -service", module)
 		}
 	}
 	if !serviceName.MatchString(service) {
 		return Names{}, fmt.Errorf("service %q: must be 1 to 30 lower-case letters and digits, a letter first", service)
 	}
 	if service == "pg" {
-		return Names{}, fmt.Errorf("service %q: PostgreSQL keeps the roles pg_… for itself; name it with -service", service)
+		return Names{}, fmt.Errorf("service %q: PostgreSQL reserves the roles whose names begin with pg_; choose another name with -service", service)
 	}
 	for _, taken := range []string{OldModule + "/engine", OldTools} {
 		if module == taken {
-			return Names{}, fmt.Errorf("module %q: %s is a module of this repository that keeps its path", module, taken)
+			return Names{}, fmt.Errorf("module %q: %s is the path of another module of this repository, which keeps it", module, taken)
 		}
 	}
 	return Names{module, service, []string{OldModule + "/engine", OldTools, devFolder}}, nil
 }
 
-// CheckModule fails for what is no module's path.
+// CheckModule fails unless the text is a valid module path.
 func CheckModule(module string) error {
 	parts := strings.Split(module, "/")
 	if !strings.Contains(parts[0], ".") {
@@ -64,10 +68,10 @@ func CheckModule(module string) error {
 	return nil
 }
 
-// In puts the new names in the old ones' places, and says how many there were. It leaves the
-// paths of the modules that are not the service's.
+// In replaces the old names by the new ones, and returns how many it replaced. It keeps the paths
+// of modules that are not the service's.
 func (n Names) In(text string) (renamed string, count int) {
-	const module = "\x00module\x00" // no service's name is looked for in a module's
+	const module = "\x00module\x00" // so that the service's name is not replaced within a module's path
 	text, kept := n.Hide(text)
 	for _, old := range []struct{ name, mark, becomes string }{
 		{OldModule, module, n.Module},
@@ -86,8 +90,9 @@ func (n Names) In(text string) (renamed string, count int) {
 	return text, count
 }
 
-// Hide replaces what is not renamed by marks, and returns what they stand for. The module of
-// tools/lab is not hidden, though its path may begin with that of tools: it is renamed as the service is.
+// Hide replaces the paths that are kept by marks, and returns the paths. It does not hide the
+// module of tools/lab, whose path may begin with that of tools: the lab is renamed with the
+// service.
 func (n Names) Hide(text string) (marked string, kept []string) {
 	for _, path := range n.Kept {
 		text = regexp.MustCompile(regexp.QuoteMeta(path)+`(/lab)?\b`).ReplaceAllStringFunc(text, func(found string) string {
@@ -101,11 +106,11 @@ func (n Names) Hide(text string) (marked string, kept []string) {
 	return text, kept
 }
 
-// hidden is the mark of a path that is kept.
+// hidden returns the mark of a kept path.
 func hidden(i int) string { return fmt.Sprintf("\x00kept%d\x00", i) }
 
-// InVersions gives a module of a later major version a version that it can have, in the text of a go.mod, and puts its
-// requirements in the order in which go mod tidy has them.
+// InVersions gives a module of a later major version a valid version in the text of a go.mod, and
+// puts the requirements in the order of go mod tidy.
 func InVersions(text, module string) string {
 	if major := majorVersion.FindString(module); major != "" {
 		text = strings.ReplaceAll(text, module+" v0.0.0", module+" "+strings.TrimPrefix(major, "/")+".0.0")
@@ -117,5 +122,5 @@ func InVersions(text, module string) string {
 	})
 }
 
-// required is a block of requirements.
+// required matches a block of requirements.
 var required = regexp.MustCompile(`(?m)^require \((?:\n\t[^\n]*)*\n\)`)

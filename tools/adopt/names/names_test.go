@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Renamed requirements stand where go mod tidy puts them, so that make verify finds nothing to change.
+// Renamed requirements are in the order of go mod tidy, so that make verify finds nothing to
+// change.
 func TestRequirementsStayInOrder(t *testing.T) {
 	t.Parallel()
 	const before = "module a.test/b\n\nrequire (\n\tz.test/moved v0.0.0\n\tb.test/one v1.0.0\n)\n\nrequire (\n\td.test/x v1.0.0 // indirect\n\tc.test/y v1.0.0 // indirect\n)\n"
@@ -15,7 +16,7 @@ func TestRequirementsStayInOrder(t *testing.T) {
 	}
 }
 
-// A service can't have the path of the engine or the tools: they keep theirs.
+// A service can't have the path of the engine or of the tools, because these keep their paths.
 func TestPathsOfTheOtherModulesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, module := range []string{OldModule + "/engine", OldModule + "/tools"} {
@@ -25,7 +26,7 @@ func TestPathsOfTheOtherModulesAreRefused(t *testing.T) {
 	}
 }
 
-// The new module may hold the old name, which must not be renamed again.
+// The new module may contain the old name, which must not be replaced again.
 func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	t.Parallel()
 	n, err := New("github.com/acme/my"+OldService, "shop")

@@ -1,10 +1,10 @@
 package names
 
-// Names of the template. A copy that was adopted has another module, and is left
-// alone: its own name may be a word that is found all over.
+// Names of the template. An adopted copy has another module, and is not renamed again: its own name
+// may be a word that occurs everywhere.
 const (
 	OldModule  = "example.com/pgcqrs"
 	OldService = "pgcqrs"
 	OldTools   = OldModule + "/tools"
-	devFolder  = "/var/lib/" + OldService + "-dev" // is the engine's, for root's databases
+	devFolder  = "/var/lib/" + OldService + "-dev" // belongs to the engine, for databases of root
 )

@@ -1,4 +1,5 @@
-// Package paste knows what a page of docs/ has its reader paste, and pastes it (adopt -page).
+// Package paste reads which commands and files a page of docs/ tells its reader to paste, and does
+// it (adopt -page).
 package paste
 
 import (
@@ -19,19 +20,19 @@ import (
 
 var (
 	Block = regexp.MustCompile("(?s)```sh\n(.*?)```")
-	// live begins a block that is for a service that runs, or runs it.
+	// live matches the beginning of a block that starts a service, or needs a running one.
 	live = regexp.MustCompile(`^(API=|export DATABASE_URL=|go run \./cmd/dev run)`)
-	// created is a file that a block makes.
+	// Created matches a file that a block makes.
 	Created = regexp.MustCompile(`(?s)cat > ([^<\n]+) <<'EOF'\n(.*?\n)EOF\n`)
-	// patched is an edit that a block makes.
+	// Patched matches an edit that a block makes.
 	Patched = regexp.MustCompile(`(?s)go run \./cmd/adopt -edit <<'EOF'\n(.*?\n)EOF\n`)
-	// changed is a file that a block changes, or puts lines below.
+	// changed matches a file that a block edits or appends to.
 	changed = regexp.MustCompile(`(?m)^(?:--- a/|cat >> )([^\s<]+)`)
-	// madeFolders are those that a block makes.
+	// madeFolders matches the folders that a block makes.
 	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
 )
 
-// Page does what a page has its reader paste, but for the blocks that use a running
+// Page does everything that a page tells its reader to paste, except the blocks that need a running
 // service: all of it, or nothing.
 func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	text, err := os.ReadFile(filepath.Join(dir, page)) //nolint:gosec // the folder is the user's
@@ -45,12 +46,12 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 		}
 	}
 	if !Patched.MatchString(script.String()) {
-		return fmt.Errorf("%s has nothing to paste: it is to be read", page)
+		return fmt.Errorf("%s has nothing to paste; it is only for reading", page)
 	}
 	for _, file := range Created.FindAllStringSubmatch(script.String(), -1) {
 		is, err := os.ReadFile(filepath.Join(dir, file[1])) //nolint:gosec // as above
 		if err == nil && string(is) != file[2] {
-			return fmt.Errorf("%s is there already, and another one; nothing was changed", file[1])
+			return fmt.Errorf("%s exists already, with other contents; nothing was changed", file[1])
 		}
 	}
 	if err := refuseMissing(dir, script.String()); err != nil {
@@ -67,8 +68,8 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	})
 }
 
-// refuseMissing fails if a script changes a file, or makes one in a folder, that is not there
-// and that it does not make itself.
+// refuseMissing fails if a script changes a file, or makes one in a folder, that does not exist and
+// that the script does not make itself.
 func refuseMissing(dir, script string) error {
 	made := make(map[string]bool)
 	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Every page that can be pasted says the same in a service that lacks what it is about, before
-// anything is done.
+// In a service that lacks what a page changes, every page fails with the same message before
+// anything is changed.
 func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../../docs/how-to/*.md")
@@ -45,7 +45,7 @@ func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	}
 }
 
-// A file that the page makes itself need not be there.
+// A file that the page makes itself need not exist.
 func TestAPageFindsWhatItMakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -1,4 +1,5 @@
-// Package patch applies a patch whose changes find their places by the lines beside them (adopt -edit).
+// Package patch applies a patch, and finds the place of each change by its neighbouring lines
+// (adopt -edit).
 package patch
 
 import (
@@ -14,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Apply applies a patch whose changes find their places by the lines beside them, whatever else
-// has come there since. It changes every file that the patch names, or none.
+// Apply applies a patch, and finds the place of each change by its neighbouring lines, whatever was
+// inserted since. It changes every file that the patch names, or none.
 func Apply(dir, patch string, out io.Writer) error {
 	e := editing{dir: dir, files: make(map[string]string)}
 	if err := e.take(patch); err != nil {
@@ -24,7 +25,7 @@ func Apply(dir, patch string, out io.Writer) error {
 	return e.write(out)
 }
 
-// editing holds the files that a patch changes, until all of it has found its places.
+// editing holds the files that a patch changes, until every change has its place.
 type editing struct {
 	dir   string
 	paths []string
@@ -37,7 +38,7 @@ func (e *editing) take(patch string) error {
 	patch = strings.ReplaceAll(patch, "\r\n", "\n")
 	parts := strings.Split("\n"+patch, "\n--- a/")[1:]
 	if len(parts) == 0 {
-		return errors.New("the edit names no file: it begins with --- a/PATH, like a patch of git's")
+		return errors.New("the edit names no file: it must begin with --- a/PATH, like a git patch")
 	}
 	for _, part := range parts {
 		path, rest, _ := strings.Cut(part, "\n")
@@ -80,13 +81,12 @@ func (e *editing) open(path string) error {
 	return nil
 }
 
-// Missing says that a change has no place here.
+// Missing reports that a file of the patch does not exist here.
 func Missing(path string) error {
 	return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
 }
 
-// inside fails for a path that leads out of the folder, by its words or by a link, or to what
-// git keeps for itself.
+// inside fails for a path that leaves the folder, as written or by a link, and for git's own files.
 func inside(dir, path string) error {
 	root, err := filepath.EvalSymlinks(dir)
 	if err != nil {
@@ -103,7 +103,7 @@ func inside(dir, path string) error {
 	return nil
 }
 
-// write puts the files in place, formatted.
+// write writes the files, formatted.
 func (e *editing) write(out io.Writer) error {
 	for _, path := range e.paths {
 		if !strings.HasSuffix(path, ".go") {
@@ -111,7 +111,7 @@ func (e *editing) write(out io.Writer) error {
 		}
 		formatted, err := format.Source([]byte(e.files[path]))
 		if err != nil {
-			return fmt.Errorf("%s would not be Go any more (%w); nothing was changed", path, err)
+			return fmt.Errorf("%s would no longer be valid Go (%w); nothing was changed", path, err)
 		}
 		e.files[path] = string(formatted)
 	}
@@ -124,13 +124,13 @@ func (e *editing) write(out io.Writer) error {
 	return err
 }
 
-// changesOf takes a hunk of a patch apart. The lines above a change are those after the changes
-// before it, the lines below it those before the changes after it.
+// changesOf splits a hunk into its changes. The lines above a change are as they are after earlier
+// changes; the lines below it are as they are before later changes.
 func changesOf(hunk []string) (changes []lineChange) {
 	hunk = slices.DeleteFunc(slices.Clone(hunk), func(line string) bool { return strings.HasPrefix(line, `\ No newline`) })
 	kind := func(i int) byte {
 		if hunk[i] == "" {
-			return ' ' // an empty line of context that has lost its blank
+			return ' ' // an empty context line whose leading blank is missing
 		}
 		return hunk[i][0]
 	}
@@ -161,22 +161,22 @@ func changesOf(hunk []string) (changes []lineChange) {
 	return changes
 }
 
-// apply makes the change at the one place that it belongs to.
+// apply makes the change at the one place where it belongs.
 func (c lineChange) apply(content []string) ([]string, error) {
 	if c.isThere(content) {
-		return nil, fmt.Errorf("%q is there already", strings.TrimSpace(c.added[0]))
+		return nil, fmt.Errorf("%q exists there already", strings.TrimSpace(c.added[0]))
 	}
 	at := c.place(content)
 	if at < 0 && len(c.removed) > 0 {
-		return nil, fmt.Errorf("%q is not there, or more than once: change it by hand", strings.TrimSpace(c.removed[0]))
+		return nil, fmt.Errorf("%q is missing, or occurs more than once: make the change by hand", strings.TrimSpace(c.removed[0]))
 	}
 	if at < 0 {
-		return nil, fmt.Errorf("there is no one place for %q: put it in by hand", strings.TrimSpace(c.added[0]))
+		return nil, fmt.Errorf("there is no unique place for %q: insert it by hand", strings.TrimSpace(c.added[0]))
 	}
 	return slices.Replace(slices.Clone(content), at, at+len(c.removed), c.added...), nil
 }
 
-// isThere reports whether the added lines stand beside one of their neighbours already.
+// isThere reports whether the added lines already stand beside one of their neighbours.
 func (c lineChange) isThere(content []string) bool {
 	if len(c.added) == 0 {
 		return false

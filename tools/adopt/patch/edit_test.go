@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// wired is a file that has grown since the patches of the docs were written.
+// wired holds a file that has grown since the patches of the docs were written.
 const wired = `package api
 
 import (
@@ -36,8 +36,8 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		hunk string
-		want string // what is new, with the line before; "" where the edit is refused
-		says string // of a refusal
+		want string // the new lines, with the line before them; "" if the edit is refused
+		says string // the text of a refusal
 	}{
 		"between two that something came between": {
 			" \t\"acme/balances\"\n+\t\"acme/carts\"\n \t\"acme/customers\"\n", "\t\"acme/balances\"\n\t\"acme/carts\"\n", "",
@@ -61,10 +61,10 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 		"what is lined up in another way": {
 			" \taccounts   :=   handler(\"account\")\n+\tcarts := handler(\"cart\")\n \torders := handler(\"order\")\n", "\taccounts := handler(\"account\")\n\tcarts := handler(\"cart\")\n", "",
 		},
-		"nowhere":               {" \tthere()\n+\tcarts()\n \tthere()\n", "", `no one place for "carts()"`},
-		"in the place of none":  {" \tx\n-\tthere()\n+\tcarts()\n \ty\n", "", `"there()" is not there`},
-		"there already":         {" \t\"acme/balances\"\n+\t\"acme/orders\"\n \t\"acme/trail\"\n", "", `"\"acme/orders\"" is there already`},
-		"what is not Go":        {" \tobserve(accounts, orders)\n+\tif {\n \tif true {\n", "", "would not be Go any more"},
+		"nowhere":               {" \tthere()\n+\tcarts()\n \tthere()\n", "", `no unique place for "carts()"`},
+		"in the place of none":  {" \tx\n-\tthere()\n+\tcarts()\n \ty\n", "", `"there()" is missing`},
+		"there already":         {" \t\"acme/balances\"\n+\t\"acme/orders\"\n \t\"acme/trail\"\n", "", `"\"acme/orders\"" exists there already`},
+		"what is not Go":        {" \tobserve(accounts, orders)\n+\tif {\n \tif true {\n", "", "would no longer be valid Go"},
 		"half of it has places": {" \t\"acme/balances\"\n+\t\"acme/carts\"\n \t\"acme/customers\"\n@@ -1 +1 @@\n \tthere()\n+\tcarts()\n \tthere()\n", "", "nothing was changed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 	}
 }
 
-// TestAnEditIsWhole has a patch of two files the second of which has no place for it.
+// TestAnEditIsWhole applies a patch of two files, the second of which has no place for it.
 func TestAnEditIsWhole(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -105,7 +105,7 @@ func TestAnEditIsWhole(t *testing.T) {
 	}
 	const good = "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n one\n+more\n two\n"
 	for second, says := range map[string]string{
-		"--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n three\n+more\n four\n": "b.txt: there is no one place",
+		"--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n three\n+more\n four\n": "b.txt: there is no unique place",
 		"--- a/c.txt\n+++ b/c.txt\n@@ -1 +1 @@\n one\n+more\n two\n":    "c.txt is not there",
 		"--- a/../a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n one\n+more\n":       "../a.txt is not in this folder",
 		"--- a/out.txt\n+++ b/out.txt\n@@ -1 +1 @@\n one\n+more\n":      "out.txt is not in this folder",

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// same compares two lines but for the blanks that gofmt lines them up with.
+// same compares two lines, except for the blanks by which gofmt aligns them.
 func same(a, b string) bool { return indented(a) == indented(b) }
 
-// indented returns a line without what gofmt lines up within it.
+// indented returns a line without the blanks by which gofmt aligns it.
 func indented(line string) string {
 	words := strings.TrimLeft(line, " \t")
 	return line[:len(line)-len(words)] + strings.Join(strings.Fields(words), " ")
@@ -16,7 +16,7 @@ func indented(line string) string {
 
 func allSame(a, b []string) bool { return slices.EqualFunc(a, b, same) }
 
-// occurrences returns where in the content the lines stand.
+// occurrences returns the places at which the lines occur in the content.
 func occurrences(content, lines []string) (places []int) {
 	for i := 0; i+len(lines) <= len(content); i++ {
 		if allSame(content[i:i+len(lines)], lines) {
@@ -26,8 +26,8 @@ func occurrences(content, lines []string) (places []int) {
 	return places
 }
 
-// place returns the index of the line before which the change belongs, or of the first line
-// that goes; -1 if there is no such place, or more than one.
+// place returns the index of the line before which the change belongs, or of the first removed
+// line. It returns -1 if there is no such place, or more than one.
 func (c lineChange) place(content []string) int {
 	var places []int
 	if len(c.removed) > 0 {
@@ -54,18 +54,18 @@ func (c lineChange) place(content []string) int {
 	return only(places, fits...)
 }
 
-// follows reports whether the lines before i are the nearest n above the change.
+// follows reports whether the n lines before i are the nearest n above the change.
 func (c lineChange) follows(content []string, i, n int) bool {
 	return len(c.above) >= n && i >= n && allSame(content[i-n:i], c.above[len(c.above)-n:])
 }
 
-// precedes reports whether the lines after the change at i are the nearest n below it.
+// precedes reports whether the n lines after the change at i are the nearest n below it.
 func (c lineChange) precedes(content []string, i, n int) bool {
 	i += len(c.removed)
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only returns the one place that fits by the first rule that exactly one place fits by.
+// only returns the place that remains by the first rule that exactly one place satisfies.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0
@@ -81,5 +81,5 @@ func only(places []int, rules ...func(int) bool) int {
 	return -1
 }
 
-// lineChange is a run of lines that go and lines that come, with the lines around it.
+// lineChange holds lines that are removed and lines that are added, with their neighbours.
 type lineChange struct{ above, removed, added, below []string }

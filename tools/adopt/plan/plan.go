@@ -1,4 +1,5 @@
-// Package plan finds out what an edit of all files of a copy would change, before it changes one of them.
+// Package plan computes what an edit of all files of a copy would change, before it changes any of
+// them.
 package plan
 
 import (
@@ -17,7 +18,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// change is what is to become of a file.
+// change holds what a file will become.
 type change struct {
 	path    string
 	content []byte
@@ -27,7 +28,7 @@ type change struct {
 
 type Plan []change
 
-// Of returns what an edit changes in the files of a folder, and changes none.
+// Of returns what an edit would change in the files of a folder. It changes none.
 func Of(ctx context.Context, dir string, edit func(path, text string) (edited string, places int)) (Plan, error) {
 	files, err := worktree.Files(ctx, dir)
 	if err != nil {
@@ -54,7 +55,7 @@ func changeOf(dir, path string, edit func(path, text string) (string, int)) (cha
 	full := filepath.Join(dir, path)
 	info, err := os.Lstat(full)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
-		return change{}, nil // git lists what is deleted, and links
+		return change{}, nil // git also lists deleted files, and links
 	}
 	if err != nil {
 		return change{}, err
@@ -64,11 +65,11 @@ func changeOf(dir, path string, edit func(path, text string) (string, int)) (cha
 		return change{}, err
 	}
 	if bytes.IndexByte(content, 0) >= 0 {
-		return change{}, nil // no text
+		return change{}, nil // not a text file
 	}
 	text, places := edit(path, string(content))
 	c := change{path: path, content: []byte(text), mode: info.Mode().Perm(), places: places}
-	if places > 0 && strings.HasSuffix(path, ".go") { // names of another length move what is lined up
+	if places > 0 && strings.HasSuffix(path, ".go") { // names of another length change the alignment
 		if c.content, err = format.Source(c.content); err != nil {
 			return change{}, fmt.Errorf("format %s: %w", path, err)
 		}
@@ -90,12 +91,12 @@ func (p Plan) Write(dir string) error {
 	return nil
 }
 
-// Without returns the changes but those of files that patterns stand for.
+// Without returns the plan without the files that match patterns.
 func (p Plan) Without(patterns []string) Plan {
 	return slices.DeleteFunc(slices.Clone(p), func(c change) bool { return worktree.IsUnder(filepath.ToSlash(c.path), patterns) })
 }
 
-// Count says how many places there are in each folder, and what else happens.
+// Count prints how many places change in each folder, and what else happens.
 func (p Plan) Count(out io.Writer, besides string) {
 	files, places := make(map[string]int), make(map[string]int)
 	total := 0

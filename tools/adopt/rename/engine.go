@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Engine gives the engine another import path, wherever it is named, if that is agreed to.
+// Engine changes the engine's import path everywhere, if the user agrees.
 func Engine(ctx context.Context, dir string, engine string, agreed func() bool, out io.Writer) error {
 	if err := refuseOther(dir); err != nil {
 		return err
@@ -25,7 +25,7 @@ func Engine(ctx context.Context, dir string, engine string, agreed func() bool, 
 		return fmt.Errorf("find the engine's import path: %w", err)
 	}
 	if old == engine {
-		fmt.Fprintln(out, "nothing to do: this is the engine's import path")
+		fmt.Fprintln(out, "nothing to do: this is already the engine's import path")
 		return nil
 	}
 	if err := refuseEngine(dir, engine); err != nil {
@@ -51,13 +51,14 @@ func Engine(ctx context.Context, dir string, engine string, agreed func() bool, 
 	if err := worktree.Wholly(ctx, dir, func() error { return p.Write(dir) }); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "done. It stays the engine's path from the day on which somebody imports it from elsewhere.")
+	fmt.Fprintln(out, "done. Once somebody imports the engine from another repository, its path can't change again.")
 	worktree.SayCommit(dir, out)
 	return nil
 }
 
-// refuseEngine fails for a path that the engine can't have: what is no module's, another module's of
-// this repository, and a path that another one's begins with, which a later change would take with it.
+// refuseEngine fails for a path that the engine can't have: an invalid path, the path of another
+// module of this repository, and a path that is a prefix of another module's, because a later
+// change would replace that one, too.
 func refuseEngine(dir, engine string) error {
 	if err := names.CheckModule(engine); err != nil {
 		return err
@@ -68,11 +69,11 @@ func refuseEngine(dir, engine string) error {
 			return err
 		}
 		if module == engine || strings.HasPrefix(module, engine+"/") {
-			return fmt.Errorf("module %q: the module %s of this repository has that path, or one that begins with it", engine, module)
+			return fmt.Errorf("module %q: the path of the module %s of this repository is the same, or begins with it", engine, module)
 		}
 	}
 	if slices.Contains(strings.Split(engine, "/"), "internal") {
-		return fmt.Errorf("module %q: the part \"internal\" keeps the tools, and whoever else is not beside it, from importing it", engine)
+		return fmt.Errorf("module %q: a path with the part \"internal\" can't be imported by the tools, or from elsewhere", engine)
 	}
 	service, err := names.ModuleOf(dir, ".")
 	if err != nil {

@@ -7,27 +7,30 @@ import (
 	"example.com/pgcqrs/tools/adopt/cut"
 )
 
-// serviceIntro is what the README of a service begins with.
+// serviceIntro begins the README of a service.
 const serviceIntro = `# %[1]s
 
 %[1]s is an event-sourced service on PostgreSQL: commands over HTTP become events, and read models answer queries.
 <!-- What is it for, and for whom? A line here says it. -->
 
-[How it works](docs/architecture.md) · [what is guaranteed](docs/guarantees.md) · [operations](docs/operations.md) ·
-[security](docs/security.md) · [privacy](docs/privacy.md) · [how to change it](docs/how-to/README.md) · [contributing](CONTRIBUTING.md)
+![A command becomes events and messages in one transaction; a projection fills read tables, and queries read them.](docs/pictures/flow.svg)
+
+It was made from a template, whose README, changelog and licence are in [docs/template/](docs/template/README.md).
 
 `
 
 var (
-	intro     = regexp.MustCompile("(?s)^# \\w+\n\nA Go service template: .*?\n\n(```)")
-	aboutName = regexp.MustCompile(`^\*\*Its name\*\*: `)
+	intro     = regexp.MustCompile(`(?s)^# \w+\n\nA Go service template: .*?\n\n(## Two commands\n)`)
+	aboutName = regexp.MustCompile(`^\| its own name `)
+	licence   = regexp.MustCompile(` ·\s+Apache-2\.0\n$`)
 )
 
-// ofService returns the template's README as that of a service that has its name: it speaks of
-// the service, and no more of how to give it one.
+// ofService turns the template's README into that of a named service: it describes the service, and
+// no longer how to name it.
 func ofService(readme, service string) string {
 	if !intro.MatchString(readme) {
-		return readme // somebody has written another one
+		return readme // the team has written its own README
 	}
-	return cut.Lines(intro.ReplaceAllString(readme, fmt.Sprintf(serviceIntro, service)+"$1"), aboutName)
+	readme = intro.ReplaceAllString(readme, fmt.Sprintf(serviceIntro, service)+"$1")
+	return licence.ReplaceAllString(cut.Lines(readme, aboutName), "\n")
 }

@@ -9,18 +9,23 @@ import (
 	"example.com/pgcqrs/tools/adopt/names"
 )
 
-// The README of an adopted copy speaks of the service, links to its documents, and does not say
-// how to give it a name.
+// The README of an adopted copy describes the service, links to its documents, and does not tell
+// how to name it.
 func TestREADMEOfAService(t *testing.T) {
 	t.Parallel()
 	renamed, _ := names.Names{Module: "github.com/acme/orders", Service: "orders"}.In(fileOf(t, "README.md"))
 	readme := ofService(renamed, "orders")
-	head, rest, _ := strings.Cut(readme, "\n```")
-	if !strings.HasPrefix(head, "# orders\n\norders is ") || strings.Contains(head, "template") || !strings.Contains(head, "](docs/architecture.md)") {
+	head, rest, _ := strings.Cut(readme, "\n## ")
+	if !strings.HasPrefix(head, "# orders\n\norders is ") || !strings.Contains(head, "](docs/template/README.md)") || strings.Contains(head, "<!-- template -->") {
 		t.Errorf("it begins with %s", head)
 	}
-	if strings.Contains(rest, "**Its name**") || !strings.Contains(rest, "**A new aggregate**") || !strings.Contains(rest, "## Two commands") {
-		t.Errorf("it goes on with %s", rest)
+	if strings.Contains(rest, "adopt github.com") || strings.Contains(rest, "Apache") {
+		t.Errorf("it still speaks of the template: %s", rest)
+	}
+	for _, want := range []string{"Two commands\n", "\ngo run ./cmd/dev run ", "\ngo run ./cmd/dev test ", "<!-- curls -->\n", "-new-aggregate", "](docs/configuration.md)"} {
+		if !strings.Contains(rest, want) {
+			t.Errorf("it lacks %q: %s", want, rest)
+		}
 	}
 	if again := ofService(readme, "orders"); again != readme {
 		t.Error("it is changed twice")

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// refuseOther fails for a folder that is no clone of the whole template.
+// refuseOther fails unless the folder is a clone of the whole template.
 func refuseOther(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
 		return fmt.Errorf("run this in the template's folder, which has go.mod: %w", err)
@@ -20,17 +20,18 @@ func refuseOther(dir string) error {
 	return nil
 }
 
-// refuseService fails for a path that the service can't have beside the engine's: the same, one that begins with
-// it, which a later -engine-path would take with it, and one by which the engine's is that of a folder of the service's.
+// refuseService fails for a path that the service can't have beside the engine's: the same path, a
+// path that begins with it, which a later -engine-path would replace, too, and a path that makes
+// the engine's path that of a folder of the service.
 func refuseService(dir, service, engine string) error {
 	const instead = "adopt another module, or give the engine another path first (-engine-path)"
 	if service == engine || strings.HasPrefix(service, engine+"/") {
-		return fmt.Errorf("module %q: the engine's import path is %s, and the service can have neither that nor a path that begins with it: %s", service, engine, instead)
+		return fmt.Errorf("module %q: the engine's import path is %s; the service's path must not be that, nor begin with it: %s", service, engine, instead)
 	}
 	within, ok := strings.CutPrefix(engine, service+"/")
 	folder, _, _ := strings.Cut(within, "/")
 	if _, err := os.Stat(filepath.Join(dir, folder)); ok && folder != "engine" && err == nil {
-		return fmt.Errorf("module %q: the engine's import path is %s, which is that of the service's folder %s/: %s", service, engine, folder, instead)
+		return fmt.Errorf("module %q: the engine's import path is %s, which would be that of the service's folder %s/: %s", service, engine, folder, instead)
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
-// Package rename gives a copy its names: those of the service (adopt MODULE), or the import path of its
-// engine (adopt -engine-path).
+// Package rename changes the names in a copy: the service's (adopt MODULE), or the import path of
+// its engine (adopt -engine-path).
 package rename
 
 import (
@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// prepare looks at every file of the service and changes none. It fails where a change could not be
-// taken back.
+// prepare reads every file of the service and changes none. It fails if a change could not be
+// undone.
 func prepare(ctx context.Context, dir string, n names.Names) (plan.Plan, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func prepare(ctx context.Context, dir string, n names.Names) (plan.Plan, error) 
 	})
 }
 
-// inFile puts the new names in a file's text.
+// inFile puts the new names into a file's text.
 func inFile(n names.Names, path, text string) (renamed string, places int) {
 	renamed, places = n.In(text)
 	switch {
@@ -59,8 +59,12 @@ func inFile(n names.Names, path, text string) (renamed string, places int) {
 	return renamed, places
 }
 
-// apply changes the files, and takes out what is about the template.
-func apply(p plan.Plan, dir string, keepLab bool) error {
+// apply changes the files, and removes what is about the template, whose own texts are kept as they
+// were.
+func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
+	if err := template.Keep(ctx, dir, io.Discard); err != nil {
+		return err
+	}
 	if err := p.Write(dir); err != nil {
 		return err
 	}
@@ -69,27 +73,36 @@ func apply(p plan.Plan, dir string, keepLab bool) error {
 			return err
 		}
 	}
-	// What make work has written for editors lists modules that may be gone; make work writes it again.
+	// go.work, which make work writes for editors, may list modules that are gone; make work writes
+	// it again.
 	if err := worktree.Remove(dir, "go.work*", io.Discard); err != nil {
 		return err
 	}
-	return template.Drop(dir, io.Discard)
+	return template.Drop(ctx, dir, io.Discard)
 }
 
-// show says what will be done, folder by folder.
+// show prints what will be done, folder by folder.
 func show(p plan.Plan, out io.Writer, n names.Names, keepLab bool) {
 	fmt.Fprintf(out, "module   %s → %s\nservice  %s → %s\n\n", names.OldModule, n.Module, names.OldService, n.Service)
-	p.Count(out, "  "+strings.Join(template.Paths(keepLab), ", ")+" go, which are about the template\n")
+	p.Count(out, "  removed, because they are about the template: "+strings.Join(template.Paths(keepLab), ", ")+"\n"+
+		"  README.md and "+template.Changelog+" become the service's; the template's stay in "+template.Folder+"\n")
 }
 
-// Service is what a copy becomes.
+// Service holds what a copy becomes.
 type Service struct {
 	Module  string
 	Name    string // "" is the last part of the module
 	KeepLab bool   // tools/lab stays
 }
 
-// Copy gives the copy its module's and its service's name, if that is agreed to.
+// done says what is left to do after a copy was adopted.
+const done = `done. Try it with go run ./cmd/dev run, and go run ./cmd/dev test.
+README.md has a line for you to write: what the service is for.
+LICENSE is the template's, Apache-2.0. What came from the template stays under it; ` + template.Folder + `/LICENSE is a copy,
+which goes with the code and the programs if you give them to others. Keep LICENSE for your own code, too, or replace it by yours.
+`
+
+// Copy gives the copy the new names of its module and its service, if the user agrees.
 func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io.Writer) error {
 	n, err := names.New(s.Module, s.Name)
 	if err != nil {
@@ -100,18 +113,18 @@ func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io
 		return err
 	}
 	if len(p) == 0 {
-		fmt.Fprintln(out, "nothing to do: this has been adopted")
+		fmt.Fprintln(out, "nothing to do: this copy has been adopted already")
 		return nil
 	}
-	p = p.Without(template.Paths(s.KeepLab))
+	p = p.Without(append(template.Paths(s.KeepLab), template.Changelog)) // Keep writes that one
 	show(p, out, n, s.KeepLab)
 	if !agreed() {
 		return errors.New("nothing was changed")
 	}
-	if err := worktree.Wholly(ctx, dir, func() error { return apply(p, dir, s.KeepLab) }); err != nil {
+	if err := worktree.Wholly(ctx, dir, func() error { return apply(ctx, p, dir, s.KeepLab) }); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test. README.md has a line for you to write: what the service is for.")
+	fmt.Fprint(out, done)
 	worktree.SayCommit(dir, out)
 	return nil
 }

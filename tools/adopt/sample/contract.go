@@ -13,8 +13,9 @@ var (
 	reference     = regexp.MustCompile(`#/components/(\w+/\w+)`)
 )
 
-// prune leaves out the sample's components of a contract: the schemas that nothing refers
-// to, neither in it nor in what is still to come, and what else goes by its names.
+// prune removes the sample's components from a contract: schemas to which nothing refers, neither
+// in the contract nor in parts that are still to come, and other components that have the sample's
+// names.
 func prune(contract, toCome string) string {
 	for {
 		referred := make(map[string]bool)

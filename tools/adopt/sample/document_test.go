@@ -23,7 +23,7 @@ func fileOf(t *testing.T, path string) string {
 	return string(text)
 }
 
-// A document without the sample states nothing about it, and looks whole.
+// A document without the sample says nothing about it, and looks complete.
 func TestDocumentsWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	privacy := cut.Marked(fileOf(t, "docs/privacy.md"), "sample")
@@ -33,36 +33,27 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 	if !strings.Contains(privacy, "inventory of your own personal data") || !strings.Contains(privacy, "`keys.persons`") {
 		t.Errorf("docs/privacy.md is %s", privacy)
 	}
-	readme := cut.Marked(fileOf(t, "README.md"), "sample")
+	readme := cut.Marked(cut.Marked(fileOf(t, "README.md"), "template"), "sample")
 	for _, c := range cuts {
 		if c.file == "README.md" {
 			readme = cut.Lines(readme, c.lines)
 		}
 	}
-	readme = ofEngine(readme)
-	for _, want := range []string{"**What it does**: [docs/how-to/]", "`adopt -page`", "The API in full is at [/docs]", "OpenID Connect issuer.\n"} {
+	readme = withoutBlanks(readme)
+	for _, want := range []string{"[docs/how-to/](docs/how-to/README.md) has a page each; `adopt -page` pastes one at once |", "[/docs](http://127.0.0.1:8080/docs) of a running service", "[decisions](docs/decisions/README.md)"} {
 		if !strings.Contains(readme, want) {
 			t.Errorf("README.md lacks %q", want)
 		}
 	}
-	for _, not := range []string{"\n\n\n", "/v1/accounts", "internal/write/account", "account.go"} {
+	for _, not := range []string{"\n\n\n", "/v1/accounts", "internal/write/account", "performance.md", "-remove-sample"} {
 		if strings.Contains(readme, not) {
 			t.Errorf("README.md has %q", not)
 		}
 	}
 }
 
-// The README's picture is as wide without the sample's names as with them.
-func TestThePictureWithoutTheSample(t *testing.T) {
-	t.Parallel()
-	_, rest, _ := strings.Cut(fileOf(t, "README.md"), "\n```")
-	picture, _, _ := strings.Cut(rest, "```")
-	if without := ofYours.Replace(picture); strings.Contains(without, "account") || strings.Contains(without, "balances") || len([]rune(without)) != len([]rune(picture)) {
-		t.Errorf("without the sample the picture is %s", without)
-	}
-}
-
-// Without the sample the contract has none of its components, whatever a page's context lines refer to.
+// Without the sample the contract has none of the sample's components, whatever the context lines
+// of a page refer to.
 func TestTheContractWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	contract := fileOf(t, "api/openapi.yaml")
@@ -82,7 +73,8 @@ func TestTheContractWithoutTheSample(t *testing.T) {
 	}
 }
 
-// What -new-aggregate and -new-projection put in finds its place in what the sample leaves, one after the other.
+// After the sample is removed, the edits of -new-aggregate and -new-projection still find their
+// places, one after the other.
 func TestEditsFindTheirPlacesWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

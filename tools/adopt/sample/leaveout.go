@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"context"
 	"io"
 	"maps"
 	"os"
@@ -15,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Has reports whether a file of the template may go with the sample.
+// Has reports whether a file of the template may be removed with the sample.
 func Has(path string) bool {
 	if TestOf(path) != "" {
 		return true
@@ -24,7 +25,7 @@ func Has(path string) bool {
 }
 
 // LeaveOut removes the sample's files, and its lines in files that stay.
-func LeaveOut(dir string, out io.Writer) error {
+func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	var toCome strings.Builder
 	for _, like := range []begin.Example{begin.Aggregate, begin.Projection} {
 		text, err := os.ReadFile(filepath.Join(dir, like.Page)) //nolint:gosec // the folder is the user's
@@ -33,7 +34,7 @@ func LeaveOut(dir string, out io.Writer) error {
 		}
 		toCome.Write(text)
 	}
-	if err := template.Drop(dir, out); err != nil {
+	if err := template.Drop(ctx, dir, out); err != nil {
 		return err
 	}
 	if err := cut.Documents(dir, "sample", out); err != nil {
@@ -49,16 +50,18 @@ func LeaveOut(dir string, out io.Writer) error {
 			return err
 		}
 	}
-	if err := worktree.Rewrite(dir, "README.md", ofEngine, out); err != nil {
+	if err := worktree.Rewrite(dir, "README.md", withoutBlanks, out); err != nil {
 		return err
 	}
 	return worktree.Rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out)
 }
 
-// toolsFolder is the module that a service takes anew with each later version: it brings the sample's part back.
+// toolsFolder is the module that a service takes again with each later version, which brings the
+// sample's part back.
 const toolsFolder = "tools/"
 
-// InTools lists what tools/ has of the sample: files, and folders of tests, that the template brought.
+// InTools lists the sample's files, and folders of tests, that the template has brought into
+// tools/.
 func InTools(dir string) (paths []string, err error) {
 	for _, pattern := range sampleFiles {
 		if !strings.HasPrefix(pattern, toolsFolder) {
@@ -81,8 +84,9 @@ func InTools(dir string) (paths []string, err error) {
 	return slices.DeleteFunc(slices.Compact(paths), func(path string) bool { return !shipped.Has(path) }), err
 }
 
-// LeaveOutOfTools removes from tools/ alone what LeaveOut does, and the tests that speak of the sample: the rest is the service's own by
-// now, and a file of its may be called as one of the sample's was.
+// LeaveOutOfTools does in tools/ alone what LeaveOut does, and removes the tests that use the
+// sample. All other files are the service's own by now, even if one has a name that a file of the
+// sample had.
 func LeaveOutOfTools(dir string, out io.Writer) error {
 	for _, pattern := range template.Only {
 		if !strings.HasPrefix(pattern, toolsFolder) {

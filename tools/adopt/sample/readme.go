@@ -1,20 +1,9 @@
 package sample
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
-// ofYours are the sample's names in the README's picture, and what stands there without it.
-var ofYours = strings.NewReplacer("account.Decide ──▶", "your.Decide ─────▶", "balances.Queries ◀──", "your.Queries ◀──────", "balances.Apply ◀──", "your.Apply ◀──────")
-
-// ofSampleInLayout are what the README's layout says of the sample, where no marks can stand.
-var ofSampleInLayout = strings.NewReplacer(", and all that is tried on the sample", "", ", takes the sample out", "")
-
-// blanks are empty lines that are left where something stood between them.
+// blanks matches the empty lines that are left where a part was removed.
 var blanks = regexp.MustCompile(`\n{3,}`)
 
-// ofEngine returns the README, without the sample's parts, with a picture that has none of its names.
-func ofEngine(readme string) string {
-	return ofSampleInLayout.Replace(ofYours.Replace(blanks.ReplaceAllString(readme, "\n\n")))
-}
+// withoutBlanks returns a text with one empty line where there were several.
+func withoutBlanks(text string) string { return blanks.ReplaceAllString(text, "\n\n") }

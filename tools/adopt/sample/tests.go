@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// ofSample is what only the sample's own code and tests say.
+// ofSample matches texts that only the sample's own code and tests have.
 var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account|Customer|Money)|/internal/(write/(account|customer)|read/(balances|customers|history|statements))"`)
 
-// Tests are the tests in a folder that speak of the sample.
+// Tests returns the tests in a folder that use the sample.
 func Tests(dir, folder string) (map[string]bool, error) {
 	found := make(map[string]bool)
 	err := fs.WalkDir(os.DirFS(dir), folder, func(path string, entry fs.DirEntry, err error) error {
@@ -28,13 +28,14 @@ func Tests(dir, folder string) (map[string]bool, error) {
 	return found, err
 }
 
-// testFolders hold a folder for each thing that is tried.
+// testFolders lists the folders that have a folder for each subject of tests.
 var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 
-// mixed are folders of those in which some files are about the engine alone, and stay.
+// mixed lists those folders of tests in which some files are about the engine alone, and stay.
 var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
-// TestOf is what goes if a file of a test goes; "" for code that is none, and for the engine, which keeps its tests.
+// TestOf returns what is removed with a file of a test: the file or its folder. It returns "" for
+// code that is no test, and for the engine, which keeps its tests.
 func TestOf(path string) string {
 	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
 		return path

@@ -2,7 +2,8 @@ package sample
 
 import "testing"
 
-// In a folder with tests of the engine's a file goes alone, elsewhere with its folder.
+// In a folder that also has tests of the engine, a file is removed alone; elsewhere it is removed
+// with its folder.
 func TestEnginesTestsStay(t *testing.T) {
 	t.Parallel()
 	for path, goes := range map[string]string{

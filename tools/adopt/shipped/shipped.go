@@ -1,5 +1,5 @@
-// Package shipped knows which files the template brought that may go with the sample, so that none of
-// somebody's own goes with them.
+// Package shipped knows which files that may be removed with the sample came with the template, so
+// that no file of the user's is removed with them.
 package shipped
 
 import (
@@ -15,20 +15,20 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// List names the files of the template that go with the sample, a line each: what is
-// not in it is somebody's own. TestShippedIsCurrent writes it.
+// List names the files of the template that are removed with the sample, one per line. Any other
+// file is the user's own. TestShippedIsCurrent writes it.
 //
 //go:embed shipped.txt
 var List string
 
-// Has reports whether the template brought a file, or something in a folder.
+// Has reports whether the template has brought a file, or something in a folder.
 func Has(path string) bool {
 	return slices.ContainsFunc(strings.Fields(List), func(brought string) bool {
 		return brought == path || strings.HasPrefix(brought, path+"/")
 	})
 }
 
-// RefuseOwn fails if what a pattern stands for holds files that the template did not bring.
+// RefuseOwn fails if the files that match a pattern include some that the template did not bring.
 func RefuseOwn(dir, pattern string) error {
 	shipped := strings.Fields(List)
 	found, err := filepath.Glob(filepath.Join(dir, pattern))
@@ -52,12 +52,12 @@ func RefuseOwn(dir, pattern string) error {
 		}
 	}
 	if len(own) > 0 {
-		return fmt.Errorf("these are not the template's, and would go with the sample: %s; move them, or take them out, first", strings.Join(own, ", "))
+		return fmt.Errorf("these files are not the template's, and would be removed with the sample: %s; move or delete them first", strings.Join(own, ", "))
 	}
 	return nil
 }
 
-// Remove removes what the template brought, and fails where something else is among it.
+// Remove removes what the template brought, and fails if other files are among it.
 func Remove(dir, pattern string, out io.Writer) error {
 	if err := RefuseOwn(dir, pattern); err != nil {
 		return err

@@ -1,4 +1,5 @@
-// Package step runs what takes long, mostly the go command, and says so before and meanwhile.
+// Package step runs commands that take long, mostly the go command, and reports each before it
+// starts and while it runs.
 package step
 
 import (
@@ -10,10 +11,10 @@ import (
 	"time"
 )
 
-// SaidEvery is how often a step that goes on is said again.
+// SaidEvery is the interval at which a running step is reported again.
 const SaidEvery = 15 * time.Second
 
-// Say says what is done before it is done, and again while it takes long.
+// Say reports a step before it is done, and again while it runs.
 func Say(out io.Writer, what string, every time.Duration, do func() error) error {
 	fmt.Fprintf(out, "  %s\n", what)
 	began, tick, done := time.Now(), time.NewTicker(every), make(chan error, 1)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// lines hands on each line that is written.
+// lines passes on each line that is written.
 type lines chan string
 
 func (l lines) Write(b []byte) (int, error) {
@@ -16,7 +16,7 @@ func (l lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// A step is said before it is done, and again while it goes on.
+// A step is reported before it is done, and again while it runs.
 func TestAStepIsSaidWhileItTakesLong(t *testing.T) {
 	t.Parallel()
 	said, failed := make(lines), errors.New("failed")

@@ -1,4 +1,5 @@
-// Package takeout takes the sample out of a copy, and leaves it compiled and vetted (adopt -remove-sample).
+// Package takeout removes the sample from a copy, and leaves the copy compiling and vetted (adopt
+// -remove-sample).
 package takeout
 
 import (
@@ -17,24 +18,25 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Sample leaves the engine alone, with nothing to append and nothing to project.
+// Sample removes the sample, so that the engine is left with nothing to append and nothing to
+// project.
 func Sample(ctx context.Context, dir string, out io.Writer) error {
-	takeOut, done := takeOutSample, "done: an engine with its tests, and what you have begun. %s docs/ still shows everything by the sample.\n"
+	takeOut, done := takeOutSample, "done: the engine, its tests and your own code are left. The pages in docs/ still use the sample as their example.\n%s\n"
 	if _, err := os.Stat(filepath.Join(dir, sample.Migration)); err != nil {
 		left, err := sample.InTools(dir)
 		if err != nil {
 			return err
 		}
 		if len(left) == 0 {
-			fmt.Fprintln(out, "nothing to do: there is no "+sample.Migration+", and nothing of the sample in tools/")
+			fmt.Fprintln(out, "nothing to do: there is no "+sample.Migration+", and no part of the sample in tools/")
 			return nil
 		}
-		takeOut, done = takeOutOfTools, "done: tools/ has nothing of the sample any more. %s\n"
+		takeOut, done = takeOutOfTools, "done: tools/ has no part of the sample any more.\n%s\n"
 	}
 	if err := worktree.RefuseDirty(ctx, dir); err != nil {
 		return err
 	}
-	var said bytes.Buffer // what went is of interest only if all of it did
+	var said bytes.Buffer // the list of removed files is of interest only if all were removed
 	if err := worktree.Wholly(ctx, dir, func() error { return takeOut(ctx, dir, &said, out) }); err != nil {
 		return err
 	}
@@ -46,9 +48,9 @@ func Sample(ctx context.Context, dir string, out io.Writer) error {
 	return nil
 }
 
-// next returns what to do without the sample: begin, or go on with the aggregates that there are.
+// next tells what to do without the sample: add an aggregate, or continue with the existing ones.
 func next(dir string) string {
-	entries, _ := os.ReadDir(filepath.Join(dir, begin.Aggregate.Folder)) // one that is not there has none
+	entries, _ := os.ReadDir(filepath.Join(dir, begin.Aggregate.Folder)) // a missing folder has none
 	var names []string
 	for _, entry := range entries {
 		if entry.IsDir() && entry.Name() != "testdata" {
@@ -56,21 +58,21 @@ func next(dir string) string {
 		}
 	}
 	if len(names) == 0 {
-		return "Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME;"
+		return "Begin with go run ./cmd/adopt -new-aggregate NAME, and then -new-projection NAME."
 	}
-	return "Go on with " + strings.Join(names, ", ") + " in " + begin.Aggregate.Folder + ";"
+	return "Continue with your aggregates in " + begin.Aggregate.Folder + ": " + strings.Join(names, ", ") + "."
 }
 
-// takeOutSample removes the sample's files, its lines in files that stay, and its tests. It
-// writes what went to out, and what takes time, as it does, to progress.
+// takeOutSample removes the sample's files, its lines in files that stay, and its tests. It writes
+// the removed files to out, and steps that take time to progress, as they happen.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
-	if err := sample.LeaveOut(dir, out); err != nil {
+	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err
 	}
-	fmt.Fprintln(progress, "  generating, compiling and vetting: half a minute; two on a machine that has not built this before, and longer on a busy one")
+	fmt.Fprintln(progress, "  generating, compiling and vetting takes half a minute, or two minutes on a machine that has not built this before")
 	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./..."}, {"-C", "tools", "fmt", "./..."}, {"-C", "tools", "build", "./..."}} {
 		if err := step.Go(ctx, dir, progress, args...); err != nil && ctx.Err() == nil {
-			return fmt.Errorf("what you have built on accounts and customers has to go first: %w", err)
+			return fmt.Errorf("first remove your own code that uses accounts or customers: %w", err)
 		} else if err != nil {
 			return err
 		}
@@ -82,14 +84,15 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	return nil
 }
 
-// tidy takes out of each go.mod what nothing needs any more. It goes on where that can't be found out.
+// tidy removes from each go.mod what nothing needs any more. If that can't be found out, it prints
+// a hint and continues.
 func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
 	for _, module := range modules {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
 			continue
 		}
 		if err := step.Go(ctx, dir, progress, "-C", module, "mod", "tidy"); err != nil {
-			fmt.Fprintf(out, "  %s still names what those tests needed: run go -C %s mod tidy where there is a network\n", filepath.Join(module, "go.mod"), module)
+			fmt.Fprintf(out, "  %s may still require modules that only the removed tests needed: run go -C %s mod tidy when you have a network\n", filepath.Join(module, "go.mod"), module)
 		}
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// At its end the command tells to begin something where there is nothing, and else what there is.
+// At its end the command tells how to begin if there is no aggregate, and names the aggregates
+// otherwise.
 func TestWhatIsNextWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -20,7 +21,7 @@ func TestWhatIsNextWithoutTheSample(t *testing.T) {
 	if err := worktree.Write(dir, "internal/write/invoice/invoice.go", "package invoice\n"); err != nil {
 		t.Fatal(err)
 	}
-	if said := next(dir); !strings.HasPrefix(said, "Go on with invoice in internal/write/") {
+	if said := next(dir); !strings.HasPrefix(said, "Continue with your aggregates in internal/write/: invoice") {
 		t.Errorf("with one it says %s", said)
 	}
 }

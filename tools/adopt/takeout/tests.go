@@ -20,10 +20,10 @@ import (
 
 var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?([a-z]\S*?/\S+?\.go):\d+`)
 
-// broken are the tests that do not compile.
+// broken returns the tests that do not compile.
 func broken(ctx context.Context, dir string, progress io.Writer) (map[string]bool, error) {
 	found := make(map[string]bool)
-	for _, module := range []string{".", template.Lab} { // those that may import the sample
+	for _, module := range []string{".", template.Lab} { // the modules that may import the sample
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
 			continue
 		}
@@ -44,8 +44,8 @@ func broken(ctx context.Context, dir string, progress io.Writer) (map[string]boo
 	return found, nil
 }
 
-// removeTests takes out the tests that speak of the sample, and then those that need
-// them: whole folders that are not mixed, single files elsewhere.
+// removeTests removes the tests that use the sample, and then those that need them: whole folders
+// if they are not mixed, and single files elsewhere.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone, err := sample.Tests(dir, ".")
 	for err == nil && len(gone) > 0 {

@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 )
 
-// RefuseDirty fails if git could not take the change back.
+// RefuseDirty fails if git could not undo the change.
 func RefuseDirty(ctx context.Context, dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
-		return nil // there is no git, and a copy is a copy
+		return nil // without git the user may keep a copy instead
 	}
 	command := exec.CommandContext(ctx, "git", "status", "--porcelain")
 	command.Dir = dir
@@ -23,14 +23,14 @@ func RefuseDirty(ctx context.Context, dir string) error {
 		return fmt.Errorf("git status: %w", err)
 	}
 	if len(bytes.TrimSpace(output)) > 0 {
-		return errors.New("there are changes that are not committed: commit them first, so that this one can be taken back")
+		return errors.New("there are changes that are not committed: commit them first, so that you can undo this one")
 	}
 	return nil
 }
 
-// SayCommit says what has to be done before the next change, if git keeps the copy.
+// SayCommit prints what to do before the next change, if the copy is in git.
 func SayCommit(dir string, out io.Writer) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-		fmt.Fprint(out, "Commit it before you go on (git add -A && git commit): -new-aggregate, -new-projection and -remove-sample change nothing while there is something that is not committed.\n")
+		fmt.Fprint(out, "Commit this before you continue (git add -A && git commit): -new-aggregate, -new-projection and -remove-sample refuse a tree with uncommitted changes.\n")
 	}
 }

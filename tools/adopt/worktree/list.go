@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Files are those that git has or would take, or all where there is no git.
+// Files lists the files that git tracks or would add, or all files without git.
 func Files(ctx context.Context, dir string) ([]string, error) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		command := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")

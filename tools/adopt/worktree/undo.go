@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 )
 
-// Wholly does something to the files of a copy, or nothing: where it fails, or is interrupted,
-// every file is as it was.
+// Wholly makes a change to the files of a copy, or none: if the change fails, or is interrupted,
+// every file is restored.
 func Wholly(ctx context.Context, dir string, do func() error) error {
 	before, err := snapshotOf(ctx, dir)
 	if err != nil {
@@ -21,14 +21,14 @@ func Wholly(ctx context.Context, dir string, do func() error) error {
 	}
 	if err := do(); err != nil {
 		if undone := before.restore(context.WithoutCancel(ctx)); undone != nil {
-			return errors.Join(err, fmt.Errorf("and it could not be taken back: %w", undone))
+			return errors.Join(err, fmt.Errorf("and the change could not be undone: %w", undone))
 		}
 		return fmt.Errorf("%w\nnothing was changed", err)
 	}
 	return nil
 }
 
-// snapshot holds the files that git has or would take, by their paths.
+// snapshot holds the files that git tracks or would add, by path.
 type snapshot struct {
 	dir   string
 	files map[string]saved
@@ -48,7 +48,7 @@ func snapshotOf(ctx context.Context, dir string) (snapshot, error) {
 	for _, path := range paths {
 		info, err := os.Lstat(filepath.Join(dir, path))
 		if err != nil || !info.Mode().IsRegular() {
-			continue // git lists what is deleted, and links
+			continue // git also lists deleted files, and links
 		}
 		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
 		if err != nil {
@@ -59,7 +59,7 @@ func snapshotOf(ctx context.Context, dir string) (snapshot, error) {
 	return s, nil
 }
 
-// restore makes every file what it was, and removes those that have come since.
+// restore restores every file, and removes files that are new since.
 func (s snapshot) restore(ctx context.Context) error {
 	now, err := Files(ctx, s.dir)
 	if err != nil {

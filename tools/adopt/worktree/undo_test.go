@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNothingIsDoneByHalves has something fail after it has changed, made and removed files.
+// TestNothingIsDoneByHalves lets a change fail after it has changed, made and removed files.
 func TestNothingIsDoneByHalves(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

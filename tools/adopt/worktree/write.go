@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Write writes a file of a copy, and the folder that it is in.
+// Write writes a file of a copy, and makes its folder.
 func Write(dir, path, content string) error {
 	full := filepath.Join(dir, path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
@@ -27,17 +27,17 @@ func Remove(dir, pattern string, out io.Writer) error {
 			return err
 		}
 		name, _ := filepath.Rel(dir, path)
-		fmt.Fprintf(out, "  %s goes\n", filepath.ToSlash(name))
+		fmt.Fprintf(out, "  %s is removed\n", filepath.ToSlash(name))
 	}
 	return nil
 }
 
-// Rewrite changes a file, if it is there.
+// Rewrite changes a file, if it exists.
 func Rewrite(dir, path string, change func(string) string, out io.Writer) error {
 	full := filepath.Join(dir, path)
 	info, err := os.Stat(full)
 	if err != nil {
-		return nil //nolint:nilerr // somebody has taken it out
+		return nil //nolint:nilerr // the user has removed it
 	}
 	text, err := os.ReadFile(full) //nolint:gosec // the folder is the user's
 	if err != nil {
@@ -45,9 +45,9 @@ func Rewrite(dir, path string, change func(string) string, out io.Writer) error 
 	}
 	changed := change(string(text))
 	if less := strings.Count(string(text), "\n") - strings.Count(changed, "\n"); less > 0 {
-		fmt.Fprintf(out, "  %s has %d lines less\n", path, less)
+		fmt.Fprintf(out, "  %s: %d lines removed\n", path, less)
 	} else if changed != string(text) {
-		fmt.Fprintf(out, "  %s says less\n", path)
+		fmt.Fprintf(out, "  %s: text removed\n", path)
 	}
 	return os.WriteFile(full, []byte(changed), info.Mode().Perm())
 }

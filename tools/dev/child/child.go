@@ -1,5 +1,5 @@
-// Package child starts the programs that belong to one run of dev, and ends them with all that they start, also
-// if dev is killed.
+// Package child starts the programs that belong to one run of dev. It ends them and all that they
+// start, even if dev is killed.
 package child
 
 import (
@@ -11,19 +11,19 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// stopTimeout is how long a child may take to end by itself.
+// stopTimeout bounds how long a child may take to end by itself.
 const stopTimeout = 15 * time.Second
 
-// Program is one program that we started, with whatever that starts.
+// Program is a program that dev started, with everything that the program starts.
 type Program struct {
 	Name    string
 	Command *exec.Cmd
 	output  *console.Prefixed
 	exited  chan struct{}
-	err     error // how it ended; read it after exited
+	err     error // how the program ended; read it after exited
 }
 
-// Start runs a program with its output prefixed by its name.
+// Start runs a program, and prefixes its output with its name.
 func (g *Guard) Start(name string, env []string, path string) (*Program, error) {
 	output := console.NewPrefixed(name)
 	command := exec.Command(path)
@@ -32,7 +32,7 @@ func (g *Guard) Start(name string, env []string, path string) (*Program, error) 
 	return c, g.Launch(c)
 }
 
-// Launch starts a child that the guard ends if we can't.
+// Launch starts a child, and the guard ends it if dev can't.
 func (g *Guard) Launch(c *Program) error {
 	c.Command.SysProcAttr = OwnSession()
 	c.Command.WaitDelay = time.Second
@@ -49,7 +49,8 @@ func (g *Guard) Launch(c *Program) error {
 	return nil
 }
 
-// Ended is closed when the child has ended; one that was left out never does.
+// Ended returns a channel that is closed when the child has ended. The channel of a child that was
+// left out is never closed.
 func (c *Program) Ended() <-chan struct{} {
 	if c == nil {
 		return nil
@@ -57,7 +58,7 @@ func (c *Program) Ended() <-chan struct{} {
 	return c.exited
 }
 
-// Stop asks the child and all that it started to end, and makes them if they don't.
+// Stop asks the child and all that it started to end, and kills them after a while.
 func (c *Program) Stop(how syscall.Signal) {
 	if c == nil {
 		return
@@ -77,16 +78,16 @@ func (c *Program) Stop(how syscall.Signal) {
 	}
 }
 
-// Err is how it ended: read it after Ended is closed.
+// Err returns how the child ended; call it after Ended is closed.
 func (c *Program) Err() error { return c.err }
 
-// Last are the last lines that it wrote.
+// Last returns the last lines that the child wrote.
 func (c *Program) Last() string { return c.output.Last() }
 
-// Listening says whether it has said that it listens.
+// Listening reports whether the child has logged that it listens.
 func (c *Program) Listening() bool { return c.output.Listening() }
 
-// Died says how a child ended that should not have.
+// Died describes the end of a child that should not have ended.
 func (c *Program) Died() error {
 	how := "it ended"
 	if c.err != nil {

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// Guard is a shell that outlives us and ends our children should we be killed: it
-// gets a line with their process groups whenever they change, and acts on the last
-// one when its input ends.
+// Guard is a shell that outlives dev, and ends dev's children if dev is killed. Whenever the
+// children change, the shell gets a line with their process groups; when its input ends, it acts on
+// the last line.
 type Guard struct {
 	mu     sync.Mutex
 	groups []int
@@ -67,10 +67,10 @@ func (g *Guard) change(edit func([]int) []int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.groups = edit(g.groups)
-	_, _ = fmt.Fprintln(g.input, strings.Trim(fmt.Sprint(g.groups), "[]")) // without a guard we still end our children ourselves
+	_, _ = fmt.Fprintln(g.input, strings.Trim(fmt.Sprint(g.groups), "[]")) // without a guard, dev still ends its children itself
 }
 
-// Close lets the guard go, when all children have ended.
+// Close ends the guard once all children have ended.
 func (g *Guard) Close() {
 	_ = g.input.Close()
 	_ = g.wait()

@@ -4,7 +4,7 @@ package child
 
 import "syscall"
 
-// OwnSession keeps the terminal's Ctrl-C away from a child: we end things in our order.
+// OwnSession keeps the terminal's Ctrl-C away from a child, because dev ends its children in order.
 func OwnSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
 // signalGroup signals a child and all that it started.

@@ -2,7 +2,7 @@ package child
 
 import "syscall"
 
-// Nothing is started on Windows: startGuard, which comes first, says what is needed.
+// Nothing is started on Windows: startGuard, which runs first, tells what is needed.
 
 func OwnSession() *syscall.SysProcAttr { return nil }
 

@@ -1,5 +1,5 @@
-// Package console is what dev prints: its own lines, and those of the programs that it starts, each with the
-// name of who said it.
+// Package console prints dev's own lines, and those of the programs that it starts, each line with
+// the name of its program.
 package console
 
 import (
@@ -9,17 +9,17 @@ import (
 	"sync"
 )
 
-// keptLines is how many last lines of a child are shown when it dies.
+// keptLines is how many of a child's last lines are shown when it dies.
 const keptLines = 10
 
-// Prefixed writes whole lines to our output, each with the name of who said it.
+// Prefixed writes whole lines to dev's output, each with a program's name.
 type Prefixed struct {
 	name string
 	mu   sync.Mutex
 	part []byte
 	tail []string
 
-	listens bool // it has said so
+	listens bool // the program has logged that it listens
 }
 
 func NewPrefixed(name string) *Prefixed { return &Prefixed{name: name} }
@@ -40,19 +40,19 @@ func (p *Prefixed) Write(b []byte) (int, error) {
 	}
 }
 
-// Listening says whether the program has said that it listens.
+// Listening reports whether the program has logged that it listens.
 func (p *Prefixed) Listening() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.listens
 }
 
-// Last is the end of what was written.
+// Last returns the last lines that were written.
 func (p *Prefixed) Last() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return "  " + strings.Join(append(p.tail, string(p.part)), "\n  ")
 }
 
-// Say tells the developer what happens, and why.
+// Say prints a line for the developer.
 func Say(format string, args ...any) { fmt.Printf("dev | "+format+"\n", args...) }

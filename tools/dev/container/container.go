@@ -1,4 +1,4 @@
-// Package container runs PostgreSQL in a container, by a program of the engine's.
+// Package container runs PostgreSQL in a container, by a program of the engine.
 package container
 
 import (
@@ -28,8 +28,8 @@ func postgresImage() string {
 	return "postgres:18"
 }
 
-// Ready finds out in seconds whether a container can start now. A missing
-// image is not pulled: without a registry that hangs for minutes.
+// Ready finds out within seconds whether a container can start now. It does not pull a missing
+// image, because without a registry that would hang for minutes.
 func Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -53,8 +53,9 @@ type Server struct {
 	Stop   func()
 }
 
-// Start starts the engine's program serve, which ends its container when its input ends: also
-// when we are killed. The data are kept for a folder, "" is fresh data.
+// Start starts the engine's program serve, which ends its container when its input ends, even if
+// dev is killed. The data belong to a folder, and stay after the run; with "" they are fresh and
+// removed.
 func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	if err := Ready(ctx); err != nil {
 		return Server{}, err
@@ -75,9 +76,9 @@ func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	}
 	exited, first := make(chan struct{}), make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(output).ReadString('\n') // no line: no URL
+		line, _ := bufio.NewReader(output).ReadString('\n') // without a line there is no URL
 		first <- strings.TrimSpace(line)
-		_ = command.Wait() // it has said itself what went wrong
+		_ = command.Wait() // the program has printed what went wrong
 		close(exited)
 	}()
 	stop := func() {
@@ -97,7 +98,8 @@ func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	return Server{}, err
 }
 
-// containerName is also its volume's: one for each directory of kept data, "" for fresh data.
+// containerName returns the name of the container and of its volume: one for each folder of kept
+// data, and "" for fresh data.
 func containerName(keepDir string) string {
 	if keepDir == "" {
 		return ""
@@ -106,8 +108,8 @@ func containerName(keepDir string) string {
 	return "pgcqrs-" + hex.EncodeToString(hash[:6])
 }
 
-// serve is the command that runs the container: for kept data with a name and
-// a password that stay the same.
+// serve returns the command that runs the container. With kept data, the container's name and
+// password stay the same.
 func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 	args, env := []string{"run", "example.com/pgcqrs/engine/enginetest/testdb/container/serve"}, os.Environ()
 	if name != "" {
@@ -116,7 +118,7 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 			return nil, err
 		}
 		args, env = append(args, "-keep", name), append(env, "POSTGRES_PASSWORD="+password)
-		// We hold the lock on the directory: a container of that name is a killed run's.
+		// dev holds the lock on the folder, so a container of that name is left from a killed run.
 		_ = exec.CommandContext(ctx, "docker", "rm", "--force", name).Run()
 	}
 	command, err := gotool.Command(context.WithoutCancel(ctx), args...)
@@ -131,8 +133,9 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 	return command, nil
 }
 
-// dockerHost is where the docker command reaches its engine, which Colima and rootless
-// Docker configure for it and testcontainers may not find; "" if it does not say.
+// dockerHost returns the address at which the docker command reaches its engine. Colima and
+// rootless Docker configure it for that command, and testcontainers may not find it. It returns ""
+// if the command does not tell.
 func dockerHost(ctx context.Context) string {
 	if host := os.Getenv("DOCKER_HOST"); host != "" {
 		return host
@@ -145,7 +148,7 @@ func dockerHost(ctx context.Context) string {
 }
 
 func keptPassword(path string) (string, error) {
-	content, err := os.ReadFile(path) //nolint:gosec // the path is ours
+	content, err := os.ReadFile(path) //nolint:gosec // the path is dev's own
 	if errors.Is(err, fs.ErrNotExist) {
 		content = []byte(rand.Text())
 		err = os.WriteFile(path, content, 0o600)

@@ -18,19 +18,19 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// covered are the folders whose packages count, wherever their tests are.
+// covered lists the folders whose packages count, wherever their tests are.
 var covered = []string{"cmd", "engine", "internal", "migrations", "tools/adopt", "tools/dev"}
 
-// block is a run of statements, as a profile has it.
+// block is a run of statements, as in a profile.
 type block struct{ statements, count int }
 
-// profile holds what tests ran through, by block: the file's name with the place in it.
+// profile holds how often each block ran, by file name and place.
 type profile struct {
 	mode   string
 	blocks map[string]block
 }
 
-// readProfile merges a block that several test binaries tell of into one.
+// readProfile merges the counts of a block that several test binaries report.
 func readProfile(r io.Reader) (profile, error) {
 	p := profile{blocks: make(map[string]block)}
 	lines := bufio.NewScanner(r)
@@ -55,7 +55,7 @@ func readProfile(r io.Reader) (profile, error) {
 
 func fileOf(place string) string { return place[:strings.LastIndexByte(place, ':')] }
 
-// without leaves out the blocks of some files.
+// without removes the blocks of some files.
 func (p profile) without(drop func(file string) bool) profile {
 	kept := maps.Clone(p.blocks)
 	dropped := make(map[string]bool)
@@ -69,7 +69,7 @@ func (p profile) without(drop func(file string) bool) profile {
 	return profile{p.mode, kept}
 }
 
-// write writes the profile as go tool cover reads it.
+// write writes the profile in the format that go tool cover reads.
 func (p profile) write(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	_, _ = fmt.Fprintf(out, "mode: %s\n", p.mode)
@@ -83,7 +83,7 @@ func (p profile) write(w io.Writer) error {
 	return out.Flush()
 }
 
-// share is how many of a package's statements ran.
+// share holds how many of a package's statements ran.
 type share struct {
 	name       string
 	ran, outOf int
@@ -96,7 +96,7 @@ func (s share) percent() float64 {
 	return 100 * float64(s.ran) / float64(s.outOf)
 }
 
-// shares returns one for each package, the least covered first, and the total.
+// shares returns the share of each package, the least covered first, and the total.
 func (p profile) shares() (packages []share, total share) {
 	byName := make(map[string]share)
 	for place, b := range p.blocks {
@@ -120,7 +120,8 @@ func (p profile) shares() (packages []share, total share) {
 
 var generatedHeader = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// generated says whether a file of the modules, by its name in a profile, was generated.
+// generated returns a function that reports whether a file, by its name in a profile, was
+// generated.
 func generated(root string, named modules.Names) func(file string) bool {
 	return func(file string) bool {
 		source, err := os.ReadFile(filepath.Join(root, named.Folder(file))) //nolint:gosec // the folder is the developer's

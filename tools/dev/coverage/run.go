@@ -1,4 +1,4 @@
-// Package coverage counts what the tests of one run ran through, from whatever package and module.
+// Package coverage measures which code the tests of one run execute, in every package and module.
 package coverage
 
 import (
@@ -17,16 +17,16 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// Run is the coverage of one run of the tests.
+// Run measures the coverage of one run of the tests.
 type Run struct {
 	root  string
 	named modules.Names
-	dir   string // for the profile that go test writes
-	keep  string // where the developer wants it, "" if nowhere
+	dir   string // of the profile that go test writes
+	keep  string // where the developer wants the profile; "" if nowhere
 	floor float64
 }
 
-// Asked says whether the command line asks for coverage.
+// Asked reports whether the command line asks for coverage.
 func Asked(flags arguments.Test) bool {
 	for _, name := range []string{"coverprofile", "covermode", "coverpkg"} {
 		if _, given := flags.Last(name); given {
@@ -37,7 +37,7 @@ func Asked(flags arguments.Test) bool {
 	return given && value != "false" || flags.Floor > 0
 }
 
-// Start returns the flags with those that make go test count every package of ours.
+// Start returns the flags with those that make go test measure every package of this repository.
 func Start(flags arguments.Test) (*Run, arguments.Test, error) {
 	c := &Run{root: gotool.Root(), floor: flags.Floor}
 	var err error
@@ -59,13 +59,13 @@ func Start(flags arguments.Test) (*Run, arguments.Test, error) {
 	return c, flags.Without("cover", "coverprofile").With(ours...), nil
 }
 
-// profile is the file that go test writes.
+// profile returns the path of the profile that go test writes.
 func (c *Run) profile() string { return filepath.Join(c.dir, "profile") }
 
-// whole is the file with the profiles of all that was collected.
+// whole returns the path of the file with all collected profiles.
 func (c *Run) whole() string { return filepath.Join(c.dir, "whole") }
 
-// Collect adds what go test has written, if anything, to the whole.
+// Collect appends the profile of the last go test, if there is one, to the whole.
 func (c *Run) Collect() error {
 	text, err := os.ReadFile(c.profile())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -88,10 +88,11 @@ func (c *Run) Collect() error {
 // Close removes what go test wrote.
 func (c *Run) Close() { _ = os.RemoveAll(c.dir) }
 
-// ownCoverage is what go test says of coverage: per test binary, which is not what we count.
+// ownCoverage matches go test's own figure of coverage, which is per test binary and not of the
+// whole run.
 var ownCoverage = regexp.MustCompile(`\tcoverage: [0-9.]+% of statements( in .*)?$`)
 
-// WithoutOwn passes the lines of go test on, without its own figures of coverage.
+// WithoutOwn passes on the lines of go test, without its own figures of coverage.
 type WithoutOwn struct {
 	Out  io.Writer
 	part []byte
@@ -108,7 +109,7 @@ func (w *WithoutOwn) Write(b []byte) (int, error) {
 		w.part = bytes.Clone(rest)
 		kept := ownCoverage.ReplaceAll(line, nil)
 		if len(kept) < len(line) && bytes.HasPrefix(kept, []byte("\t")) || bytes.HasPrefix(line, []byte("coverage: ")) {
-			continue // a package without tests; a test binary of its own accord
+			continue // a package without tests, or a test binary's own figure
 		}
 		if _, err := w.Out.Write(append(kept, '\n')); err != nil {
 			return 0, err
@@ -116,8 +117,8 @@ func (w *WithoutOwn) Write(b []byte) (int, error) {
 	}
 }
 
-// Finish prints what was covered, keeps the profile if that was asked for, and returns
-// an error if the total is below the floor.
+// Finish prints the coverage, keeps the profile if the developer asked for it, and fails if the
+// total is below the floor.
 func (c *Run) Finish(out io.Writer) error {
 	file, err := os.Open(c.whole())
 	if err != nil {

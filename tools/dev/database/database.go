@@ -1,5 +1,5 @@
-// Package database takes the PostgreSQL that a command of dev works on: one that was given, one of this
-// machine, or one in a container.
+// Package database picks the PostgreSQL on which a command of dev works: one that the developer
+// names, one on this machine, or one in a container.
 package database
 
 import (
@@ -16,27 +16,27 @@ import (
 	"example.com/pgcqrs/tools/dev/container"
 )
 
-// Server is the PostgreSQL that was taken.
+// Server is the PostgreSQL that was picked.
 type Server struct {
-	URL    string          // of its owner
-	Given  bool            // not ours: no role of it may be changed
-	Data   string          // where it is kept, and how to start over
-	Exited <-chan struct{} // closed when the server has ended; nil if we don't know
+	URL    string          // with the owner's login
+	Given  bool            // named by the developer: dev must not change its roles
+	Data   string          // where the data are kept, and how to start over
+	Exited <-chan struct{} // closed when the server has ended; nil if dev can't know
 	Stop   func()
 
-	Forgotten []string // the shell's variables that are about other servers, unset for ours
+	Forgotten []string // variables of the shell about other servers, which dev unsets
 }
 
-// Source is what the developer asked for.
+// Source holds what the developer asked for.
 type Source struct {
 	Choice   string        // the -db flag; "" is auto
 	Variable string        // the environment variable that may name a database
 	Given    string        // its value
-	Keep     *datadir.Kept // nil is fresh data
+	Keep     *datadir.Kept // nil: fresh data
 }
 
-// Open takes a database and says which and why. What was asked for explicitly and
-// can't be had is an error: nothing else is taken instead.
+// Open picks a database, and prints which one and why. If the developer asked for one explicitly
+// and it can't be had, Open fails, and takes no other.
 func (s Source) Open(ctx context.Context) (Server, error) {
 	if s.Given != "" {
 		if s.Choice != "" && s.Choice != "auto" {
@@ -51,7 +51,7 @@ func (s Source) Open(ctx context.Context) (Server, error) {
 	return db, err
 }
 
-// own starts a server.
+// own starts a server of dev's own.
 func (s Source) own(ctx context.Context) (Server, error) {
 	switch s.Choice {
 	case "local":

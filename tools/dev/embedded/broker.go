@@ -1,4 +1,4 @@
-// Package embedded runs servers inside dev: the broker and the issuer of tokens.
+// Package embedded runs servers inside dev: the broker, and the issuer of tokens.
 package embedded
 
 import (
@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// Broker runs NATS with JetStream inside this process, on its usual port if
-// that is free. It syncs what it acknowledges. Nobody gets in without the token in its URL.
+// Broker runs NATS with JetStream inside this process, on the usual port if that is free. It syncs
+// messages to disk before it acknowledges them. Only clients with the token in its URL may connect.
 func Broker(storeDir string) (url string, stop func(), err error) {
 	at := 4222
 	if _, moved := port.Free("127.0.0.1:4222"); moved {

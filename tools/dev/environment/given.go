@@ -1,5 +1,5 @@
-// Package environment is the environment that dev reads, and that it gives to the programs that it starts, or
-// writes down for those that a developer starts.
+// Package environment reads the environment of dev, and makes the environments of the programs that
+// dev starts, or that a developer starts.
 package environment
 
 import (
@@ -14,14 +14,14 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// heeded are the service's variables that run reads itself.
+// heeded lists the service's variables that run itself reads.
 var heeded = []string{
 	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI", "SNAPSHOT_KEY",
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
 }
 
-// Heed completes the flags from the environment, and checks what can be checked before
-// anything starts.
+// Heed completes the flags from the environment, and checks all that can be checked before anything
+// starts.
 func Heed(flags *arguments.Run) error {
 	if err := readFiles(); err != nil {
 		return err
@@ -39,8 +39,8 @@ func Heed(flags *arguments.Run) error {
 		port.Check("API_OPS_ADDR", "", os.Getenv("API_OPS_ADDR")))
 }
 
-// readFiles puts the content of the file that each NAME_FILE names in NAME's place, as the
-// programs do, for this process and what it starts.
+// readFiles sets each NAME to the content of the file that NAME_FILE names, as the programs do, for
+// this process and its children.
 func readFiles() error {
 	for _, name := range heeded {
 		path := os.Getenv(name + "_FILE")
@@ -50,15 +50,15 @@ func readFiles() error {
 		if os.Getenv(name) != "" {
 			return fmt.Errorf("%[1]s and %[1]s_FILE are both set: unset one of them", name)
 		}
-		content, err := os.ReadFile(path) //nolint:gosec // the path is the developer's
+		content, err := os.ReadFile(path) //nolint:gosec // the developer named the path
 		if err != nil {
 			return fmt.Errorf("read the file that %s_FILE names: %w", name, err)
 		}
-		const byteOrderMark = "\ufeff" // editors on Windows write it
+		const byteOrderMark = "\ufeff" // editors on Windows write one
 		if err := os.Setenv(name, strings.TrimRight(strings.TrimPrefix(string(content), byteOrderMark), "\r\n")); err != nil {
 			return fmt.Errorf("read %s_FILE: the file holds no text", name)
 		}
-		_ = os.Unsetenv(name + "_FILE") // it fails for names that can't be set either
+		_ = os.Unsetenv(name + "_FILE") // it fails only for names that can't be set either
 	}
 	return nil
 }

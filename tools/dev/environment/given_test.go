@@ -39,7 +39,7 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 	}
 }
 
-// The rest that run reads is about the machine, or about tests.
+// The other variables that run reads are about the machine, or about tests.
 func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	t.Parallel()
 	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)

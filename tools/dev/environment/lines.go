@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// With is ours, with these variables set, or gone if their value is "".
+// With returns dev's environment with these variables set, or removed if their value is "".
 func With(set map[string]string) []string {
 	var env []string
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
 		_, ours := set[name]
-		_, ourFile := set[strings.TrimSuffix(name, "_FILE")] // NAME_FILE would contradict our NAME
+		_, ourFile := set[strings.TrimSuffix(name, "_FILE")] // NAME_FILE would contradict this NAME
 		if !ours && !ourFile {
 			env = append(env, entry)
 		}
@@ -27,10 +27,10 @@ func With(set map[string]string) []string {
 	return env
 }
 
-// Lines returns the settings for a file, and for a shell, with the issuer that the developer has chosen. Both empty each NAME_FILE that would
-// contradict a NAME.
+// Lines returns the settings as a file and as shell commands, with the issuer that the developer
+// has chosen. Both empty each NAME_FILE that would contradict a NAME.
 func Lines(settings map[string]string, forgotten []string) (file, exports string) {
-	for _, entry := range os.Environ() { // an issuer that the developer has chosen
+	for _, entry := range os.Environ() { // the issuer that the developer has chosen
 		key, value, _ := strings.Cut(entry, "=")
 		_, set := settings[key]
 		_, other := settings[strings.TrimSuffix(key, "_FILE")]
@@ -58,7 +58,7 @@ func Lines(settings map[string]string, forgotten []string) (file, exports string
 
 var plain = regexp.MustCompile(`^[\w./:@%?=,+-]*$`)
 
-// Quoted is a value as shells and env files take it.
+// Quoted returns a value as shells and env files read it.
 func Quoted(value string) string {
 	if plain.MatchString(value) {
 		return value

@@ -23,7 +23,7 @@ func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) {
 	}
 }
 
-// The lines meet a shell that has each variable as a file, too.
+// The lines also work in a shell that has each variable as a file.
 func TestWhatIsSetForALeftOutProcessHasNoSecondSource(t *testing.T) {
 	t.Setenv("AUTH_JWKS_URL_FILE", "/run/secrets/jwks")
 	t.Setenv("AUTH_JWKS_URL", "")

@@ -1,4 +1,5 @@
-// Package foreign refuses databases that hold what somebody else has made, or an unreleased version.
+// Package foreign refuses databases that hold somebody else's tables, or those of an unreleased
+// version.
 package foreign
 
 import (
@@ -17,11 +18,11 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// LookTimeout bounds the look into a database that was given.
+// LookTimeout bounds the look into a database that the developer names.
 const LookTimeout = 15 * time.Second
 
-// Refuse fails unless the migrations may change the database that a variable
-// names: it is empty, or they have made it before.
+// Refuse fails unless the migrations may change the database that a variable names: it must be
+// empty, or migrated by this service before.
 func Refuse(ctx context.Context, variable, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, LookTimeout)
 	defer cancel()
@@ -42,28 +43,28 @@ func Refuse(ctx context.Context, variable, url string) error {
 		return nil
 	}
 	config := conn.Config()
-	return fmt.Errorf("%s names the database %q on %s:%d, which holds %s. Nothing was changed. "+
+	return fmt.Errorf("%s names the database %q on %s:%d, which holds %s. dev changed nothing. "+
 		"Unset %[1]s to get a database of dev's own, or name an empty one, or one that %s has migrated",
 		variable, config.Database, config.Host, config.Port, foreign, launch.Service())
 }
 
-// inventory is what a database holds.
+// inventory holds what was found in a database.
 type inventory struct {
-	objects []string // with their kind unless they are tables or views; without those of extensions
-	listed  bool     // the list of the service's migrations is there, which is none of the objects
-	applied bool     // it holds more than version 0, which goose begins with
-	engine  bool     // the engine's migrations have begun, at least
-	ours    bool     // no other service says that they are its own
+	objects []string // with their kind, except tables and views; objects of extensions are left out
+	listed  bool     // the list of the service's migrations exists; it is not among the objects
+	applied bool     // the list has more than version 0, with which goose begins
+	engine  bool     // at least one of the engine's migrations was begun
+	ours    bool     // no other service has stored its name there
 }
 
-// foreign says what keeps the migrations from changing the database, "" if nothing does. A
-// list with nothing applied is what an interrupted first run leaves.
+// foreign returns why the migrations must not change the database, or "". A list with nothing
+// applied is left by an interrupted first run.
 func (i inventory) foreign() string {
 	switch {
 	case i.engine && i.ours:
 		return ""
 	case i.engine:
-		return "the data of another service: its tables are like those of this one, but another service's migrations have made them"
+		return "the data of another service: its tables are like those of this one, but the migrations of another service have made them"
 	case i.applied:
 		i.objects = append([]string{"goose_db_version with other migrations"}, i.objects...)
 	}
@@ -76,7 +77,7 @@ func (i inventory) foreign() string {
 		more = fmt.Sprintf(" and %d more", len(i.objects)-shown)
 		i.objects = i.objects[:shown]
 	}
-	return "what something else has made: " + strings.Join(i.objects, ", ") + more
+	return "tables of something else: " + strings.Join(i.objects, ", ") + more
 }
 
 //go:embed inventory.sql
@@ -104,7 +105,8 @@ func RefuseUnreleased(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// WithoutURL drops the URL from what pgx says of one that it can't read: it may hold a password.
+// WithoutURL removes the URL from pgx's error about an invalid one, because it may contain a
+// password.
 func WithoutURL(err error) error {
 	wrong, ok := errors.AsType[*pgconn.ParseConfigError](err)
 	if !ok {
@@ -117,7 +119,7 @@ func WithoutURL(err error) error {
 	return reason
 }
 
-// ShellsPart names the shell's variables that a connection heeds, too.
+// ShellsPart names the shell's variables that a connection reads, too.
 func ShellsPart() string {
 	names := shell.Variables()
 	if len(names) == 0 {

@@ -1,5 +1,5 @@
 WITH
--- What databases hold.
+-- The objects that databases hold.
 made (class, id, schema, kind, named) AS (
     SELECT 'pg_class'::regclass, c.oid, c.relnamespace,
            CASE c.relkind WHEN 'S' THEN 'sequence ' WHEN 'c' THEN 'type ' ELSE '' END, c.relname
@@ -9,8 +9,8 @@ made (class, id, schema, kind, named) AS (
     UNION ALL
     SELECT 'pg_type'::regclass, oid, typnamespace, 'type ', typname FROM pg_type WHERE typtype IN ('e', 'd', 'r')
 ),
--- What the migrations of a service like this one leave: their two lists, and what the engine's first
--- one makes, with columns of theirs.
+-- The tables that the migrations of a service like this one make, each with one of its columns: the two lists
+-- of migrations, and a table of the engine's first migration.
 left_by_migrations AS (
     SELECT c.oid, c.relname, a.attname
     FROM pg_class c
@@ -20,8 +20,7 @@ left_by_migrations AS (
       AND (c.relname, a.attname) IN (('goose_db_version', 'version_id'), ('engine_version', 'version_id'), ('role_names', 'prefix'))
 )
 SELECT
-    -- Objects: without those of extensions, the sequences of columns, the constructors of
-    -- ranges, and the lists.
+    -- Objects, except those of extensions, the sequences of columns, the constructors of ranges, and the two lists.
     ARRAY(SELECT m.kind || n.nspname || '.' || m.named
           FROM made m
           JOIN pg_namespace n ON n.oid = m.schema
@@ -31,9 +30,9 @@ SELECT
                             AND (d.deptype = 'e' OR d.deptype IN ('a', 'i') AND m.kind IN ('sequence ', 'function ')))
           ORDER BY m.kind, 1)
     || ARRAY(SELECT 'large object ' || oid FROM pg_largeobject_metadata ORDER BY oid),
-    -- Listed: the list of the service's migrations is there.
+    -- Listed: the list of the service's migrations exists.
     EXISTS (SELECT FROM left_by_migrations WHERE relname = 'goose_db_version'),
-    -- Engine: a service like this one has migrated it, or has begun to.
+    -- Engine: a service like this one has migrated the database, or has begun to.
     (SELECT count(*) = 2 FROM left_by_migrations WHERE relname <> 'goose_db_version'),
-    -- Ours: that was this service, unless the list says another one.
+    -- Ours: this service has migrated it, unless the comment on the list names another service.
     coalesce((SELECT obj_description(min(oid), 'pg_class') FROM left_by_migrations WHERE relname = 'goose_db_version'), 'migrations of ' || $1) = 'migrations of ' || $1

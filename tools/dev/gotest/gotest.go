@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/tools/dev/parallel"
 )
 
-// Run ends as go test does.
+// Run runs the tests, and ends as go test does.
 func Run(ctx context.Context, flags arguments.Test) error {
 	if err := prepare(flags); err != nil {
 		return err
@@ -62,8 +62,7 @@ func Run(ctx context.Context, flags arguments.Test) error {
 	return cover.Finish(os.Stdout)
 }
 
-// goTests tests the parts one after the other. A test that fails does not keep the others from
-// being run.
+// goTests tests the parts one after the other. If one fails, the others still run.
 func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	for _, p := range all {
 		failed := run(p)
@@ -76,7 +75,7 @@ func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	return err
 }
 
-// prepare looks for what -all needs, or says what is left out without it.
+// prepare looks for what -all needs. Without -all it prints what is left out.
 func prepare(flags arguments.Test) error {
 	if flags.All {
 		_, race := flags.Last("race")
@@ -91,7 +90,7 @@ func prepare(flags arguments.Test) error {
 	return nil
 }
 
-// goTest runs go test of a part on a database, until it ends, or the database, or ctx.
+// goTest runs go test for a part on a database, until go test ends, or the database, or ctx.
 func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modules.Part, flags arguments.Test, out io.Writer) error {
 	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, flags.On(p.Packages).Words()...)...)
 	if err != nil {
@@ -119,7 +118,7 @@ func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modul
 	return nil
 }
 
-// Failed is the exit code of go test, which has said why itself.
+// Failed is the exit code of go test, which has printed the reason itself.
 type Failed int
 
 func (e Failed) Error() string { return fmt.Sprintf("go test ended with %d", int(e)) }

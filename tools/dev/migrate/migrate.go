@@ -19,17 +19,17 @@ import (
 	"example.com/pgcqrs/tools/dev/foreign"
 )
 
-// Run is what cmd/migrate runs with.
+// Run holds what cmd/migrate needs.
 type Run struct {
 	Guard   *child.Guard
-	Program string // its path
-	Dir     string // holds the data and the programs
-	KeyURI  string // of the key that wraps those of personal data
+	Program string // path of the program
+	Dir     string // folder of the data and the programs
+	KeyURI  string // of the key that wraps the keys of personal data
 }
 
-// On brings the schema up, and makes the logins of API and projector: they may
-// not change the schema. A database that was given keeps its roles, but for those
-// that the variables name.
+// On brings the schema up to date, and makes the logins of the API and the projector, which may not
+// change the schema. In a database that the developer names, it changes only the roles that the
+// variables name.
 func (m Run) On(ctx context.Context, db database.Server) (ownerURL string, loginURLs map[string]string, err error) {
 	ownerURL, loginURLs = db.URL, make(map[string]string)
 	env := map[string]string{"DATABASE_URL": db.URL, "KEY_URI": m.KeyURI}
@@ -73,7 +73,7 @@ func (m Run) On(ctx context.Context, db database.Server) (ownerURL string, login
 	return ownerURL, loginURLs, nil
 }
 
-// refuseOld fails where an unreleased version has kept its data, and says how to start over.
+// refuseOld fails if an unreleased version has left data, and tells how to start over.
 func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	conn, err := pgx.Connect(ctx, ownerURL)
 	if err != nil {
@@ -86,5 +86,5 @@ func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	return nil
 }
 
-// logins are the variables that name the programs' logins to cmd/migrate.
+// logins lists the variables by which cmd/migrate gets the programs' logins.
 var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTOR_DATABASE_URL"}

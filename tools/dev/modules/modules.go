@@ -1,4 +1,4 @@
-// Package modules knows the Go modules of this repository: which packages are whose, and what they are imported as.
+// Package modules knows the Go modules of this repository: their packages, and their import paths.
 package modules
 
 import (
@@ -11,18 +11,18 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
-// modules are the folders of this repository whose packages are tested by a go test of their
-// own; a folder that is not there has none. The service is the first.
+// modules lists the folders whose packages a go test of their own tests; the service is first. A
+// missing folder has no packages.
 var modules = []string{".", "engine", "tools", "tools/lab"}
 
-// Part is what is tested in one of the folders.
+// Part holds what is tested in one of the folders.
 type Part struct {
 	Dir      string   // where go test runs
-	Packages []string // as it is told
+	Packages []string // as go test is told
 }
 
-// Parts divides what a command line means, given in a folder of the clone, among the modules.
-// Without a package that is the service, or everything for -all.
+// Parts divides the packages of a command line, which was given in some folder of the clone, among
+// the modules. Without a package it means the service, or everything with -all.
 func Parts(root, from string, line arguments.Test) (all []Part) {
 	meant := line.Packages()
 	if len(meant) == 0 {
@@ -36,7 +36,7 @@ func Parts(root, from string, line arguments.Test) (all []Part) {
 		folder, everything := strings.CutSuffix(name, "/...")
 		home, at, local := locate(root, from, folder)
 		if !local {
-			byModule[home] = append(byModule[home], name) // an import path, in the module that we are in
+			byModule[home] = append(byModule[home], name) // an import path, in the current module
 			continue
 		}
 		switch {
@@ -61,8 +61,8 @@ func Parts(root, from string, line arguments.Test) (all []Part) {
 	return all
 }
 
-// locate returns the module that a folder is in, and the folder's path from the root of the
-// clone. What is no path like ./test/http, or leads out of the clone, is not local.
+// locate returns the module of a folder, and the folder's path from the root of the clone. It is
+// not local if it is no path like ./test/http, or leads out of the clone.
 func locate(root, from, folder string) (module, at string, local bool) {
 	local = folder == "." || strings.HasPrefix(folder, "./") || folder == ".." || strings.HasPrefix(folder, "../") || filepath.IsAbs(folder)
 	path := from
@@ -83,12 +83,12 @@ func locate(root, from, folder string) (module, at string, local bool) {
 	return module, at, local
 }
 
-// beneath says whether a folder is another one, or in it.
+// beneath reports whether a folder is another one, or inside it.
 func beneath(outer, inner string) bool {
 	return outer == "." || inner == outer || strings.HasPrefix(inner, outer+"/")
 }
 
-// relative is the path of a folder of a module as go test takes it.
+// relative returns the path of a module's folder as go test takes it.
 func relative(module, at string) string {
 	if at == module {
 		return "."
@@ -99,10 +99,10 @@ func relative(module, at string) string {
 	return "./" + at
 }
 
-// packagesOf returns patterns for all packages of a module, without those of modules within it.
+// packagesOf returns patterns for all packages of a module, without those of modules inside it.
 func packagesOf(root, module string) (patterns []string) {
 	dir := filepath.Join(root, module)
-	entries, _ := os.ReadDir(dir) // one that is not there has none
+	entries, _ := os.ReadDir(dir) // a missing folder has none
 	for _, entry := range entries {
 		within := filepath.ToSlash(filepath.Join(module, entry.Name()))
 		if entry.IsDir() && !slices.Contains(modules, within) && !strings.HasPrefix(entry.Name(), ".") && entry.Name() != "vendor" && hasGo(filepath.Join(dir, entry.Name())) {
@@ -112,9 +112,9 @@ func packagesOf(root, module string) (patterns []string) {
 	return patterns
 }
 
-// hasGo says whether a folder holds Go files, at whatever depth.
+// hasGo reports whether a folder holds Go files, at any depth.
 func hasGo(dir string) (found bool) {
-	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error { // what can't be read has none
+	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error { // an unreadable folder has none
 		if err == nil && strings.HasSuffix(entry.Name(), ".go") {
 			found = true
 			return fs.SkipAll

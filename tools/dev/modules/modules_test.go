@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A clone with a folder of each kind, in which several command lines are given.
+// The clone has a folder of each kind, and several command lines are given in it.
 func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -59,7 +59,7 @@ func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	}
 }
 
-// What needs a module of its own is in the list.
+// Every folder that needs a module of its own is in the list.
 func TestEveryModuleIsTested(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"go.mod", "*/go.mod", "*/*/go.mod"} {

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Names are the modules that are there, by their folders: a service that was renamed has an engine and tools
-// that were not.
+// Names holds the import paths of the existing modules, by folder. In a renamed service, the engine
+// and the tools keep their own.
 type Names map[string]string
 
 func NamesOf(root string) (Names, error) {
@@ -30,7 +30,7 @@ func NamesOf(root string) (Names, error) {
 	return named, nil
 }
 
-// ImportPath is what a folder of the repository is imported as.
+// ImportPath returns the import path of a folder of the repository.
 func (m Names) ImportPath(folder string) string {
 	home := "."
 	for candidate := range m {
@@ -41,7 +41,7 @@ func (m Names) ImportPath(folder string) string {
 	return path.Join(m[home], strings.TrimPrefix(relative(home, folder), "."))
 }
 
-// Folder is where what is imported as that lies in the repository.
+// Folder returns the folder of the repository that has an import path.
 func (m Names) Folder(imported string) string {
 	home := "."
 	for candidate, name := range m {

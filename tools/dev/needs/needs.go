@@ -13,12 +13,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
-// Need is what the tests of some folders want beyond Go and a database.
+// Need is something that the tests of some folders need beyond Go and a database.
 type Need struct {
-	what    string // as the developer knows it
+	what    string // its name for developers
 	folders []string
-	apt     string // its package on Debian and Ubuntu
-	brew    string // its formula, or --cask and its name
+	apt     string // the package on Debian and Ubuntu
+	brew    string // the formula, or --cask and the name
 	here    func() bool
 }
 
@@ -48,7 +48,7 @@ func anyOf(names ...string) func() bool {
 	}
 }
 
-// libfaketime looks where the tests do.
+// libfaketime looks for the library where the tests look for it.
 func libfaketime() bool {
 	for _, pattern := range []string{"/usr/lib*/faketime/libfaketime.so.1", "/usr/lib/*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
@@ -58,8 +58,8 @@ func libfaketime() bool {
 	return false
 }
 
-// postgresPrograms looks for the programs beside the server. Those of the package that
-// dev unpacks for an ordinary user are the server's alone.
+// postgresPrograms looks for the programs beside the server. The package that dev unpacks for a
+// user other than root has only the server.
 func postgresPrograms() bool {
 	found, err := binaries.Find()
 	if err != nil {
@@ -73,8 +73,8 @@ func postgresPrograms() bool {
 	return true
 }
 
-// Missing returns an error of one line if something is not here that tests of this
-// clone need, with the command that gets it.
+// Missing fails with one line if this machine lacks something that tests of this clone need. The
+// line has the command that installs it.
 func Missing(root string, all []Need) error {
 	var lacking []Need
 	for _, n := range all {
@@ -95,10 +95,10 @@ func Missing(root string, all []Need) error {
 			formulas = append(formulas, n.brew)
 		}
 	}
-	return arguments.Mistake(fmt.Sprintf("dev: -all needs what is not on this machine: %s. %s\n", strings.Join(what, ", "), howToGet(debian, formulas, casks)))
+	return arguments.Mistake(fmt.Sprintf("dev: -all needs programs that this machine lacks: %s. %s\n", strings.Join(what, ", "), howToGet(debian, formulas, casks)))
 }
 
-// hasTests says whether tests are left in a folder.
+// hasTests reports whether a folder has tests left.
 func hasTests(folder string) bool {
 	found, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	return err == nil && len(found) > 0
@@ -125,7 +125,7 @@ func howToGet(debian, formulas, casks []string) string {
 	return "Install it with your system's package manager"
 }
 
-// LeavesOut says whether tests that need -all are among those that were meant.
+// LeavesOut reports whether the run leaves out tests that need -all.
 func LeavesOut(flags arguments.Test) bool {
 	tags, _ := flags.Last("tags")
 	if flags.All || slices.Contains(strings.Split(tags, ","), "all") {

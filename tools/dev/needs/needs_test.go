@@ -40,9 +40,9 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 		{"PgBouncer", []string{"tools/lab/pooler"}, "pgbouncer", "pgbouncer", none},
 		{"Chromium", []string{"tools/lab/browser"}, "chromium", "--cask google-chrome", none},
 		{"git", []string{"tools/lab/pooler"}, "git", "git", here},
-		{"curl", []string{"tools/lab/adopt"}, "curl", "curl", none}, // its tests have gone
+		{"curl", []string{"tools/lab/adopt"}, "curl", "curl", none}, // its tests were removed
 	}
-	const what = "dev: -all needs what is not on this machine: PgBouncer, Chromium. "
+	const what = "dev: -all needs programs that this machine lacks: PgBouncer, Chromium. "
 	for _, manager := range []struct{ program, command string }{
 		{"apt-get", "apt-get install pgbouncer chromium\n"},
 		{"brew", "To get it: brew install pgbouncer && brew install --cask google-chrome\n"},
@@ -66,7 +66,7 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 	}
 }
 
-// Each need names folders whose tests go with -all; where none is left, it is no need.
+// Each need names folders whose tests run with -all. A need without such a folder does not count.
 func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
 	t.Parallel()
 	tagged := make(map[string]bool)

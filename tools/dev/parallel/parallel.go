@@ -1,4 +1,4 @@
-// Package parallel has as many tests run at once as a given server has connections for.
+// Package parallel runs as many tests at once as the connections of a given server allow.
 package parallel
 
 import (
@@ -14,15 +14,15 @@ import (
 	"example.com/pgcqrs/tools/dev/foreign"
 )
 
-// enoughConnections is what the servers that the tests start themselves take (max_connections).
-// Fewer are those of PostgreSQL's own settings, 100, and have room for fewer tests at a time.
+// enoughConnections is the max_connections of the servers that the tests start themselves. A server
+// with fewer, such as PostgreSQL's default of 100, has room for fewer tests at a time.
 const (
 	enoughConnections = 300
 	someConnections   = 100
 )
 
-// Fit has as many tests run at once as the given server has connections for, unless the
-// developer has said how many do.
+// Fit sets how many tests run at once by the connections of the given server, unless the developer
+// has set it.
 func Fit(ctx context.Context, db database.Server, flags arguments.Test) (arguments.Test, error) {
 	if !db.Given {
 		return flags, nil
@@ -44,7 +44,8 @@ func Fit(ctx context.Context, db database.Server, flags arguments.Test) (argumen
 	return flags.With(fmt.Sprintf("-p=%d", n), fmt.Sprintf("-parallel=%d", n)), nil
 }
 
-// atOnce is how many packages, and tests of each, a server of so many connections bears.
+// atOnce returns how many packages, and how many tests of each, may run at once on a server with so
+// many connections.
 func atOnce(connections int) int {
 	switch {
 	case connections >= enoughConnections:

@@ -1,4 +1,4 @@
-// Package port finds the addresses that servers listen on, and checks those that were asked for.
+// Package port finds free addresses for servers, and checks addresses that the developer asked for.
 package port
 
 import (
@@ -9,14 +9,14 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// Free is the wanted address, or one with a port that is free.
+// Free returns the wanted address, or one with a free port instead.
 func Free(wanted string) (address string, moved bool) {
 	if !Any(wanted) && listens(wanted) {
 		return wanted, false
 	}
 	host, _, err := net.SplitHostPort(wanted)
 	if err != nil {
-		return wanted, false // whoever listens there says what is wrong with it
+		return wanted, false // the server that listens there will report what is wrong
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
@@ -35,7 +35,7 @@ func listens(address string) bool {
 	return listener.Close() == nil
 }
 
-// Check fails unless a server can be told to listen on an address; "" is none.
+// Check fails unless a server can listen on an address; "" means no address.
 func Check(variable, flag, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err == nil {
@@ -48,13 +48,13 @@ func Check(variable, flag, address string) error {
 		variable, flag, address)
 }
 
-// Place decides where a server listens: where it was told to, at a free port if it was
-// told port 0, or else at the usual address if that is free.
+// Place decides where a server listens: at the given address, at a free port if the given port is
+// 0, or else at the usual address if that is free.
 func Place(name, given, usual string) (string, error) {
 	if given != "" {
 		address, _ := Free(given)
 		if Any(address) || !listens(given) {
-			return "", fmt.Errorf("the %s can't listen on %s: is something else there? Name another address, or none to have a free one found", name, given)
+			return "", fmt.Errorf("the %s can't listen on %s: is another program listening there? Name another address, or none to use a free one", name, given)
 		}
 		return address, nil
 	}
@@ -65,7 +65,8 @@ func Place(name, given, usual string) (string, error) {
 	return address, nil
 }
 
-// Browsable is an address as a URL's host: "any interface" is no place to go to.
+// Browsable returns an address as the host of a URL, because "any interface" can't be opened in a
+// browser.
 func Browsable(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -77,7 +78,7 @@ func Browsable(address string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// Any is true of an address whose port is 0, or none: the system chooses one.
+// Any reports whether an address has the port 0, or none, so that the system chooses one.
 func Any(address string) bool {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {

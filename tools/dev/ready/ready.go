@@ -1,4 +1,4 @@
-// Package ready waits until a server that was started answers that it is ready.
+// Package ready waits until a started server answers that it is ready.
 package ready
 
 import (
@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// TimedOut says which server did not become ready, and why.
+// TimedOut names the server that did not become ready, and why.
 type TimedOut string
 
 func (e TimedOut) Error() string { return string(e) }
@@ -22,8 +22,9 @@ func (e TimedOut) Error() string { return string(e) }
 // readyTimeout bounds the start of one server.
 const readyTimeout = 30 * time.Second
 
-// Until waits until the server answers: the one that we started, and not another
-// that was quicker at taking the address. Who logs less than info is believed.
+// Until waits until the server answers. It makes sure that the answer is from the server that dev
+// started, and not from another one that took the address first. A server that logs less than info
+// is trusted.
 func Until(ctx context.Context, server *child.Program, address string) error {
 	told := slices.Contains([]string{"", "info", "debug"}, os.Getenv("LOG_LEVEL"))
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
@@ -46,7 +47,7 @@ func Until(ctx context.Context, server *child.Program, address string) error {
 	}
 }
 
-// probe returns what keeps a URL from answering 200; "" is nothing.
+// probe returns why a URL does not answer 200, or "".
 func probe(ctx context.Context, url string) string {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

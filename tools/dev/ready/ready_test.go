@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/dev/child"
 )
 
-// Another server that was quicker at taking the address answers for itself.
+// Another server that took the address first answers instead.
 func TestSomebodyElsesAnswerIsNotOurs(t *testing.T) {
 	t.Setenv("LOG_LEVEL", "")
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))

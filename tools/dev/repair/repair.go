@@ -1,4 +1,4 @@
-// Package repair says which commands repair a database that keeps a server from being ready.
+// Package repair tells which commands repair a database that keeps a server from being ready.
 package repair
 
 import (
@@ -12,20 +12,20 @@ import (
 	"example.com/pgcqrs/tools/dev/ready"
 )
 
-// asked is how a program's log, or the error that it ends with, asks for a repair. Of another issuer
-// than the database's it is the answer that hands nobody's data to another.
+// asked matches the request for a repair in a program's log, or in the error with which it ends.
+// For a database of another issuer it picks the verb that gives nobody's data to another person.
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
-// Run is what a repair has to know of a run of dev.
+// Run holds what a repair must know of a run of dev.
 type Run struct {
-	Args      []string // what dev was called with
+	Args      []string // arguments of dev
 	Given     bool     // the database is the developer's own
-	Forgotten []string // variables of the shell that would lead away from a database of ours
-	File      string   // for the environment that cmd/migrate runs with
+	Forgotten []string // variables of the shell that would select another database than dev's
+	File      string   // for the environment of cmd/migrate
 }
 
-// WriteFile writes the environment that cmd/migrate runs with, for who repairs something
-// while a database of ours is up. One that was given is not ours to write down.
+// WriteFile writes the environment of cmd/migrate, for a repair while dev's own database runs. It
+// writes nothing about a database that the developer names.
 func (r Run) WriteFile(databaseURL, keyURI string) error {
 	if r.Given {
 		return nil
@@ -38,8 +38,8 @@ func (r Run) WriteFile(databaseURL, keyURI string) error {
 	return nil
 }
 
-// Say adds to the error of a server that is not ready, or that asks for a repair, what to do: the database ends
-// with this run, and what repairs it needs it up.
+// Say adds instructions to the error of a server that is not ready, or that asks for a repair: the
+// database ends with this run, and a repair needs it running.
 func (r Run) Say(name string, err error) error {
 	verb := asked.FindStringSubmatch(err.Error())
 	if _, stuck := errors.AsType[ready.TimedOut](err); !stuck && verb == nil {
@@ -51,12 +51,12 @@ func (r Run) Say(name string, err error) error {
 	}
 	up := "go run ./cmd/dev " + strings.Join(words, " ") + " -without " + name
 	if verb == nil {
-		return fmt.Errorf("%w\n\nEverything ends now. Without %s it stays up, so that you can look for the reason:\n\n  %s", err, name, up)
+		return fmt.Errorf("%w\n\nEverything stops now. Start without %s to keep the rest running while you look for the reason:\n\n  %s", err, name, up)
 	}
 	if r.Given {
-		return fmt.Errorf("%w\n\nTo repair it, with DATABASE_URL as it is, paste this, and start again:\n\n  go run ./cmd/migrate %s", err, verb[1])
+		return fmt.Errorf("%w\n\nTo repair the database, with DATABASE_URL unchanged, run this command, and then start dev again:\n\n  go run ./cmd/migrate %s", err, verb[1])
 	}
-	return fmt.Errorf("%w\n\nEverything ends now. To repair it, start all but %s, which keeps the database up:\n\n  %s\n\n"+
-		"and, as soon as that is ready, in another shell in this folder:\n\n  (set -a; . %s; go run ./cmd/migrate %s)\n\nThen end the first with Ctrl-C and start as before",
+	return fmt.Errorf("%w\n\nEverything stops now. To repair the database, first start everything except %s, so that the database runs:\n\n  %s\n\n"+
+		"When that is ready, run this in another shell in this folder:\n\n  (set -a; . %s; go run ./cmd/migrate %s)\n\nThen end the first command with Ctrl-C, and start dev as before",
 		err, name, up, environment.Quoted(r.File), verb[1])
 }

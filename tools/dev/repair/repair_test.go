@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/dev/ready"
 )
 
-// The command that is printed has the database of the run, whatever the shell has.
+// The printed command uses the database of the run, whatever the shell's variables say.
 func TestARepairIsSaidAsACommand(t *testing.T) {
 	t.Parallel()
 	const url, key = "postgres://u:it's@127.0.0.1:5432/x?sslmode=disable", "file:///a b/key.json"
@@ -40,8 +40,8 @@ func TestARepairIsSaidAsACommand(t *testing.T) {
 	}
 }
 
-// An API ends at its start where AUTH_ISSUER is not the database's, and says how it could be: of the
-// two ways this is the one that hands nothing over.
+// An API ends at its start if AUTH_ISSUER is not the database's issuer, and names the two possible
+// repairs. dev prints the one that gives nobody's data to another person.
 func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}}
@@ -53,7 +53,7 @@ func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	}
 }
 
-// A database of the developer's is up all the while, and its URL is written nowhere.
+// A database that the developer names keeps running, and its URL is written nowhere.
 func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}, Given: true}
@@ -72,7 +72,7 @@ func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 func TestWhatAsksForNoRepairGetsNone(t *testing.T) {
 	t.Parallel()
 	r := Run{File: "/data/migrate.env", Args: []string{"run"}}
-	if err := errors.New("api died"); r.Say("api", err) != err { //nolint:errorlint // it is the same one
+	if err := errors.New("api died"); r.Say("api", err) != err { //nolint:errorlint // it is the same error
 		t.Error("an error of another kind is changed")
 	}
 	said := r.Say("projector", ready.TimedOut("projector is not ready")).Error()

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// tokens says where they come from.
+// tokens tells where tokens come from.
 func (s *stack) tokens() string {
 	switch {
 	case s.open:
@@ -51,7 +51,7 @@ const banner = `
 
 `
 
-// leftOut tells the banner's reader how to start what is missing.
+// leftOut tells the developer how to start the programs that were left out.
 func (s *stack) leftOut() string {
 	var text strings.Builder
 	for _, name := range s.without {

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/dev/embedded"
 )
 
-// issuer gives the API an issuer of tokens inside this process. A developer who has set AUTH or AUTH_ISSUER has
-// chosen otherwise.
+// issuer starts an issuer of tokens for the API inside this process, unless the developer has set
+// AUTH or AUTH_ISSUER.
 func (s *stack) issuer() (stop func(), err error) {
 	if os.Getenv("AUTH") == "off" || os.Getenv("AUTH_ISSUER") != "" {
 		s.open = os.Getenv("AUTH") == "off"
@@ -27,7 +27,7 @@ func (s *stack) broker(storeDir string) (stop func(), err error) {
 	return stop, err
 }
 
-// own starts what runs inside this process: the broker and the issuer of tokens.
+// own starts the servers that run inside this process: the broker and the issuer of tokens.
 func (s *stack) own(storeDir string) (stop func(), err error) {
 	stopBroker, err := s.broker(storeDir)
 	if err != nil {

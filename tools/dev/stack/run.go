@@ -1,5 +1,5 @@
-// Package stack starts the whole service: database, broker, issuer of tokens, projector and API (dev run). The
-// file run.go is its wiring diagram.
+// Package stack starts the whole service: database, broker, issuer of tokens, projector and API
+// (dev run). The file run.go is its wiring diagram.
 package stack
 
 import (
@@ -23,7 +23,7 @@ import (
 	"example.com/pgcqrs/tools/dev/migrate"
 )
 
-// Run is the wiring diagram: what is deferred last ends first.
+// Run starts everything, and is the wiring diagram: the last deferred part ends first.
 func Run(ctx context.Context, flags arguments.Run) error {
 	if err := environment.Heed(&flags); err != nil {
 		return err
@@ -75,7 +75,7 @@ func Run(ctx context.Context, flags arguments.Run) error {
 	return s.untilEnd(ctx, db, api, projector)
 }
 
-// untilEnd waits until we are told to end, or a part dies.
+// untilEnd waits until dev is told to end, or a part dies.
 func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector *child.Program) error {
 	select {
 	case <-ctx.Done():
@@ -90,7 +90,7 @@ func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector
 	}
 }
 
-// keepData takes a folder for the data; "" is one for each clone.
+// keepData returns a folder for the data; with "" there is one for each clone.
 func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	dir, err := filepath.Abs(data)
 	if data == "" {
@@ -102,7 +102,7 @@ func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	return datadir.Keep(ctx, dir)
 }
 
-// openDatabase returns one that the migrations may change.
+// openDatabase returns a database that the migrations may change.
 func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (database.Server, error) {
 	const variable = "DATABASE_URL"
 	db, err := database.Source{Choice: choice, Variable: variable, Given: os.Getenv(variable), Keep: keep}.Open(ctx)
@@ -112,7 +112,8 @@ func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (datab
 	return db, err
 }
 
-// migrate brings the schema up, and keeps what cmd/migrate runs with, for who repairs something.
+// migrate brings the schema up to date, and writes down the environment of cmd/migrate, for
+// repairs.
 func (s *stack) migrate(ctx context.Context, db database.Server) (err error) {
 	m := migrate.Run{Guard: s.guard, Program: s.program("migrate"), Dir: s.dir, KeyURI: s.keyURI}
 	if s.ownerURL, s.loginURLs, err = m.On(ctx, db); err != nil {

@@ -2,7 +2,7 @@ package stack
 
 import "strings"
 
-// tried are commands to paste, without tokens where nobody is asked for one.
+// tried returns commands to paste, without tokens if the API requires none.
 func (s *stack) tried() string {
 	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Lovelace Ltd","currency":"EUR"}'
   Read:   curl -i {api}/v1/accounts{ada}

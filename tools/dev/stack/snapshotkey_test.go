@@ -6,8 +6,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// A run has a key of snapshots of its own, which the next run on the same data has, too. One that
-// the developer sets comes first. Both programs get it.
+// A run has a SNAPSHOT_KEY of its own, and the next run on the same data has the same key. A key
+// that the developer sets is used instead. Both programs get the key.
 func TestRunHasAKeyOfSnapshots(t *testing.T) {
 	t.Setenv("SNAPSHOT_KEY", "")
 	dir := t.TempDir()

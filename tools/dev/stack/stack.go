@@ -7,22 +7,22 @@ import (
 	"example.com/pgcqrs/tools/dev/repair"
 )
 
-// stack is what run knows about the parts that are up.
+// stack holds what run knows about the running parts.
 type stack struct {
 	guard     *child.Guard
-	args      []string // what dev was called with
-	dir       string   // holds the data and the programs
-	without   []string // names of servers that the developer starts
+	args      []string // arguments of dev
+	dir       string   // folder of the data and the programs
+	without   []string // names of the servers that the developer starts instead
 	given     bool     // the database is the developer's own
-	forgotten []string // variables of the shell that would lead away from a database of ours
+	forgotten []string // variables of the shell that would select another database than dev's
 	ownerURL  string
 	loginURLs map[string]string // of the database, for each program
-	keyURI    string            // of the key that wraps those of personal data
-	snapshots string            // the secret that snapshots of long streams are authenticated by
+	keyURI    string            // of the key that wraps the keys of personal data
+	snapshots string            // the secret that authenticates snapshots of long streams
 	natsURL   string
-	issuerURL string            // of tokens; "" if it is not ours
-	open      bool              // AUTH=off: the API asks for no token, and has its probes at its own address
-	probes    string            // the address of the API's
+	issuerURL string            // of dev's own issuer; "" if there is none
+	open      bool              // AUTH=off: the API requires no token, and has its probes at its own address
+	probes    string            // the address of the API's probes
 	addresses map[string]string // of each server
 }
 
@@ -30,7 +30,7 @@ func (s *stack) program(name string) string { return filepath.Join(s.dir, "bin",
 
 func (s *stack) environmentFile(name string) string { return filepath.Join(s.dir, name+".env") }
 
-// repairs is what a repair has to know of this run.
+// repairs returns what a repair must know of this run.
 func (s *stack) repairs() repair.Run {
 	return repair.Run{Args: s.args, Given: s.given, Forgotten: s.forgotten, File: s.environmentFile("migrate")}
 }

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/tools/dev/environment"
 )
 
-// leaveOut prints the environment of a process that the developer starts, and writes it
-// into a file that shells and editors read.
+// leaveOut prints the environment of a process that the developer starts, and writes it to a file
+// that shells and editors read.
 func (s *stack) leaveOut(name, address string) error {
 	file, exports := environment.Lines(s.settings(name, address), s.forgotten)
 	path := s.environmentFile(name)

@@ -13,14 +13,14 @@ const (
 	oldModule = "example.com/pg" + "cqrs"
 	newModule = "github.com/acme/shop"
 
-	// whole are the flags of the whole test command.
+	// whole holds the flags of the whole test command.
 	whole = "-count=1"
 )
 
-// TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a
-// date and a foreign id, a projection, a migration of its own. The whole test command passes
-// in it with every page of docs/ pasted (with -short: the tests that need no database), and
-// without the sample.
+// TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a date and
+// a foreign id, a projection, and a migration of its own. The whole test command passes in the
+// clone with every page of docs/ pasted, and without the sample. `make lab` runs it, and
+// `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
 func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs whole test commands
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")
@@ -42,8 +42,8 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 	timed(t, dir, "go vet -tags all ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
 }
 
-// takesEveryPage pastes the tutorial and the how-tos of a service that runs, on a branch, and
-// uses what comes of them together with the orders.
+// takesEveryPage pastes, on a branch, the tutorial and the how-tos that need a running service, and
+// uses their results together with the orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
@@ -61,16 +61,12 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 		}
 	}
 	commit(t, dir, "every page")
-	tests := whole
-	if testing.Short() {
-		tests += " ./cmd/... ./internal/... ./migrations/..."
-	}
-	timed(t, dir, "TEST_DATABASE_URL= go run ./cmd/dev test "+tests)
+	timed(t, dir, "TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
 	timed(t, dir, "git checkout -q main")
 }
 
-// changesItsShapes does what the pages on stored shapes say, by their names, on a branch: all
-// of a page or nothing. A page that has been done is refused, and changes nothing.
+// changesItsShapes pastes, on a branch, the pages on stored forms, by name: all of a page or
+// nothing. A page that was pasted before is refused, and changes nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")
@@ -96,7 +92,7 @@ func timed(t *testing.T, dir, block string) {
 	t.Logf("%6.1f s  %s", time.Since(began).Seconds(), line)
 }
 
-// commit keeps all that there is.
+// commit commits everything.
 func commit(t *testing.T, dir, message string) {
 	t.Helper()
 	paste(t, dir, "git add -A && git commit -q --allow-empty -m '"+message+"'")

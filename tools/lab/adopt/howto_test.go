@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// The how-tos that change what runs, one after another in one copy, each with what its
-// last block must say if that is for a service that runs, and what else must be so then.
+// The how-tos that change the running service, one after another in one copy. Each has the expected
+// output of its last block, if that block uses a running service, and the state that must result.
 var howTos = []struct {
 	page string
 	says []string
@@ -30,8 +30,8 @@ var howTos = []struct {
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},
 }
 
-// With -short they are pasted and compiled, in the template itself: what has all of them runs in
-// TestAGrownCloneStaysGreen.
+// With -short the pages are only pasted and compiled, in the template itself:
+// TestAGrownCloneStaysGreen runs the service with all of them.
 func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -45,8 +45,8 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	service.answers(t, last, heard)
 }
 
-// pasteHowTos pastes the how-tos, which lie in a folder, into a copy, and returns the block of
-// each that is for a service that runs.
+// pasteHowTos pastes the how-tos of a folder into a copy, and returns for each the block that uses
+// a running service.
 func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
@@ -62,14 +62,14 @@ func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	return last
 }
 
-// startHeard starts a service whose webhook is heard.
+// startHeard starts a service whose webhook the test receives.
 func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	t.Helper()
 	heard = &output{}
 	return start(t, dir, "WEBHOOK_URL="+listening(t, heard)), heard
 }
 
-// answers uses what the how-tos have made.
+// answers uses the results of the how-tos.
 func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	t.Helper()
 	for _, howTo := range howTos {
@@ -89,9 +89,9 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	await.True(t, "the webhook hears that an account is frozen", func() bool { return strings.Contains(heard.String(), "AccountFrozen.v1") })
 }
 
-// reactsOnce looks at an account's events: the deposit that answers the opening names it.
-// Then what was reacted to is made due again, as for who died before it was noted: it is
-// done again, under the same key, and has no effect.
+// reactsOnce checks the events of an account: the deposit that reacts to the opening names it. Then
+// it makes the same reaction due again, as after a crash before the reaction was recorded. The
+// reaction is done again, under the same key, and has no effect.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (
@@ -110,8 +110,8 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	onlyOneWaits(t, s, again, due)
 }
 
-// onlyOneWaits makes a welcome due that can't be given, before another one: its key is taken by
-// another request. It waits, with its error, and the one behind it is given.
+// onlyOneWaits makes a welcome due that can't be given, because another request has used its key,
+// before a second one. The first waits, with its error, and the second is given.
 func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	t.Helper()
 	const (
@@ -130,7 +130,7 @@ func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	await.True(t, "the one behind it is given", func() bool { return s.asked(t, due) == "1" })
 }
 
-// listening is the URL of somebody who takes whatever is posted.
+// listening returns the URL of a server that accepts everything that is posted.
 func listening(t *testing.T, said *output) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -8,17 +8,20 @@ import (
 )
 
 const (
-	// engineTests are the folders, and some files of others, that stay when the sample goes.
+	// engineTests lists the folders, and some files of others, that stay when the sample is
+	// removed.
 	engineTests = "engine/test/pg engine/test/epoch engine/test/eventlog engine/test/personal engine/test/projection engine/test/outbox engine/test/chain " +
 		"test/http/door_test.go test/privacy/trigger_test.go"
-	// oldNames looks for the template's name in what is the service's own, which imports the engine by its path.
+	// oldNames looks for the template's name in the service's own files, which import the engine by
+	// its path.
 	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v /var/lib/pg''cqrs-dev || true`
-	// ofMigrations are the engine's tests that look at whatever tables the migrations make.
+	// ofMigrations matches the engine's tests that check all tables that the migrations make.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )
 
-// What a team does on its first day: another name, the sample goes, what is left runs, and
-// something of their own begins. TestAGrownCloneStaysGreen runs all tests without the sample.
+// TestAServiceOfOnesOwn does what a team does on its first day: it renames the template, removes
+// the sample, runs what is left, and begins an aggregate of its own. TestAGrownCloneStaysGreen runs
+// all tests without the sample.
 func TestAServiceOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -38,7 +41,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		start(t, dir).isEmpty(t)
 	}
 
-	tries := func(command string) string { // what it says to paste
+	tries := func(command string) string { // runs the commands that the tool tells to paste
 		_, block, _ := strings.Cut(paste(t, dir, command), "try it:\n\n")
 		return block
 	}
@@ -53,16 +56,17 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	service.counts(t, "letters", "invoice", letters)
 }
 
-// left are the packages whose tests are run without the sample. With -short they are those that
-// removing it changes, and the service starts when it has an aggregate again.
+// left returns the packages whose tests are run without the sample. With -short these are the
+// packages that its removal changes, except tools/test, which starts the service again and again;
+// the service is started once it has an aggregate again.
 func left() string {
 	if testing.Short() {
-		return "./internal/... ./tools/..."
+		return "./internal/... ./tools/dev/..."
 	}
 	return "./cmd/... ./internal/... ./engine/auth ./engine/process/... ./tools/..."
 }
 
-// isEmpty says that it serves, and that nothing has happened.
+// isEmpty checks that the service serves, and that nothing has happened.
 func (s *service) isEmpty(t *testing.T) {
 	t.Helper()
 	said := paste(t, s.dir, `curl -fsS `+s.probes+`/healthz && curl -fsS `+s.probes+`/readyz &&

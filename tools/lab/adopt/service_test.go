@@ -20,7 +20,7 @@ import (
 
 const within = 5 * time.Minute
 
-// clone is a copy of the repository, without what git keeps and what builds leave.
+// clone returns a copy of the repository, without git's own files and without builds.
 func clone(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -31,7 +31,7 @@ func clone(t *testing.T) string {
 			return err
 		case entry.IsDir() && slices.Contains([]string{".git", ".dev", "bin", "vendor", "node_modules"}, path):
 			return fs.SkipDir
-		case entry.Name() == ".git": // a work tree's leads to the repository
+		case entry.Name() == ".git": // in a work tree, .git refers to the repository
 			return nil
 		case entry.IsDir():
 			return os.MkdirAll(filepath.Join(dir, path), 0o700)
@@ -50,7 +50,7 @@ func clone(t *testing.T) string {
 	return dir
 }
 
-// paste runs a block as a shell does, and fails where it would.
+// paste runs a block as a shell does, and fails if the shell fails.
 func paste(t *testing.T, dir, block string) string {
 	t.Helper()
 	return pasteWithin(t, dir, block, within)
@@ -62,7 +62,7 @@ func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
 	command.Dir = dir
-	// A folder within a repository that is not its own would be one to git.
+	// Without this, git would take a folder inside another repository for a part of that one.
 	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false")
 	output, err := command.CombinedOutput()
 	if err != nil {
@@ -71,7 +71,7 @@ func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
 	return string(output)
 }
 
-// output is what a process says, which is read while it runs.
+// output collects the output of a running process.
 type output struct {
 	mu   sync.Mutex
 	said bytes.Buffer
@@ -89,10 +89,10 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-// dataDir is a folder that PostgreSQL's account can get to, when the test is root's.
+// dataDir returns a folder that PostgreSQL's account can open when the test runs as root.
 func dataDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // the test's own is closed to others
+	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // the test's own folder is closed to other accounts
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,17 +103,16 @@ func dataDir(t *testing.T) string {
 	return filepath.Join(dir, "data")
 }
 
-// service is one that runs, out of a copy.
+// service is a running service, started from a copy.
 type service struct{ dir, api, issuer, probes, database string }
 
-// start runs the service, on data of its own and whatever ports are free, for as long as
-// the test.
+// start runs the service until the test ends, on data of its own and on free ports.
 func start(t *testing.T, dir string, environment ...string) *service {
 	t.Helper()
 	return startOn(t, dir, dataDir(t), environment...)
 }
 
-// startOn runs it on data that may be there already.
+// startOn runs the service on existing data.
 func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "dev")
@@ -152,8 +151,8 @@ func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	return &service{dir, at("API", address), at("tokens", address), at("probes", address), at("database", `postgres\S+`)}
 }
 
-// paste runs a block that is for a service at the usual addresses, with some words put in
-// the places of others.
+// paste runs a block that is written for a service at the usual addresses, with some words
+// replaced.
 func (s *service) paste(t *testing.T, block string, words ...string) string {
 	t.Helper()
 	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)

@@ -13,16 +13,17 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The pages on changing what is stored, each of which begins with the sample as it is: none
-// changes what another one does.
+// The pages on changing stored forms. Each begins with the unchanged sample, and none changes what
+// another one changes.
 const (
 	changesShapes     = "../../../docs/how-to/change-the-shape-of-an-event.md"
 	renamesEvent      = "../../../docs/how-to/rename-an-event.md"
 	changesProjection = "../../../docs/how-to/change-a-projection.md"
 )
 
-// What one release has recorded is read, decided on and projected anew by the next one, in
-// which events have another shape, another name, and a read model another column.
+// TestShapesChangeUnderWhatIsStored runs a next release in which an event has another form, another
+// an other name, and a read model another column. That release reads, decides on and projects what
+// the first release has recorded.
 func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // its parts follow each other
 	t.Parallel()
 	dir, data := clone(t), dataDir(t)
@@ -67,7 +68,7 @@ func (s *service) moves(t *testing.T, commands ...string) {
 	paste(t, s.dir, script+`; AT=$(sed 's/.*"position":"\([0-9]*\)".*/\1/' <<< "$SAID")`+read)
 }
 
-// has asks the database for a text.
+// has checks a text in the database.
 func (s *service) has(t *testing.T, sql, want string) {
 	t.Helper()
 	if got := s.asked(t, sql); got != want {
@@ -88,8 +89,8 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 	return text
 }
 
-// goldenFiles are what the golden files of a copy have, by stored name and version: one
-// that was renamed by a field that it lacks is the same.
+// goldenFiles returns the contents of a copy's golden files, by stored name and version. A file
+// whose name ends with a missing field counts as that version.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))
@@ -108,7 +109,7 @@ func goldenFiles(t *testing.T, dir string) map[string][]string {
 	return files
 }
 
-// lacksNone says that every old golden file is there, byte for byte, and that something is new.
+// lacksNone checks that every old golden file exists, byte for byte, and that there is a new one.
 func lacksNone(t *testing.T, now, before map[string][]string) {
 	t.Helper()
 	for shape, contents := range before {

@@ -1,7 +1,7 @@
 //go:build all
 
-// Package adopt_test makes services of copies of this repository, as their teams will, and
-// uses what comes out: by the tutorial, docs/replace-the-sample.md, and by cmd/adopt.
+// Package adopt_test makes services of copies of this repository, as teams will, by the tutorial
+// (docs/replace-the-sample.md) and by cmd/adopt, and uses the results.
 package adopt_test
 
 import (
@@ -24,8 +24,9 @@ const (
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// In a copy that has got its name first, as the tutorial says, whose pages have it, too. With -short
-// it is pasted and compiled: the service that comes of it runs in TestAGrownCloneStaysGreen.
+// TestTheTutorialWorks pastes the tutorial into a copy that was renamed first, as the tutorial
+// says; its pages have the new name, too. With -short it only pastes and compiles:
+// TestAGrownCloneStaysGreen runs the service.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -40,8 +41,8 @@ func TestTheTutorialWorks(t *testing.T) {
 	service.counts(t, "tallies", "cart", tallies)
 }
 
-// pasteTutorial pastes the tutorial, and the projection that goes with it, into a copy, and
-// returns the block of each that is for a service that runs.
+// pasteTutorial pastes the tutorial and its projection into a copy, and returns for each the block
+// that uses a running service.
 func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	t.Helper()
 	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
@@ -51,8 +52,8 @@ func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	return tutorial[len(tutorial)-1], howTo[len(howTo)-1]
 }
 
-// blocks are what the tutorial has its reader paste; the last one uses the service that the
-// last but one starts.
+// blocks returns the blocks of the tutorial. The last one uses the service that the one before it
+// starts.
 func blocks(t *testing.T, dir string) (blocks []string) {
 	t.Helper()
 	blocks = blocksOf(t, filepath.Join(dir, document))
@@ -62,7 +63,7 @@ func blocks(t *testing.T, dir string) (blocks []string) {
 	return blocks
 }
 
-// blocksOf are what a page has its reader paste.
+// blocksOf returns the blocks that a page tells its reader to paste.
 func blocksOf(t *testing.T, page string) (blocks []string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -75,8 +76,8 @@ func blocksOf(t *testing.T, page string) (blocks []string) {
 	return blocks
 }
 
-// counts asks a projection that the how-to has made how often things were added to an
-// aggregate of the tutorial's, which has been used once.
+// counts asks a projection of the how-to how often things were added to an aggregate of the
+// tutorial, which was used once.
 func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// The attacker is this program with an argument; here this program is the test.
+// The attacker is this program with an argument; in this test it is the test binary.
 func TestMain(m *testing.M) {
 	if generator.Generates() {
 		os.Exit(generator.Generate(context.Background(), catalog.Send))
@@ -26,11 +26,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A machine that did something else during one try does not do so in each of several.
+// A busy machine disturbs one try, but not each of several.
 const tries = 3
 
-// No client stops another one. The limits leave room for a machine that does other things as well:
-// they find a bound that is gone, not what it costs.
+// No client stops another one. The limits allow for a busy machine: they find a missing bound, not
+// the cost of an attack.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measures
 	url := testdb.New(t)
 	o := options{}.shortened()

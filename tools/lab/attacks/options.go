@@ -61,7 +61,7 @@ func parse(args []string) (o options, err error) {
 	return o, nil
 }
 
-// shortened is for a machine that does other things as well: it finds a bound that is gone.
+// shortened returns options for a busy machine: they find a missing bound.
 func (o options) shortened() options {
 	o.duration, o.quiet, o.world.Long, o.limits = 4*time.Second, 1500*time.Millisecond, 50_000, report.Generous
 	return o

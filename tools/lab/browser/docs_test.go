@@ -1,6 +1,6 @@
 //go:build all
 
-// Package browser looks at the pages in a real browser.
+// Package browser tests the pages in a real browser.
 package browser
 
 import (
@@ -24,7 +24,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// The page loads under its policy, takes a token, and its "try it out" opens an account.
+// The page loads under its content security policy, takes a token, and its "try it out" opens an
+// account.
 func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	t.Parallel()
 	page := start(t)
@@ -63,8 +64,8 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	quiet(t, page, console)
 }
 
-// quiet fails the test for each warning and error on the console. Breaches of the
-// policy are among them, as is what could not be loaded.
+// quiet fails the test for each warning and error on the console. These include breaches of the
+// content security policy, and resources that could not be loaded.
 func quiet(t *testing.T, page context.Context, console func(yield func(chromedp.ConsoleMessage, error) bool)) {
 	t.Helper()
 	const end = "the test has seen enough"
@@ -111,7 +112,7 @@ func findChromium(t *testing.T) string {
 
 const adasToken = "ada's token"
 
-// serve runs an API that knows Ada, whose every command is carried out, and goes to handled.
+// serve runs an API that knows Ada, carries out every command, and passes it to handled.
 func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 	t.Helper()
 	api, err := httpapi.New(httpapi.Options{

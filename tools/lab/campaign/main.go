@@ -1,15 +1,15 @@
 //go:build linux
 
-// Command campaign breaks a running service in every way that it knows, at random
-// instants, and then proves that nothing was lost, doubled or shown wrongly. Everything
-// is real: PostgreSQL, a broker, three API processes and three projectors, and clients
-// that remember every answer. It starts all of that itself, on 127.0.0.1, and ends it.
+// Command campaign breaks a running service in every known way, at random instants, and then proves
+// that nothing was lost, doubled or shown wrongly. Everything is real: PostgreSQL, a broker, three
+// API processes and three projectors, and clients that remember every answer. The command starts
+// all of this on 127.0.0.1, and ends it.
 //
 //	go -C tools/lab run ./campaign                         ten minutes
 //	go -C tools/lab run ./campaign -short                  half a minute
 //	go -C tools/lab run ./campaign -seed 7                 the same faults in the same order
-//	go -C tools/lab run ./campaign -promotions 20          a primary dies and its standby takes over, twenty times
-//	go -C tools/lab run ./campaign -promotions 20 -lossy   and what the standby lacks is lost
+//	go -C tools/lab run ./campaign -promotions 20          a primary dies and its standby is promoted, twenty times
+//	go -C tools/lab run ./campaign -promotions 20 -lossy   the same, with commits that the standby lacks, and that are lost
 package main
 
 import (
@@ -44,7 +44,7 @@ import (
 var errViolated = errors.New("a guarantee was violated")
 
 func main() {
-	if err := os.Chdir(gotool.Root()); err != nil { // go -C has us in our module's folder
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in its module's folder
 		fail(err)
 	}
 	if where := os.Getenv(broker.Variable); where != "" {
@@ -56,7 +56,7 @@ func main() {
 	defer stop()
 	if done, err := mounts.Own(ctx); done {
 		if err != nil {
-			os.Exit(1) // it has said why
+			os.Exit(1) // the reason was printed
 		}
 		return
 	}
@@ -110,7 +110,7 @@ func parse(args []string) (options.Options, error) {
 	return o, err
 }
 
-// given says whether a flag was on the command line.
+// given reports whether a flag was on the command line.
 func given(set *flag.FlagSet, name string) (found bool) {
 	set.Visit(func(f *flag.Flag) { found = found || f.Name == name })
 	return found
@@ -162,14 +162,14 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	return err
 }
 
-// campaign runs clients, observers and faults, then lets everything come to rest, and
-// returns all that was seen.
+// campaign runs clients, observers and faults, then lets everything come to rest, and returns
+// everything that was seen.
 func campaign(ctx context.Context, w *world.World, o options.Options, out io.Writer) (*history.History, error) {
 	h := &history.History{Started: time.Now(), Slowest: o.Slowest, Some: o.Only != "" || o.Promotions > 0 || o.Duration < 5*time.Minute}
 	w.History = h
 	defer h.WatchLateness()()
 	if w.Postgres.Clock.Fake == nil {
-		fmt.Fprintln(out, "without server-clock-jump, which takes libfaketime (apt-get install libfaketime)")
+		fmt.Fprintln(out, "without server-clock-jump, which needs libfaketime (apt-get install libfaketime)")
 	}
 	observers := observers.Start(ctx, w.Postgres)
 	defer observers.Stop()

@@ -1,6 +1,7 @@
 //go:build !linux
 
-// Command campaign needs Linux: it mounts a small disk, and ends with its parent whatever it starts.
+// Command campaign needs Linux: it mounts a small disk, and the kernel ends the processes that it
+// starts with it.
 package main
 
 import (

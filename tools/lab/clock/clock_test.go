@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package clock_test sets the clock of a PostgreSQL server, and looks what becomes of what
-// must last for a time.
+// Package clock_test sets the clock of a PostgreSQL server wrong, and checks everything that must
+// last for a time.
 package clock_test
 
 import (
@@ -36,7 +36,7 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// skewed is a server whose clock goes wrong when it is told to.
+// skewed is a server whose clock can be set wrong.
 type skewed struct {
 	pool  *pgxpool.Pool
 	clock *fakeclock.Clock
@@ -56,10 +56,10 @@ func startSkewed(t *testing.T) skewed {
 	return skewed{rig.Connect(t, migrated(t, server.URL)), clock}
 }
 
-// readable is a folder that the server's account can read.
+// readable returns a folder that the server's account can read.
 func readable(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "clock") //nolint:usetesting // the test's own is closed to others
+	folder, err := os.MkdirTemp("", "clock") //nolint:usetesting // the test's own folder is closed to other accounts
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func migrated(t *testing.T, server string) string {
 	return u.String()
 }
 
-// set has the server's clock be off by so much, like +1y or -2d.
+// set sets the server's clock off by an amount like +1y or -2d.
 func (s skewed) set(t *testing.T, off string) {
 	t.Helper()
 	if err := s.clock.Set(off); err != nil {
@@ -98,7 +98,7 @@ func (s skewed) set(t *testing.T, off string) {
 	}
 }
 
-// off is by how much the server's clock differs from this process's.
+// off returns by how much the server's clock differs from this process's.
 func (s skewed) off(t *testing.T) time.Duration {
 	t.Helper()
 	return time.Until(rig.One[time.Time](t, s.pool, `SELECT clock_timestamp()`))
@@ -111,8 +111,8 @@ func keyed(id uuid.UUID, expected int64, key string) event.Append {
 	}
 }
 
-// However the server's clock jumps, and back: a command under a key takes effect once, times
-// of recording are not ahead of the clock, and a jump is told once while appends go on.
+// However the server's clock jumps, and back: a command under a key takes effect once, recorded
+// times are not ahead of the clock, and a jump is reported once while appends continue.
 func TestServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
@@ -162,8 +162,9 @@ func TestServersClockJumps(t *testing.T) {
 	}
 }
 
-// Lag is what passes, not what the clock says: a projection that stands still is found with
-// the log's times far ahead, and with the clock set back; one that does not is not.
+// Lag measures the time that passes, not what the clock shows: a projection that stands still is
+// noticed when the log's times are far ahead, and when the clock was set back, and a working one is
+// not reported.
 func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
@@ -204,7 +205,7 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	}
 }
 
-// words is a log that can be asked.
+// words is a log of text that can be searched.
 type words struct {
 	mu   sync.Mutex
 	said bytes.Buffer

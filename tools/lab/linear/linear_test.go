@@ -1,5 +1,5 @@
-// Package linear_test holds what several processes answer about the same accounts against one
-// order in which all of it is true (G3, G4).
+// Package linear_test searches for one order in which all answers of several processes about the
+// same accounts are true (G3, G4).
 package linear_test
 
 import (
@@ -28,8 +28,8 @@ const within = time.Minute
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
-// What several processes answer about one account has an order in which it is all
-// true, and which no client has seen otherwise: whatever each of them remembers.
+// All answers of several processes about one account fit into one order, which agrees with
+// everything that each client has seen, whatever states each process remembers.
 func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]string{
@@ -52,7 +52,7 @@ func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	}
 }
 
-// drawing keeps the history as a page to look at.
+// drawing stores the history as a page that shows it.
 func drawing(t *testing.T, info porcupine.LinearizationInfo) string {
 	t.Helper()
 	path := t.ArtifactDir() + "/history.html"
@@ -64,11 +64,11 @@ func drawing(t *testing.T, info porcupine.LinearizationInfo) string {
 
 const (
 	linearAccounts = 2
-	linearClients  = 4 // of each process
+	linearClients  = 4 // clients of each process
 	linearCommands = 50
 )
 
-// drive has clients of every process move money on the same few accounts.
+// drive lets clients of every process move money on the same few accounts.
 func drive(t *testing.T, processes []string) []porcupine.Operation {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -85,7 +85,7 @@ func drive(t *testing.T, processes []string) []porcupine.Operation {
 	var all sync.WaitGroup
 	for number := range linearClients * len(processes) {
 		all.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(number), 1)) // repeatable
+			random := rand.New(rand.NewPCG(uint64(number), 1)) // the same in every run
 			seen := make([]int64, len(paths))
 			for range linearCommands {
 				account := random.IntN(len(paths))
@@ -106,7 +106,7 @@ func drive(t *testing.T, processes []string) []porcupine.Operation {
 	return history
 }
 
-// command is what a client sends; amount is negative for a withdrawal.
+// command is what a client sends; a negative amount is a withdrawal.
 type command struct {
 	account int
 	path    string
@@ -115,8 +115,8 @@ type command struct {
 	ifMatch int64 // 0: none
 }
 
-// anyCommand withdraws more than it deposits, so that refusals are as common as not,
-// and now and then demands the last version that its client has seen.
+// anyCommand withdraws more than it deposits, so that refusals are as common as successes. Now and
+// then it requires the last version that its client has seen.
 func anyCommand(random *rand.Rand, account int, seen int64) command {
 	c := command{account: account, path: "/deposits", amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {
@@ -129,7 +129,7 @@ func anyCommand(random *rand.Rand, account int, seen int64) command {
 	return c
 }
 
-// answered is what a client hears.
+// answered is what a client receives.
 type answered struct {
 	status  int
 	code    string
@@ -165,7 +165,7 @@ func send(t *testing.T, client *http.Client, process, path, body string, ifMatch
 	return answered{reply.StatusCode, fields.Code, fields.ID, fields.Version}
 }
 
-// account is the model: the rules once more, independent of the service's code.
+// account is the model: it states the rules again, independently of the service's code.
 type account struct{ version, balance int64 }
 
 var accounts = porcupine.Model{
@@ -193,7 +193,7 @@ func (a account) step(c command, got answered) (possible bool, next any) {
 		return !holds && moved.balance >= 0, a
 	case http.StatusUnprocessableEntity:
 		return moved.balance < 0 && got.code == "insufficient_funds", a
-	case http.StatusConflict: // the others were faster, ten times over
+	case http.StatusConflict: // other commands came first, ten times
 		return true, a
 	}
 	return false, a

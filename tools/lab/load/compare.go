@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// compare holds contests on this machine.
+// compare runs contests on this machine.
 func compare(ctx context.Context, f flags) error {
 	watcher := newWatcher("")
 	found, err := baselines.Run(ctx, lab.Options{
@@ -36,8 +36,8 @@ func compare(ctx context.Context, f flags) error {
 	return errors.Join(err, keep(f, found))
 }
 
-// keep writes what was found where the flags say. What other contests have found
-// there before stays.
+// keep writes the results to the places that the flags name. Results of other contests that are
+// there stay.
 func keep(f flags, found *findings.Report) error {
 	if f.out != "" {
 		if err := keepIn(f.out, found); err != nil {
@@ -49,18 +49,20 @@ func keep(f flags, found *findings.Report) error {
 			return err
 		}
 	}
-	if f.document == "" {
-		return nil
+	for _, name := range f.documents {
+		document, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("read document: %w", err)
+		}
+		text, err := found.Into(string(document))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := saveFile(name, []byte(text)); err != nil {
+			return err
+		}
 	}
-	document, err := os.ReadFile(f.document)
-	if err != nil {
-		return fmt.Errorf("read document: %w", err)
-	}
-	text, err := found.Into(string(document))
-	if err != nil {
-		return fmt.Errorf("%s: %w", f.document, err)
-	}
-	return saveFile(f.document, []byte(text))
+	return nil
 }
 
 func keepIn(dir string, found *findings.Report) error {

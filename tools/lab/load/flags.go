@@ -33,7 +33,7 @@ type flags struct {
 	data      string
 	database  string
 	out       string
-	document  string
+	documents []string
 }
 
 const usage = `go -C tools/lab run ./load [flags]
@@ -50,7 +50,7 @@ matters.
 
 func parse(args []string) (flags, error) {
 	var f flags
-	var urls, rates, only string
+	var urls, rates, only, documents string
 	set := flag.NewFlagSet("load", flag.ContinueOnError)
 	set.Usage = func() {
 		fmt.Fprint(set.Output(), usage)
@@ -59,27 +59,27 @@ func parse(args []string) (flags, error) {
 	}
 	set.StringVar(&urls, "url", "http://127.0.0.1:8080", "`URLs` of API processes, with commas")
 	set.StringVar(&f.mix, "mix", "write", "`name` of the load")
-	set.IntVar(&f.clients, "c", 0, "closed loop: `clients` that each wait for an answer before they go on (default 64); open loop: most requests under way (default 1024)")
-	set.StringVar(&rates, "rate", "", "open loop: `steps` a second, on a schedule that waits for nobody; several with commas run one after another")
+	set.IntVar(&f.clients, "c", 0, "closed loop: `clients` that each wait for an answer before they continue (default 64); open loop: maximum of requests that run at once (default 1024)")
+	set.StringVar(&rates, "rate", "", "open loop: `steps` a second, on a schedule that does not wait for answers; several, with commas, run one after another")
 	set.DurationVar(&f.duration, "d", 0, "how `long` to measure (default 10s; 5s a turn of -baselines)")
 	set.Int64Var(&f.count, "n", 0, "how `many` steps to measure, instead of or besides -d")
-	set.DurationVar(&f.warmup, "warmup", 2*time.Second, "how `long` to make the same load before")
+	set.DurationVar(&f.warmup, "warmup", 2*time.Second, "how `long` to make the same load before the measurement")
 	set.IntVar(&f.accounts, "accounts", 10_000, "`accounts` to spread the load over, opened first")
 	set.DurationVar(&f.timeout, "timeout", 10*time.Second, "how `long` a request may take")
 	set.StringVar(&f.json, "json", "", "`file` for the result as JSON")
 	set.StringVar(&f.plot, "plot", "", "`file.svg` for the result as a picture")
-	set.BoolVar(&f.baselines, "baselines", false, "start what the service is compared with, on this machine, and compare")
-	set.StringVar(&only, "only", "", "`contests` to hold, with commas (default all)")
+	set.BoolVar(&f.baselines, "baselines", false, "start the service and what it is compared with on this machine, and compare them")
+	set.StringVar(&only, "only", "", "`contests` to run, with commas (default all)")
 	set.IntVar(&f.rounds, "rounds", 5, "`turns` of each side of a contest")
-	set.Int64Var(&f.big, "big", 0, "hold the contest of a long log, too: `events` in it, say 10000000")
+	set.Int64Var(&f.big, "big", 0, "also run the contest of a long log, with so many `events`, such as 10000000")
 	set.StringVar(&f.data, "data", "/var/tmp", "`directory` for the contests' databases: on a disk, not in memory")
-	set.StringVar(&f.database, "database", "", "`URL` of a server's superuser, to use it instead of a server of our own")
-	set.StringVar(&f.out, "out", "", "`directory` for report.json and pictures; contests that are not held again stay in it")
-	set.StringVar(&f.document, "document", "", "`file` to write the report into, between its markers")
+	set.StringVar(&f.database, "database", "", "`URL` of a server's superuser, to use that server instead of starting one")
+	set.StringVar(&f.out, "out", "", "`directory` for report.json and pictures; results of contests that do not run again stay in it")
+	set.StringVar(&documents, "document", "", "`files` to write the report into, between their markers, separated by commas; other contests' rows come from -out")
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
-	f.urls, f.only = split(urls), split(only)
+	f.urls, f.only, f.documents = split(urls), split(only), split(documents)
 	return f, f.finish(set, rates)
 }
 

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// withGoRun ends ctx when the `go run` that started us is gone: it does not pass on a
-// kill, and whoever kills it means us.
+// withGoRun ends ctx when the `go run` that started this program is gone: go run does not pass on a
+// kill, which is meant for this program.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

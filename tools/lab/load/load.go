@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// load makes a mix on a running service, once for each rate.
+// load puts a mix on a running service, once for each rate.
 func load(ctx context.Context, f flags) error {
 	mix, ok := mixes.Of(f.mix)
 	if !ok {
@@ -42,7 +42,7 @@ func load(ctx context.Context, f flags) error {
 		fmt.Print(report.Table(result))
 		runs = append(runs, result)
 		if ctx.Err() != nil {
-			break // the figures until Ctrl-C are figures
+			break // the figures until Ctrl-C are valid
 		}
 	}
 	if err := save(f, runs); err != nil {
@@ -58,7 +58,7 @@ func prepare(ctx context.Context, f flags, mix mixes.Mix) (*mixes.Accounts, erro
 	position, err := accounts.Open(ctx, f.urls[0], watcher.show)
 	watcher.clear()
 	if err != nil {
-		return nil, fmt.Errorf("%w (is the service running, and for everybody? AUTH=off go run ./cmd/dev run)", err)
+		return nil, fmt.Errorf("%w (is the service running without tokens? AUTH=off go run ./cmd/dev run)", err)
 	}
 	if mix.Reads {
 		err = mixes.AwaitReadable(ctx, f.urls[0], accounts, position)
@@ -74,7 +74,7 @@ func worked(runs []*measure.Result) error {
 			}
 		}
 	}
-	return errors.New("nothing was answered well")
+	return errors.New("no request succeeded")
 }
 
 func save(f flags, runs []*measure.Result) error {

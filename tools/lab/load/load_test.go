@@ -34,7 +34,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
-// A stand-in is this program with an argument; here this program is the test.
+// A stand-in is this program with an argument; in this test it is the test binary.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && standIns[os.Args[1]] != nil {
 		os.Exit(run(os.Args[1:]))
@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// service is an API and a projector in this process, and its URL.
+// service starts an API and a projector in this process, and returns the API's URL.
 func service(t *testing.T) string {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 16)
@@ -142,7 +142,7 @@ func nothingFailed(t *testing.T, path string, runs int) {
 	}
 }
 
-// Every contest is held, as small as it gets: its figures mean nothing.
+// Every contest runs, as small as possible: the figures mean nothing.
 func TestEveryContest(t *testing.T) {
 	t.Parallel()
 	held := map[string]bool{}
@@ -166,7 +166,7 @@ func holdContests(t *testing.T, arguments ...string) []score.Row {
 	t.Helper()
 	dir := t.TempDir()
 	document := filepath.Join(dir, "performance.md")
-	if err := os.WriteFile(document, []byte("<!-- measured -->\n<!-- end -->\n"), 0o600); err != nil {
+	if err := os.WriteFile(document, []byte("<!-- measured rates -->\n<!-- end -->\n<!-- measured -->\n<!-- end -->\n<!-- measured goals -->\n<!-- end -->\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	code := run(append([]string{

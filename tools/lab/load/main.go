@@ -1,6 +1,6 @@
-// Command load puts load on a running service and says what it took, or starts what
-// the service is compared with and says the ratios. It writes accounts and deposits
-// to whatever service it is pointed at: never point it at one that matters.
+// Command load puts load on a running service and reports how it performed, or compares the service
+// with other programs and reports the ratios. It writes accounts and deposits to the service: never
+// point it at a service that matters.
 package main
 
 import (
@@ -26,13 +26,13 @@ var standIns = map[string]func(context.Context) error{
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
-	if err := os.Chdir(gotool.Root()); err != nil { // go -C has us in our module's folder
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in its module's folder
 		fmt.Fprintln(os.Stderr, "load:", err)
 		return 1
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us at once
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends this program at once
 	ctx, cancel := withGoRun(ctx)
 	defer cancel()
 	err := choose(ctx, args)

@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package pooler_test sees what a real PgBouncer does to the service, and that it is
-// said.
+// Package pooler_test tests the service behind a real PgBouncer, and that the service reports
+// settings that break it.
 package pooler_test
 
 import (
@@ -38,7 +38,7 @@ func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
-// open opens a pool that is closed with the test, or fails as it should.
+// open opens a pool that is closed with the test, or fails as expected.
 func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
@@ -48,8 +48,8 @@ func open(t *testing.T, pool pg.Pool, url string) error {
 	return err
 }
 
-// Session locks through transaction mode are refused at the start, however often it is
-// tried and however the pooler chooses among its sessions.
+// Session locks through transaction mode are refused at the start, however often they are tried,
+// and whichever session the pooler picks.
 func TestTransactionModeHasNoSessions(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -66,7 +66,7 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 	}
 }
 
-// A pooler that has several sessions and hands them out in turn shares them, too.
+// A pooler that has several sessions and uses them in turn shares them, too.
 func TestTransactionModeInTurns(t *testing.T) {
 	t.Parallel()
 	for _, sessions := range []int{2, 3} {
@@ -78,7 +78,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 	}
 }
 
-// warm has the pooler open so many sessions.
+// warm makes the pooler open so many sessions.
 func warm(t *testing.T, url string, sessions int) {
 	t.Helper()
 	config, err := dsn.Config(url, t.Name())
@@ -102,7 +102,7 @@ func warm(t *testing.T, url string, sessions int) {
 	}
 }
 
-// The same for the one connection that listens.
+// The connection that listens is refused, too.
 func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	t.Parallel()
 	config, err := dsn.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
@@ -114,8 +114,8 @@ func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	}
 }
 
-// Prepared statements through transaction mode are refused where they get lost, and
-// work where they do not.
+// Prepared statements through transaction mode are refused where they get lost, and work where they
+// do not.
 func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -131,7 +131,7 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	}
 }
 
-// Session mode does everything, and so does the server itself.
+// Session mode supports everything, as does the server itself.
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -140,7 +140,7 @@ func TestSessionModeWorks(t *testing.T) {
 	works(t, through, pooler.Session)
 }
 
-// A pool in session mode that is full is no pooler that shares sessions.
+// A full pool in session mode is not mistaken for a pooler that shares sessions.
 func TestFullPoolInSessionMode(t *testing.T) {
 	t.Parallel()
 	url := pgbouncer(t, testdb.New(t), "session", "default_pool_size = 1\n"+ignoring)
@@ -149,7 +149,7 @@ func TestFullPoolInSessionMode(t *testing.T) {
 	}
 }
 
-// works appends, projects and is notified.
+// works appends, projects and gets notifications.
 func works(t *testing.T, url string, needs pooler.Needs) {
 	t.Helper()
 	pool, err := poolOf(t.Name(), needs).Open(t.Context(), url)
@@ -184,8 +184,8 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 	}
 }
 
-// A pooler that knows nothing of our start-up parameters refuses them: that is said
-// with what to do, and so are time-outs that were dropped in silence.
+// A pooler that does not know the service's start-up parameters refuses them. The error tells what
+// to do, as it does for timeouts that were dropped silently.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -204,7 +204,7 @@ func TestPoolerAndTimeouts(t *testing.T) {
 	}
 }
 
-// set changes what the database gives to every session.
+// set changes the settings that the database gives to every session.
 func set(t *testing.T, url string, settings ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

@@ -14,14 +14,14 @@ func TestMain(m *testing.M) {
 	programs.Main(m, "../../..", "./cmd/api", "./cmd/projector", "./cmd/migrate")
 }
 
-// refusal is what a program says that must not start.
+// refusal returns the output of a program that must not start.
 func refusal(t *testing.T, name string, environment ...string) string {
 	t.Helper()
 	return programs.Refused(t, name, append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)...)
 }
 
-// Every program has the server bound its sessions: behind a pooler that drops one
-// time-out, it misses that one.
+// Every program lets the server bound its sessions: behind a pooler that drops one timeout, the
+// program reports that one.
 func TestProgramsBoundTheirSessions(t *testing.T) {
 	t.Parallel()
 	all := []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"}
@@ -50,7 +50,7 @@ func TestProgramsBoundTheirSessions(t *testing.T) {
 	}
 }
 
-// Commits that a pooler leaves as the database has them, not durable, are refused.
+// Commits that a pooler leaves as the database sets them, not durable, are refused.
 func TestProgramsCommitDurably(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -63,7 +63,7 @@ func TestProgramsCommitDurably(t *testing.T) {
 	}
 }
 
-// What each program needs of a pooler, it asks for.
+// Every program checks the pooler for all that it needs.
 func TestProgramsRefuseTransactionMode(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -78,7 +78,7 @@ func TestProgramsRefuseTransactionMode(t *testing.T) {
 		t.Errorf("the projector says: %s", listening)
 	}
 	if keepsPrepared(t) {
-		return // then the API works through a pooler that is set up so: see works
+		return // then the API works through a pooler with these settings: see works
 	}
 	for _, environment := range [][]string{{"DATABASE_URL=" + through}, {"DATABASE_URL=" + url, "READ_DATABASE_URL=" + through}} {
 		if said := refusal(t, "api", environment...); !strings.Contains(said, "max_prepared_statements") {

@@ -4,5 +4,6 @@ package pooler_test
 
 import "syscall"
 
-// ownSession keeps the terminal's Ctrl-C away from a program; only Linux ends it when we are killed.
+// ownSession keeps the terminal's Ctrl-C away from a program; only on Linux the program ends when
+// this process is killed.
 func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }

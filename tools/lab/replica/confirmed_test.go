@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A command whose answer rests on a commit that only the primary has is answered as soon as
-// the standby has it, too, and the answer holds when the standby takes over.
+// A command whose answer depends on a commit that only the primary has is answered once the standby
+// has that commit, too. The answer still holds after the standby is promoted.
 func TestAnswersComeWithTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -50,8 +50,8 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Reads for commands wait: of stored answers, and of a stream, beyond its first events, too.
-// A flight that wrote nothing proves nothing. Queries do not wait.
+// Reads for commands wait: of stored answers, and of a stream, also beyond its first events. A
+// flight that wrote nothing proves nothing. Queries do not wait.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -61,7 +61,7 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	for range 20 {
 		first.must(t, id, tank.Pour{Amount: 1})
 	}
-	second.must(t, uuid.New(), tank.Build{}) // the standby has the log up to here, as second knows
+	second.must(t, uuid.New(), tank.Build{}) // the standby has the log up to here, and second knows it
 	if err := loaded(t, second.store, id); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// Events that were appended when no standby was required are not replicated because one is now.
+// Requiring a standby now does not replicate events that were appended when none was required.
 func TestStandbyThatIsRequiredLater(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -113,7 +113,7 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	process.must(t, id, tank.Build{})
 	p.require(t)
 	done := make(chan error, 1)
-	await.True(t, "a load waits", func() bool { // once its session has heard
+	await.True(t, "a load waits", func() bool { // once its session has the new setting
 		go func() { done <- loaded(t, process.store, id) }()
 		for {
 			select {
@@ -135,8 +135,7 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	}
 }
 
-// A person's erasure may be a commit that only the primary has: a refusal because of it
-// waits, too.
+// A person's erasure may be a commit that only the primary has. A refusal because of it waits, too.
 func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -165,7 +164,7 @@ func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	}
 }
 
-// waits sees a program wait for the standby and not answer.
+// waits checks that a program waits for the standby and does not answer.
 func (p pair) waits(t *testing.T, program string, done <-chan error) {
 	t.Helper()
 	await.True(t, program+" waits", func() bool { return p.waiting(t, program) != 0 || len(done) > 0 })
@@ -175,7 +174,7 @@ func (p pair) waits(t *testing.T, program string, done <-chan error) {
 }
 
 func loaded(t *testing.T, store *eventlog.Store, id uuid.UUID) error {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within) // a standby may have to come back meanwhile
+	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within) // the standby may have to come back first
 	defer cancel()
 	return store.Load(ctx, tank.Stream, id, 0, func(event.Recorded) error { return nil })
 }

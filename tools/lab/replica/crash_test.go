@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A crash of the server loses nothing that was acknowledged, also where the database, as some
-// operators ship it, does not wait for the disk.
+// A crash of the server loses no acknowledged write, even if the database's default, as some
+// operators set it, does not wait for the disk.
 func TestAcknowledgedSurvivesACrash(t *testing.T) {
 	t.Parallel()
 	server := startPrimary(t)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// either is a URL that leads to whichever of the pair takes writes.
+// either returns a URL that connects to the server of the pair that accepts writes.
 func (p pair) either(t *testing.T) string {
 	t.Helper()
 	primary, err := url.Parse(p.primary)
@@ -30,9 +30,10 @@ func (p pair) either(t *testing.T) string {
 	return primary.String()
 }
 
-// A standby takes over that has not got the last commits, while the programs run. No command
-// is decided on what is lost, whoever remembers it; clients that go on from it are told; and
-// all are ready again by themselves: the projector's tables went back with the log.
+// A standby that lacks the last commits is promoted while the programs run. No command is decided
+// on lost events, whichever process remembers them. Clients that continue from lost events are
+// told. All programs become ready again by themselves: the projector's tables went back with the
+// log.
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -54,7 +55,7 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 	waited := api.waits(lost.Get("Event-Position"), before)
 	p.promote(t)
 
-	await.True(t, "a withdrawal is refused", func() bool { // until then the database is away
+	await.True(t, "a withdrawal is refused", func() bool { // until then the database can't be reached
 		status, _, body := api.send(http.MethodPost, api.account+"/withdrawals", `{"amount":900}`, "")
 		if status == http.StatusOK {
 			t.Fatal("900 were paid out of an account that holds 10")
@@ -86,13 +87,13 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 	}
 }
 
-// epoch is what an answer is told to be of.
+// epoch returns the epoch of the service's answers.
 func (s *service) epoch() string {
 	_, header, _ := s.send(http.MethodGet, "/healthz", "", "")
 	return header.Get("Log-Epoch")
 }
 
-// waits has a query come that waits for what comes after a position, and returns once it does.
+// waits sends a query that waits for a position that is still to come, and returns once it waits.
 func (s *service) waits(position, epoch string) (answered <-chan string) {
 	s.t.Helper()
 	after, err := strconv.ParseInt(position, 10, 64)

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// process is what of an API's process has to do with commands.
+// process is the part of an API's process that handles commands.
 type process struct {
 	name    string
 	store   *eventlog.Store
@@ -54,7 +54,7 @@ type said struct {
 	err    error
 }
 
-// send sends a command and hands over its answer, or that none came in time.
+// send sends a command, and delivers its answer, or that none came in time.
 func (p *process) send(id uuid.UUID, c tank.Command, key string, within time.Duration) <-chan said {
 	answer := make(chan said, 1)
 	go func() {
@@ -66,7 +66,7 @@ func (p *process) send(id uuid.UUID, c tank.Command, key string, within time.Dur
 	return answer
 }
 
-// must has a command accepted.
+// must sends a command, which must be accepted.
 func (p *process) must(t *testing.T, id uuid.UUID, c tank.Command) {
 	t.Helper()
 	if answer := <-p.send(id, c, "", await.Within); answer.err != nil {
@@ -74,7 +74,7 @@ func (p *process) must(t *testing.T, id uuid.UUID, c tank.Command) {
 	}
 }
 
-// judge holds an answer to the log that is left.
+// judge compares an answer with the log that is left.
 func (s said) judge(t *testing.T, version, level int64) {
 	t.Helper()
 	rejection, refused := errors.AsType[*event.Rejection](s.err)

@@ -24,11 +24,11 @@ func launch(t *testing.T, name string, environment ...string) *programs.Program 
 	return p
 }
 
-// freeze stops every process of the server; the function that it returns wakes them.
+// freeze stops every process of the server; the function that it returns continues them.
 func freeze(t *testing.T, server *devdb.Server) (wake func()) {
 	t.Helper()
 	pids := []int{server.PID()}
-	signal(t, pids, syscall.SIGSTOP) // first, so that it starts no others
+	signal(t, pids, syscall.SIGSTOP) // the first one first, so that it starts no others
 	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", server.PID()))
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// doubts are how a commit that waits for the standby becomes one that only the primary has.
+// doubts lists the ways in which a commit that waits for the standby becomes one that only the
+// primary has.
 var doubts = map[string]func(t *testing.T, p pair){
 	"the flight's time is up": func(*testing.T, pair) {},
 	"its session is ended": func(t *testing.T, p pair) {
@@ -43,8 +44,8 @@ func cancelWaits(t *testing.T, p pair) {
 	})
 }
 
-// A commit that only the primary has is seen by everybody. Each answer that is given then, by
-// either process, holds when the standby takes over without that commit.
+// Everybody sees a commit that only the primary has. Each answer that either process then gives
+// still holds when the standby is promoted without that commit.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {
@@ -76,8 +77,8 @@ func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	first.must(t, id, tank.Pour{Amount: 1})
 }
 
-// emptyUnseen takes the standby away, has the tank emptied, and has that become visible
-// without the standby. It returns what was answered.
+// emptyUnseen takes the standby away, empties the tank, and makes that visible without the standby.
+// It returns the answer.
 func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*testing.T, pair)) []said {
 	t.Helper()
 	on.loseStandby(t)
@@ -89,7 +90,7 @@ func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*t
 	return []said{await.Signal(t, "its answer", answer)}
 }
 
-// followUps sends commands whose answers rest on whether the tank is empty.
+// followUps sends commands whose answers depend on whether the tank is empty.
 func followUps(id uuid.UUID, within time.Duration, processes ...*process) []<-chan said {
 	var answers []<-chan said
 	for _, p := range processes {
@@ -101,7 +102,7 @@ func followUps(id uuid.UUID, within time.Duration, processes ...*process) []<-ch
 	return answers
 }
 
-// reread returns where a tank is in a database's log.
+// reread returns the version and level of a tank in a database's log.
 func reread(t *testing.T, url string, id uuid.UUID) (version, level int64) {
 	t.Helper()
 	var state tank.State

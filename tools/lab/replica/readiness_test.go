@@ -16,11 +16,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// redWithin is the time in which readiness has to know of a standby that is away.
+// redWithin bounds the time until readiness reports a standby that is away.
 const redWithin = 4 * time.Second
 
-// The required standby goes away: no commit gets through. Readiness of both programs is red
-// within seconds and stays so, while nothing is sent and under load; the log has the cause.
+// While the required standby is away, no commit succeeds. Within seconds neither program is ready,
+// and this stays so, without requests and under load. The log has the cause.
 func TestReadinessWithoutTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -58,7 +58,7 @@ type running struct {
 	program *programs.Program
 }
 
-// turnsRed: its readiness is red in time, and its log says why.
+// turnsRed checks that the program is not ready in time, and that its log has the cause.
 func (r running) turnsRed(t *testing.T) {
 	t.Helper()
 	began := time.Now()

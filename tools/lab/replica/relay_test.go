@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// broker takes every message and remembers it.
+// broker accepts every message and remembers it.
 type broker struct {
 	mu    sync.Mutex
 	taken []int64 // positions
@@ -45,8 +45,8 @@ func (b *broker) has() []int64 {
 	return append([]int64(nil), b.taken...)
 }
 
-// A message of a commit that only the primary has is not published before the standby has
-// it, not even if the relay's own wait is cancelled.
+// A message of a commit that only the primary has is not published before the standby has the
+// commit, not even if the relay's own wait is cancelled.
 func TestRelayWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -83,7 +83,7 @@ func TestRelayWaitsForTheStandby(t *testing.T) {
 	}
 }
 
-// steps notes the smallest step of a relay's reads, in positions.
+// steps records the smallest step of a relay's reads, in positions.
 type steps struct{ least, reads atomic.Int64 }
 
 func (s *steps) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
@@ -107,8 +107,8 @@ func (*steps) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQuery
 
 func (*steps) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A standby that is away, for as long as several reads may take, teaches the relay nothing about the steps by which it goes
-// through the outbox.
+// A standby that is away, for as long as several reads may take, does not change the steps in which
+// the relay reads the outbox.
 func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

@@ -17,15 +17,15 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Bounds of the test's own: the programs' are set in launch.
+// Bounds of the test's own; launch sets those of the programs.
 const (
 	queryTimeout = time.Second
-	writes       = 200 // measured at a time
-	readers      = 64  // who ask all the time meanwhile
+	writes       = 200 // measured in each state
+	readers      = 64  // clients that read all the time meanwhile
 )
 
-// Commands go on at the same pace while the replica is behind, frozen, dead or missing
-// from the start; queries are answered in time; all is well when it is back.
+// Commands continue at the same pace while the replica is behind, frozen, dead or missing from the
+// start. Queries are answered in time, and everything works when the replica is back.
 func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -81,7 +81,7 @@ func (s *service) open() {
 	s.account, s.last = "/v1/"+header.Get("Location"), header.Get("Event-Position")
 }
 
-// pace is how quickly commands were answered.
+// pace holds how quickly commands were answered.
 type pace struct{ median, worst, all time.Duration }
 
 func (p pace) String() string {
@@ -106,17 +106,17 @@ func (s *service) deposits(n int) pace {
 	return pace{took[n/2], took[n-1], time.Since(begun)}
 }
 
-// get queries the account, and says how long that took.
+// get queries the account, and returns how long that took.
 func (s *service) get(position, prefer string) (status int, code string, took time.Duration) {
 	started := time.Now()
 	status, _, body := s.send(http.MethodGet, s.account, "", position, "Prefer", prefer)
 	var problem struct{ Code string }
-	_ = json.Unmarshal(body, &problem) // an account has no code
+	_ = json.Unmarshal(body, &problem) // the answer for an account has no code
 	return status, problem.Code, time.Since(started)
 }
 
-// whileReading has many ask for what the replica does not have, and holds the commands
-// to the pace that they had when all was well.
+// whileReading lets many clients ask for what the replica does not have, and compares the pace of
+// commands with the normal pace.
 func (s *service) whileReading(state string, well pace, want string) {
 	s.t.Helper()
 	s.deposits(1)
@@ -144,7 +144,7 @@ func (s *service) whileReading(state string, well pace, want string) {
 		s.t.Errorf("%s: commands are slower: %s, and were %s", state, now, well)
 	}
 	started := time.Now()
-	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > queryTimeout { // who asks the replica waits for as long
+	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > queryTimeout { // a query to the replica may wait as long
 		s.t.Errorf("%s: readiness is %d after %s", state, status, time.Since(started))
 	}
 	close(enough)
@@ -154,7 +154,7 @@ func (s *service) whileReading(state string, well pace, want string) {
 	}
 }
 
-// recovered: what was written last can be read.
+// recovered checks that the last write can be read.
 func (s *service) recovered(state string) {
 	s.t.Helper()
 	await.True(s.t, state+": the last command can be read", func() bool {

@@ -22,14 +22,14 @@ func startRequired(t *testing.T) pair {
 	return p
 }
 
-// require has commits wait for the standby from soon on.
+// require makes commits wait for the standby soon.
 func (p pair) require(t *testing.T) {
 	t.Helper()
 	execute(t, p.primary, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
 	execute(t, p.primary, `SELECT pg_reload_conf()`)
 }
 
-// ask returns the one value that a query returns.
+// ask returns the single value of a query.
 func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), await.Within)
@@ -45,14 +45,14 @@ func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
 	return value
 }
 
-// waiting returns the server process that waits for the standby on behalf of a program; 0: none.
+// waiting returns the server process that waits for the standby for a program, or 0.
 func (p pair) waiting(t *testing.T, program string) int32 {
 	t.Helper()
 	const sql = `SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = $1`
 	return ask[int32](t, p.primary, sql, program)
 }
 
-// loseStandby ends the standby: what is committed from now on, it does not get.
+// loseStandby ends the standby, which gets no later commits.
 func (p pair) loseStandby(t *testing.T) {
 	t.Helper()
 	if err := p.standby.Kill(); err != nil {
@@ -60,7 +60,7 @@ func (p pair) loseStandby(t *testing.T) {
 	}
 }
 
-// regainStandby has the standby come back and catch up.
+// regainStandby starts the standby again, and waits until it has caught up.
 func (p pair) regainStandby(t *testing.T) {
 	t.Helper()
 	if err := p.standby.Relaunch(t.Context()); err != nil {
@@ -79,7 +79,7 @@ func (p pair) crash(t *testing.T) {
 	}
 }
 
-// promote ends the primary for good and puts the standby in its place.
+// promote ends the primary for good and promotes the standby.
 func (p pair) promote(t *testing.T) {
 	t.Helper()
 	if err := p.server.Kill(); err != nil {

@@ -1,8 +1,7 @@
 //go:build all && unix
 
-// Package replica_test sees what a real streaming replica does to the service: that one that is
-// slow or away never holds up those who write, and that whatever was answered survives where a
-// required standby takes over.
+// Package replica_test tests the service with a real streaming replica: a replica that is slow or
+// away never delays commands, and every answer survives the promotion of a required standby.
 package replica_test
 
 import (
@@ -28,7 +27,7 @@ type pair struct {
 	standby *devdb.Server
 }
 
-// startPrimary starts a server of the test's own, with the newest schema in a database.
+// startPrimary starts a server for the test, with the newest schema in a database.
 func startPrimary(t *testing.T) *devdb.Server {
 	t.Helper()
 	primary, err := devdb.Start(t.Context(), devdb.Options{})

@@ -32,7 +32,7 @@ func begin(t *testing.T, database, broker string) *drill {
 	return d
 }
 
-// backUp backs up while the load goes on and messages wait in the outbox.
+// backUp makes a backup while the load continues and messages wait in the outbox.
 func (d *drill) backUp(take func()) {
 	d.t.Helper()
 	if err := d.service.projector.Signal(syscall.SIGSTOP); err != nil {
@@ -46,7 +46,7 @@ func (d *drill) backUp(take func()) {
 	d.load.goOn(200)
 }
 
-// disaster is the end of the service as it was. Its last messages are out in the world.
+// disaster ends the service. Its last messages are already published.
 func (d *drill) disaster() {
 	d.t.Helper()
 	d.acks = d.load.end()
@@ -58,7 +58,7 @@ func (d *drill) disaster() {
 	d.heard, d.brokers = len(d.wire.since(0)), d.wire.kept(d.t)
 }
 
-// goOn starts the service on what was restored, and holds it to its guarantees.
+// goOn starts the service on the restored database, and checks its guarantees.
 func (d *drill) goOn(database string) {
 	t := d.t
 	t.Helper()
@@ -85,9 +85,9 @@ func (d *drill) goOn(database string) {
 	d.checkMessages(waiting, old, all)
 }
 
-// checkMessages: what was acknowledged before the backup is not sent again; what waited
-// then is sent again under its ids, and dropped by the broker; the new events are sent;
-// and each event of the history has its message once.
+// checkMessages checks four things: messages that were acknowledged before the backup are not sent
+// again; messages that waited then are sent again under their ids, and the broker drops them; the
+// new events' messages are sent; and each event of the history has exactly one message.
 func (d *drill) checkMessages(waiting, old, all map[string]bool) {
 	t := d.t
 	t.Helper()

@@ -1,8 +1,8 @@
 //go:build all && unix
 
-// Package restore_test is the drill: the service under load, a backup, a disaster,
-// and the service again on what was restored. Everything in it is real: the programs,
-// PostgreSQL and its own tools, the broker.
+// Package restore_test is a drill: the service under load, a backup, a disaster, and the service
+// again on the restored database. Everything in it is real: the programs, PostgreSQL and its own
+// tools, the broker.
 package restore_test
 
 import (
@@ -49,7 +49,7 @@ func run(t *testing.T, environment []string, name string, args ...string) string
 
 func own(program string) string { return programs.Path(program) }
 
-// tool is a program of PostgreSQL's.
+// tool returns the path of one of PostgreSQL's programs.
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	found, err := binaries.Find()
@@ -59,7 +59,8 @@ func tool(t *testing.T, name string) string {
 	return filepath.Join(found.Dir, name)
 }
 
-// start starts a program on a free port, and returns when it is ready. How it ends does not matter.
+// start starts a program on a free port, and returns when it is ready. It does not matter how the
+// program ends.
 func start(t *testing.T, name, database, broker string, more ...string) *programs.Program {
 	t.Helper()
 	p := programs.Launch(t, name, append([]string{
@@ -69,7 +70,7 @@ func start(t *testing.T, name, database, broker string, more ...string) *program
 	return p
 }
 
-// service is the programs on a database.
+// service holds the programs on a database.
 type service struct {
 	t              *testing.T
 	database       string
@@ -86,7 +87,7 @@ func (s *service) stop() {
 	s.projector.End(os.Kill)
 }
 
-// acknowledged is what the API has answered for a command.
+// acknowledged is the API's answer to a command.
 type acknowledged struct {
 	ID       uuid.UUID `json:"id"`
 	Version  int64     `json:"version"`
@@ -111,7 +112,7 @@ func (s *service) post(path, body string) (a acknowledged, err error) {
 	return a, json.NewDecoder(answer.Body).Decode(&a)
 }
 
-// load is clients that deposit, each on an account of its own, one after another.
+// load runs clients that deposit, each on an account of its own, one deposit after another.
 type load struct {
 	service *service
 	ended   sync.WaitGroup
@@ -153,7 +154,7 @@ func (l *load) goOn(more int) {
 	await.True(l.service.t, "commands are answered", func() bool { return l.count() >= before+more || l.service.t.Failed() })
 }
 
-// end stops the clients, and says what was acknowledged.
+// end stops the clients, and returns the acknowledged commands.
 func (l *load) end() []acknowledged {
 	l.halt.Store(true)
 	l.ended.Wait()

@@ -41,7 +41,7 @@ func one[T any](t *testing.T, pool *pgxpool.Pool, sql string, args ...any) T {
 	return value
 }
 
-// ids are event ids, as a query of them has it.
+// ids returns the event ids that a query selects.
 func ids(t *testing.T, pool *pgxpool.Pool, sql string) map[string]bool {
 	t.Helper()
 	rows, err := pool.Query(context.Background(), sql)
@@ -59,7 +59,7 @@ func ids(t *testing.T, pool *pgxpool.Pool, sql string) map[string]bool {
 	return set
 }
 
-// wire hears every message that is sent to the broker, those that it drops as well.
+// wire receives every message that is sent to the broker, also those that the broker drops.
 type wire struct {
 	connection *nats.Conn
 	mu         sync.Mutex
@@ -88,14 +88,14 @@ func listen(t *testing.T, broker string) *wire {
 	return w
 }
 
-// since is what was sent after so many.
+// since returns the messages that were sent after the first n.
 func (w *wire) since(n int) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.sent[n:])
 }
 
-// kept is how often the broker has each message.
+// kept returns how often the broker has each message.
 func (w *wire) kept(t *testing.T) map[string]int {
 	t.Helper()
 	js, err := jetstream.New(w.connection)
@@ -133,7 +133,7 @@ func settled(t *testing.T, pool *pgxpool.Pool) {
 	})
 }
 
-// checkLog holds positions and versions to what they promise.
+// checkLog checks the promises about positions and versions.
 func checkLog(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	if !one[bool](t, pool, `SELECT count(*) = max(position) AND min(position) = 1 FROM events`) {
@@ -168,8 +168,8 @@ func checkFolds(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-// checkAcknowledged wants each event that was acknowledged where that was said, up to
-// a position.
+// checkAcknowledged checks that each acknowledged event, up to a position, is where its answer
+// said.
 func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, upTo int64) {
 	t.Helper()
 	rows, err := pool.Query(context.Background(), `SELECT position, stream_id, version FROM events`)
@@ -208,11 +208,11 @@ func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, up
 	}
 }
 
-// checkReconciled has an operator's verb say that the projections, however many, were given every event.
+// checkReconciled checks, by an operator's verb, that all projections were given every event.
 func checkReconciled(t *testing.T, database string) {
 	t.Helper()
 	said := run(t, []string{"DATABASE_URL=" + database}, own("ops"), "projections", "reconcile")
-	projections := strings.Count(said, "\n") - 1 // a line each, below the head
+	projections := strings.Count(said, "\n") - 1 // one line each, below the heading
 	if strings.Count(said, "no difference") != projections || !strings.Contains(said, "balances") {
 		t.Errorf("ops projections reconcile says\n%s", said)
 	}

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 )
 
-// A dump that is restored into another server, with transaction ids of its own, is a
-// history that ends earlier: the service goes on from there.
+// A dump that is restored into another server, with other transaction ids, is a history that ends
+// earlier. The service continues from there.
 func TestDumpAndRestore(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
@@ -37,7 +37,7 @@ func TestDumpAndRestore(t *testing.T) {
 	d.goOn(restored)
 }
 
-// A base backup and the archived log, recovered to a named point.
+// This test restores a base backup and the archived log, up to a named point.
 func TestRecoveryToAPointInTime(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
@@ -52,7 +52,7 @@ func TestRecoveryToAPointInTime(t *testing.T) {
 	}
 	admin.Close()
 	before.Stop()
-	before = keepServer(t, dir) // archive_mode takes a restart
+	before = keepServer(t, dir) // archive_mode needs a restart
 
 	d := begin(t, database(t, before), broker)
 	base := directory(t)
@@ -100,7 +100,7 @@ func startServer(t *testing.T) *devdb.Server {
 	return server
 }
 
-// keepServer starts a server on a directory's data.
+// keepServer starts a server on the data of a directory.
 func keepServer(t *testing.T, dir string) *devdb.Server {
 	t.Helper()
 	kept, err := datadir.Keep(t.Context(), dir)
@@ -116,8 +116,8 @@ func keepServer(t *testing.T, dir string) *devdb.Server {
 	return server
 }
 
-// directory is one that the server's account can get to when we are root: the test's
-// own directory is closed to everybody else.
+// directory returns a folder that the server's account can open when the test runs as root: the
+// test's own folder is closed to other accounts.
 func directory(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pgcqrs-restore-") //nolint:usetesting // see above
@@ -128,7 +128,7 @@ func directory(t *testing.T) string {
 	return dir
 }
 
-// giveTo gives a folder to whoever owns another.
+// giveTo gives a folder to the owner of another one.
 func giveTo(t *testing.T, owned, dir string) {
 	t.Helper()
 	info, err := os.Stat(owned)
@@ -152,7 +152,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// database makes one with the service's schema, and says where.
+// database makes a database with the service's schema, and returns its URL.
 func database(t *testing.T, server *devdb.Server) string {
 	t.Helper()
 	admin := connect(t, server.URL)
@@ -165,7 +165,7 @@ func database(t *testing.T, server *devdb.Server) string {
 	return url
 }
 
-// roles are those of the database service, which no dump makes.
+// roles makes the roles of the database service, which no dump contains.
 const roles = `CREATE ROLE "service.service"; CREATE ROLE "service.api"; CREATE ROLE "service.projector"`
 
 func databaseURL(t *testing.T, server, name string) string {

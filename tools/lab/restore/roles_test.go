@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// rights lists all that roles may do in a database, everybody (PUBLIC) included, by the names of
-// the programs instead of their roles'.
+// rights lists all rights of all roles in a database, everybody (PUBLIC) included, by the names of
+// the programs instead of their roles.
 func rights(t *testing.T, database string) []string {
 	t.Helper()
 	const sql = `
@@ -46,7 +46,7 @@ func rights(t *testing.T, database string) []string {
 	return found
 }
 
-// differ says what one list has and the other has not.
+// differ reports the lines that one list has and the other lacks.
 func differ(t *testing.T, what string, have, want []string) {
 	t.Helper()
 	for _, line := range want {
@@ -61,7 +61,7 @@ func differ(t *testing.T, what string, have, want []string) {
 	}
 }
 
-// withLogin is a URL for another login.
+// withLogin returns the URL with another login.
 func withLogin(t *testing.T, database, name string) string {
 	t.Helper()
 	u, err := url.Parse(database)
@@ -72,8 +72,9 @@ func withLogin(t *testing.T, database, name string) string {
 	return u.String()
 }
 
-// A dump is restored where the roles are not there, or without rights: migrate makes the roles and
-// gives them what they had, and everybody else loses what a restore without roles gives them.
+// A dump is restored where the roles do not exist, or without rights. migrate then makes the roles
+// and restores their rights, and everybody else loses the rights that a restore without roles
+// gives.
 func TestRestoreWithoutRoles(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)
@@ -101,7 +102,7 @@ func TestRestoreWithoutRoles(t *testing.T) {
 		restored := databaseURL(t, cluster, restore.name)
 		psql(databaseURL(t, cluster, "postgres"), "CREATE DATABASE "+restore.name)
 		psql(restored, "SELECT 1; "+restore.before)
-		output, _ := exec.Command(tool(t, "pg_restore"), append(restore.options, "--dbname="+restored, dump)...).CombinedOutput() // it says what it could not grant, and goes on
+		output, _ := exec.Command(tool(t, "pg_restore"), append(restore.options, "--dbname="+restored, dump)...).CombinedOutput() // it reports what it could not grant, and continues
 		if restore.after != "" {
 			psql(restored, restore.after)
 			refused(t, "api", withLogin(t, restored, "api"))
@@ -132,7 +133,7 @@ func TestRestoreWithoutRoles(t *testing.T) {
 	settled(t, connect(t, restored))
 }
 
-// refused starts a program by a login without rights, and looks at what it says.
+// refused starts a program with a login without rights, and checks its output.
 func refused(t *testing.T, program, database string) {
 	t.Helper()
 	said := programs.Refused(t, program, "DATABASE_URL="+database, "AUTH=off", "UNSAFE_DATABASE=accept", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0")

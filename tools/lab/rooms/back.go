@@ -8,10 +8,11 @@ import (
 	"slices"
 )
 
-// back returns the fewest arrows whose removal leaves no circle, in the order of the files. It looks at each group of
-// files that reach each other alone: one of up to 18 files is searched completely (dynamic programming over
-// subsets; Lawler 1964), of a larger one a file is put first that has the most arrows more out than in, again and
-// again (Eades, Lin and Smyth 1993), which may find a few arrows too many.
+// back returns the fewest arrows whose removal leaves no circle, in the order of the files. It
+// looks at each group of files that reach each other alone. In a group of up to 18 files it
+// searches completely (dynamic programming over subsets; Lawler 1964). In a larger one it
+// repeatedly puts first the file that has the most arrows more out than in (Eades, Lin and Smyth
+// 1993), which may find a few arrows too many.
 func (r *room) back() (found []arrow) {
 	for _, group := range r.circles() {
 		order := best
@@ -68,7 +69,7 @@ func (r *room) circles() (groups [][]int) {
 	return groups
 }
 
-// best returns the order of a group in which the fewest arrows run back.
+// best returns the order of a group in which the fewest arrows point backwards.
 func best(group []int, arrows map[arrow][]string) []int {
 	n := len(group)
 	uses := make([]int, n) // a bit for each file that a file uses

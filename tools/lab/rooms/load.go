@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-// listed is what the go command says of a package.
+// listed is the go command's description of a package.
 type listed struct {
 	Dir, ImportPath, Export string
 	GoFiles                 []string
@@ -37,7 +37,7 @@ type room struct {
 
 type arrow struct{ from, to int }
 
-// forTests reports whether nothing but tests stands on a package.
+// forTests reports whether only tests import a package.
 func (r *room) forTests() bool {
 	return slices.ContainsFunc(strings.Split(r.path, "/"), func(part string) bool { return strings.HasSuffix(part, "test") })
 }
@@ -104,7 +104,8 @@ func read(set *token.FileSet, from types.Importer, p listed) (room, error) {
 	return r, nil
 }
 
-// borrowed returns the structs of a package that embed another one of ours: a reader does not see where a field comes from.
+// borrowed returns the structs of a package that embed another struct of this repository: a reader
+// does not see where a field comes from.
 func borrowed(pkg *types.Package) (found []string) {
 	for _, name := range pkg.Scope().Names() {
 		declared, isType := pkg.Scope().Lookup(name).(*types.TypeName)
@@ -129,13 +130,13 @@ func borrowed(pkg *types.Package) (found []string) {
 	return found
 }
 
-// local reports whether an object is declared inside a function: no other file can use it.
+// local reports whether an object is declared inside a function, so that no other file can use it.
 func local(pkg *types.Package, object types.Object) bool {
 	parent := object.Parent()
 	return parent != nil && parent != pkg.Scope()
 }
 
-// note writes down that a file uses what another one declares.
+// note records that a file uses a name that another one declares.
 func (r *room) note(from, to, name string) {
 	a := arrow{slices.Index(r.files, filepath.Base(from)), slices.Index(r.files, filepath.Base(to))}
 	if a.from != a.to && !slices.Contains(r.arrows[a], name) {

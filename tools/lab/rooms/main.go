@@ -11,7 +11,7 @@ import (
 
 func main() {
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: rooms [-dir MODULE] [PATTERN...]\n\nPrints the lines, files and arrows of each package, and the arrows that run back up.")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: rooms [-dir MODULE] [PATTERN...]\n\nPrints the lines, files and arrows of each package, and the arrows that point backwards.")
 		flag.PrintDefaults()
 	}
 	dir := flag.String("dir", "engine", "folder of the module, from the current one")

@@ -6,15 +6,15 @@ import (
 	"testing"
 )
 
-// One idea to a package, whose files use each other in one direction (docs/decisions/0023). The sources of other modules
-// are no input that the go command knows: -count=1 reads them again.
+// A package has one idea, and its files use each other in one direction (docs/decisions/0023). The
+// go command does not know that the sources of other modules are input: -count=1 reads them again.
 const (
 	mostMedian = 250 // lines of the median package of a module
 	mostBack   = 5   // percent of a package's arrows that may run back up
 )
 
-// mayBorrow are structs that embed another one: configurations, since envconfig gives a named field's variables a prefix,
-// and a log that stands in for ours.
+// mayBorrow lists structs that may embed another one: configurations, because envconfig adds a
+// prefix to the variables of a named field, and a log that stands in for the engine's.
 var mayBorrow = []string{
 	"Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",

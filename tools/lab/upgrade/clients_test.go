@@ -19,8 +19,7 @@ import (
 
 const clients = 8
 
-// clientele sends commands and queries, never anything twice. Every answer must be a
-// good one.
+// clientele sends commands and queries, and repeats none. Every answer must be a success.
 type clientele struct {
 	fleet    *fleet
 	end      context.CancelFunc
@@ -47,7 +46,7 @@ func startClients(t *testing.T, f *fleet) *clientele {
 	return c
 }
 
-// stop says how many answers there were, and fails for each that was not good.
+// stop returns how many answers there were, and fails the test for each that was not a success.
 func (c *clientele) stop(t *testing.T) int64 {
 	t.Helper()
 	c.end()
@@ -62,7 +61,7 @@ func (c *clientele) stop(t *testing.T) int64 {
 	return c.answers.Load()
 }
 
-// work opens an account and then deposits and looks at it, in turn.
+// work opens an account, and then deposits to it and queries it, in turn.
 func (c *clientele) work(ctx context.Context, number int) {
 	connections := make(map[string]*wire.Connection)
 	defer func() {
@@ -82,7 +81,7 @@ func (c *clientele) work(ctx context.Context, number int) {
 		c.send(connections, turn+1, look, http.StatusOK)
 		select {
 		case <-ctx.Done():
-		case <-time.After(2 * time.Millisecond): // the machine has other things to do, too
+		case <-time.After(2 * time.Millisecond): // leaves processor time to the programs
 		}
 	}
 }

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drain is how long a process that is told to end still takes requests: longer than a busy machine
-// needs to see that it is not ready any more.
+// drain is how long a process that is told to end still answers requests: longer than a busy
+// machine needs to notice that it is no longer ready.
 const drain = 2 * time.Second
 
 // instance is a running program.
@@ -107,13 +107,13 @@ func (i *instance) stop() {
 	})
 }
 
-// fleet is what a load balancer knows: the APIs that say that they are ready.
+// fleet holds what a load balancer knows: the APIs that report that they are ready.
 type fleet struct {
 	mu    sync.Mutex
 	ready []string
 }
 
-// any is the address of one of them, and one that nobody has if none is ready.
+// any returns the address of one of the ready APIs, and one where nobody listens if none is ready.
 func (f *fleet) any(number int) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -123,7 +123,7 @@ func (f *fleet) any(number int) string {
 	return f.ready[number%len(f.ready)]
 }
 
-// add has an API take requests while it says that it is ready.
+// add lets an API get requests while it reports that it is ready.
 func (f *fleet) add(i *instance) {
 	f.set(i.address, true)
 	go func() {

@@ -1,7 +1,7 @@
 //go:build all
 
-// Package upgrade_test replaces the programs of one release by those of another, while
-// clients work and nothing may fail.
+// Package upgrade_test replaces the programs of one release by those of another, while clients work
+// and nothing may fail.
 package upgrade_test
 
 import (
@@ -53,16 +53,17 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// The schema, and the part of it that a commit's must have for its databases to be upgraded: today's migrations
-// of the engine.
+// The schema, and the part of it that a commit must share for its databases to be upgraded: today's
+// migrations of the engine.
 const (
 	schema = "../../../migrations/*.sql" // the engine's, too: a star of git's stands for folders as well
 	layout = "migrations/engine"
 )
 
-// commitBefore returns UPGRADE_FROM; or the last commit without the newest migration; or, where that one's
-// databases can't be upgraded (see goesOn), or the schema was changed otherwise since, the first commit that has today's
-// schema. It returns "" where there is no history, as in a copy.
+// commitBefore returns UPGRADE_FROM, or else the last commit without the newest migration. If the
+// databases of that commit can't be upgraded (see goesOn), or the schema was changed in another way
+// since, it returns the first commit that has today's schema. Without a history, as in a copy, it
+// returns "".
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given
@@ -81,22 +82,24 @@ func commitBefore() string {
 	return ""
 }
 
-// goesOn says whether today's programs can go on from a commit's: each of its migrations is here, as it was.
-// One that was changed in its place, as before the first release, leaves databases of the commit behind.
+// goesOn reports whether today's programs can upgrade a commit's databases: each of the commit's
+// migrations must be here, unchanged. Changing a migration in place, as before the first release,
+// leaves databases of the commit behind.
 func goesOn(commit string) bool {
 	then, err := git("ls-tree", "-r", commit, "--", "../../../"+layout)
 	return err == nil && then != "" && sameName(commit) && !slices.ContainsFunc(strings.Split(then, "\n"), changedSince)
 }
 
-// changedSince says whether a file, as git ls-tree lists it, is not what it was: "100644 blob HASH\tNAME".
+// changedSince reports whether a file, as git ls-tree lists it, differs from what it was: "100644
+// blob HASH\tNAME".
 func changedSince(listed string) bool {
 	meta, name, _ := strings.Cut(listed, "\t")
 	now, err := git("hash-object", "--", name)
 	return err != nil || !strings.HasSuffix(meta, " "+now)
 }
 
-// sameName says whether a commit's module is today's: before the template was adopted
-// roles and tables may have had other names.
+// sameName reports whether a commit's module is today's: before the template was adopted, roles and
+// tables may have had other names.
 func sameName(commit string) bool {
 	then, err := git("show", commit+":go.mod")
 	now, readErr := os.ReadFile("../../../go.mod")

@@ -74,7 +74,7 @@ func (d *deployment) goOn() {
 	await.True(d.t, "the clients are answered", func() bool { return d.clientele.answers.Load() > from+100 })
 }
 
-// check ends the clients: every answer was good, and nothing was lost.
+// check stops the clients: every answer was a success, and nothing was lost.
 func (d *deployment) check() {
 	d.t.Helper()
 	answers := d.clientele.stop(d.t)
@@ -109,13 +109,13 @@ func query(t *testing.T, url, sql string, into ...any) {
 	}
 }
 
-// The programs of the release before and of this one run together on the new schema, and
-// replace each other in either order, forth and back, and no client notices.
+// The programs of the previous release and of this one run together on the new schema, and replace
+// each other in both directions. No client notices.
 func TestUpgradeUnderLoad(t *testing.T) {
 	t.Parallel()
 	old := before
 	if from == "" {
-		old = today // there is no history: its programs replace each other
+		old = today // without a history, today's programs replace each other
 	}
 	for name, order := range map[string][2]string{"projectors first": {"projector", "api"}, "APIs first": {"api", "projector"}} {
 		t.Run(name, func(t *testing.T) {
@@ -133,8 +133,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	}
 }
 
-// What a next release may do to the schema does not disturb this one's programs, be they
-// running or new.
+// A change that a next release may make to the schema does not disturb this release's programs,
+// whether they run already or start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)
@@ -153,7 +153,7 @@ func TestNewerSchema(t *testing.T) {
 	d.check()
 }
 
-// A program that finds the schema too old ends, and says what to do.
+// A program that finds the schema too old ends, and tells what to do.
 func TestOlderSchema(t *testing.T) {
 	t.Parallel()
 	database := testdb.New(t)
@@ -161,7 +161,7 @@ func TestOlderSchema(t *testing.T) {
 	refuse(t, database, "run cmd/migrate")
 }
 
-// A database that was made before the first release is not upgraded, and is left as it is.
+// A database that was made before the first release is refused, and not changed.
 func TestUnreleasedSchema(t *testing.T) {
 	t.Parallel()
 	database := testdb.New(t)
@@ -178,7 +178,7 @@ func TestUnreleasedSchema(t *testing.T) {
 	}
 }
 
-// refuse starts the programs, which end and say what to do.
+// refuse starts the programs, which must end and tell what to do.
 func refuse(t *testing.T, database, says string) {
 	t.Helper()
 	for _, name := range []string{"api", "projector"} {
@@ -193,11 +193,11 @@ func refuse(t *testing.T, database, says string) {
 	}
 }
 
-// A migration that finds a table in use lets the others pass, and waits its turn.
+// A migration that finds a table in use lets others pass, and waits its turn.
 func TestMigrationBehindALongTransaction(t *testing.T) {
 	t.Parallel()
 	database := testdb.Empty(t)
-	migrateEngine(t, database) // the sample's own part makes a trigger on events, for which no transaction may have written there
+	migrateEngine(t, database) // only the engine's part: the sample's makes a trigger on events, which waits for all transactions that wrote there
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, database)

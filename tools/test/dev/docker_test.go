@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// An engine that only the docker command's context names is the one that is asked, and
-// the error says how to name another.
+// dev uses an engine that only the docker command's context names, and its error tells how to name
+// another one.
 func TestRootlessDockerIsFoundByItsContext(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

@@ -62,7 +62,8 @@ func TestTablesOfSomethingElseAreLeftAlone(t *testing.T) {
 	}
 }
 
-// Services that adopt makes have the same tables: what the list of their migrations says tells them apart.
+// Services that adopt makes have the same tables. The name that is stored with their list of
+// migrations tells them apart.
 func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	given := testdb.New(t)
@@ -96,7 +97,7 @@ func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A folder with data of before the first release can only be removed: run says which one it is.
+// A folder with data from before the first release can only be removed; run tells which folder.
 func TestAFolderOfAnUnreleasedVersionIsNamed(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

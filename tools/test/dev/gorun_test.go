@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Everybody starts it by go run, which passes no signal on but Ctrl-C, and then does not wait.
+// Developers start dev by go run, which passes on no signal but Ctrl-C, and then does not wait.
 func TestAllOfItEndsWithGoRun(t *testing.T) {
 	t.Parallel()
 	command := exec.Command("go", "run", "./cmd/dev", "run", "-data", dataDir(t))
@@ -26,7 +26,8 @@ func TestAllOfItEndsWithGoRun(t *testing.T) {
 	run.gone(t)
 }
 
-// cmd/dev is the program that it has built: it has its process id, its signals and exit code.
+// cmd/dev becomes the program that it has built: that program has its process id, signals and exit
+// code.
 func TestTheThinProgramHandsOver(t *testing.T) {
 	t.Parallel()
 	const waits = `sh -c 'echo TEST_AT $TEST_DATABASE_URL; exec sleep 600'`

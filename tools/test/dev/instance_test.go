@@ -20,14 +20,16 @@ import (
 // patience bounds each wait; a start builds three programs on a busy machine.
 const patience = 3 * time.Minute
 
-// Both are built once: most tests start what cmd/dev becomes, because that is no other process.
+// Both programs are built once. Most tests start the program that cmd/dev becomes, because it is
+// the same process.
 var (
 	thin    string // cmd/dev
 	program string // tools/dev
-	service string // is what the service is called
+	service string // the service's name
 )
 
-// repository is the folder of the service's module. Nothing of it is imported here: it may have another name.
+// repository is the folder of the service's module. Nothing of it is imported here, because it may
+// have another name.
 const repository = "../../.."
 
 func TestMain(m *testing.M) {
@@ -57,7 +59,7 @@ func withProgram(m *testing.M) int {
 	return m.Run()
 }
 
-// serviceName reads what the service is called.
+// serviceName reads the service's name.
 func serviceName() (string, error) {
 	source, err := os.ReadFile(repository + "/internal/naming/naming.go")
 	if err != nil {
@@ -70,8 +72,8 @@ func serviceName() (string, error) {
 	return string(found[1]), nil
 }
 
-// dataDir is one that the server's account can get to when we are root: the test's
-// own directory is closed to everybody else.
+// dataDir returns a folder that the server's account can open when the test runs as root: the
+// test's own folder is closed to other accounts.
 func dataDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pgcqrs-dev-test-") //nolint:usetesting // see above
@@ -82,7 +84,7 @@ func dataDir(t *testing.T) string {
 	return dir
 }
 
-// instance is one of either.
+// instance is a run of either program.
 type instance struct {
 	command  *exec.Cmd
 	exited   chan struct{}
@@ -92,7 +94,7 @@ type instance struct {
 	said strings.Builder
 }
 
-// Write collects what it says.
+// Write collects the output.
 func (i *instance) Write(b []byte) (int, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -120,7 +122,7 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 	i := &instance{command: command, exited: make(chan struct{})}
 	i.command.Env = append(cleanEnv(), env...)
 	i.command.Stdout, i.command.Stderr = i, i
-	i.command.WaitDelay = time.Second // killed, it leaves its output to its children
+	i.command.WaitDelay = time.Second // after a kill, its children keep its output open
 	if err := i.command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -138,8 +140,8 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 	return i
 }
 
-// cleanEnv is ours without what would choose a database, a broker or an address. The tests'
-// own databases are accepted as they are.
+// cleanEnv returns the environment without variables that choose a database, a broker or an
+// address. It accepts the tests' own databases, whatever their settings.
 func cleanEnv() []string {
 	chooses := regexp.MustCompile(`^((\w*DATABASE_URL|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|KEY_URI)(_FILE)?|AUTH\w*)=`)
 	env := []string{"UNSAFE_DATABASE=accept", launcher.Environment(service)}

@@ -18,8 +18,8 @@ var (
 	repair     = regexp.MustCompile(`(?m)^  (\(set -a; .*go run \./cmd/migrate erase-again\))$`)
 )
 
-// A backup of keys that was restored makes the API ask for a repair, which needs the database
-// that ends with the API: what is printed then works when it is pasted.
+// After a backup of the keys was restored, the API asks for a repair. The repair needs the
+// database, which ends with the API, so dev prints commands; they work when they are pasted.
 func TestARepairThatTheAPIAsksForCanBePasted(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)
@@ -69,7 +69,7 @@ func TestARepairThatTheAPIAsksForCanBePasted(t *testing.T) {
 	end(t, again)
 }
 
-// end stops a run like Ctrl-C.
+// end ends a run as Ctrl-C does.
 func end(t *testing.T, run *instance) {
 	t.Helper()
 	run.signal(t, os.Interrupt)

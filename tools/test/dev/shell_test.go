@@ -32,7 +32,7 @@ func TestWhatWaitingDoesNotMendIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ url, instead, says string }{
 		"a wrong password":      {`//postgres:[^@]+@`, "//postgres:wrong@", "password authentication failed"},
-		"a wrong configuration": {`sslmode=disable`, "sslmode=nosuch", "sslmode is invalid"}, // known before the server is up
+		"a wrong configuration": {`sslmode=disable`, "sslmode=nosuch", "sslmode is invalid"}, // known before the server runs
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The environment that is printed is all that the API needs to serve where the banner says.
+// With the printed environment alone, the API serves at the address that the banner names.
 func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)
@@ -21,7 +21,7 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	free := append(slices.Clone(otherServers), "API_OPS_ADDR=127.0.0.1:0") // the usual ports are held by nobody, and others may take them
+	free := append(slices.Clone(otherServers), "API_OPS_ADDR=127.0.0.1:0") // nobody reserves the usual ports, so others may take them
 	run := launch(t, free, "run", "-data", data, "-without", "api", "-api", "127.0.0.1:0")
 	run.ready(t)
 	file := filepath.Join(data, "api.env")
@@ -36,7 +36,7 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 		}
 	}
 	own := exec.Command("/bin/sh", "-c", `set -a; . "$1"; exec "$2"`, "sh", file, api)
-	own.Env = append(cleanEnv(), otherServers...) // as in the shell that the lines are pasted into
+	own.Env = append(cleanEnv(), otherServers...) // as in the shell where the lines are pasted
 	own.Env = append(own.Env, "DATABASE_URL_FILE=/no/such/file", "READ_DATABASE_URL_FILE=/no/such/file")
 	said := &instance{}
 	own.Stdout, own.Stderr = said, said

@@ -18,7 +18,7 @@ var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringForm
 	"email":     openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForEmail),
 })
 
-// checkUUID allows the canonical form only; the uuid package knows others.
+// checkUUID accepts the canonical form only; the uuid package parses others, too.
 func checkUUID(text string) error {
 	if len(text) != 36 {
 		return errors.New("not 36 characters")
@@ -27,14 +27,15 @@ func checkUUID(text string) error {
 	return err
 }
 
-// timestamp is the date-time of RFC 3339, 5.6, but for leap seconds and for t and z in lower case, which the RFC lets
-// us refuse. time.Parse alone takes more: hours of one digit, a comma for the point, offsets of a day.
+// timestamp is the date-time of RFC 3339, 5.6, without leap seconds and without t and z in lower
+// case, which the RFC allows to be refused. time.Parse alone accepts more: hours of one digit, a
+// comma for the point, offsets of a day.
 var timestamp = regexp.MustCompile(
 	`^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
 var errNoTimestamp = errors.New("not a time of RFC 3339")
 
-// checkTime fails for what is no date-time. The calendar is left to time.Parse.
+// checkTime fails if the text is not a date-time. time.Parse checks the calendar.
 func checkTime(text string) error {
 	if !timestamp.MatchString(text) {
 		return errNoTimestamp
@@ -46,5 +47,5 @@ func checkTime(text string) error {
 	return err
 }
 
-// checkDate fails for what is no full-date of RFC 3339.
+// checkDate fails if the text is not a full-date of RFC 3339.
 func checkDate(text string) error { return checkTime(text + "T00:00:00Z") }

@@ -8,16 +8,16 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// mostProblems bounds an answer: what is wrong beyond it is not named.
+// mostProblems bounds an answer: problems after it are left out.
 const mostProblems = 20
 
-// mostField is how many bytes of a field's place are named.
+// mostField is how many bytes of a field's name are shown.
 const mostField = 100
 
-// Problems collects what is wrong with a request, once per field.
+// Problems collects what is wrong with a request, at most one problem per field.
 type Problems struct {
 	fields  problem.Invalid
-	unknown map[string]bool // the objects whose unknown fields are among them
+	unknown map[string]bool // the objects whose unknown fields were added
 }
 
 // Add notes that a field breaks a rule, unless something is wrong with it already.
@@ -35,17 +35,18 @@ func (p *Problems) Add(field, rule, detail string) {
 	}
 }
 
-// None says whether nothing is wrong.
+// None reports whether nothing is wrong.
 func (p *Problems) None() bool { return len(p.fields) == 0 }
 
-// Sorted returns what is wrong in an order that does not change from answer to answer.
+// Sorted returns what is wrong, in an order that is the same for each answer.
 func (p *Problems) Sorted() problem.Invalid {
 	slices.SortFunc(p.fields, func(a, b problem.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return p.fields
 }
 
-// Join returns the place of a name, or of an item, below a path. What is longer than is named of it grows no
-// more: it is joined for every value of a body, most of which nothing is wrong with.
+// Join returns the name of a field, or of an item, below a path. A path that is longer than an
+// answer shows does not grow any more: Join is called for every value of a body, most of which are
+// right.
 func Join(path, name string) string {
 	if path == "" || name == "" || len(path) > mostField {
 		return cmp.Or(path, name)
@@ -53,7 +54,7 @@ func Join(path, name string) string {
 	return path + "." + name
 }
 
-// OrBody returns a field, or what the body as a whole is called.
+// OrBody returns a field's name, or "body" for the body as a whole.
 func OrBody(field string) string {
 	if field == "" {
 		return "body"

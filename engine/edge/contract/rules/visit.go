@@ -13,14 +13,14 @@ var visiting = []openapi3.SchemaValidationOption{
 	openapi3.MultiErrors(), openapi3.VisitAsRequest(), openapi3.DisableSchemaErrorDetails(), formats,
 }
 
-// Visit holds a value to its schema. path is "" for a body, else the value's name.
+// Visit compares a value with its schema. path is "" for a body, else the value's name.
 func (p *Problems) Visit(path string, value any, schema *openapi3.Schema) {
 	p.integers(path, value, schema)
 	p.collect(path, schema, schema.VisitJSON(value, visiting...))
 }
 
-// integers refuses what JSON Schema allows and we do not: 1.0 and 1e3, and what
-// does not fit 64 bits.
+// integers refuses numbers that JSON Schema takes for integers and this API does not: 1.0 and 1e3,
+// and numbers that do not fit 64 bits.
 func (p *Problems) integers(path string, value any, schema *openapi3.Schema) {
 	if schema == nil {
 		return
@@ -55,7 +55,8 @@ func isInteger(literal string) bool {
 	return err == nil
 }
 
-// collect translates kin-openapi's errors for a value of the schema; their wording may show values.
+// collect translates kin-openapi's errors about a value of the schema, whose own wording may show
+// values.
 func (p *Problems) collect(path string, schema *openapi3.Schema, err error) {
 	switch err := err.(type) { //nolint:errorlint // kin-openapi returns them unwrapped
 	case nil:
@@ -88,7 +89,7 @@ func (p *Problems) collectOne(path string, schema *openapi3.Schema, err *openapi
 	}
 }
 
-// orLeftOut says so of a member that an object of the schema need not have.
+// orLeftOut returns ", or be left out" for a member that its object need not have, else "".
 func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	for i, name := range pointer {
 		member := schema.Items
@@ -106,8 +107,8 @@ func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	return ""
 }
 
-// addUnknown names each field of an object that its schema does not have, when the first error says that
-// there is one: it says so only in prose, and there is one for each.
+// addUnknown names each field of an object that its schema does not have. kin-openapi reports only
+// that there is one, in prose.
 func (p *Problems) addUnknown(path string, err *openapi3.SchemaError) {
 	object, _ := err.Value.(map[string]any)
 	if p.unknown[path] || len(p.fields) == mostProblems {

@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Wording says what a schema asks for, with its bounds and its unit. x-rule in
-// the spec says it in its own words; x-unit is the unit.
+// Wording says what a schema requires, with its bounds and its unit. x-rule in the spec replaces
+// it; x-unit is the unit.
 func Wording(schema *openapi3.Schema) string {
 	if rule, ok := schema.Extensions["x-rule"].(string); ok {
 		return rule

@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// Bounds of a body: every level and every value costs, names most of all, and no request of
-// ours needs more. A body of 64 KiB could hold 30,000 values, and keep a processor for as
-// long as dozens of requests do.
+// Bounds of a body: every level and every value costs time, names most of all, and no request of
+// this API needs more. A body of 64 KiB could hold 30,000 values, and take as much processor time
+// as dozens of requests.
 const (
 	deepest    = 32
 	mostValues = 2048
@@ -30,17 +30,17 @@ var (
 	errTooMany = errors.New("too many values")
 )
 
-// decoder reads JSON strictly: UTF-8 and no lone surrogates (jsontext sees to
-// these), no NUL in strings, and no two names in one object that differ by
-// letter case only, since a reader behind us might take them for one.
+// decoder reads JSON strictly: UTF-8 without lone surrogates (jsontext refuses those), no NUL in
+// strings, and no two names in one object that differ by letter case only, since a later reader
+// might take them for the same.
 type decoder struct {
 	tokens *jsontext.Decoder
 	wrong  *rules.Problems
 	values int // so far
 }
 
-// Decode returns the one JSON value in body, nil if there is none, and adds what
-// is wrong with it. Numbers are json.Number, as written.
+// Decode returns the one JSON value in body, or nil if there is none, and adds to wrong what is
+// wrong with it. Numbers are json.Number, as they were written.
 func Decode(body []byte, wrong *rules.Problems) any {
 	if len(bytes.TrimSpace(body)) == 0 {
 		wrong.Add("body", "required", "is empty; must be a JSON object, {} at least")
@@ -125,7 +125,7 @@ func (d *decoder) array(path string, depth int) (any, error) {
 	return array, err
 }
 
-// broken says where a body stops being JSON, never what is there.
+// broken reports where a body stops being JSON, but never its content.
 func (d *decoder) broken(err error) {
 	if errors.Is(err, errTooDeep) {
 		d.wrong.Add("body", "depth", fmt.Sprintf("may be nested %d levels deep", deepest))
@@ -144,8 +144,7 @@ func (d *decoder) broken(err error) {
 	d.wrong.Add(rules.OrBody(field), "json", fmt.Sprintf("is not valid JSON in UTF-8, from byte %d on", syntax.ByteOffset))
 }
 
-// folded maps names that differ by letter case only to the same text, by the
-// rule of encoding/json.
+// folded maps names that differ by letter case only to the same text, by the rule of encoding/json.
 func folded(name string) string {
 	for i := range len(name) {
 		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -155,8 +154,8 @@ func folded(name string) string {
 	return name
 }
 
-// smallestFold returns the smallest of the runes that are r but for letter case.
-// Small ASCII letters stand for themselves, so that most names need no mapping.
+// smallestFold returns the smallest of the runes that equal r but for letter case. Small ASCII
+// letters map to themselves, so that most names need no mapping.
 func smallestFold(r rune) rune {
 	if 'A' <= r && r <= 'Z' {
 		return r + 'a' - 'A'

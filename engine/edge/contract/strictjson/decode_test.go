@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// What Decode lets through is what encoding/json would have read, and holds
-// nothing that readers behind us would take differently.
+// Decode accepts only text that encoding/json reads in the same way, and that no later reader would
+// understand differently.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"amount":1}`, `{"amount":1,"AMOUNT":2}`, `{"a":{"b":[1,2.5e3,null,true,"x"]}}`, `"\ud800"`, "\"\xff\"", `[1`, `{}x`,

@@ -1,8 +1,9 @@
-// Package strictjson decodes a body that is JSON in the one way that no reader behind it takes
-// differently: no name comes twice, in whatever letter case, and nothing is too deep or too much.
+// Package strictjson decodes a JSON body so strictly that every later reader understands it in the
+// same way: no name occurs twice, in whatever letter case, and nothing is too deep or too large.
 //
-// Refusing any other JSON belongs here, all of it in decode.go. What a field must be does not: that is
-// engine/edge/contract/rules, which also collects what is said. It must never show what is in a body.
+// Refusing any other JSON belongs here, all of it in decode.go. Checking a field does not: that is
+// engine/edge/contract/rules, which also collects the problems. It must never show the content of a
+// body.
 //
 // It has no state. The caller is engine/edge/contract.
 package strictjson

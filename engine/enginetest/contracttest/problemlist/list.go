@@ -11,17 +11,17 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Problem is what the contract lists of a code.
+// Problem is what the contract says about a code.
 type Problem struct {
 	Status int      `json:"status"`
-	With   []string `json:"with"` // what the operations have that may answer it; nil: they name it
+	With   []string `json:"with"` // features of an operation (a parameter, a body …) that make it answer so; nil: operations name it themselves
 }
 
 // List has the problems of the response ProblemAnswer, which is the default of every operation.
 type List struct {
 	answer    *openapi3.Response
 	codes     map[string]Problem
-	always    map[string][]int // the statuses with which a header always is
+	always    map[string][]int // statuses with which a header is always sent
 	sometimes map[string][]int
 }
 
@@ -44,7 +44,7 @@ func Read(document *openapi3.T) (*List, error) {
 	return p, nil
 }
 
-// Named returns the codes that an operation has in x-problems of its own.
+// Named returns the codes that an operation lists in its own x-problems.
 func Named(operation *openapi3.Operation) (codes []string) {
 	list, _ := operation.Extensions["x-problems"].([]any)
 	for _, code := range list {
@@ -56,8 +56,8 @@ func Named(operation *openapi3.Operation) (codes []string) {
 // One returns a code with its status.
 func (p *List) One(code string) map[string]int { return map[string]int{code: p.codes[code].Status} }
 
-// Of returns the codes that an operation may answer, each with its status. One that the operation alone
-// knows is a business rule's.
+// Of returns the codes with which an operation may answer, each with its status. A code that only
+// the operation lists is a business rule's.
 func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
 	has := map[string]bool{
 		"any": true, "body": operation.RequestBody != nil, "token": operation.Security == nil || len(*operation.Security) > 0,
@@ -83,7 +83,7 @@ func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[st
 	return codes
 }
 
-// At returns the response of problems as it is with a status, which decides on some of its headers.
+// At returns the response of problems for a status, which decides about some of its headers.
 func (p *List) At(status int) *openapi3.Response {
 	response := *p.answer
 	response.Headers = openapi3.Headers{}

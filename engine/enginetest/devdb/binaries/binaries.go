@@ -12,10 +12,10 @@ var ErrNotFound = errors.New("no PostgreSQL server on this machine")
 type Binaries struct {
 	Dir     string // holds postgres, initdb and pg_ctl
 	Version string // like 15.18
-	Why     string // what led to them
+	Why     string // how they were found
 }
 
-// Env returns all that the server's programs get to see: PGDATA, PGPORT or a
+// Env returns the environment of the server's programs, and nothing more: PGDATA, PGPORT or a
 // locale from the developer's shell would change what they do.
 func (b Binaries) Env() []string {
 	env := []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
@@ -25,7 +25,7 @@ func (b Binaries) Env() []string {
 	return env
 }
 
-// LastLines returns the last n lines of what a program has said.
+// LastLines returns the last n lines of a program's output.
 func LastLines(text []byte, n int) string {
 	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
 	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))

@@ -12,11 +12,12 @@ import (
 	"strings"
 )
 
-// oldest is the first major version whose public schema is not everybody's to create in; CI runs on it.
+// oldest is the first major version in whose public schema not everybody may create tables; CI runs
+// on it.
 const oldest = 15
 
-// Find looks in PG_BINDIR, which must be right if it is set; then on PATH and
-// where systems put PostgreSQL, newest first.
+// Find looks in PG_BINDIR, which must be right if it is set; then on PATH and where systems put
+// PostgreSQL, newest first.
 func Find() (Binaries, error) {
 	if dir := os.Getenv("PG_BINDIR"); dir != "" {
 		found, err := inspect(dir, "PG_BINDIR says so")
@@ -33,7 +34,7 @@ func Find() (Binaries, error) {
 		}
 	}
 	for _, pattern := range usualPlaces() {
-		dirs, _ := filepath.Glob(pattern) // the patterns are ours and valid
+		dirs, _ := filepath.Glob(pattern) // the patterns are constants and valid
 		for _, dir := range newestFirst(dirs) {
 			if found, err := inspect(dir, "found in "+dir); err == nil {
 				return found, nil
@@ -77,7 +78,7 @@ func newestFirst(dirs []string) []string {
 
 func majorOf(version string) int {
 	first, _, _ := strings.Cut(version, ".")
-	major, _ := strconv.Atoi(first) // no number is older than any
+	major, _ := strconv.Atoi(first) // without a number it counts as the oldest
 	return major
 }
 

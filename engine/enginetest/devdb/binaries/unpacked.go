@@ -12,8 +12,8 @@ func UnpackedDir() (string, error) {
 	return filepath.Join(cache, "pgcqrs", "postgresql"), err
 }
 
-// librariesOf is the search path for the libraries that were unpacked with the
-// binaries in this directory; "" for installed ones, which need none.
+// librariesOf returns the search path of the libraries that were unpacked with the binaries in this
+// directory, or "" for installed binaries, which need none.
 func librariesOf(binDir string) string {
 	unpacked, err := UnpackedDir()
 	if err != nil || !strings.HasPrefix(binDir, unpacked+"/") {
@@ -22,7 +22,7 @@ func librariesOf(binDir string) string {
 	root, _, _ := strings.Cut(strings.TrimPrefix(binDir, unpacked+"/"), "/")
 	var dirs []string
 	for _, pattern := range []string{"usr/lib/*-linux-gnu*", "lib/*-linux-gnu*"} {
-		found, _ := filepath.Glob(filepath.Join(unpacked, root, pattern)) // the pattern is ours and valid
+		found, _ := filepath.Glob(filepath.Join(unpacked, root, pattern)) // the pattern is a constant and valid
 		dirs = append(dirs, found...)
 	}
 	return strings.Join(dirs, ":")

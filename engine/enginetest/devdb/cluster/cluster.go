@@ -9,15 +9,15 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// Cluster is the directory of one server, with what works on it.
+// Cluster is the directory of one server, with the programs that work on it.
 type Cluster struct {
 	Dir      string // holds the data, the log and the URL
 	Binaries binaries.Binaries
 	Account  platform.Account
-	Keep     *datadir.Kept // nil: the directory is fresh, and goes with the server
+	Keep     *datadir.Kept // nil: the directory is fresh, and is removed with the server
 }
 
-// New returns the cluster of a kept directory, or else of a fresh one. Make makes its data.
+// New returns the cluster of a kept directory, or else of a fresh one. Make creates its data.
 func New(programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept) (Cluster, error) {
 	c := Cluster{Binaries: programs, Account: runAs, Keep: keep}
 	if keep != nil {

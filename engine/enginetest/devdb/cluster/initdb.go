@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// Make makes the data directory unless it is there, and returns the URL of the
-// last start: with its password, and its port if it had one.
+// Make makes the data directory unless it exists, and returns the URL of the last start: with its
+// password, and with its port if it had one.
 func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	if _, err := os.Stat(c.Data()); err == nil {
 		return c.keptURL()
@@ -30,7 +30,7 @@ func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	return u, c.initdb(ctx, u)
 }
 
-// initdb works in another directory, so that an interrupted one leaves no half of a cluster.
+// initdb works in another directory, so that an interrupted run does not leave half of a cluster.
 func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
 	unfinished := c.Data() + ".new"
 	if err := os.RemoveAll(unfinished); err != nil {
@@ -60,7 +60,7 @@ func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
 	return nil
 }
 
-// locale sorts by code point, the same on every machine.
+// locale returns the locale for initdb: it sorts by code point, the same on every machine.
 func locale() string {
 	if runtime.GOOS == "linux" {
 		return "C.UTF-8"

@@ -13,12 +13,12 @@ import (
 )
 
 // StopLeft stops a server that was killed together with its reaper and left processes on the data,
-// or removes its pid file. We hold the directory's lock: nobody else is at it.
+// or removes its pid file. The caller has the directory's lock, so nobody else uses it.
 func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	pidFile := filepath.Join(c.Data(), "postmaster.pid")
-	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is ours
+	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is a constant's
 	if err != nil {
-		return nil //nolint:nilerr // no file, nothing stale; anything else postgres will say better
+		return nil //nolint:nilerr // no file: nothing stale; postgres reports anything else better
 	}
 	first, _, _ := strings.Cut(string(content), "\n")
 	pid, _ := strconv.Atoi(first)

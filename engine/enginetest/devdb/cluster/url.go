@@ -22,13 +22,13 @@ func (c Cluster) keptURL() (*url.URL, error) {
 	return u, nil
 }
 
-// WriteURL keeps the URL for the next start.
+// WriteURL stores the URL for the next start.
 func (c Cluster) WriteURL(u *url.URL) error {
 	_, err := c.writePrivate(datadir.URLName, u.String())
 	return err
 }
 
-// writePrivate writes a file for the server's account alone.
+// writePrivate writes a file that only the server's account can read.
 func (c Cluster) writePrivate(name, content string) (string, error) {
 	path := filepath.Join(c.Dir, name)
 	if err := os.WriteFile(path, []byte(content+"\n"), 0o600); err != nil {

@@ -7,10 +7,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// memoryNeeded is what tests may need: a million events and their write-ahead log.
+// memoryNeeded is how much memory tests may need: for a million events and their write-ahead log.
 const memoryNeeded = 4 << 30
 
-// Fresh makes a directory of the account's for a server that goes with its data.
+// Fresh makes a directory of the account's for a server whose data is removed with it.
 func Fresh(runAs platform.Account) (string, error) {
 	dir, err := os.MkdirTemp(freshParent(runAs), "pgcqrs-test-")
 	if err != nil {
@@ -22,14 +22,14 @@ func Fresh(runAs platform.Account) (string, error) {
 	return dir, nil
 }
 
-// freshParent is memory, where there is enough of it: containers often have 64 MB.
+// freshParent returns a directory in memory, if there is enough: containers often have 64 MB.
 func freshParent(runAs platform.Account) string {
 	const memory = "/dev/shm"
 	if platform.FreeSpace(memory) >= memoryNeeded {
 		return memory
 	}
 	if runAs.Drop {
-		return "/var/tmp" // TMPDIR may be closed to the server's account
+		return "/var/tmp" // the server's account may not be allowed to use TMPDIR
 	}
 	return os.TempDir()
 }

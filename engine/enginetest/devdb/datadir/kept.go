@@ -13,17 +13,17 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// URLName is the file of a server's directory that has the URL of its last start.
+// URLName is the name of the file in a server's directory that has the URL of its last start.
 const URLName = "url"
 
-// Kept is a directory whose data outlives the server, with nobody else in it.
+// Kept is a directory whose data outlives the server, and that nobody else uses now.
 type Kept struct {
 	Dir  string
 	lock *os.File
 }
 
-// Keep opens the directory, made if it is missing, and fails if another program
-// has it open, or if it holds what is not Keep's. Close gives it back.
+// Keep opens the directory, and makes it if it is missing. It fails if another program has it open,
+// or if it holds anything that Keep did not make. Close gives it back.
 func Keep(ctx context.Context, dir string) (*Kept, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func Keep(ctx context.Context, dir string) (*Kept, error) {
 	return &Kept{Dir: dir, lock: lock}, nil
 }
 
-// refuseOther fails for a directory that has something in it, but nothing that an earlier run
-// has left: it would go to the server's account.
+// refuseOther fails for a directory that has content but none that an earlier run has left: it
+// would become the server's account's.
 func refuseOther(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,8 +62,9 @@ func refuseOther(dir string) error {
 	return fmt.Errorf("%s holds what no earlier run has left (%s): name an empty directory for the data, or one that is not there yet", dir, entries[0].Name())
 }
 
-// leftByUs is true of a directory with a lock as lockDir leaves it, which holds a process's
-// number or nothing, or with the URL of a cluster: a copy from a backup may lack the lock.
+// leftByUs reports whether an earlier run has left the directory: its lock file holds a process's
+// number or nothing, as lockDir leaves it, or it has the URL of a cluster: a copy from a backup may
+// lack the lock.
 func leftByUs(dir string) bool {
 	lock, err := os.ReadFile(filepath.Join(dir, lockName)) //nolint:gosec // the path is the developer's
 	if err == nil && strings.Trim(string(lock), "0123456789") == "" {
@@ -73,12 +74,13 @@ func leftByUs(dir string) bool {
 	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 
-// Close lets others have the directory. A process that was just started may still have the
-// lock for a moment, as the reaper has: without our name in it the next one waits.
+// Close lets others use the directory. A process that was just started, such as the reaper, may
+// still have the lock for a moment; since Close removes the number from the file, the next user
+// waits for it.
 func (k *Kept) Close() {
 	_ = k.lock.Truncate(0)
 	_ = k.lock.Close()
 }
 
-// Lock returns the file that holds the lock, for a process that is to have it as long as this one.
+// Lock returns the locked file, for a process that is to have the lock as long as this one.
 func (k *Kept) Lock() *os.File { return k.lock }

@@ -14,14 +14,14 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// lockName is the file of a kept directory that has its user's process id, and a lock.
+// lockName is the name of a kept directory's lock file, which holds its user's process id.
 const lockName = "lock"
 
-// lockDir makes us the only user of a kept directory. The lock passes on to the
-// reaper and ends with the last of both, even by kill -9: who gets it knows that
-// nobody is still stopping the server of before.
+// lockDir makes this process the only user of a kept directory. The reaper gets the lock, too, and
+// the lock ends with the last of both, even by kill -9. The next process that takes the lock thus
+// knows that nobody is still stopping the previous server.
 func lockDir(ctx context.Context, dir string) (*os.File, error) {
-	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is ours
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is built from a constant
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 )
 
-// KeptDir is where the data for a clone of this repository goes: one place for
-// each clone and user. Root's is not under /root, where the server's account could
-// not get at it.
+// KeptDir returns the directory of the data for a clone of this repository: one for each clone and
+// user. Root's is not under /root, where the server's account could not read it.
 func KeptDir(clone string) (string, error) {
 	hash := sha256.Sum256([]byte(clone))
 	name := filepath.Base(clone) + "-" + hex.EncodeToString(hash[:4])

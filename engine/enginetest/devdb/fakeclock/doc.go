@@ -1,4 +1,4 @@
-// Package fakeclock sets the clock of one PostgreSQL server off, by libfaketime.
+// Package fakeclock makes the clock of one PostgreSQL server wrong, by libfaketime.
 //
 // The variables that a server starts with and the file that its processes read belong here, in
 // fakeclock.go. Starting the server does not: that is engine/enginetest/devdb. It must never touch

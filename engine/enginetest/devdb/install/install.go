@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// installTimeout bounds the whole of it on a slow network.
+// installTimeout bounds the whole installation, also on a slow network.
 const installTimeout = 10 * time.Minute
 
-// PostgreSQL gets a server where that takes no decision of the developer's: from
-// Debian's or Ubuntu's packages. Elsewhere its error says what to type.
+// PostgreSQL installs a server from Debian's or Ubuntu's packages. Elsewhere its error says what to
+// type.
 func PostgreSQL(ctx context.Context, say func(string)) (binaries.Binaries, error) {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return binaries.Binaries{}, fmt.Errorf("%w: %s, or set PG_BINDIR to the directory with initdb", binaries.ErrNotFound, advice())

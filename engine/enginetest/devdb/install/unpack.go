@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// unpackPackages puts the server, and the libraries it needs that are not
-// installed, into the user's cache. Nothing of it needs a right that users lack.
+// unpackPackages puts the server, and those of its libraries that are not installed, into the
+// user's cache. No step needs a right that ordinary users lack.
 func unpackPackages(ctx context.Context) error {
 	parent, err := binaries.UnpackedDir()
 	if err != nil {
@@ -36,7 +36,7 @@ func unpackPackages(ctx context.Context) error {
 	if _, err := apt(ctx, work, append(append(lists, "download"), packages...)...); err != nil {
 		return err
 	}
-	files, _ := filepath.Glob(filepath.Join(work, "*.deb")) // the pattern is ours and valid
+	files, _ := filepath.Glob(filepath.Join(work, "*.deb")) // the pattern is a constant and valid
 	root := filepath.Join(work, "root")
 	for _, file := range files {
 		if output, err := exec.CommandContext(ctx, "dpkg", "-x", file, root).CombinedOutput(); err != nil {
@@ -45,15 +45,15 @@ func unpackPackages(ctx context.Context) error {
 	}
 	err = os.Rename(root, filepath.Join(parent, packages[0]))
 	if errors.Is(err, os.ErrExist) {
-		return nil // somebody else did the same at the same time
+		return nil // another process did the same at the same time
 	}
 	return err
 }
 
 var serverPackage = regexp.MustCompile(`^postgresql-\d+$`)
 
-// missingPackages asks what installing PostgreSQL would install. Without package
-// lists on the system it fetches them into work; lists are the options that use those.
+// missingPackages returns the packages that installing PostgreSQL would install. If the system has
+// no package lists it fetches them into work; lists are the options that use those.
 func missingPackages(ctx context.Context, work string) (packages, lists []string, err error) {
 	simulate := []string{"install", "--simulate", "--no-install-recommends", "postgresql"}
 	plan, err := apt(ctx, work, simulate...)
@@ -73,8 +73,8 @@ func missingPackages(ctx context.Context, work string) (packages, lists []string
 	return packages, lists, err
 }
 
-// wanted picks from a plan the server, which comes first, and its libraries. It leaves
-// out what only a managed cluster needs, and LLVM, which is large and for JIT alone.
+// wanted picks from apt's plan the server, which comes first, and its libraries. It leaves out the
+// packages that only a managed cluster needs, and LLVM, which is large and only for JIT.
 func wanted(plan string) ([]string, error) {
 	var server, libraries []string
 	for line := range strings.Lines(plan) {

@@ -8,14 +8,14 @@ import (
 	"strconv"
 )
 
-// Account is who runs the server's programs: PostgreSQL refuses root.
+// Account runs the server's programs: PostgreSQL refuses to run as root.
 type Account struct {
-	Drop     bool // to uid and gid; else ourselves
+	Drop     bool // switch to uid and gid; else run as this process does
 	uid, gid int
 }
 
-// ServerAccount returns the account for a server of ours: this process's own, but root's, which is
-// replaced by one that lacks its rights.
+// ServerAccount returns the account for a server: this process's own, or, for root, another one
+// without root's rights.
 func ServerAccount() (Account, error) {
 	if err := Supported(); err != nil {
 		return Account{}, err
@@ -38,7 +38,7 @@ func ServerAccount() (Account, error) {
 	return Account{}, errors.New("PostgreSQL does not run as root, and there is no account postgres or nobody to run it")
 }
 
-// Owns gives a file to the account.
+// Owns makes the account the owner of a file.
 func (a Account) Owns(path string) error {
 	if !a.Drop {
 		return nil

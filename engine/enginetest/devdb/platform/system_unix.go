@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// Supported returns why this system can't run a server of ours; nil if it can.
+// Supported returns nil, since this system can run a server.
 func Supported() error { return nil }
 
-// FreeSpace returns the bytes that are free in a directory; 0 if there is none.
+// FreeSpace returns the free bytes in a directory, or 0 if the directory does not exist.
 func FreeSpace(dir string) uint64 {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(dir, &stat); err != nil {
@@ -25,7 +25,7 @@ func TryLock(file *os.File) bool {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
-// Alive reports whether a process has this number.
+// Alive reports whether there is a process with this number.
 func Alive(pid int) bool {
 	if pid <= 0 {
 		return false

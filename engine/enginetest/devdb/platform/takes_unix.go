@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// Takes makes a command run as the account, in a session of its own: Ctrl-C in the
-// terminal is for the program that started us, which ends things in its order.
+// Takes makes a command run as the account, in a session of its own: Ctrl-C in the terminal is
+// meant for the program that started this one, which ends everything in the right order.
 func (a Account) Takes(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if a.Drop {

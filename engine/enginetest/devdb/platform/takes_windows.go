@@ -2,5 +2,5 @@ package platform
 
 import "os/exec"
 
-// Takes leaves the command as it is.
+// Takes leaves the command unchanged.
 func (Account) Takes(*exec.Cmd) {}

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/cluster"
 )
 
-// Reaper ends the server when its input ends: when Release closes it, and when the
-// program that holds the other end dies, even by kill -9. It is a shell, so that
-// any program, a test binary for one, gets it without a hook in its main.
+// Reaper ends the server when its own input ends: when Release closes it, and when the program at
+// the other end dies, even by kill -9. It is a shell, so that any program, for example a test
+// binary, can have it without a hook in its main.
 type Reaper struct {
 	command *exec.Cmd
 	input   io.Closer
@@ -49,7 +49,7 @@ func Start(of cluster.Cluster) (*Reaper, error) {
 	return &Reaper{command: command, input: input}, nil
 }
 
-// Release lets the reaper do its work and waits for it.
+// Release lets the reaper stop the server, and waits for it.
 func (r *Reaper) Release() {
 	_ = r.input.Close()
 	_ = r.command.Wait()

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// ofClients matches the variables that libpq and pgx read as a connection's defaults.
+// ofClients matches the variables from which libpq and pgx take a connection's defaults.
 var ofClients = regexp.MustCompile(`^(PG[A-Z]+|PGCONNECT_TIMEOUT)$`)
 
-// Variables returns the names of the variables, like PGSERVICE and PGHOST, that
-// change connections which this process makes; sorted.
+// Variables returns the sorted names of the variables, like PGSERVICE and PGHOST, that change the
+// connections of this process.
 func Variables() []string {
 	var names []string
 	for _, entry := range os.Environ() {
@@ -24,12 +24,12 @@ func Variables() []string {
 	return names
 }
 
-// Forget unsets them, for this process and what it starts, and returns their names.
-// They are about other servers: with them a connection to one of ours fails, or is another.
+// Forget unsets them, for this process and its children, and returns their names. They name other
+// servers: with them a connection to a development server would fail, or reach another one.
 func Forget() []string {
 	names := Variables()
 	for _, name := range names {
-		_ = os.Unsetenv(name) // it fails for names that can't be set either
+		_ = os.Unsetenv(name) // it fails only for names that can't be set either
 	}
 	return names
 }

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/process/env"
 )
 
-// Config is everything that can be set, from the environment.
+// Config has every setting, from the environment.
 type Config struct {
 	Addr string `envconfig:"ISSUER_ADDR" default:"127.0.0.1:8083" desc:"Address that the issuer listens on, host:port. Whoever reaches it gets a token for anything."`
 }

@@ -14,7 +14,7 @@ Builds and starts everything, says where it is, and ends it all on Ctrl-C. Data 
 
 `
 
-// Run is a command line of dev run. "" is the default of each.
+// Run is a command line of dev run. A field with "" has its default.
 type Run struct {
 	DB             string // local, docker or auto
 	API, Projector string // addresses
@@ -25,7 +25,7 @@ type Run struct {
 func parseRun(args []string) (run *Run, answer string, err error) {
 	var f Run
 	set := flag.NewFlagSet("run", flag.ContinueOnError)
-	set.SetOutput(io.Discard) // it would say things at other places than we do
+	set.SetOutput(io.Discard) // it would print at other places than dev does
 	set.StringVar(&f.DB, "db", "", "`source` of the database: local, docker or auto (default auto)")
 	set.StringVar(&f.API, "api", "", "`address` of the API (default API_ADDR, else 127.0.0.1:8080, or a free port); port 0 is a free one")
 	set.StringVar(&f.Projector, "projector", "", "`address` of the projector's probes and metrics (default PROJECTOR_ADDR, else 127.0.0.1:8081, or a free port)")

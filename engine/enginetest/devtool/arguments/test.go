@@ -26,15 +26,15 @@ least covered first. What a test starts as a process of its own does not count. 
 
 `
 
-// argument is one of go test's: a package, or a flag with its value.
+// argument is an argument for go test: a package, or a flag with its value.
 type argument struct {
 	words []string // as they were typed
 	name  string   // of the flag, without dashes; "" for a package
 	value string
 }
 
-// withoutValue are the flags that stand alone. After any other flag the next word is
-// its value, and no package.
+// withoutValue lists the flags without a value. After any other flag the next word is its value,
+// and not a package.
 var withoutValue = []string{
 	"a", "all", "args", "artifacts", "asan", "benchmem", "c", "cover", "failfast", "fullpath", "h", "help", "i", "json", "linkshared",
 	"modcacherw", "msan", "n", "race", "short", "trimpath", "v", "work", "x",
@@ -59,15 +59,15 @@ func split(words []string) (all []argument) {
 	return all
 }
 
-// Test is a command line of dev test: its own flags, and the arguments of go test.
+// Test is a command line of dev test: dev's own flags, and the arguments for go test.
 type Test struct {
 	DB    string // local, docker or auto; "" is auto
 	All   bool
-	Floor float64    // least coverage in percent; 0: any
-	rest  []argument // go test's
+	Floor float64    // lowest coverage in percent that passes; 0: any
+	rest  []argument // for go test
 }
 
-// parseTest takes our own flags, wherever they stand, and leaves the rest to go test.
+// parseTest takes dev's own flags, wherever they stand, and leaves the rest to go test.
 func parseTest(words []string) (test *Test, answer string, err error) {
 	var f Test
 	for _, a := range split(words) {
@@ -96,7 +96,7 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 	return &f, "", checkDatabase(f.DB)
 }
 
-// Last returns the last value of one of these flags, as go test would take it.
+// Last returns the last value of one of these flags, as go test would use it.
 func (f Test) Last(names ...string) (value string, given bool) {
 	for _, a := range f.rest {
 		if slices.Contains(names, a.name) {
@@ -106,7 +106,7 @@ func (f Test) Last(names ...string) (value string, given bool) {
 	return value, given
 }
 
-// Without returns the line without these flags of go test's.
+// Without returns the line without these flags of go test.
 func (f Test) Without(names ...string) Test {
 	f.rest = slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return slices.Contains(names, a.name) })
 	return f
@@ -118,7 +118,7 @@ func (f Test) With(words ...string) Test {
 	return f
 }
 
-// Packages returns what was named to be tested, nothing if nothing was.
+// Packages returns the packages that were named, or nothing if none was.
 func (f Test) Packages() (all []string) {
 	for _, a := range f.rest {
 		if a.name == "" {
@@ -128,7 +128,7 @@ func (f Test) Packages() (all []string) {
 	return all
 }
 
-// On returns the line for other packages than those that it names.
+// On returns the line with other packages instead of those that it names.
 func (f Test) On(packages []string) Test {
 	rest := slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return a.name == "" })
 	end := slices.IndexFunc(rest, func(a argument) bool { return a.name == "args" })
@@ -142,7 +142,7 @@ func (f Test) On(packages []string) Test {
 	return f
 }
 
-// Words returns what follows "go test", with what -all adds.
+// Words returns the words after "go test", with those that -all adds.
 func (f Test) Words() []string {
 	rest := f.rest
 	var ours []string

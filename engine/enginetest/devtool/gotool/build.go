@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// Build is one of programs of the module at Root.
+// Build describes a build of some programs of the module at Root.
 type Build struct {
-	For      string // who builds: its lines begin with this
+	For      string // the program that builds; output lines begin with its name
 	Root     string
 	Packages []string // like ./cmd/api
 	Output   string   // a file, or a folder with a slash at its end
-	Scratch  string   // folder for what go makes on the way; on the output's file system, the output changes at once. "" is go's choice
-	Revision string   // that the programs say they are built from; "" for an unknown one
-	Says     string   // as soon as it turns out that something has to be compiled; "" for nothing
+	Scratch  string   // folder for go's temporary files; on the file system of Output, the output changes at once. "": go's choice
+	Revision string   // the revision that the programs report; "": unknown
+	Says     string   // printed as soon as something has to be compiled; "": nothing
 }
 
-// Run builds, and shows how far it is while that takes long. What go says of mistakes goes
-// to the error output.
+// Run builds, and shows the progress of a build that takes long. go's messages about mistakes go to
+// the error output.
 func (b Build) Run(ctx context.Context) error {
 	args := []string{"build", "-v", "-buildvcs=false", "-o", b.Output}
 	if b.Revision != "" {
@@ -35,7 +35,7 @@ func (b Build) Run(ctx context.Context) error {
 	if b.Scratch != "" {
 		command.Env = append(command.Environ(), "GOTMPDIR="+b.Scratch)
 	}
-	command.WaitDelay = time.Second // compilers that outlive it have its output open
+	command.WaitDelay = time.Second // compilers that outlive it keep its output open
 	stop := b.follow(ctx, output)
 	err = command.Run()
 	stop()
@@ -72,7 +72,7 @@ func (b Build) follow(ctx context.Context, p *progress) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-// countPackages returns how many packages the programs are made of; 0 if go can't say.
+// countPackages returns the number of packages of the programs, or 0 if go can't tell.
 func (b Build) countPackages(ctx context.Context) int {
 	command, err := Command(ctx, append([]string{"list", "-deps"}, b.Packages...)...)
 	if err != nil {
@@ -81,7 +81,7 @@ func (b Build) countPackages(ctx context.Context) int {
 	command.Dir = b.Root
 	output, err := command.Output()
 	if err != nil {
-		return 0 // the build says what is wrong
+		return 0 // the build reports what is wrong
 	}
 	return bytes.Count(output, []byte("\n"))
 }

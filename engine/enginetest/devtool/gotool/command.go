@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// Root returns the clone that we are in, or "." if we are in none: where go.mod and tools/ are. A
-// module within the clone has no tools/ of its own.
+// Root returns the root of the clone around the current directory, where go.mod and tools/ are, or
+// "." outside of a clone. A module within the clone has no tools/ of its own.
 func Root() string {
 	dir, err := os.Getwd()
 	for err == nil {
@@ -29,7 +29,7 @@ func isThere(dir, name string) bool {
 	return err == nil
 }
 
-// Command returns a command of the go tool, or an error that says what to do without it.
+// Command returns a command of the go tool, or an error that says what to do if there is none.
 func Command(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	path, err := exec.LookPath("go")
 	if err != nil {

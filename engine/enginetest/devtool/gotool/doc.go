@@ -1,9 +1,8 @@
-// Package gotool has go build the programs of this clone, shows how far that is, and says when to
-// stop.
+// Package gotool builds the programs of this clone with go build, shows the progress, and ends the
+// build when it is told to stop.
 //
 // Running the go command belongs here: build.go builds, command.go makes its command line,
-// progress.go shows how far it is, revision.go tells the clone's revision, stopped.go ends a
-// context when somebody says to stop. Running the program does not: that is
-// engine/enginetest/devtool/launch. cmd/dev stands on it: it must never import anything but the
-// standard library.
+// progress.go shows the progress, revision.go finds the clone's revision, stopped.go ends a context
+// at a signal. Running the program does not: that is engine/enginetest/devtool/launch. cmd/dev
+// imports it: it must never import anything but the standard library.
 package gotool

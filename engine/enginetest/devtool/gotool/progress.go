@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	quickBuild = 2 * time.Second  // a build that takes less has no progress to show
-	lineEvery  = 15 * time.Second // where a line can't be rewritten
+	quickBuild = 2 * time.Second  // a build that takes less shows no progress
+	lineEvery  = 15 * time.Second // if a line can't be rewritten
 )
 
-// progress reads what `go build -v` says: a line for each package that it begins to
-// compile and each module that it downloads. Anything else, like errors, passes.
+// progress reads the output of `go build -v`: a line for each package that go begins to compile and
+// each module that it downloads. Other lines, such as errors, are passed on.
 type progress struct {
-	name     string // of whoever builds
+	name     string // of the program that builds
 	out, err io.Writer
 	terminal bool
-	first    string // said when go begins to download or compile; "" for nothing
+	first    string // printed when go begins to download or compile; "": nothing
 
 	mu         sync.Mutex
 	part       []byte
@@ -61,11 +61,11 @@ func (p *progress) read(line []byte) {
 		p.compiled++
 	default:
 		p.erase()
-		_, _ = fmt.Fprintf(p.err, "%s\n", line) // nobody to tell
+		_, _ = fmt.Fprintf(p.err, "%s\n", line) // a failure can't be reported to anybody
 	}
 }
 
-// begin says what begins, once.
+// begin prints the first line, once.
 func (p *progress) begin() {
 	if p.first == "" {
 		return
@@ -75,7 +75,7 @@ func (p *progress) begin() {
 	p.first = ""
 }
 
-// expect says how many packages there are at most: what is compiled already is not
+// expect sets the highest possible number of packages: those that are compiled already are not
 // compiled again.
 func (p *progress) expect(total int) {
 	p.mu.Lock()
@@ -83,7 +83,7 @@ func (p *progress) expect(total int) {
 	p.total = total
 }
 
-// show writes how far the build is, if it is time for it.
+// show writes the progress, if it is time for it.
 func (p *progress) show(elapsed time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,10 +110,10 @@ func (p *progress) soFar() string {
 	case p.downloaded > 0:
 		return fmt.Sprintf(": %d modules downloaded", p.downloaded)
 	}
-	return "" // it looks for changes, or links
+	return "" // go looks for changes, or links
 }
 
-// finish passes what has no end of line, and takes the progress away.
+// finish passes on an unfinished line, and removes the progress.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// gitTimeout bounds the look for changed files, which is for -version alone.
+// gitTimeout bounds the search for changed files, which only -version needs.
 const gitTimeout = 5 * time.Second
 
-// Revision returns the revision of a clone, with +dirty if files were changed, "" if git does
-// not say. The go command would fail then: on a clone of another owner, for one.
+// Revision returns the revision of a clone, with +dirty if files were changed, or "" if git fails.
+// The go command itself would fail then, for example for a clone of another owner.
 func Revision(ctx context.Context, root string) string {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()
@@ -29,7 +29,7 @@ func Revision(ctx context.Context, root string) string {
 	return head
 }
 
-// git locks nothing: somebody may be at work in the clone.
+// git runs git without taking its locks, which the developer may need at the same time.
 func git(ctx context.Context, root string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks", "-C", root}, args...)...)
 	command.WaitDelay = time.Second

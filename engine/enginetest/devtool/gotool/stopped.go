@@ -13,23 +13,24 @@ import (
 	"time"
 )
 
-// Interrupted is the exit code after Ctrl-C, as shells have it.
+// Interrupted is the exit code after Ctrl-C, by the convention of shells.
 const Interrupted = 130
 
-// UntilStopped returns a context that ends when we are told to: by a signal, or by the end of
-// the `go run` that started us. A second signal ends the process. After stop all of them do.
+// UntilStopped returns a context that ends at a signal, or when the `go run` that started this
+// program ends. A second signal ends the process. After stop any signal does.
 func UntilStopped() (ctx context.Context, stop context.CancelFunc) {
 	signalled, release := signal.NotifyContext(context.Background(), signals()...)
 	ctx, cancel := withGoRun(signalled)
 	go func() {
 		<-signalled.Done()
-		time.Sleep(time.Second) // one Ctrl-C may arrive twice: for us and for our process group
-		release()               // the next one ends us at once; what we started goes with us
+		time.Sleep(time.Second) // one Ctrl-C may arrive twice: for this process and for its group
+		release()               // the next one ends this process at once, and its children with it
 	}()
 	return ctx, func() { cancel(); release() }
 }
 
-// signals end us. A hangup does not if whoever started us said so (nohup).
+// signals returns the signals that end the program. A hangup is not one if it was ignored at the
+// start (nohup).
 func signals() []os.Signal {
 	if signal.Ignored(syscall.SIGHUP) {
 		return []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -37,8 +38,8 @@ func signals() []os.Signal {
 	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
-// withGoRun ends ctx when the `go run` that started us is gone. It does not pass
-// on a kill, and whoever kills it means us.
+// withGoRun returns a context that ends when the `go run` that started this program is gone: go run
+// does not pass on a kill, which is meant for this program.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

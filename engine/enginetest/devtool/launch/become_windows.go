@@ -10,9 +10,10 @@ import (
 
 func executable(dir, name string) string { return filepath.Join(dir, name+".exe") }
 
-// become runs the program and ends with its exit code. It returns only if it does not start.
+// become runs the program and ends with its exit code. It returns only if the program does not
+// start.
 func become(program string, args []string) error {
-	command := exec.Command(program, args...) //nolint:gosec // we have just built it
+	command := exec.Command(program, args...) //nolint:gosec // this process has just built it
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err := command.Run()
 	if _, ended := errors.AsType[*exec.ExitError](err); err == nil || ended {

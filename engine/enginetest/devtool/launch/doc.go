@@ -1,5 +1,6 @@
-// Package launch has go build a program of the folder tools/ and becomes it. Code that needs much
-// is compiled there, so that the command that everybody types is there within seconds.
+// Package launch builds a program of the folder tools/ with go build, and becomes it. Code with
+// many dependencies is compiled there, so that the command that everybody types starts within
+// seconds.
 //
 // Finding the program and becoming it belongs here: launch.go does both, become_unix.go and
 // become_windows.go replace the process. Building does not: that is

@@ -21,12 +21,12 @@ import (
 
 const (
 	answerTimeout = 5 * time.Second
-	startTimeout  = 3 * time.Minute       // with the image's download
-	dataDir       = "/var/lib/postgresql" // the image's volume since 18, and its parent before
+	startTimeout  = 3 * time.Minute       // includes the image's download
+	dataDir       = "/var/lib/postgresql" // the image's volume since version 18, and its parent before
 	dataFolder    = dataDir + "/pgcqrs"   // images differ in their default
 )
 
-// Process is the label of a container of ours with the id of the process that started it.
+// Process is the label of a container with the id of the process that started it.
 const Process = "pgcqrs.process"
 
 // Server is a PostgreSQL in a container.
@@ -34,15 +34,15 @@ type Server struct {
 	URL string // of the superuser
 
 	container *postgres.PostgresContainer
-	lifeline  client.HijackedResponse // the container of fresh data ends when it is closed
+	lifeline  client.HijackedResponse // a container with fresh data ends when this is closed
 }
 
-// Image returns POSTGRES_IMAGE, or the newest that is supported.
+// Image returns POSTGRES_IMAGE, or the newest supported image.
 func Image() string { return cmp.Or(os.Getenv("POSTGRES_IMAGE"), "postgres:18") }
 
 // Answers returns an error if no Docker engine answers within seconds.
 func Answers(ctx context.Context) error {
-	quiet.SetDefault(log.New(io.Discard, "", 0)) // what matters is in the errors
+	quiet.SetDefault(log.New(io.Discard, "", 0)) // the errors have what matters
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
@@ -56,8 +56,8 @@ func Answers(ctx context.Context) error {
 	return nil
 }
 
-// Fresh starts a server with fresh data and without durability. Its container ends, and
-// is removed, with Stop and with this process, however that ends.
+// Fresh starts a server with fresh data and without durability. Its container is stopped and
+// removed by Stop, and when this process ends, however that happens.
 func Fresh(ctx context.Context) (*Server, error) {
 	s := &Server{}
 	return s, s.start(ctx, postgres.WithPassword(rand.Text()),
@@ -73,8 +73,8 @@ func Fresh(ctx context.Context) (*Server, error) {
 		}))
 }
 
-// Kept starts a server whose data is in a volume of this name, as its container is. It
-// ends with Stop alone.
+// Kept starts a server whose data is in a volume; the volume and its container have this name. Only
+// Stop ends it.
 func Kept(ctx context.Context, name, password string) (*Server, error) {
 	s := &Server{}
 	return s, s.start(ctx, postgres.WithPassword(password),
@@ -82,13 +82,14 @@ func Kept(ctx context.Context, name, password string) (*Server, error) {
 		testcontainers.WithMounts(testcontainers.VolumeMount(name, dataDir)))
 }
 
-// endWithInput runs in the container. When its input ends, so does PostgreSQL, which is the
-// container's first process by then: until it is, signals don't reach it.
+// endWithInput runs in the container. When its input ends, it ends PostgreSQL, which is the
+// container's first process by then; earlier, signals would not reach PostgreSQL.
 const endWithInput = `exec 3<&0
 { cat <&3 >/dev/null; while kill -QUIT 1; do sleep 0.1; done; } &
 exec docker-entrypoint.sh "$@" </dev/null 3<&-`
 
-// attach makes us the container's input, before it starts: it is there from its first moment.
+// attach connects this process to the container's input before the container starts, so that the
+// input is there from the first moment.
 func (s *Server) attach(ctx context.Context, created testcontainers.Container) error {
 	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
@@ -108,7 +109,7 @@ func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerC
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return err
 	}
-	quiet.SetDefault(log.New(io.Discard, "", 0)) // what matters is in the errors
+	quiet.SetDefault(log.New(io.Discard, "", 0)) // the errors have what matters
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	s.container, err = postgres.Run(ctx, Image(), append(options,
@@ -125,8 +126,8 @@ func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerC
 	return nil
 }
 
-// Stop ends the container. A failed start leaves one, too. PostgreSQL would wait for
-// clients that nobody ends.
+// Stop ends the container, also that of a failed start. PostgreSQL would otherwise wait for clients
+// that nobody ends.
 func (s *Server) Stop() error {
 	if s.lifeline.Conn != nil {
 		s.lifeline.Close()

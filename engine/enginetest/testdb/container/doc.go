@@ -2,6 +2,6 @@
 //
 // Starting and ending the container belongs here, in container.go. Databases in it do not: those
 // are engine/enginetest/testdb. It is for tests, and for its program
-// engine/enginetest/testdb/container/serve, which tools/dev starts: it must never be imported by a
-// program that goes to production.
+// engine/enginetest/testdb/container/serve, which tools/dev starts. A program that goes to
+// production must never import it.
 package container

@@ -1,14 +1,15 @@
-// Package durability answers one question: does the broker keep what it acknowledges? By the
-// settings of its stream, and by whether its servers sync (docs/decisions/0014).
+// Package durability answers one question: does the broker keep what it acknowledges? The answer
+// depends on the settings of its stream, and on whether its servers sync (docs/decisions/0014).
 //
-// The settings that are looked at, and what is wrong with them, belong here; a stream that is missing is made. What is done
-// about it does not: engine/outbox/natsbroker publishes nothing while a broker is known to lose messages.
+// Checking the settings, and naming what is wrong with them, belong here; a missing stream is
+// created. Acting on the result does not: engine/outbox/natsbroker publishes nothing while a broker
+// is known to lose messages.
 //
 // In reading order: limits.go has the errors, and the settings by which a stream drops messages;
-// stream.go finds the stream and says why it may lose some; monitor.go asks the servers whether they
-// sync; settings.go looks, and remembers what it has found.
+// stream.go finds the stream and says why it may lose some; monitor.go asks the servers whether
+// they sync; settings.go looks, and remembers the result.
 //
-// It has no table. Settings may be used by many goroutines; they are looked at every LookEvery by
-// engine/outbox/natsbroker. It must never change a stream that is there, and never take what can't
-// be found out for settings that lose messages.
+// It has no table. Settings may be used by many goroutines; engine/outbox/natsbroker looks at them
+// every LookEvery. It must never change an existing stream, and never treat settings that can't be
+// read as settings that lose messages.
 package durability

@@ -8,20 +8,21 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// The errors of a broker whose settings must be changed: one that may lose what it has
-// acknowledged, and one that takes nothing, with which nobody would find out why.
+// Errors of a broker whose settings must be changed: one that may lose what it has acknowledged,
+// and one that takes no message, which would otherwise fail without a reason.
 var (
 	errLossy        = errors.New("the broker may lose what it acknowledges")
 	errTakesNothing = errors.New("the broker takes no message")
 )
 
-// leastDuplicates is how long the stream must know a message's id, so that a message that is
-// sent again after its acknowledgement was lost is dropped: a wait for the acknowledgement, a
-// pause, and the time in which another relay takes over. It is JetStream's default.
+// leastDuplicates is the shortest time for which the stream must remember a message's id, so that a
+// message that is sent again after a lost acknowledgement is dropped: a wait for the
+// acknowledgement, a backoff, and the time until another relay takes over. It is JetStream's
+// default.
 const leastDuplicates = 2 * time.Minute
 
-// streamDrops names the settings by which a stream drops messages that it has acknowledged,
-// however young they are, and not because it holds as much as its owner wants kept.
+// streamDrops names the settings by which a stream drops acknowledged messages, however young they
+// are, and not because it has reached the size that its owner wants.
 func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
 	config := info.Config
 	if config.MaxMsgsPerSubject > 0 && !config.DiscardNewPerSubject { // whatever discard says
@@ -47,9 +48,9 @@ func streamTakesNothing(config jetstream.StreamConfig) (reasons []string) {
 	return reasons
 }
 
-// retention says what a stream's owner has decided on, and consumers must know: how long the
-// stream keeps messages, when it refuses them, and what it makes of them. None of it loses a
-// message that the owner wants kept.
+// retention describes the settings that a stream's owner has chosen and that consumers must know:
+// how long the stream keeps messages, when it refuses them, and how it changes them. None of these
+// loses a message that the owner wants to keep.
 func retention(config jetstream.StreamConfig) (said []string) {
 	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
 	full := "drops its oldest messages"
@@ -73,7 +74,7 @@ func retention(config jetstream.StreamConfig) (said []string) {
 		say("drops messages that every consumer has acknowledged, or that none waits for (retention interest)")
 	case jetstream.WorkQueuePolicy:
 		say("drops messages that a consumer has acknowledged (retention workqueue)")
-	case jetstream.LimitsPolicy: // the limits above are all
+	case jetstream.LimitsPolicy: // no policy beside the limits above
 	}
 	if config.Duplicates < leastDuplicates {
 		say("knows a message that is sent again for %s only (duplicate_window): consumers get more of them twice", config.Duplicates)

@@ -11,10 +11,10 @@ import (
 	"sync"
 )
 
-// syncedAlways is what syncs says where every server is known to sync.
+// syncedAlways is the result of syncs if every server is known to sync.
 const syncedAlways = "always"
 
-// CheckMonitors refuses addresses that can't be asked.
+// CheckMonitors refuses addresses that can't be requested.
 func CheckMonitors(addresses []string) error {
 	for _, address := range addresses {
 		parsed, err := url.Parse(address)
@@ -25,9 +25,9 @@ func CheckMonitors(addresses []string) error {
 	return nil
 }
 
-// syncs says whether the servers sync what they acknowledge: "always", or how many it
-// is known of. It fails if one is known not to. A server that does not answer may be
-// away, which is what replicas are for.
+// syncs returns whether the servers sync what they acknowledge: "always", or for how many of them
+// that is known. It fails if one is known not to. A server that does not answer may be away;
+// replicas make up for that.
 func syncs(ctx context.Context, addresses []string) (string, error) {
 	if len(addresses) == 0 {
 		return "unknown: NATS_MONITOR_URLS is empty", nil
@@ -54,10 +54,10 @@ func syncs(ctx context.Context, addresses []string) (string, error) {
 	return syncedAlways, nil
 }
 
-// monitor asks the address that it is given, and no other: a redirect is an answer like any other.
+// monitor requests exactly the given address: a redirect is an answer like any other.
 var monitor = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// syncsAlways asks a server for its settings.
+// syncsAlways fails if a server is known not to sync before it acknowledges.
 func syncsAlways(ctx context.Context, address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -73,7 +73,7 @@ func syncsAlways(ctx context.Context, address string) error {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	var seen struct {
-		Disabled bool `json:"disabled"` // no JetStream there: it keeps nothing
+		Disabled bool `json:"disabled"` // without JetStream the server stores nothing
 		Config   *struct {
 			SyncAlways bool `json:"sync_always"`
 		} `json:"config"`

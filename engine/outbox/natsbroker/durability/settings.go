@@ -12,45 +12,45 @@ import (
 )
 
 const (
-	// LookEvery is how old what is known of the settings becomes.
+	// LookEvery is how old the known settings may become.
 	LookEvery = 5 * time.Second
 
 	lookFor = time.Second // bounds a look
 )
 
-// Settings are the broker's, as far as they are known.
+// Settings are the broker's settings, as far as they are known.
 type Settings struct {
 	config Config
 	link   *link.Link
 
-	looking sync.Mutex // held while somebody looks
+	looking sync.Mutex // locked during a look
 	mu      sync.Mutex
 	lossy   error     // what the last look found wrong
-	durable bool      // the last look that could be had found nothing wrong
+	durable bool      // the last successful look found nothing wrong
 	fine    time.Time // when a look found nothing wrong; zero: look before the next message
-	said    string    // what the log says of the settings
+	said    string    // what was last logged about the settings
 }
 
-// New makes Settings of the broker that a link leads to.
+// New returns Settings of the broker to which a link connects.
 func New(config Config, leads *link.Link) *Settings { return &Settings{config: config, link: leads} }
 
-// Check returns an error if the last look that could be had found settings by which
-// the broker loses what it acknowledges.
+// Check returns an error if the last successful look found settings by which the broker loses what
+// it acknowledges.
 func (s *Settings) Check(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lossy
 }
 
-// Durable says whether the last look that could be had found that the broker keeps what
-// it acknowledges: false before the first one.
+// Durable reports whether the last successful look found that the broker keeps what it
+// acknowledges; false before the first one.
 func (s *Settings) Durable() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.durable
 }
 
-// Verify returns nil if a look not long ago found nothing wrong.
+// Verify returns nil if a recent look found nothing wrong.
 func (s *Settings) Verify(ctx context.Context) error {
 	s.mu.Lock()
 	fresh := time.Since(s.fine) < 2*LookEvery
@@ -61,15 +61,15 @@ func (s *Settings) Verify(ctx context.Context) error {
 	return s.Look(ctx)
 }
 
-// Doubt has the settings looked at before the next message.
+// Doubt makes the next message wait for a new look at the settings.
 func (s *Settings) Doubt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fine = time.Time{}
 }
 
-// Look finds out whether the broker keeps what it acknowledges. An error that is neither
-// errLossy nor errTakesNothing says that it could not be found out.
+// Look finds out whether the broker keeps what it acknowledges. An error that is neither errLossy
+// nor errTakesNothing says that this could not be found out.
 func (s *Settings) Look(ctx context.Context) error {
 	s.looking.Lock()
 	defer s.looking.Unlock()
@@ -96,7 +96,7 @@ type found struct {
 	sync, retention string
 }
 
-// note keeps what a look has found, and logs what is new.
+// note stores the result of a look, and logs what has changed.
 func (s *Settings) note(found found, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

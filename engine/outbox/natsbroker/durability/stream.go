@@ -11,24 +11,25 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Config says how durable the broker has to be.
+// Config says how durable the broker must be.
 type Config struct {
-	Service  string   // begins the subjects of a stream that is made
-	Stream   string   // the stream that has to keep what it acknowledges
-	Replicas int      // the least that the stream must have; 0: 3 on a cluster, 1 on a single server
-	Monitors []string // the servers' monitoring URLs, to see whether they sync what they acknowledge; empty: not looked at
+	Service  string   // first part of the subjects of a stream that is created
+	Stream   string   // the stream that must keep what it acknowledges
+	Replicas int      // fewest replicas that the stream may have; 0: 3 on a cluster, 1 on a single server
+	Monitors []string // the servers' monitoring URLs, to check whether they sync before they acknowledge; empty: not checked
 	Logger   *slog.Logger
 }
 
-// clusterReplicas is what a stream on a cluster must have, unless told otherwise: one
-// server may go away, or lose its disk.
+// clusterReplicas is how many replicas a stream on a cluster must have by default: one server may
+// then go away, or lose its disk.
 const clusterReplicas = 3
 
-// replicasNotSupported is JetStream's answer, by error code, of a server that is no cluster.
+// replicasNotSupported is the error code of JetStream's answer on a server that is not part of a
+// cluster.
 const replicasNotSupported = 10074
 
-// findStream returns what the broker says of the stream. One that is missing is made; one that is there
-// stays as its operators have set it up.
+// findStream returns the broker's information about the stream. It creates a missing stream; an
+// existing one stays as its operators have set it up.
 func findStream(ctx context.Context, js jetstream.JetStream, config Config, replicas int) (*jetstream.StreamInfo, error) {
 	stream, err := js.Stream(ctx, config.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -49,12 +50,12 @@ func findStream(ctx context.Context, js jetstream.JetStream, config Config, repl
 	return stream.CachedInfo(), nil
 }
 
-// singleServer is the error of a server that is asked for more replicas than it can have.
+// singleServer returns the error of a server that is asked for more replicas than it can have.
 func singleServer(replicas int) error {
 	return fmt.Errorf("%w: a single server can't have %d replicas: set NATS_REPLICAS=1, or use a cluster", errLossy, replicas)
 }
 
-// replicas returns how many the stream must have. Without a connection it is not known
+// replicas returns how many replicas the stream must have. Without a connection it is not known
 // whether there is a cluster.
 func replicas(connection *nats.Conn, configured int) (int, error) {
 	switch {
@@ -68,8 +69,8 @@ func replicas(connection *nats.Conn, configured int) (int, error) {
 	return 1, nil
 }
 
-// streamLoses names the settings by which a stream loses messages that it has
-// acknowledged, or acknowledges none.
+// streamLoses names the settings by which a stream loses acknowledged messages, or acknowledges
+// none.
 func streamLoses(name string, info *jetstream.StreamInfo, least int) error {
 	config := info.Config
 	var reasons []error

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Denials brings the server's word that a subject is not allowed to whoever publishes
-// there: it comes apart from the acknowledgements, in place of one.
+// Denials passes the server's message that a subject is not allowed to the publisher that waits for
+// it: the message comes in place of an acknowledgement, but separately.
 type Denials struct {
 	mu      sync.Mutex
 	waiting map[string]chan error
@@ -15,7 +15,7 @@ type Denials struct {
 
 func newDenials() *Denials { return &Denials{waiting: make(map[string]chan error)} }
 
-// Of returns where a denial of the subject will come.
+// Of returns a channel that gets a denial of the subject.
 func (d *Denials) Of(subject string) <-chan error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -24,14 +24,14 @@ func (d *Denials) Of(subject string) <-chan error {
 	return denied
 }
 
-// Forget waits for no denial any more.
+// Forget drops the channel of every subject.
 func (d *Denials) Forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	clear(d.waiting)
 }
 
-// deny knows the subject by the server's words, which quote it as Go does.
+// deny finds the subject in the server's message, which quotes it as Go does.
 func (d *Denials) deny(err error) {
 	_, rest, _ := strings.Cut(err.Error(), "Publish to ")
 	quoted, _ := strconv.QuotedPrefix(rest)

@@ -18,7 +18,7 @@ import (
 // reconnectWait is the pause between two attempts to connect.
 const reconnectWait = 500 * time.Millisecond
 
-// Config says which broker a Link leads to.
+// Config says to which broker a Link connects.
 type Config struct {
 	Servers string        // URLs, separated by commas
 	Name    string        // of the client
@@ -26,24 +26,24 @@ type Config struct {
 	Logger  *slog.Logger
 }
 
-// Connection is one to the broker, with what belongs to it.
+// Connection is a connection to the broker, with its parts.
 type Connection struct {
 	Conn    *nats.Conn
 	JS      jetstream.JetStream
 	Denials *Denials
 }
 
-// Link leads to the broker by one connection after another.
+// Link connects to the broker, by one connection after another.
 type Link struct {
 	config Config
-	closed chan struct{} // a connection was closed for good
+	closed chan struct{} // gets a value when a connection was closed for good
 
 	mu      sync.Mutex
-	current *Connection // made anew by Attend if it is closed for good
-	broker  presence    // as the log says
+	current *Connection // Attend replaces it if it is closed for good
+	broker  presence    // as last logged
 }
 
-// Open connects to the broker now or, if it is away, when it comes: for ever.
+// Open connects to the broker now or, if it is away, as soon as it is back; it never gives up.
 func Open(config Config) (*Link, error) {
 	l := &Link{config: config, closed: make(chan struct{}, 1)}
 	first, err := l.connect()
@@ -54,28 +54,30 @@ func Open(config Config) (*Link, error) {
 	return l, nil
 }
 
-// Close ends the connection, once nobody calls Attend any more.
+// Close ends the connection. It is called once Attend is not called any more.
 func (l *Link) Close() { l.Current().Conn.Close() }
 
-// Closed says that a connection was closed for good: Attend makes another.
+// Closed returns a channel that gets a value when a connection was closed for good: Attend then
+// makes another.
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
-// presence is what the log says of the broker, from good to bad. A worse one is logged once,
-// until the broker is back.
+// presence is the state of the broker that was logged, from good to bad. A worse one is logged
+// once, until the broker is back.
 type presence int
 
 const (
 	present presence = iota
 	away
-	refusing // it is there, and says no: to the credentials, or to one client more
+	refusing // it answers, but refuses the credentials or one more client
 )
 
 func (p presence) String() string {
 	return [...]string{"broker is back", "broker is away", "broker refuses the connection"}[p]
 }
 
-// connect makes a connection, which is there now or when the broker is. The client tries for
-// ever, even where the broker refuses its credentials: they may be right again in a moment.
+// connect makes a connection, which is established now or as soon as the broker is there. The
+// client retries for ever, even if the broker refuses its credentials, which may be right again a
+// moment later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }
@@ -87,7 +89,7 @@ func (l *Link) connect() (*Connection, error) {
 		nats.ReconnectWait(reconnectWait),
 		nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(connection *nats.Conn, err error) {
-			if !connection.IsClosed() { // not by us
+			if !connection.IsClosed() { // closed by the broker and not by Close
 				l.see(away, err)
 			}
 		}),
@@ -105,7 +107,7 @@ func (l *Link) connect() (*Connection, error) {
 			}
 		}),
 	)
-	if _, ok := errors.AsType[*url.Error](err); ok { // its text quotes what may be a part of the password
+	if _, ok := errors.AsType[*url.Error](err); ok { // its text may quote part of the password
 		err = errors.New("it must look like nats://user:password@host:4222, with commas between several, and special characters of the password percent-encoded")
 	}
 	if err != nil {
@@ -126,8 +128,8 @@ func (l *Link) Current() *Connection {
 	return l.current
 }
 
-// Attend logs why there is no connection, if the broker has said it, and makes a new one where the
-// client has closed it for good, as it does after most errors that a broker sends.
+// Attend logs why there is no connection, if the broker has given a reason, and makes a new one if
+// the client has closed it for good, as it does after most errors that a broker sends.
 func (l *Link) Attend(ctx context.Context) error {
 	old := l.Current().Conn
 	if old.IsConnected() {
@@ -154,7 +156,7 @@ func (l *Link) Attend(ctx context.Context) error {
 	return nil
 }
 
-// presenceOf tells a broker that has answered from a network that has not.
+// presenceOf distinguishes a broker that has answered from one that can't be reached.
 func presenceOf(err error) presence {
 	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, io.EOF) {
 		return away
@@ -162,7 +164,7 @@ func presenceOf(err error) presence {
 	return refusing
 }
 
-// see logs what has become of the broker if that is worse than before, or if it is back.
+// see logs the broker's state if it is worse than before, or if the broker is back.
 func (l *Link) see(now presence, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

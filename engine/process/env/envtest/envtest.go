@@ -13,14 +13,14 @@ import (
 	"example.com/pgcqrs/engine/process/env"
 )
 
-var update = flag.Bool("update", false, "write the table of a configuration into README.md")
+var update = flag.Bool("update", false, "write the table of a configuration into docs/configuration.md")
 
-// IsInReadme fails unless README.md, at the root of the service, shows the configuration of a program of cmd/ as it is.
-// With -update it writes the table.
-func IsInReadme(t *testing.T, program string, config any) {
+// IsDocumented fails unless docs/configuration.md of the service shows the current configuration of
+// a program of cmd/. With -update it writes the table.
+func IsDocumented(t *testing.T, program string, config any) {
 	t.Helper()
-	const readme = "../../README.md"
-	have, err := os.ReadFile(readme)
+	const page = "../../docs/configuration.md"
+	have, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,22 +32,22 @@ func IsInReadme(t *testing.T, program string, config any) {
 		return
 	}
 	if !*update {
-		t.Fatalf("README.md is not current: go test ./cmd/%s -update", program)
+		t.Fatalf("docs/configuration.md is not current: go test ./cmd/%s -update", program)
 	}
-	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read it
+	if err := os.WriteFile(page, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read it
 		t.Fatal(err)
 	}
 }
 
-// EmptyIsNotSet shows for each variable of a configuration that it means the same empty, or
-// with an empty file, as when it is not set.
+// EmptyIsNotSet checks for each variable of a configuration that an empty value, or an empty file,
+// means the same as no value.
 func EmptyIsNotSet[Config any](t *testing.T) {
 	t.Helper()
 	empty := filepath.Join(t.TempDir(), "empty")
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	required := make(map[string]bool) // or not, by the variable's name
+	required := make(map[string]bool) // by the variable's name
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
 		if field.Anonymous {
 			continue

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Mend gives the roles of a restored database what its dump could not bring back. It comes before
-// the migrations, which grant to roles that are there, and so it fails while one is missing.
+// Mend gives the roles of a restored database the rights that its dump could not restore. It runs
+// before the migrations, which grant to existing roles, and so it fails while one is missing.
 func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerights.Mended, error) {
 	mended, err := rolerights.Mend(ctx, pool)
 	if err != nil {
@@ -37,7 +37,7 @@ func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerig
 	return mended, askFor(mended.Missing)
 }
 
-// askFor returns an error that says how roles are made which this login may not make.
+// askFor returns an error that says how to make the roles that this login may not make.
 func askFor(missing []string) error {
 	if len(missing) == 0 {
 		return nil
@@ -50,8 +50,8 @@ func askFor(missing []string) error {
 		"Run this as a superuser or a login with CREATEROLE, and then migrate again: %s", strings.Join(statements, " "))
 }
 
-// Check looks, before anything is changed, at what would go wrong later; and it names logins
-// that a database of the same name has left.
+// Check looks, before anything is changed, for problems of later steps; and it names logins that a
+// former database of the same name has left.
 func Check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	const variable = "DATABASE_URL"
 	if err := present.CheckReleased(ctx, pool); err != nil {
@@ -74,7 +74,8 @@ func Check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *
 	return err
 }
 
-// Logins makes the logins of the programs, shuts others out once all are made, and records what the roles may do then.
+// Logins makes the programs' logins, shuts others out once all are made, and then records the
+// roles' rights.
 func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mended rolerights.Mended, said *report.Report) error {
 	if err := role.NameAll(ctx, pool); err != nil {
 		return err
@@ -96,7 +97,7 @@ func shutOut(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said
 		return slices.ContainsFunc(given, func(login logins.Login) bool { return login.Program == program })
 	}
 	if !has(role.Service) && (!has(role.API) || !has(role.Projector)) {
-		return nil // there are logins that we don't know
+		return nil // there are logins that migrate does not know
 	}
 	err := role.ShutOut(ctx, pool)
 	if errors.Is(err, role.ErrNotOwner) {

@@ -1,8 +1,9 @@
-// Package admit has migrate make the logins of the programs, and give roles their rights again.
+// Package admit makes the logins of the programs for migrate, and gives roles their rights again.
 //
-// The order of these steps, and what is told of each, belong here, all in admit.go: Check before
+// The order of these steps, and the report of each, belong here, all in admit.go: Check before
 // anything is changed, Mend before the migrations, Logins after them. The steps do not: those are
 // engine/pg/logins, engine/pg/role and engine/pg/rolerights.
 //
-// It ends when that is done; nothing runs on. It must never shut others out while a login is missing.
+// It ends when that is done; nothing keeps running. It must never shut others out while a login is
+// missing.
 package admit

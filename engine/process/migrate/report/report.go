@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Report is what was done. It is told line by line, or as one JSON document at the end.
+// Report collects what was done. It is printed line by line, or as one JSON document at the end.
 type Report struct {
 	asJSON        *bool
 	out, warnings io.Writer
@@ -30,32 +30,32 @@ type Report struct {
 	Warnings      []string   `json:"warnings,omitempty"`
 }
 
-// admitted is a login that was made, or was there.
+// admitted is a login that was made, or existed.
 type admitted struct {
 	Login        string `json:"login"`
 	Role         string `json:"role"`
 	PasswordKept bool   `json:"password_kept"`
 }
 
-// Issuer is one that was added, or was known.
+// Issuer is an issuer that was added, or was known.
 type Issuer struct {
 	URL  string `json:"url"`
-	Name string `json:"name"` // that its subjects are stored with
+	Name string `json:"name"` // prefix that its subjects are stored with
 }
 
-// New makes a report, which is told on out, and what somebody has to do something about on warnings.
+// New returns a report, which is printed on out, with warnings on warnings.
 func New(asJSON *bool, out, warnings io.Writer) *Report {
 	return &Report{asJSON: asJSON, out: out, warnings: warnings}
 }
 
-// Line tells people something.
+// Line prints a line, unless the report is JSON.
 func (r *Report) Line(format string, args ...any) {
 	if !*r.asJSON {
 		fmt.Fprintf(r.out, format+"\n", args...)
 	}
 }
 
-// Warn tells what somebody has to do something about.
+// Warn prints a line about which an operator must do something.
 func (r *Report) Warn(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if *r.asJSON {
@@ -65,7 +65,7 @@ func (r *Report) Warn(format string, args ...any) {
 	fmt.Fprintln(r.warnings, "WARN: "+text)
 }
 
-// Login tells what Grant has done.
+// Login reports the result of Grant.
 func (r *Report) Login(granted role.Granted) {
 	r.Logins = append(r.Logins, admitted{granted.Login, granted.Role, granted.Kept})
 	r.Line("%s may log in, with the rights of %s", granted.Login, granted.Role)

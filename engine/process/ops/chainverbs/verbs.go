@@ -21,7 +21,7 @@ import (
 // chained is the log, with its chain and keys.
 type chained verb.Chained
 
-// signingKey is the key that heads are signed with, nil if there is none.
+// signingKey returns the key that signs heads, or nil if there is none.
 func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	if s.Key == "" {
 		return nil, nil
@@ -33,7 +33,8 @@ func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// checkingKey is the key that heads are checked by: CHAIN_PUBLIC_KEY, or else the other half of CHAIN_KEY.
+// checkingKey returns the key that checks heads: CHAIN_PUBLIC_KEY, or else the public half of
+// CHAIN_KEY.
 func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	if s.PublicKey != "" {
 		key, err := chain.ParsePublicKey(s.PublicKey)
@@ -53,7 +54,7 @@ func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	return public, nil
 }
 
-// readHead is the head in a file, which must be signed; nil for no file.
+// readHead returns the head in a file, which must be signed, or nil without a file.
 func (s chained) readHead(file string) (*chain.Head, error) {
 	if file == "" {
 		return nil, nil
@@ -76,8 +77,8 @@ func (s chained) readHead(file string) (*chain.Head, error) {
 	return &kept, nil
 }
 
-// verify compares the log with its chain and tells how far it is. kept is a head that was kept
-// elsewhere, nil if none was; since leaves out what is before it.
+// verify compares the log with its chain and shows its progress. kept is a head that was kept
+// elsewhere, or nil; since leaves out what is before it.
 func (s chained) verify(ctx context.Context, kept *chain.Head, since bool) (verify.Report, error) {
 	started, watch := time.Now(), output.NewProgress(os.Stderr)
 	var from int64
@@ -141,10 +142,10 @@ func showFindings(report verify.Report, out io.Writer) {
 	}
 }
 
-// Head compares the log with its chain and prints its end, signed, to be kept where
-// nobody can change it.
+// Head compares the log with its chain and prints the chain's end, signed, to be kept where nobody
+// can change it.
 func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
-	_ = verb.JSONFlag(flags) // a head is JSON, whether it is asked for or not
+	_ = verb.JSONFlag(flags) // a head is always JSON
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
 		return printHead(ctx, chained(on.Chained), *file, out)

@@ -1,8 +1,9 @@
-// Package messages has the operator's verbs for messages that the broker refuses: ops messages list,
-// redrive and drop.
+// Package messages has the operator's verbs for messages that the broker refuses: ops messages
+// list, redrive and drop.
 //
-// Questions and answers belong here, all in messages.go. Doing it does not: that is engine/outbox.
+// Questions and answers belong here, all in messages.go. The work does not: that is engine/outbox.
 // The list of verbs is engine/process/ops.
 //
-// Each ends when it is done; nothing runs on. What loses a message must never go on without a yes.
+// Each verb ends when it is done; nothing keeps running. A verb that loses a message must never go
+// on without a yes.
 package messages

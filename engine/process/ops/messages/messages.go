@@ -88,7 +88,7 @@ func redriveDead(ctx context.Context, from *dead.Messages, args []string, asJSON
 	return errors.Join(failed...)
 }
 
-// Drop gives a stream's dead message up.
+// Drop gives up a stream's dead message.
 func Drop(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func(args []string) error {

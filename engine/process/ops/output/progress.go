@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// Progress shows how far a rebuild is: in one line on a terminal, in one every few
-// seconds elsewhere.
+// Progress shows the progress of a rebuild: in one line on a terminal, in one every few seconds
+// elsewhere.
 type Progress struct {
 	out      io.Writer
 	terminal bool
@@ -18,7 +18,7 @@ type Progress struct {
 	last     int64
 }
 
-// NewProgress makes a Progress that writes to out.
+// NewProgress returns a Progress that writes to out.
 func NewProgress(out io.Writer) *Progress {
 	file, is := out.(*os.File)
 	if !is {
@@ -28,7 +28,7 @@ func NewProgress(out io.Writer) *Progress {
 	return &Progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-// Show shows how far it is, unless it has just done so.
+// Show shows the progress, unless it has just done so.
 func (p *Progress) Show(at catchup.Progress) {
 	every, before, after := 5*time.Second, "", "\n"
 	if p.terminal {
@@ -43,10 +43,10 @@ func (p *Progress) Show(at catchup.Progress) {
 		Percent(at.Position, at.Head), at.Position, at.Head, at.Rate, at.Left.Round(time.Second), after)
 }
 
-// Begun says whether anything was shown.
+// Begun reports whether anything was shown.
 func (p *Progress) Begun() bool { return !p.shown.IsZero() }
 
-// End leaves the line, and passes the error on.
+// End ends the line, and returns the error.
 func (p *Progress) End(err error) error {
 	if p.terminal && !p.shown.IsZero() {
 		fmt.Fprintln(p.out)
@@ -54,5 +54,5 @@ func (p *Progress) End(err error) error {
 	return err
 }
 
-// Percent returns how much of a whole a part is.
+// Percent returns part as a percentage of whole.
 func Percent(part, whole int64) float64 { return 100 * float64(part) / float64(max(whole, 1)) }

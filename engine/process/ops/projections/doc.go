@@ -1,10 +1,12 @@
-// Package projections has the operator's verbs for projections: ops projections list, parked, retry,
-// discard, resume, reconcile and rebuild.
+// Package projections has the operator's verbs for projections: ops projections list, parked,
+// retry, discard, resume, reconcile and rebuild.
 //
-// Questions and answers belong here. Doing it does not: that is engine/projection.
+// Questions and answers belong here. The work does not: that is engine/projection.
 //
-// In reading order: status.go shows how the projections are, parked.go their parked streams, rebuild.go,
-// resume.go and reconcile.go mend and compare them. The list of verbs is engine/process/ops.
+// In reading order: status.go shows the state of the projections, parked.go their parked streams,
+// rebuild.go, resume.go and reconcile.go mend and compare them. The list of verbs is
+// engine/process/ops.
 //
-// Each ends when it is done; nothing runs on. What loses something must never go on without a yes.
+// Each verb ends when it is done; nothing keeps running. A verb that loses something must never go
+// on without a yes.
 package projections

@@ -52,7 +52,7 @@ func showParked(shown []park.Stream, out io.Writer) error {
 	return table.Flush()
 }
 
-// Retry applies what parked streams have missed. Those that fail again stay parked.
+// Retry applies the events that parked streams have missed. Streams that fail again stay parked.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	check = func(args []string) error {
@@ -91,8 +91,8 @@ func retryParked(ctx context.Context, of *projection.Set, args []string, asJSON 
 	return errors.Join(failed...)
 }
 
-// named returns the parked streams that the arguments name: a projection's, or one, or all. A stream that
-// was discarded is meant by its id alone.
+// named returns the parked streams that the arguments name: one, those of a projection, or all. A
+// discarded stream must be named by its id.
 func named(ctx context.Context, of *projection.Set, args []string) ([]park.Stream, error) {
 	if len(args) > 0 {
 		if _, err := of.Find(args[0]); err != nil {
@@ -115,7 +115,7 @@ func named(ctx context.Context, of *projection.Set, args []string) ([]park.Strea
 	return streams, nil
 }
 
-// Discard gives a parked stream up.
+// Discard gives up a parked stream.
 func Discard(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func(args []string) error {

@@ -40,13 +40,13 @@ func Rebuild(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	}
 }
 
-// rebuildOut is where the end of a rebuild is told, and how.
+// rebuildOut says where and how the end of a rebuild is printed.
 type rebuildOut struct {
 	out    io.Writer
 	asJSON bool
 }
 
-// shown is shown beside the objects of -json, on standard error.
+// shown returns the progress, which with -json is shown on standard error.
 func (o rebuildOut) shown() *output.Progress {
 	if o.asJSON {
 		return output.NewProgress(os.Stderr)

@@ -72,7 +72,7 @@ func showReconciled(found []reconcile.Reconciled, out io.Writer) error {
 	return table.Flush()
 }
 
-// differs says in words how many events a range is off.
+// differs says in words by how many events a range differs.
 func differs(missing int64) string {
 	switch {
 	case missing > 0:

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Resume has a stopped projection go on as it is.
+// Resume lets a stopped projection go on with its current tables.
 func Resume(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func([]string) error {
@@ -32,7 +32,7 @@ func Resume(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	}
 }
 
-// resumeAt has it go on from where the log ended, and logs who did so and why.
+// resumeAt lets it go on from where the log ended, and logs the operator and the reason.
 func resumeAt(ctx context.Context, of *projection.Set, name, note string) error {
 	if _, err := of.Find(name); err != nil {
 		return err

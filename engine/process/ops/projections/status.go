@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// Status prints how the projections are.
+// Status prints the state of the projections.
 func Status(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
@@ -39,7 +39,7 @@ func showStatus(statuses []status.Status, out io.Writer) error {
 	return table.Flush()
 }
 
-// tables says in words which tables a projection has.
+// tables describes the tables of a projection.
 func tables(s status.Status) string {
 	text := "built"
 	if !s.Built {

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Action is what a verb does, with the arguments after its flags.
+// Action executes a verb, with the arguments after its flags.
 type Action func(ctx context.Context, on Operated, args []string, out io.Writer) error
 
 // JSONFlag defines -json.
@@ -28,7 +28,8 @@ func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as 
 // YesFlag defines -yes.
 func YesFlag(flags *flag.FlagSet) *bool { return flags.Bool("yes", false, "do not ask") }
 
-// Confirm asks the operator, on standard error, so that what a program reads has the answer alone. No answer is no.
+// Confirm asks the operator, on standard error, so that standard output has only the result. No
+// answer means no.
 func Confirm(format string, args ...any) bool {
 	fmt.Fprintf(os.Stderr, format+" [y/N] ", args...)
 	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
@@ -40,7 +41,7 @@ func NoteFlag(flags *flag.FlagSet) *string {
 	return flags.String("note", "", "`why`, for a later reader")
 }
 
-// CheckStream says whether an argument can be a stream's id.
+// CheckStream fails if an argument can't be a stream's id.
 func CheckStream(text string) error {
 	if _, err := uuid.Parse(text); err != nil {
 		return fmt.Errorf("stream %q is no UUID", text)
@@ -55,7 +56,7 @@ type Operated struct {
 	Chained     Chained
 }
 
-// Operator is who types.
+// Operator returns the name of the user who runs the program.
 func Operator() string {
 	name, host := "somebody", "somewhere"
 	if who, err := user.Current(); err == nil {
@@ -69,9 +70,9 @@ func Operator() string {
 
 // Chained is the log, with its chain, CHAIN_KEY and CHAIN_PUBLIC_KEY.
 type Chained struct {
-	Service        string // whose log it is: its name is part of the chain
+	Service        string // name of the service, which is part of the chain
 	Pool           *pgxpool.Pool
 	Store          *eventlog.Store
 	Key, PublicKey string
-	Late           time.Duration // an event that is so old and not linked is a finding
+	Late           time.Duration // age from which on an event outside the chain is a finding
 }

@@ -16,31 +16,32 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// Progress is how far a rebuild is.
+// Progress is how far a rebuild has come.
 type Progress struct {
 	Position int64         // of the new tables
 	Head     int64         // of the log
-	Rate     float64       // events a second, since this run began
+	Rate     float64       // events per second, since this run began
 	Left     time.Duration // at that rate
 }
 
-// Runner projects into tables of a stage, on one connection.
+// Runner projects into the tables of a stage, on one connection.
 type Runner struct {
 	applier *batch.Applier
 	conn    *pgx.Conn
 	live    string // the projection in service
 	stage   stage.Stage
 
-	started time.Time // its first batch
-	from    int64     // where that was
+	started time.Time // time of its first batch
+	from    int64     // position of its first batch
 }
 
-// New makes a Runner. applier is strict, and its checkpoint is that of the stage of a projection.
+// New returns a Runner. applier is strict, and uses the checkpoint of the stage.
 func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Stage) *Runner {
 	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
 }
 
-// Run projects until the tables are where the log ended before its last batch.
+// Run projects until the tables have reached the position where the log ended before the last
+// batch.
 func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	for at, end := (*checkpoint.Checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()
@@ -66,8 +67,8 @@ func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	}
 }
 
-// Step projects a batch, as the Applier does. Where an event of a discarded stream can't be
-// applied the stream is discarded here, too, and the checkpoint read again.
+// Step projects a batch, as the Applier does. If an event of a discarded stream can't be applied,
+// the stream is discarded here, too, and the checkpoint read again.
 func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	for {
 		here, count, err = r.applier.Step(ctx, r.conn, at)
@@ -86,7 +87,7 @@ func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *che
 	}
 }
 
-// discard gives a stream up if the live projection has, and says whether it did.
+// discard gives up a stream if the live projection has, and reports whether it did.
 func (r *Runner) discard(ctx context.Context, e event.Recorded) (bool, error) {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error, discarded_at, discarded_by, discard_note)

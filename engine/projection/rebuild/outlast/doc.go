@@ -1,9 +1,10 @@
-// Package outlast waits for the transactions of others that have written something and are still open: only then is
-// to be seen what they have changed in the catalog.
+// Package outlast waits until open transactions of others that have written something have ended:
+// only then is it visible what they have changed in the catalog.
 //
-// That wait belongs here. The reason for it does not: engine/projection/rebuild waits before, in and
-// after a switch of tables (docs/decisions/0008).
+// That wait belongs here. The reason for it does not: engine/projection/rebuild waits before, in
+// and after a switch of tables (docs/decisions/0008).
 //
-// Its files are writers.go and its query, writers.sql. It reads PostgreSQL's own views, in a session that is in
-// no transaction, and has no table. Nothing runs by itself. It must never end a transaction of somebody else.
+// Its files are writers.go and its query, writers.sql. It reads PostgreSQL's own views, in a
+// session without a transaction, and has no table. Nothing runs by itself. It must never end a
+// transaction of another session.
 package outlast

@@ -18,9 +18,9 @@ var writersSQL string
 
 // Times of Writers.
 const (
-	writersLook = 20 * time.Millisecond  // looks so often
-	writersSay  = 5 * time.Second        // says so often whom it waits for
-	writersHold = 200 * time.Millisecond // waits so long while readers wait for it
+	writersLook = 20 * time.Millisecond  // how often it looks
+	writersSay  = 5 * time.Second        // how often it logs which ones it waits for
+	writersHold = 200 * time.Millisecond // how long it waits while readers wait
 )
 
 // mostNamed bounds what an error lists.
@@ -33,10 +33,11 @@ func (e *OpenError) Error() string {
 	return "a transaction that has written is open, and what it has changed is not to be seen: " + strings.Join(e.found[:min(mostNamed, len(e.found))], "; ")
 }
 
-// Writers waits until the transactions that have written something, and are open now, have ended. A grant of columns, a
-// comment on an index or a function of the row type takes no lock that a switch would meet, and nobody sees what an
-// open transaction has changed in the catalog: only when it has ended can the tables be compared. switching is the
-// server process that switches the tables, and readers wait for: then it gives up soon, with an OpenError.
+// Writers waits until the transactions that have written something, and are open now, have ended. A
+// grant on columns, a comment on an index or a function of the row type takes no lock that
+// conflicts with a switch, and changes that an open transaction has made in the catalog are not
+// visible: the tables can be compared only after it has ended. switching is the server process that
+// switches the tables, while readers wait: then Writers gives up soon, with an OpenError.
 func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Logger) error {
 	open, err := writers(ctx, conn, switching)
 	if err != nil {
@@ -65,8 +66,8 @@ func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Lo
 	return nil
 }
 
-// writers reads which transactions have written something and are open, and what to call them. It uses a session that is in
-// no transaction: one that is sees others as they were.
+// writers returns descriptions of the open transactions that have written something. It uses a
+// session without a transaction, since a transaction sees the others as they were at its start.
 func writers(ctx context.Context, conn *pgx.Conn, switching int) (map[string]string, error) {
 	open := make(map[string]string)
 	rows, err := conn.Query(ctx, writersSQL, switching, "checkpoints")

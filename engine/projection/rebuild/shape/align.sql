@@ -75,7 +75,7 @@ SELECT statement FROM (
                      o.seqincrement, o.seqmin, o.seqmax, o.seqstart, o.seqcache, CASE WHEN o.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)
     FROM pair p JOIN pg_sequence o ON o.seqrelid = p.old JOIN pg_sequence n ON n.seqrelid = p.new
     WHERE to_jsonb(o) - 'seqrelid' <> to_jsonb(n) - 'seqrelid'
-    UNION ALL -- last, since the others use the names of before
+    UNION ALL -- last, since the others use the old names
     SELECT 8, format('ALTER SEQUENCE %s RENAME TO %I', p.name, o.relname)
     FROM pair p JOIN pg_class o ON o.oid = p.old JOIN pg_class n ON n.oid = p.new WHERE p.kind = 'SEQUENCE' AND o.relname <> n.relname
 ) AS s ORDER BY step, statement

@@ -1,4 +1,4 @@
--- What a table can't be replaced with, by name, after parts.sql.
+-- Objects, by name, because of which a table can't be replaced; after parts.sql.
 SELECT format('%s depends on %s',
               CASE WHEN w.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0) ELSE pg_describe_object(d.classid, d.objid, 0) END,
               pg_describe_object(p.catalog, p.oid, 0)) AS line

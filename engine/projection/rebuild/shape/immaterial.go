@@ -1,6 +1,6 @@
 package shape
 
-// The reasons why a column of the catalog does not count.
+// Reasons why a column of the catalog does not count.
 const (
 	identity = "says which object it is, not what it is like"
 	rendered = "is compared in words: it holds numbers of columns or objects, or an order without a meaning"
@@ -8,9 +8,10 @@ const (
 	contents = "is about the rows or files, or about how far they were built"
 )
 
-// immaterial are the columns of the catalog in which a table may differ from the one that it replaces. Every other
-// column of these catalogs must be the same, also one that a later version of PostgreSQL adds: a rebuild refuses
-// what it does not know, and loses nothing silently.
+// immaterial has the columns of the catalog in which a table may differ from the one that it
+// replaces. Every other column of these catalogs must be the same, including those of later
+// versions of PostgreSQL: a rebuild refuses a difference that it does not know, and loses nothing
+// silently.
 var immaterial = map[string]string{
 	"pg_class.oid":                  identity,
 	"pg_class.relnamespace":         identity,
@@ -19,7 +20,7 @@ var immaterial = map[string]string{
 	"pg_class.reltoastrelid":        identity,
 	"pg_class.relacl":               rendered,
 	"pg_class.reloptions":           rendered,
-	"pg_class.relnatts":             derived, // counts dropped columns too
+	"pg_class.relnatts":             derived, // also counts dropped columns
 	"pg_class.relchecks":            derived,
 	"pg_class.relhasindex":          derived,
 	"pg_class.relhasrules":          derived,

@@ -31,13 +31,13 @@ var differencesSQL string
 //go:embed places.sql
 var placesSQL string
 
-// Pair is tables in service and those that are to take their place, or have taken it.
+// Pair is the tables in service and those that are to replace them, or have replaced them.
 type Pair struct {
 	Tables   []string    // without a schema
-	Live     string      // the schema of those in service
-	Copied   string      // the schema of the others; none where it is empty
-	By       stage.Stage // of those that take the place
-	Switched bool        // the copied ones are those that have left it
+	Live     string      // schema of the tables in service
+	Copied   string      // schema of the others; empty if there are none
+	By       stage.Stage // stage of the replacing tables
+	Switched bool        // the copied tables are those that were replaced
 }
 
 // CreateLike makes empty tables like those in service.
@@ -58,9 +58,10 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Align gives the new tables what those in service have beside their shape: owner, privileges, comments, storage
-// parameters, settings of columns and statistics, replica identity. It writes no row. A statement may depend on what
-// another one has changed, a new owner's privileges: the second pass sees it.
+// Align gives the new tables the properties of those in service beside their shape: owner,
+// privileges, comments, storage parameters, settings of columns and statistics, replica identity.
+// It writes no row. A statement may depend on the result of another, such as a new owner's
+// privileges: the second pass sees it.
 func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
 		statements, err := p.ofBoth(ctx, tx, alignSQL)
@@ -77,7 +78,7 @@ func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Free fails if something would be lost with the tables in service, and names it.
+// Free fails if anything would be lost with the tables in service, and names it.
 func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 	found, err := p.ofBoth(ctx, on, dependentsSQL)
 	switch {
@@ -89,8 +90,9 @@ func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// Match makes the new tables like those in service in what can be changed at any time, and fails if they are not
-// alike then in all that the catalog knows, or if something would be lost with the old ones. It names what it finds.
+// Match makes the new tables like those in service in everything that can be changed at any time.
+// It fails if they still differ in anything that the catalog knows, or if anything would be lost
+// with the old ones, and names what it finds.
 func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	if err := p.Free(ctx, tx); err != nil {
 		return err
@@ -101,7 +103,7 @@ func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	return p.Compare(ctx, tx)
 }
 
-// Compare fails if the tables are not alike in all that the catalog knows.
+// Compare fails if the tables differ in anything that the catalog knows.
 func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	found, err := p.ofBoth(ctx, on, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
 	switch {
@@ -113,7 +115,8 @@ func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// TakePlaces gives the new tables the places of those in service in publications and statistics; kept is the old ones' schema.
+// TakePlaces gives the new tables the places of those in service in publications and statistics;
+// kept is the old ones' schema.
 func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	statements, err := p.ofBoth(ctx, tx, placesSQL, kept)
 	if err == nil {
@@ -125,7 +128,7 @@ func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	return nil
 }
 
-// ofBoth runs a query that goes on from parts.sql.
+// ofBoth runs a query that continues parts.sql.
 func (p Pair) ofBoth(ctx context.Context, on eventlog.Querier, sql string, arguments ...any) ([]string, error) {
 	arguments = append([]any{p.Tables, p.Live, p.Copied}, arguments...)
 	return lines(ctx, on, partsSQL+sql, arguments...)

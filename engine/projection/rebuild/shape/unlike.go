@@ -15,7 +15,7 @@ import (
 // mostNamed bounds what an error lists.
 const mostNamed = 20
 
-// DependentsError names what a rebuild, or an undo, would take the tables away from.
+// DependentsError names the objects that would lose their tables by a rebuild or an undo.
 type DependentsError struct {
 	by    stage.Stage
 	Found []string
@@ -29,10 +29,10 @@ func (e *DependentsError) Error() string {
 	return "the tables can't be replaced: " + strings.Join(e.Found, "; ") + ": drop that, and make it again after the " + by
 }
 
-// DifferencesError names what the new tables have not got, or have beside.
+// DifferencesError names what the new tables lack, or have in addition.
 type DifferencesError struct {
 	by       stage.Stage
-	switched bool // the new ones serve, and lack or have what the old ones don't
+	switched bool // the new tables serve, and differ from the old ones
 	found    []string
 }
 

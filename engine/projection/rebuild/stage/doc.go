@@ -1,8 +1,8 @@
-// Package stage says where the tables of a projection are that are not in service: each stage has a schema and a checkpoint of its
-// own, by a name that follows from the projection's.
+// Package stage says where the tables of a projection are that are not in service: each stage has a
+// schema and a checkpoint of its own, named after the projection.
 //
-// The names belong here, and looking where tables are. Filling and moving them does not: that is
-// engine/projection/rebuild. engine/projection/status shows which there are.
+// The names belong here, and finding the tables. Filling and moving them does not: that is
+// engine/projection/rebuild. engine/projection/status shows which exist.
 //
 // In reading order: stage.go names the stages; place.go finds their tables, and opens sessions that
 // find those first.

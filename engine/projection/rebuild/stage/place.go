@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Searching returns a pool whose sessions find a schema's tables before all others. Every
-// session is set up so: one that was not would write to the tables in service.
+// Searching returns a pool whose sessions find a schema's tables before all others. Every session
+// must be set up so: another one would write to the tables in service.
 func Searching(ctx context.Context, in *pgxpool.Pool, schema string) (*pgxpool.Pool, error) {
 	var path string
 	if err := in.QueryRow(ctx, `SHOW search_path`).Scan(&path); err != nil {
@@ -63,7 +63,7 @@ func There(ctx context.Context, conn *pgx.Conn, projection string) (map[Stage]bo
 	return there, err
 }
 
-// Locate returns the schema that the tables in service are in, and their owner.
+// Locate returns the schema of the tables in service, and their owner.
 func Locate(ctx context.Context, in *pgxpool.Pool, tables []string) (schema, owner string, err error) {
 	const sql = `
 		SELECT n.nspname, min(pg_get_userbyid(c.relowner)::text) FROM unnest($1::text[]) AS t (name)

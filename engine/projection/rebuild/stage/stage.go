@@ -1,14 +1,14 @@
 package stage
 
-// Stage is where tables of a projection are when they are not in service. Each has a
-// schema and a checkpoint of its own.
+// Stage is a place of a projection's tables that are not in service. Each has a schema and a
+// checkpoint of its own.
 type Stage string
 
-// The stages that there are.
+// Stages of a projection's tables.
 const (
-	Rebuilt Stage = "rebuild" // built from the log's start, until they take the place of those in service
+	Rebuilt Stage = "rebuild" // built from the log's start, until they replace those in service
 	Kept    Stage = "kept"    // were in service before the last rebuild
-	Undone  Stage = "undo"    // were kept, and catch up to go back
+	Undone  Stage = "undo"    // were kept, and catch up to be put back
 )
 
 // Schema returns the schema of the tables.
@@ -17,7 +17,7 @@ func (s Stage) Schema(projection string) string { return string(s) + "_" + proje
 // Checkpoint returns the name of their checkpoint.
 func (s Stage) Checkpoint(projection string) string { return projection + "@" + string(s) }
 
-// WayOut says what an operator may do about tables that are no fold of the log.
+// WayOut says what an operator may do about tables that do not agree with the log.
 func (s Stage) WayOut() string {
 	switch s {
 	case Rebuilt:

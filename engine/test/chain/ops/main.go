@@ -1,5 +1,5 @@
-// Command ops is the operator's verbs over the tests' own domain, for the tests beside it: it is told
-// its database and its keys as a service's program is.
+// Command ops is the operator's verbs over the tests' own domain, for the tests beside it. It gets
+// its database and its keys as a service's program does.
 package main
 
 import (

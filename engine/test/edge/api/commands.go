@@ -47,7 +47,7 @@ func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	s.do(w, r, http.StatusCreated, body.ID, tank.Build{Place: body.Place}, asks)
 }
 
-// holds refuses what refers to an empty tank, by the log.
+// holds refuses a command that refers to an empty tank, by the log.
 func (s *server) holds(ctx context.Context, id uuid.UUID) error {
 	var state tank.State
 	err := s.on.Store.Load(ctx, tank.Stream, id, 0, func(e event.Recorded) error {
@@ -78,12 +78,12 @@ func idOf(r *http.Request) uuid.UUID {
 	return id
 }
 
-// demandsOf returns under what conditions a command is decided, by its headers.
+// demandsOf returns the conditions of a command, from its headers.
 func demandsOf(r *http.Request) command.Request {
 	return command.Request{IfMatch: query.PreconditionOf(headerOf(r, "If-Match")), Key: r.Header.Get("Idempotency-Key")}
 }
 
-// do has a command decided and answers where that left the tank.
+// do decides a command and answers with the tank's new version.
 func (s *server) do(w http.ResponseWriter, r *http.Request, status int, id uuid.UUID, c tank.Command, asks command.Request) {
 	result, err := edge.Command(r.Context(), s.stack, s.tanks.Handle, id, c, asks)
 	if err != nil {

@@ -1,5 +1,6 @@
-// Command api serves the tests' tanks over HTTP, for the tests beside it: the process is the engine's own, and
-// so is all that a request passes. A tank is everybody's: to whom something belongs a service decides.
+// Command api serves the tests' tanks over HTTP, for the tests beside it. The process is the
+// engine's own, with everything that a request passes. A tank is everybody's: ownership is for a
+// service to decide.
 package main
 
 import (
@@ -39,7 +40,7 @@ func run(ctx context.Context) error {
 	return api.Run(ctx, have.process())
 }
 
-// process takes few connections: many processes run at once, on a server that may take 100.
+// process uses few connections: many processes run at once, on a server that may allow 100.
 func (c config) process() api.Config {
 	return api.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(), Wire: wire,

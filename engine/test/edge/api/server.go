@@ -18,7 +18,7 @@ type server struct {
 	trail *trail.Queries
 }
 
-// headerOf returns a header of a request; nil where it has none.
+// headerOf returns a header of a request, or nil if it has none.
 func headerOf(r *http.Request, name string) *string {
 	if text := r.Header.Get(name); text != "" {
 		return &text

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// showTrail answers who did what, and nothing of an event's data.
+// showTrail answers with the events, their actors and times, and nothing of an event's data.
 func (s *server) showTrail(ctx context.Context, r *http.Request) (query.Answer, error) {
 	filter, err := filterOf(r)
 	if err != nil {

@@ -32,7 +32,8 @@ func wire(on *api.Opened) api.Domain {
 	}
 }
 
-// decide is tank.Decide for clients that choose their ids: nothing is built over what is there.
+// decide calls tank.Decide for clients that choose their ids: it refuses to build over an existing
+// tank.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if _, builds := c.(tank.Build); builds && s.Built {
 		return nil, &event.Rejection{Code: "tank_exists", Detail: "there is a tank with this id"}
@@ -40,7 +41,8 @@ func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	return tank.Decide(s, c)
 }
 
-// mount has all of the contract's operations served but the closing of tanks, which these don't know.
+// mount serves all operations of the contract except the closing of tanks, which these tanks don't
+// have.
 func (s *server) mount(router chi.Router) {
 	router.Post("/v1/tanks", s.open)
 	router.Post("/v1/tanks/{id}/fillings", s.move(func(m movement) tank.Command { return tank.Pour{Amount: m.Amount, Note: m.Note} }))

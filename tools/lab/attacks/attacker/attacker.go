@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Attacker is a running generator: a process on one processor, which ends with us.
+// Attacker is a running generator: a process on one processor, which ends with this one.
 type Attacker struct {
 	command *exec.Cmd
 	input   io.Closer
@@ -24,7 +24,7 @@ type Attacker struct {
 	errors  bytes.Buffer
 }
 
-// Begin starts the attack of a job, which goes on until End is called.
+// Begin starts the attack of a job, which continues until End is called.
 func Begin(job generator.Job) (*Attacker, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -51,7 +51,7 @@ func Begin(job generator.Job) (*Attacker, error) {
 	return g, nil
 }
 
-// End has the attacker stop, and returns what it got.
+// End stops the attacker, and returns its results.
 func (g *Attacker) End() (sent traffic.Tally, err error) {
 	_ = g.input.Close() // it may be gone
 	if err := g.command.Wait(); err != nil {
@@ -60,7 +60,7 @@ func (g *Attacker) End() (sent traffic.Tally, err error) {
 	return sent, json.Unmarshal(g.output.Bytes(), &sent)
 }
 
-// lastProcessor is one that we may run on.
+// lastProcessor returns the last processor on which this process may run.
 func lastProcessor() (string, error) {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
@@ -72,5 +72,5 @@ func lastProcessor() (string, error) {
 			return list[strings.LastIndexAny(list, ",-")+1:], nil
 		}
 	}
-	return "", fmt.Errorf("the kernel does not say on which processors we may run")
+	return "", fmt.Errorf("the kernel does not tell on which processors this process may run")
 }

@@ -1,3 +1,3 @@
-// Package attacker starts the attacker: this program once more, as a process of its own on one
-// processor, which is told its job and says what it got.
+// Package attacker starts the attacker: this program again, as a process of its own on one
+// processor. The process gets a job, and reports its results.
 package attacker

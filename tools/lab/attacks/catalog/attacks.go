@@ -14,14 +14,15 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// Attack is what one client does to a service that others use, too.
+// Attack is something that one client does to a service that others also use.
 type Attack struct {
 	Name, Does string
-	Meanwhile  func(ctx context.Context, w *world.World) (end func(), err error) // what else is wrong; nil: nothing
-	Send       func(ctx context.Context, g *generator.Generator)                 // returns, and goes on until ctx ends
+	Meanwhile  func(ctx context.Context, w *world.World) (end func(), err error) // another fault at the same time; nil: none
+	Send       func(ctx context.Context, g *generator.Generator)                 // returns at once, and continues until ctx ends
 }
 
-// All are the attacks that there are, each at a rate that stopped others, or slowed them, before there was a bound.
+// All lists the attacks. Each has a rate that stopped or slowed other clients before there was a
+// bound.
 var All = []Attack{
 	{"waits-far", "30 reads a second of one subject that wait for position 999,999,999,999", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtRate(ctx, 30, func(int) generator.Request { return wait(g, 0, 999_999_999_999) })

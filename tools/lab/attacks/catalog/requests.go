@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/generator"
 )
 
-// wait is a read by one of the subjects that waits for a position as long as it may.
+// wait returns a read of one of the subjects that waits for a position as long as possible.
 func wait(g *generator.Generator, subject int, position int64) generator.Request {
 	return generator.Request{
 		Method: http.MethodGet, Path: g.Job.Account, Token: g.Job.Tokens[subject%len(g.Job.Tokens)],
@@ -18,7 +18,7 @@ func wait(g *generator.Generator, subject int, position int64) generator.Request
 	}
 }
 
-// past asks for the long account as it was.
+// past returns a request for an earlier state of the long account.
 func past(g *generator.Generator, until string) generator.Request {
 	return generator.Request{Method: http.MethodGet, Path: g.Job.Long + "/events?limit=1&" + until, Token: g.Job.Tokens[0]}
 }
@@ -27,7 +27,7 @@ func deposit(g *generator.Generator, token string) generator.Request {
 	return generator.Request{Method: http.MethodPost, Path: g.Job.Account + "/deposits", Body: `{"amount":1}`, Token: token}
 }
 
-// head is a request as it goes over the wire, up to where more headers could come.
+// head returns a request as it is sent, up to the place where more headers could follow.
 func head(g *generator.Generator, r generator.Request) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n", r.Method, r.Path, g.Job.API, r.Token)
@@ -37,7 +37,7 @@ func head(g *generator.Generator, r generator.Request) string {
 	return out.String()
 }
 
-// fields is an object of so many, none of which means anything.
+// fields returns a JSON object with so many unknown fields.
 func fields(count int) string {
 	var out strings.Builder
 	out.WriteString(`{"amount":1`)

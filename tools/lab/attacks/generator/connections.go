@@ -14,15 +14,15 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Connections that are closed are made anew, so many a second: reviewers of such services
-// find that half-sent headers take as many. Connections is how many most attacks keep open.
+// Closed connections are replaced, so many a second: reviewers of such services find this to be
+// enough for half-sent headers. Connections is how many most attacks keep open.
 const (
 	Connections   = 1100
 	reconnections = 205
 )
 
-// Connect keeps so many connections open, spread over addresses, on each of which talk speaks until
-// it has enough, or the other end has.
+// Connect keeps so many connections open, spread over addresses. On each, talk runs until it or the
+// other end is done.
 func (g *Generator) Connect(ctx context.Context, count, addresses int, talk func(ctx context.Context, conn net.Conn)) {
 	pace := rate.NewLimiter(reconnections, count)
 	for i := range count {
@@ -59,7 +59,7 @@ func Say(text string) func(context.Context, net.Conn) {
 	}
 }
 
-// Dribble sends text and then a byte a second, until there is an answer.
+// Dribble sends text and then one byte a second, until there is an answer.
 func Dribble(text string) func(context.Context, net.Conn) {
 	return func(ctx context.Context, conn net.Conn) {
 		if _, err := io.WriteString(conn, text); err != nil {

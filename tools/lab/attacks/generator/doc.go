@@ -1,3 +1,3 @@
-// Package generator is the attacker from within: it reads its job, sends requests at a rate or so many
-// at once, keeps connections open, and counts what came of it.
+// Package generator is the inner part of the attacker: it reads its job, sends requests at a rate
+// or so many at once, keeps connections open, and counts the results.
 package generator

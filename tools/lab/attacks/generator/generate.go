@@ -16,10 +16,10 @@ import (
 // Argument is the argument that makes this program the attacker.
 const Argument = "generate"
 
-// Generates says whether this program was started as the attacker.
+// Generates reports whether this program was started as the attacker.
 func Generates() bool { return len(os.Args) == 2 && os.Args[1] == Argument }
 
-// Generate reads the job, has send attack until the input ends, and says what it got.
+// Generate reads the job, lets send attack until the input ends, and prints the results.
 func Generate(ctx context.Context, send func(ctx context.Context, g *Generator)) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -31,7 +31,7 @@ func Generate(ctx context.Context, send func(ctx context.Context, g *Generator))
 	}
 	ended := make(chan struct{})
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // whoever began us ends it
+		_, _ = io.Copy(io.Discard, os.Stdin) // the parent process ends the input
 		close(ended)
 	}()
 	go send(ctx, g)

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Job is what an attacker is told.
+// Job tells an attacker what to do.
 type Job struct {
 	Attack    string
 	API       string   // host:port
@@ -22,7 +22,7 @@ type Job struct {
 	Head      int64    // of the log
 }
 
-// Generator is this program as the attacker.
+// Generator is this program in the role of the attacker.
 type Generator struct {
 	Job     Job
 	running atomic.Int64 // requests without an answer so far

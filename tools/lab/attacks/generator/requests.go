@@ -25,7 +25,7 @@ type Request struct {
 // requestTimeout is longer than a read may wait.
 const requestTimeout = 40 * time.Second
 
-// send makes a request and notes what came of it.
+// send sends a request and counts its result.
 func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
 	g.running.Add(1)
 	defer g.running.Add(-1)
@@ -64,7 +64,7 @@ func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
 // mostAtOnce bounds the requests of a rate: a client has that many sockets.
 const mostAtOnce = 4096
 
-// AtRate sends requests on a schedule, whatever has been answered by then.
+// AtRate sends requests on a schedule, whether or not earlier ones were answered.
 func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) Request) {
 	client, room := traffic.From(traffic.AttackerAddress), semaphore.NewWeighted(mostAtOnce)
 	traffic.Every(ctx, time.Second/time.Duration(perSecond), farFromNow, func(i int, _ time.Time) {
@@ -79,7 +79,8 @@ func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) 
 	})
 }
 
-// AtOnce keeps so many requests running, each of which begins at most once in a while.
+// AtOnce keeps so many requests running. Each place starts a new request at most once in
+// atMostEvery.
 func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Duration, next func(i int) Request) {
 	client := traffic.From(traffic.AttackerAddress)
 	for i := range count {

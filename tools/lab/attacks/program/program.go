@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// Program is one of the service's, running.
+// Program is a running program of the service.
 type Program struct {
 	name    string
 	command *exec.Cmd
@@ -27,7 +27,7 @@ type Program struct {
 
 const timeout = 30 * time.Second
 
-// Build makes the programs.
+// Build builds the programs.
 func Build(ctx context.Context, dir string) error {
 	command := exec.CommandContext(ctx, "go", "build", "-o", dir+"/", "./cmd/api", "./cmd/projector")
 	command.Dir = gotool.Root()
@@ -53,7 +53,7 @@ func Start(ctx context.Context, dir, name string, environment ...string) (*Progr
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	go func() {
-		_ = p.command.Wait() // how it ended is in its log
+		_ = p.command.Wait() // its log tells how it ended
 		close(p.exited)
 	}()
 	if err := p.untilReady(ctx); err != nil {
@@ -97,7 +97,8 @@ func (p *Program) ready(ctx context.Context) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// Address is where one of the program's servers listens, by its log; "" is the one that is not of probes.
+// Address returns the address of one of the program's servers, from its log; "" names the server
+// that is not for probes.
 func (p *Program) Address(server string) string {
 	for line := range bytes.Lines(p.said()) {
 		var entry struct{ Msg, Address, Server string }

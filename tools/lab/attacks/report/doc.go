@@ -1,2 +1,2 @@
-// Package report judges what another client noticed of each attack, and shows it.
+// Package report judges and shows what another client noticed of each attack.
 package report

@@ -14,7 +14,7 @@ import (
 
 var errStopped = errors.New("an attack stopped others")
 
-// Limits are what another client may notice of an attack.
+// Limits bounds what another client may notice of an attack.
 type Limits struct {
 	answered float64       // share of its requests, at least
 	factor   float64       // times its quiet p99, at most,
@@ -26,14 +26,14 @@ var (
 	Generous = Limits{0.9, 20, 4 * time.Second} // finds what stops others, not what slows them
 )
 
-// Row is what another client noticed of an attack.
+// Row holds what another client noticed of an attack.
 type Row struct {
 	Attack        catalog.Attack
 	Quiet, Beside victim.Measured
 	Sent          traffic.Tally
 }
 
-// Wrong says what is over the limits.
+// Wrong returns what is over the limits.
 func (r Row) Wrong(most Limits) (found []string) {
 	if answered := r.Beside.Answered(); answered < most.answered {
 		found = append(found, fmt.Sprintf("%.2f %% of the other's requests were answered, want %g %%: %s", 100*answered, 100*most.answered, r.Beside.Failures()))
@@ -53,7 +53,8 @@ func (r Row) Wrong(most Limits) (found []string) {
 	return found
 }
 
-// Judge returns errStopped, with what was wrong, if others noticed more of an attack than they may.
+// Judge returns errStopped, with the reasons, if others noticed more of an attack than the limits
+// allow.
 func Judge(rows []Row, most Limits) error {
 	var wrong []error
 	for _, r := range rows {

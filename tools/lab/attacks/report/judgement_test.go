@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// The judgement is of all that was measured.
+// The judgement covers everything that was measured.
 func TestJudgement(t *testing.T) {
 	t.Parallel()
 	of := func(count int, took time.Duration, failed int64) victim.Part {

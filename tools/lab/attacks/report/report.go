@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Line returns the row as a line, to be read before the table is there.
+// Line returns the row as one line of text, to be shown before the table is complete.
 func (r Row) Line() string {
 	return fmt.Sprintf("%-18s %7.3f %% answered (not: %s); p99 of reads %s (quiet %s), of writes %s (quiet %s); the attacker: %s", r.Attack.Name, 100*r.Beside.Answered(), r.Beside.Failures(),
 		millis(r.Beside.Reads.P99()), millis(r.Quiet.Reads.P99()), millis(r.Beside.Writes.P99()), millis(r.Quiet.Writes.P99()), r.Sent)

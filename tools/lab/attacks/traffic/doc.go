@@ -1,3 +1,3 @@
-// Package traffic is what both clients' requests have in common: an address to come from, a schedule,
-// and a count of what came of them, by kind.
+// Package traffic holds what both clients' requests share: an address to send from, a schedule, and
+// a count of the results, by kind.
 package traffic

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Addresses of the two clients, whose bounds are their own.
+// The addresses of the two clients, each with bounds of its own.
 const (
 	VictimAddress   = "127.0.0.3"
 	AttackerAddress = "127.0.0.2"
@@ -19,13 +19,13 @@ const (
 // dialTimeout is how long a connection may take to come about.
 const dialTimeout = 5 * time.Second
 
-// From returns a client that is at an address of this machine's.
+// From returns a client that sends from an address of this machine.
 func From(address string) *http.Client {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}, Timeout: dialTimeout}
 	return &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4096, DisableCompression: true}}
 }
 
-// Every calls do on a schedule for a time, late rather than never.
+// Every calls do on a schedule for a time; a late call is made, not left out.
 func Every(ctx context.Context, interval, d time.Duration, do func(i int, due time.Time)) {
 	start := time.Now()
 	for i := 0; ; i++ {
@@ -42,7 +42,7 @@ func Every(ctx context.Context, interval, d time.Duration, do func(i int, due ti
 	}
 }
 
-// KindOf returns an error of which there are few kinds.
+// KindOf maps an error to one of few kinds.
 func KindOf(err error) error {
 	if network, ok := errors.AsType[net.Error](err); ok && network.Timeout() {
 		return errors.New("no answer in time")

@@ -1,3 +1,3 @@
-// Package victim is another client than the attacker: it uses the service as a modest client does,
-// and measures what is answered, and in what time.
+// Package victim is a client other than the attacker: it uses the service at a modest rate, and
+// measures the answers and their times.
 package victim

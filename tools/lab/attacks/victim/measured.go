@@ -9,13 +9,13 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Part is what was measured of one kind of request.
+// Part holds what was measured of one kind of request.
 type Part struct {
-	Took   []time.Duration // of those that were answered, from when they were due
+	Took   []time.Duration // times of answered requests, from when they were due
 	Failed traffic.Tally
 }
 
-// Measured is what came of both kinds of request.
+// Measured holds what was measured of both kinds of request.
 type Measured struct{ Reads, Writes Part }
 
 // Good returns how many requests were answered.
@@ -27,7 +27,7 @@ func (m Measured) All() int { return m.Good() + int(m.Failures().Total()) }
 // Answered returns the share of all that were answered.
 func (m Measured) Answered() float64 { return float64(m.Good()) / float64(max(1, m.All())) }
 
-// Failures counts the others, by kind.
+// Failures counts the requests that were not answered, by kind.
 func (m Measured) Failures() traffic.Tally {
 	failed := traffic.Tally{}
 	for _, p := range []Part{m.Reads, m.Writes} {
@@ -38,7 +38,7 @@ func (m Measured) Failures() traffic.Tally {
 	return failed
 }
 
-// P99 is the time that 99 of 100 requests took no longer than, those that failed left out.
+// P99 returns the time within which 99 of 100 answered requests were answered.
 func (p Part) P99() time.Duration {
 	if len(p.Took) == 0 {
 		return 0

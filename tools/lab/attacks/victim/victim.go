@@ -14,16 +14,16 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Rates of the other client, a second. Every request comes with a token of its own, so that the
-// check of it is measured, too.
+// Rates of the other client, per second. Every request has a new token, so that its check is
+// measured, too.
 const (
 	readRate  = 50
 	writeRate = 25
 	timeout   = 5 * time.Second
 )
 
-// Victim is another client than the attacker, of another address: it uses the service at a modest
-// rate, whatever has been answered by then.
+// Victim is a client with another address than the attacker's: it uses the service at a modest
+// rate, whether or not earlier requests were answered.
 type Victim struct {
 	Client   *http.Client
 	URL      string
@@ -61,7 +61,7 @@ func (v *Victim) keepOn(ctx context.Context, d time.Duration, rate int, method, 
 	return p
 }
 
-// send makes a request; what is not answered well is an error of few kinds.
+// send sends a request; an answer that is not good becomes an error of few kinds.
 func (v *Victim) send(ctx context.Context, method, path, body string) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -22,7 +22,7 @@ const (
 	settleTimeout  = 5 * time.Minute // for the projections of the long account
 )
 
-// arrange has accounts opened and customers registered, and waits until they can be read.
+// arrange opens accounts and registers customers, and waits until they can be read.
 func (w *World) arrange(ctx context.Context, long uuid.UUID) error {
 	w.Job = generator.Job{API: w.api.Address(""), Issuer: w.issuer.server.URL, Long: "/v1/accounts/" + long.String(), Version: w.options.Long}
 	for i := range attackers {
@@ -56,7 +56,7 @@ func (w *World) arrange(ctx context.Context, long uuid.UUID) error {
 	return w.untilReadable(ctx, w.Job.Account, w.Job.Head)
 }
 
-// create posts a body and returns where what it makes is, and the log's position then.
+// create posts a body, and returns the location of the new thing and the log's position.
 func (w *World) create(ctx context.Context, token, path, body string) (location string, position int64, err error) {
 	answer, err := w.ask(ctx, token, http.MethodPost, path, body, 0) //nolint:bodyclose // ask has read and closed it
 	if err != nil {
@@ -73,7 +73,7 @@ func (w *World) create(ctx context.Context, token, path, body string) (location 
 	return at.Path, position, nil
 }
 
-// ask makes a request, with Min-Position if that is not 0, and reads its answer.
+// ask sends a request, with Min-Position unless that is 0, and reads its answer.
 func (w *World) ask(ctx context.Context, token, method, path, body string, position int64) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+w.api.Address("")+path, bytes.NewBufferString(body))
 	if err != nil {

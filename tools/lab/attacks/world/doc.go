@@ -1,3 +1,3 @@
-// Package world is the service as it is attacked: an issuer, the API with tokens and a projector, the
-// accounts of both clients, and what else can be wrong meanwhile.
+// Package world is the service under attack: an issuer, the API with tokens, a projector, the
+// accounts of both clients, and faults that happen at the same time.
 package world

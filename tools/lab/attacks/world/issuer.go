@@ -10,12 +10,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// issuer gives out tokens, and can be told to take requests and answer none.
+// issuer gives tokens, and can be told to accept requests and answer none.
 type issuer struct {
 	tokens *devissuer.Issuer
 	server *httptest.Server
 	mu     sync.Mutex
-	hang   chan struct{} // nil: it answers; else closed when it does again
+	hang   chan struct{} // nil: it answers; otherwise closed when it answers again
 }
 
 func startIssuer() *issuer {
@@ -31,7 +31,7 @@ func startIssuer() *issuer {
 	return i
 }
 
-// waits returns once requests are answered, false if whoever asked has gone by then.
+// waits returns true once requests are answered, and false if the client has gone by then.
 func (i *issuer) waits(r *http.Request) bool {
 	i.mu.Lock()
 	hang := i.hang
@@ -47,7 +47,7 @@ func (i *issuer) waits(r *http.Request) bool {
 	}
 }
 
-// stall has it answer nobody until the returned function is called.
+// stall makes the issuer answer nobody until the returned function is called.
 func (i *issuer) stall() (goOn func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -61,7 +61,7 @@ func (i *issuer) stall() (goOn func()) {
 	}
 }
 
-// tokenOf returns a new token of a subject for the usual.
+// tokenOf returns a new token of a subject with the usual scopes.
 func (i *issuer) tokenOf(subject string) (string, error) {
 	return i.tokens.Token(i.tokens.Claims(subject, "accounts:read accounts:write"))
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// StallIssuer has the issuer answer nobody until the returned function is called.
+// StallIssuer makes the issuer answer nobody until the returned function is called.
 func (w *World) StallIssuer() (goOn func()) { return w.issuer.stall() }
 
-// LockKeys locks the keys of persons as somebody may who migrates, or repairs.
+// LockKeys locks the table of keys, as a migration or a repair may do.
 func (w *World) LockKeys(ctx context.Context) (end func(), err error) {
 	conn, err := pgx.Connect(ctx, w.databases.Owner)
 	if err != nil {

@@ -18,7 +18,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// New starts the programs on a database, and arranges what both clients have; Stop ends it.
+// New starts the programs on a database, and makes the accounts of both clients; Stop ends
+// everything.
 func New(ctx context.Context, o Options, databases database.URLs) (w *World, err error) {
 	w = &World{options: o, databases: databases}
 	if w.dir, err = os.MkdirTemp("", "attacks"); err != nil {
@@ -51,7 +52,8 @@ func (w *World) setUp(ctx context.Context) (err error) {
 	return w.arrange(ctx, long)
 }
 
-// startPrograms starts the API with tokens and, but for what options say, all bounds as they are by default.
+// startPrograms starts the API with tokens, and with default bounds except those that the options
+// set.
 func (w *World) startPrograms(ctx context.Context) (err error) {
 	key := "file://" + filepath.Join(w.dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// Options say how the service is to be.
+// Options sets up the service.
 type Options struct {
 	Long int      // events of a long account
 	API  []string // environment of the API

@@ -13,8 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Call is one request of a command. A command that got no answer is sent again, under
-// its key.
+// Call is one request of a command. A command without an answer is sent again, under its key.
 type Call struct {
 	Command Command
 	Process int
@@ -28,35 +27,37 @@ type Call struct {
 	Epoch   string // of the log that the answer is about
 }
 
-// Command is what a client wants. Its key is the Idempotency-Key, and the correlation
-// id of its event.
+// Command is what a client wants done. Its key is the Idempotency-Key, and the correlation id of
+// its event.
 type Command struct {
 	Key      uuid.UUID
 	Account  uuid.UUID // or customer
 	Kind     string    // as the event's type is stored
 	Amount   int64
 	IfMatch  int64     // 0: none
-	Customer uuid.UUID // of an opening: whom the account is for; nobody mostly
+	Customer uuid.UUID // of an opening: the customer of the account; mostly none
 }
 
-// Succeeded says that the command has taken effect.
+// Succeeded reports whether the command has taken effect.
 func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 }
 
-// Refused says that the command has taken no effect, at least not by this call.
+// Refused reports whether the command has taken no effect, at least not by this call.
 func (c Call) Refused() bool { return c.Status >= 400 && c.Status < 500 }
 
-// Undecided says of a refusal that nobody has looked at what was asked for: its first call is under way, it takes another
-// token, or it comes too soon.
+// Undecided reports whether a refusal does not depend on the command itself: its first call is
+// still running, it needs another token, or it comes too soon.
 func (c Call) Undecided() bool {
 	return c.Status == http.StatusConflict || c.Status == http.StatusUnauthorized || c.Status == http.StatusTooManyRequests
 }
 
-// Referred is what an opening does to the customer whom the account is for: nothing, but it is refused unless they are there.
+// Referred is what an opening does to the customer of the account: it changes nothing, but is
+// refused unless the customer exists.
 const Referred = "customer.referred"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
 
-// Referral is what an opening asks of the customer. A refusal of a command to the customer itself is what it is.
+// Referral returns the part of an opening that concerns the customer. A refusal of a command to the
+// customer itself is returned unchanged.
 func (c Call) Referral() Call {
 	if c.Command.Kind == sample.Opened {
 		c.Command.Kind, c.Command.Account = Referred, c.Command.Customer
@@ -74,21 +75,21 @@ func AnswerOf(status int, code string) string {
 	return fmt.Sprint(status, " ", code)
 }
 
-// ComesAgain says that the client sends the command again because of this answer.
+// ComesAgain reports whether the client sends the command again because of this answer.
 func (c Call) ComesAgain() bool {
 	return !c.Succeeded() && (!c.Refused() || c.Undecided())
 }
 
-// Undone says that an answer promises that nothing was done.
+// Undone reports whether an answer promises that nothing was done.
 func (c Call) Undone() bool {
 	return c.Status == 503 && (c.Code == "unavailable" || c.Code == "overloaded")
 }
 
-// harmless says that a call can't have taken effect, now or later.
+// harmless reports whether a call can't have taken effect, now or later.
 func (c Call) harmless() bool { return c.Refused() || c.Undone() }
 
-// SentFirst is when a command was sent for the first time of those from which it may have
-// taken effect.
+// SentFirst returns when a command was sent first, counting only the calls that may have taken
+// effect.
 func SentFirst(calls []Call) time.Duration {
 	for _, c := range calls {
 		if !c.harmless() {

@@ -1,3 +1,3 @@
-// Package answers holds what was asked of the service, command by command and query by query, and
-// what it answered.
+// Package answers holds what clients asked of the service, by command and by query, and its
+// answers.
 package answers

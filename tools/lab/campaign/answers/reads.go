@@ -15,7 +15,7 @@ const (
 	QueryFor = 7 * time.Second // a reader does; Min-Position waits 5 s
 )
 
-// Reading is what one query's answer says of one account.
+// Reading holds what one query's answer says about one account.
 type Reading struct {
 	Account uuid.UUID
 	Min     int64 // Min-Position
@@ -28,7 +28,7 @@ type Reading struct {
 	Text    sample.Digest // of the owner, or of a statement's references
 }
 
-// Query is what was asked for.
+// Query is a kind of query.
 type Query int
 
 const (
@@ -41,8 +41,8 @@ const (
 	OfExport       // the first page of all that is held on one
 )
 
-// ParkedRead is the answer to who asks for the statement of a parked account as of the position
-// that it is parked at.
+// ParkedRead is the answer to a client that asks for the statement of a parked account as of the
+// position at which it is parked.
 type ParkedRead struct {
 	Process    int
 	Sent, Done time.Duration
@@ -51,7 +51,7 @@ type ParkedRead struct {
 	Still      bool // it was parked there before and after
 }
 
-// PersonRead is what one query's answer says of a customer.
+// PersonRead holds what one query's answer says about a customer.
 type PersonRead struct {
 	Customer uuid.UUID
 	Contact  uuid.UUID // of a look-up: the key of the contact whose address was looked for
@@ -69,5 +69,5 @@ type PersonRead struct {
 	Events   []sample.Digest // of an export: the contact in each event; zero: none
 }
 
-// PerPage is what readers ask for of a list or a statement.
+// PerPage is the page size of readers' lists and statements.
 const PerPage = 50

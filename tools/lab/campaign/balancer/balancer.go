@@ -12,8 +12,8 @@ import (
 
 const downFor = 2 * time.Second // until somebody tries a process again
 
-// Balancer says which process to ask, as a load balancer would: not one that has just
-// not answered.
+// Balancer picks the process to ask, as a load balancer does: not one that has just failed to
+// answer.
 type Balancer struct {
 	Addresses []string
 	downUntil []atomic.Int64 // in nanoseconds of Unix time; 0: it answers
@@ -27,8 +27,8 @@ func New(apis []*world.Node) *Balancer {
 	return b
 }
 
-// Pick is the preferred process, or the next one that answers. One client at a time
-// tries a process that did not.
+// Pick returns the preferred process, or the next one that answers. One client at a time tries a
+// process that did not answer.
 func (b *Balancer) Pick(preferred int) int {
 	now := time.Now().UnixNano()
 	for i := range b.Addresses {

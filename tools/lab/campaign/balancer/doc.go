@@ -1,2 +1,2 @@
-// Package balancer says which process to ask, as a load balancer would.
+// Package balancer picks the process to ask, as a load balancer does.
 package balancer

@@ -11,8 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/process"
 )
 
-// Variable holds address and directory for a process of this program that is to
-// be the broker.
+// Variable holds the address and the directory of a process of this program that runs the broker.
 const Variable = "CAMPAIGN_BROKER"
 
 // Broker is NATS with JetStream, in a process of its own.

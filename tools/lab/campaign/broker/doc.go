@@ -1,2 +1,2 @@
-// Package broker is NATS with JetStream in a process of its own, and the messages that it has.
+// Package broker runs NATS with JetStream in a process of its own, and reads its messages.
 package broker

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Refuse has the broker refuse every message for a while.
+// Refuse makes the broker refuse every message for a while.
 func (b *Broker) Refuse(ctx context.Context, d time.Duration) error {
 	if err := b.limit(ctx, 10); err != nil {
 		return err
@@ -26,7 +26,7 @@ func (b *Broker) Refuse(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// limit sets how many bytes a message may have; -1: any number.
+// limit sets the maximum bytes of a message; -1: no limit.
 func (b *Broker) limit(ctx context.Context, bytes int32) error {
 	return b.stream(ctx, func(ctx context.Context, js jetstream.JetStream, stream jetstream.Stream) error {
 		config := stream.CachedInfo().Config

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Messages are all that the broker has, in its order.
+// Messages returns all messages of the broker, in its order.
 func (b *Broker) Messages(ctx context.Context) (all []history.Published, err error) {
 	err = b.stream(ctx, func(ctx context.Context, _ jetstream.JetStream, stream jetstream.Stream) error {
 		consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{})
@@ -50,7 +50,7 @@ type numbered struct {
 	sequence  uint64
 }
 
-// publishedOf reads the event's id from the header, the account's from the end of the subject,
+// publishedOf reads the event's id from the header, the account's id from the end of the subject,
 // and the text from the message.
 func publishedOf(message jetstream.Msg) (numbered, error) {
 	subject := message.Subject()

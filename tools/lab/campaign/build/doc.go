@@ -1,3 +1,4 @@
-// Package build has the service built with some of its sources replaced: a clock that can be
-// wrong, small bounds, and read models that nobody asks. It names files of engine/ and internal/.
+// Package build builds the service with some of its sources replaced: with a clock that can be
+// wrong, small bounds, and read models that nobody queries. It names files of engine/ and
+// internal/.
 package build

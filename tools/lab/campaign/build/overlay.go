@@ -11,16 +11,15 @@ import (
 	"reflect"
 	"strings"
 
-	_ "example.com/pgcqrs/engine/process/env" // the programs are built in this module, which must have what they import
+	_ "example.com/pgcqrs/engine/process/env" // the programs are built in this module, which must require the packages that they import
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// edit is a place in the service's sources that the campaign builds otherwise.
+// edit is a place in the service's sources that the campaign replaces.
 type edit struct{ source, is, becomes string }
 
-// edits have the service read a clock that can be wrong, have bounds on bytes that the events of
-// the sample reach, take and use snapshots of streams as long as the campaign's, and have its
-// projector run copies.
+// edits returns the replacements: a clock that can be wrong, bounds on bytes that the sample's
+// events reach, snapshots of streams as short as the campaign's, and a projector that runs copies.
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"
@@ -43,19 +42,19 @@ func edits() []edit {
 	}
 }
 
-// Overlay writes an overlay for go build of edits and the wrong clock, and returns its path.
+// Overlay writes an overlay for go build, with the edits and the wrong clock, and returns its path.
 func Overlay(dir string) (string, error) {
 	texts := map[string]string{filepath.Join(filepath.Dir(clockSource), "wrong_clock.go"): wrongClock}
 	for _, e := range edits() {
 		if _, begun := texts[e.source]; !begun {
 			content, err := os.ReadFile(e.source)
 			if err != nil {
-				return "", fmt.Errorf("read what the campaign builds otherwise (from the repository's root): %w", err)
+				return "", fmt.Errorf("read a source that the campaign replaces (from the repository's root): %w", err)
 			}
 			texts[e.source] = string(content)
 		}
 		if strings.Count(texts[e.source], e.is) != 1 {
-			return "", fmt.Errorf("%s does not have %q once: overlay.go has to follow it", e.source, e.is)
+			return "", fmt.Errorf("%s does not have %q exactly once: update overlay.go", e.source, e.is)
 		}
 		texts[e.source] = strings.Replace(texts[e.source], e.is, e.becomes, 1)
 	}
@@ -64,7 +63,7 @@ func Overlay(dir string) (string, error) {
 		full, err := filepath.Abs(source)
 		replace[full] = filepath.Join(dir, strings.ReplaceAll(source, "/", "_"))
 		if err := errors.Join(err, os.WriteFile(replace[full], []byte(text), 0o600)); err != nil {
-			return "", fmt.Errorf("write what the campaign builds otherwise: %w", err)
+			return "", fmt.Errorf("write a source that the campaign replaces: %w", err)
 		}
 	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})

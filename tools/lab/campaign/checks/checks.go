@@ -15,11 +15,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// checks are the guarantees, each looked at by somebody who knows nothing of the engine.
+// checks lists the guarantees. Each has a check that knows nothing of the engine.
 var checks = []struct {
 	name, guarantee string
 	look            func(*evidence.Evidence, *evidence.Verdict)
-	when            options.Occasion // any of which it can be looked at
+	when            options.Occasion // the check applies to each of these
 }{
 	{"acknowledged", "1, 4: an acknowledged command's event is in the log, once, where the answer said", logchecks.Acknowledged, options.Always},
 	{"refused", "1, 4: a refused command left nothing behind", logchecks.Refused, options.Always},
@@ -52,10 +52,11 @@ var checks = []struct {
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", logchecks.Epochs, options.Lossy},
 }
 
-// rare are the checks that find nothing to look at in a run of a few kinds of faults, or a short one.
+// rare lists the checks that may find nothing to check in a short run, or in one with few kinds of
+// faults.
 var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
 
-// Check looks at a history.
+// Check checks a history.
 func Check(h *history.History, was options.Occasion) (verdicts []evidence.Verdict) {
 	e := evidence.New(h)
 	for _, c := range checks {

@@ -26,7 +26,7 @@ func TestASoundHistoryHolds(t *testing.T) {
 	}
 }
 
-// A read of a parked stream that proves nothing is passed over.
+// A read of a parked stream that proves nothing is skipped.
 func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]answers.ParkedRead{
@@ -45,7 +45,7 @@ func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	}
 }
 
-// Each way to be wrong is found by the check that is there for it.
+// The check of each guarantee finds a history that violates it.
 func TestDoctoredHistoriesAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -133,7 +133,7 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 	}
 }
 
-// finds sees that a check finds what is wrong with a history, which is sound otherwise.
+// finds checks that a check finds the harm that was done to an otherwise sound history.
 func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Helper()
 	h := sound()
@@ -146,7 +146,7 @@ func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Errorf("%s: %q does not find it", name, by)
 }
 
-// lost is a history in which the log went back once, and began another epoch.
+// lost returns a history in which the log went back once, and began another epoch.
 func lost() *history.History {
 	h := sound()
 	h.Spans = []history.Span{{Kind: "restore", Process: -1, From: 0, To: 0}}
@@ -189,12 +189,12 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 	}
 }
 
-// givenUp is the command whose client gave it up, since nothing was done.
+// givenUp returns the command that its client gave up, because nothing was done.
 func givenUp(h *history.History) answers.Call {
 	return h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "unavailable" })]
 }
 
-// lose takes an event out of the log as if it had never been there.
+// lose removes an event from the log as if it had never existed.
 func lose(h *history.History, at int) {
 	h.Log = slices.Delete(h.Log, at, at+1)
 	h.Tail = slices.Clone(h.Log)
@@ -207,7 +207,7 @@ func repeat(h *history.History, at int, key uuid.UUID) {
 	h.Log = append(h.Log, e)
 }
 
-// swap has two events of different accounts change places, and the answers with them.
+// swap exchanges two events of different accounts, and the answers about them.
 func swap(h *history.History, one, other int) {
 	h.Log[one], h.Log[other] = h.Log[other], h.Log[one]
 	for _, at := range []int{one, other} {
@@ -220,7 +220,7 @@ func swap(h *history.History, one, other int) {
 	}
 }
 
-// shorten gives all events keys under which no text is long.
+// shorten gives all events keys for which no text is long.
 func shorten(h *history.History) {
 	for i := range h.Log {
 		h.Log[i].Key[0] = 255

@@ -33,7 +33,7 @@ func TestPausesAreThoseOfTheOthers(t *testing.T) {
 	}
 }
 
-// A server's clock that was set is no reason to complain: times fall with it.
+// Setting the server's clock back is no violation: recorded times may then go back, too.
 func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -68,8 +68,9 @@ func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 	}
 }
 
-// A command counts from the first call to a process that is not hit; what PostgreSQL or its
-// required standby does to all, a second or three after it included, does not.
+// A command's time counts from its first call to a process without a fault. Faults of PostgreSQL or
+// its required standby affect all processes, and the second or three after such a fault do not
+// count either.
 func TestTheSlowestCommandIsOfAProcessThatWasNotHit(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond

@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// readiness: who is asked and answers while somebody else holds the append lock is not ready.
+// readiness checks that an API is not ready while somebody else holds the append lock.
 func readiness(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, p := range e.History.Probes {
 		for _, l := range e.History.Lockings {

@@ -6,7 +6,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// nowhere sees that no person's text is anywhere, of those who live neither.
+// nowhere checks that no person's text is stored anywhere unencrypted, not even that of people who
+// were not erased.
 func nowhere(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Searched {
 		v.Looked++

@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// parkedReads sees that who asks for what a parked stream lacks is told so, in time. A process
-// that was hit may say nothing, and one that reads from the standby may not know yet.
+// parkedReads checks that a client that asks for the events that a parked stream lacks is told so,
+// in time. A process with a fault may not answer, and one that reads from the standby may not know
+// yet.
 func parkedReads(e *evidence.Evidence, v *evidence.Verdict) {
 	of := hits.Of(e.History.Spans)
 	for _, r := range e.History.Parked {

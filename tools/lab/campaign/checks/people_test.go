@@ -19,14 +19,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// The customers of a sound history, and where their events are in its log.
+// The customers of a sound history, and the places of their events in its log.
 const (
 	lives  = 6 // registered; 7: her contact changes
 	erasee = 8 // registered; 9: erased, and an account was refused for them
 )
 
-// addPeople adds two customers to a sound history, one of whom is erased: how they were read meanwhile and at the end, what
-// there is of their keys, and where their texts were looked for.
+// addPeople adds two customers to a sound history, one of whom is erased: how they were read
+// meanwhile and at the end, their keys, and where their texts were searched for.
 func addPeople(h *history.History) {
 	eve, sam := uuid.New(), uuid.New()
 	first := len(h.Calls)
@@ -70,7 +70,8 @@ func addPeople(h *history.History) {
 	h.People = peopleRead(h, eve, sam)
 }
 
-// peopleRead are the answers about two customers: while the first had her first contact, and at the end.
+// peopleRead returns the answers about two customers: while the first had her first contact, and at
+// the end.
 func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	first, last, gone := h.Log[lives].Key, h.Log[lives+1].Key, h.Log[erasee].Key
 	none := sample.Digest{}
@@ -89,7 +90,7 @@ func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	}
 }
 
-// Each way to be wrong about a person is found, too.
+// The checks also find each violation that concerns a person.
 func TestDoctoredPeopleAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -150,7 +151,7 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// A token that need not be taken is no reason to complain of.
+// Refusing a token that need not be accepted is no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History, c *answers.Call){

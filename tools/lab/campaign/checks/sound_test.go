@@ -16,10 +16,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// sound is a small history in which everything is right: two accounts, a refusal, a
-// retry after a lost answer, a repeated closing, a message that came twice, an opening that was
-// given up, since nothing was done, an API that was asked whether it is ready, and one that was asked
-// for a parked stream. Every other text is as long as the service takes one. Then there are customers.
+// sound returns a small history without violations: two accounts, a refusal, a retry after a lost
+// answer, a repeated closing, a message that came twice, an opening that its client gave up because
+// nothing was done, an API that was asked whether it is ready, and one that was asked for a parked
+// stream. Every other text has the maximum length. Customers follow.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
@@ -85,7 +85,7 @@ func now(h *history.History) time.Duration {
 	return time.Duration(len(h.Calls)) * 10 * time.Millisecond
 }
 
-// answered adds a request that has an answer, which the caller fills in.
+// answered adds a request with an answer, which the caller fills in.
 func answered(h *history.History, c answers.Command) *answers.Call {
 	h.Calls = append(h.Calls, answers.Call{Command: c, Sent: now(h), Done: now(h) + time.Millisecond})
 	return &h.Calls[len(h.Calls)-1]

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// authorized is a client's token, and takes another now and then, as they expire.
+// authorized holds a client's token, and replaces it now and then, before it expires.
 type authorized struct {
 	issuer *issuer.Issuer
 	token  string

@@ -34,7 +34,7 @@ type Clients struct {
 	said  []answers.PersonRead
 }
 
-// client is one of them. It has a process that it prefers.
+// client is one of the clients. It has a preferred process.
 type client struct {
 	clients     *Clients
 	authorized  authorized

@@ -18,7 +18,7 @@ const (
 	keptCommands = 32 // of each client, to send them again much later
 )
 
-// again keeps a command, and returns it or one from before.
+// again remembers a command, and returns it or an earlier one.
 func (c *client) again(done answers.Command) answers.Command {
 	if len(c.kept) < keptCommands {
 		c.kept = append(c.kept, done)
@@ -31,8 +31,8 @@ func (c *client) again(done answers.Command) answers.Command {
 	return c.kept[c.random.IntN(len(c.kept))]
 }
 
-// perform sends a command until it is answered, to another process after each failure.
-// When it is to end, it goes on for a minute.
+// perform sends a command until it is answered, to another process after each failure. Once the run
+// ends, it continues for a minute.
 func (c *client) perform(ending context.Context, what answers.Command) answers.Call {
 	var deadline time.Time
 	undone, gives := true, c.random.IntN(2) == 0 // it gives up when it is told that nothing was done

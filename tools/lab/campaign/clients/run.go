@@ -36,7 +36,7 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 	return c
 }
 
-// Stop returns when every command is answered, and gives it up a minute after.
+// Stop returns when every command is answered, and gives up after a minute.
 func (c *Clients) Stop(h *history.History) {
 	c.end()
 	c.running.Wait()

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// tend is a client who registers customers, changes their contacts, opens accounts for them, erases them, and looks
-// them up.
+// tend runs a client that registers customers, changes their contacts, opens accounts for them,
+// erases them, and looks them up.
 func (c *client) tend(ending context.Context) {
 	defer c.leave()
 	for ending.Err() == nil {
@@ -40,7 +40,7 @@ func (c *client) tend(ending context.Context) {
 	}
 }
 
-// nextOfPerson is what the client wants to do to a customer.
+// nextOfPerson returns the client's next command to a customer.
 func (c *client) nextOfPerson() answers.Command {
 	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Registered}
 	id, _, ok := c.clients.people.Some(c.random)
@@ -61,7 +61,7 @@ func (c *client) nextOfPerson() answers.Command {
 	return what
 }
 
-// askAbout asks for a customer, as of the newest position that any client was answered every other time.
+// askAbout queries a customer, every other time as of the newest position that any client was told.
 func (c *client) askAbout(id, contact uuid.UUID) {
 	one := answers.PersonRead{Customer: id, Contact: contact, By: sample.Subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
 	if c.random.IntN(2) == 0 {

@@ -35,7 +35,7 @@ func (c *client) write(ending context.Context) {
 	}
 }
 
-// next is what the client wants to do.
+// next returns the client's next command.
 func (c *client) next() answers.Command {
 	count := c.clients.accounts.Len()
 	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Opened}

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// ErrNotNow says that a fault can't be done as things are.
+// ErrNotNow reports that a fault can't be done at the moment.
 var ErrNotNow = errors.New("not now")
 
 // Cluster is a primary, whose commits are durable, and a standby that streams from it.
@@ -24,23 +24,23 @@ type Cluster struct {
 	Clock *serverclock.Clock
 	disk  string // where a small disk is mounted, "" if only root could
 
-	mu      sync.Mutex // held by who kills, starts or changes a server
+	mu      sync.Mutex // held while a server is killed, started or changed
 	Primary *devdb.Server
 	old     *devdb.Server // the primary before the failover
 	Standby *devdb.Server // nil after the failover
-	taken   bool          // the standby, by somebody who does something to it
+	taken   bool          // the standby is reserved for a fault
 	Stream  *proxy.Wire   // from the standby to the primary
 	Wires   []*proxy.Wire
 }
 
-// Owner is the URL of the service's database, for its owner.
+// Owner returns the URL of the service's database, for its owner.
 func (p *Cluster) Owner() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return session.DatabaseOf(p.Primary.URL)
 }
 
-// NewWire is a new one to a server. It follows the primary.
+// NewWire makes a new wire to a server. The wire follows the primary.
 func (p *Cluster) NewWire(server *devdb.Server) (*proxy.Wire, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Before is a primary that has died, maybe before it wrote more than its WAL.
+// Before names a former primary, which may have died before it wrote more than its WAL.
 const Before = "the primary before"
 
-// Servers are those that have data on a disk.
+// Servers returns the servers that have data on a disk.
 func (p *Cluster) Servers() map[string]*devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -33,7 +33,8 @@ func (p *Cluster) Servers() map[string]*devdb.Server {
 	return all
 }
 
-// Checkpoint has the primary write what it has in memory, and the standby, once it has replayed that, too.
+// Checkpoint makes the primary write its memory to disk, and then the standby, once that has
+// replayed the same.
 func (p *Cluster) Checkpoint(ctx context.Context) error {
 	if err := session.Execute(ctx, p.Owner(), "CHECKPOINT"); err != nil {
 		return fmt.Errorf("checkpoint of the primary: %w", err)

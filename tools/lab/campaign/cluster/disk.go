@@ -18,8 +18,8 @@ const (
 
 func size(bytes int64) string { return fmt.Sprintf("size=%d", bytes) }
 
-// FillDisk leaves the primary no room for a while. A server that ends of that is
-// started again.
+// FillDisk fills the primary's disk for a while. A server that ends because of this is started
+// again.
 func (p *Cluster) FillDisk(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,3 +1,3 @@
-// Package cluster is PostgreSQL: a primary, whose commits are durable, a standby that streams from
-// it, and what can be done to both.
+// Package cluster runs PostgreSQL: a primary with durable commits, and a standby that streams from
+// it. It has the faults of both.
 package cluster

@@ -27,7 +27,7 @@ func (p *Cluster) WhileRequired(ctx context.Context, do func(standby *devdb.Serv
 	return errors.Join(do(standby), p.asynchronous(ctx))
 }
 
-// Synchronous has commits wait for the standby, and returns once they do.
+// Synchronous makes commits wait for the standby, and returns once they do.
 func (p *Cluster) Synchronous(ctx context.Context) error {
 	if err := p.require(ctx, "SET synchronous_standby_names = '*'"); err != nil {
 		return err
@@ -40,7 +40,7 @@ func (p *Cluster) Synchronous(ctx context.Context) error {
 	return errors.New("the standby does not stream")
 }
 
-// asynchronous has commits wait for nobody again. The primary may be down just now.
+// asynchronous makes commits wait for no standby again. The primary may be down at the moment.
 func (p *Cluster) asynchronous(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(time.Minute); ; interval.Pause(ctx, 100*time.Millisecond) {

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// streamByWire has the standby find the primary wherever it is.
+// streamByWire makes the standby stream through a wire, which always points to the primary.
 func (p *Cluster) streamByWire(ctx context.Context) error {
 	w, err := p.NewWire(p.Primary)
 	if err != nil {
@@ -43,7 +43,7 @@ func (p *Cluster) Crash(ctx context.Context) error {
 	return Relaunch(ctx, p.Primary, p.Wires)
 }
 
-// Relaunch starts a server that has ended. Its port may be somebody else's by now.
+// Relaunch starts a server that has ended. Another program may have its port by now.
 func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) error {
 	before := session.HostOf(server.URL)
 	if err := server.Relaunch(ctx); err != nil {
@@ -55,7 +55,7 @@ func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) er
 	return nil
 }
 
-// TakeStandby gives the standby to one who does something to it, if nobody else does.
+// TakeStandby reserves the standby for a fault, unless it is reserved already.
 func (p *Cluster) TakeStandby() *devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -72,7 +72,7 @@ func (p *Cluster) GiveStandby(*devdb.Server) {
 	p.taken = false
 }
 
-// StandBehind ends the primary of before for good, and puts a new standby behind the one of now.
+// StandBehind ends the former primary for good, and starts a new standby behind the present one.
 func (p *Cluster) StandBehind(ctx context.Context) error {
 	p.old.Stop()
 	standby, err := devdb.StartStandby(ctx, p.Primary)

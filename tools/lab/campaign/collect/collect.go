@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Collect reads all that is there once everything has come to rest.
+// Collect reads everything that exists once everything has come to rest.
 func Collect(ctx context.Context, h *history.History, w *world.World, o options.Options, seen *observers.Observers) (err error) {
 	if h.Log, err = observers.ReadLog(ctx, w.Postgres.Owner()); err != nil {
 		return err
@@ -57,7 +57,8 @@ func Collect(ctx context.Context, h *history.History, w *world.World, o options.
 	return err
 }
 
-// collectPeople reads what there is of customers, and looks for their texts wherever anything is stored.
+// collectPeople reads everything about customers, and searches for their texts wherever anything is
+// stored.
 func collectPeople(ctx context.Context, h *history.History, w *world.World) (err error) {
 	h.People = append(h.People, readPeople(ctx, w, h.Log)...)
 	if h.Persons, err = readKeyRows(ctx, w.Postgres.Owner()); err != nil {

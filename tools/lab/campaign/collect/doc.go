@@ -1,2 +1,2 @@
-// Package collect reads all that is there once everything has come to rest.
+// Package collect reads everything that exists once everything has come to rest.
 package collect

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// readKeyRows returns whom there are keys of, and who is said to be erased.
+// readKeyRows returns the persons who have keys, and those who are recorded as erased.
 func readKeyRows(ctx context.Context, url string) (rows history.KeyRows, err error) {
 	rows.Lookups = make(map[uuid.UUID]int)
 	err = session.Run(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
@@ -43,7 +43,7 @@ func readKeyRows(ctx context.Context, url string) (rows history.KeyRows, err err
 	return rows, err
 }
 
-// readKeys returns the keys that the service remembers.
+// readKeys returns the idempotency keys that the service remembers.
 func readKeys(ctx context.Context, url string) (map[uuid.UUID]bool, error) {
 	keys := make(map[uuid.UUID]bool)
 	err := session.Run(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// list goes through all accounts by the cursors that the first API gives, as of a position.
+// list reads all accounts by the cursors of the first API, as of a position.
 func list(ctx context.Context, w *world.World, position int64) (map[uuid.UUID]int, error) {
 	listed, cursor := make(map[uuid.UUID]int), ""
 	token, _ := w.Issuer.Token(sample.Subject)

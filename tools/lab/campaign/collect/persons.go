@@ -23,8 +23,8 @@ import (
 
 const askers = 8 // at the end, at once
 
-// readPeople asks, at the end, for each customer that the log has: who they are, who has their address and one of before,
-// what is held on one in eight, and what a stranger sees.
+// readPeople asks at the end for each customer of the log: who they are, who has their present
+// address and an earlier one, the data of one in eight, and what another subject sees.
 func readPeople(ctx context.Context, w *world.World, log []history.Event) (all []answers.PersonRead) {
 	streams := make(map[uuid.UUID][]history.Event)
 	for _, e := range log {
@@ -80,8 +80,8 @@ func readPerson(asking context.Context, w *world.World, connection *wire.Connect
 	return reads
 }
 
-// ask asks until there is an answer about the customer, or, once asking is over, for once: a customer who is lost is for
-// the checks to tell of.
+// ask repeats a query until there is an answer about the customer. Once asking is over it tries
+// only once, because the checks report a lost customer.
 func ask(asking context.Context, w *world.World, connection *wire.Connection, one *answers.PersonRead, capitals bool) {
 	for {
 		r := requests.OfRead(one, capitals)

@@ -1,5 +1,5 @@
-// Package copies is read models that nobody asks: as many as a test wants, each of which takes in
-// every event. The campaign builds a projector with them, which the product never has.
+// Package copies holds read models that nobody queries: as many as a test wants, each of which
+// applies every event. The campaign builds a projector with them; the product never has them.
 package copies
 
 import (
@@ -21,11 +21,11 @@ import (
 // Variable holds how many copies a projector has.
 const Variable = "CAMPAIGN_COPIES"
 
-// Buckets are the rows of a copy. A stream is in the one that its id names.
+// Buckets is the number of rows of a copy. A stream's id names its row.
 const Buckets = 16
 
-// Row is what a copy knows of the streams of a bucket. It differs when an event is missing, comes
-// twice, or is another one.
+// Row holds what a copy knows of the streams of a bucket. It differs if an event is missing,
+// applied twice, or another one.
 type Row struct {
 	Events int64
 	Amount int64 // of all that was paid in, less what was paid out
@@ -36,7 +36,7 @@ type Row struct {
 // BucketOf returns the bucket of a stream.
 func BucketOf(stream uuid.UUID) int { return int(stream[0]) % Buckets }
 
-// Add takes an event in.
+// Add applies an event.
 func (r *Row) Add(position int64, id uuid.UUID, amount int64, text string) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s", position, id, text))
 	r.Events, r.Amount, r.Last = r.Events+1, r.Amount+amount, position
@@ -64,7 +64,7 @@ func Add(projector interface {
 	}
 }
 
-// apply adds a run to a copy's rows, each of which must end before its part of the run begins.
+// apply applies a run to a copy's rows. Each row must end before its part of the run begins.
 func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	var rows [Buckets]Row
 	var first [Buckets]int64
@@ -96,7 +96,7 @@ func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	return nil
 }
 
-// told returns what an event pays in, and the text that is in it.
+// told returns the amount that an event pays in, and its text.
 func told(happened event.Event) (amount int64, text string) {
 	switch e := happened.(type) {
 	case events.AccountOpened:

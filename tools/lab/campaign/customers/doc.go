@@ -1,3 +1,3 @@
-// Package customers compares what was read of customers, all the while and at the end, with the
+// Package customers compares what was read about customers, during the run and at its end, with the
 // log.
 package customers

@@ -14,9 +14,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PeopleAtTheEnd sees that everybody is as the log says once all is over: who lives has the last contact, is found by
-// its address and by no other one, and has one key; who was erased shows nothing, is found by nobody, and has none. Nobody else
-// has one: what was refused or replayed has left nothing.
+// PeopleAtTheEnd checks that at the end everybody is as the log says: a customer who was not erased
+// has the last contact, is found by its address and no other, and has one key; an erased one shows
+// nothing, is never found, and has no key. Nobody else has a key: refused and repeated commands
+// have left nothing.
 func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, rows, living, gone := seenAtTheEnd(e, v), e.History.Persons, 0, 0
 	for id, stream := range e.Streams {
@@ -44,7 +45,7 @@ func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// seenAtTheEnd compares what was read at the end with the log, and returns who was.
+// seenAtTheEnd compares the last answers with the log, and returns the customers that were read.
 func seenAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) map[uuid.UUID]bool {
 	contacts, seen := contacts(e), make(map[uuid.UUID]bool)
 	for _, r := range e.History.People {

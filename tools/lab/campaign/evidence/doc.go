@@ -1,2 +1,2 @@
-// Package evidence is a history with indexes, and the verdict that a check comes to.
+// Package evidence holds a history with indexes, and the verdict of a check.
 package evidence

@@ -32,5 +32,5 @@ func New(h *history.History) *Evidence {
 	return e
 }
 
-// AccountsOf are all accounts, for checks whose order does not matter.
+// AccountsOf returns all accounts, for checks whose order does not matter.
 func AccountsOf(e *Evidence) []uuid.UUID { return slices.Collect(maps.Keys(e.Streams)) }

@@ -1,3 +1,3 @@
 // Package history holds what was asked, answered and observed in a run. It knows nothing of the
-// programs that ran, and judges nothing: that is for the packages of the checks.
+// programs that ran, and judges nothing: the packages of the checks do.
 package history

@@ -12,25 +12,25 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// History is all that was seen from outside. Nothing in it comes from the engine's code.
+// History holds everything that was seen from outside. Nothing in it comes from the engine's code.
 type History struct {
 	Started   time.Time
 	Calls     []answers.Call
 	Reads     []answers.Reading
 	Totals    []Total
 	Log       []Event // as it is at the end, by position
-	Tail      []Event // as somebody saw it grow who reads it from outside
+	Tail      []Event // as a reader from outside saw it grow
 	TailSaid  []string
 	Published []Published
 	Models    Models
 	Copies    map[string][copies.Buckets]copies.Row
 	Kept      Kept
-	People    []answers.PersonRead // what was said of customers, all the while and at the end
+	People    []answers.PersonRead // answers about customers, during the run and at the end
 	Persons   KeyRows
 	Searched  []Searched         // at the end, for persons' texts
 	Issued    []time.Duration    // when each of the issuer's keys was published
 	Listed    map[uuid.UUID]int  // how often the whole list had each account, at the end
-	Own       []OwnReport        // what the service says of itself, at the end
+	Own       []OwnReport        // the service's own reports, at the end
 	Keys      map[uuid.UUID]bool // that the service remembers at the end
 	Clock     []ClockOff         // changes of the server's clock
 	Late      []Lateness         // of this program

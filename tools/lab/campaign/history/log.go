@@ -24,7 +24,7 @@ type Event struct {
 	Encrypted sample.Digest // a customer's name and address, as they are stored
 }
 
-// Delta is what an event adds to the account's balance.
+// Delta returns what an event adds to the account's balance.
 func (e Event) Delta() int64 {
 	switch e.Kind {
 	case sample.Deposited:
@@ -35,8 +35,8 @@ func (e Event) Delta() int64 {
 	return 0
 }
 
-// ContactAfter returns the key of the contact that a customer has after some events, and whether there is one: they are
-// registered, and not erased.
+// ContactAfter returns the key of the contact that a customer has after some events, and whether
+// there is one: there is none before the registration, and none after the erasure.
 func ContactAfter(stream []Event) (key uuid.UUID, ok bool) {
 	for _, e := range slices.Backward(stream) {
 		switch e.Kind {
@@ -49,7 +49,7 @@ func ContactAfter(stream []Event) (key uuid.UUID, ok bool) {
 	return uuid.Nil, false
 }
 
-// IsErased says that one of the events erases the person.
+// IsErased reports whether one of the events erases the person.
 func IsErased(stream []Event) bool {
 	return slices.ContainsFunc(stream, func(e Event) bool { return e.Kind == sample.Erased })
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// ForgetLost leaves out of a history what went with the log that was lost: answers of an
-// epoch before the last one, and messages of events that are not there any more. What is
-// left must hold as always.
+// ForgetLost removes from a history what was lost with the log: answers of an epoch before the last
+// one, and messages of events that no longer exist. Every other part must still fulfil the
+// guarantees.
 func (h *History) ForgetLost() {
 	last, kept, spoken := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.Log)), make(map[string]bool)
 	for _, e := range h.Log {
@@ -18,7 +18,7 @@ func (h *History) ForgetLost() {
 	}
 	h.Calls = slices.Clone(h.Calls)
 	for n, c := range h.Calls {
-		if c.Epoch != "" { // while the log's new head is not read there is none
+		if c.Epoch != "" { // an answer has none until the log's new head was read
 			spoken[c.Epoch] = true
 		}
 		if c.Epoch != last {
@@ -29,7 +29,7 @@ func (h *History) ForgetLost() {
 	h.Published = slices.DeleteFunc(h.Published, func(m Published) bool { return !kept[m.Id] })
 }
 
-// lastEpoch is the epoch of the answer that came last.
+// lastEpoch returns the epoch of the last answer.
 func (h *History) lastEpoch() (epoch string) {
 	var done int64
 	for _, c := range h.Calls {

@@ -8,16 +8,16 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Total is the sum of all balances, and the position that it is of.
+// Total is the sum of all balances, and its position.
 type Total struct{ At, Sum int64 }
 
-// Published is a message in the broker's stream, in its order.
+// Published is a message in the broker's stream.
 type Published struct {
 	Id, Account uuid.UUID
 	Text        sample.Digest
 }
 
-// Models are the read tables at the end.
+// Models holds the read tables at the end.
 type Models struct {
 	Balances   map[uuid.UUID]Balance
 	Statements map[uuid.UUID]Statement
@@ -27,7 +27,7 @@ type Models struct {
 	Customers  map[uuid.UUID]Customer
 }
 
-// Customer is a customer's row. What is personal in it is encrypted, as in the log.
+// Customer is a customer's row. Personal data in it is encrypted, as in the log.
 type Customer struct {
 	Status    string
 	Version   int64
@@ -39,10 +39,10 @@ type Balance struct {
 	Status          string
 }
 
-// Statement is an account's lines: how many, their sum with signs, and what the last says.
+// Statement holds how many lines an account has, their signed sum, and what the last line says.
 type Statement struct{ Lines, Sum, Last int64 }
 
-// Place is that of a line in a statement.
+// Place is the place of a line in a statement.
 type Place struct {
 	Account uuid.UUID
 	Version int64

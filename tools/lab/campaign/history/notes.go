@@ -54,7 +54,7 @@ func (h *History) NoteProbe(p Probe) {
 	h.Probes = append(h.Probes, p)
 }
 
-// Touch notes that an account's statement is not to be judged before the end.
+// Touch records that an account's statement must not be judged before the end.
 func (h *History) Touch(account uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -70,7 +70,7 @@ func (h *History) NoteParked(got []answers.ParkedRead) {
 	h.Parked = append(h.Parked, got...)
 }
 
-// Off is how far the server's clock can have been off at any time between two.
+// Off returns how far the server's clock can have been off at any time between two.
 func (h *History) Off(from, to time.Duration) (least, most time.Duration) {
 	offs := []time.Duration{0}
 	for _, change := range h.Clock {

@@ -15,10 +15,10 @@ type Span struct {
 	From, To time.Duration
 }
 
-// Intrusion is the answer to a token by a key that the issuer never had.
+// Intrusion is the answer to a token whose key the issuer never had.
 type Intrusion struct{ Process, Status int }
 
-// Locking is a time during which somebody else held the append lock, all of it.
+// Locking is a time during which somebody else held the append lock without interruption.
 type Locking struct{ From, To time.Duration }
 
 // Probe is an answer of an API's /readyz.
@@ -28,7 +28,7 @@ type Probe struct {
 	Ready      bool
 }
 
-// Searched is a place where persons' texts were looked for.
+// Searched is a place where persons' texts were searched for.
 type Searched struct {
 	Place string
 	Bytes int64 // or rows
@@ -37,7 +37,7 @@ type Searched struct {
 	Found []string
 }
 
-// OwnReport is what a verb of cmd/ops says of the log, or of what was made of it.
+// OwnReport holds what a verb of cmd/ops reports about the log, or about a projection.
 type OwnReport struct {
 	Verb    string
 	About   int64 // positions that it has compared, from the first one
@@ -45,7 +45,7 @@ type OwnReport struct {
 	Differs []string
 }
 
-// ClockOff is by how much the server's clock was off, from a time on, at least and at most.
+// ClockOff holds by how much the server's clock was off from a time on, at least and at most.
 type ClockOff struct {
 	From, To time.Duration // it was changed at some time between these
 	Off      time.Duration
@@ -55,7 +55,7 @@ const (
 	Blur = time.Second // between this process's clock and the server's
 )
 
-// KeyRows are the tables of keys at the end, by person.
+// KeyRows holds the tables of keys at the end, by person.
 type KeyRows struct {
 	Persons  map[uuid.UUID]bool
 	Lookups  map[uuid.UUID]int
@@ -63,9 +63,9 @@ type KeyRows struct {
 	Erasures map[uuid.UUID]bool // beside the log
 }
 
-// Lateness is how late this program was, which does nothing but run: the machine was busy.
+// Lateness is how late this program was, although it only waits: the machine was busy.
 type Lateness struct{ At, By time.Duration }
 
-// Kept is what became of snapshots of long streams: how many there are at the end, and how many
-// API processes have loaded a stream from since they were started last.
+// Kept counts snapshots of long streams: how many exist at the end, and from how many the API
+// processes have loaded a stream since their last start.
 type Kept struct{ Taken, Used int64 }

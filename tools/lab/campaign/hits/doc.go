@@ -1,2 +1,2 @@
-// Package hits says when each process was hit by a fault, or had just been.
+// Package hits computes when each process was hit by a fault, or had just been.
 package hits

@@ -12,10 +12,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// stretch is a time in which a process is hit.
+// stretch is a time in which a process is hit by a fault.
 type stretch struct{ from, to time.Duration }
 
-// Of are the times in which each process is hit, or has just been, in their order.
+// Of returns the times in which each process is hit, or has just been, in order.
 func Of(spans []history.Span) [][]stretch {
 	all := make([][]stretch, sample.Programs)
 	for _, s := range spans {
@@ -43,7 +43,7 @@ func Of(spans []history.Span) [][]stretch {
 	return all
 }
 
-// IsHit says whether a process was hit at any time of a call.
+// IsHit reports whether a process was hit at any time of a call.
 func IsHit(hits []stretch, c answers.Call) bool {
 	n, _ := slices.BinarySearchFunc(hits, c.Sent, func(s stretch, at time.Duration) int { return cmp.Compare(s.to, at) })
 	return n < len(hits) && hits[n].from <= c.Done

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Everybody are the faults that stop all processes, as they must.
+// Everybody lists the faults that stop all processes, as they must.
 var Everybody = []string{
 	"crash-postgres", "disk-full", "failover", "foreign-append-lock", "foreign-events-lock", "required-standby-stalls", "required-standby-cut-off",
 	"promote", "promote-stalled", "promote-cut-off", "promote-unwaited", "lossy-failover", "restore",
@@ -21,7 +21,7 @@ const (
 	Recovery = 3 * time.Second // after one of all: they try again once a second
 )
 
-// During are the faults that were under way, or had been a moment ago.
+// During returns the faults that were active between two times, or just before.
 func During(spans []history.Span, from, to time.Duration) (names []string) {
 	for _, s := range spans {
 		if s.From <= to && s.To+Settle/4 >= from {
@@ -42,6 +42,6 @@ func IsOfAPI(kind string) bool {
 	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api", "part-of-a-flight", "slow-api", "end-api"}, kind)
 }
 
-// OfAny says of a fault that it is of one process, and nobody knows which: the database ends
-// anybody's session, a restart goes from one to the next.
+// OfAny reports whether a fault is of one process that is not known: the database may end any
+// session, and a restart goes from one process to the next.
 func OfAny(kind string) bool { return kind == "terminate-backend" || kind == "rolling-restart" }

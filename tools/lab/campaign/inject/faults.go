@@ -26,7 +26,7 @@ type fault struct {
 	do      func(ctx context.Context, w *world.World, process int, random *rand.Rand) error
 }
 
-// faults are all that the campaign knows. The weights make cheap ones common.
+// faults returns all faults. The weights make cheap ones common.
 func faults() []fault {
 	return []fault{
 		{"kill-api", 8, sample.Programs, func(_ context.Context, w *world.World, n int, _ *rand.Rand) error {
@@ -131,7 +131,7 @@ func faults() []fault {
 	}
 }
 
-// Kinds are the faults' names.
+// Kinds returns the names of the faults.
 func Kinds() (names []string) {
 	for _, f := range faults() {
 		names = append(names, f.kind)
@@ -139,7 +139,7 @@ func Kinds() (names []string) {
 	return names
 }
 
-// Chosen are the faults of these names, or all.
+// Chosen returns the faults with these names, or all.
 func Chosen(names string) ([]fault, error) {
 	if names == "" {
 		return faults(), nil

@@ -32,8 +32,8 @@ func New(w *world.World, h *history.History) *injector {
 	return &injector{world: w, history: h, busy: make(map[string]bool), failed: make(map[string]string)}
 }
 
-// Inject does faults at random instants until the time is over, and returns when all
-// that they did is undone. At four fifths of the time the standby takes over.
+// Inject does faults at random instants until the time is over, and returns when all of them are
+// undone. At four fifths of the time the standby is promoted.
 func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	known, err := Chosen(o.Only)
 	if err != nil {
@@ -56,8 +56,8 @@ func (i *injector) Inject(ctx context.Context, o options.Options, progress func(
 	return ctx.Err()
 }
 
-// start does one fault. The seed decides what, to whom and when; a kind that is still
-// under way is passed over.
+// start does one fault. The seed decides which, to which process and when. A kind that is still
+// active is skipped.
 func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) {
 	weights := 0
 	for _, f := range known {
@@ -87,7 +87,7 @@ func (i *injector) take(kind string) bool {
 	return true
 }
 
-// record does a fault, and notes it if it was done.
+// record does a fault, and records it if it was done.
 func (i *injector) record(kind string, victim int, do func() error) {
 	from := time.Since(i.history.Started)
 	err := do()
@@ -101,7 +101,7 @@ func (i *injector) record(kind string, victim int, do func() error) {
 	}
 }
 
-// failover waits for nobody: it says no while somebody does something to the standby.
+// failover promotes the standby. It returns false at once if another fault uses the standby.
 func (i *injector) failover(ctx context.Context) bool {
 	if i.world.Postgres.TakeStandby() == nil || !i.take("failover") {
 		return false
@@ -110,7 +110,7 @@ func (i *injector) failover(ctx context.Context) bool {
 	return true
 }
 
-// Impossible are the kinds that could not be done even once, and why.
+// Impossible returns the kinds that could never be done, and why.
 func (i *injector) Impossible() map[string]string {
 	for _, s := range i.history.Spans {
 		delete(i.failed, s.Kind)

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/promotion"
 )
 
-// Promote puts the standby in the primary's place, again and again, each time with a new
-// standby behind it, and returns when all of it is done.
+// Promote promotes the standby again and again, each time with a new standby behind it, and returns
+// when all is done.
 func (i *injector) Promote(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	random := rand.New(rand.NewPCG(o.Seed, 0))
 	ways, began := promotion.Ways(o.Lossy), time.Now()

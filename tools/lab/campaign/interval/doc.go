@@ -1,2 +1,2 @@
-// Package interval lets time pass: a pause that ends with its context, and a random duration.
+// Package interval has pauses that end with their context, and random durations.
 package interval

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Between is a random time.
+// Between returns a random duration.
 func Between(random *rand.Rand, from, to time.Duration) time.Duration {
 	return from + time.Duration(random.Int64N(int64(to-from)))
 }
 
-// Pause waits, or until ctx ends.
+// Pause waits for a duration, or until ctx ends.
 func Pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):

@@ -1,2 +1,2 @@
-// Package issuer gives tokens. Its signing keys rotate, and a wire leads to it.
+// Package issuer gives tokens. Its signing keys rotate, and the service reaches it through a wire.
 package issuer

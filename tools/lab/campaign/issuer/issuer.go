@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
 )
 
-// Issuer gives tokens. Its signing keys rotate as an issuer's do: the one before is published for a while longer.
-// The service reaches it over a wire.
+// Issuer gives tokens. Its signing keys rotate as an issuer's do: the previous key stays published
+// for a while. The service reaches it through a wire.
 type Issuer struct {
 	own    *devissuer.Issuer
 	Server *httptest.Server
@@ -25,8 +25,8 @@ type Issuer struct {
 	Away   atomic.Bool
 
 	mu        sync.Mutex
-	before    []jose.JSONWebKey // that is still published: one, or none yet
-	published []time.Time       // when each key was, of all times
+	before    []jose.JSONWebKey // the previous key, which is still published; none at first
+	published []time.Time       // when each key was published
 }
 
 func Start() (*Issuer, error) {
@@ -54,10 +54,10 @@ func (i *Issuer) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	i.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(set) // whoever asked is gone if this fails
+	_ = json.NewEncoder(w).Encode(set) // if this fails, the client is gone
 }
 
-// Rotate signs by a new key from now on.
+// Rotate signs with a new key from now on.
 func (i *Issuer) Rotate() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -66,7 +66,7 @@ func (i *Issuer) Rotate() {
 	i.published = append(i.published, time.Now())
 }
 
-// Token returns a new token of a subject, and the number of the key that has signed it, from 1 on.
+// Token returns a new token of a subject, and the number of the key that signed it, from 1 on.
 func (i *Issuer) Token(subject string) (token string, key int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -77,7 +77,7 @@ func (i *Issuer) Token(subject string) (token string, key int) {
 	return token, len(i.published)
 }
 
-// Issued returns when each key was published, since a time.
+// Issued returns when each key was published, measured from a time.
 func (i *Issuer) Issued(started time.Time) (all []time.Duration) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -1,2 +1,2 @@
-// Package logchecks compares the log, its keys and its messages with what clients were answered.
+// Package logchecks compares the log, its keys and its messages with the answers that clients got.
 package logchecks

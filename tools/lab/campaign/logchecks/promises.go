@@ -39,7 +39,7 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Epochs compares how often history was lost with how many epochs answers spoke of.
+// Epochs compares how often history was lost with how many epochs the answers had.
 func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Spans {
 		if promotion.Loses(s.Kind) {
@@ -51,9 +51,9 @@ func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Unavailable looks at the commands whose every answer was that nothing was done, at last by a
-// 503, and which their client gave up: neither their events nor their keys are there, nor
-// messages and rows of an account that such a command was to open.
+// Unavailable checks the commands whose every answer was that nothing was done, finally by a 503,
+// and which their client gave up: they have left neither events nor keys, and no messages or rows
+// of an account that they were to open.
 func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	wrote := make(map[uuid.UUID]bool)
 	for _, m := range e.History.Published {
@@ -78,7 +78,8 @@ func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// KeysKept: the key of each command that took effect is remembered, and of each refused one is not.
+// KeysKept checks that the key of each command that took effect is remembered, and that of a
+// refused one is not.
 func KeysKept(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		last := calls[len(calls)-1]

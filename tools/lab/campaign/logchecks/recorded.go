@@ -15,8 +15,8 @@ const (
 	ahead = time.Minute // of the server's clock, at most, is a time of recording; set back by less it stays
 )
 
-// Recorded compares the times of recording with the server's clock. What is recorded later
-// has an earlier time only where the clock was set back by more than a minute.
+// Recorded compares the recorded times with the server's clock. A later event has an earlier time
+// only if the clock was set back by more than a minute.
 func Recorded(e *evidence.Evidence, v *evidence.Verdict) {
 	wasSet := slices.ContainsFunc(e.History.Clock, func(c history.ClockOff) bool { return c.Off != 0 })
 	for i, recorded := range e.History.Log {

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Jump has a process's clock jump by up to two days, in either direction, and back.
+// Jump sets a process's clock wrong by up to two days, in either direction, and right again.
 func Jump(ctx context.Context, w *world.World, process int, random *rand.Rand) error {
 	wrong := interval.Between(random, -48*time.Hour, 48*time.Hour)
 	if err := os.WriteFile(w.Clock(process), []byte(wrong.String()), 0o600); err != nil {
@@ -26,8 +26,8 @@ func Jump(ctx context.Context, w *world.World, process int, random *rand.Rand) e
 	return os.Remove(w.Clock(process))
 }
 
-// JumpServer has the server's clock jump by seconds, days or a year, in either direction,
-// and back.
+// JumpServer sets the server's clock wrong by seconds, days or a year, in either direction, and
+// right again.
 func JumpServer(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	farthest := []time.Duration{50 * time.Second, 48 * time.Hour, 400 * 24 * time.Hour}[random.IntN(3)]
 	off := interval.Between(random, -farthest, farthest).Truncate(time.Second)

@@ -1,3 +1,3 @@
-// Package mishaps does what happens to a service and to those who run it: clocks jump, keys
-// rotate, standbys stall, streams are parked, processes restart in turns.
+// Package mishaps has what happens to a service and its operators: clocks jump, keys rotate,
+// standbys stall, streams are parked, processes restart in turns.
 package mishaps

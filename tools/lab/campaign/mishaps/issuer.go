@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RotateIssuerKeys is the issuer that signs by a new key at once. While it can't be reached that would lock everybody out.
+// RotateIssuerKeys makes the issuer sign with a new key at once. It does nothing while the issuer
+// can't be reached, because that would lock everybody out.
 func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	if w.Issuer.Away.Load() {
 		return cluster.ErrNotNow
@@ -25,8 +26,8 @@ func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) er
 
 const nowhereAt = "127.0.0.1:1" // nobody listens there
 
-// IssuerAway has the issuer hang, or be gone, for a while. Somebody sends tokens of their own making all the while, whose
-// keys the service asks for in vain.
+// IssuerAway makes the issuer hang, or go away, for a while. Meanwhile somebody sends forged
+// tokens, whose keys the service requests without success.
 func IssuerAway(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	i, hangs := w.Issuer, random.IntN(2) == 0
 	asking, cancel := context.WithTimeout(ctx, interval.Between(random, 2*time.Second, 5*time.Second))

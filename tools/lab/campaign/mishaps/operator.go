@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Rebuild makes a read model anew. It may be interrupted, and goes on at the next one.
+// Rebuild rebuilds a read model. It may be interrupted, and continues at the next call.
 func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) error {
 	return func(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
@@ -23,8 +23,8 @@ func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) e
 	}
 }
 
-// RotateKey rotates the operator's key while people are registered, every other time twice within seconds, and then
-// takes the old keys out every other time.
+// RotateKey rotates the operator's key while people are registered, every other time twice within
+// seconds. Every other time it then removes the old keys.
 func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	for range 1 + random.IntN(2) {
 		if err := operate.ManageKeys(ctx, w, "rotate-key"); err != nil {
@@ -38,8 +38,8 @@ func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) er
 	return nil
 }
 
-// RefuseMessages has the broker refuse every message, so that some are set aside as dead, and
-// is then the operator who sends them again.
+// RefuseMessages makes the broker refuse every message, so that some are set aside as dead, and
+// then sends them again, as an operator does.
 func RefuseMessages(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	if err := w.Broker.Refuse(ctx, interval.Between(random, time.Second, 3*time.Second)); err != nil {
 		return err

@@ -25,9 +25,10 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Park puts a line into an account's statement that is not its own, so that the projection
-// parks the stream there. Everybody who asks for it then is to be told. Then it is the operator
-// who finds it, sometimes discards the stream first, takes the line away, and has the projection catch up.
+// Park inserts a foreign line into an account's statement, so that the projection parks the stream
+// there, and checks that every client who asks for it is told. Then it does what an operator does:
+// it finds the stream, sometimes discards it first, removes the line, and lets the projection catch
+// up.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
@@ -61,7 +62,7 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return cluster.ErrNotNow // nobody wrote to the account, or a rebuild took the line away
 }
 
-// takeAway removes the line that is not the account's own, whatever else happens.
+// takeAway removes the foreign line, whatever else happens.
 func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(operate.OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -75,7 +76,7 @@ func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	}
 }
 
-// parking is where a stream stands still, and since when.
+// parking is the position at which a stream is parked, and since when.
 type parking struct {
 	position int64
 	since    time.Time
@@ -90,7 +91,7 @@ func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking,
 	return p, err
 }
 
-// askParked asks every API for the statement of a stream that is parked.
+// askParked asks every API for the statement of a parked stream.
 func askParked(ctx context.Context, w *world.World, stream uuid.UUID, at parking) {
 	var all sync.WaitGroup
 	got := make([]answers.ParkedRead, len(w.Apis))

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RestartInTurns does what a deployment does: it ends each process gently, and goes on
-// to the next one once its successor is ready.
+// RestartInTurns does what a deployment does: it ends each process gently, and continues once its
+// successor is ready.
 func RestartInTurns(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	for _, n := range slices.Concat(w.Apis, w.Projectors) {
 		n.Process.Signal(syscall.SIGTERM)

@@ -37,14 +37,14 @@ func CrashStandby(ctx context.Context, w *world.World, _ int, _ *rand.Rand) erro
 	return cluster.Relaunch(ctx, standby, w.Postgres.Wires) // it may take long, and nobody has to wait
 }
 
-// StallRequired has commits wait for the standby, and the standby stop for a while.
+// StallRequired makes commits wait for the standby, and stops the standby for a while.
 func StallRequired(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return w.Postgres.WhileRequired(ctx, func(standby *devdb.Server) error {
 		return process.Stall(ctx, standby, interval.Between(random, time.Second, 5*time.Second))
 	})
 }
 
-// CutOffRequired has commits wait for the standby, and no byte get through to it.
+// CutOffRequired makes commits wait for the standby, and lets no byte reach it.
 func CutOffRequired(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return w.Postgres.WhileRequired(ctx, func(*devdb.Server) error {
 		proxy.HalfOpen(ctx, w.Postgres.Stream, interval.Between(random, time.Second, 5*time.Second))

@@ -12,8 +12,8 @@ import (
 
 const Variable = "CAMPAIGN_MOUNTS"
 
-// Own runs this program once more, where what it mounts is seen by nobody else and
-// ends with it, however it ends. Only root can, and only root mounts anything.
+// Own runs this program once more with private mounts, which end with it, however it ends. Only
+// root can do this, and only root mounts anything.
 func Own(ctx context.Context) (done bool, err error) {
 	if os.Geteuid() != 0 || os.Getenv(Variable) != "" {
 		return false, nil

@@ -1,2 +1,2 @@
-// Package observers look at the service's database from outside, all the time, and read its log.
+// Package observers reads the service's database from outside, all the time, and reads its log.
 package observers

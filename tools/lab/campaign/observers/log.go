@@ -19,7 +19,7 @@ var eventsSQL = `
 		CASE stream_type WHEN 'customer' THEN ` + sample.DigestSQL(`coalesce(data ->> 'name', '') || ' ' || coalesce(data ->> 'email', '')`) + ` END
 	FROM events WHERE position > $1 ORDER BY position LIMIT 20000`
 
-// readEvents returns the next events behind a position.
+// readEvents returns the next events after a position.
 func readEvents(ctx context.Context, conn *pgx.Conn, after int64) ([]history.Event, error) {
 	rows, err := conn.Query(ctx, eventsSQL, after)
 	if err != nil {

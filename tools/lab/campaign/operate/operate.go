@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// ManageKeys runs a verb of migrate until it has gone through, as an operator does.
+// ManageKeys runs a verb of migrate until it succeeds, as an operator does.
 func ManageKeys(ctx context.Context, w *world.World, verb string) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -27,7 +27,7 @@ func ManageKeys(ctx context.Context, w *world.World, verb string) error {
 	}
 }
 
-// OperatorFor is how long an operator tries to mend what a fault has left.
+// OperatorFor bounds how long an operator tries to repair what a fault has left.
 const OperatorFor = 2 * time.Minute
 
 // Until runs a verb of cmd/ops until a query counts nothing any more.
@@ -47,13 +47,13 @@ func Until(ctx context.Context, w *world.World, left string, verb ...string) err
 	}
 }
 
-// Settings is what the operator's verbs are run with: the projector's login, on the primary.
+// Settings returns the settings of the operator's verbs: the projector's login, on the primary.
 func Settings(w *world.World) []string {
 	return []string{"DATABASE_URL=" + world.LoginAt("projector", session.HostOf(w.Postgres.Owner())), "LOG_LEVEL=warn", w.WithCopies()}
 }
 
-// Verb runs one of the operator's verbs on the primary, and reads its JSON. What it ended
-// with is for the caller to judge, who knows what it says.
+// Verb runs one of the operator's verbs on the primary, and reads its JSON. It returns the verb's
+// own error for the caller to judge.
 func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
 	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)
 	var out, log strings.Builder

@@ -2,7 +2,7 @@
 
 package options
 
-// Occasion is what happened to the log in a run.
+// Occasion tells what happened to the log in a run.
 type Occasion int
 
 const (
@@ -12,7 +12,7 @@ const (
 	Always   = Steady | Promoted | Lossy
 )
 
-// Occasion says what is done to the log.
+// Occasion returns what the options do to the log.
 func (o Options) Occasion() Occasion {
 	switch {
 	case o.Lossy:

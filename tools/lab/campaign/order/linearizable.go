@@ -20,7 +20,7 @@ import (
 // decideFor bounds the search for an order of one account's answers.
 const decideFor = time.Minute
 
-// Linearizable checks every account by itself, since commands are about one.
+// Linearizable checks every account by itself, since each command is about one account.
 func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	histories := operations(e)
 	var mu sync.Mutex
@@ -46,9 +46,9 @@ func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	all.Wait()
 }
 
-// operations are what porcupine is to find an order for, by account: every answer, from
-// the request to it. A request that got no answer, and turns out to have taken effect,
-// may have done so at any time after it was sent.
+// operations returns the operations for which porcupine must find an order, by account: every
+// answer, from its request on. A request without an answer that has taken effect may have done so
+// at any time after it was sent.
 func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	histories := make(map[uuid.UUID][]porcupine.Operation)
 	add := func(c answers.Call, from, to time.Duration) {
@@ -80,7 +80,7 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	return histories
 }
 
-// state is an account, or a customer, as the model has it. Version 0: it is not opened, or registered.
+// state is an account, or a customer, in the model. Version 0: it is not opened, or not registered.
 type state struct {
 	version, balance int64
 	closed           bool // or erased
@@ -94,8 +94,8 @@ var model = porcupine.Model{
 	DescribeState: func(s any) string { return fmt.Sprintf("%+v", s) },
 }
 
-// step says whether an answer can be, and what the account is afterwards: the rules once
-// more, independent of the service's code.
+// step tells whether an answer is possible, and returns the account after it. It states the rules
+// again, independently of the service's code.
 func (s state) step(c answers.Command, got answers.Call) (possible bool, after any) {
 	held := c.IfMatch == 0 || c.IfMatch == s.version
 	refusal, next := s.decide(c)
@@ -143,7 +143,7 @@ func (s state) decide(c answers.Command) (refusal string, next state) {
 	return "", next
 }
 
-// decideOfPerson is decide for a customer.
+// decideOfPerson decides a command to a customer.
 func (s state) decideOfPerson(c answers.Command) (refusal string, next state) {
 	next = s
 	next.version++

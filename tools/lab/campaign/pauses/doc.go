@@ -1,2 +1,2 @@
-// Package pauses measures how long commands took of processes that were left alone.
+// Package pauses measures how long commands to processes without a fault took.
 package pauses

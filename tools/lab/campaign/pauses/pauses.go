@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PauseOf is how long, at worst, a command to another process took while one API process
-// had a fault of a kind.
+// PauseOf holds how long, at worst, a command to another process took while one API process had a
+// fault of a kind.
 type PauseOf struct {
 	Kind    string        `json:"fault"`
 	Longest time.Duration `json:"nanoseconds"`
@@ -24,8 +24,8 @@ type PauseOf struct {
 	Looked  int           `json:"faults_looked_at"`
 }
 
-// Of looks at faults of one API process during which nothing happened to all: how
-// long did a command wait, at worst, that was sent to a process that was left alone?
+// Of looks at faults of one API process during which no fault hit all processes, and returns how
+// long a command to a process without a fault took, at worst.
 func Of(h *history.History) (found []PauseOf) {
 	calls := make([][]answers.Call, sample.Programs) // by process, in the order of their sending
 	for _, c := range h.Calls {
@@ -61,7 +61,7 @@ func Of(h *history.History) (found []PauseOf) {
 	return found
 }
 
-// untouched are the processes that nothing happened to during a fault of another.
+// untouched returns the processes without a fault during a fault of another process.
 func untouched(spans []history.Span, of history.Span) (left []int) {
 	touched := map[int]bool{of.Process: true}
 	for _, s := range spans {
@@ -83,8 +83,8 @@ func untouched(spans []history.Span, of history.Span) (left []int) {
 	return left
 }
 
-// ofAll says whether something happened to all processes while a call was under way, or
-// just before: or to any, for nobody knows whose session the database ended.
+// ofAll reports whether a fault of all processes, or of an unknown one, was active during a call or
+// just before.
 func ofAll(spans []history.Span, c answers.Call) bool {
 	return slices.ContainsFunc(spans, func(s history.Span) bool {
 		switch {
@@ -97,8 +97,7 @@ func ofAll(spans []history.Span, c answers.Call) bool {
 	})
 }
 
-// slowest is the longest time that a call to one of these processes took that was under
-// way during a fault.
+// slowest returns the longest time of a call to one of these processes during a fault.
 func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
 	for _, process := range processes {
 		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/hits"
 )
 
-// Slow is the command that took longest of the API processes that were not hit, while
-// PostgreSQL and its required standby answered: from its sending to an answer that is final.
+// Slow is the slowest command of the API processes without a fault, while PostgreSQL and its
+// required standby answered: from its sending to its final answer.
 type Slow struct {
 	Longest time.Duration `json:"nanoseconds"`
 	At      time.Duration `json:"at_nanoseconds"`
@@ -21,8 +21,8 @@ type Slow struct {
 	Late    time.Duration `json:"campaign_late_nanoseconds"`
 }
 
-// SlowestCommand looks at each command from the first call on that a process got that was not
-// hit, to the answer, or to the next call to a process that was.
+// SlowestCommand looks at each command from its first call to a process without a fault, to its
+// answer, or to its next call to a process with one.
 func SlowestCommand(e *evidence.Evidence) (found Slow) {
 	of := hits.Of(e.History.Spans)
 	for _, calls := range e.ByKey {

@@ -74,7 +74,7 @@ func (p *Process) launch() (*exec.Cmd, error) {
 	return command, nil
 }
 
-// Signal tells the process something, if it runs.
+// Signal sends the process a signal, if it runs.
 func (p *Process) Signal(s syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

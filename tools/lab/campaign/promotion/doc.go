@@ -1,2 +1,2 @@
-// Package promotion has a standby take over from a primary that dies, in several ways.
+// Package promotion promotes a standby after its primary has died in one of several ways.
 package promotion

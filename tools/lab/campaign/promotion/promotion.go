@@ -13,14 +13,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Way is a way in which a standby comes to be the primary.
+// Way is a way in which a standby becomes the primary.
 type Way struct {
 	Kind   string
 	loses  bool // commits did not wait for the standby: what it lacks is lost
 	before func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error
 }
 
-// Ways are those that lose nothing, or those that do.
+// Ways returns the ways that lose nothing, or those that lose commits.
 func Ways(lossy bool) []Way {
 	if lossy {
 		return []Way{
@@ -38,8 +38,7 @@ func Ways(lossy bool) []Way {
 	}
 }
 
-// cutOffFor lets no byte through to the standby. It stays so: the primary has not long to
-// live.
+// cutOffFor lets no byte through to the standby, and leaves it so, because the primary ends soon.
 func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *rand.Rand) error {
 	return func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 		p.Stream.Deaf.Store(true)
@@ -48,7 +47,7 @@ func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *
 	}
 }
 
-// endWaits cuts the standby off and ends whatever waits for it: those commits are on the
+// endWaits cuts the standby off and ends every wait for it: the waiting commits are then on the
 // primary alone, which shows them to everybody.
 func endWaits(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 	p.Stream.Deaf.Store(true)

@@ -1,3 +1,3 @@
-// Package prove has the service prove itself: its chain over the log, and what projections
+// Package prove runs the service's own proofs: of its chain over the log, and of what projections
 // applied.
 package prove

@@ -12,12 +12,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// linkedWithin is how long a linker that was interrupted may need. By a clock that was set forward, an event of
-// just now has waited for its link for an hour, which the service calls a finding.
+// linkedWithin bounds how long an interrupted linker may need. By a clock that was set forward, a
+// new event seems to have waited for its link for an hour, which the service reports as a finding.
 const linkedWithin = 30 * time.Second
 
-// Ask has the service prove itself: its chain over the whole log, and what each
-// projection was given.
+// Ask runs the service's own proofs: of its chain over the whole log, and of what each projection
+// was given.
 func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 	var chained struct {
 		Head     struct{ Position int64 }

@@ -1,2 +1,2 @@
-// Package proxy is a TCP proxy that can be cut, deaf, slow, or lose what it is told.
+// Package proxy is a TCP proxy that can cut connections, pass on nothing, be slow, or lose answers.
 package proxy

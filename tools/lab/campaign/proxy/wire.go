@@ -26,7 +26,7 @@ type Wire struct {
 	pairs  map[*pair]bool
 }
 
-// pair is a connection: both sides of the wire.
+// pair holds the two connections of a client: to the wire, and from it to the server.
 type pair struct{ client, server net.Conn }
 
 func (p *pair) close() {
@@ -46,7 +46,7 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow leads new connections to where a server is now, if they were led to it before.
+// Follow points new connections to a server's present address, if they went to its former one.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -55,7 +55,7 @@ func (w *Wire) Follow(before, now string) {
 	}
 }
 
-// LeadTo has new connections go elsewhere.
+// LeadTo points new connections to another address.
 func (w *Wire) LeadTo(target string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -121,7 +121,7 @@ func (w *Wire) forward(p *pair, to, from net.Conn, answers bool) {
 	}
 }
 
-// Cut hangs up on both ends of every connection.
+// Cut closes both ends of every connection.
 func (w *Wire) Cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

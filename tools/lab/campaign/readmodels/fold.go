@@ -20,7 +20,7 @@ type folded struct {
 	Statement history.Statement
 }
 
-// Fold is the rules once more, independent of the service's code.
+// Fold states the rules again, independently of the service's code.
 func Fold(stream []history.Event) folded {
 	var f folded
 	for _, recorded := range stream {

@@ -10,13 +10,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// ChainHolds sees that the service's chain covers the log to its end, or will, and that it
-// finds nothing in it that was changed.
+// ChainHolds checks that the service's chain covers the log to its end, or will soon, and finds no
+// change in it.
 func ChainHolds(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "verify", func(r history.OwnReport) int64 { return r.About + r.Left })
 }
 
-// ReconciledToTheEnd compares what the service says of its read models with the log's length.
+// ReconciledToTheEnd compares what the service reports about its read models with the log's length.
 func ReconciledToTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "reconciling of ", func(r history.OwnReport) int64 { return r.About })
 }
@@ -36,7 +36,7 @@ func itself(e *evidence.Evidence, v *evidence.Verdict, verb string, reach func(h
 	}
 }
 
-// ListedOnce sees that the whole list has each account once, and no other.
+// ListedOnce checks that the whole list has each account once, and no other.
 func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, times := range e.History.Listed {
 		v.Looked++

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Whole sees that each event's text is what was sent: in the log, in each read model, and in the
+// Whole checks that each event's text is what was sent: in the log, in each read model, and in the
 // event's message.
 func Whole(e *evidence.Evidence, v *evidence.Verdict) {
 	ofEvent := make(map[uuid.UUID]sample.Digest, len(e.History.Log))

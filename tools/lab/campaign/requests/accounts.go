@@ -28,7 +28,7 @@ func PathOf(r answers.Reading, newest bool) string {
 	}
 }
 
-// Account is what the service says of one; line is a statement's.
+// Account is the service's JSON of an account; line is that of a statement's line.
 type (
 	Account struct {
 		ID               uuid.UUID
@@ -41,8 +41,8 @@ type (
 	}
 )
 
-// Said is what a body says: of one account, of a page of them, or of a statement. One that
-// was cut off says nothing.
+// Said reads a body: of one account, of a page of accounts, or of a statement. It returns nothing
+// for an incomplete body.
 func Said(one answers.Reading, body []byte) []answers.Reading {
 	nothing := one
 	nothing.Status = 0

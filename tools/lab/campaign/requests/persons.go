@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// person is what the service says of one.
+// person is the service's JSON of a customer.
 type person struct {
 	ID          uuid.UUID
 	Name, Email *string
@@ -40,7 +40,8 @@ func orNothing(text *string) string {
 	return *text
 }
 
-// OfRead asks for a customer, an export, or whoever has the address, which may be in capitals.
+// OfRead makes the request for a customer, an export, or a search by address, which may be in
+// capitals.
 func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	asked := wire.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.Customer.String()}
 	switch r.Of { //nolint:exhaustive // the others read the customer
@@ -59,7 +60,7 @@ func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	return asked
 }
 
-// Take reads an answer. One that was cut off says nothing.
+// Take reads an answer. An incomplete one has no contents.
 func Take(r *answers.PersonRead, answer wire.Answer) {
 	r.Status = answer.Status
 	r.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Accounts are those that are open, in the order of their opening.
+// Accounts holds the open accounts, in the order of their opening.
 type Accounts struct {
 	mu  sync.RWMutex
 	ids []uuid.UUID

@@ -1,3 +1,2 @@
-// Package roster holds the accounts and customers that clients know of, in the order of their
-// opening.
+// Package roster holds the accounts and customers that clients know, in the order of their opening.
 package roster

@@ -14,14 +14,14 @@ const (
 	atLeast = 20 // customers, before anything is done to any
 )
 
-// People are the customers that clients know of, in the order of their registration.
+// People holds the customers that clients know, in the order of their registration.
 type People struct {
 	mu    sync.Mutex
 	all   []uuid.UUID
 	those map[uuid.UUID][]uuid.UUID // the keys of each one's contacts
 }
 
-// Add notes a contact of a customer's.
+// Add records a contact of a customer.
 func (p *People) Add(id, contact uuid.UUID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -34,7 +34,8 @@ func (p *People) Add(id, contact uuid.UUID) {
 	p.those[id] = append(p.those[id], contact)
 }
 
-// Some returns one of them, a new one mostly, and one of the contacts, the last one mostly; false while there are few.
+// Some returns a customer, mostly a new one, and one of the contacts, mostly the last one; false
+// while there are few.
 func (p *People) Some(random *rand.Rand) (id, contact uuid.UUID, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

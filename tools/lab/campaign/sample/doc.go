@@ -1,3 +1,3 @@
 // Package sample holds what the campaign knows of the sample service: the names of its events, the
-// texts that commands carry, its subjects, and how many processes of it run.
+// texts in commands, its subjects, and how many processes run.
 package sample

@@ -18,5 +18,5 @@ const (
 	Erased     = "customer.erased"
 )
 
-// IsPerson says of an event's kind, or a command's, that it is a customer's.
+// IsPerson reports whether an event's kind, or a command's, is a customer's.
 func IsPerson(kind string) bool { return strings.HasPrefix(kind, "customer.") }

@@ -2,20 +2,21 @@
 
 package sample
 
-// The subjects: accounts and customers are one's, and nobody else is to see them.
+// The subjects: all accounts and customers belong to one, and the other must not see them.
 const (
 	Subject  = "campaign"
 	Stranger = "stranger"
 )
 
-// InClear is in the label of most accounts, which is kept in clear: whoever looks for a text, and does not find this one where
-// events are, has not looked.
+// InClear is in the label of most accounts, which is stored unencrypted. A search that does not
+// find this text where events are stored has not worked.
 const InClear = "wxkjqzvy"
 
-// SnapshotKey is what the campaign's programs authenticate snapshots by.
+// SnapshotKey is the secret by which the campaign's programs authenticate snapshots.
 const SnapshotKey = "SNAPSHOT_KEY=the campaign's, of thirty-two bytes or more"
 
-// Projections is how many projections the service has. The others of a campaign are copies.
+// Projections is how many projections the service has. The other projections of a campaign are
+// copies.
 const Projections = 3
 
 const (

@@ -11,16 +11,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// Most characters of a text that the service takes.
+// The maximum lengths of texts that the service accepts, in characters.
 const (
 	longestOwner     = 200
 	longestReference = 140
 )
 
-// IsLarge says that a command's text is as long as the service takes one: every eighth's is.
+// IsLarge reports whether a command's text has the maximum length, as every eighth text does.
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
-// TextOf returns the text that a command of a kind has in clear under a key: an account's owner, or a
+// TextOf returns the unencrypted text of a command of a kind under a key: an account's owner, or a
 // movement's reference.
 func TextOf(kind string, key uuid.UUID) string {
 	switch {
@@ -34,8 +34,8 @@ func TextOf(kind string, key uuid.UUID) string {
 	return ""
 }
 
-// long returns so many characters that a key stands for, of four bytes each, which nothing makes
-// shorter.
+// long returns so many characters that a key determines, of four bytes each, so that compression
+// does not shorten them.
 func long(key uuid.UUID, count int) string {
 	const first, many = 0x20000, 0xA6D0 // CJK ideographs of extension B
 	random := rand.New(rand.NewPCG(binary.BigEndian.Uint64(key[:8]), binary.BigEndian.Uint64(key[8:])))
@@ -46,7 +46,7 @@ func long(key uuid.UUID, count int) string {
 	return string(text)
 }
 
-// Digest stands for a text: the history has many.
+// Digest stands for a text, because a history has many texts.
 type Digest [16]byte
 
 func DigestOf(text string) Digest {
@@ -54,7 +54,7 @@ func DigestOf(text string) Digest {
 	return Digest(sum[:])
 }
 
-// DigestSQL is the digest of a text in SQL, as digestOf makes it.
+// DigestSQL returns the SQL of a text's digest, equal to that of digestOf.
 func DigestSQL(text string) string {
 	return `substr(sha256(convert_to(` + text + `, 'UTF8')), 1, 16)`
 }

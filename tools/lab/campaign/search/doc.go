@@ -1,3 +1,3 @@
-// Package search looks for texts of persons wherever anything is stored: on disks, in tables, in
+// Package search searches for texts of persons wherever anything is stored: on disks, in tables, in
 // logs.
 package search

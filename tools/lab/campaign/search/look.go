@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// forms are how a text may be stored.
+// forms returns the forms in which a text may be stored.
 func forms(text string) (all [][]byte) {
 	all = [][]byte{[]byte(text), []byte(strings.ToUpper(text)), []byte(hex.EncodeToString([]byte(text))), []byte(strings.ToUpper(hex.EncodeToString([]byte(text))))}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
@@ -33,7 +33,7 @@ func forms(text string) (all [][]byte) {
 	return slices.CompactFunc(all, bytes.Equal)
 }
 
-// look reads a text, a stretch at a time, for marks and for what is kept in clear.
+// look searches a text, part by part, for marks and for the unencrypted label.
 func look(s *history.Searched, name string, content io.Reader) error {
 	const stretch = 4 << 20
 	marks, buffer, kept := forms(sample.Mark), make([]byte, stretch), 0
@@ -58,7 +58,7 @@ func look(s *history.Searched, name string, content io.Reader) error {
 	}
 }
 
-// lookInto looks into all files below a directory, each of which belongs to a place.
+// lookInto searches all files below a directory; each belongs to a place.
 func lookInto(dir string, placeOf func(path string) *history.Searched) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {

@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// A text is found in whatever form it is stored, and wherever in a file; and whoever has not looked is found out.
+// A text is found in every form in which it may be stored, and anywhere in a file. A search that
+// did not work is noticed.
 func TestTextsAreFoundInFiles(t *testing.T) {
 	t.Parallel()
 	email := sample.EmailOf(uuid.New())

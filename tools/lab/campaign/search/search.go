@@ -17,14 +17,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// places are all that are looked into.
+// places holds the places that are searched.
 type places struct {
 	broker, logs, others history.Searched
 	servers              map[string][2]*history.Searched // by directory: data and WAL
 	dir                  string                          // the campaign's
 }
 
-// of returns the place that a file belongs to.
+// of returns the place to which a file belongs.
 func (p *places) of(path string) *history.Searched {
 	if strings.HasSuffix(path, ".log") {
 		return &p.logs
@@ -43,8 +43,9 @@ func (p *places) of(path string) *history.Searched {
 	return &p.others
 }
 
-// Search looks for persons' texts wherever anything is stored: on the disks of all PostgreSQL servers, also of the one that has
-// died, what they have in memory being written first; in each table; in the broker's files; in everybody's log.
+// Search searches for persons' texts wherever anything is stored: on the disks of all PostgreSQL
+// servers, also of the dead one, after they have written their memory; in each table; in the
+// broker's files; in every program's log.
 func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	if err := w.Postgres.Checkpoint(ctx); err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	return all, nil
 }
 
-// searchTables looks into each row of each table, where nothing is compressed.
+// searchTables searches each row of each table, where nothing is compressed.
 func searchTables(ctx context.Context, url string) (*history.Searched, error) {
 	tables := &history.Searched{Place: "tables", Has: true}
 	err := session.Run(ctx, url, func(_ context.Context, conn *pgx.Conn) error { // it may take longer than a session's time

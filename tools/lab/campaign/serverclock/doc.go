@@ -1,2 +1,2 @@
-// Package serverclock is the clock of the first primary, which can be set wrong, and when it was.
+// Package serverclock sets the clock of the first primary wrong, and records when.
 package serverclock

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Clock is the clock of the first primary. That of its standbys is right.
+// Clock is the clock of the first primary. The clocks of its standbys are right.
 type Clock struct {
 	Fake *fakeclock.Clock // nil where there is no libfaketime
 
@@ -42,10 +42,10 @@ func (c *Clock) Environment() []string {
 	return c.Fake.Environment()
 }
 
-// ClockSeen is how soon each of the server's processes sees that the clock was set.
+// ClockSeen bounds how soon each of the server's processes sees that the clock was set.
 const ClockSeen = 2 * time.Second
 
-// Set does what changes the clock, and notes it.
+// Set changes the clock by change, and records it.
 func (c *Clock) Set(off time.Duration, change func() error) error {
 	from := time.Now()
 	err := change()
@@ -55,7 +55,7 @@ func (c *Clock) Set(off time.Duration, change func() error) error {
 	return err
 }
 
-// Offsets are the changes of the server's clock, with times since the campaign's start.
+// Offsets returns the changes of the server's clock, with times since the campaign's start.
 func (c *Clock) Offsets(started time.Time) (all []history.ClockOff) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

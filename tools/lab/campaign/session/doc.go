@@ -1,3 +1,3 @@
-// Package session asks PostgreSQL on a connection of its own, for at most 30 s, and reads its
+// Package session runs SQL on a connection of its own, for at most 30 s, and reads PostgreSQL's
 // URLs.
 package session

@@ -1,3 +1,3 @@
-// Package strangers does what others do to a service: they lock tables and rows, sit in
-// transactions, end sessions, and send tokens of their own making.
+// Package strangers does what other users do to a service: they lock tables and rows, keep
+// transactions open, end sessions, and send forged tokens.
 package strangers

@@ -17,8 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// LockAppends is somebody who takes the append lock, and asks every API meanwhile whether it
-// is ready.
+// LockAppends takes the append lock, and meanwhile asks every API whether it is ready.
 func LockAppends(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return holdLock(ctx, w, `LOCK TABLE append_lock IN EXCLUSIVE MODE`, func() {
 		held := interval.Between(random, time.Second, 3*time.Second)
@@ -33,15 +32,15 @@ func LockAppends(ctx context.Context, w *world.World, _ int, random *rand.Rand) 
 	}, func(from, to time.Duration) { w.History.NoteLocking(history.Locking{From: from, To: to}) })
 }
 
-// LockEvents is somebody who lets nobody write into the log, as CREATE INDEX does.
+// LockEvents blocks all writes into the log, as CREATE INDEX does.
 func LockEvents(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return holdLock(ctx, w, `LOCK TABLE events IN SHARE MODE`, func() {
 		interval.Pause(ctx, interval.Between(random, 1500*time.Millisecond, 2500*time.Millisecond))
 	}, func(time.Duration, time.Duration) {})
 }
 
-// holdLock takes a lock, does something, and lets it go. It says from when to when the lock
-// was held, if the session was there to the end.
+// holdLock takes a lock, does something, and releases the lock. It reports the times between which
+// the lock was held, if the session lasted to the end.
 func holdLock(ctx context.Context, w *world.World, lock string, do func(), held func(from, to time.Duration)) error {
 	return session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, `BEGIN; `+lock); err != nil {
@@ -58,7 +57,7 @@ func holdLock(ctx context.Context, w *world.World, lock string, do func(), held 
 	})
 }
 
-// askReady asks an API whether it is ready, again and again.
+// askReady asks an API again and again whether it is ready.
 func askReady(ctx context.Context, w *world.World, process int) {
 	for ctx.Err() == nil {
 		asked := history.Probe{Process: process, Sent: time.Since(w.History.Started)}

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// HoldRows is somebody who locks rows that the service writes to, and goes for a coffee:
-// remembered keys, a checkpoint, messages that wait.
+// HoldRows locks rows that the service writes to, and keeps them locked: remembered keys, a
+// checkpoint, waiting messages.
 func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	rows := []string{
 		`SELECT FROM idempotency_keys ORDER BY position DESC LIMIT 200 FOR UPDATE`,
@@ -26,9 +26,8 @@ func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) err
 	return Sit(ctx, w, `BEGIN; `+rows[random.IntN(len(rows))], interval.Between(random, 2*time.Second, 10*time.Second))
 }
 
-// FailNotify has every NOTIFY fail as it does when its queue is full, which would take
-// 8 GB: the function behind it is another one for a while. It is put back by another
-// session if need be.
+// FailNotify makes every NOTIFY fail as with a full queue, which would take 8 GB: it replaces the
+// function behind NOTIFY for a while. Another session puts the function back if need be.
 func FailNotify(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const (
 		full = `CREATE OR REPLACE FUNCTION pg_catalog.pg_notify(text, text) RETURNS void LANGUAGE plpgsql AS $$

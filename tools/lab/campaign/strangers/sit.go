@@ -27,7 +27,7 @@ func Terminate(which string) func(context.Context, *world.World, int, *rand.Rand
 	}
 }
 
-// Sit opens a transaction that is nobody's business, and keeps it open.
+// Sit opens a transaction that has nothing to do with the service, and keeps it open.
 func Sit(ctx context.Context, w *world.World, sql string, d time.Duration) error {
 	if err := session.Execute(ctx, w.Postgres.Owner(), `CREATE TABLE IF NOT EXISTS elsewhere (n integer)`); err != nil {
 		return err

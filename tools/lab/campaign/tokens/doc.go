@@ -1,2 +1,2 @@
-// Package tokens sees that tokens of the issuer's are taken, and no others.
+// Package tokens checks that the issuer's tokens are accepted, and no others.
 package tokens

@@ -18,8 +18,9 @@ const (
 	forgetsIn   = 30 * time.Second // after it was told to end, a process ends
 )
 
-// Check sees that each token of the issuer's is taken: whatever its key once that has been out for a while, and while the
-// issuer is away wherever the key is known. Any other is not.
+// Check checks that each token of the issuer is accepted: with any key that was published for a
+// while, and, while the issuer is away, by each process that knows the key. Every other token is
+// refused.
 func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	known := firstTaken(e)
 	for _, c := range e.History.Calls {
@@ -44,13 +45,14 @@ func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isValidToken says of a token that its key had been out for a while when it was sent, and still was when it was answered.
+// isValidToken reports whether a token's key had been published for a while when the token was
+// sent, and still was when it was answered.
 func isValidToken(e *evidence.Evidence, c answers.Call) bool {
 	withdrawn := len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done // by the key after the next one
 	return !withdrawn && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }
 
-// awayDuring returns the time for which the issuer was away when a call was under way, or just before.
+// awayDuring returns the time for which the issuer was away during a call, or just before.
 func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
 	for n, s := range e.History.Spans {
 		if s.Kind == "issuer-away" && s.From <= c.Done && s.To+KeysKnownIn >= c.Sent {
@@ -60,10 +62,10 @@ func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
 	return nil
 }
 
-// taking is a process that has taken a token by a key.
+// taking is a process that has accepted a token with a key.
 type taking struct{ process, token int }
 
-// firstTaken returns when each process has taken tokens by a key.
+// firstTaken returns when each process has accepted tokens with a key.
 func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	all := make(map[taking][]time.Duration)
 	for _, c := range e.History.Calls {
@@ -78,8 +80,8 @@ func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	return all
 }
 
-// knewBefore says that a process had taken a token by a call's key before the issuer went away, knew it since, and
-// that the call was made wholly within that time.
+// knewBefore reports whether a process had accepted a token with a call's key before the issuer
+// went away, has run since then, and got the call wholly within that time.
 func knewBefore(e *evidence.Evidence, known map[taking][]time.Duration, c answers.Call, away history.Span) bool {
 	if c.Sent < away.From || c.Done > away.To {
 		return false
@@ -90,7 +92,7 @@ func knewBefore(e *evidence.Evidence, known map[taking][]time.Duration, c answer
 		return false
 	}
 	taken := times[n-1]
-	return !slices.ContainsFunc(e.History.Spans, func(s history.Span) bool { // it may be another process by now
+	return !slices.ContainsFunc(e.History.Spans, func(s history.Span) bool { // a restarted process has forgotten the key
 		return (ends(s.Kind) && s.Process == c.Process || s.Kind == "rolling-restart") && s.To+forgetsIn >= taken && s.From <= c.Done
 	})
 }

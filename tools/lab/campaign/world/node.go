@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
 )
 
-// Node is an API or a projector, and its own wire to the database.
+// Node is an API or a projector, with its own wire to the database.
 type Node struct {
 	Process *process.Process
 	Address string

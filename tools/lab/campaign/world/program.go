@@ -17,16 +17,17 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Clock is the file that says how wrong a process's clock is.
+// Clock returns the file that holds how wrong a process's clock is.
 func (w *World) Clock(process int) string { return filepath.Join(w.Dir, fmt.Sprint("clock", process)) }
 
-// KeyURI says which file has the operator's key.
+// KeyURI returns the setting that names the file of the operator's key.
 func (w *World) KeyURI() string { return "KEY_URI=file://" + filepath.Join(w.Dir, "key.json") }
 
-// WithCopies has a projector run the copies, too.
+// WithCopies returns the setting that makes a projector run the copies, too.
 func (w *World) WithCopies() string { return fmt.Sprint(copies.Variable, "=", w.Copies) }
 
-// Program is a command of ours with these settings and no others.
+// Program returns a command that runs one of the service's programs with these settings and no
+// others.
 func (w *World) Program(name string, settings []string, args ...string) *exec.Cmd {
 	command := exec.Command(filepath.Join(w.Dir, name), args...)
 	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GOMAXPROCS=2"}, settings...)
@@ -34,7 +35,7 @@ func (w *World) Program(name string, settings []string, args ...string) *exec.Cm
 	return command
 }
 
-// loginURL is a program's login, over a wire.
+// loginURL returns the URL of a program's login, over a wire.
 func (w *World) loginURL(name string, wire *proxy.Wire) string { return LoginAt(name, wire.Address()) }
 
 func LoginAt(name, host string) string {
@@ -42,7 +43,7 @@ func LoginAt(name, host string) string {
 	return u.String()
 }
 
-// Finish runs a command to its end, or ctx's.
+// Finish runs a command until it ends, or ctx does.
 func Finish(ctx context.Context, command *exec.Cmd) error {
 	var said strings.Builder
 	command.Stdout, command.Stderr = &said, &said

@@ -73,8 +73,8 @@ func New(ctx context.Context, dir string, copies int) (_ *World, err error) {
 	return w, w.awaitReady(ctx)
 }
 
-// startPair starts an API and a projector. Each API remembers another number of states,
-// and the last one reads from the standby. The first projector runs the copies, too.
+// startPair starts an API and a projector. Each API remembers another number of states, and the
+// last one reads from the standby. The first projector also runs the copies.
 func (w *World) startPair(i int) error {
 	wires, reads := make([]*proxy.Wire, 3), w.Postgres.Primary
 	if i == sample.Programs-1 {

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/issuer"
 )
 
-// World is everything that runs.
+// World holds everything that runs.
 type World struct {
 	Dir        string
 	Postgres   *cluster.Cluster

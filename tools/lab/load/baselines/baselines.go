@@ -17,15 +17,16 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/writing"
 )
 
-// contest measures some sides in turns.
+// contest measures several sides in turns.
 type contest struct {
 	name string
-	does string // for people
+	does string // a description for people
 	run  func(context.Context, *bench.Bench) ([]score.Row, error)
 }
 
-// contests are all that there are, in the order of docs/performance.md.
+// contests lists all contests, in the order of docs/performance.md.
 var contests = []contest{
+	{findings.RatesContest, "deposits at fixed rates, on a schedule that waits for nobody", writing.Rates},
 	{"writes64", "deposits by 64 clients: the service, no-op and naive", writing.WritesBy(64)},
 	{"writes256", "the same by 256 clients", writing.WritesBy(256)},
 	{"writes1", "the same by one client", writing.WritesBy(1)},
@@ -43,7 +44,7 @@ var contests = []contest{
 	{"sql", "the database alone, without order or NOTIFY: the ceiling", writing.Ceiling},
 }
 
-// Names are the contests that Options.Only can choose from, with what each does.
+// Names returns the contests that Options.Only can select, each with a description.
 func Names() (names []string) {
 	for _, c := range contests {
 		names = append(names, fmt.Sprintf("%-10s %s", c.name, c.does))
@@ -51,8 +52,8 @@ func Names() (names []string) {
 	return names
 }
 
-// Run holds the chosen contests one after another. When ctx ends it returns the rows
-// that are finished, with the error.
+// Run runs the selected contests one after another. When ctx ends, it returns the finished rows,
+// with the error.
 func Run(ctx context.Context, options lab.Options) (*findings.Report, error) {
 	chosen, err := choose(options)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Join puts the rows of an earlier report before those of this one where this one
-// has not held the contest, in the order of the contests.
+// Join adds the rows of an earlier report for contests that this report lacks, in the order of the
+// contests.
 func Join(r *findings.Report, earlier *findings.Report) {
 	held := map[string]bool{}
 	for _, row := range r.Rows {

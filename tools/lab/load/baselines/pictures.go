@@ -5,7 +5,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Pictures are SVGs by file name: the ratios, and what each contest's sides had.
+// Pictures returns SVGs by file name: the ratios, and the loads of each contest's sides.
 func Pictures(r *findings.Report) (map[string]string, error) {
 	pictures := map[string]string{}
 	var err error

@@ -30,7 +30,7 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// A slow round slows both sides: the ratio of the medians would be 0.1, or 10.
+// A slow round slows both sides. The ratio of the medians would be 0.1, or 10.
 func TestTheRatioIsTheMedianOfTheRounds(t *testing.T) {
 	t.Parallel()
 	f := score.Figures{"service": {100, 10, 50}, "no-op": {200, 20, 1000}}
@@ -80,23 +80,44 @@ func TestAContestHeldAgainReplacesItsRows(t *testing.T) {
 	}
 }
 
-func TestTheReportGoesBetweenTheMarkers(t *testing.T) {
+func TestTheReportGoesBetweenTheMarks(t *testing.T) {
 	t.Parallel()
 	r := reportOf("reads", "reads / no-op")
-	document, err := r.Into("before\n" + findings.Begins + "old\n" + findings.Ends + "\nafter\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again, err := r.Into(document); err != nil || again != document {
-		t.Errorf("the second time it differs: %v\n%s", err, again)
-	}
-	for _, want := range []string{"before\n" + findings.Begins, "| reads / no-op | ≥ 0.50 | **0.40** | 0.30 – 0.50 |", findings.Ends + "\nafter\n"} {
-		if !strings.Contains(document, want) {
-			t.Errorf("no %q in\n%s", want, document)
+	for name, tc := range map[string]struct{ mark, want string }{
+		"ratios":       {"measured", "| reads / no-op | **0.40** | 0.30 – 0.50 |  | `reads` |"},
+		"goals":        {"measured goals", "| reads / no-op | ≥ 0.50 | **0.40** | 0.30 – 0.50 | `reads` |"},
+		"no rates yet": {"measured rates", "old"},
+	} {
+		begins := "before\n<!-- " + tc.mark + " -->\n"
+		document, err := r.Into(begins + "old\n" + findings.Ends + "\nafter\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := r.Into(document); err != nil || again != document {
+			t.Errorf("%s: the second time it differs: %v\n%s", name, err, again)
+		}
+		for _, want := range []string{begins, tc.want, findings.Ends + "\nafter\n"} {
+			if !strings.Contains(document, want) {
+				t.Errorf("%s: no %q in\n%s", name, want, document)
+			}
 		}
 	}
-	if _, err := r.Into("no markers"); err == nil {
-		t.Error("a document without markers was taken")
+	for _, without := range []string{"no marks", "<!-- measured goals -->\nno end"} {
+		if _, err := r.Into(without); err == nil {
+			t.Errorf("%q was taken", without)
+		}
+	}
+}
+
+func TestFixedRatesAreATableOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	r := reportOf(findings.RatesContest, "1,000/s")
+	r.Rows[0].Figures = []score.Figure{{Name: "p50", Unit: " ms", Value: score.Spread{Median: 2, Min: 1, Max: 3}}}
+	if rates := r.Rates(); !strings.Contains(rates, "| asked for | p50 |\n|---|---|\n| 1,000/s | **2.00 ms** (1.00 – 3.00) |\n") {
+		t.Errorf("the rates are\n%s", rates)
+	}
+	if ratios := r.Measured(); strings.Contains(ratios, "1,000/s") {
+		t.Errorf("they are among the ratios:\n%s", ratios)
 	}
 }
 

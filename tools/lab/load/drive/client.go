@@ -11,8 +11,7 @@ import (
 // Step is one operation of a client: it sends its requests and records them.
 type Step func(c *Client)
 
-// Client is one of those that a load is made of. It is not for more than one
-// goroutine at once.
+// Client is one client of a load. Only one goroutine at a time may use it.
 type Client struct {
 	Rand       *rand.Rand    // for the client's choices
 	Process    int           // which of the plan's URLs it talks to
@@ -24,16 +23,17 @@ type Client struct {
 	began      time.Time
 }
 
-// Send sends a request on the client's connection and reads the answer, which holds until the next.
+// Send sends a request on the client's connection and reads the answer, which is valid until the
+// next call.
 func (c *Client) Send(r wire.Request) (wire.Answer, error) { return c.connection.Send(r) }
 
-// Began is when the step was to begin. In an open loop that is the time on the
-// schedule, however late the client came to it: a server that stalls delays
-// requests that others would have sent.
+// Began returns when the step was to begin. In an open loop that is the time on the schedule,
+// however late the client began it, because a server that stalls delays requests that other clients
+// would have sent.
 func (c *Client) Began() time.Time { return c.began }
 
-// Record notes how a part of the step went that began at a time, and says whether it
-// went well. Parts have names, which are few.
+// Record records how a part of the step went that began at a time, and reports whether it
+// succeeded. There must be few different names.
 func (c *Client) Record(name string, since time.Time, answer wire.Answer, err error) bool {
 	kind := wire.KindOf(answer, err)
 	if now := time.Now(); c.window.measures(c.began, now) {
@@ -42,7 +42,7 @@ func (c *Client) Record(name string, since time.Time, answer wire.Answer, err er
 	return kind == ""
 }
 
-// step makes a step as of a time.
+// step runs a step as of a time.
 func (c *Client) step(do Step, began time.Time) {
 	c.began = began
 	do(c)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// closed has each client wait for an answer before it goes on: what the clients ask
-// for follows what the server can do, and its stalls are hidden.
+// closed lets each client wait for an answer before it continues. The rate of requests then follows
+// the server's speed, which hides its stalls.
 func (r *run) closed(ctx context.Context) {
 	var clients sync.WaitGroup
 	for number := range r.plan.Clients {

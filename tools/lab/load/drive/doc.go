@@ -1,5 +1,4 @@
-// Package drive puts load on running API processes over HTTP and measures what comes
-// back. It knows no API: a step
-// says what is sent. It never sends anything twice by itself:
-// an error that it hid would be an error that nobody counts.
+// Package drive puts load on running API processes over HTTP and measures the answers. It knows no
+// API: a step decides what to send. It never repeats a request by itself, because it would then
+// hide an error that should be counted.
 package drive

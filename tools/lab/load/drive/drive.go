@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// Run makes the load and returns what it measured. Ending ctx ends it early, with
-// what was measured until then.
+// Run makes the load and returns the measurements. If ctx ends, Run ends early, with the
+// measurements until then.
 func Run(ctx context.Context, plan Plan) (*measure.Result, error) {
 	plan, err := plan.withDefaults()
 	if err != nil {

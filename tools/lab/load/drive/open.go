@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// open begins steps on a schedule, whatever has come back by then. A step that no
-// client was free for begins late and counts from when it was due: what a stall
-// holds up is measured, not left out (coordinated omission). With Shed it is said to
-// be unsent: under more load than can be served the schedule would fall behind
-// for ever, and each step would count how far behind it is.
+// open begins steps on a schedule, whether or not earlier ones have ended. A step without a free
+// client begins late, and is measured from when it was due, so that the effect of a stall is
+// measured and not left out (coordinated omission). With Shed such a step counts as unsent: under
+// more load than can be served, the schedule would fall behind for ever, and each step would
+// measure how far behind it is.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.plan.Rate
@@ -44,8 +44,8 @@ func (r *run) open(ctx context.Context) {
 	p.close()
 }
 
-// pool is the clients of an open loop. The one that was free last goes first, so that there
-// are no more connections than are needed at once.
+// pool holds the clients of an open loop. It prefers the client that was free last, so that no more
+// connections are used than needed.
 type pool struct {
 	run     *run
 	working sync.WaitGroup
@@ -54,7 +54,7 @@ type pool struct {
 	made    int
 }
 
-// begin has a client make the step that is due.
+// begin lets a client do the step that is due.
 func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	p.working.Go(func() {
 		if now := time.Now(); p.run.window.measuring(now) {
@@ -65,7 +65,8 @@ func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	})
 }
 
-// take returns a free client, and says whether all were busy first. With Shed it returns none then.
+// take returns a free client, and reports whether all were busy first. With Shed it then returns
+// none.
 func (p *pool) take() (c *Client, waited bool) {
 	p.freed.L.Lock()
 	defer p.freed.L.Unlock()

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// pause sleeps in the kernel: an idle Go program's own timers come up to a
-// millisecond late, which is more than many an answer takes.
+// pause sleeps in the kernel, because the timers of an idle Go program may be a millisecond late,
+// which is longer than many answers take.
 func pause(d time.Duration) {
 	left := syscall.NsecToTimespec(int64(d))
-	_ = syscall.Nanosleep(&left, nil) // a signal ends it early, and the step begins early by less than that
+	_ = syscall.Nanosleep(&left, nil) // a signal ends the sleep early, so the step begins slightly early
 }

@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// Plan says what load to make. Duration or Count is required; what else is zero has
-// the default that is named here.
+// Plan describes a load. Duration or Count is required; other zero fields have the default that is
+// named here.
 type Plan struct {
 	URLs     []string       // base URLs; clients are spread over them
-	Name     string         // of the load, for whoever reads the result
+	Name     string         // of the load, for readers of the result
 	Step     Step           // what a client does, again and again
-	Clients  int            // closed loop: clients that each wait for an answer before they go on (default 64)
-	Rate     float64        // steps a second; above 0 the loop is open, and Clients bounds what is under way at once (default 1024)
-	Shed     bool           // open loop: a step that no client is free for when it is due is never made, rather than late
+	Clients  int            // closed loop: clients that each wait for an answer before they continue (default 64)
+	Rate     float64        // steps a second; above 0 the loop is open, and Clients bounds how many steps run at once (default 1024)
+	Shed     bool           // open loop: a step is left out if no client is free when it is due
 	Duration time.Duration  // how long to measure
 	Count    int64          // how many steps to measure; 0: no bound
 	Warmup   time.Duration  // the same load before it, not measured
 	Timeout  time.Duration  // of one request (default 10 s)
 	Seed     uint64         // of every choice
-	Progress func(Progress) // nil, or told a few times a second how far it is
+	Progress func(Progress) // nil, or receives the progress a few times a second
 }
 
-// Progress is how far a run is.
+// Progress tells how far a run is.
 type Progress struct {
 	Warming bool
 	Done    int64 // of what is recorded, with the failed
@@ -41,11 +41,11 @@ func (p Plan) withDefaults() (Plan, error) {
 	p.Timeout = cmp.Or(p.Timeout, 10*time.Second)
 	switch {
 	case p.Duration <= 0 && p.Count <= 0:
-		return p, errors.New("neither a duration nor a count says when to end")
+		return p, errors.New("the plan has neither a duration nor a count")
 	case len(p.URLs) == 0:
-		return p, errors.New("there is no URL to send to")
+		return p, errors.New("the plan has no URL")
 	case p.Step == nil:
-		return p, errors.New("there is no step to make")
+		return p, errors.New("the plan has no step")
 	}
 	return p, nil
 }

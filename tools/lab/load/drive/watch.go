@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// watch tells the plan's owner how far the run is.
+// watch reports the progress of the run to the plan's owner.
 func (r *run) watch(ctx context.Context) {
 	if r.plan.Progress == nil {
 		return

@@ -13,13 +13,13 @@ var barsSource string
 
 var barsTemplate = template.Must(template.New("bars").Funcs(template.FuncMap{"text": escaped}).Parse(barsSource))
 
-// Bar is one figure as a share of its goal, whose 1 is reached.
+// Bar is one figure as a share of its goal; 1 reaches it.
 type Bar struct {
 	Name, Value, Goal string
 	Share, From, To   float64
 }
 
-// barsWidth is where a share of barsMost ends; what is longer is cut off there.
+// barsWidth is the width of a share of barsMost; longer bars are cut off there.
 const (
 	barsWidth = 380
 	barsMost  = 2.0

@@ -15,13 +15,13 @@ var curvesSource string
 
 var curvesTemplate = template.Must(template.New("curves").Funcs(template.FuncMap{"text": escaped}).Parse(curvesSource))
 
-// Line is what a picture shows of one part of a run.
+// Line holds what a picture shows of one part of a run.
 type Line struct {
 	Name string
 	Part measure.Part
 }
 
-// Lines are all parts of some runs.
+// Lines returns all parts of some runs.
 func Lines(runs []*measure.Result) (lines []Line) {
 	for _, r := range runs {
 		for _, p := range r.Parts {
@@ -62,7 +62,7 @@ func Curves(title, subtitle string, lines []Line) (string, error) {
 	return out.String(), nil
 }
 
-// colors are told apart by people who see them differently, too.
+// colors can be distinguished by people with colour blindness, too.
 var colors = []string{"#2f6fde", "#e2711d", "#17936a", "#8a4fd3", "#c2255c", "#62717f"}
 
 type drawing struct {
@@ -102,8 +102,8 @@ func path(points [][2]float64) string {
 	return out.String()
 }
 
-// latencyPanel has the share of answers from left to right, each nine as wide as the
-// one before, and a logarithmic latency.
+// latencyPanel shows the share of answers from left to right, each nine as wide as the one before,
+// and latency on a logarithmic scale.
 func latencyPanel(p panel, lines []Line) panel {
 	low, high, nines := math.Inf(1), 0.0, 1.0
 	for _, l := range lines {
@@ -137,7 +137,7 @@ func latencyPanel(p panel, lines []Line) panel {
 	return p
 }
 
-// shown leaves out the very quickest answers: they would take half of the scale.
+// shown leaves out the very fastest answers, which would take half of the scale.
 func shown(l Line) []measure.Point {
 	for i, point := range l.Part.Curve {
 		if point.Percent >= 10 {
@@ -147,7 +147,7 @@ func shown(l Line) []measure.Point {
 	return nil
 }
 
-// ninesOf is 0 at 0 %, 1 at 90 %, 2 at 99 %.
+// ninesOf returns 0 for 0 %, 1 for 90 %, 2 for 99 %.
 func ninesOf(percent float64) float64 { return -math.Log10(1 - percent/100) }
 
 func duration(ms float64) string {
@@ -157,7 +157,7 @@ func duration(ms float64) string {
 	return fmt.Sprintf("%g ms", ms)
 }
 
-// logTicks are 1, 2 and 5 of each decade, or only 1 where there are many.
+// logTicks returns 1, 2 and 5 of each decade, or only 1 if there are many.
 func logTicks(low, high float64) (ticks []float64) {
 	steps := []float64{1, 2, 5}
 	if high-low > 3 {
@@ -173,7 +173,7 @@ func logTicks(low, high float64) (ticks []float64) {
 	return ticks
 }
 
-// timelinePanel has answers a second over the seconds of the run.
+// timelinePanel shows answers a second over the seconds of the run.
 func timelinePanel(p panel, lines []Line) panel {
 	most, slices := 0.0, 2
 	for _, l := range lines {
@@ -207,7 +207,7 @@ func timelinePanel(p panel, lines []Line) panel {
 	return p
 }
 
-// niceStep is 1, 2 or 5 times a power of ten, not less than wanted.
+// niceStep returns the smallest of 1, 2 or 5 times a power of ten that is not less than wanted.
 func niceStep(wanted float64) float64 {
 	if wanted <= 0 {
 		return 1

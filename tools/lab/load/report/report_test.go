@@ -56,7 +56,7 @@ func TestTableSaysWhatWentWrong(t *testing.T) {
 	}
 }
 
-// A picture that is not well-formed is shown as nothing.
+// Browsers show nothing of a picture that is not well-formed.
 func TestPicturesAreWellFormed(t *testing.T) {
 	t.Parallel()
 	empty := &measure.Result{Name: "empty"}

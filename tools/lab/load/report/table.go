@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// Table is a run's result for a terminal.
+// Table returns a run's result for a terminal.
 func Table(r *measure.Result) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n  %s · %s · %s s\n\n", r.Name, Shape(r), Number(r.Seconds))
@@ -23,7 +23,7 @@ func Table(r *measure.Result) string {
 	return out.String()
 }
 
-// Shape says what kind of load a run was.
+// Shape returns what kind of load a run was.
 func Shape(r *measure.Result) string {
 	if r.Rate > 0 {
 		return fmt.Sprintf("open loop, %s/s", Number(r.Rate))

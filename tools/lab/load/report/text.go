@@ -1,5 +1,4 @@
-// Package report shows what was measured: as text in columns and as pictures. It
-// measures nothing.
+// Package report shows measurements: as text in columns and as pictures. It measures nothing.
 package report
 
 import (
@@ -9,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Number writes a figure the way people read it: three digits that count, and commas.
+// Number formats a figure with three significant digits, and commas.
 func Number(n float64) string {
 	switch {
 	case n >= 100 || n == 0:
@@ -23,7 +22,7 @@ func Number(n float64) string {
 	}
 }
 
-// Count writes a whole number.
+// Count formats a whole number.
 func Count(n int64) string { return commas(strconv.FormatInt(n, 10)) }
 
 func commas(digits string) string {
@@ -37,7 +36,7 @@ func commas(digits string) string {
 	return out.String()
 }
 
-// Align sets lines in columns: the first to the left, the others to the right.
+// Align aligns lines in columns: the first to the left, the others to the right.
 func Align(lines [][]string) string {
 	var widths []int
 	for _, line := range lines {

@@ -14,13 +14,14 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// Apart gives this process, which makes the load, a processor of its own, and all others to the API and
-// to our server, until the contest ends: a load that is more than the service can do would else take
-// the processor from it. It returns a note of that: with one processor, or a server that was given, all is shared.
+// Apart gives this process, which makes the load, a processor of its own, and all other processors
+// to the API and to the lab's server, until the contest ends. Otherwise a load that is more than
+// the service can handle would take the processor from it. Apart returns a note about this: with
+// one processor, or a given server, all is shared.
 func (b *Bench) Apart(api *lab.Child) (string, error) {
 	var all unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &all); err != nil {
-		return "", fmt.Errorf("ask for our processors: %w", err)
+		return "", fmt.Errorf("ask for this process's processors: %w", err)
 	}
 	if all.Count() < 2 || b.Lab.Server == nil {
 		return "the generator shares its processors with the rest", nil
@@ -35,14 +36,14 @@ func (b *Bench) Apart(api *lab.Child) (string, error) {
 	others.Clear(last)
 
 	measured := []int{api.Command.Process.Pid, b.Lab.Server.PID()}
-	b.ends = append(b.ends, func() { _ = errors.Join(bind(all, os.Getpid()), bind(all, b.Lab.Server.PID())) }) // what has ended meanwhile needs none
+	b.ends = append(b.ends, func() { _ = errors.Join(bind(all, os.Getpid()), bind(all, b.Lab.Server.PID())) }) // processes that have ended need none
 	return "the generator has a processor of its own", errors.Join(bind(generator, os.Getpid()), bind(others, measured...))
 }
 
-// bind lets all threads of processes, and of the processes that these have started, run on some processors only.
+// bind lets all threads of processes, and of their children, run on some processors only.
 func bind(to unix.CPUSet, pids ...int) error {
 	for _, pid := range pids {
-		for range 2 { // a thread that began meanwhile is there the second time
+		for range 2 { // the second time includes threads that began meanwhile
 			threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 			if err != nil {
 				return fmt.Errorf("look for the threads of process %d: %w", pid, err)
@@ -67,7 +68,7 @@ func bind(to unix.CPUSet, pids ...int) error {
 	return nil
 }
 
-// children are the processes that a process has started, and that are there still.
+// children returns the running children of a process, and their children.
 func children(pid int) (all []int) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is right
 	for _, stat := range stats {

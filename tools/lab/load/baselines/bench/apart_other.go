@@ -4,7 +4,7 @@ package bench
 
 import "example.com/pgcqrs/tools/lab/load/baselines/lab"
 
-// Apart does nothing here: only Linux lets a process be bound to processors.
+// Apart does nothing here: only Linux can bind processes to processors.
 func (*Bench) Apart(*lab.Child) (string, error) {
 	return "the generator shares its processors with the rest", nil
 }

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Bench is what one contest needs, and is cleared after it.
+// Bench holds what one contest needs, and is cleared after it.
 type Bench struct {
 	Lab      *lab.Lab
 	Contest  string

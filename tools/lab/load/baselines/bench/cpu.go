@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// cpuTimes are the processor time that processes have had so far.
+// cpuTimes holds the processor time that processes have used so far.
 type cpuTimes struct{ server, postgres, generator time.Duration }
 
-// cpuOf reads them; what the kernel does not say is zero.
+// cpuOf reads the processor times; a time that the kernel does not tell is zero.
 func (b *Bench) cpuOf(t Target) cpuTimes {
 	times := cpuTimes{generator: cpuTime(os.Getpid(), false)}
 	if t.Server != nil {
@@ -31,7 +31,7 @@ func (b *Bench) cpuOf(t Target) cpuTimes {
 		return times
 	}
 	first, _, _ := strings.Cut(string(content), "\n")
-	postmaster, _ := strconv.Atoi(first) // 0 is nobody's parent that counts
+	postmaster, _ := strconv.Atoi(first) // 0: no process that counts has this parent
 	times.postgres = cpuTime(postmaster, true)
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is valid
 	for _, path := range stats {
@@ -42,7 +42,7 @@ func (b *Bench) cpuOf(t Target) cpuTimes {
 	return times
 }
 
-// cpuTime is a process's own, or that and what its ended children had.
+// cpuTime returns a process's own processor time, or the sum with that of its ended children.
 func cpuTime(pid int, children bool) time.Duration {
 	fields := statOf(fmt.Sprintf("/proc/%d/stat", pid))
 	if len(fields) < 15 {
@@ -55,7 +55,7 @@ func cpuTime(pid int, children bool) time.Duration {
 	return spent
 }
 
-// statOf are the fields of a process's stat after its name, which may hold anything.
+// statOf returns the fields of a process's stat after its name, which may contain anything.
 func statOf(path string) []string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -64,14 +64,14 @@ func statOf(path string) []string {
 	return strings.Fields(string(content[strings.LastIndexByte(string(content), ')')+1:]))
 }
 
-// ticks are hundredths of a second on every Linux that there is.
+// ticks converts ticks, which are hundredths of a second on every Linux.
 func ticks(field string) time.Duration {
 	n, _ := strconv.ParseInt(field, 10, 64) // a number, or nothing that counts
 	return time.Duration(n) * 10 * time.Millisecond
 }
 
-// since is microseconds of processor for each answer of a turn, the warm-up's, which
-// are not counted, estimated at the same rate.
+// since returns microseconds of processor time per answer of a turn. The warm-up's answers, which
+// are not counted, are estimated at the same rate.
 func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Duration) map[string]float64 {
 	answers := result.Parts[0].PerSecond * (result.Seconds + warmup.Seconds())
 	each := func(spent time.Duration) float64 { return float64(spent.Microseconds()) / max(1, answers) }
@@ -80,7 +80,7 @@ func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Dur
 	}
 }
 
-// CpuNote says who had the processors.
+// CpuNote tells how the processor time was divided.
 func CpuNote(f score.Figures, side string) string {
 	n := func(who string) string { return report.Number(f.Median(side + " " + who + "cpu")) }
 	return fmt.Sprintf("µs of processor each: process %s, PostgreSQL %s, generator %s", n(""), n("postgres "), n("generator "))

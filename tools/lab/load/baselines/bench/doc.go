@@ -1,3 +1,3 @@
-// Package bench measures the sides of one contest in turns: what takes load, its processor time
-// and its lag.
+// Package bench measures the sides of one contest in turns: the target of the load, its processor
+// time and its lag.
 package bench

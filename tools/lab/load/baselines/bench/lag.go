@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// By how many events the slowest projection is behind; and, where that is further, the
-// linker or the relay.
+// By how many events the slowest projection is behind, or the linker or the relay if they are
+// further behind.
 const (
 	LagSQL = `
 SELECT (SELECT coalesce(max(position), 0) FROM events) - (SELECT coalesce(min(position), 0) FROM checkpoints)`
@@ -22,7 +22,7 @@ SELECT greatest((` + LagSQL + `), (SELECT coalesce(max(position), 0) FROM events
 SELECT greatest((` + LagSQL + `), (SELECT coalesce(max(position), 0) FROM events) - coalesce((SELECT min(position) FROM outbox) - 1, (SELECT max(position) FROM events), 0))`
 )
 
-// lagWatch looks at the lag while a load runs.
+// lagWatch watches the lag during a load.
 type lagWatch struct {
 	cancel     context.CancelFunc
 	working    sync.WaitGroup
@@ -33,7 +33,7 @@ func (b *Bench) WatchLag(ctx context.Context, on lab.Base, sql string) *lagWatch
 	ctx, cancel := context.WithCancel(ctx)
 	w := &lagWatch{cancel: cancel}
 	w.working.Go(func() {
-		_ = b.eachTick(ctx, on, sql, func(lag float64) bool { // a lag that was not seen shows as none
+		_ = b.eachTick(ctx, on, sql, func(lag float64) bool { // a lag that was not read counts as none
 			w.Most, w.Last = max(w.Most, lag), lag
 			return false
 		})
@@ -47,7 +47,7 @@ func (w *lagWatch) Stop() *lagWatch {
 	return w
 }
 
-// eachTick reads the lag again and again until enough.
+// eachTick reads the lag again and again until enough returns true.
 func (b *Bench) eachTick(ctx context.Context, on lab.Base, sql string, enough func(lag float64) bool) error {
 	return b.Lab.SQL(ctx, on.Owner, func(conn *pgx.Conn) error {
 		tick := time.NewTicker(25 * time.Millisecond)
@@ -69,13 +69,13 @@ func (b *Bench) eachTick(ctx context.Context, on lab.Base, sql string, enough fu
 	})
 }
 
-// CaughtUp returns when every projection is at the head of the log.
+// CaughtUp returns when every projection has reached the end of the log.
 func (b *Bench) CaughtUp(ctx context.Context, on lab.Base) error {
 	_, err := b.Drained(ctx, on, LagSQL)
 	return err
 }
 
-// Drained says how long it took until nothing was behind.
+// Drained returns how long it took until nothing was behind.
 func (b *Bench) Drained(ctx context.Context, on lab.Base, sql string) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()

@@ -13,15 +13,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Side is one of those that take turns. Each of a turn's figures is known by the side's
-// name and its own; the one that is the side's alone has no name of its own.
+// Side takes turns with others. Each figure of a turn is named by the side's name and its own; the
+// side's main figure has no name of its own.
 type Side struct {
 	Name string
 	Turn func(ctx context.Context) (map[string]float64, error)
 }
 
-// TakeTurns measures all sides in each round, next to each other in time, and begins
-// every round with another one.
+// TakeTurns measures all sides in each round, next to each other in time, and begins every round
+// with another side.
 func (b *Bench) TakeTurns(ctx context.Context, sides ...Side) (score.Figures, error) {
 	for round := range b.Lab.Options.Rounds {
 		if err := b.Round(ctx, round, sides); err != nil {
@@ -48,12 +48,12 @@ func (b *Bench) Round(ctx context.Context, round int, sides []Side) error {
 	return nil
 }
 
-// Rate is a target's answers a second under a mix, and its latency.
+// Rate returns a side that measures a target's answers a second under a mix, and its latency.
 func (b *Bench) Rate(t Target, mix string, clients int) Side {
 	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
 }
 
-// RateOf is the same under a name of its own, and of a mix that may be the plan's step.
+// RateOf returns the same under a name of its own, for a mix that may be the plan's step.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -68,8 +68,24 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 	}}
 }
 
-// Load makes a mix on a target for a turn. Failed requests end the contest: what is
-// compared is work that was done.
+// AtRate sends a mix to a target at a fixed rate, and returns what it answers: some may be refused.
+func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
+	return Side{report.Number(rate) + "/s", func(ctx context.Context) (map[string]float64, error) {
+		before := b.cpuOf(t)
+		result, err := b.AnyLoad(ctx, t, mix, drive.Plan{Rate: rate})
+		if err != nil {
+			return nil, err
+		}
+		found := b.cpuOf(t).since(before, result, b.Lab.Options.Warmup)
+		part := result.Parts[0]
+		found[""], found["refused"] = part.PerSecond, part.FailedPerSecond
+		found["p50"], found["p99"] = part.Latency.P50, part.Latency.P99
+		return found, nil
+	}}
+}
+
+// Load puts a mix on a target for a turn. Failed requests end the contest, because it compares
+// finished work.
 func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	result, err := b.AnyLoad(ctx, t, mix, plan)
 	if err == nil && result.Failed() > 0 {
@@ -78,7 +94,8 @@ func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan)
 	return result, err
 }
 
-// AnyLoad is load where requests may fail. A mix that has no such name is the plan's step.
+// AnyLoad puts a load on a target, and allows failed requests. A mix of an unknown name is the
+// plan's step.
 func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	if found, ok := mixes.Of(mix); ok {
 		plan.Step = found.On(t.Accounts)

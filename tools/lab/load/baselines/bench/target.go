@@ -8,20 +8,20 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
-// Target is what takes load.
+// Target receives the load.
 type Target struct {
 	name     string
 	Urls     []string
 	Accounts *mixes.Accounts
-	Base     lab.Base   // the zero one has no database
-	Server   *lab.Child // the first, where there are several
+	Base     lab.Base   // the zero Base has no database
+	Server   *lab.Child // the first process, if there are several
 }
 
-// Database makes a fresh one for this contest.
+// Database makes a fresh database for this contest.
 func (b *Bench) Database(ctx context.Context, name string) (lab.Base, error) {
 	name = fmt.Sprintf("load_%s_%s_%s", b.Lab.Tag, b.Contest, name)
 	made, err := b.Lab.NewBase(ctx, name)
-	b.ends = append(b.ends, func() { _ = b.Lab.DropBase(context.WithoutCancel(ctx), name) }) // what stays goes with the lab
+	b.ends = append(b.ends, func() { _ = b.Lab.DropBase(context.WithoutCancel(ctx), name) }) // a leftover is removed with the lab
 	return made, err
 }
 
@@ -71,7 +71,7 @@ func (b *Bench) ApiOn(ctx context.Context, name string, made lab.Base, processes
 	return b.opened(ctx, name, made, started...)
 }
 
-// Projector starts one on a database.
+// Projector starts a projector on a database.
 func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...string) (*lab.Child, error) {
 	p, err := b.Lab.Start(ctx, "projector", on, environment...)
 	if err == nil {
@@ -80,7 +80,7 @@ func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...strin
 	return p, err
 }
 
-// opened is a target whose accounts are open.
+// opened returns a target whose accounts are open.
 func (b *Bench) opened(ctx context.Context, name string, made lab.Base, processes ...*lab.Child) (Target, error) {
 	t := Target{name: name, Base: made, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
 	for _, p := range processes {

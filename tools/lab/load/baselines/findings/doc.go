@@ -1,3 +1,3 @@
-// Package findings is the report of all contests, for a terminal, as Markdown and as pictures, and
-// the machine that they were held on.
+// Package findings holds the report of all contests, for a terminal, as Markdown and as pictures,
+// with the machine on which they ran.
 package findings

@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// Machine is where it was measured, and with what.
+// Machine describes the machine and the settings of a measurement.
 type Machine struct {
 	CPU      string   `json:"cpu"`
 	Cores    int      `json:"cores"`

@@ -9,23 +9,80 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Markdown is the report for docs/performance.md: the machine, and a table.
-func (r *Report) Markdown() string {
-	var out strings.Builder
-	m := r.Machine
-	fmt.Fprintf(&out, "%s, %d cores, %s, %s. PostgreSQL %s (`%s`), %s. Programs: `%s`. %d rounds; a turn takes %g s after its warm-up; %s accounts.\n\n",
-		m.CPU, m.Cores, memory(m.Memory), m.System, m.Postgres, strings.Join(m.Settings, " "), m.Go,
-		strings.Join(m.Programs, " "), m.Rounds, m.Seconds, report.Count(int64(m.Accounts)))
-	out.WriteString("| | to reach | measured | min – max | of | `-only` |\n|---|---|---|---|---|---|\n")
-	for _, row := range r.Rows {
-		value := row.WithUnit()
-		if row.Reach != (score.Goal{}) {
-			value = "**" + value + "**"
-		}
-		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | `%s` |\n", row.Title, row.Reach, value, row.Value.Ends(), row.Details(), row.Contest)
+// RatesContest is the contest whose rows are a table of their own.
+const RatesContest = "rates"
+
+// Measured returns the machine and all ratios, for docs/performance.md; "" for none.
+func (r *Report) Measured() string {
+	of := r.only(func(row score.Row) bool { return row.Contest != RatesContest })
+	if len(of.Rows) == 0 {
+		return ""
 	}
-	fmt.Fprintf(&out, "\nMeasured %s.\n", r.days())
+	var out strings.Builder
+	out.WriteString(of.machine())
+	out.WriteString("\n| | measured | min – max | of | `-only` |\n|---|---|---|---|---|\n")
+	for _, row := range of.Rows {
+		fmt.Fprintf(&out, "| %s | **%s** | %s | %s | `%s` |\n", row.Title, row.WithUnit(), row.Value.Ends(), row.Details(), row.Contest)
+	}
 	return out.String()
+}
+
+// Rates returns what was measured at fixed rates, for docs/performance.md; "" for nothing.
+func (r *Report) Rates() string {
+	of := r.only(func(row score.Row) bool { return row.Contest == RatesContest })
+	rows := of.Rows
+	if len(rows) == 0 {
+		return ""
+	}
+	var out strings.Builder
+	out.WriteString(of.machine() + "\n| asked for |")
+	for _, figure := range rows[0].Figures {
+		out.WriteString(" " + figure.Name + " |")
+	}
+	out.WriteString("\n|---|" + strings.Repeat("---|", len(rows[0].Figures)) + "\n")
+	for _, row := range rows {
+		out.WriteString("| " + row.Title + " |")
+		for _, figure := range row.Figures {
+			out.WriteString(" **" + report.Number(figure.Value.Median) + figure.Unit + "** " + inBrackets(figure.Value.Ends()) + "|")
+		}
+		out.WriteString("\n")
+	}
+	return out.String()
+}
+
+// Goals returns each row that has something to reach, for the page of the lab; "" for none.
+func (r *Report) Goals() string {
+	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })
+	if len(of.Rows) == 0 {
+		return ""
+	}
+	var out strings.Builder
+	out.WriteString("| | to reach | measured | min – max | `-only` |\n|---|---|---|---|---|\n")
+	for _, row := range of.Rows {
+		fmt.Fprintf(&out, "| %s | %s | **%s** | %s | `%s` |\n", row.Title, row.Reach, row.WithUnit(), row.Value.Ends(), row.Contest)
+	}
+	return out.String() + "\nMeasured " + of.days() + ".\n"
+}
+
+// only returns the report of the rows that are chosen.
+func (r *Report) only(chosen func(score.Row) bool) *Report {
+	rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row score.Row) bool { return !chosen(row) })
+	return &Report{Machine: r.Machine, Rows: rows}
+}
+
+// machine returns a table of where, when and with what it was measured.
+func (r *Report) machine() string {
+	m := r.Machine
+	return fmt.Sprintf("| Measured | %s |\n|---|---|\n| Machine | %s, %d cores, %s, %s |\n| PostgreSQL | %s, `%s` |\n| Programs | %s, `%s` |\n| Turns | %d rounds; a turn takes %g s after its warm-up; %s accounts |\n",
+		r.days(), m.CPU, m.Cores, memory(m.Memory), m.System, m.Postgres, strings.Join(m.Settings, " "), m.Go,
+		strings.Join(m.Programs, " "), m.Rounds, m.Seconds, report.Count(int64(m.Accounts)))
+}
+
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "(" + text + ") "
 }
 
 func memory(kilobytes string) string {
@@ -51,18 +108,30 @@ func (r *Report) days() string {
 	return days[0]
 }
 
-// What a document has around the report.
-const (
-	Begins = "<!-- measured -->\n"
-	Ends   = "<!-- end -->"
-)
+// Ends is what a document has after each part that is written.
+const Ends = "<!-- end -->"
 
-// Into puts the report between a document's markers.
+// Into writes each part of the report that a document has a place for, between a mark with the part's
+// name and the next end. A part without rows leaves the document's own.
 func (r *Report) Into(document string) (string, error) {
-	before, rest, begun := strings.Cut(document, Begins)
-	_, after, ended := strings.Cut(rest, Ends)
-	if !begun || !ended {
-		return "", fmt.Errorf("the document has no %q with a later %q", strings.TrimSpace(Begins), Ends)
+	written := false
+	for begins, part := range map[string]func() string{
+		"<!-- measured -->\n": r.Measured, "<!-- measured rates -->\n": r.Rates, "<!-- measured goals -->\n": r.Goals,
+	} {
+		before, rest, begun := strings.Cut(document, begins)
+		_, after, ended := strings.Cut(rest, Ends)
+		if !begun {
+			continue
+		}
+		if !ended {
+			return "", fmt.Errorf("the document has no %q after %q", Ends, strings.TrimSpace(begins))
+		}
+		if written = true; part() != "" {
+			document = before + begins + part() + Ends + after
+		}
 	}
-	return before + Begins + r.Markdown() + Ends + after, nil
+	if !written {
+		return "", fmt.Errorf("the document has no place for a report: a mark like <!-- measured --> with a later %q", Ends)
+	}
+	return document, nil
 }

@@ -28,7 +28,7 @@ func (r *Report) Bars() (bars []report.Bar) {
 	return bars
 }
 
-// bySide are the loads of each side, and the sides in the order of their first turns.
+// bySide returns the loads of each side, and the sides in the order of their first turns.
 func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	sides = map[string][]*measure.Result{}
 	for _, turn := range turns {
@@ -40,7 +40,7 @@ func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	return sides, order
 }
 
-// Thinned keeps the curves of the turns that a picture shows. All of them would be
+// Thinned keeps only the curves of the turns that a picture shows, because all of them would be
 // most of the report.
 func Thinned(turns []Turn) []Turn {
 	sides, _ := bySide(turns)
@@ -57,11 +57,11 @@ func Thinned(turns []Turn) []Turn {
 	return turns
 }
 
-// mostLines is how many a picture can tell apart.
+// mostLines bounds how many lines a picture can show clearly.
 const mostLines = 6
 
-// Lines are one turn of each side, that with the middle rate: the first part of each,
-// and the second of each if there is room, and so on.
+// Lines returns one turn of each side, that with the middle rate: the first part of each, the
+// second part if there is room, and so on.
 func (r *Report) Lines(contest string) (lines []report.Line) {
 	sides, order := bySide(slices.DeleteFunc(slices.Clone(r.Turns), func(t Turn) bool { return t.Contest != contest }))
 	for i := 0; len(order) > 0 && (i+1)*len(order) <= mostLines; i++ {

@@ -49,7 +49,7 @@ func (l *Lab) NewBase(ctx context.Context, name string) (Base, error) {
 	}
 	u.Path = "/" + name
 	b := Base{Owner: u.String()}
-	u.User = url.UserPassword(name, l.password) // not the owner's, as in production
+	u.User = url.UserPassword(name, l.password) // not the owner, as in production
 	b.Service = u.String()
 	return b, b.migrate(ctx)
 }

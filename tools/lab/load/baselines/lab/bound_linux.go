@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// startBound starts a program that the kernel ends when we die, however that is.
-// Ctrl-C in the terminal is not for it: we end things in our order.
+// startBound starts a program that the kernel ends when this process dies, in any way. The program
+// does not get the terminal's Ctrl-C, because the lab ends its programs in order.
 func startBound(command *exec.Cmd) error {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
 	started := make(chan error)
@@ -16,8 +16,8 @@ func startBound(command *exec.Cmd) error {
 	return <-started
 }
 
-// parent is the one thread that starts programs: to the kernel it is the thread that
-// is a parent, and Go ends threads when it likes.
+// parent runs the one thread that starts programs: for the kernel the parent is a thread, and Go
+// may end threads at any time.
 var parent = sync.OnceValue(func() chan<- func() {
 	work := make(chan func())
 	go func() {

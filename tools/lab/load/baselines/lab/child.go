@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// PeakMemory is the most that a process has held at once, in MB; 0 where the kernel
-// does not say.
+// PeakMemory returns the most memory that a process has used, in MB, or 0 if the kernel does not
+// tell.
 func (p *Child) PeakMemory() float64 {
 	value := FieldOf(fmt.Sprintf("/proc/%d/status", p.Command.Process.Pid), "VmHWM")
 	kilobytes, err := strconv.ParseFloat(strings.TrimSuffix(value, " kB"), 64)
@@ -27,7 +27,7 @@ func (p *Child) PeakMemory() float64 {
 	return kilobytes * 1024 / 1e6
 }
 
-// Child is a program that runs for as long as the lab does, at most.
+// Child is a program that runs at most as long as the lab.
 type Child struct {
 	name    string
 	Command *exec.Cmd
@@ -37,7 +37,7 @@ type Child struct {
 	once    sync.Once
 }
 
-// endTimeout is longer than the programs take to finish what they have in hand.
+// endTimeout is longer than the programs take to finish their open requests.
 const endTimeout = 12 * time.Second
 
 func (p *Child) untilReady(ctx context.Context) error {

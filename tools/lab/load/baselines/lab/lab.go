@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
-// serverSettings are what a server of our own has that PostgreSQL does not bring by
-// itself, for every side alike.
+// serverSettings are the settings by which the lab's server differs from PostgreSQL's defaults, for
+// every side alike.
 var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
 
 // Lab is a PostgreSQL of its own, and the programs.
@@ -20,13 +20,13 @@ type Lab struct {
 	Options   Options
 	Dir       string
 	programs  string
-	Tag       string // of our databases
+	Tag       string // of the lab's databases
 	url       string // of the server's superuser
 	Version   string // of the server
 	Settings  []string
 	Revision  string
 	kept      *datadir.Kept
-	Server    *devdb.Server // nil: it was given
+	Server    *devdb.Server // nil: the server was given
 	password  string        // of the programs' logins
 	processes []*Child
 }

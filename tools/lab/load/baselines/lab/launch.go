@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// Settings are the environment of every program: what a request costs must not
-// depend on where its access log goes.
+// Settings is the environment of every program. There is no access log, because the cost of a
+// request must not depend on where the log is written.
 var Settings = []string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false", "LOG_FORMAT=json", "LOG_LEVEL=info"}
 
 // Start runs one of the programs on a database, and returns when it is ready.
@@ -41,7 +41,7 @@ func (l *Lab) launch(ctx context.Context, name string, command *exec.Cmd, enviro
 	}
 	l.processes = append(l.processes, p)
 	go func() {
-		_ = command.Wait() // how it ended is in its log
+		_ = command.Wait() // its log tells how it ended
 		close(p.exited)
 	}()
 	return p, p.untilReady(ctx)

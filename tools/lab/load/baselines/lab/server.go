@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
-// ownServer starts one that keeps what it says it has kept. Its settings need a second start.
+// ownServer starts a server that syncs its commits to disk. Its settings need a second start.
 func (l *Lab) ownServer(ctx context.Context) (err error) {
 	if l.kept, err = datadir.Keep(ctx, filepath.Join(l.Dir, "postgres")); err != nil {
 		return err

@@ -71,14 +71,14 @@ func (l *Lab) Close() {
 		l.kept.Close()
 	}
 	if l.Dir != "" {
-		_ = os.RemoveAll(l.Dir) // what stays is removed by the next lab
+		_ = os.RemoveAll(l.Dir) // the next lab removes leftovers
 	}
 }
 
-// dirName begins the name of a lab's directory; the lab's process id ends it.
+// dirName begins the name of a lab's directory; the lab's process id ends the name.
 const dirName = "pgcqrs-load-"
 
-// removeForgotten removes what labs that were killed have left.
+// removeForgotten removes the directories of labs that were killed.
 func removeForgotten(parent string) {
 	left, _ := filepath.Glob(filepath.Join(parent, dirName+"*")) // the pattern is valid
 	for _, dir := range left {

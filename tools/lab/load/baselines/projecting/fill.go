@@ -15,8 +15,8 @@ import (
 // eventsPerStream is how long the streams of a filled log are.
 const eventsPerStream = 10
 
-// fillSQL writes a part of a log, as nobody else may: $1 the position before it, $2
-// its length, $3 the number of streams, whose events lie far apart.
+// fillSQL writes a part of a log without the service: $1 is the position before it, $2 its length,
+// $3 the number of streams, whose events lie far apart.
 const fillSQL = `
 INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
 SELECT $1 + n, 'account', md5((($1 + n - 1) % $3)::text)::uuid, ($1 + n - 1) / $3 + 1, gen_random_uuid(),
@@ -48,7 +48,7 @@ func fill(ctx context.Context, b *bench.Bench, on lab.Base, events int64) error 
 	return nil
 }
 
-// Long is an append to a long log against one to a short one.
+// Long compares appends to a long log with appends to a short one.
 func Long(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	filled, err := b.Database(ctx, "long")
 	if err != nil {

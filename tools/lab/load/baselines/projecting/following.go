@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Following is writes while a projector keeps up, and what both processes take.
+// Following measures writes while a projector keeps up, and the cost of both processes.
 func Following(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -29,8 +29,8 @@ func Following(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	}, nil
 }
 
-// followed is the writes a second while a projector follows. It has caught up before
-// the turn begins, and is given the time to finish after it.
+// followed measures the writes a second while a projector follows. The projector has caught up
+// before the turn begins, and may finish after it.
 func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, environment ...string) bench.Side {
 	return bench.Side{Name: name, Turn: func(ctx context.Context) (map[string]float64, error) {
 		projector, err := b.Projector(ctx, service.Base, environment...)
@@ -55,7 +55,7 @@ func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, 
 	}}
 }
 
-// Relaying adds the broker: what the outbox holds is published, too.
+// Relaying adds the broker, so that the outbox is published, too.
 func Relaying(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

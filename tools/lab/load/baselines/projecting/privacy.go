@@ -18,11 +18,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// fewPeople have their keys in memory while they are written to.
+// fewPeople is so small that the keys of all people stay in memory.
 const fewPeople = 500
 
-// Personal measures what encryption costs: a contact's two texts of eight bytes are some 170 when they
-// are encrypted, which the commands in clear store, too.
+// Personal measures the cost of encryption. A contact's two texts of eight bytes have some 170
+// bytes when encrypted; the unencrypted commands store as many.
 func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	key := "file://" + filepath.Join(b.Lab.Dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {
@@ -69,7 +69,7 @@ func send(c *drive.Client, path, body string) {
 	c.Record("write", c.Began(), answer, err)
 }
 
-// registered are the ids of as many customers as there are accounts.
+// registered registers as many customers as there are accounts, and returns their ids.
 func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids []string, err error) {
 	var next atomic.Int64
 	for range b.Lab.Options.Accounts {
@@ -86,7 +86,7 @@ func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids 
 	return ids, err
 }
 
-// Chained is writes while a projector follows, and has the log chained or not.
+// Chained measures writes while a projector follows, with the log chained and without.
 func Chained(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

@@ -1,3 +1,3 @@
-// Package reading holds the contests of queries: one account, and the way from a write to the read
-// that shows it.
+// Package reading holds the contests of queries: of one account, and of the time from a write to
+// the read that shows it.
 package reading

@@ -10,10 +10,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// readableRates are writes a second; the row that has something to reach is the second's.
+// readableRates are writes a second; the second one has a goal.
 var readableRates = []float64{100, 500, 2000}
 
-// Readable is from a write's answer to the answer of the first read that shows it.
+// Readable measures the time from a write's answer to the answer of the first read that shows the
+// write.
 func Readable(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -68,7 +69,7 @@ func readableRows(f score.Figures, rate float64) []score.Row {
 	return []score.Row{waiting, asking}
 }
 
-// Reads are by key.
+// Reads measures reads by key.
 func Reads(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	noop, err := b.Noop(ctx)
 	if err != nil {

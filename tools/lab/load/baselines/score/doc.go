@@ -1,3 +1,3 @@
-// Package score holds what a contest comes to: figures of several rounds, their middle and ends,
-// and the rows that are to reach a goal.
+// Package score holds the results of a contest: figures of several rounds, their median and
+// extremes, and rows with goals.
 package score

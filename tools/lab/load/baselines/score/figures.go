@@ -1,6 +1,6 @@
 package score
 
-// Figures are what the sides of a contest had in each round, by name.
+// Figures holds the values of each round, by side and figure.
 type Figures map[string][]float64
 
 func (f Figures) Median(name string) float64 { return SpreadOf(f[name]).Median }
@@ -13,7 +13,7 @@ func (f Figures) Row(title string, reach Goal, unit, over, under string) Row {
 	}
 }
 
-// Value is a row of one figure alone.
+// Value returns a row of one figure alone.
 func (f Figures) Value(title string, reach Goal, unit, name string) Row {
 	return Row{Title: title, Reach: reach, Unit: unit, Value: SpreadOf(f[name])}
 }

@@ -15,7 +15,7 @@ type Row struct {
 	Value    Spread    `json:"value"` // of the rounds: mostly a ratio
 	Unit     string    `json:"unit,omitempty"`
 	Reach    Goal      `json:"reach"`
-	Figures  []Figure  `json:"figures,omitempty"` // what was divided by what
+	Figures  []Figure  `json:"figures,omitempty"` // the two sides of the ratio
 	Note     string    `json:"note,omitempty"`
 	Measured time.Time `json:"measured"`
 	Revision string    `json:"revision,omitempty"`
@@ -28,7 +28,7 @@ type Figure struct {
 	Value Spread `json:"value"`
 }
 
-// Goal is what a row is to reach. The zero one is none.
+// Goal is what a row should reach. The zero Goal is none.
 type Goal struct {
 	Least float64 `json:"at_least,omitempty"`
 	Most  float64 `json:"at_most,omitempty"`
@@ -47,7 +47,7 @@ func (g Goal) String() string {
 	return ""
 }
 
-// Share is how much of the goal a value is: 1 and more reach it.
+// Share returns how much of the goal a value reaches; 1 and more reach it.
 func (g Goal) Share(value float64) float64 {
 	switch {
 	case g.Least > 0:

@@ -6,15 +6,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Spread is a figure of several rounds.
+// Spread holds the median and the extremes of a figure.
 type Spread struct {
 	Median float64 `json:"median"`
 	Min    float64 `json:"min"`
 	Max    float64 `json:"max"`
 }
 
-// SpreadOf is the middle and the ends of some figures; of an even number of them the
-// middle is between two.
+// SpreadOf returns the median and the extremes of some figures. The median of an even number of
+// figures is the mean of the two in the middle.
 func SpreadOf(figures []float64) Spread {
 	if len(figures) == 0 {
 		return Spread{}
@@ -24,7 +24,8 @@ func SpreadOf(figures []float64) Spread {
 	return Spread{Median: (sorted[(n-1)/2] + sorted[n/2]) / 2, Min: sorted[0], Max: sorted[n-1]}
 }
 
-// RatiosOf divides round by round: a slow minute of the machine slows both sides of it.
+// RatiosOf divides round by round, because a slow minute of the machine slows both sides of a
+// round.
 func RatiosOf(over, under []float64) []float64 {
 	var ratios []float64
 	for i := range min(len(over), len(under)) {

@@ -1,3 +1,3 @@
-// Package standin is what the service is compared with: a handler that does nothing, an API
-// without group commit, and a broker.
+// Package standin has the programs with which the service is compared: a handler that does nothing,
+// an API without group commit, and a broker.
 package standin

@@ -28,12 +28,12 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// naiveInFlight is how many transactions the naive store has under way at once; more
-// only wait for the lock.
+// naiveInFlight is how many transactions the naive store runs at once; more would only wait for the
+// lock.
 const naiveInFlight = 16
 
-// naiveStore commits every append in a transaction of its own: the same statements
-// and guarantees, without the group commit.
+// naiveStore commits every append in a transaction of its own: with the same statements and
+// guarantees, and without group commit.
 type naiveStore struct {
 	*eventlog.Store // reads
 	next            atomic.Uint64
@@ -49,12 +49,12 @@ func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
 	return s
 }
 
-// AppendAll hands the chain to the next of the stores.
+// AppendAll passes the chain to the next store.
 func (s *naiveStore) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.appending[s.next.Add(1)%naiveInFlight].AppendAll(ctx, chain)
 }
 
-// Run is the committers.
+// Run runs the committers.
 func (s *naiveStore) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, store := range s.appending {
@@ -63,7 +63,7 @@ func (s *naiveStore) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// ServeNaive is cmd/api with a naiveStore.
+// ServeNaive runs cmd/api with a naiveStore.
 func ServeNaive(ctx context.Context) error {
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	pool, err := pg.Open(ctx, os.Getenv("DATABASE_URL"), "naive", naiveInFlight+8)

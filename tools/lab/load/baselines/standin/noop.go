@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// ServeNoop is a handler that decodes what the API is sent and answers what the API
-// would, with the same headers, and touches nothing: what HTTP and JSON cost alone.
+// ServeNoop runs a handler that decodes the API's requests and sends the API's answers, with the
+// same headers, and does nothing else: it shows the cost of HTTP and JSON alone.
 func ServeNoop(ctx context.Context) error {
 	router := chi.NewRouter()
 	router.Post("/v1/accounts", noopOpen)
@@ -90,5 +90,5 @@ func answer(w http.ResponseWriter, status int, body any) {
 	header.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 	header.Set("Referrer-Policy", "no-referrer")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client is gone if this fails
+	_ = json.NewEncoder(w).Encode(body) // if this fails, the client is gone
 }

@@ -1,3 +1,3 @@
-// Package writing holds the contests of commands: by how many clients, to how many streams, more
-// than fits, and the ceiling of the database.
+// Package writing holds the contests of commands: by number of clients, by number of streams, under
+// overload, and the ceiling of the database.
 package writing

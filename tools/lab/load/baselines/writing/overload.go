@@ -13,18 +13,18 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Shares of what the service can do.
+// Shares of the service's capacity.
 var (
 	below = []float64{0.2, 0.5, 0.8}
 	above = []float64{2, 5}
 )
 
-// most connections of an overload: four times what the service has (MAX_CONNECTIONS), and no more than the
-// kernel lets wait to be accepted. Those that it drops come back by TCP's clock, seconds later, and no
-// server can tell them from others.
+// overloadClients is the number of connections of an overload: four times MAX_CONNECTIONS, and no
+// more than the kernel lets wait to be accepted. Connections that the kernel drops come back by
+// TCP's timers, seconds later, and the server can't tell them from new ones.
 const overloadClients = 4096
 
-// Overload asks for less than the service can do, and for more.
+// Overload asks for less than the service's capacity, and for more.
 func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -50,8 +50,9 @@ func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return overloadRows(b.Measured, shared), nil
 }
 
-// openCapacity is what is written of an open loop that asks for as much as a closed loop gets, which
-// is more than an open one does: whoever waits for an answer comes back when there is room.
+// openCapacity measures the writes of an open loop at the rate of a closed loop. That rate is more
+// than an open loop reaches, because in a closed loop a client that waits for an answer comes back
+// only when there is room.
 func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (map[string]float64, error) {
 	closed, err := b.Rate(service, "write", 256).Turn(ctx)
 	if err != nil {
@@ -65,7 +66,7 @@ func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (ma
 	return found, err
 }
 
-// capacity is what was found last.
+// capacity returns the capacity that was measured last.
 func capacity(b *bench.Bench) float64 {
 	measured := b.Measured["capacity"]
 	return measured[len(measured)-1]
@@ -73,8 +74,8 @@ func capacity(b *bench.Bench) float64 {
 
 func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
 
-// timed is a write that is measured from when it was due, and again from when it was
-// sent: what lies between is the time that it waited for a connection.
+// timed returns a write that is measured from when it was due, and again from when it was sent. The
+// difference is its wait for a connection.
 func timed(accounts *mixes.Accounts) drive.Step {
 	return func(c *drive.Client) {
 		sent := time.Now()
@@ -85,7 +86,7 @@ func timed(accounts *mixes.Accounts) drive.Step {
 }
 
 func overloaded(ctx context.Context, b *bench.Bench, service bench.Target, rate float64) (map[string]float64, error) {
-	clients := min(overloadClients, 8*b.Lab.Options.Accounts) // fewer where everything is small: in tests
+	clients := min(overloadClients, 8*b.Lab.Options.Accounts) // fewer in tests, where everything is small
 	result, err := b.AnyLoad(ctx, service, "writes on a schedule", drive.Plan{Rate: rate, Clients: clients, Shed: true, Step: timed(service.Accounts)})
 	if err != nil {
 		return nil, err
@@ -121,7 +122,7 @@ func overloadRows(f score.Figures, shared string) []score.Row {
 	return append(rows, f.Value("memory of the API process under it, at most", score.AtMost(150), "MB", memory))
 }
 
-// overloadNote says what became of all that was due.
+// overloadNote tells what happened to all writes that were due.
 func overloadNote(f score.Figures, name string) string {
 	n := func(figure string) string { return report.Number(f.Median(name + " " + figure)) }
 	worst := func(figure string) string { return report.Count(int64(score.SpreadOf(f[name+" "+figure]).Max)) }

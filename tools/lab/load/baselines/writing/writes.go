@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// WritesBy are deposits by some clients to accounts by chance, with no projector.
+// WritesBy measures deposits by some clients to random accounts, without a projector.
 func WritesBy(clients int) func(context.Context, *bench.Bench) ([]score.Row, error) {
 	return func(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		noop, err := b.Noop(ctx)
@@ -48,7 +48,7 @@ func writesRows(f score.Figures, clients int) []score.Row {
 	return rows
 }
 
-// Hot is one stream against many.
+// Hot compares one stream with many.
 func Hot(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -64,7 +64,7 @@ func Hot(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return []score.Row{f.Row(title, score.AtLeast(0.8), bench.PerSecond, "hot", "spread")}, nil
 }
 
-// Three processes share one database.
+// Three measures three processes that share one database.
 func Three(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	one, err := b.Api(ctx, "one", 1)
 	if err != nil {

@@ -6,13 +6,13 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Latencies are kept in microseconds, to three digits.
+// Latencies are stored in microseconds, with three significant digits.
 const (
 	longest = int64(2 * time.Minute / time.Microsecond)
 	digits  = 3
 )
 
-// note records a duration, the longest that is kept if it is longer.
+// note records a duration, or the longest possible one if it is longer.
 func note(h *hdrhistogram.Histogram, took time.Duration) {
 	_ = h.RecordValue(max(1, min(took.Microseconds(), longest))) // within the bounds by construction
 }
@@ -22,7 +22,7 @@ func latencyOf(h *hdrhistogram.Histogram) Latency {
 	return Latency{P50: at(50), P90: at(90), P99: at(99), P999: at(99.9), Max: at(100), Mean: h.Mean() / 1000}
 }
 
-// curveOf follows a distribution closer the nearer it gets to its end.
+// curveOf returns points of a distribution, closer to each other towards its end.
 func curveOf(h *hdrhistogram.Histogram) []Point {
 	var curve []Point
 	total := float64(h.TotalCount())

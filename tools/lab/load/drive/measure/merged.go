@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Merged is everything that was recorded.
+// Merged holds everything that was recorded.
 type Merged struct {
 	parts map[string]*part
 	order []string  // names, in the order of first sight
@@ -32,10 +32,11 @@ func (r *Recorder) Merge() *Merged {
 	return m
 }
 
-// Parts returns a summary of each name's, the first of a step first, of a run that measured so many seconds.
+// Parts returns a summary for each name, for a run that measured so many seconds. The first part of
+// a step comes first.
 func (m *Merged) Parts(seconds float64) (parts []Part) {
 	if len(m.order) > 1 {
-		slices.Sort(m.order[1:]) // which came first may be by chance
+		slices.Sort(m.order[1:]) // the order in which these came first may be random
 	}
 	for _, name := range m.order {
 		parts = append(parts, m.parts[name].summary(name, seconds))

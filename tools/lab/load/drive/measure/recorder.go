@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// shards spread the clients' records, so that they do not wait for each other. There
-// are few: a histogram takes 150 KB.
+// shards divides the clients' records, so that clients do not wait for each other. There are few,
+// because a histogram takes 150 KB.
 const shards = 4
 
-// Recorder keeps what the steps of a run took, and how they went.
+// Recorder records how long the steps of a run took, and how they went.
 type Recorder struct {
 	shards [shards]*Shard
 }
 
-// NewRecorder keeps what is over between two times apart from what is over later.
+// NewRecorder makes a Recorder that records steps that end between two times apart from later ones.
 func NewRecorder(from, until time.Time) *Recorder {
 	r := &Recorder{}
 	for i := range r.shards {
@@ -24,10 +24,10 @@ func NewRecorder(from, until time.Time) *Recorder {
 	return r
 }
 
-// Shard returns the one that a client of that number records in.
+// Shard returns the shard in which a client of that number records.
 func (r *Recorder) Shard(client int) *Shard { return r.shards[client%shards] }
 
-// Shard is where some of the clients record.
+// Shard records the steps of some of the clients.
 type Shard struct {
 	from, until  time.Time
 	done, failed atomic.Int64
@@ -37,7 +37,8 @@ type Shard struct {
 	last         time.Time // when the last of all came back
 }
 
-// Record notes under a name what began at a time and is over now; kind says how it failed, "" that it did not.
+// Record records under a name a step that began at a time and ends now; kind names its failure, or
+// is "".
 func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	s.done.Add(1)
 	if kind != "" {
@@ -60,7 +61,7 @@ func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	p.record(now.Sub(since), now.Sub(s.from), kind)
 }
 
-// Counts returns how much was recorded so far, and how much of it failed.
+// Counts returns how many steps were recorded so far, and how many of them failed.
 func (r *Recorder) Counts() (done, failed int64) {
 	for _, s := range r.shards {
 		done += s.done.Load()

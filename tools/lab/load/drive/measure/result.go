@@ -4,11 +4,11 @@ import (
 	"time"
 )
 
-// Result is what a run measured. Times in JSON are milliseconds.
+// Result holds the measurements of a run. Times in JSON are milliseconds.
 type Result struct {
 	Name     string    `json:"name"`
 	URLs     []string  `json:"urls"`
-	Clients  int       `json:"clients"`        // of a closed loop; the bound of an open one
+	Clients  int       `json:"clients"`        // of a closed loop; the maximum of an open one
 	Rate     float64   `json:"rate,omitempty"` // of an open loop, as planned
 	Started  time.Time `json:"started"`
 	Seconds  float64   `json:"seconds"` // that were measured
@@ -16,14 +16,14 @@ type Result struct {
 	Schedule *Schedule `json:"schedule,omitempty"`
 }
 
-// Part is one kind of request, or of wait, of a run's steps.
+// Part holds one kind of request, or of wait, of a run's steps.
 type Part struct {
 	Name            string           `json:"name"`
-	Count           int64            `json:"count"` // what went well
+	Count           int64            `json:"count"` // successes
 	Failed          int64            `json:"failed"`
-	PerSecond       float64          `json:"per_second"` // of what went well, without what came after the end
+	PerSecond       float64          `json:"per_second"` // successes a second, without answers after the end
 	FailedPerSecond float64          `json:"failed_per_second,omitempty"`
-	Latency         Latency          `json:"latency_ms"` // of what went well
+	Latency         Latency          `json:"latency_ms"` // of successes
 	Failing         *Latency         `json:"failing_ms,omitempty"`
 	Errors          map[string]int64 `json:"errors,omitempty"`
 	Curve           []Point          `json:"curve,omitempty"`
@@ -40,20 +40,20 @@ type Latency struct {
 	Mean float64 `json:"mean"`
 }
 
-// Point of a distribution: this share of all took no longer.
+// Point is a point of a distribution: this share of all took no longer.
 type Point struct {
 	Percent float64 `json:"percent"`
 	Millis  float64 `json:"ms"`
 }
 
-// Schedule is how well an open loop kept to its own.
+// Schedule holds how well an open loop kept its schedule.
 type Schedule struct {
-	Late   Latency `json:"late_ms"` // the generator's own fault
+	Late   Latency `json:"late_ms"` // caused by the generator itself
 	Waited int64   `json:"waited"`  // began late because all clients were busy
 	Unsent int64   `json:"unsent"`  // were due and never began
 }
 
-// Part is the part of that name, empty if there is none.
+// Part returns the part of that name, or an empty one.
 func (r *Result) Part(name string) Part {
 	for _, p := range r.Parts {
 		if p.Name == name {
@@ -63,7 +63,7 @@ func (r *Result) Part(name string) Part {
 	return Part{Name: name}
 }
 
-// Failed is how much of all parts failed.
+// Failed returns how many of all parts failed.
 func (r *Result) Failed() (failed int64) {
 	for _, p := range r.Parts {
 		failed += p.Failed

@@ -9,15 +9,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Accounts are what the load is about. They have the same ids in every run with the
-// same seed, and opening them again changes nothing.
+// Accounts holds the accounts of a load. They have the same ids in every run with the same seed,
+// and opening them again changes nothing.
 type Accounts struct {
 	ids      []string
 	reads    []string // paths
 	deposits []string
 }
 
-// NewAccounts names accounts.
+// NewAccounts chooses the accounts' ids.
 func NewAccounts(seed uint64, count int) *Accounts {
 	a := &Accounts{}
 	for i := range count {
@@ -29,15 +29,15 @@ func NewAccounts(seed uint64, count int) *Accounts {
 	return a
 }
 
-// Paths are where each is read.
+// Paths returns the path of each account.
 func (a *Accounts) Paths() []string { return a.reads }
 
 var deposit = []byte(`{"amount":100,"reference":"load"}`)
 
-// Deposit is a deposit to one of them; key "" is none.
+// Deposit returns a deposit to one of the accounts; key "" means no key.
 func (a *Accounts) Deposit(account int, key string) wire.Request {
 	return wire.Request{Method: http.MethodPost, Path: a.deposits[account], Body: deposit, Key: key}
 }
 
-// Len is how many there are.
+// Len returns how many accounts there are.
 func (a *Accounts) Len() int { return len(a.ids) }

@@ -1,3 +1,3 @@
-// Package mixes holds the loads that have a name, and the accounts that they are about: it opens
-// these through the API, and knows the API as a client does.
+// Package mixes holds the named loads and their accounts. It opens the accounts through the API,
+// and knows the API only as a client does.
 package mixes

@@ -6,16 +6,16 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Mix is a load that has a name.
+// Mix is a named load.
 type Mix struct {
 	Name   string
-	Does   string                             // for people
+	Does   string                             // a description for people
 	Step   func(a *Accounts, c *drive.Client) // what a client does to the accounts, again and again
-	Reads  bool                               // it needs a read model that knows the accounts
+	Reads  bool                               // the mix needs a read model that has the accounts
 	Writes bool
 }
 
-// All are the mixes that there are. The first part of each is what its steps are counted by.
+// All lists the mixes. The first part of a mix counts its steps.
 var All = []Mix{
 	{"write", "deposits, spread over the accounts", (*Accounts).write, false, true},
 	{"write-own", "deposits, each account through one API process only", (*Accounts).writeOwn, false, true},

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Open opens all of them through the API and returns the log's position after the last.
+// Open opens all accounts through the API and returns the log's position after the last one.
 func (a *Accounts) Open(ctx context.Context, url string, progress func(drive.Progress)) (position int64, err error) {
 	var next, highest atomic.Int64
 	plan := drive.Plan{
@@ -22,7 +22,7 @@ func (a *Accounts) Open(ctx context.Context, url string, progress func(drive.Pro
 			i := next.Add(1) - 1
 			body := fmt.Appendf(nil, `{"id":%q,"owner":"Load %d","currency":"EUR"}`, a.ids[i], i)
 			answer, err := c.Send(wire.Request{Method: http.MethodPost, Path: "/v1/accounts", Body: body})
-			for again := 0; again < 5 && err == nil && answer.Status == http.StatusServiceUnavailable; again++ { // nothing was done
+			for again := 0; again < 5 && err == nil && answer.Status == http.StatusServiceUnavailable; again++ { // 503: nothing was done
 				answer, err = c.Send(wire.Request{Method: http.MethodPost, Path: "/v1/accounts", Body: body})
 			}
 			if c.Record("open", c.Began(), answer, err) {
@@ -52,7 +52,7 @@ func raise(highest *atomic.Int64, to int64) {
 	}
 }
 
-// AwaitReadable returns when the read model is at a position.
+// AwaitReadable returns when the read model has reached a position.
 func AwaitReadable(ctx context.Context, url string, a *Accounts, position int64) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

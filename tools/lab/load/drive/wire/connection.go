@@ -22,15 +22,15 @@ type Request struct {
 	Token       string // of Authorization
 }
 
-// Answer is what came back. Its body holds until the connection's next request.
+// Answer is a received answer. Its body is valid until the connection's next request.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Connection speaks HTTP/1.1 on one socket for one caller, since the generator shares
-// the machine with what it measures: net/http's client takes half as much again.
+// Connection speaks HTTP/1.1 on one socket for one caller. The generator shares the machine with
+// the measured service, and net/http's client takes half as much processor time again.
 type Connection struct {
 	address string
 	timeout time.Duration
@@ -40,14 +40,13 @@ type Connection struct {
 	in      bytes.Buffer
 }
 
-// NewConnection is to a process at host:port, and made at the first request. A request
-// may take so long.
+// NewConnection makes a connection to a process at host:port, which is opened at the first request.
+// timeout bounds one request.
 func NewConnection(address string, timeout time.Duration) *Connection {
 	return &Connection{address: address, timeout: timeout}
 }
 
-// Send sends a request and reads the answer. After an error the next request goes
-// on a new socket.
+// Send sends a request and reads the answer. After an error, the next request uses a new socket.
 func (c *Connection) Send(r Request) (Answer, error) {
 	if err := c.connect(); err != nil {
 		return Answer{}, err
@@ -92,7 +91,7 @@ func (c *Connection) exchange(r Request) (answer Answer, reusable bool, err erro
 	return Answer{response.StatusCode, response.Header, c.in.Bytes()}, !response.Close, nil
 }
 
-// appendTo writes the request as it goes over the wire.
+// appendTo appends the request as it is sent.
 func (r Request) appendTo(out []byte, host string) []byte {
 	out = append(out, r.Method...)
 	out = append(out, ' ')

@@ -1,3 +1,3 @@
-// Package wire is one HTTP connection of a client that costs little: it sends a request, reads the
-// answer, and says what kind of failure it was. It never sends anything twice by itself.
+// Package wire is one HTTP connection of a client that needs little processor time: it sends a
+// request, reads the answer, and names the kind of a failure. It never repeats a request by itself.
 package wire

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// KindOf says what kind of failure this is, "" for none: the status and the
-// problem's code, or what happened to the connection.
+// KindOf returns the kind of a failure, or "": the status and the problem's code, or what happened
+// to the connection.
 func KindOf(answer Answer, err error) string {
 	if err != nil {
 		return kindOfError(err)

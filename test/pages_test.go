@@ -1,0 +1,242 @@
+package test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	widest     = 100 // of a line that wraps, in characters
+	mostAgents = 80  // lines of AGENTS.md, which an agent reads before each task
+)
+
+var (
+	loneLink      = regexp.MustCompile(`^\s*(?:[-*] )?(?:\S+|\[[^\]]*\]\([^)]*\)[.,;]?)$`)
+	roomOfPicture = regexp.MustCompile(`\b(?:engine|internal|cmd)/[a-z]+(?:/[a-z]+)*`)
+	quoted        = regexp.MustCompile("`([^`]+)`")
+	within        = regexp.MustCompile(`\bgo -C (\S+)`)
+	pathOfCommand = regexp.MustCompile(`(?:^|\s)\./([a-z][a-z0-9_/.-]*)`)
+	makeTargets   = regexp.MustCompile(`^make ([a-z -]+)`)
+	makeTarget    = regexp.MustCompile(`(?m)^([a-z-]+):`)
+)
+
+// notWrapped are pages of which some lines are longer: README.md has a picture's text, and the table
+// of a configuration is generated.
+var notWrapped = []string{"README.md", "docs/README.md", "docs/configuration.md"}
+
+// Pages wrap at 100 columns, but for tables, code, headings and links that stand alone.
+func TestPagesWrap(t *testing.T) {
+	t.Parallel()
+	if !inTheTemplate() {
+		return // renaming a service makes lines longer
+	}
+	for _, page := range pages(t) {
+		if slices.Contains(notWrapped, page) {
+			continue
+		}
+		code := false
+		for i, line := range strings.Split(fileOf(t, page), "\n") {
+			if strings.HasPrefix(strings.TrimSpace(line), "```") {
+				code = !code
+			}
+			if code || strings.HasPrefix(line, "|") || strings.HasPrefix(line, "#") || loneLink.MatchString(line) {
+				continue
+			}
+			if width := len([]rune(line)); width > widest {
+				t.Errorf("%s:%d has %d characters, want at most %d", page, i+1, width, widest)
+			}
+		}
+	}
+}
+
+// The pictures of docs/architecture.md name packages as they are, and are readable on dark ground.
+func TestPicturesNamePackages(t *testing.T) {
+	t.Parallel()
+	for _, picture := range []string{"docs/pictures/command.svg", "docs/pictures/event.svg"} {
+		text := fileOf(t, picture)
+		named := roomOfPicture.FindAllString(text, -1)
+		if len(named) < 8 {
+			t.Errorf("%s names only %d packages", picture, len(named))
+		}
+		for _, room := range named {
+			if !hasSources(t, room) && !ofLaterEngine(room) {
+				t.Errorf("%s names the package %s, which is not there", picture, room)
+			}
+		}
+		if !strings.Contains(text, "prefers-color-scheme: dark") {
+			t.Errorf("%s has no colours for dark ground", picture)
+		}
+		if !strings.Contains(fileOf(t, "docs/architecture.md"), "](pictures/"+path.Base(picture)+")") {
+			t.Errorf("docs/architecture.md does not show %s", picture)
+		}
+	}
+}
+
+// CONTRIBUTING.md says for each room which command tests it: rooms and commands are there, and no
+// room is forgotten.
+func TestContributingNamesRoomsAndTheirTests(t *testing.T) {
+	t.Parallel()
+	text := fileOf(t, "CONTRIBUTING.md")
+	_, section, _ := strings.Cut(text, "\n## Room and tests\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var rooms []string
+	for line := range strings.Lines(section) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 {
+			continue
+		}
+		for _, room := range quoted.FindAllStringSubmatch(cells[1], -1) {
+			rooms = append(rooms, room[1])
+			if !isThere(room[1]) && !ofLaterEngine(room[1]) {
+				t.Errorf("CONTRIBUTING.md names %s, which is not there", room[1])
+			}
+		}
+		for _, command := range quoted.FindAllStringSubmatch(cells[2]+cells[3], -1) {
+			checkCommand(t, "CONTRIBUTING.md", command[1])
+		}
+	}
+	for _, parent := range []string{"internal", "engine"} {
+		for _, room := range foldersIn(t, parent) {
+			if room != "engine/test" && !slices.Contains(rooms, room) && !ofLaterEngine(room) {
+				t.Errorf("CONTRIBUTING.md does not say which command tests %s", room)
+			}
+		}
+	}
+}
+
+// The paths that say where a new file goes are there, as are those of the layout.
+func TestPagesSayWhereFilesGo(t *testing.T) {
+	t.Parallel()
+	ours := regexp.MustCompile(`^(?:api|cmd|internal|engine|migrations|test|tools|docs)(?:/[a-z0-9_./-]+)?$`)
+	for page, heading := range map[string]string{"CONTRIBUTING.md": "Where a new file goes", "docs/architecture.md": "Layout"} {
+		_, section, found := strings.Cut(fileOf(t, page), "\n## "+heading+"\n")
+		section, _, _ = strings.Cut(section, "\n## ")
+		named := quoted.FindAllStringSubmatch(section, -1)
+		if !found || len(named) < 10 {
+			t.Errorf("%s names only %d things under %q", page, len(named), heading)
+		}
+		for _, place := range named {
+			if ours.MatchString(place[1]) && !isThere(place[1]) && !ofLaterEngine(place[1]) {
+				t.Errorf("%s names %s, which is not there", page, place[1])
+			}
+		}
+	}
+}
+
+// AGENTS.md is short, and its commands name paths and targets that are there.
+func TestAgentsFindWhatIsNamed(t *testing.T) {
+	t.Parallel()
+	text := fileOf(t, "AGENTS.md")
+	if lines := strings.Count(text, "\n"); lines > mostAgents {
+		t.Errorf("AGENTS.md has %d lines, want at most %d", lines, mostAgents)
+	}
+	_, block, _ := strings.Cut(text, "```sh\n")
+	block, rest, _ := strings.Cut(block, "```")
+	commands := strings.Split(strings.TrimSpace(block), "\n")
+	if len(commands) < 5 {
+		t.Errorf("AGENTS.md has only %d commands", len(commands))
+	}
+	for _, found := range quoted.FindAllStringSubmatch(rest, -1) {
+		commands = append(commands, found[1])
+	}
+	for _, command := range commands {
+		command, _, _ = strings.Cut(command, " #")
+		checkCommand(t, "AGENTS.md", command)
+	}
+}
+
+// checkCommand fails for each path and each target that a command names and that is not there.
+func checkCommand(t *testing.T, page, command string) {
+	t.Helper()
+	folder := "."
+	if found := within.FindStringSubmatch(command); found != nil {
+		folder = found[1]
+	}
+	for _, found := range pathOfCommand.FindAllStringSubmatch(command, -1) {
+		named := path.Join(folder, strings.TrimSuffix(found[1], "/..."))
+		if !isThere(named) && !ofLaterEngine(named) {
+			t.Errorf("%s: %s: %s is not there", page, command, named)
+		}
+	}
+	found := makeTargets.FindStringSubmatch(command)
+	if found == nil {
+		return
+	}
+	targets := targetsOfMake(t)
+	for target := range strings.FieldsSeq(found[1]) {
+		if !slices.Contains(targets, target) {
+			t.Errorf("%s: %s: there is no target %s", page, command, target)
+		}
+	}
+}
+
+func targetsOfMake(t *testing.T) (targets []string) {
+	t.Helper()
+	for _, file := range []string{"Makefile", "tools/lab/lab.mk"} {
+		if !isThere(file) {
+			continue
+		}
+		for _, found := range makeTarget.FindAllStringSubmatch(fileOf(t, file), -1) {
+			targets = append(targets, found[1])
+		}
+	}
+	return targets
+}
+
+// inTheTemplate reports whether this is the template itself: adopt takes the file out of a service.
+func inTheTemplate() bool { return isThere("test/owned_test.go") }
+
+// ofLaterEngine reports whether a path is in the engine or the tools of a service, which may be later
+// than its documents.
+func ofLaterEngine(name string) bool {
+	return !inTheTemplate() && (strings.HasPrefix(name, "engine") || strings.HasPrefix(name, "tools"))
+}
+
+// hasSources reports whether a folder holds a package, or packages in folders of its own.
+func hasSources(t *testing.T, folder string) bool {
+	t.Helper()
+	return isThere(folder) && (len(sourcesIn(t, folder)) > 0 || len(foldersIn(t, folder)) > 0)
+}
+
+// foldersIn returns the folders in one, by their paths from the root; none where it is not there.
+func foldersIn(t *testing.T, parent string) (folders []string) {
+	t.Helper()
+	if !isThere(parent) {
+		return nil
+	}
+	entries, err := fs.ReadDir(os.DirFS(".."), parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.IsDir() && entry.Name() != "testdata" {
+			folders = append(folders, parent+"/"+entry.Name())
+		}
+	}
+	return folders
+}
+
+// pages returns the paths of all Markdown from the root.
+func pages(t *testing.T) (found []string) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (slices.Contains([]string{".git", ".dev", "bin", "vendor"}, name) || entry.Name() == "testdata"):
+			return fs.SkipDir
+		case !entry.IsDir() && path.Ext(name) == ".md":
+			found = append(found, name)
+		}
+		return nil
+	})
+	if err != nil || len(found) < 10 {
+		t.Fatalf("%d pages: %v", len(found), err)
+	}
+	return found
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// find returns the habits of a tree as "file:line: what: the text".
+func find(root fs.FS) (found []string, err error) {
+	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (slices.Contains([]string{"bin", "vendor", "node_modules"}, name) || name != "." && strings.HasPrefix(name, ".")):
+			return fs.SkipDir
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		split, known := map[string]func(string) ([]paragraph, error){
+			".go": ofGo, ".md": ofMarkdown, ".sql": ofSQL, ".yaml": ofYAML,
+		}[path.Ext(name)]
+		if !known || path.Ext(name) == ".yaml" && name != "api/openapi.yaml" {
+			return nil
+		}
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		paragraphs, err := split(string(content))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		for _, p := range paragraphs {
+			for _, habit := range p.habits() {
+				found = append(found, fmt.Sprintf("%s:%d: %s", name, p.line, habit))
+			}
+		}
+		return nil
+	})
+	return found, err
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"strings"
+)
+
+// ofGo returns the comments of a Go file that a person has written.
+func ofGo(content string) (all []paragraph, err error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, "", content, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil || ast.IsGenerated(file) {
+		return nil, err
+	}
+	names, functions := named(file)
+	for _, group := range file.Comments {
+		lines := strings.Split(group.Text(), "\n")
+		for i, p := range prose(lines, files.Position(group.Pos()).Line) {
+			if i == 0 {
+				p.name, p.does = names[group], functions[group]
+			}
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+// named returns what the comments of a file are of, and those that are of functions and methods.
+func named(file *ast.File) (names map[*ast.CommentGroup]string, functions map[*ast.CommentGroup]bool) {
+	names, functions = make(map[*ast.CommentGroup]string), make(map[*ast.CommentGroup]bool)
+	note := func(doc *ast.CommentGroup, does bool, of ...*ast.Ident) {
+		if doc != nil && len(of) > 0 {
+			names[doc], functions[doc] = of[0].Name, does
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			note(n.Doc, true, n.Name)
+		case *ast.InterfaceType:
+			for _, method := range n.Methods.List {
+				note(method.Doc, true, method.Names...)
+			}
+			return false
+		case *ast.GenDecl:
+			if spec, ok := n.Specs[0].(*ast.TypeSpec); ok && n.Tok == token.TYPE {
+				note(n.Doc, false, spec.Name)
+			}
+		case *ast.Field:
+			note(n.Doc, false, n.Names...)
+		}
+		return true
+	})
+	return names, functions
+}
+
+// ofSQL returns the comments of a file of SQL.
+func ofSQL(content string) (all []paragraph, err error) {
+	lines := strings.Split(content, "\n")
+	for i, line := range lines {
+		_, comment, found := strings.Cut(line, "--")
+		if lines[i] = ""; found && !strings.HasPrefix(comment, " +goose") {
+			lines[i] = strings.TrimPrefix(comment, " ")
+		}
+	}
+	return prose(lines, 1), nil
+}
+
+var (
+	yamlKey = regexp.MustCompile(`^\s*(- )?(["'\w/{}$-]+:)(\s+[|>]-?)?(\s|$)|^\s*- |^\s*#`)
+	fence   = regexp.MustCompile("^\\s*(```|~~~)")
+	item    = regexp.MustCompile(`^\s*([-*+]|\d+\.)\s+`)
+	heading = regexp.MustCompile(`^\s*(#|\||<)`)
+)
+
+// ofYAML returns the texts of a file of YAML, each from its key on.
+func ofYAML(content string) (all []paragraph, err error) {
+	var lines []string
+	for line := range strings.SplitSeq(content, "\n") {
+		if key := yamlKey.FindString(line); key != "" {
+			if line = strings.TrimSpace(line[len(key):]); line != "" {
+				line = "- " + line
+			}
+		}
+		lines = append(lines, strings.TrimSpace(line))
+	}
+	return prose(lines, 1), nil
+}
+
+// ofMarkdown returns the prose of a file of Markdown.
+func ofMarkdown(content string) (all []paragraph, err error) {
+	lines, inFence := strings.Split(content, "\n"), false
+	for i, line := range lines {
+		isFence := fence.MatchString(line)
+		if inFence = inFence != isFence; inFence || isFence {
+			lines[i] = ""
+		} else {
+			lines[i] = strings.TrimLeft(strings.TrimPrefix(line, "> "), " ")
+		}
+	}
+	return prose(lines, 1), nil
+}
+
+// prose joins lines to paragraphs: at an empty line, an item of a list, a heading and a row of a
+// table one ends, and the latter two are none. So is what is indented by a tab: code.
+func prose(lines []string, first int) (all []paragraph) {
+	ended := true
+	for i, line := range lines {
+		mark := item.FindString(line)
+		switch text := strings.TrimSpace(line[len(mark):]); {
+		case text == "" || heading.MatchString(line) || strings.HasPrefix(line, "\t"):
+			ended = true
+		case ended || mark != "":
+			all, ended = append(all, paragraph{line: first + i, text: text}), false
+		default:
+			all[len(all)-1].text += " " + text
+		}
+	}
+	return all
+}
