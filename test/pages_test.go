@@ -228,7 +228,7 @@ func pages(t *testing.T) (found []string) {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (slices.Contains([]string{".git", ".dev", "bin", "vendor"}, name) || entry.Name() == "testdata"):
+		case entry.IsDir() && (slices.Contains([]string{".git", ".dev", "bin", "vendor", "docs/template"}, name) || entry.Name() == "testdata"):
 			return fs.SkipDir
 		case !entry.IsDir() && path.Ext(name) == ".md":
 			found = append(found, name)
