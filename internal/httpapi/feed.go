@@ -109,7 +109,7 @@ func (s *server) afterOf(ctx context.Context, params spec.GetFeedParams, head in
 	if after <= head {
 		return after, nil
 	}
-	err = s.stack.Await(ctx, "events", &text, params.Prefer)
+	err = s.stack.Await(ctx, "events", &text, nil)
 	if errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrPositionNotReached) {
 		err = problem.ErrPositionAhead
 	}

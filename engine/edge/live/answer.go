@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"time"
 
 	"example.com/pgcqrs/engine/auth"
@@ -90,6 +91,8 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 			s.text(frame)
 		}
 		switch {
+		case s.failed != nil:
+			return o.gaveUp(s, position)
 		case ctx.Err() != nil:
 			return o.end(s, position, context.Cause(ctx))
 		case err != nil:
@@ -100,18 +103,18 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 			s.text(o.form.positionOf(position))
 		}
 		if s.flush(); s.failed != nil {
-			return o.gaveUp(ctx, position)
+			return o.gaveUp(s, position)
 		}
 		last = time.Now()
 	}
 }
 
-// gaveUp says of a client that takes nothing in any more, or is gone, how far it was sent.
-func (o *Answer) gaveUp(ctx context.Context, position int64) (why string) {
-	if o.ctx.Err() != nil {
+// gaveUp returns why nothing can be sent any more, and logs the position of a client that read nothing.
+func (o *Answer) gaveUp(s *sender, position int64) (why string) {
+	if !errors.Is(s.failed, os.ErrDeadlineExceeded) {
 		return "client gone"
 	}
-	o.answers.logger.InfoContext(ctx, "a subscriber was too slow, and was cut off", "request_id", request.Of(o.ctx).ID, "position", position)
+	o.answers.logger.InfoContext(o.ctx, "a subscriber was too slow, and was cut off", "request_id", request.Of(o.ctx).ID, "position", position)
 	return "too slow"
 }
 
