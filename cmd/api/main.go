@@ -63,7 +63,6 @@ func run(ctx context.Context) error {
 	process.Service = naming.Service
 	process.Decode = events.DecodeEvent
 	process.Erasing = events.Erasing
-	process.Owner = events.OwnerOf
 	process.Versions = migrations.Versions
 	process.Objects = schema.Objects(migrations.Triggers...)
 	process.Wire = wire

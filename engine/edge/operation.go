@@ -11,11 +11,12 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge/epoch"
-	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/edge/subscribe"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/feed"
 )
 
 // Fail answers with an error.
@@ -32,21 +33,15 @@ func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
 }
 
-// Form returns the form of events that the client prefers, by its Accept header.
-func Form(ctx context.Context) (live.Form, error) { return live.FormOf(request.Of(ctx).Accept) }
-
-// Live opens an answer that goes on: see live.Answers.
-func (s *Stack) Live(ctx context.Context, form live.Form, body live.Body, until int64, subscribe func() live.Source) (*live.Answer, error) {
-	return s.answers.Open(ctx, form, body, until, subscribe)
+// Events answers a request for events with the caller's own, or with all for a caller with the scope
+// operate: see subscribe.Subscriptions.
+func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys subscribe.Keys, r subscribe.Request) (subscribe.Answer, error) {
+	subscriptions := subscribe.Subscriptions{
+		Feed: from, Answers: s.answers, Decode: s.options.Decode, Keys: keys,
+		Await: func(ctx context.Context, position string) error { return s.Await(ctx, "events", &position, nil) },
+	}
+	return subscriptions.Answer(ctx, r)
 }
-
-// NextAfter returns a link to the request's own address from a position on.
-func NextAfter(ctx context.Context, position string) string {
-	return query.NextLink(request.Of(ctx).URL, "after", position)
-}
-
-// May reports whether the caller's token was given for a scope.
-func May(ctx context.Context, scope string) bool { return request.Of(ctx).Caller.May(scope) }
 
 // InEpoch compares a query's Log-Epoch with the log's again, once the query has read: see
 // epoch.Guard.InEpoch.

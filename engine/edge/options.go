@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/waiting"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Options has everything that a service hands to its stack. Contract, Scopes, Wait, Check and Ready
@@ -27,6 +28,9 @@ type Options struct {
 
 	// Problems has the rows of the service's own errors.
 	Problems problem.Table
+
+	// Decode decodes the service's events, in which the feed looks for personal data.
+	Decode event.Decode
 
 	// Wait returns nil once the named read model is at the position, ctx's error when time is up,
 	// and event.ErrBeyondLog at once if the position can't be reached in that time. The log itself

@@ -3,7 +3,7 @@
 //
 // Following the log once for all subscribers, and reading older events for those that are behind, belong
 // here and in the packages below. HTTP does not (engine/edge/live), nor does the question of who may see
-// an event: a service says to which subject a stream belongs, by the function Owner.
+// an event: the first event of a stream says to which subject the stream belongs (event.Owned).
 //
 // In reading order: types.go selects events by their type; feed.go has the parts and what runs;
 // subscription.go is one reader, who goes on from a position. Below: engine/feed/ring holds recent

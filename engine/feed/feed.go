@@ -25,7 +25,6 @@ type Log interface {
 // Options of a Feed. The zero value of a number stands for its default.
 type Options struct {
 	Log        Log
-	Owner      owner.Of        // to which subject a stream belongs
 	Hints      <-chan struct{} // has a value when the log may have grown; nil: only the poll
 	Poll       time.Duration   // the longest time between two looks for events of other processes; 0: 10 ms
 	Readers    int             // pages that are read at once for subscribers that are behind; 0: 2
@@ -57,7 +56,7 @@ func New(o Options) *Feed {
 		o.Readers = 2
 	}
 	auto := promauto.With(o.Registerer)
-	owners, recent := owner.New(o.Log, o.Owner), ring.New(o.Ring)
+	owners, recent := owner.New(o.Log), ring.New(o.Ring)
 	f := &Feed{
 		log: o.Log, ring: recent, past: past.New(o.Log, owners, o.Readers), owners: owners,
 		follower: follow.New(follow.Config{Log: o.Log, Owners: owners, Ring: recent, Hints: o.Hints, Poll: o.Poll, Logger: o.Logger}),

@@ -84,11 +84,21 @@ func (m *memory) Firsts(ctx context.Context, streams []uuid.UUID) (found []event
 	defer m.mu.Unlock()
 	for _, e := range m.events {
 		if e.Version == 1 && slices.Contains(streams, e.StreamID) {
+			if subject, owned := ownerOf(e); owned {
+				e.Event = begun{subject}
+			}
 			found = append(found, e)
 		}
 	}
 	return found, m.look(ctx)
 }
+
+// begun is the first event of a stream that belongs to a subject.
+type begun struct{ subject string }
+
+func (begun) EventType() string  { return "begun" }
+func (begun) SchemaVersion() int { return 1 }
+func (b begun) OwnedBy() string  { return b.subject }
 
 func ownerOf(first event.Recorded) (string, bool) {
 	stream := first.StreamID[15]
@@ -99,7 +109,7 @@ func ownerOf(first event.Recorded) (string, bool) {
 func start(t *testing.T, log *memory, bounds ring.Bounds) *Feed {
 	t.Helper()
 	log.grown = make(chan struct{}, 1)
-	f := New(Options{Log: log, Owner: ownerOf, Hints: log.grown, Poll: time.Millisecond, Ring: bounds, Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
+	f := New(Options{Log: log, Hints: log.grown, Poll: time.Millisecond, Ring: bounds, Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- f.Run(ctx) }()

@@ -211,7 +211,7 @@ func (s *server) decrypted(ctx context.Context, item event.Recorded, erased bool
 		if erased {
 			return nil, nil
 		}
-		text, err := s.options.Customers.Keys.Reveal(ctx, holder.Person(item.StreamID), item.StreamType, item.StreamID, field, value)
+		text, err := s.options.Keys.Reveal(ctx, holder.Person(item.StreamID), item.StreamType, item.StreamID, field, value)
 		if errors.Is(err, personal.ErrErased) {
 			return nil, nil
 		}

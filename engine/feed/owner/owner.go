@@ -11,10 +11,6 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Of returns the subject that a stream belongs to, by the stream's first event, which is decoded; ok is
-// false where it belongs to nobody.
-type Of func(first event.Recorded) (subject string, ok bool)
-
 // Log reads the first events of streams, decoded; eventlog.Store is one.
 type Log interface {
 	Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error)
@@ -26,7 +22,6 @@ const remembered = 100_000
 // Owners know to whom streams belong.
 type Owners struct {
 	log   Log
-	of    Of
 	cache *lru.Cache[uuid.UUID, owned]
 }
 
@@ -36,12 +31,12 @@ type owned struct {
 }
 
 // New makes Owners that know nothing yet.
-func New(log Log, of Of) *Owners {
+func New(log Log) *Owners {
 	cache, err := lru.New[uuid.UUID, owned](remembered)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
-	return &Owners{log: log, of: of, cache: cache}
+	return &Owners{log: log, cache: cache}
 }
 
 // Fill sets the Owner of each event. It asks the log once, for all streams that it does not know.
@@ -83,7 +78,7 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 		return fmt.Errorf("%d of %d streams have a first event", len(firsts), len(streams))
 	}
 	for _, first := range firsts {
-		subject, ok := o.of(first)
+		subject, ok := of(first)
 		into[first.StreamID] = owned{subject, ok}
 		o.cache.Add(first.StreamID, into[first.StreamID])
 	}
@@ -103,9 +98,19 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 	if len(firsts) == 0 {
 		return "", false, event.ErrStreamNotFound
 	}
-	subject, ok = o.of(firsts[0])
+	subject, ok = of(firsts[0])
 	o.cache.Add(stream, owned{subject, ok})
 	return subject, ok, nil
+}
+
+// of returns the subject that a stream belongs to, by its first event, which may stand for several today.
+func of(first event.Recorded) (subject string, ok bool) {
+	for _, part := range first.Parts() {
+		if begins, owned := part.Event.(event.Owned); owned {
+			return begins.OwnedBy(), true
+		}
+	}
+	return "", false
 }
 
 // Forget drops all that is remembered: the log went back.

@@ -89,7 +89,7 @@ func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry
 	config := on.config
 	return edge.Options{
 		Epochs: on.epochs(), Wait: position.NewPoller(on.Reads).Wait,
-		Check: door.Check, Limits: door.Limits, Probes: door.Open,
+		Decode: config.Decode, Check: door.Check, Limits: door.Limits, Probes: door.Open,
 		Issuer: door.Tokens.URL, WithoutDocs: !config.Docs,
 		Ready: readiness.Ready, Accepted: readiness.Accepted,
 		Metrics: registry, Logger: logger, AccessLog: config.AccessLog,

@@ -14,7 +14,6 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/feed"
-	"example.com/pgcqrs/engine/feed/owner"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/personal/erasure"
 	"example.com/pgcqrs/engine/personal/readable"
@@ -30,7 +29,6 @@ type Config struct {
 	Service  string                    // name, also of sessions
 	Decode   event.Decode              // of the service's events
 	Erasing  []string                  // types of its events that erase a person
-	Owner    owner.Of                  // to which subject a stream belongs
 	Versions func() map[string][]int64 // of the schema, by the table that lists them
 	Objects  settings.Objects          // of the schema that must be there
 	Wire     func(on *Opened) Domain   // joins the service to the log

@@ -45,7 +45,7 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 // newFeed returns the feed of the log that queries read: a replica's, or else that of the primary,
 // which reports when this process has appended to it.
 func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.Registerer, logger *slog.Logger) *feed.Feed {
-	options := feed.Options{Log: store, Owner: config.Owner, Hints: store.Grown(), Registerer: registry, Logger: logger}
+	options := feed.Options{Log: store, Hints: store.Grown(), Registerer: registry, Logger: logger}
 	log := store
 	if config.ReadDatabaseURL != "" {
 		log, options.Log, options.Hints = archive, archive, nil

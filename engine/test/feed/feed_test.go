@@ -27,17 +27,26 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// ownerOf returns the place of a tank as its owner; a tank without a place belongs to nobody.
-func ownerOf(first event.Recorded) (string, bool) {
-	built, ok := first.Event.(tank.Built)
-	return built.Place, ok && built.Place != ""
+// owned is a tank's first event, whose place is its owner.
+type owned struct{ tank.Built }
+
+// OwnedBy implements event.Owned.
+func (e owned) OwnedBy() string { return e.Place }
+
+// decode makes tanks with a place belong to it.
+func decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
+	e, err := tank.Decode(eventType, schemaVersion, data)
+	if built, ok := e.(tank.Built); ok && built.Place != "" {
+		return owned{built}, err
+	}
+	return e, err
 }
 
 // newFeed runs a feed of a store.
 func newFeed(t *testing.T, store *eventlog.Store, bounds ring.Bounds) *feed.Feed {
 	t.Helper()
 	f := feed.New(feed.Options{
-		Log: store, Owner: ownerOf, Hints: store.Grown(), Ring: bounds, Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
+		Log: store, Hints: store.Grown(), Ring: bounds, Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
 	})
 	store.OnLogChange(f.LogChanged)
 	await.Background(t, f.Run)
@@ -83,7 +92,7 @@ func TestEachSubscriberGetsExactlyItsEvents(t *testing.T) {
 	url := testdb.New(t)
 	stores, watcher := []*eventlog.Store{}, rig.Connect(t, url)
 	for range 3 {
-		stores = append(stores, rig.Store(t, rig.Connect(t, url), tank.Decode))
+		stores = append(stores, rig.Store(t, rig.Connect(t, url), decode))
 	}
 	feeds := []*feed.Feed{newFeed(t, stores[0], ring.Bounds{}), newFeed(t, stores[1], ring.Bounds{Events: 16})}
 	w, total := newTanks(30), 3000
@@ -168,7 +177,7 @@ func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Typ
 func TestALogThatGoesBackIsTold(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	store := rig.Store(t, rig.Connect(t, url), tank.Decode)
+	store := rig.Store(t, rig.Connect(t, url), decode)
 	await.Background(t, store.Watch)
 	f, w := newFeed(t, store, ring.Bounds{}), newTanks(1)
 	s := f.Subscribe(ring.Topic{}, nil, 0)
@@ -182,7 +191,7 @@ func TestALogThatGoesBackIsTold(t *testing.T) {
 		}
 	}
 	goBack(t, url)
-	other := rig.Store(t, rig.Connect(t, url), tank.Decode)
+	other := rig.Store(t, rig.Connect(t, url), decode)
 	newTanks(2).pour(t, other, 1)
 	for {
 		events, position, err := s.Next(t.Context())
