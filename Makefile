@@ -1,12 +1,12 @@
-# Short names for longer commands, all of which can also be typed.
+# Each target is a short name for a longer command, which can also be typed.
 .DEFAULT_GOAL := help
 TOOL := go tool -modfile=$(CURDIR)/tools.mod
-# Every Go module of this repository, the service's own first. There is no go.work, because with one the engine could
-# import the service.
+# Every Go module of this repository, the service's module first. The repository has no go.work,
+# because with a go.work the engine could import the service.
 MODULES := . $(patsubst %/go.mod,%,$(wildcard engine/go.mod tools/go.mod tools/lab/go.mod))
 export GOWORK := off
 comma := ,
-# each COMMAND runs the command in the folder of each module.
+# each COMMAND runs the command in the folder of every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
@@ -19,31 +19,35 @@ run: ## Start a database, migrations, the broker, the API and the projector; Ctr
 	go run ./cmd/dev run $(ARGS)
 
 .PHONY: test
-test: ## Run the service's tests on a database of their own (ARGS: flags of go test; ./... adds the tests of engine/ and tools/)
+test: ## Run the service's tests on a temporary database (ARGS: flags of go test; ./... adds the tests of engine/ and tools/)
 	go run ./cmd/dev test $(ARGS)
 
 .PHONY: test-all
 test-all: ## Run all tests, including those that need PgBouncer, a browser or PostgreSQL's programs
 	go run ./cmd/dev test -all $(ARGS)
 
-# What `make test-more` runs: the tests in files with this mark, by their names, so that the others of those folders do not
-# run once more; less those that LAB_ALONE names, if there is a lab, which run elsewhere.
+# Command that lists the files of the tests that `make test-more` runs, which have this build tag.
+# `make test-more` selects the tests by their names, so that it does not repeat the other tests of
+# their folders. It leaves out the tests that LAB_ALONE names, which run elsewhere; LAB_ALONE is
+# empty in a repository without tools/lab.
 OF_ALL = grep -rl '^//go:build all' --include='*_test.go' engine test tools
 
 .PHONY: test-more
 test-more: ## Run only the tests that need more than Go and a database
 	go run ./cmd/dev test -all -short -count=1 -timeout 50m -run "^($$($(OF_ALL) | xargs grep -hoE '^func (Test|Example|Fuzz)\w+' | sed 's/func //' | grep -vxE 'TestMain|$(LAB_ALONE)' | paste -sd '|'))$$" $$($(OF_ALL) | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
 
-# What CI tests with the race detector, which makes all of it take twice as long: the packages of the engine and of the service
-# that start or guard goroutines, as far as they have tests, and the tests of the engine on PostgreSQL. Not those whose
-# subjects are processes of their own, which the detector does not see, nor engine/test/pg, which has roles and settings to try.
-# Nothing counts from an earlier run: Go does not know that a test builds and starts programs.
+# Packages that CI tests with the race detector (RACED). Because the detector doubles the time of
+# the tests, these are only the packages of the engine and the service that have tests and start or
+# synchronize goroutines, and the engine's tests on PostgreSQL. RACED leaves out the tests that
+# start separate processes, which the detector does not see, and engine/test/pg, which tests roles
+# and settings. All tests run with -count=1, because the go command does not notice that a test
+# builds and starts programs, and would reuse an earlier result.
 TESTED = $(sort $(shell grep -rLE '^//go:build (all|docker)' --include='*_test.go' --exclude-dir='.?*' --exclude-dir=testdata --exclude-dir=vendor * | xargs dirname))
 GUARDED = $(sort $(shell grep -rlE '^[[:space:]]+go [^ ]+|"(golang.org/x/)?sync' --include='*.go' engine internal test | xargs dirname))
 RACED = $(filter-out engine/test/edge engine/test/pg test/http engine/enginetest/%,$(filter $(GUARDED) engine/test/%,$(TESTED)))
 
 .PHONY: test-ci
-test-ci: ## Run the tests as CI does: with the race detector those of what has goroutines, and the others without
+test-ci: ## Run the tests as CI does: packages with goroutines with the race detector, all others without
 	go run ./cmd/dev test -short -count=1 -race -timeout 20m $(addprefix ./,$(RACED)) $(ARGS)
 	go run ./cmd/dev test -short -count=1 -timeout 20m $(addprefix ./,$(filter-out $(RACED),$(TESTED))) $(ARGS)
 
@@ -75,7 +79,7 @@ bench: ## Run the benchmarks that need no server
 	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
 	cd engine && go test -run '^$$' -bench . -benchmem $$(go list ./... | grep -vE '/(test|enginetest)/') $(ARGS)
 
-# How long `make fuzz` runs each fuzz target.
+# The time for which `make fuzz` runs each fuzz target.
 FUZZTIME ?= 1m
 
 .PHONY: fuzz
@@ -83,11 +87,11 @@ fuzz: ## Fuzz every parser (FUZZTIME: time for each, default 1m)
 	@for module in $(MODULES); do (cd $$module && grep -rhoE --include='*_test.go' --exclude-dir=engine --exclude-dir=tools '^func Fuzz[A-Za-z]+' . | sed 's/func //' | sort | while read -r target; do \
 	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' --exclude-dir=engine --exclude-dir=tools "^func $$target\(" .)")" || exit 1; done) || exit 1; done
 
-# Targets of tools/lab, which measures and breaks the template. Without the folder they do not exist.
+# The targets that measure and break the template. Without the folder tools/lab they do not exist.
 -include tools/lab/lab.mk
 
 .PHONY: cross
-cross: ## Vet all code as Windows and macOS compile it
+cross: ## Vet all code as it is compiled for Windows and macOS
 	GOOS=windows go build ./...
 	$(call each,GOOS=windows go vet -tags=all$(comma)docker ./... && GOOS=darwin go vet -tags=all$(comma)docker ./...)
 
@@ -107,7 +111,7 @@ vuln-image: ## Look for known vulnerabilities in the binaries of the image (IMAG
 	docker rm $$container >/dev/null; rm -rf $$dir; test -z "$$failed"
 
 .PHONY: secrets
-secrets: ## Look for secrets in the repository's history
+secrets: ## Search the repository's history for secrets
 	go run github.com/zricethezav/gitleaks/v8@v8.30.1 git --no-banner .
 
 .PHONY: sbom
@@ -122,11 +126,11 @@ format: ## Format the sources
 	$(call each,$(TOOL) golangci-lint fmt)
 
 .PHONY: generate
-generate: ## Generate the generated files again
+generate: ## Regenerate the generated files
 	$(call each,go generate ./...)
 
 .PHONY: verify
-verify: ## Prove that generated files, formatting and go.mod are current, and that the English keeps to its rules
+verify: ## Check that generated files, formatting and go.mod are current, and that the English follows its rules
 	go run ./test/verify
 	go run ./test/verify go mod tidy -diff
 	go run ./test/verify go mod verify
@@ -154,5 +158,5 @@ down: ## Stop the containers (ARGS=-v also deletes their data)
 	$(COMPOSE) down $(ARGS)
 
 .PHONY: smoke
-smoke: ## Run the README's commands on the service in containers
+smoke: ## Start the service in containers and run the README's commands on it
 	test/compose/smoke.sh

@@ -22,7 +22,7 @@ import (
 // programs lists all programs except cmd/dev and cmd/adopt, which have tests of their own.
 var programs = []string{"api", "projector", "ops", "migrate", "issuer"}
 
-// verbs lists the verbs that may follow a program's name.
+// verbs lists the verbs that may follow the name of each program.
 var verbs = map[string][]string{
 	"ops": {
 		"projections list", "projections parked", "projections retry", "projections discard", "projections resume", "projections reconcile",
@@ -31,7 +31,7 @@ var verbs = map[string][]string{
 	"migrate": {"rotate-key", "drop-old-keys", "erase-again", "new-epoch", "issuer"},
 }
 
-// build builds the programs into a folder of the test, as the Dockerfile does.
+// build builds the programs into a temporary folder of the test, as the Dockerfile does.
 func build(t *testing.T) (dir string) {
 	t.Helper()
 	noteSources(t)
@@ -61,13 +61,13 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the sources of the programs, so that the test's cache notices every change of
-// them.
+// noteSources reads the source files of the programs: the cache of go test then repeats the test
+// after a change of one of them.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
 		if _, err := os.Stat(root); err != nil {
-			continue // the service requires a published engine
+			continue // a service may use a published engine, which has no folder here
 		}
 		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 			if err == nil {
@@ -89,10 +89,10 @@ type outcome struct {
 // nothing is an environment without variables.
 var nothing = []string{}
 
-// nobody is an environment in which programs start, and end because there is no database.
+// nobody is an environment with which programs start, and then end because there is no database.
 var nobody = []string{"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "AUTH=off"}
 
-// start runs a program in an environment and waits for its end.
+// start runs a program in an environment and waits until the program ends.
 func start(t *testing.T, path string, env []string, args ...string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -108,8 +108,8 @@ func start(t *testing.T, path string, env []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// Every program explains itself and names its version without a database or any other setup. It
-// starts nothing if it does not understand its command line.
+// Every program prints its help and its version without a database or any other setup. A program
+// with a wrong command line starts nothing.
 func TestCommandLines(t *testing.T) {
 	t.Parallel()
 	dir := build(t)
@@ -172,11 +172,11 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
-// server is a program whose readiness a container checks.
+// server is a program whose container checks readiness with -healthcheck.
 type server struct {
 	name      string
-	addresses []string          // addresses at which it may have its probes, by variable
-	answers   map[string]string // the address that is asked, by the other settings
+	addresses []string          // environment variables that set the address of the probes
+	answers   map[string]string // address to which -healthcheck sends its request, by the setting
 }
 
 var probed = []server{
@@ -184,8 +184,9 @@ var probed = []server{
 	{"projector", []string{"PROJECTOR_ADDR"}, map[string]string{"": "PROJECTOR_ADDR"}},
 }
 
-// asksWhetherReady runs a program with -healthcheck while one is ready, while one is not ready, and
-// while none runs. Only addresses are set, and a proxy, which must not be used.
+// asksWhetherReady runs a program with -healthcheck: while a process is ready, while a process is
+// not ready, and while no process runs. The environment has only addresses, and a proxy, which the
+// program must not use.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // as in a container
@@ -227,7 +228,7 @@ func asksWhetherReady(t *testing.T, dir string, program server) {
 	}
 }
 
-// wrong lists command lines that a program refuses for reasons of its own.
+// wrong lists command lines that a program rejects by checks of its own.
 var wrong = map[string][]string{
 	"api":       {"help", "serve", "-healthcheck now", "-healthcheck=maybe", "now -healthcheck"},
 	"projector": {"help", "help nonsense", "run", "-healthcheck stats", "stats -healthcheck", "projections rebuild balances", "chain"},
@@ -258,8 +259,8 @@ func refuses(t *testing.T, got outcome, usage string) {
 	}
 }
 
-// sendsOperatorsAway checks that the projector refuses each verb, and names the command that takes
-// it.
+// sendsOperatorsAway checks that the projector rejects each operator's verb, and that its error
+// names the program that has the verb.
 func sendsOperatorsAway(t *testing.T, path string) {
 	t.Helper()
 	for _, verb := range verbs["ops"] {
@@ -271,8 +272,8 @@ func sendsOperatorsAway(t *testing.T, path string) {
 	}
 }
 
-// listsVariables checks that help lists the variables of docs/configuration.md, with their
-// defaults, and fits a terminal.
+// listsVariables checks that the help lists the variables of docs/configuration.md, with their
+// defaults, in at most 100 columns.
 func listsVariables(t *testing.T, name, help string) {
 	t.Helper()
 	page, err := os.ReadFile("../docs/configuration.md")

@@ -1,5 +1,6 @@
-// Package internal_test checks the allowed imports between packages. It reads them from the
-// sources, so that the test's cache notices every change of them.
+// Package internal_test checks the allowed imports between packages. Package internal_test reads
+// the imports from the source files, so that the cache of go test repeats it after a change of one
+// of them.
 package internal_test
 
 import (
@@ -17,11 +18,11 @@ import (
 
 const module = "example.com/pgcqrs/"
 
-// engineModule begins the import paths of the engine's packages, which stay when the service is
-// renamed.
+// engineModule is the beginning of the engine's import paths, which do not change when the service
+// is renamed.
 const engineModule = "example.com/pgcqrs/engine/"
 
-// asOurs returns an import path as if the engine were a folder of the service's module.
+// asOurs returns an import path as it would be if the engine were a folder of the service's module.
 func asOurs(imported string) string {
 	if within, ok := strings.CutPrefix(imported, engineModule); ok {
 		return module + "engine/" + within
@@ -29,8 +30,8 @@ func asOurs(imported string) string {
 	return imported
 }
 
-// arrows lists which packages of this repository a package may import; a star stands for one more
-// folder. Tests may import more.
+// arrows lists which packages of this repository each package may import. A star stands for one
+// folder name. Tests may import more.
 var arrows = []struct {
 	from string
 	to   []string
@@ -39,7 +40,7 @@ var arrows = []struct {
 	{"cmd/adopt", []string{"internal/naming", "engine/enginetest/devtool/launch"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*", "*/*/*/*"}},
 
-	// Nothing imports tools/, and tools/ never imports the service, except for the lab.
+	// No other code imports tools/, and tools/ never imports the service, except for tools/lab.
 	{"tools/dev", []string{"engine/enginetest/devtool/arguments", "engine/enginetest/devtool/gotool", "engine/enginetest/devtool/launch", "tools/dev/*"}},
 	{"tools/dev/child", []string{"engine/enginetest/devdb", "engine/enginetest/devdb/*", "tools/dev/console"}},
 	{"tools/dev/console", nil},
@@ -249,10 +250,10 @@ var arrows = []struct {
 	{"api", nil},
 }
 
-// starts is the package by which tests start containers; no other code imports it.
+// starts is the package with which tests start containers; no other code may import it.
 const starts = "engine/enginetest/testdb/container"
 
-// outside lists imports of other modules that a package must do without.
+// outside lists modules that a package must not import, directly or through other packages.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
 	{"internal/write/**", "database/sql", "a decision is pure"},
@@ -287,7 +288,7 @@ func TestImportArrows(t *testing.T) {
 		from := path.Dir(file)
 		allowed, known := targets(from)
 		if ofLaterTemplate(from + "/") {
-			continue // the template's own tests check its arrows
+			continue // the template's tests check the engine's arrows
 		}
 		if !known {
 			t.Errorf("%s: package %s has no arrows: say in this test whom it may import", file, from)
@@ -305,8 +306,8 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
-// Reflection saves writing each field twice, in configuration and in copies of states. It is used
-// in these places only.
+// Only the packages that this test lists use reflection. In configuration and in copies of states
+// it avoids code for every field.
 func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	t.Parallel()
 	places := []string{"engine/process/env", "engine/process/env/envtest", "engine/command/*", "engine/enginetest/spec"}
@@ -317,8 +318,8 @@ func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	}
 }
 
-// One package reads the contract, and the one beside it checks values against its schemas. Tests,
-// and packages for tests, may also read it.
+// One package parses the contract, and the package beside it checks values against the contract's
+// schemas. Tests, and packages for tests, may also parse it.
 func TestOnePackageReadsTheContract(t *testing.T) {
 	t.Parallel()
 	for file, imports := range importsByFile(t) {
@@ -334,8 +335,8 @@ func TestOnePackageReadsTheContract(t *testing.T) {
 	}
 }
 
-// cmd/dev and cmd/adopt, with all that they import, must compile quickly on a machine that has
-// compiled nothing yet, because nothing is shown meanwhile.
+// cmd/dev and cmd/adopt, with everything that they import, must compile quickly on a machine
+// without a build cache, because the go command shows no progress meanwhile.
 func TestTheFirstProgramIsSmall(t *testing.T) {
 	t.Parallel()
 	imports := make(map[string][]string)
@@ -370,8 +371,8 @@ func matchesAny(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, name) })
 }
 
-// matches reports whether a name matches a pattern of path.Match, or is below a folder whose
-// pattern ends with two stars.
+// matches reports whether a name matches a pattern of path.Match. A pattern that ends with two
+// stars matches everything below its folder.
 func matches(pattern, name string) bool {
 	if folder, below := strings.CutSuffix(pattern, "/**"); below {
 		for parent := name; parent != "."; parent = path.Dir(parent) {
@@ -385,8 +386,8 @@ func matches(pattern, name string) bool {
 	return ok && err == nil
 }
 
-// importsByFile reads the imports of every source file except tests, by its path from the root of
-// the module.
+// importsByFile returns the imports of every source file except tests, by the file's path from the
+// root of the module.
 func importsByFile(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)
@@ -410,7 +411,7 @@ func importsByFile(t *testing.T) map[string][]string {
 			}
 			found[name] = []string{}
 			for _, spec := range parsed.Imports {
-				imported, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+				imported, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 				found[name] = append(found[name], asOurs(imported))
 			}
 			return nil

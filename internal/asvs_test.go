@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// asvs holds how many requirements of levels 1 and 2 each section of ASVS 5.0.0 has, by chapter. In
-// every section those of level 3 come last, so these are the first ones.
+// asvs has the number of requirements of levels 1 and 2 in each section of ASVS 5.0.0, by chapter.
+// In every section the requirements of level 3 come last, so the others have the numbers from 1 on.
 var asvs = [][]int{
 	{2, 9, 11, 3, 2}, {3, 3, 4, 1}, {0, 2, 4, 6, 5, 0, 2}, {3, 1, 2, 4}, {1, 3, 2, 3}, {3, 12, 4, 4, 5, 3, 0, 4},
 	{3, 4, 2, 5, 2, 2}, {2, 3, 1, 1}, {3, 4}, {2, 2, 4, 11, 5, 2, 3}, {2, 3, 3, 4, 1, 1}, {3, 2, 4}, {1, 5, 2, 5},
@@ -25,7 +25,7 @@ var (
 )
 
 // docs/asvs.md answers each requirement once. An answer "fulfilled" names existing tests or files
-// that show it, and the counts are right wherever documents state them.
+// that show it. The numbers of answers are right in every document that states them.
 func TestASVS(t *testing.T) {
 	t.Parallel()
 	page, makefile := read(t, "../docs/asvs.md"), read(t, "../Makefile")
@@ -70,7 +70,7 @@ func TestASVS(t *testing.T) {
 	}
 	told := fmt.Sprintf("%d are fulfilled, %d are not applicable, %d are not fulfilled", counts["fulfilled"], counts["not applicable"], counts["not fulfilled"])
 	for _, document := range []string{page, read(t, "../docs/security.md")} {
-		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // however it wraps
+		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // wherever the lines of the document break
 			t.Errorf("a document does not say that %s", told)
 		}
 	}
@@ -82,7 +82,8 @@ func TestASVS(t *testing.T) {
 	}
 }
 
-// requirements returns the numbers of a row: 1.2.6–1.2.8 stands for three.
+// requirements returns the numbers of the requirements in a row of the table: 1.2.6–1.2.8 means
+// three requirements.
 func requirements(t *testing.T, text string) (numbers []string) {
 	t.Helper()
 	for entry := range strings.SplitSeq(text, ", ") {

@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// notOurs lists folders that git ignores or keeps for itself.
+// notOurs lists folders that git ignores, or that are git's own.
 var notOurs = []string{".git", ".dev", "bin", "vendor"}
 
-// Text files have LF in every working tree, even if git is told to convert to CRLF (core.autocrlf),
-// because tests and hashes compare bytes.
+// Text files have line ends LF in every working tree, even if git is configured to convert to CRLF
+// (core.autocrlf), because tests and hashes compare bytes.
 func TestTextHasLF(t *testing.T) {
 	t.Parallel()
 	attributes, err := os.ReadFile("../.gitattributes")

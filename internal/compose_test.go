@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// composed is a service of a compose file, with the settings that it merges from others.
+// composed is a service of a compose file, with the settings that it merges from other entries.
 type composed struct {
 	Image       string            `yaml:"image"`
 	Memory      string            `yaml:"mem_limit"`
@@ -25,7 +25,7 @@ type composed struct {
 	StopSignal string `yaml:"stop_signal"`
 }
 
-// compose reads docker-compose.yml, or the file that adds services for development.
+// compose parses docker-compose.yml, or the file that adds services for development.
 func compose(t *testing.T, file string) map[string]composed {
 	t.Helper()
 	var parsed struct {
@@ -42,12 +42,13 @@ const (
 	development = "docker-compose.override.yml"
 )
 
-// No container may use all of the machine, gain rights, or be reached from another machine.
+// Every container has limits on memory and processes, can't gain rights, and publishes ports only
+// on this machine.
 func TestContainersAreBounded(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
 	for name, service := range compose(t, development) {
-		if service.Image != "" { // without an image it only adds to a service
+		if service.Image != "" { // a service without an image only adds settings to another one
 			services[name] = service
 		}
 	}
@@ -66,7 +67,7 @@ func TestContainersAreBounded(t *testing.T) {
 	}
 }
 
-// Only the issuer for development may deliver its keys over plain HTTP by default. The broker
+// By default only the issuer for development may deliver its keys over plain HTTP. The broker
 // requires a login.
 func TestContainersTrustTheirOwn(t *testing.T) {
 	t.Parallel()
@@ -82,8 +83,8 @@ func TestContainersTrustTheirOwn(t *testing.T) {
 	}
 }
 
-// Without the file for development, no service gives tokens to everybody, and the API trusts no
-// issuer that is not named.
+// Without the compose file for development, no service gives tokens to everybody, and the API
+// trusts only a configured issuer.
 func TestTheIssuerIsForDevelopmentAlone(t *testing.T) {
 	t.Parallel()
 	for name, service := range compose(t, base) {
@@ -101,7 +102,7 @@ func TestTheIssuerIsForDevelopmentAlone(t *testing.T) {
 	}
 }
 
-// The images have no shell and no curl, so each program checks by itself whether it is ready.
+// The images have no shell and no curl, so each container runs its program with -healthcheck.
 func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
@@ -112,8 +113,8 @@ func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 	}
 }
 
-// A process that is about to end reports so for longer than the proxy needs to notice. Open
-// requests then end before the proxy does.
+// A process that is about to end reports not ready for longer than the proxy needs to notice it.
+// Because of that time, running requests end before the proxy ends.
 func TestTheProxyDrains(t *testing.T) {
 	t.Parallel()
 	services, settings := compose(t, base), read(t, "../haproxy.cfg")
@@ -147,8 +148,8 @@ func duration(t *testing.T, text string) time.Duration {
 	return d
 }
 
-// The issuer's image listens on all interfaces, because the ports of a container are reached only
-// by those to whom they are published.
+// The issuer's image listens on all interfaces, because a published port of a container can't reach
+// a loopback address in it.
 func TestTheIssuersImageIsReached(t *testing.T) {
 	t.Parallel()
 	dockerfile, err := os.ReadFile("../Dockerfile")

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// The documents that state guarantees name the tests of them, and many.
+// Each document that states guarantees names at least a minimum number of their tests.
 func TestDocumentsNameTests(t *testing.T) {
 	t.Parallel()
 	least := map[string]int{
@@ -52,10 +52,10 @@ func TestHowTosNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// invented lists paths that a page tells its reader to make.
+// invented lists paths that a page tells its reader to create.
 var invented = map[string]bool{"internal/events/testdata/account.frozen.1.json": true, "internal/events/testdata/message_account.frozen.json": true}
 
-// The page on scopes names every place that has one: each file, or its folder.
+// The page on scopes names every place that contains a scope: each file, or its folder.
 func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/how-to/add-a-scope.md")
@@ -85,9 +85,10 @@ func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 	}
 }
 
-// A document names the folder of the engine's tests before them, and the folder of the service's
-// tests before those. A service that takes a later engine, with other tests, then checks only its
-// own. A test that a page tells its reader to write is where the page says.
+// A document names the folder of the engine's tests before it names these tests, and the folder of
+// the service's tests before it names those. A service with a later engine, which has other tests,
+// then checks only its own tests. A test that a page tells its reader to write is in the folder
+// that the page names.
 func TestDocumentsSayWhoseTestsTheyName(t *testing.T) {
 	t.Parallel()
 	where := testFolders(t)

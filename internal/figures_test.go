@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// figures lists numbers of the code that a document repeats.
+// figures lists numbers from the code that a document repeats.
 var figures = []struct{ document, says, file, has string }{
 	{"operations.md", "projector, `DATABASE_URL` \\| 1 for each projection, (\\d+) for the relay", "engine/process/projector/open.go", `othersHold = (\d+)`},
 	{"operations.md", "for the relay, the linker and the snapshots, and (\\d+) more", "engine/projection/projector.go", `forAMoment = (\d+)`},
@@ -30,7 +30,7 @@ func TestDocumentsRepeatTheCodesFigures(t *testing.T) {
 	}
 }
 
-// only returns the text that a file has for the group of a pattern.
+// only returns the text of a pattern's group in a file, which must match the pattern once.
 func only(t *testing.T, file, pattern string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -44,7 +44,7 @@ func only(t *testing.T, file, pattern string) string {
 	return found[0][1]
 }
 
-// No placeholder that was to be filled in later is left.
+// No document contains a placeholder that was to be replaced later.
 func TestDocumentsHaveNoPlaceholders(t *testing.T) {
 	t.Parallel()
 	placeholder := regexp.MustCompile(`\b([A-Z]{4,}COST|TODO|TBD|FIXME|LOREM)\b`)
@@ -73,8 +73,8 @@ func TestDocumentsHaveNoPlaceholders(t *testing.T) {
 	}
 }
 
-// An operation of the contract takes few lines, in the contract and in the documents that show how
-// to add one.
+// An operation of the contract takes few lines, both in the contract and in the documents that show
+// how to add an operation.
 func TestOperationsOfTheContractAreShort(t *testing.T) {
 	t.Parallel()
 	const most = 25

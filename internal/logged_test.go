@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// docs/security.md lists each log line that says something about a caller, and only the edge writes
-// such lines. In a service the list is that of the engine with which it began; the test then checks
-// only the service's own code, which writes none.
+// docs/security.md lists each log line that contains data about a caller, and only the edge writes
+// such lines. The list of a service is that of the engine with which the service began; the test
+// then checks only the service's own code, which writes none.
 func TestTheLogIsListed(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../docs/security.md")

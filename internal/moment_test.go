@@ -11,13 +11,14 @@ import (
 	"testing"
 )
 
-// severalStatements lists the calls by which a query could read its position in one statement and
+// severalStatements lists the calls with which a query could read its position in one statement and
 // its rows in another.
 var severalStatements = []string{"Begin", "BeginTx", "BeginFunc", "BeginTxFunc", "SendBatch", "Acquire", "AcquireFunc"}
 
 // TestQueriesReadInOneStatement checks that queries of read models read position and rows in one
-// statement. A transaction whose snapshot is older than its lock on a table sees the rows from
-// before a rebuild's switch, or none, with the position from after it, at any isolation level.
+// statement. In a transaction whose snapshot is older than its lock on a table, a query would see
+// the rows from before the switch of a rebuild, or no rows, together with the position from after
+// it, at any isolation level.
 func TestQueriesReadInOneStatement(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("read/*/*.go")
@@ -42,7 +43,7 @@ func TestQueriesReadInOneStatement(t *testing.T) {
 	}
 }
 
-// partedReads returns where a file reads in more than one statement.
+// partedReads returns the lines at which a file reads in more than one statement.
 func partedReads(t *testing.T, name, source string) (wrong []string) {
 	t.Helper()
 	files := token.NewFileSet()

@@ -18,8 +18,9 @@ var (
 	pageLink   = regexp.MustCompile(`\]\(([^)#\s:]+)[)#]`)
 )
 
-// documents returns the documents that are written for people, by path from the root, except the
-// changelog, which tells the past, and the template's own texts, which a service keeps unchanged.
+// documents returns the documents for people, by path from the root. documents leaves out the
+// changelog, which describes the past, and the template's own texts, which a service leaves
+// unchanged.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -43,8 +44,9 @@ func documents(t *testing.T) map[string]string {
 	return found
 }
 
-// Every test, folder of tests and page that a document names exists, also in a copy of the template
-// without the sample: text about the sample's tests is marked, and is removed with them.
+// Every test, folder of tests and page that a document names exists, even in a copy of the template
+// without the sample: text about the sample's tests is marked, and adopt removes it with these
+// tests.
 func TestDocumentsNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	tests := testFunctions(t)
@@ -68,10 +70,10 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// written reports whether a page tells its reader to write a test.
+// written reports whether a page contains the code of a test for its reader to add.
 func written(page, test string) bool { return strings.Contains(page, "\nfunc "+test+"(") }
 
-// Each guarantee names a test that checks it.
+// Each guarantee in the documents names a test that checks it.
 func TestGuaranteesAreHeld(t *testing.T) {
 	t.Parallel()
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .*$`).FindAllStringSubmatch(documents(t)["docs/guarantees.md"], -1)
@@ -95,7 +97,7 @@ func testFunctions(t *testing.T) map[string]bool {
 	return found
 }
 
-// testFolders returns the folders that have a test of a name.
+// testFolders maps the name of each test to the folders that contain a test with this name.
 func testFolders(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/internal/naming"
 )
 
-// The service's name is one constant. cmd passes it to the engine, which can serve any service;
-// roles are named after the database.
+// The service's name is one constant. The programs in cmd pass it to the engine, which can serve
+// any service; the database's roles are named after the database.
 func TestTheEngineSpellsNoName(t *testing.T) {
 	t.Parallel()
 	for folder, least := range map[string]int{"engine": 100, "migrations/engine": 5} {
@@ -19,7 +19,7 @@ func TestTheEngineSpellsNoName(t *testing.T) {
 		root := os.DirFS("../" + folder)
 		err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 			switch {
-			case err == nil && entry.IsDir() && (name == "test" || name == "enginetest"): // these name what exists on a server
+			case err == nil && entry.IsDir() && (name == "test" || name == "enginetest"): // these name objects that exist on a server
 				return fs.SkipDir
 			case err != nil || entry.IsDir() || path.Ext(name) != ".go" && path.Ext(name) != ".sql":
 				return err

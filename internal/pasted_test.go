@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The engine's tests run the statements that documents tell an operator to paste.
+// The engine's tests execute the statements that documents tell an operator to paste.
 func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	t.Parallel()
 	for statement, mark := range map[string]string{
@@ -28,8 +28,9 @@ func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	}
 }
 
-// The table of settings on which guarantees rest has a row for each setting that the engine checks,
-// in the same order, and marks the same settings as acceptable.
+// The documents have a table of the settings on which guarantees depend. The table has a row for
+// each setting that the engine checks, in the same order, and marks the same settings as
+// acceptable.
 func TestDocsHaveTheSettings(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../docs/operations.md")

@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// self is the file that has the lists.
+// self is the path of this file, which has the lists.
 const self = "internal/pure_test.go"
 
-// partlyPure lists the packages of which a decision may use everything except some functions: their
-// types arrive in commands and events.
+// partlyPure lists packages from which a decision may use everything except some functions, because
+// commands and events contain the packages' types.
 var partlyPure = map[string]struct {
 	but []string
 	why string
@@ -36,15 +36,15 @@ var partlyPure = map[string]struct {
 	},
 }
 
-// pure lists the packages of which a decision may use everything, because their results depend on
-// their arguments alone. If you need a pure package that is missing here, add it.
+// pure lists packages from which a decision may use everything, because the results of their
+// functions depend only on the arguments. If you need another pure package, add it here.
 var pure = []string{
 	"bytes", "cmp", "encoding", "encoding/base32", "encoding/base64", "encoding/hex", "encoding/json", "errors", "hash/crc32", "hash/fnv", "iter",
 	"maps", "math", "math/big", "math/bits", "math/cmplx", "net/netip", "net/url", "crypto/sha256", "regexp", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf8",
 }
 
-// TestDecisionsArePure checks that no aggregate's package calls anything that reads a clock, makes
-// an id, is random or communicates. The types of time and uuid are allowed.
+// TestDecisionsArePure checks that no aggregate's package calls a function that reads a clock,
+// generates an id, is random or communicates. The types of time and uuid are allowed.
 func TestDecisionsArePure(t *testing.T) {
 	t.Parallel()
 	var files []string
@@ -68,7 +68,8 @@ func TestDecisionsArePure(t *testing.T) {
 	}
 }
 
-// TestEventsReadNoClock checks the same of what a decision may call in the package of events.
+// TestEventsReadNoClock checks that functions of the package events that decisions call read no
+// clock, generate no id, use no randomness and do not communicate.
 func TestEventsReadNoClock(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("events/*.go")
@@ -88,7 +89,7 @@ func TestEventsReadNoClock(t *testing.T) {
 	}
 }
 
-// impurities returns what a file of an aggregate must not do, each with its line and the reason.
+// impurities returns the forbidden calls and imports of a file, each with its line and the reason.
 func impurities(t *testing.T, name, source string) (wrong []string) {
 	t.Helper()
 	files := token.NewFileSet()
@@ -96,9 +97,9 @@ func impurities(t *testing.T, name, source string) (wrong []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	called := make(map[string]string) // the name that a partly pure package has in this file → its path
+	called := make(map[string]string) // the name that a partly pure package has in this file → the package's path
 	for _, spec := range parsed.Imports {
-		path, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+		path, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 		at := files.Position(spec.Pos()).String()
 		if _, partly := partlyPure[path]; partly {
 			called[nameOf(spec, path)] = path
@@ -107,7 +108,7 @@ func impurities(t *testing.T, name, source string) (wrong []string) {
 			}
 			continue
 		}
-		if !slices.Contains(pure, path) && !strings.HasPrefix(asOurs(path), module) { // imports of this repository are checked by their arrows
+		if !slices.Contains(pure, path) && !strings.HasPrefix(asOurs(path), module) { // arrows_test.go checks imports of this repository
 			wrong = append(wrong, at+" imports "+path+": a decision depends on its arguments alone; if that is so of this package, add it to pure in "+self)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 const (
 	mostOfReadme  = 150
-	leastOfReadme = 20 // lines of Go
+	leastOfReadme = 20 // lines of Go code
 )
 
 var (
@@ -23,7 +23,7 @@ var (
 	linkToDoc = regexp.MustCompile(`\]\((docs/[\w/.-]+\.md)`)
 )
 
-// A stranger reads the README in a minute, or not at all.
+// The README has few lines, so that it can be read in a minute.
 func TestTheREADMEIsShort(t *testing.T) {
 	t.Parallel()
 	readme := read(t, "../README.md")
@@ -37,7 +37,8 @@ func TestTheREADMEIsShort(t *testing.T) {
 	}
 }
 
-// Each part of the README's Go stands, as it is, in the file that it names, which is compiled.
+// Each part of the README's Go code is contained unchanged in the file that the README names, which
+// is compiled.
 func TestTheREADMEsGoIsCompiled(t *testing.T) {
 	t.Parallel()
 	lines := 0
@@ -65,7 +66,7 @@ func TestTheREADMEsGoIsCompiled(t *testing.T) {
 	}
 }
 
-// Each figure that the README calls proven is on a page that it links to there.
+// Each figure that the README calls proven is on the page to which the README links there.
 func TestTheREADMEsFiguresAreMeasured(t *testing.T) {
 	t.Parallel()
 	part := proven.FindString(read(t, "../README.md"))
@@ -84,7 +85,7 @@ func TestTheREADMEsFiguresAreMeasured(t *testing.T) {
 	}
 }
 
-// Each page of docs is found from the README or from the list of all pages.
+// The README, or the list of all pages, links to each page of docs.
 func TestEveryPageIsLinked(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../docs/*.md")
@@ -100,7 +101,7 @@ func TestEveryPageIsLinked(t *testing.T) {
 	}
 }
 
-// The README's pictures are there, and small.
+// The README's pictures exist, and are small.
 func TestTheREADMEsPicturesAreSmall(t *testing.T) {
 	t.Parallel()
 	pictures := regexp.MustCompile(`!\[[^\]]+\]\(([^)]+)\)`).FindAllStringSubmatch(read(t, "../README.md"), -1)

@@ -7,12 +7,13 @@ import (
 	"strings"
 )
 
-// inTheTemplate reports whether this is the template itself: adopt removes the file from a service.
+// inTheTemplate reports whether this repository is the template itself: adopt removes that file
+// from a service.
 func inTheTemplate() bool { return isThere("internal/docs_test.go") }
 
-// ofLaterTemplate reports whether a path is in the engine or the tools, in a service. These may be
-// newer than the service's own documents and tests, which therefore can't know their contents; the
-// template's tests check them.
+// ofLaterTemplate reports whether a path of a service is in the engine or the tools. The engine and
+// the tools may be newer than the service's own documents and tests, so the service does not check
+// their contents; the template's tests do.
 func ofLaterTemplate(path string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(path, "engine/") || strings.HasPrefix(path, "tools/"))
 }
@@ -22,12 +23,12 @@ func isThere(path string) bool {
 	return err == nil
 }
 
-// folderOrTest matches what matters in a document: the folder of tests, a test, a mark, or the end
-// of a paragraph.
+// folderOrTest matches the relevant parts of a document: the folder of tests, a test, a mark, or
+// the end of a paragraph.
 var folderOrTest = regexp.MustCompile("`((?:engine|internal|cmd|test|tools|migrations)(?:/[a-z0-9/_-]*)?)`|\\b((?:Test|Fuzz)[A-Z]\\w+)|<!-- (/?)(?:sample|template|lab) -->|\n\n")
 
-// whereNamed returns the folder that a document names before each test. A folder counts only until
-// the end of its paragraph, or of its marked part.
+// whereNamed returns the tests that a document names, and the folder that it names before each
+// test. A folder counts only until the end of its paragraph, or of its marked part.
 func whereNamed(text string) (names, folders []string) {
 	within := []string{""}
 	for _, found := range folderOrTest.FindAllStringSubmatch(text, -1) {
@@ -48,8 +49,8 @@ func whereNamed(text string) (names, folders []string) {
 	return names, folders
 }
 
-// testsNamed returns the tests that a document names and that must exist: in a service only its
-// own.
+// testsNamed returns the tests that a document names and that must exist. In a service these are
+// only the service's own tests.
 func testsNamed(text string) (names []string) {
 	all, folders := whereNamed(text)
 	for i, name := range all {

@@ -16,18 +16,18 @@ import (
 const decisions = "docs/decisions"
 
 var (
-	// decisionHead matches the beginning of a page: its number, its title, its status and its date.
+	// decisionHead matches the beginning of a page: its number, title, status and date.
 	decisionHead    = regexp.MustCompile(`^# ([1-9]\d*)\. (.+)\n\n\*\*Status\.\*\* (.+)\n\n\*\*Date\.\*\* (\d{4}-\d\d-\d\d)\n\n## `)
 	decisionStatus  = regexp.MustCompile(`^(?:Accepted(?:; superseded in part by \[.+)?|Superseded by \[.+)$`)
 	decisionHeading = regexp.MustCompile(`(?m)^## (.*)$`)
 	decisionRow     = regexp.MustCompile(`(?m)^\| \d.*$`)
 )
 
-// decisionSections lists the sections of every page, in order.
+// decisionSections lists the sections that every page must have, in order.
 var decisionSections = []string{"Context", "Decision", "Consequences", "Alternatives", "Measured"}
 
-// TestDecisionsHaveOneForm checks each page of docs/decisions. A service adds its own pages to the
-// template's, in the same form and with the next number.
+// TestDecisionsHaveOneForm checks each page of docs/decisions. A service adds its own pages, in the
+// same form, and with numbers that follow those of the template.
 func TestDecisionsHaveOneForm(t *testing.T) {
 	t.Parallel()
 	for i, page := range decisionPages(t) {
@@ -37,8 +37,8 @@ func TestDecisionsHaveOneForm(t *testing.T) {
 	}
 }
 
-// TestTheIndexListsEachDecision checks that docs/decisions/README.md has one row for each page,
-// with its number, title, date and status, and no other row.
+// TestTheIndexListsEachDecision checks that docs/decisions/README.md has exactly one row for each
+// page, with its number, title, date and status.
 func TestTheIndexListsEachDecision(t *testing.T) {
 	t.Parallel()
 	listed := decisionRow.FindAllString(fileOf(t, decisions+"/README.md"), -1)
@@ -64,7 +64,8 @@ func TestTheIndexListsEachDecision(t *testing.T) {
 	}
 }
 
-// checkDecisionHead fails if a page does not begin as it should, or does not have the next number.
+// checkDecisionHead fails if the beginning of a page has another form, or another number than the
+// next one.
 func checkDecisionHead(t *testing.T, page, text string, number int) {
 	t.Helper()
 	if want := fmt.Sprintf("%04d-", number); !strings.HasPrefix(path.Base(page), want) {
@@ -86,7 +87,8 @@ func checkDecisionHead(t *testing.T, page, text string, number int) {
 	}
 }
 
-// checkDecisionSections fails if a page lacks a section, has another one, or has an empty one.
+// checkDecisionSections fails if a page lacks a section, has an additional one, or has an empty
+// one.
 func checkDecisionSections(t *testing.T, page, text string) {
 	t.Helper()
 	places := decisionHeading.FindAllStringSubmatchIndex(text, -1)
@@ -107,7 +109,7 @@ func checkDecisionSections(t *testing.T, page, text string) {
 	}
 }
 
-// decisionPages returns the paths of all pages from the root, in the order of their numbers.
+// decisionPages returns the paths from the root of all pages, in the order of their numbers.
 func decisionPages(t *testing.T) (pages []string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join("..", decisions))

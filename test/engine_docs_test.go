@@ -11,26 +11,28 @@ import (
 	"testing"
 )
 
-// mostOfDoc bounds the lines of a package's comment, which is read before the code and not instead
-// of it.
+// mostOfDoc is the number of lines that the comment of a package must stay below. The comment
+// introduces the code, and does not replace it.
 const mostOfDoc = 40
 
 var (
-	clause      = regexp.MustCompile(`(?m)^package (\w+)$`)
-	fileOfDoc   = regexp.MustCompile(`\b\w+\.(?:go|sql)\b`)
-	folderOfDoc = regexp.MustCompile(`\b(?:engine|internal|cmd|tools)/[a-z]+(?:/[a-z]+)*`)
-	exampleName = regexp.MustCompile(`\bExample(?:_[a-z]\w*|[A-Z]\w*)\b`)
-	exampleFunc = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
+	clause         = regexp.MustCompile(`(?m)^package (\w+)$`)
+	fileOfDoc      = regexp.MustCompile(`\b\w+\.(?:go|sql)\b`)
+	folderOfDoc    = regexp.MustCompile(`\b(?:engine|internal|cmd|tools)/[a-z]+(?:/[a-z]+)*`)
+	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // below its first line
+	exampleName    = regexp.MustCompile(`\bExample(?:_[a-z]\w*|[A-Z]\w*)\b`)
+	exampleFunc    = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )
 
-// Each of the engine's packages says in doc.go, and in no other file, what belongs in it and which
-// packages are next to it. It names only files and folders that exist.
+// The doc.go of each package of the engine, and no other file of the package, says what the package
+// does, or what belongs in it, and names a related package. The doc.go names only files and folders
+// that exist.
 func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range enginePackages(t) {
 		comment := docOf(t, folder)
-		if !strings.HasPrefix(comment, "// Package "+path.Base(folder)+" ") || !strings.Contains(comment, "belong") {
-			t.Errorf("%s/doc.go does not say what belongs in the package:\n%s", folder, comment)
+		if !strings.HasPrefix(comment, "// Package "+path.Base(folder)+" ") || !saysWhatItDoes.MatchString(comment) {
+			t.Errorf("%s/doc.go does not say what the package does, or what belongs in it:\n%s", folder, comment)
 		}
 		if lines := strings.Count(comment, "\n") - 1; lines >= mostOfDoc {
 			t.Errorf("%s/doc.go has %d lines of comment, want less than %d", folder, lines, mostOfDoc)
@@ -57,7 +59,7 @@ func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	}
 }
 
-// The comment of a package names each example, and every named example exists.
+// The comments of packages name each example, and every named example exists.
 func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	t.Parallel()
 	var named []string
@@ -80,7 +82,7 @@ func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	}
 }
 
-// docOf returns the package's comment in a folder's doc.go, with the package clause, or "".
+// docOf returns the comment and the package clause of a folder's doc.go, or "".
 func docOf(t *testing.T, folder string) string {
 	t.Helper()
 	if !isThere(folder + "/doc.go") {
@@ -89,8 +91,8 @@ func docOf(t *testing.T, folder string) string {
 	return packageComment.FindString(fileOf(t, folder+"/doc.go"))
 }
 
-// enginePackages returns the folders of the engine's packages, without programs. It returns none if
-// the engine is a module from elsewhere.
+// enginePackages returns the folders of the engine's packages, without programs. enginePackages
+// returns none if the engine is not a folder of this repository.
 func enginePackages(t *testing.T) (folders []string) {
 	t.Helper()
 	for _, file := range engineFiles(t) {
@@ -115,7 +117,7 @@ func engineExamples(t *testing.T) (names []string) {
 	return names
 }
 
-// engineFiles returns all Go files of the engine, by their paths from the root.
+// engineFiles returns the paths from the root of all Go files of the engine.
 func engineFiles(t *testing.T) (files []string) {
 	t.Helper()
 	if !isThere("engine") {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// places lists where a reader of this repository looks for each thing.
+// places lists the files and folders that a reader of this repository expects.
 var places = []string{
 	"go.mod", "go.sum", "Dockerfile", "docker-compose.yml",
 	"migrations", "cmd/api", "cmd/projector", "internal/write", "internal/read", "internal/events",
@@ -28,7 +28,7 @@ func TestThePlacesAreThere(t *testing.T) {
 	}
 }
 
-// described lists the folders that say what belongs in them.
+// described lists the folders whose doc.go says what belongs in them.
 var described = []string{"cmd/api", "cmd/projector", "internal/events", "internal/write", "internal/read", "internal/httpapi", "migrations", "test"}
 
 var (
@@ -36,8 +36,8 @@ var (
 	partOfEngine   = regexp.MustCompile(`\bengine/\w+`)
 )
 
-// Each of these folders says in doc.go, and nowhere else, what belongs in it and where the engine's
-// part of the same idea is.
+// The doc.go of each of these folders, and no other file, says what belongs in the folder and which
+// packages of the engine are related.
 func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range described {
@@ -51,7 +51,7 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 			t.Errorf("%s/doc.go does not say where the engine's part is", folder)
 		}
 		for _, part := range named {
-			if !isThere(part) && isThere("test/owned_test.go") { // the engine of a service may be a later one
+			if !isThere(part) && isThere("test/owned_test.go") { // a service may have a later engine
 				t.Errorf("%s/doc.go names %s, which is not there", folder, part)
 			}
 		}
@@ -63,8 +63,8 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 	}
 }
 
-// listsOfModules names the places that list all modules, and what each list is for. The first group
-// of an expression matches the list.
+// listsOfModules has the places that list all modules, and the purpose of each list. The first
+// group of an expression matches the list.
 var listsOfModules = []struct {
 	file, without string
 	list          *regexp.Regexp
@@ -75,12 +75,12 @@ var listsOfModules = []struct {
 	{".github/dependabot.yml", "its modules are not kept current", regexp.MustCompile(`(?s)package-ecosystem: gomod\n +directories:\n(.*?)schedule:`)},
 }
 
-// A new module is tested, and kept current, like the others.
+// Each module is in the lists by which modules are tested and updated.
 func TestEveryModuleIsListed(t *testing.T) {
 	t.Parallel()
 	for _, list := range listsOfModules {
 		if !isThere(list.file) || list.file == ".ci/run" && !isThere("test/owned_test.go") {
-			continue // a service may have its own file of that name, and build in another way
+			continue // a service may build in another way, with its own file of that name
 		}
 		found := list.list.FindStringSubmatch(fileOf(t, list.file))
 		if found == nil {
@@ -99,11 +99,11 @@ func TestEveryModuleIsListed(t *testing.T) {
 	}
 }
 
-// With a go.work the engine could import the service, and no test would notice.
+// No go.work is committed: with it the engine could import the service without a failing test.
 func TestNoWorkspaceIsCommitted(t *testing.T) {
 	t.Parallel()
 	if !isThere(".git") {
-		return // a copy without git has nothing committed
+		return // a copy without git has no commits
 	}
 	command := exec.CommandContext(t.Context(), "git", "ls-files", "go.work", "**/go.work", "go.work.sum", "**/go.work.sum")
 	command.Dir = ".."
@@ -116,7 +116,7 @@ func TestNoWorkspaceIsCommitted(t *testing.T) {
 	}
 }
 
-// modules returns the folders that hold a go.mod, "." first.
+// modules returns the folders that contain a go.mod, with "." first.
 func modules(t *testing.T) (found []string) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS(".."), ".", func(path string, entry fs.DirEntry, err error) error {
@@ -153,7 +153,7 @@ func sourcesIn(t *testing.T, folder string) (files []string) {
 	return files
 }
 
-// fileOf returns the text of a file, by its path from the root.
+// fileOf returns the text of a file. path is its path from the root.
 func fileOf(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", path))

@@ -19,7 +19,8 @@ var (
 	notOfAnchor = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
 
-// Each relative link of each page leads to a file that is there, and to a heading that is in it.
+// Each relative link of each page points to a file that exists, and to a heading that exists in
+// that file.
 func TestLinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	links, anchors := 0, map[string][]string{}
@@ -58,7 +59,7 @@ func TestAnchors(t *testing.T) {
 	}
 }
 
-// anchorsOf returns what GitHub makes of a page's headings, by which links name them.
+// anchorsOf returns the anchors that GitHub generates from the headings of a page, which links use.
 func anchorsOf(text string) (anchors []string) {
 	for _, heading := range headingLine.FindAllStringSubmatch(fencedCode.ReplaceAllString(text, ""), -1) {
 		words := linkText.ReplaceAllString(markOfPart.ReplaceAllString(heading[1], ""), "$1")

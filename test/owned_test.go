@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// The limits of what a clone begins with. A service that grows has more, so adopt removes this
-// file.
+// mostLines and mostFiles are the limits for the template. A service grows beyond them, so adopt
+// removes this file.
 const (
 	mostLines  = 4000
 	mostFiles  = 150
@@ -20,8 +20,8 @@ const (
 
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// A team that adopts this template reads and maintains the lines that are counted here: Go and SQL,
-// without tests, generated code and the copies of the engine's migrations.
+// A team that adopts this template owns the lines that this test counts: Go and SQL, without tests,
+// generated code and the copies of the engine's migrations. The test limits the number of lines.
 func TestACloneOwnsLittle(t *testing.T) {
 	t.Parallel()
 	lines, files := 0, 0
@@ -57,8 +57,8 @@ func TestTheServiceRequiresLittle(t *testing.T) {
 	}
 }
 
-// A program of the service has only its wiring and its configuration. The API also joins the domain
-// to the log (wire.go).
+// Each program of the service has only its wiring and its configuration. The program api also joins
+// the domain to the log (wire.go).
 func TestTheProgramsAreWiring(t *testing.T) {
 	t.Parallel()
 	for folder, more := range map[string][]string{"cmd/api": {"wire.go"}, "cmd/projector": nil} {

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	widest     = 100 // of a line that wraps, in characters
+	widest     = 100 // characters of a line in a page that wraps
 	mostAgents = 80  // lines of AGENTS.md, which an agent reads before each task
 )
 
@@ -25,15 +25,16 @@ var (
 	makeTarget    = regexp.MustCompile(`(?m)^([a-z-]+):`)
 )
 
-// notWrapped are pages of which some lines are longer: README.md has a picture's text, and the table
-// of a configuration is generated.
+// notWrapped lists pages that may have longer lines: README.md contains the text of a picture, and
+// the table of a configuration is generated.
 var notWrapped = []string{"README.md", "docs/README.md", "docs/configuration.md"}
 
-// Pages wrap at 100 columns, but for tables, code, headings and links that stand alone.
+// The lines of pages have at most 100 characters, except for tables, code, headings and links that
+// have a line of their own.
 func TestPagesWrap(t *testing.T) {
 	t.Parallel()
 	if !inTheTemplate() {
-		return // renaming a service makes lines longer
+		return // in a service, a longer service name makes lines longer
 	}
 	for _, page := range pages(t) {
 		if slices.Contains(notWrapped, page) {
@@ -54,7 +55,8 @@ func TestPagesWrap(t *testing.T) {
 	}
 }
 
-// The pictures of docs/architecture.md name packages as they are, and are readable on dark ground.
+// The pictures of docs/architecture.md name packages that exist, and can be read on a dark
+// background.
 func TestPicturesNamePackages(t *testing.T) {
 	t.Parallel()
 	for _, picture := range []string{"docs/pictures/command.svg", "docs/pictures/event.svg"} {
@@ -77,8 +79,8 @@ func TestPicturesNamePackages(t *testing.T) {
 	}
 }
 
-// CONTRIBUTING.md says for each room which command tests it: rooms and commands are there, and no
-// room is forgotten.
+// CONTRIBUTING.md lists each package folder with the command that tests it: all listed folders and
+// commands exist, and no folder is missing.
 func TestContributingNamesRoomsAndTheirTests(t *testing.T) {
 	t.Parallel()
 	text := fileOf(t, "CONTRIBUTING.md")
@@ -109,7 +111,7 @@ func TestContributingNamesRoomsAndTheirTests(t *testing.T) {
 	}
 }
 
-// The paths that say where a new file goes are there, as are those of the layout.
+// The paths that pages give for new files exist, and so do the paths of the layout.
 func TestPagesSayWhereFilesGo(t *testing.T) {
 	t.Parallel()
 	ours := regexp.MustCompile(`^(?:api|cmd|internal|engine|migrations|test|tools|docs)(?:/[a-z0-9_./-]+)?$`)
@@ -128,7 +130,7 @@ func TestPagesSayWhereFilesGo(t *testing.T) {
 	}
 }
 
-// AGENTS.md is short, and its commands name paths and targets that are there.
+// AGENTS.md is short, and its commands name paths and targets that exist.
 func TestAgentsFindWhatIsNamed(t *testing.T) {
 	t.Parallel()
 	text := fileOf(t, "AGENTS.md")
@@ -150,7 +152,7 @@ func TestAgentsFindWhatIsNamed(t *testing.T) {
 	}
 }
 
-// checkCommand fails for each path and each target that a command names and that is not there.
+// checkCommand fails for each path and each make target of a command that does not exist.
 func checkCommand(t *testing.T, page, command string) {
 	t.Helper()
 	folder := "."
@@ -188,22 +190,24 @@ func targetsOfMake(t *testing.T) (targets []string) {
 	return targets
 }
 
-// inTheTemplate reports whether this is the template itself: adopt takes the file out of a service.
+// inTheTemplate reports whether this repository is the template itself: adopt removes that file
+// from a service.
 func inTheTemplate() bool { return isThere("test/owned_test.go") }
 
-// ofLaterEngine reports whether a path is in the engine or the tools of a service, which may be later
-// than its documents.
+// ofLaterEngine reports whether a path of a service is in the engine or the tools, which may be
+// newer than the documents of the service.
 func ofLaterEngine(name string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(name, "engine") || strings.HasPrefix(name, "tools"))
 }
 
-// hasSources reports whether a folder holds a package, or packages in folders of its own.
+// hasSources reports whether a folder contains a package, or subfolders with packages.
 func hasSources(t *testing.T, folder string) bool {
 	t.Helper()
 	return isThere(folder) && (len(sourcesIn(t, folder)) > 0 || len(foldersIn(t, folder)) > 0)
 }
 
-// foldersIn returns the folders in one, by their paths from the root; none where it is not there.
+// foldersIn returns the paths from the root of a folder's subfolders, or none if the folder does
+// not exist.
 func foldersIn(t *testing.T, parent string) (folders []string) {
 	t.Helper()
 	if !isThere(parent) {
@@ -221,7 +225,7 @@ func foldersIn(t *testing.T, parent string) (folders []string) {
 	return folders
 }
 
-// pages returns the paths of all Markdown from the root.
+// pages returns the paths from the root of all Markdown files.
 func pages(t *testing.T) (found []string) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, entry fs.DirEntry, err error) error {

@@ -14,9 +14,9 @@ import (
 	"testing"
 )
 
-// required lists the modules that the service's own code uses directly, each with the folder that
-// uses it. A module is required only while that folder exists, because the sample's tests may be
-// removed.
+// required lists the modules that the service's own code uses directly, each with a folder that
+// uses it. A module is required only while that folder exists, because adopt may remove the
+// sample's tests.
 var required = []struct{ module, in, while string }{
 	{"github.com/jackc/pgx/v5", "internal, cmd", "."},
 	{"github.com/go-chi/chi/v5", "internal, cmd", "."},
@@ -42,11 +42,12 @@ func TestTheServiceRequiresWhatItUses(t *testing.T) {
 	}
 }
 
-// heavy lists modules that only the engine's own tests and the tools need. The module rapid is not
-// among them: testcontainers brings it, for a test of a module that it requires.
+// heavy lists modules that only the engine's own tests and the tools need. heavy does not contain
+// the module rapid, which testcontainers requires through a test of another module.
 var heavy = []string{"github.com/nats-io/nats-server/", "github.com/chromedp/chromedp", "github.com/anishathalye/porcupine", "github.com/HdrHistogram/hdrhistogram-go"}
 
-// A line of go.sum without /go.mod means that the module's zip is downloaded and verified.
+// The service downloads no module of heavy. A line of go.sum without /go.mod means that the zip of
+// the module is downloaded.
 func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	t.Parallel()
 	for line := range strings.SplitSeq(fileOf(t, "go.sum"), "\n") {
@@ -62,7 +63,7 @@ func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	}
 }
 
-// The programs that serve do not link code that changes the schema, nor the broker's server.
+// The programs that serve link neither code that changes the schema, nor the broker's server.
 func TestWhatTheProgramsLink(t *testing.T) {
 	t.Parallel()
 	for program, without := range map[string][]string{
@@ -79,7 +80,7 @@ func TestWhatTheProgramsLink(t *testing.T) {
 	}
 }
 
-// The engine is a module that could be in another repository.
+// The engine is a module that does not depend on other modules of this repository.
 func TestTheEngineStandsAlone(t *testing.T) {
 	t.Parallel()
 	if !isThere("engine/go.mod") {
@@ -142,8 +143,8 @@ func goTool(t *testing.T, dir string, args ...string) string {
 	return string(said)
 }
 
-// imports reports whether a Go file in one of the folders imports a package of a module, under any
-// build tags.
+// imports reports whether a Go file in one of the folders imports a package of a module, whatever
+// the build tags of the file.
 func imports(t *testing.T, folders []string, module string) (does bool) {
 	t.Helper()
 	for _, folder := range folders {
@@ -156,7 +157,7 @@ func imports(t *testing.T, folders []string, module string) (does bool) {
 				return err
 			}
 			for _, spec := range parsed.Imports {
-				imported, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+				imported, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 				if imported == module || strings.HasPrefix(imported, module+"/") {
 					does = true
 					return fs.SkipAll

@@ -1,13 +1,15 @@
-// Command adopt turns a copy of this template into your service: go run ./cmd/adopt -h says how.
-// The work is done by tools/adopt: this program builds it and hands over to it. This program must
-// never import more than the standard library and packages that need nothing else.
+// Command adopt turns a copy of this template into your service: go run ./cmd/adopt -h explains
+// how. Command adopt only builds tools/adopt, which does the work, and becomes that program.
+// Command adopt must never import more than the standard library and packages that import only
+// that.
 package main
 
 import (
 	"os"
 
-	// Without engine/ the go command stops here, before anything can run. gonew makes such a copy:
-	// it copies one of the modules of this repository. Clone the repository instead.
+	// Without engine/ the go command fails at this import, before anything can run. The tool gonew
+	// creates a copy without engine/, because it copies only one module of this repository. Clone
+	// the repository instead.
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 
 	"example.com/pgcqrs/internal/naming"

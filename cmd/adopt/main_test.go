@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// fake stands in for tools/adopt in another clone.
+// fake replaces tools/adopt in a temporary clone.
 const fake = `package main
 
 import (

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// Config holds every setting of this program. All come from the environment.
+// Config has all settings of this program, from the environment.
 type Config struct {
 	DatabaseURL     string        `envconfig:"DATABASE_URL" url:"true" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"URL of the database to which commands write: the primary."`
 	ReadDatabaseURL string        `envconfig:"READ_DATABASE_URL" url:"true" desc:"URL of the database that queries read: the primary or a replica. Empty: DATABASE_URL."`
@@ -62,11 +62,11 @@ type Config struct {
 	process.Shutdown
 }
 
-// mostQueueTime is the longest MAX_QUEUE_TIME: a request may wait six times as long before its own
-// time limit begins.
+// mostQueueTime is the largest allowed MAX_QUEUE_TIME: a request may wait six times as long in
+// total before its own time limit begins.
 const mostQueueTime = 2 * time.Second
 
-// load reads the environment, and checks the limits that the tags of the fields can't state.
+// load reads the environment, and checks limits that the tags of the fields can't express.
 func (c *Config) load() error {
 	if err := env.Load(c, envconfig.Process); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (c *Config) load() error {
 	return nil
 }
 
-// process converts the settings to those of the engine's process.
+// process converts the settings to the Config of the engine's API process.
 func (c *Config) process() api.Config {
 	return api.Config{
 		DatabaseURL:     c.DatabaseURL,
@@ -108,7 +108,7 @@ func (c *Config) process() api.Config {
 	}
 }
 
-// door converts the settings that decide who may call the API, and how much.
+// door converts the settings about access and limits per client.
 func (c *Config) door() door.Config {
 	return door.Config{
 		Addr: c.APIAddr, Auth: c.Auth, Issuer: c.AuthIssuer, Audience: c.AuthAudience, TokenTypes: c.AuthTypes, InsecureHTTP: c.AuthHTTP,

@@ -16,7 +16,7 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 	envtest.EmptyIsNotSet[Config](t)
 }
 
-// A queue time that leaves a request no time of its own is refused before anything starts.
+// A MAX_QUEUE_TIME that would leave a request no time is rejected at the start.
 func TestATimeToWaitIsBounded(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://u:p@127.0.0.1:1/none")
 	t.Setenv("AUTH", "off")

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/internal/write"
 )
 
-// wire joins each domain to the log: it gives commands their deciders, and queries their read
-// models.
+// wire joins each domain to the log: it connects commands to their deciders, and queries to their
+// read models.
 func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)

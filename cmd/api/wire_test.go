@@ -25,8 +25,8 @@ import (
 )
 
 // Every aggregate evolves every event that was ever stored, in many orders and with many contents,
-// and never changes the state that it is given. This test is here because only cmd/api knows all
-// aggregates: it tests each as soon as it is wired.
+// and never changes the state that it is given. The test is in cmd/api because only this program
+// knows all aggregates: it tests each aggregate that is wired.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	wired := wiring(t).Aggregates
@@ -57,7 +57,7 @@ func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// wiring returns what the process is made of, on databases to which nobody connects.
+// wiring returns the Domain of the process, on databases to which nobody connects.
 func wiring(t *testing.T) api.Domain {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/none")
@@ -73,7 +73,7 @@ func wiring(t *testing.T) api.Domain {
 }
 
 // contents returns the events of the golden files, each with several contents: first grouped by
-// stream type, which is the first word of the event's type, and then all together.
+// stream type, which is the first word of the event's type, and then all of them in one group.
 func contents(t *testing.T) [][]func() event.Event {
 	t.Helper()
 	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")
@@ -96,7 +96,7 @@ func contents(t *testing.T) [][]func() event.Event {
 		for _, data := range varied(t, golden, dice) {
 			decode := func() (event.Event, error) { return events.DecodeEvent(name[1], version, data) }
 			if _, err := decode(); err != nil {
-				continue // the type does not accept this content
+				continue // decoding rejects this content
 			}
 			e := func() event.Event {
 				e, _ := decode()
@@ -108,7 +108,7 @@ func contents(t *testing.T) [][]func() event.Event {
 	return slices.Collect(maps.Values(kinds))
 }
 
-// The test needs contents that differ, so that evolving them makes long lists and maps.
+// The contents must differ, so that evolving them builds long lists and maps.
 func TestContentsAreManyAndDistinct(t *testing.T) {
 	t.Parallel()
 	contents := make(map[string]map[any]bool)
@@ -137,7 +137,7 @@ func TestContentsAreManyAndDistinct(t *testing.T) {
 	}
 }
 
-// varied returns contents of the same shape as golden, which is the first of them. In each of the
+// varied returns contents with the shape of golden, which is the first of them. In each of the
 // others some leaves are changed, so that some leaves are equal in two of them, and each leaf has
 // more than ten values.
 func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
@@ -157,7 +157,8 @@ func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	return all
 }
 
-// change changes two of three leaves. An id stays an id, and a time stays a time.
+// change changes two of three leaves of a JSON value. An id is replaced by an id, and a time by a
+// time.
 func change(value any, dice *rand.Rand) any {
 	n := 0
 	if dice.IntN(3) > 0 {

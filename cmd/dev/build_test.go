@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// slow stands for a go command that has to download first, and never ends.
+// slow is a shell script that replaces the go command: it downloads something first, and never
+// ends.
 const slow = `#!/bin/sh
 [ "$1" = build ] || exit 1
 mkdir "$GOTMPDIR/go-build1"

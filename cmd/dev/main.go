@@ -1,7 +1,8 @@
-// Command dev starts the whole service on a developer's machine, or runs the tests. It needs no
-// setup. The work is done by tools/dev, which takes minutes to compile the first time: this program
-// builds it, shows the progress, and hands over to it. This program must never import more than the
-// standard library and packages that need nothing else, so that it starts within seconds.
+// Command dev starts the whole service on a developer's machine, or runs the tests. Command dev
+// needs no setup. Command dev only builds tools/dev, which does the work and takes minutes to
+// compile the first time, shows the progress, and becomes that program. Command dev must never
+// import more than the standard library and packages that import only that, so that it starts
+// within seconds.
 package main
 
 import (
@@ -16,7 +17,7 @@ import (
 func main() {
 	line, err := arguments.Parse(naming.Service, os.Args[1:])
 	switch {
-	case err != nil: // a mistake and a request for help need no build
+	case err != nil: // neither a mistake nor help needs a build
 		fmt.Fprint(os.Stderr, err)
 		os.Exit(2)
 	case line.Answer != "":

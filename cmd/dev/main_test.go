@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// fake stands in for tools/dev in another clone.
+	// fake replaces tools/dev in a temporary clone.
 	fake = `package main
 
 import (
@@ -32,10 +32,10 @@ func main() {
 	patience = time.Minute
 )
 
-// clone is a clone in which cmd/dev runs, with a home folder of its own.
+// clone is a temporary clone in which cmd/dev runs, with its own home folder.
 type clone struct{ program, root, home string }
 
-// newClone makes a clone with these sources of tools/dev.
+// newClone creates a clone that has this source as tools/dev.
 func newClone(t *testing.T, source string) clone {
 	t.Helper()
 	c := clone{filepath.Join(t.TempDir(), "thin"), t.TempDir(), t.TempDir()}
@@ -59,7 +59,7 @@ func (c clone) write(t *testing.T, name, text string) {
 	}
 }
 
-// command returns a command that runs cmd/dev in a folder of the clone.
+// command returns a command that runs cmd/dev in a subfolder of the clone.
 func (c clone) command(ctx context.Context, t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	cache, err := exec.CommandContext(ctx, "go", "env", "GOCACHE").Output()
@@ -78,7 +78,7 @@ type outcome struct {
 	out, err string
 }
 
-// progress matches the line that a build prints every quarter of a minute.
+// progress matches the line that a build prints every 15 seconds.
 var progress = regexp.MustCompile(`(?m)^dev \| building, .*\n`)
 
 func (c clone) run(t *testing.T, env []string, args ...string) outcome {
@@ -95,7 +95,7 @@ func (c clone) run(t *testing.T, env []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), progress.ReplaceAllString(out.String(), ""), errs.String()}
 }
 
-// kept returns the built programs that lie outside the folder for temporary files.
+// kept returns the built programs that are outside of the folder for temporary files.
 func (c clone) kept(t *testing.T) (found []string) {
 	t.Helper()
 	for _, pattern := range []string{filepath.Join(c.root, ".dev/*"), filepath.Join(c.home, "*/pgcqrs-dev-*/*"), filepath.Join(c.home, "Library/*/pgcqrs-dev-*/*")} {

@@ -1,16 +1,16 @@
-// Command migrate brings the database to the newest schema and ends. It is the only program that
-// changes the schema, and the only one that connects as its owner. migrate -h lists the variables
-// that it reads.
+// Command migrate applies the missing migrations to the database and ends. Command migrate is the
+// only program that changes the schema, and the only one that connects as the schema's owner.
+// migrate -h lists the variables that it reads.
 //
-// migrate rotate-key makes a new key in KEY_URI, wraps all other keys with it, and renews the
-// look-ups with a new secret. migrate drop-old-keys removes the keys from KEY_URI that no row needs
-// any more.
+// migrate rotate-key creates a new key in KEY_URI, wraps the keys of all persons with it, and
+// renews the lookups with a new secret. migrate drop-old-keys removes the keys from KEY_URI that no
+// row needs any more.
 //
-// migrate erase-again destroys keys of erased people again, after a restored backup has brought
+// migrate erase-again destroys the keys of erased people again, after a restored backup has brought
 // them back.
 //
-// migrate issuer -same URL and migrate issuer -other URL state whether a new AUTH_ISSUER has the
-// same people.
+// migrate issuer -same URL and migrate issuer -other URL record whether a new AUTH_ISSUER has the
+// same people as the previous one.
 //
 // migrate new-epoch tells all processes and clients that the log went back, after a restore during
 // which no process was running.
@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string) error {
 	}, args)
 }
 
-// bringUp applies the migrations, and stores the service's name in the database.
+// bringUp applies the missing migrations, and stores the name of the service in the database.
 func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	applied, err := migrate.InTurns(ctx, pool, up, said)
 	if err != nil {
@@ -83,15 +83,15 @@ func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error
 	return role.NameService(ctx, pool, naming.Service)
 }
 
-// up applies the missing migrations and returns their names. A service that gives goose more
-// options, such as migrations in Go, adds them here.
+// up applies the missing migrations and returns their names. If your service needs more options of
+// goose, such as migrations in Go, add them here.
 func up(ctx context.Context, db *sql.DB) ([]string, error) {
 	options, err := apply.Options(migrations.Service)
 	if err != nil {
 		return nil, err
 	}
 	own, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Service.FS, options...)
-	if err != nil && !errors.Is(err, goose.ErrNoMigrations) { // a service may have none yet
+	if err != nil && !errors.Is(err, goose.ErrNoMigrations) { // a new service may have no migration
 		return nil, err
 	}
 	return apply.With(ctx, db, migrations.Service, own)

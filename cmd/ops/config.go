@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/engine/process"
 )
 
-// Config holds every setting of this program. All come from the environment.
+// Config has all settings of this program, from the environment.
 type Config struct {
 	DatabaseURL    string        `envconfig:"DATABASE_URL" url:"true" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"URL of the database with the log and the read tables: the primary, with the projector's login. ops projections rebuild needs the login that owns the tables, which is that of cmd/migrate."`
 	ChainKey       string        `envconfig:"CHAIN_KEY" desc:"Ed25519 private key in PEM with which ops chain head signs; openssl genpkey -algorithm ed25519 makes one. Only this verb needs it."`

@@ -1,6 +1,5 @@
-// Command ops has the operator's verbs. A verb inspects or repairs the work of the processes that
-// project, relay and link, while they continue. ops -h lists the verbs; engine/process/ops
-// implements them.
+// Command ops has the operator's verbs. A verb shows or repairs the work of the projector, which
+// goes on meanwhile. ops -h lists the verbs; engine/process/ops implements them.
 package main
 
 import (

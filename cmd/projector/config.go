@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/process/projector"
 )
 
-// Config holds every setting of this program. All come from the environment.
+// Config has all settings of this program, from the environment.
 type Config struct {
 	DatabaseURL         string        `envconfig:"DATABASE_URL" url:"true" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"URL of the database with the log and the read tables: the primary."`
 	ListenDatabaseURL   string        `envconfig:"LISTEN_DATABASE_URL" url:"true" desc:"URL for LISTEN: the same database, reached directly. A pooler in transaction mode would lose the notifications. Empty: DATABASE_URL."`
@@ -32,7 +32,7 @@ type Config struct {
 	process.Shutdown
 }
 
-// process converts the settings to those of the engine's process.
+// process converts the settings to the Config of the engine's projector process.
 func (c Config) process() projector.Config {
 	return projector.Config{
 		DatabaseURL:         c.DatabaseURL,

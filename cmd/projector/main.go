@@ -47,7 +47,8 @@ func main() {
 	}
 }
 
-// askReady asks the projector that runs here whether it is ready. It reads only the projector's address.
+// askReady asks the projector process on this machine whether it is ready. askReady reads only
+// PROJECTOR_ADDR.
 func askReady(ctx context.Context) error {
 	var config Config
 	if err := env.LoadOnly(&config, "PROJECTOR_ADDR"); err != nil {

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// saying returns a token whose payload has an additional text before its end. The issuer signs
-// anything.
+// saying returns a signed token with the text in more inserted before the end of its payload.
+// The issuer signs the payload whatever the text is.
 func (w *world) saying(t testing.TB, typ, more string) string {
 	t.Helper()
 	payload, err := json.Marshal(w.issuer.Claims("eve", "accounts:read"))
@@ -31,8 +31,8 @@ func (w *world) saying(t testing.TB, typ, more string) string {
 	return signed(t, jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key}, []byte(claims), options)
 }
 
-// A claim counts by its exact name, once: what an issuer lets its users add to their tokens makes
-// nobody somebody else.
+// A claim is read by its exact name, and a name that occurs twice is refused. An issuer may let
+// users add claims to their tokens; by such claims no user may become another user.
 func TestClaimsCountByTheirExactNamesOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -55,7 +55,8 @@ func TestClaimsCountByTheirExactNamesOnce(t *testing.T) {
 	}
 }
 
-// Scopes are set apart by U+0020 alone (RFC 6749, 3.3): an issuer may let others choose what it takes for one name.
+// Only U+0020 separates scopes (RFC 6749, 3.3). An issuer may let users choose the name of a
+// scope: if another character separated scopes, such a name could grant two scopes.
 func TestScopesAreSetApartBySpacesAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -86,7 +87,7 @@ func TestMomentsAreNumbers(t *testing.T) {
 	}
 }
 
-// A token that the issuer has given out for something else is not an access token (RFC 9068, 4).
+// A token that the issuer has made for another purpose is not an access token (RFC 9068, 4).
 func TestOnlyAccessTokensLetIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -20,8 +20,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// keysFrom returns an issuer whose keys the handler serves, and a check of its tokens, which reads
-// the keys as often as it may once it is started.
+// keysFrom returns an issuer whose keys the handler serves, and an auth.Issuer that checks the
+// issuer's tokens. Once the auth.Issuer runs, it reads the keys once a second, the shortest
+// interval.
 func keysFrom(t *testing.T, keys http.HandlerFunc) (*devissuer.Issuer, *auth.Issuer) {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -51,8 +52,8 @@ func tokenOf(t *testing.T, issuer *devissuer.Issuer) string {
 	return token
 }
 
-// Where keys can't be read, whether a token is good is not known: that is no reason to refuse it, also
-// while the issuer is not asked again.
+// If the keys can't be read, the service does not know whether a token is valid, and does not
+// answer that the token is bad. The same is true between two attempts to read the keys.
 func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -81,11 +82,12 @@ func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 	}
 }
 
-// A key that the issuer does not publish any more signs nothing from the next read on, without a token of
-// another; also the last one. An answer that is no set of keys withdraws none.
+// A key that the issuer does not publish any more, even the only one, is dropped at the next
+// read of the keys, and no token needs to cause that read. An answer that is not a set of keys
+// drops no key.
 func TestAWithdrawnKeyIsDropped(t *testing.T) {
 	t.Parallel()
-	var published atomic.Value // what is answered
+	var published atomic.Value // the body of the issuer's answer
 	published.Store(`{"keys":[]}`)
 	issuer, check := keysFrom(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, published.Load()) })
 	publish := func(keys ...jose.JSONWebKey) {
@@ -104,7 +106,7 @@ func TestAWithdrawnKeyIsDropped(t *testing.T) {
 	stays := issuer.Key()
 	publish(withdrawn, stays)
 	start(t, check)
-	checked := func(key jose.JSONWebKey) error { // by a token that nobody has seen
+	checked := func(key jose.JSONWebKey) error { // checks a new token, which the cache does not have
 		token, err := devissuer.Sign(key, issuer.Claims("ada", "accounts:read"))
 		if err != nil {
 			t.Fatal(err)
@@ -125,7 +127,8 @@ func TestAWithdrawnKeyIsDropped(t *testing.T) {
 	eventually(t, func() bool { return errors.Is(checked(stays), auth.ErrIssuerAway) })
 }
 
-// Keys are withdrawn without a token that has them read.
+// The keys are read at intervals, even if no token causes a read, so that a withdrawn key is
+// dropped.
 func TestKeysAreReadWithoutAToken(t *testing.T) {
 	t.Parallel()
 	var reads atomic.Int32
@@ -134,7 +137,7 @@ func TestKeysAreReadWithoutAToken(t *testing.T) {
 	eventually(t, func() bool { return reads.Load() > 2 })
 }
 
-// An issuer that keeps its keys elsewhere from some time on is followed.
+// If the issuer's configuration names another address of the keys, the keys are read from there.
 func TestKeysThatMoveAreFollowed(t *testing.T) {
 	t.Parallel()
 	var configuration, keys atomic.Value
@@ -144,7 +147,7 @@ func TestKeysThatMoveAreFollowed(t *testing.T) {
 			_, _ = fmt.Fprint(w, configuration.Load())
 		case "/moved":
 			_, _ = fmt.Fprint(w, keys.Load())
-		default: // as before the move, for good
+		default: // the old address still answers after the move
 			_, _ = io.WriteString(w, `{"keys":[]}`)
 		}
 	}))
@@ -173,10 +176,10 @@ func TestKeysThatMoveAreFollowed(t *testing.T) {
 	})
 }
 
-// An issuer that sends without end costs a bounded part of it.
+// If an issuer sends an endless answer, only a bounded part of the answer is read.
 func TestKeysAreReadUpToABound(t *testing.T) {
 	t.Parallel()
-	const most = 8 << 20 // of what is in buffers on the way, far below what would be sent
+	const most = 8 << 20 // bound for the bytes in buffers between client and server, far below what the server would send
 	var sent atomic.Int64
 	ended := make(chan struct{})
 	end := sync.OnceFunc(func() { close(ended) })
@@ -201,7 +204,7 @@ func TestKeysAreReadUpToABound(t *testing.T) {
 	}
 }
 
-// A key that nobody here knows what to do with leaves the others usable (RFC 7517, 5).
+// A key of an unknown kind is ignored, and the other keys stay usable (RFC 7517, 5).
 func TestAKeyOfAnotherKindIsLeftOut(t *testing.T) {
 	t.Parallel()
 	var set atomic.Value
@@ -218,7 +221,7 @@ func TestAKeyOfAnotherKindIsLeftOut(t *testing.T) {
 	}
 }
 
-// A key for encryption checks no signature.
+// A signature by a key for encryption is refused.
 func TestAKeyForEncryptionSignsNothing(t *testing.T) {
 	t.Parallel()
 	var issuer *devissuer.Issuer
@@ -234,8 +237,8 @@ func TestAKeyForEncryptionSignsNothing(t *testing.T) {
 	}
 }
 
-// An issuer that is reached by TLS, or that is on this machine, has its keys read in no way that is
-// more open than that.
+// If the issuer's URL uses TLS, or is a loopback address, its keys must not be read from an
+// address at which somebody on the network could change them.
 func TestKeysAreReadAsSafelyAsTheirIssuer(t *testing.T) {
 	t.Parallel()
 	var configuration atomic.Value
@@ -260,7 +263,7 @@ func TestKeysAreReadAsSafelyAsTheirIssuer(t *testing.T) {
 	}
 }
 
-// The issuer's configuration is read up to a bound, too, and no redirect is followed.
+// The issuer's configuration is also read only up to a bound, and redirects are not followed.
 func TestTheConfigurationIsReadUpToABound(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{

@@ -19,55 +19,56 @@ import (
 )
 
 const (
-	longestToken = 8 << 10         // bytes; a larger token is refused unread
-	longestName  = 255             // characters of a subject (OpenID Connect Core 1.0, 2)
-	rememberFor  = time.Minute     // how long a valid token is accepted without another check, unless it expires before
-	remembered   = 10_000          // tokens
-	keysEvery    = time.Minute     // how often the issuer's keys are read: a key that is gone from them is dropped
-	tryAgain     = 2 * time.Second // before the issuer's keys are read again, while the issuer is away
+	longestToken = 8 << 10         // in bytes; a longer token is refused before it is read
+	longestName  = 255             // longest subject, in characters (OpenID Connect Core 1.0, 2)
+	rememberFor  = time.Minute     // how long a valid token is accepted without another check, unless the token expires earlier
+	remembered   = 10_000          // number of valid tokens in the cache
+	keysEvery    = time.Minute     // how often the issuer's keys are read; a key that the issuer does not publish any more is dropped
+	tryAgain     = 2 * time.Second // pause before the next read of the issuer's keys after a read that failed
 )
 
-// Issuer checks tokens of an OpenID Connect issuer (OpenID Connect Discovery 1.0). It
-// can be used from many goroutines.
+// Issuer checks the tokens of one OpenID Connect issuer (OpenID Connect Discovery 1.0). Issuer
+// is safe for concurrent use.
 type Issuer struct {
 	config   Config
 	keys     *keys.Set
-	every    time.Duration                        // how often keys are read
-	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
+	every    time.Duration                        // interval between two reads of the keys
+	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: the issuer's configuration was not read yet
 	recent   *lru.Cache[[sha256.Size]byte, valid]
 
-	asked chan struct{} // closed once the issuer was asked for the first time, whatever the issuer answered
+	asked chan struct{} // closed after the first request to the issuer, whether or not the request succeeded
 	first sync.Once
 }
 
-// valid is a token, known by its hash, that was found valid.
+// valid is the cache entry of a valid token. The key of the cache is the token's hash.
 type valid struct {
 	caller Caller
 	until  time.Time
 }
 
-// Config says which tokens are accepted. Every field but Name is required.
+// Config says which tokens an Issuer accepts. All fields except Name are required.
 type Config struct {
-	URL      string   // of the issuer, as its tokens name it
-	Name     string   // prefix that the issuer's subjects are stored with, without a space; "" for the first issuer of a database, whose subjects have no prefix
-	Audience string   // that a token must name
-	Types    []string // accepted token types (the header's typ); claims.Untyped among them stands for a token without a type
+	URL      string   // URL of the issuer, exactly as in the iss claim of its tokens
+	Name     string   // prefix of the issuer's subjects in the database, without a space; "" for the first issuer of a database, whose subjects have no prefix
+	Audience string   // audience (aud) that a token must name
+	Types    []string // accepted token types (typ in the header); claims.Untyped among them accepts tokens without a type
 	Logger   *slog.Logger
 }
 
-// NewIssuer returns an Issuer that checks the tokens of one issuer. Run has to be called, too.
+// NewIssuer returns an Issuer that checks the tokens of one issuer. The caller must also call
+// Run.
 func NewIssuer(config Config) *Issuer {
 	recent, err := lru.New[[sha256.Size]byte, valid](remembered)
 	if err != nil {
-		panic(err) // only for a size that is not positive
+		panic(err) // lru.New fails only for a size that is not positive
 	}
 	config.Types = claims.Types(config.Types)
 	return &Issuer{config: config, keys: keys.NewSet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
 }
 
-// Run reads the address of the issuer's keys, and the keys, again and again until ctx ends, so that
-// a key that the issuer has withdrawn is accepted for no longer than keysEvery. While the issuer is
-// away, the known keys stay.
+// Run reads the address of the issuer's keys and the keys at intervals until ctx ends, so that a
+// key that the issuer has withdrawn is accepted for at most keysEvery. While the issuer can't be
+// reached, the known keys stay in use.
 func (i *Issuer) Run(ctx context.Context) error {
 	said := errors.New("nothing was read yet")
 	for {
@@ -89,7 +90,8 @@ func (i *Issuer) Run(ctx context.Context) error {
 	}
 }
 
-// report logs the outcome of a read if it differs from the one logged before.
+// report logs the outcome of a read if the outcome differs from the one that was logged before.
+// Otherwise report logs nothing.
 func (i *Issuer) report(ctx context.Context, said, err error) error {
 	switch {
 	case err == nil && said != nil:
@@ -101,8 +103,8 @@ func (i *Issuer) report(ctx context.Context, said, err error) error {
 	return err
 }
 
-// read asks the issuer once. If discovery fails, the address of the keys that is known stays in
-// use.
+// read reads the address of the keys and the keys once. If the address can't be read, read uses
+// the known address; if no address is known yet, read fails.
 func (i *Issuer) read(ctx context.Context) error {
 	if err := i.discover(ctx); err != nil && i.verifier.Load() == nil {
 		return err
@@ -135,7 +137,8 @@ func (i *Issuer) discover(ctx context.Context) error {
 	return nil
 }
 
-// Ready returns nil once the issuer's keys were read: tokens can be checked from then on.
+// Ready returns nil once the issuer's keys were read, so that tokens can be checked. Before the
+// first read, Ready returns ErrIssuerAway.
 func (i *Issuer) Ready(context.Context) error {
 	if _, read := i.keys.Age(); !read {
 		return fmt.Errorf("%w: its keys were not read yet", ErrIssuerAway)
@@ -143,15 +146,16 @@ func (i *Issuer) Ready(context.Context) error {
 	return nil
 }
 
-// KeysAge returns the time since the issuer's keys were last read, or, before the first read, since
-// the Issuer was made.
+// KeysAge returns the time since the last successful read of the issuer's keys or, before the
+// first one, the time since NewIssuer.
 func (i *Issuer) KeysAge() time.Duration {
 	age, _ := i.keys.Age()
 	return age
 }
 
-// Check implements the function type Check. It does not check a token again that was valid a moment
-// ago, so that a client's next request costs a hash and not a signature.
+// Check implements the function type Check. If a token was found valid within the last minute
+// and has not expired, Check accepts it without verifying it again, so that a client's next
+// request costs a hash and not a signature.
 func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	if token == "" {
 		return Caller{}, ErrNoToken
@@ -179,7 +183,7 @@ func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 }
 
 func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, error) {
-	select { // before the first answer it is not known whether the issuer is away
+	select { // before the first request to the issuer has ended, nobody knows whether the issuer can be reached
 	case <-i.asked:
 	case <-ctx.Done():
 		return Caller{}, time.Time{}, ctx.Err()
@@ -202,8 +206,9 @@ func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, e
 	return caller, verified.Expiry, err
 }
 
-// isCompact reports whether a token is in compact form, the only one that a header may bring (RFC
-// 7515, 7.1): the verifier would also accept the JSON form, in which one token has many spellings.
+// isCompact reports whether a token is in compact form, the only form that is allowed in a
+// header (RFC 7515, 7.1). The verifier would also accept the JSON form, in which one token has
+// many spellings.
 func isCompact(token string) bool {
 	dots := 0
 	for n := range len(token) {
@@ -218,7 +223,8 @@ func isCompact(token string) bool {
 	return dots == 2
 }
 
-// callerOf returns the subject of a token from the issuer with this name.
+// callerOf returns the caller that a verified token names. issuer is the issuer's name in the
+// database.
 func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	var payload json.RawMessage
 	if err := token.Claims(&payload); err != nil {
@@ -238,8 +244,9 @@ func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	return Caller{Subject: subjectOf(issuer, token.Subject), Scopes: scopes, Expires: token.Expiry}, nil
 }
 
-// subjectOf joins the issuer's name and the token's sub, so that subjects of two issuers with the
-// same sub differ. Neither part has a space, so no two pairs make the same text.
+// subjectOf joins the issuer's name and the token's sub, so that the same sub of two issuers
+// gives two subjects. Neither the name nor the sub contains a space, so two different pairs
+// never give the same subject.
 func subjectOf(issuer, sub string) string {
 	if issuer == "" {
 		return sub
@@ -247,8 +254,8 @@ func subjectOf(issuer, sub string) string {
 	return issuer + " " + sub
 }
 
-// isName reports whether a sub may go to logs, into events and into keys, where spaces separate it
-// from other words.
+// isName reports whether a sub is 1 to 255 visible ASCII characters. Such a sub is safe in logs,
+// in events and in idempotency keys, where a space separates the subject from other words.
 func isName(subject string) bool {
 	if len(subject) == 0 || len(subject) > longestName {
 		return false

@@ -25,13 +25,13 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// world is an issuer and who checks its tokens.
+// world is an issuer, and an auth.Issuer that checks its tokens.
 type world struct {
 	issuer  *devissuer.Issuer
 	check   *auth.Issuer
-	fetches atomic.Int32 // of keys
+	fetches atomic.Int32 // number of requests for the keys
 	away    atomic.Bool
-	hanging atomic.Bool // it takes questions for keys and does not answer
+	hanging atomic.Bool // the issuer accepts requests for its keys and does not answer them
 	release chan struct{}
 	url     string
 }
@@ -64,7 +64,8 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-// start runs an Issuer until the test ends. Its checks wait for its first look.
+// start runs an Issuer until the test ends. The Issuer's checks wait for its first read of the
+// keys.
 func start(t testing.TB, check *auth.Issuer) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -106,7 +107,7 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 		"scp instead":         func(c map[string]any) { c["scp"] = c["scope"]; delete(c, "scope") },
 		"several audiences":   func(c map[string]any) { c["aud"] = []string{"others", devissuer.Audience} },
 		"claims we ignore":    func(c map[string]any) { c["azp"], c["roles"] = "someone", []string{"operate"} },
-		"just about to start": func(c map[string]any) { c["nbf"] = time.Now().Add(time.Minute).Unix() }, // clocks differ
+		"just about to start": func(c map[string]any) { c["nbf"] = time.Now().Add(time.Minute).Unix() }, // the clocks of issuer and service differ
 	} {
 		caller, err := w.check.Check(t.Context(), w.token(t, change))
 		if err != nil || caller.Subject != "ada" || !caller.May(auth.ReadAccounts) || !caller.May(auth.WriteAccounts) || caller.May(auth.Operate) {
@@ -115,14 +116,15 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 	}
 }
 
-// The ada of a later issuer is not the ada of the first, wherever a subject counts: in events, under
-// idempotency keys and in what is bounded by subject. A sub that looks like such a pair is none.
+// The subject ada of a later issuer is not the subject ada of the first issuer, in events, in
+// idempotency keys and in limits by subject. A sub that looks like an issuer's name and a sub is
+// refused.
 func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	later := auth.NewIssuer(auth.Config{URL: w.url, Name: "2", Audience: devissuer.Audience, Types: []string{"at+jwt"}, Logger: slog.New(slog.DiscardHandler)})
 	start(t, later)
-	for range 2 { // also a token that is remembered
+	for range 2 { // the second time, the token is in the cache
 		if caller, err := later.Check(t.Context(), w.token(t, nil)); err != nil || caller.Subject != "2 ada" {
 			t.Errorf("got %+v, %v", caller, err)
 		}
@@ -189,7 +191,8 @@ func badTokens(t testing.TB, w *world) map[string]string {
 	}
 }
 
-// hmacByPublicKey returns a token signed by the oldest trick: with the public key as the secret.
+// hmacByPublicKey returns a token that is signed by HMAC with the issuer's public key as the
+// secret, a known attack.
 func hmacByPublicKey(t testing.TB, w *world, claims []byte) string {
 	t.Helper()
 	key := w.issuer.Key()
@@ -201,7 +204,7 @@ func hmacByPublicKey(t testing.TB, w *world, claims []byte) string {
 	return signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.KeyID}}, claims, (&jose.SignerOptions{}).WithType("at+jwt"))
 }
 
-// selfSigned says by its header which key to check it with.
+// selfSigned returns a token whose header contains the key that the token is signed with.
 func selfSigned(t testing.TB, w *world, claims []byte) string {
 	t.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -233,7 +236,7 @@ func TestABadTokenLetsNobodyIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
-		t.Fatal(err) // its keys are known from now on
+		t.Fatal(err) // from now on the issuer's keys are known
 	}
 	var all sync.WaitGroup
 	for name, token := range badTokens(t, w) {
@@ -242,7 +245,7 @@ func TestABadTokenLetsNobodyIn(t *testing.T) {
 			if !errors.Is(err, auth.ErrBadToken) || caller.Subject != "" || len(caller.Scopes) > 0 {
 				t.Errorf("%s: got %+v, %v", name, caller, err)
 			}
-			if err != nil && len(token) > 100 && strings.Contains(err.Error(), token[len(token)-60:]) { // the error goes to the log
+			if err != nil && len(token) > 100 && strings.Contains(err.Error(), token[len(token)-60:]) { // the error is logged, so it must not contain the token's signature
 				t.Errorf("%s: the error shows the token: %v", name, err)
 			}
 		})
@@ -253,7 +256,8 @@ func TestABadTokenLetsNobodyIn(t *testing.T) {
 	}
 }
 
-// However many tokens are made up, the issuer is asked for its keys once a second at most, and a stranger waits for that.
+// However many forged tokens come, the issuer's keys are read at most once a second, and a token
+// with an unknown key waits for the next read.
 func TestMadeUpTokensDoNotFloodTheIssuer(t *testing.T) {
 	t.Parallel()
 	begun := time.Now()
@@ -279,7 +283,7 @@ func TestMadeUpTokensDoNotFloodTheIssuer(t *testing.T) {
 	}
 }
 
-// A hundred clients come at once, before any key is known: one question is enough.
+// If a hundred clients send tokens before any key is known, the keys are read only once.
 func TestTheFirstTokensComeAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -295,8 +299,9 @@ func TestTheFirstTokensComeAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// A process that has just started waits for its issuer's first answer instead of saying that
-// the issuer is away, which nobody knows yet.
+// A process that has just started waits for the first request to its issuer to end. Until then
+// the process does not answer that the issuer can't be reached, because it does not know that
+// yet.
 func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -317,8 +322,8 @@ func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 	}
 }
 
-// A key that is published counts for the first token by it, also when keys were read a moment ago, as strangers can
-// have them be.
+// The first token that is signed with a newly published key is accepted, even if the keys were
+// read a moment ago. Anybody can cause a read by a token with an unknown key.
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -341,7 +346,8 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
-// Whether a token is by a key that was published just now is not known, where the issuer goes away just then.
+// If the issuer can't be reached after it has published a new key, the service does not know
+// whether a token with an unknown key is valid.
 func TestAnIssuerThatGoesAwayJustAfterItWasAsked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -370,7 +376,8 @@ func eventually(t testing.TB, holds func() bool) {
 	}
 }
 
-// An issuer that is away is no reason to refuse tokens of keys that are known, nor to call others bad.
+// While the issuer can't be reached, tokens with known keys are accepted, and tokens with
+// unknown keys are not refused as bad tokens.
 func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -383,7 +390,7 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	w.away.Store(true)
 	never := newCheck(w.url)
 	start(t, never)
-	for range 3 { // also while nobody is asked again
+	for range 3 { // the later checks don't send another request to the issuer
 		if _, err := never.Check(t.Context(), known); !errors.Is(err, auth.ErrIssuerAway) || errors.Is(err, auth.ErrBadToken) || never.Ready(t.Context()) == nil {
 			t.Errorf("never found: got %v", err)
 		}
@@ -393,7 +400,7 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 		if _, err := often.Check(t.Context(), known); err != nil || often.Ready(t.Context()) != nil {
 			t.Fatalf("a known key: got %v", err)
 		}
-		return often.KeysAge() > 3*time.Second // it was asked in vain meanwhile
+		return often.KeysAge() > 3*time.Second // a read of the keys has failed meanwhile
 	})
 	w.away.Store(false)
 	eventually(t, func() bool {
@@ -402,11 +409,11 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	})
 }
 
-// While the issuer hangs, strangers' tokens are answered soon, however many there are, and hold up
-// nobody whose key is known.
+// While the issuer does not answer, tokens with unknown keys are answered soon, however many
+// there are, and they don't delay tokens with known keys.
 func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	t.Parallel()
-	const soon = 4 * time.Second // of fetchTimeout's 5
+	const soon = 4 * time.Second // less than fetchTimeout, which is 5 seconds
 	w := newWorld(t)
 	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
 		t.Fatal(err)
@@ -422,7 +429,7 @@ func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 		}
 		return token
 	}
-	eventually(t, func() bool { // keys are fetched once a second at most
+	eventually(t, func() bool { // the keys are read at most once a second
 		start := time.Now()
 		_, err := w.check.Check(t.Context(), made(0))
 		if took := time.Since(start); took > soon {
@@ -455,7 +462,7 @@ func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	}
 }
 
-// A token that was good a moment ago is not good beyond its end.
+// A token in the cache of valid tokens is refused once it has expired.
 func TestARememberedTokenExpires(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -472,7 +479,7 @@ func TestARememberedTokenExpires(t *testing.T) {
 func FuzzCheck(f *testing.F) {
 	w := newWorld(f)
 	w.check = newCheck(w.url)
-	w.check.ReadKeysAtAnyTime() // else each signature that fits no key takes a second
+	w.check.ReadKeysAtAnyTime() // otherwise each signature that fits no key takes a second
 	start(f, w.check)
 	good := w.token(f, nil)
 	for _, token := range badTokens(f, w) {
@@ -491,7 +498,8 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// sameClaims allows what a signature says nothing of: how its last bits are written.
+// sameClaims reports whether two tokens have the same claims. The signatures of the two tokens
+// may differ in the unused last bits of their encoding.
 func sameClaims(a, b string) bool {
 	one, other := strings.Split(a, "."), strings.Split(b, ".")
 	if len(one) != 3 || one[0] != other[0] {
@@ -524,7 +532,7 @@ func BenchmarkCheck(b *testing.B) {
 	for _, key := range []jose.JSONWebKey{w.issuer.Key(), {Key: private, KeyID: "rsa", Algorithm: string(jose.RS256), Use: "sig"}} {
 		b.Run("new, "+key.Algorithm, func(b *testing.B) {
 			w.issuer.Use(key)
-			eventually(b, func() bool { // keys are fetched once a second at most
+			eventually(b, func() bool { // the keys are read at most once a second
 				_, err := w.check.Check(b.Context(), w.token(b, nil))
 				return err == nil
 			})

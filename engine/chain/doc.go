@@ -1,19 +1,20 @@
-// Package chain answers one question: was the log changed behind the service's back? It chains the
-// log by hashes: each link covers the events after the link before it, and its hash covers that
-// link's hash.
+// Package chain answers one question: was the log changed by anybody but the service? Package
+// chain makes a chain of hashes over the log: each link covers the events after the previous
+// link, and the link's hash is computed from those events and from the previous link's hash.
 //
-// Links, and adding them, belong here. Appending does not: the Linker follows the log, so that an
-// append pays nothing for it (docs/decisions/0011). An event that no link covers yet is not
-// protected. Comparing the log with the chain is engine/chain/verify; encryption of personal data
-// is engine/personal.
+// Package chain defines links and adds them. Package chain does not append events: the Linker
+// reads the log after the appends, so that an append does not become slower
+// (docs/decisions/0011). An event that no link covers yet is not protected. engine/chain/verify
+// compares the log with the chain; engine/personal encrypts personal data.
 //
-// In reading order: link.go has a Link, and the link that follows it; linker.go has the Linker,
-// which adds a link for new events; head.go has the chain's end, signed, to be kept where nobody
-// who can change the database can change it.
+// In reading order: link.go has Link, and computes the next link; linker.go has Linker, which
+// adds links for new events; head.go has Head, the signed end of the chain. Operators keep a
+// Head at a place that nobody with write access to the database can change.
 //
-// Its table is chain_links, one row per link. Linker.Run may run in several processes: one of them
-// works, by a session lock. It must never make a new chain over a log whose chain is gone.
+// The table of package chain is chain_links, with one row per link. Linker.Run may run in
+// several processes; a session lock makes sure that only one of them adds links at a time. If
+// the chain of a log was deleted, package chain must never make a new chain over that log.
 //
-// The log is engine/eventlog; engine/process/projector runs the Linker, and engine/process/ops has
-// the operator's verbs.
+// engine/eventlog is the log; engine/process/projector runs the Linker, and engine/process/ops
+// has the operators' commands.
 package chain

@@ -9,15 +9,16 @@ import (
 	"fmt"
 )
 
-// Head is the end of the chain. Kept where nobody who can change the database can change it, it
-// proves that nothing before it has changed.
+// Head is the end of the chain. If a Head is kept at a place that nobody with write access to
+// the database can change, the Head later shows whether the events up to its position were
+// changed.
 type Head struct {
 	Position  int64 `json:"position"`
 	Hash      Hex   `json:"hash"`
-	Signature Hex   `json:"signature,omitempty"` // Ed25519 (RFC 8032) of position and hash
+	Signature Hex   `json:"signature,omitempty"` // Ed25519 signature (RFC 8032) over the service's name, the position and the hash
 }
 
-// Hex is bytes, written as hexadecimal digits.
+// Hex is a slice of bytes whose text form is hexadecimal digits.
 type Hex []byte
 
 // MarshalText implements encoding.TextMarshaler.
@@ -33,16 +34,17 @@ func (h Head) signed(service string) []byte {
 	return fmt.Appendf(nil, "%s head 1\n%d\n%x\n", service, h.Position, []byte(h.Hash))
 }
 
-// Sign returns the head of a service's log, signed with the key.
+// Sign returns the head of a service's log with a signature by the key.
 func (h Head) Sign(service string, key ed25519.PrivateKey) Head {
 	h.Signature = ed25519.Sign(key, h.signed(service))
 	return h
 }
 
-// ErrSignature says that the key's owner has not signed this head.
+// ErrSignature says that a head has no valid signature by the key.
 var ErrSignature = errors.New("the head's signature is not by this key, or the head was changed")
 
-// CheckSignature returns nil if the private half of the key has signed the head for the service.
+// CheckSignature returns nil if the key's private half has signed the head for the service, and
+// ErrSignature otherwise.
 func (h Head) CheckSignature(service string, key ed25519.PublicKey) error {
 	if len(h.Signature) == 0 {
 		return fmt.Errorf("%w: it has none", ErrSignature)
@@ -53,8 +55,8 @@ func (h Head) CheckSignature(service string, key ed25519.PublicKey) error {
 	return nil
 }
 
-// ParseKey reads an Ed25519 key in PEM (PKCS #8, as openssl genpkey -algorithm ed25519
-// writes it). Its error never shows what was read.
+// ParseKey decodes an Ed25519 private key in PEM (PKCS #8), which openssl genpkey -algorithm
+// ed25519 writes. ParseKey's error never contains the text.
 func ParseKey(text string) (ed25519.PrivateKey, error) {
 	wrong := errors.New("it must be an Ed25519 private key in PEM, as `openssl genpkey -algorithm ed25519` writes one")
 	block, _ := pem.Decode([]byte(text))
@@ -72,8 +74,8 @@ func ParseKey(text string) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// ParsePublicKey reads the public half of an Ed25519 key in PEM, as openssl pkey -pubout writes it.
-// Its error never shows what was read: it may be the private half.
+// ParsePublicKey decodes an Ed25519 public key in PEM, which openssl pkey -pubout writes.
+// ParsePublicKey's error never contains the text, because the text may be the private key.
 func ParsePublicKey(text string) (ed25519.PublicKey, error) {
 	wrong := errors.New("it must be an Ed25519 public key in PEM, as `openssl pkey -pubout` writes one")
 	block, _ := pem.Decode([]byte(text))

@@ -12,16 +12,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Bounds of a link.
+// These are the limits of a link.
 const (
-	MostEvents = 10_000 // events that one link covers
-	Shown      = 8      // bytes of each event's digest that the link stores, to say where the log differs
+	MostEvents = 10_000 // how many events one link covers at most
+	Shown      = 8      // how many bytes of each event's digest the link stores, to find the event that was changed
 )
 
 // ErrHole says that the log has a position without an event.
 var ErrHole = errors.New("the log has a hole")
 
-// Link is a row of chain_links: it covers the events after Previous, up to Position.
+// Link is a row of the table chain_links. A Link covers the events after position Previous, up
+// to and including Position.
 type Link struct {
 	Position int64
 	Previous int64
@@ -29,8 +30,8 @@ type Link struct {
 	Digests  []byte
 }
 
-// Next returns the link that follows this one in a service's chain, over the digests of the events
-// that follow.
+// Next returns the link after the link l in a service's chain. The digests must be those of the
+// events right after l; if a position is missing, Next returns ErrHole.
 func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	following := Link{Previous: l.Position, Position: l.Position + int64(len(digests))}
 	sum := sha256.New()
@@ -47,13 +48,15 @@ func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	return following, nil
 }
 
-// End returns the position of the last event in the chain, or 0 if there is no link.
+// End returns the position of the last event that the chain covers, or 0 if the chain has no
+// link.
 func End(ctx context.Context, on eventlog.Querier) (position int64, err error) {
 	last, err := Newest(ctx, on)
 	return last.Position, err
 }
 
-// Newest returns the last link, or, without links, the zero Link, which the first link follows.
+// Newest returns the last link of the chain. If the chain has no link, Newest returns the zero
+// Link, which Next accepts as the link before the first one.
 func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	found, err := Links(ctx, on, `ORDER BY position DESC LIMIT 1`)
 	if err != nil || len(found) == 0 {
@@ -62,7 +65,8 @@ func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	return found[0], nil
 }
 
-// Links returns the links that which selects: SQL with a condition, an order and a limit.
+// Links returns the links that the SQL text which selects. The text has a condition, an order
+// and a limit.
 func Links(ctx context.Context, on eventlog.Querier, which string, args ...any) ([]Link, error) {
 	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM chain_links `+which, args...)
 	if err != nil {

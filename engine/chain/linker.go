@@ -19,20 +19,22 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor bounds a round: its connection may have died unnoticed.
+// roundFor limits the time of a round, because the database connection may be dead without an
+// error.
 const roundFor = 30 * time.Second
 
 var (
-	// ErrLost says that the log does not have the last event of the chain: it went back
-	// without its links, or somebody has changed it.
+	// ErrLost says that the last event that the chain covers is not in the log: the log went
+	// back and its chain did not, or somebody has changed the event.
 	ErrLost = errors.New("the last event that was linked is not in the log")
 
-	// ErrGone says that there was a chain and that it is gone. The Linker makes no new one over
-	// whatever the log holds now.
+	// ErrGone says that the chain was deleted. The Linker does not make a new chain over the
+	// events that are in the log now.
 	ErrGone = errors.New("all links are gone")
 )
 
-// Linker adds links to the chain for new events in the log. Of several processes one works.
+// Linker adds links to the chain for new events in the log. If several processes run a Linker,
+// only one of them adds links at a time.
 type Linker struct {
 	service   string
 	pool      *pgxpool.Pool
@@ -45,8 +47,8 @@ type Linker struct {
 	lastRound prometheus.Gauge
 }
 
-// NewLinker returns a Linker that adds links for new events once per every, which is also how long
-// an event may stay outside the chain. The service's name is part of each hash.
+// NewLinker returns a Linker that adds links for new events once per interval every. An event
+// waits at most about that long for its link. The service's name is part of each hash.
 func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Linker {
 	metrics := promauto.With(registerer)
 	return &Linker{
@@ -57,10 +59,10 @@ func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every 
 	}
 }
 
-// Lock is the lock of the Linker that works.
+// Lock is the name of the session lock that the Linker needs before it adds links.
 const Lock = "chain linker"
 
-// Run adds links until ctx ends, and retries what fails.
+// Run adds links until ctx ends, and tries again after an error.
 func (l *Linker) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		l.logger.WarnContext(ctx, "linker interrupted", "error", err, "retry_in", retryIn)
@@ -100,9 +102,10 @@ func (l *Linker) extend(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round adds a link for the events after the last one, and returns the chain's new last link. more
-// says that there may be further events: a link covers a bounded number of events and bytes. The
-// table's constraints make sure that only one Linker goes on from there.
+// round adds a link for the events after the link last, and returns the new link, or last if the
+// log has no new event. more says that the log may have further events: a link covers a limited
+// number of events and bytes. The constraints of the table chain_links let only one Linker add a
+// link after last.
 func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, more bool, err error) {
 	const sql = `INSERT INTO chain_links (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
@@ -121,8 +124,9 @@ func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, 
 	return next, more, nil
 }
 
-// follow returns the digests of the events after a link. It also reads the last event under the
-// link again: a log that went back without its links has another event there, or none.
+// follow returns the digests of the events after the link last. follow also reads the last event
+// that the link covers, and fails with ErrLost if the log has another event there or none. The
+// log differs from the link if the log went back and its chain did not.
 func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests []event.Digest, more bool, err error) {
 	if last.Position == 0 {
 		return l.store.DigestsOn(ctx, conn, 0, MostEvents)

@@ -5,15 +5,16 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Aggregate describes one kind of stream: its type, what its commands decide, and how its events
-// change the state.
+// Aggregate describes one kind of stream: the stream type, the function that decides its
+// commands, and the function that applies its events to the state.
 type Aggregate[S, C any] struct {
-	StreamType string // stored with every event: frozen
+	StreamType string // stored with every event; it must never change
 	Decide     Decide[S, C]
 	Evolve     Evolve[S]
 }
 
-// NewAggregate joins a stream's type to its Decide and its Evolve.
+// NewAggregate returns an Aggregate of a stream type, its Decide function and its Evolve
+// function.
 func NewAggregate[S, C any](streamType string, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) Aggregate[S, C] {
 	return Aggregate[S, C]{StreamType: streamType, Decide: decide, Evolve: evolve}
 }
@@ -23,5 +24,6 @@ func (a Aggregate[S, C]) Handler(store Store) *Handler[S, C] {
 	return NewHandler(store, a.StreamType, a.Decide, a.Evolve)
 }
 
-// Fold returns the aggregate's Fold, which snapshots are made with.
+// Fold returns a Fold for the aggregate's streams, which engine/snapshots uses to make
+// snapshots.
 func (a Aggregate[S, C]) Fold() *fold.Fold[S] { return fold.New(a.StreamType, a.Evolve) }

@@ -5,7 +5,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Any is a Handler of any state and any commands.
+// Any is the part of a Handler that depends neither on the type of its state nor on the type of
+// its commands.
 type Any interface {
 	Observe(e event.Recorded)
 	CheckEvolve(all []func() event.Event) error

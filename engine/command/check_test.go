@@ -11,7 +11,7 @@ import (
 
 func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 	t.Parallel()
-	appends := func(s []line, happened event.Event) []line { // where there is room behind it, it is everybody's
+	appends := func(s []line, happened event.Event) []line { // if the list has spare capacity, several states share it
 		if e, ok := happened.(put); ok {
 			return append(s, e.Lines...)
 		}
@@ -68,8 +68,8 @@ func checked[S any](evolve command.Evolve[S]) error {
 	})
 }
 
-// checkedOnMany checks with enough articles to make a list long; most of the events make it
-// shorter.
+// checkedOnMany runs CheckEvolve with so many articles that a list grows long. Most of the
+// events make the list shorter.
 func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	var all []func() event.Event
 	for _, letter := range "abcdefghijklmnop" {
@@ -83,7 +83,7 @@ func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	return command.NewHandler[S, any](nil, "basket", nil, evolve).CheckEvolve(all)
 }
 
-// appendsNew changes its state only for a new article.
+// appendsNew changes the given state in place only for a new article.
 func appendsNew(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
 		return append(s, e.Lines[0])
@@ -91,7 +91,7 @@ func appendsNew(s []line, happened event.Event) []line {
 	return evolvePure(s, happened)
 }
 
-// keepsThree changes its state only for a fourth article.
+// keepsThree changes the given state in place only for a fourth article.
 func keepsThree(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
 		copy(s, s[1:])
@@ -101,7 +101,8 @@ func keepsThree(s []line, happened event.Event) []line {
 	return evolvePure(s, happened)
 }
 
-// overwritesFrom changes its state only for events on at least that many articles.
+// overwritesFrom returns an Evolve that changes the given state in place only if the state has
+// at least that many articles.
 func overwritesFrom(articles int) command.Evolve[[]line] {
 	return func(s []line, happened event.Event) []line {
 		if e, ok := happened.(put); ok && len(s) >= articles {

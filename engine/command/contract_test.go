@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/storetest"
 )
 
-// The log in memory keeps the contract that the one in PostgreSQL keeps.
+// The Store in memory passes the same conformance tests as the Store in PostgreSQL.
 func TestMemoryKeepsTheContractOfAStore(t *testing.T) {
 	t.Parallel()
 	storetest.Check(t, func(*testing.T) command.Store {

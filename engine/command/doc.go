@@ -1,26 +1,30 @@
-// Package command answers one question: how does a command become events, once and in order? It
-// loads a stream, lets the domain decide, and appends the decided events.
+// Package command answers one question: how does a command become events, once and in order?
+// Package command loads a stream, calls the domain's Decide, and appends the decided events.
 //
-// The way from a command to its answer belongs here. A business rule does not: Decide and Evolve
-// are the domain's, in a service's internal/write. Neither does SQL nor HTTP: the log is the
-// interface Store, and a client's request is a Request.
+// Package command does everything between a command and its answer. Package command has no
+// business rules: the domain declares Decide and Evolve, in a service's internal/write. Package
+// command has no SQL and no HTTP: the event log is the interface Store, and a client's request
+// is a Request.
 //
-// In reading order: aggregate.go joins Decide and Evolve, which decide.go describes, to a stream
-// type; request.go has what comes with a command, and what its stream is then; store.go is the log;
-// handler.go takes a command in; any.go is a Handler of any kind. Each mechanism has a package: in
-// engine/command/line commands on one stream wait for each other; engine/command/group decides
-// those that wait as one group and appends it, by engine/command/plan, which decides each command
-// on the state after the command before; engine/command/once returns the first answer of an
-// idempotency key again; engine/command/states keeps states in memory, and engine/command/detach
-// makes sure that nobody else changes them; engine/command/fold makes states of events, also for
-// snapshots.
+// In reading order: aggregate.go has Aggregate, a stream type with its Decide and Evolve;
+// decide.go declares these two function types; request.go has Request and Result; store.go has
+// Store; handler.go has Handler, which executes commands; any.go has the part of a Handler
+// without type parameters.
 //
-// A Handler may be used by many goroutines and needs no Run: the first command on a stream starts a
-// goroutine, which ends when no command waits. The state in memory is a hint; the version that the
-// append checks is the truth (docs/decisions/0006). A Handler must never give an answer that rests
-// on something that is not durable.
+// Each mechanism has a package. In engine/command/line, commands on the same stream wait for
+// each other. engine/command/group decides the waiting commands as one group and appends their
+// events. engine/command/plan decides each command of a group on the state after the previous
+// command. engine/command/once returns the first answer for an idempotency key that is used
+// again. engine/command/states caches states in memory, and engine/command/detach makes sure
+// that no other value shares memory with them. engine/command/fold computes a state from events,
+// also for snapshots.
 //
-// ExampleDecide (example_decide_test.go) shows a decider, ExampleHandler (example_handler_test.go)
-// its handler. The log behind Store is engine/eventlog; engine/edge makes a Request of an HTTP
-// request.
+// A Handler is safe for concurrent use and needs no Run: the first command on a stream starts a
+// goroutine, which ends when no command waits. The state in memory may be outdated, so the
+// append checks the stream's version (docs/decisions/0006). A Handler must never give an answer
+// that depends on anything that is not durable yet.
+//
+// ExampleDecide (example_decide_test.go) shows a Decide and an Evolve, and ExampleHandler
+// (example_handler_test.go) their Handler. engine/eventlog implements Store; engine/edge makes a
+// Request from an HTTP request.
 package command

@@ -10,7 +10,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Erasures of a person who is not the stream: the database knows of one, and not of the other.
+// naming and misnaming are events that erase a person whose id is not the stream's id. The
+// database knows the person of naming, because its JSON field has the name "erases", and does
+// not know the person of misnaming.
 type (
 	naming struct {
 		Person uuid.UUID `json:"erases"`
@@ -28,8 +30,8 @@ func (misnaming) SchemaVersion() int { return 1 }
 func (e naming) Erased(uuid.UUID) uuid.UUID    { return e.Person }
 func (e misnaming) Erased(uuid.UUID) uuid.UUID { return e.Person }
 
-// The database destroys the key of the person that an event's JSON names: what Go says is the same, or the event is not
-// appended.
+// The database destroys the key of the person whom an event's JSON names. If the event's method
+// Erased returns another person, the event is not appended.
 func TestAnErasureSaysTheSameInGoAndInSQL(t *testing.T) {
 	t.Parallel()
 	stream, person := uuid.New(), uuid.New()

@@ -6,25 +6,25 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Reserved is an event: seats of a show were taken.
+// Reserved is an event: seats of a show were reserved.
 type Reserved struct {
 	Seats int `json:"seats"`
 }
 
-// EventType implements event.Event: the name is stored, and never changes.
+// EventType implements event.Event. The name is stored with each event and must never change.
 func (Reserved) EventType() string { return "show.reserved" }
 
 // SchemaVersion implements event.Event.
 func (Reserved) SchemaVersion() int { return 1 }
 
-// Reserve is a command: take seats.
+// Reserve is a command: reserve seats of a show.
 type Reserve struct{ Seats int }
 
-// Show is the state: what the decision reads, and no more.
+// Show is the state of a stream: it has only the data that decideShow needs.
 type Show struct{ Taken int }
 
-// decideShow returns the events that a command leads to, or refuses it. It asks no clock and no
-// database: a show has 100 seats.
+// decideShow returns the events that a command causes, or a rejection. A show has 100 seats.
+// decideShow uses no clock and no database.
 func decideShow(show Show, reserve Reserve) ([]event.Event, error) {
 	if free := 100 - show.Taken; reserve.Seats > free {
 		return nil, &event.Rejection{Code: "sold_out", Detail: fmt.Sprintf("there are %d seats left", free)}
@@ -32,7 +32,8 @@ func decideShow(show Show, reserve Reserve) ([]event.Event, error) {
 	return []event.Event{Reserved(reserve)}, nil
 }
 
-// evolveShow returns the state after an event. It cannot fail: the event has happened.
+// evolveShow returns the state after an event. evolveShow can't fail, because the event has
+// happened.
 func evolveShow(show Show, happened event.Event) Show {
 	if reserved, ok := happened.(Reserved); ok {
 		show.Taken += reserved.Seats
@@ -40,8 +41,9 @@ func evolveShow(show Show, happened event.Event) Show {
 	return show
 }
 
-// A decider is two pure functions. A service tests them as tables of given, when and then, by
-// spec.NewDecider of enginetest/spec, without a database.
+// A decider consists of two pure functions, here decideShow and evolveShow. The tests of a
+// service check its deciders by tables of given, when and then, with spec.NewDecider of
+// enginetest/spec and without a database.
 func ExampleDecide() {
 	var show Show
 	for _, seats := range []int{60, 50, 40} {

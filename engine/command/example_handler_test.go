@@ -12,8 +12,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A handler joins the decider of ExampleDecide to a log: here the one in memory of this package's
-// tests, in a service an eventlog.Store. A key of idempotency makes a command take effect once, however often it is sent.
+// A handler connects the decider of ExampleDecide to an event log: in this example a log in
+// memory, in a service an eventlog.Store. With an idempotency key, a command takes effect once,
+// however often it is sent.
 func ExampleHandler() {
 	log := &memory{answers: make(map[string]event.Answered)}
 	shows := command.NewAggregate("show", decideShow, evolveShow).Handler(log)
@@ -35,10 +36,10 @@ func ExampleHandler() {
 	}
 	anyVersion := event.Precondition{}
 	reserve("key-1", 60, anyVersion)
-	reserve("key-1", 60, anyVersion) // sent again, for the answer was lost
+	reserve("key-1", 60, anyVersion) // the client sends the command again because it did not get the answer
 	reserve("key-1", 61, anyVersion)
 	reserve("key-2", 50, anyVersion)
-	reserve("key-3", 40, event.Precondition{Versions: []int64{7}}) // decided on what was not so
+	reserve("key-3", 40, event.Precondition{Versions: []int64{7}}) // the client has decided on a version that the stream does not have
 	// Output:
 	// version 1 position 1 replayed false
 	// version 1 position 1 replayed true

@@ -33,7 +33,8 @@ func TestPanicIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// An append whose content the database refuses does not fail its neighbours.
+// If the database refuses the content of one command's append, the other commands of the group
+// don't fail.
 func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -50,8 +51,9 @@ func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// An outage is everybody's, also theirs whom the undone decisions refused, and
-// nobody goes on alone.
+// If an append fails because of an outage, every command of the group gets the outage as its
+// answer. The refused commands get it, too: they were refused on a state that did not become
+// durable. The commands are not tried again one by one.
 func TestOutageIsTheWholeGroups(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -65,7 +67,7 @@ func TestOutageIsTheWholeGroups(t *testing.T) {
 		if got := <-accepted; !errors.Is(got.err, event.ErrUnknownOutcome) {
 			t.Errorf("got %+v, want the outage", got)
 		}
-		if got := <-refused; !errors.Is(got.err, event.ErrUnavailable) { // nothing of it was sent
+		if got := <-refused; !errors.Is(got.err, event.ErrUnavailable) { // no append contains this command
 			t.Errorf("got %+v, want the outage", got)
 		}
 		if m.appends != 2 {
@@ -78,7 +80,7 @@ func TestOutageIsTheWholeGroups(t *testing.T) {
 	})
 }
 
-// slowToLoad is a log that is not read before its gate is open.
+// slowToLoad is a log whose Load waits until its gate is open.
 type slowToLoad struct {
 	*memory
 	gate chan struct{}
@@ -89,7 +91,8 @@ func (s slowToLoad) Load(ctx context.Context, streamType string, id uuid.UUID, a
 	return s.memory.Load(ctx, streamType, id, after, each)
 }
 
-// A command whose stream can't be read in time was not sent: nothing was done, and nothing is.
+// If a command's stream can't be read in time, nothing was sent to the database: the command has
+// no effect, and gets none later.
 func TestTimeIsUpBeforeAnythingIsSent(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, _ *command.Handler[int, int]) {

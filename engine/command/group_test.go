@@ -22,7 +22,7 @@ type said struct {
 	err    error
 }
 
-// send hands a command over and returns when it waits in its line.
+// send starts a command and returns as soon as the command waits in its line.
 func send(t *testing.T, h *command.Handler[int, int], id uuid.UUID, n int, r command.Request) <-chan said {
 	t.Helper()
 	done := make(chan said, 1)
@@ -34,7 +34,8 @@ func send(t *testing.T, h *command.Handler[int, int], id uuid.UUID, n int, r com
 	return done
 }
 
-// hold makes an append wait, from 1, until it is let go.
+// hold makes the append with this number wait until let is called. The first append has number
+// 1.
 func (m *memory) hold(number int) (let func()) {
 	gate, before := make(chan struct{}), m.before
 	m.before = func(attempt int) {
@@ -48,7 +49,8 @@ func (m *memory) hold(number int) (let func()) {
 	return func() { close(gate) }
 }
 
-// inBubble runs a test that can wait until every goroutine waits.
+// inBubble runs a test in a synctest bubble, in which the test can wait until all goroutines
+// wait.
 func inBubble(t *testing.T, rule func(*testing.T, *memory, *command.Handler[int, int])) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -78,8 +80,8 @@ func TestCommandsThatMeetAreAppendedTogether(t *testing.T) {
 	})
 }
 
-// The state that a refusal rests on may still fail to become durable: the refusal is given once it
-// is in the log.
+// A refusal is answered only after the state on which the command was refused is in the log,
+// because the append of that state may still fail.
 func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -92,7 +94,7 @@ func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 		if len(tooMuch)+len(quiet)+len(accepted) > 0 {
 			t.Fatal("answered on a state that is not durable")
 		}
-		m.add(-1) // another process is faster: nothing is too much any more
+		m.add(-1) // another process appends first, and afterwards no command exceeds the maximum
 		letGroup()
 		for i, done := range []<-chan said{accepted, tooMuch, quiet} {
 			if got, want := <-done, []int64{3, 4, 4}[i]; got.err != nil || got.result.Version != want {
@@ -102,8 +104,9 @@ func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 	})
 }
 
-// An append in doubt is so for those only of whom it has something: for the others nothing was
-// done, whatever becomes of it.
+// If the outcome of an append is unknown, only the commands in the append are answered with
+// ErrUnknownOutcome. For the other commands nothing was done, whatever the outcome of the append
+// is.
 func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -117,11 +120,11 @@ func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 			hurried <- said{result, err}
 		}()
 		all := []<-chan said{
-			send(t, h, id, 8, command.Request{}), // accepted
+			send(t, h, id, 8, command.Request{}), // the command is accepted
 			send(t, h, id, 0, command.Request{Key: "quiet"}),
-			send(t, h, id, 3, command.Request{}), // too much
+			send(t, h, id, 3, command.Request{}), // the command exceeds the maximum
 			send(t, h, id, 3, command.Request{Key: "too much"}),
-			send(t, h, id, 0, command.Request{}), // quiet, and nothing is kept of it
+			send(t, h, id, 0, command.Request{}), // the command causes no event, and it has no key, so nothing is stored for it
 		}
 		let()
 		<-first
@@ -146,7 +149,8 @@ func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	})
 }
 
-// So it is for one whose own time is up while the append is out.
+// If a refused command's own time is up during the append of its group, the command is not
+// answered with ErrUnknownOutcome, because no append contains the command.
 func TestRefusalWhoseTimeIsUpIsNotInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -156,7 +160,7 @@ func TestRefusalWhoseTimeIsUpIsNotInDoubt(t *testing.T) {
 		quick, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		hurried := make(chan said, 2)
-		for _, n := range []int{3, 0} { // too much, and quiet
+		for _, n := range []int{3, 0} { // the first command exceeds the maximum, the second causes no event
 			go func() {
 				result, err := h.Handle(quick, id, n, command.Request{})
 				hurried <- said{result, err}
@@ -184,7 +188,7 @@ func TestConflictDecidesTheWholeGroupAgain(t *testing.T) {
 		inner := m.before
 		m.before = func(attempt int) {
 			if inner(attempt); attempt == 2 {
-				m.add(5) // another process is faster than the group
+				m.add(5) // another process appends before the group does
 			}
 		}
 		first := send(t, h, id, 1, command.Request{})
@@ -200,7 +204,8 @@ func TestConflictDecidesTheWholeGroupAgain(t *testing.T) {
 	})
 }
 
-// Another process may have made a refusal wrong: memory alone must not refuse.
+// Another process may have appended an event after which a refused command is allowed. A refusal
+// must therefore be checked in the log, and not only in memory.
 func TestRefusalIsCheckedInTheLog(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -219,7 +224,8 @@ func TestRefusalIsCheckedInTheLog(t *testing.T) {
 	})
 }
 
-// A database that was restored is behind what this process remembers.
+// After a database was restored from a backup, the log may lack events that the process has in
+// memory.
 func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -237,7 +243,7 @@ func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
 		if result, err := h.Handle(t.Context(), id, -1, command.Request{}); err != nil || result.Version != 2 {
 			t.Errorf("accepted before and after: got %+v, %v", result, err)
 		}
-		m.base, m.events = 90, []event.Event{added{1}, added{-8}} // others wrote as many since
+		m.base, m.events = 90, []event.Event{added{1}, added{-8}} // after the restore, other processes appended the same number of events
 		if result, err := h.Handle(t.Context(), id, 9, command.Request{}); err != nil || result.Version != 3 {
 			t.Errorf("got %+v, %v, want it decided on the sum of -7", result, err)
 		}
@@ -258,8 +264,8 @@ func TestStateIsHeldInMemory(t *testing.T) {
 	}
 }
 
-// A stream that several processes write to is looked at before it is decided on: an
-// append on what is remembered would only conflict.
+// If several processes write to a stream, a command reads the new events before it is decided.
+// An append on the state in memory would probably conflict.
 func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -275,7 +281,7 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 		t.Errorf("%d conflicts, want one a process to learn from at most", conflicts)
 	}
 	loads := m.loads
-	for range 10 { // nobody else any more
+	for range 10 { // from now on, no other process appends
 		if _, err := h.Handle(t.Context(), id, -1, command.Request{}); err != nil {
 			t.Fatal(err)
 		}
@@ -285,7 +291,8 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	}
 }
 
-// A process learns of events that another has appended, and no command has to find out.
+// A process observes the events that another process has appended, so that its next command does
+// not conflict.
 func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -302,7 +309,7 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	handle(1, 1)
 	m.add(5)
 	heard("sum", 2, 5)
-	heard("sum", 2, 5) // again
+	heard("sum", 2, 5) // the same event again
 	heard("other", 3, 5)
 	loads, appends := m.loads, m.appends
 	handle(1, 3)
@@ -311,16 +318,17 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	}
 	m.add(1)
 	m.add(1)
-	heard("sum", 5, 1) // and nothing of 4
+	heard("sum", 5, 1) // event 4 was not observed
 	handle(-1, 6)
 	if _, err := h.Handle(t.Context(), id, 3, command.Request{}); !rejected(err, "too_much") { // 1 + 5 + 1 + 1 + 1 - 1
 		t.Errorf("after a gap: got %v", err)
 	}
-	h.Observe(event.Recorded{StreamType: "sum", StreamID: id, Version: 7, Event: poisoned{}}) // never appended
+	h.Observe(event.Recorded{StreamType: "sum", StreamID: id, Version: 7, Event: poisoned{}}) // this event is not in the log
 	handle(-1, 7)
 }
 
-// A stream that somebody knew after all is loaded: the append is what finds out.
+// If the stream of a command with NewStream has events, the append conflicts, and the stream is
+// loaded.
 func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -342,7 +350,7 @@ func TestReplaysAndFirstTimesMeet(t *testing.T) {
 		m.appends = 0
 		let := m.hold(1)
 		first := send(t, h, id, 1, command.Request{})
-		replayed := send(t, h, id, 6, old) // decided anew it would be refused
+		replayed := send(t, h, id, 6, old) // if this command were decided again, it would be refused
 		fresh := send(t, h, id, 1, command.Request{Key: "new", Fingerprint: []byte("b")})
 		other := send(t, h, id, 0, command.Request{Key: "newer", Fingerprint: []byte("c")})
 		let()
@@ -373,7 +381,8 @@ func TestTooManyCommandsAreRefusedAtOnce(t *testing.T) {
 	})
 }
 
-// A command whose caller gave up before anything was sent is not decided; what was sent happens.
+// If a command's caller stops waiting before anything was sent, the command is not decided. If
+// the append was already sent, the command takes effect.
 func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Handler runs the commands of one kind of stream. It decides commands that arrive together on a
-// stream one after another, and appends them together.
+// Handler executes the commands of one kind of stream. If several commands on a stream wait, the
+// Handler decides them one after another and appends their events together.
 type Handler[S, C any] struct {
 	store  Store
 	domain *plan.Domain[S, C]
@@ -26,15 +26,15 @@ type Handler[S, C any] struct {
 	groups *group.Server[S, C]
 }
 
-// Defaults of a Handler, which its With methods change.
+// These are the defaults of a Handler. The With methods of a Handler set other values.
 const (
-	KeepAnswers = 24 * time.Hour // how long an idempotency key's answer is kept
-	KeepStates  = 50_000         // how many streams' states are kept in memory
-	MaxCommands = 4096           // how many commands may wait or run at once
+	KeepAnswers = 24 * time.Hour // how long the answer of an idempotency key is stored
+	KeepStates  = 50_000         // how many streams have their state in memory
+	MaxCommands = 4096           // how many commands may wait or run at the same time
 )
 
-// NewHandler joins a domain to the log. streamType is stored with every event and must never
-// change.
+// NewHandler returns a Handler that decides commands by the domain's Decide and Evolve, and
+// appends to the store. streamType is stored with every event and must never change.
 func NewHandler[S, C any](store Store, streamType string, decide Decide[S, C], evolve Evolve[S]) *Handler[S, C] {
 	h := &Handler[S, C]{
 		store:  store,
@@ -47,51 +47,57 @@ func NewHandler[S, C any](store Store, streamType string, decide Decide[S, C], e
 	return h
 }
 
-// WithKeepAnswers sets how long answers are kept under their idempotency keys, and returns h.
+// WithKeepAnswers sets how long the answers of idempotency keys are stored, and returns h.
 func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 	h.domain.Keep = keep
 	return h
 }
 
-// WithKeepStates sets how many streams' states are kept in memory, and returns h. The least
-// recently used goes first. With 0 every command loads its stream.
+// WithKeepStates sets how many streams have their state in memory, and returns h. If more
+// streams are used, the state of the least recently used stream is dropped. With 0, every
+// command loads its stream.
 func (h *Handler[S, C]) WithKeepStates(streams int) *Handler[S, C] {
 	h.states.Keep(streams)
 	return h
 }
 
-// WithMaxCommands sets how many commands may wait or run at once, and returns h.
+// WithMaxCommands sets how many commands may wait or run at the same time, and returns h.
 func (h *Handler[S, C]) WithMaxCommands(most int) *Handler[S, C] {
 	h.lines.AtMost(most)
 	return h
 }
 
-// UseSnapshots makes loads of long streams that are not in memory begin at their snapshots. It must
-// be called before the first command.
+// UseSnapshots sets the function that finds snapshots. If the state of a long stream is not in
+// memory, loading begins at the stream's snapshot. UseSnapshots must be called before the first
+// command.
 func (h *Handler[S, C]) UseSnapshots(find states.FindSnapshot) { h.states.UseSnapshots(find) }
 
-// Observe applies an event that another process has appended to the stream's state in memory, if it
-// is the next one. Otherwise the next command here would only learn of the event by a conflict.
+// Observe applies an event that another process has appended to the stream's state in memory, so
+// that the next command in this process does not conflict with the event. If the event is not
+// the next one after that state, Observe ignores it.
 func (h *Handler[S, C]) Observe(e event.Recorded) { h.states.Observe(e) }
 
-// Forget drops the states of all streams, since the log went back. No later decision rests on them,
-// except for commands that are being decided, whose append will be refused.
+// Forget drops the states of all streams, because the log went back. Later commands load their
+// streams from the log. Commands that are being decided still use the old states; their appends
+// will conflict.
 func (h *Handler[S, C]) Forget() { h.states.Forget() }
 
-// CheckEvolve returns an error if Evolve changes a state or an event that it is given: see
-// fold.Check. It is for tests.
+// CheckEvolve returns an error if Evolve changes a state or an event that it is given (see
+// fold.Check). CheckEvolve is for tests.
 func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 	return fold.Check(h.domain.StreamType, h.domain.Evolve, all)
 }
 
-// Handle decides a command, and answers once everything that the answer rests on is durable. If ctx
-// ends, Handle stops waiting; what was already sent goes on.
+// Handle executes a command, and returns as soon as everything that the answer depends on is
+// durable. If ctx ends, Handle stops waiting; an append that was already sent continues.
 //
-// Errors: a command whose key has an answer gets that answer, or once.ErrKeyReused, instead of any
-// error but an outage's. Only event.ErrUnknownOutcome says that the command may have taken effect,
-// or still may. After any other error nothing was done: *event.Rejection, event.ErrStreamNotFound,
-// event.ErrPreconditionFailed, once.ErrKeyReused, once.ErrKeyInUse, event.ErrOverloaded,
-// event.ErrUnavailable, event.ErrConflict (another process was faster ten times) and the like.
+// If the command's idempotency key already has an answer, Handle returns that answer, or
+// once.ErrKeyReused for another request, instead of any error but an outage (see once.IsOutage).
+// Only event.ErrUnknownOutcome says that the command may have taken effect, or may still take
+// effect. After any other error the command has had no effect: *event.Rejection,
+// event.ErrStreamNotFound, event.ErrPreconditionFailed, once.ErrKeyReused, once.ErrKeyInUse,
+// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes appended first
+// ten times) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
 	if r.Metadata.CommandID == "" {
 		r.Metadata.CommandID = uuid.NewString()
@@ -117,8 +123,8 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 	return resultOf(c.Await(ctx))
 }
 
-// refused answers a request that can't be decided: with the first answer of its key, if there is
-// one, else with the reason.
+// refused returns the answer to a request that Check has refused. If the request's key already
+// has an answer, refused returns that answer, and otherwise the reason of the refusal.
 func (h *Handler[S, C]) refused(ctx context.Context, r Request, reason error) line.Answer {
 	if r.Key == "" || once.IsOutage(reason) {
 		return line.Answer{Err: reason}

@@ -20,7 +20,7 @@ func TestConflictIsDecidedAgainOnTheNewState(t *testing.T) {
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
 		m.before = func(attempt int) {
 			if attempt == 1 {
-				m.add(8) // somebody else is faster
+				m.add(8) // another process appends first
 			}
 		}
 		if _, err := h.Handle(t.Context(), uuid.New(), 5, command.Request{}); !rejected(err, "too_much") {
@@ -64,7 +64,7 @@ func TestNothingDecidedAnswersTheCurrentVersion(t *testing.T) {
 func TestPrecondition(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		given   int // events before
+		given   int // number of events before the command
 		ifMatch event.Precondition
 		holds   bool
 	}{
@@ -92,8 +92,8 @@ func TestPrecondition(t *testing.T) {
 	}
 }
 
-// A refusal is the same whichever version a client claims: a client that may not know the version
-// does not find it out.
+// A refused command gets the same refusal whichever version its client expects, so that a client
+// that may not know the version can't find it out.
 func TestARefusalComesBeforeAPrecondition(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -116,7 +116,8 @@ func TestSameKeySameRequestTakesEffectOnce(t *testing.T) {
 		if err != nil || first.Replayed {
 			t.Fatalf("first: %+v, %v", first, err)
 		}
-		// Decided anew it would be refused; and the id is a new one, as for a repeated open.
+		// If the command were decided again, it would be refused. The stream id is a new one, as
+		// if a client had repeated the command that opens an account.
 		again, err := h.Handle(t.Context(), uuid.New(), 6, r)
 		want := first
 		want.Replayed = true
@@ -189,7 +190,7 @@ func TestKeyAnsweredByAnotherProcessWhileDeciding(t *testing.T) {
 	})
 }
 
-// Commands of one process wait for each other on a stream: none of them conflicts.
+// Commands of one process on the same stream wait for each other, so none of them conflicts.
 func TestManyCommandsOnOneStream(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

@@ -20,14 +20,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A domain of a basket with a list, whose Evolve can be written in many ways: each returns
-// the right basket, and most change the one that they are given.
+// The domain of this file is a basket with a list of lines. The Evolve of the basket is written
+// in several ways: each returns the correct basket, but most change the given basket in place.
 type (
-	// put adds lines to the basket, or to the quantity of those that are there.
+	// put adds lines to the basket, or adds to the quantity of a line with the same article.
 	put struct{ Lines []line }
-	// taken removes a line.
+	// taken removes the line of an article.
 	taken struct{ Article string }
-	// billed lists what is in the basket, and empties it.
+	// billed has all lines of the basket, and empties the basket.
 	billed struct{ Lines []line }
 
 	line struct {
@@ -43,16 +43,18 @@ func (put) SchemaVersion() int    { return 1 }
 func (taken) SchemaVersion() int  { return 1 }
 func (billed) SchemaVersion() int { return 1 }
 
-// Commands: a put, a taken, or a bill, which bills and begins the next basket with a line.
+// bill is a command that bills the basket, and then puts lines into the next basket. The other
+// two commands of the domain are put and taken.
 type bill struct{ next []line }
 
-// decideBasket decides in the same way for every Evolve: it reads the lines of a state.
+// decideBasket returns a Decide that does not depend on how Evolve is written. The function
+// lines returns the lines of a state.
 func decideBasket[S any](lines func(S) []line) command.Decide[S, any] {
 	return func(state S, asked any) ([]event.Event, error) {
 		have := lines(state)
 		switch c := asked.(type) {
 		case put:
-			return []event.Event{c}, nil // the command's own lines
+			return []event.Event{c}, nil // the event has the list of the command
 		case taken:
 			if indexOf(have, c.Article) < 0 {
 				return nil, nil
@@ -62,7 +64,7 @@ func decideBasket[S any](lines func(S) []line) command.Decide[S, any] {
 			if len(have) == 0 {
 				return nil, &event.Rejection{Code: "empty"}
 			}
-			return []event.Event{billed{have}, put{c.next}}, nil // the state's own lines
+			return []event.Event{billed{have}, put{c.next}}, nil // the event has the list of the state
 		}
 		return nil, errors.New("unknown command")
 	}
@@ -72,7 +74,8 @@ func indexOf(lines []line, article string) int {
 	return slices.IndexFunc(lines, func(l line) bool { return l.Article == article })
 }
 
-// evolvePure changes nothing that it is given: what the others must come to.
+// evolvePure changes neither the given state nor the given event. The other Evolve functions
+// must return the same baskets.
 func evolvePure(s []line, e event.Event) []line {
 	return evolveList(slices.Clone(s), clone(e))
 }
@@ -87,12 +90,12 @@ func clone(happened event.Event) event.Event {
 	return happened
 }
 
-// evolveList changes the list in the way that most people would write.
+// evolveList changes the given list in place, in the way that most people would write it.
 func evolveList(s []line, happened event.Event) []line {
 	switch e := happened.(type) {
 	case put:
 		if len(s) == 0 {
-			return e.Lines // the event's own
+			return e.Lines // the state has the list of the event
 		}
 		for _, added := range e.Lines {
 			if i := indexOf(s, added.Article); i >= 0 {
@@ -107,7 +110,7 @@ func evolveList(s []line, happened event.Event) []line {
 		}
 	case billed:
 		for i := range e.Lines {
-			e.Lines[i].Quantity = -1 // the event, too, is nobody else's
+			e.Lines[i].Quantity = -1 // nothing else uses the event any more
 		}
 		clear(s)
 		s = s[:0]
@@ -115,7 +118,7 @@ func evolveList(s []line, happened event.Event) []line {
 	return s
 }
 
-// evolvePointer changes what the state points to.
+// evolvePointer changes in place what the state points to.
 func evolvePointer(s *[]line, e event.Event) *[]line {
 	if s == nil {
 		s = new([]line)
@@ -124,7 +127,8 @@ func evolvePointer(s *[]line, e event.Event) *[]line {
 	return s
 }
 
-// cloned returns a command that shares nothing with the one that its answer is compared with.
+// cloned returns a copy of a command that shares nothing with the command. The command itself is
+// later compared with the answer.
 func cloned(asked any) any {
 	switch c := asked.(type) {
 	case put:
@@ -140,7 +144,7 @@ type keyed struct {
 	order      []string
 }
 
-// evolveMap changes the state's map.
+// evolveMap changes the state's map in place.
 func evolveMap(s keyed, happened event.Event) keyed {
 	if s.Quantities == nil {
 		s.Quantities = make(map[string]int)
@@ -170,8 +174,9 @@ func linesOfMap(s keyed) (lines []line) {
 	return lines
 }
 
-// However Evolve is written, what is decided rests on the fold of the log: under conflicts,
-// in groups, after refusals and replays, and while another process is heard of.
+// However Evolve is written, each decision depends only on the events in the log: also after
+// conflicts, in groups, after refusals and replays, and while events of another process are
+// observed.
 func TestEvolveInPlaceIsHarmless(t *testing.T) {
 	t.Parallel()
 	for name, with := range map[string]func(*testing.T, uint64){
@@ -202,8 +207,8 @@ func TestEvolveInPlaceIsHarmless(t *testing.T) {
 	}
 }
 
-// play has two processes share a stream, in an order that the seed decides, and looks at all
-// that they have answered and stored.
+// play runs two processes that share a stream, in an order that depends on the seed, and checks
+// all answers and all stored events.
 func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func(S) []line) {
 	t.Helper()
 	dice := rand.New(rand.NewPCG(seed, 1))
@@ -234,7 +239,7 @@ func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func
 		log.check(t, c, result, err)
 	}
 	nested := false
-	log.before = func(h any) { // another process is faster, and its event is observed before the append has failed
+	log.before = func(h any) { // another process appends first, and its event is observed before the append of this process fails
 		by, ok := h.(*command.Handler[S, any])
 		if nested || !ok || dice.IntN(3) > 0 {
 			return
@@ -256,7 +261,7 @@ func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func
 			send(by, asked())
 			continue
 		}
-		var commands []any // that meet, and are decided as a group
+		var commands []any // commands that wait at the same time and are decided as a group
 		for range 2 + dice.IntN(3) {
 			commands = append(commands, asked())
 		}
@@ -272,11 +277,12 @@ func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func
 	log.checkBills(t)
 }
 
-// shelf is a log of one stream that holds what is stored, as text, and nothing of who stored it.
+// shelf is a log of one stream. A shelf stores events as text, so that it shares nothing with
+// the process that has appended them.
 type shelf struct {
 	mu      sync.Mutex
 	stored  []stored
-	baskets [][]line // by version, as far as somebody has asked
+	baskets [][]line // the basket at each version, up to the highest version that a test has asked for
 	answers map[string]event.Answered
 	sender  any
 	before  func(sender any)
@@ -361,7 +367,7 @@ func (s *shelf) Answers(_ context.Context, keys []string) (map[string]event.Answ
 	return found, nil
 }
 
-// at returns the basket at a version.
+// at returns the basket at a version of the stream.
 func (s *shelf) at(version int64) []line {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -375,7 +381,7 @@ func (s *shelf) at(version int64) []line {
 	return s.baskets[version]
 }
 
-// check holds an answer to the log.
+// check compares an answer with the log.
 func (s *shelf) check(t *testing.T, asked any, result command.Result, err error) {
 	t.Helper()
 	if errors.Is(err, once.ErrKeyReused) {
@@ -403,7 +409,7 @@ func (s *shelf) check(t *testing.T, asked any, result command.Result, err error)
 	}
 }
 
-// checkBills holds every bill to what was in the basket before it.
+// checkBills compares every bill with the basket before the bill.
 func (s *shelf) checkBills(t *testing.T) {
 	t.Helper()
 	for version := int64(1); version <= s.length(); version++ {

@@ -11,11 +11,11 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// tooLong is a log of which a load reads so many events before its time is up.
+// tooLong is a log that is slow: each Load reads at most that many events before its time is up.
 type tooLong struct {
 	*memory
 	most int
-	read int // in all
+	read int // number of events read by all loads
 }
 
 func (l *tooLong) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
@@ -30,8 +30,9 @@ func (l *tooLong) Load(ctx context.Context, streamType string, id uuid.UUID, aft
 	})
 }
 
-// A stream that can't be read in the time of one command is read in that of several: each is
-// told that nothing was done, and no decision rests on a part of it.
+// If a stream can't be read in the time of one command, several commands read it, one part each.
+// Each of these commands is answered that nothing was done, and no decision uses only a part of
+// the stream.
 func TestLongStreamIsReadInSteps(t *testing.T) {
 	t.Parallel()
 	for name, streams := range map[string]int{"cached": 100, "uncached": 0} {
@@ -48,7 +49,7 @@ func TestLongStreamIsReadInSteps(t *testing.T) {
 			h, id := command.NewHandler(log, "sum", decide, evolve).WithKeepStates(streams), uuid.New()
 			attempts := 1
 			for ; attempts <= 20; attempts++ {
-				_, err := h.Handle(t.Context(), id, 6, command.Request{}) // which a part of the stream would allow
+				_, err := h.Handle(t.Context(), id, 6, command.Request{}) // the command would be accepted if it were decided on a part of the stream
 				if rejected(err, "too_much") {
 					break
 				}
@@ -63,7 +64,7 @@ func TestLongStreamIsReadInSteps(t *testing.T) {
 	}
 }
 
-// The first answer to a key comes before a stream is read on.
+// If a command's key has an answer, that answer is returned before more of the stream is read.
 func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
 	t.Parallel()
 	m, _ := newHandler()
@@ -83,12 +84,13 @@ func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
 	}
 }
 
-// The part of a stream that was read is not used once the log has lost its last event.
+// If the log has lost the last event of the part of a stream that was read, the part is not
+// used.
 func TestPartOfAStreamThatWentBack(t *testing.T) {
 	t.Parallel()
 	m, _ := newHandler()
 	for range 20 {
-		m.add(1) // lost: with them everything is refused
+		m.add(1) // the log loses these events; with them, every command would be refused
 	}
 	log := &tooLong{memory: m, most: 15}
 	h, id := command.NewHandler(log, "sum", decide, evolve), uuid.New()

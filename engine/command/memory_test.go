@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Commands that are bugs.
+// These are commands that trigger a bug in the domain.
 const (
 	panics     = -1000
 	unstorable = -2000
@@ -21,13 +21,14 @@ const (
 
 var errUnstorable = errors.New("the database refuses what is in it")
 
-// A domain of one number: a command adds to it, and refuses to go over ten.
+// The domain of these tests is a sum: a command adds a number to the sum, and is refused if the
+// sum would exceed ten.
 type added struct{ N int }
 
 func (added) EventType() string  { return "added" }
 func (added) SchemaVersion() int { return 1 }
 
-// poisoned is an event that evolve can't stand.
+// poisoned is an event at which evolve panics.
 type poisoned struct{ added }
 
 func decide(sum, n int) ([]event.Event, error) {
@@ -54,18 +55,19 @@ func evolve(sum int, happened event.Event) int {
 	return sum
 }
 
-// memory is a log of one stream in memory. before runs ahead of each append.
+// memory is a log of one stream in memory. Before each append, a memory calls its function
+// before.
 type memory struct {
 	mu      sync.Mutex
 	events  []event.Event
-	base    int64 // the position before the first one
+	base    int64 // position before the first event of the stream
 	answers map[string]event.Answered
 	before  func(attempt int)
 	appends int
-	chains  []int // their lengths
+	chains  []int // lengths of the chains that were appended
 	loads   int
-	failure error // of every append
-	broken  error // of every load
+	failure error // error that every append returns
+	broken  error // error that every load returns
 }
 
 func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(event.Recorded) error) error {
@@ -156,7 +158,7 @@ func (m *memory) add(n int) {
 	m.events = append(m.events, added{n})
 }
 
-// conform runs a rule on handlers that differ in what they hold in memory only.
+// conform runs a test with Handlers that differ only in how many states they have in memory.
 func conform(t *testing.T, rule func(*testing.T, *memory, *command.Handler[int, int])) {
 	t.Helper()
 	for name, streams := range map[string]int{"cached": 100, "one state": 1, "uncached": 0} {

@@ -16,15 +16,16 @@ import (
 
 var errSomething = errors.New("something that the first time was not in the way")
 
-// A key that has an answer gets it, whatever would be in the way of its command today; and a
-// key of another request is told so first.
+// If a command's key has an answer, the command gets that answer, even if it would be refused or
+// fail today. If the key was used for another request, ErrKeyReused comes before any other
+// refusal.
 func TestAKeyIsLookedUpBeforeAnythingIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, today := range map[string]struct {
 		command int
 		request func(*command.Request)
 		memory  func(*memory)
-		fails   func(error) bool // without an answer
+		fails   func(error) bool // whether this is the expected error for a key without an answer
 	}{
 		"a rule":                  {20, nil, nil, func(err error) bool { return rejected(err, "too_much") }},
 		"a precondition":          {1, func(r *command.Request) { r.IfMatch.Versions = []int64{7} }, nil, is(event.ErrPreconditionFailed)},
@@ -48,7 +49,7 @@ func TestAKeyIsLookedUpBeforeAnythingIsRefused(t *testing.T) {
 					}
 					return h.Handle(t.Context(), id, today.command, r)
 				}
-				if _, err := h.Handle(t.Context(), id, 1, command.Request{}); err != nil { // it is remembered, where states are
+				if _, err := h.Handle(t.Context(), id, 1, command.Request{}); err != nil { // if the handler caches states, it now has the state in memory
 					t.Fatal(err)
 				}
 				m.answers["k"] = event.Answered{Appended: there, Fingerprint: []byte("a")}
@@ -81,8 +82,8 @@ func is(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }
 
-// A retry costs a look-up: neither a stream that may be long, nor a key that is made for a
-// person. So does a key of another request.
+// A retry costs one look-up of its key. A retry reads no stream, which may be long, and makes no
+// encryption key for a person. The same is true for a key that was used for another request.
 func TestARetryReadsNoStream(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -98,8 +99,9 @@ func TestARetryReadsNoStream(t *testing.T) {
 	}
 }
 
-// Personal data of a request whose key has an answer is not encrypted again: that leaves a key
-// and look-ups behind, and fails where the person was erased.
+// If a request's key has an answer, the request's personal data is not encrypted again.
+// Encryption could store an encryption key and index entries without need, and would fail if the
+// person was erased.
 func TestARetryEncryptsNothing(t *testing.T) {
 	t.Parallel()
 	m := &memory{answers: make(map[string]event.Answered)}

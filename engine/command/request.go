@@ -8,25 +8,26 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Request is what a client sends along with a command.
+// Request is the data that a client sends with a command.
 type Request struct {
-	NewStream   bool // the stream's id was made for this command: no other client knows it
+	NewStream   bool // whether the stream's id was generated for this command, so that no other client knows the id
 	IfMatch     event.Precondition
-	Key         string // idempotency key; "": none
-	Fingerprint []byte // of the request, compared when the key is used again
+	Key         string // idempotency key; "": the command has no key
+	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
 	Metadata    event.Metadata
 
-	// Check says whether the things that the command refers to allow it. Everything else that a
-	// command reads before it is decided is read here, and nowhere earlier, so that a key that has
-	// an answer gets it instead of Check's refusal. nil: the command refers to nothing.
+	// Check returns an error if something that the command refers to does not allow the command.
+	// Check must read everything that the command needs besides its stream. Such data must not
+	// be read before Check: if the idempotency key has an answer, Handle returns that answer
+	// instead of Check's error. If Check is nil, the command refers to nothing.
 	Check func(ctx context.Context) error
 }
 
-// Result says at which version a command left its stream. If the command caused no events, it is
-// the version that the stream had.
+// Result has the version of the stream after a command. If the command caused no events, Result
+// has the version that the stream already had.
 type Result struct {
 	StreamID uuid.UUID
 	Version  int64
 	Position int64
-	Replayed bool // it is the first answer to this key, given again
+	Replayed bool // whether this is the stored first answer of the key
 }

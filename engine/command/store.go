@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Store is the log as a handler needs it; eventlog.Store implements it.
+// Store is the part of the event log that a Handler needs. eventlog.Store implements Store.
 type Store interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error

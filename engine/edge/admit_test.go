@@ -16,14 +16,14 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// Below capacity nothing is refused: commands that come together, many more than run at once, all
-// have their turn.
+// Below capacity no request is refused: if many more commands arrive at the same time than may
+// run at the same time, all of them run, one after another.
 func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := newService()
 		f.handle = func() (command.Result, error) {
-			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 			return f.result, nil
 		}
 		f.options = func(o *Options) { o.MaxCommands = 50 }
@@ -47,8 +47,8 @@ func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	})
 }
 
-// A command that has no turn in time is turned away, unchecked; queries still get through, and
-// there is room again when one is done.
+// If a command gets no slot in time, it is refused before its body is checked. Queries still
+// run, and the next command runs after one is done.
 func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -93,7 +93,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
-// hanging waits as a read model that hangs.
+// hanging returns a function that simulates a read model that hangs.
 func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
 	return func() {
 		entered <- struct{}{}
@@ -101,8 +101,8 @@ func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
 	}
 }
 
-// Queries that hang, before a replica that does, take no more than their share: the
-// next is turned away at once, and commands and probes get through.
+// Queries that hang, for example because a replica hangs, use only the slots of queries. If all
+// of those are in use, the next query is refused, while commands and probes still run.
 func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -139,7 +139,8 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	}
 }
 
-// A token whose check takes long, because its issuer hangs, takes no place from others.
+// A request whose token takes long to check, because the issuer does not answer, has no slot
+// meanwhile.
 func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -176,7 +177,7 @@ func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
 	strangers.Wait()
 }
 
-// unsent is a body that does not come before the test is over.
+// unsent is a body that does not arrive before the end of the test.
 type unsent struct{ asked, over chan struct{} }
 
 func (u unsent) Read([]byte) (int, error) {
@@ -185,7 +186,7 @@ func (u unsent) Read([]byte) (int, error) {
 	return 0, io.ErrUnexpectedEOF
 }
 
-// Clients that do not send their bodies take no place from others.
+// A request whose body does not arrive has no slot.
 func TestABodyThatDoesNotComeTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -226,7 +227,7 @@ func TestABodyThatDoesNotComeTakesNoPlace(t *testing.T) {
 	}
 }
 
-// slowReader takes nothing of an answer before the test is over.
+// slowReader is a client that reads nothing of its answer before the end of the test.
 type slowReader struct {
 	*httptest.ResponseRecorder
 	writing, over chan struct{}
@@ -238,7 +239,8 @@ func (s slowReader) Write(text []byte) (int, error) {
 	return s.ResponseRecorder.Write(text)
 }
 
-// Clients that take their answers slowly keep no place, of a query's or of a command's.
+// A request whose client reads the answer slowly has no slot any more, whether it is a query or
+// a command.
 func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -268,7 +270,8 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	}
 }
 
-// A client that waits for nothing but its own share is told so, and nobody is paged for it.
+// If a client's request waits only because of the client's own limit, the answer says so, and
+// the metric for the alert about overload does not count the request.
 func TestAClientThatHasItsHalfIsToldSo(t *testing.T) {
 	t.Parallel()
 	for limit, limits := range map[string]admission.Limits{

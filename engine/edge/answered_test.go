@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// TestMain fails unless the tests of this package, when all of them run, are answered every problem
-// that their contract lists.
+// TestMain fails if all tests of this package run and their contract lists a problem that no
+// test has got as an answer.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// all reports whether no test is left out.
+// all reports whether all tests run: no test is selected or skipped by a flag.
 func all() bool {
 	return !slices.ContainsFunc([]string{"run", "skip", "list", "fuzz", "bench"}, func(name string) bool { return flag.Lookup("test."+name).Value.String() != "" })
 }

@@ -112,7 +112,7 @@ func TestAnAnswerNamesTwentyFieldsAtMost(t *testing.T) {
 	}
 }
 
-// objectOf returns an object with that many fields, whose names mean nothing.
+// objectOf returns a JSON object with count fields whose names are not in the contract.
 func objectOf(count int) string {
 	members := make([]string, count)
 	for i := range members {
@@ -169,7 +169,7 @@ func TestABodyOver64KiBIsRefused(t *testing.T) {
 	}
 }
 
-// unread fails whoever reads it.
+// unread is a body that fails the test if it is read.
 type unread struct{ t *testing.T }
 
 func (u unread) Read([]byte) (int, error) {
@@ -195,7 +195,7 @@ func TestALongBodyIsRefusedUnread(t *testing.T) {
 	}
 }
 
-// late stands for a body that does not arrive before the server's time-out.
+// late is a body that does not arrive before the server's read timeout.
 type late struct{}
 
 func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
@@ -237,7 +237,8 @@ func TestALongBodyOfUnknownLengthIsRefused(t *testing.T) {
 	}
 }
 
-// errorOf returns what the reply says of a field, "" if it says nothing.
+// errorOf returns the detail of the problem's error about a field, or "" if the problem has no
+// such error.
 func (r reply) errorOf(t *testing.T, field string) string {
 	t.Helper()
 	problem := r.problem(t)

@@ -1,22 +1,24 @@
-// Package edge is the stack of handlers in front of an HTTP API: it names, counts, logs and bounds
-// requests, lets in those that may come in, checks them against the contract, makes reads wait for
-// the position that they must reflect, and answers errors as problems.
+// Package edge is the stack of HTTP handlers in front of an API. The handlers give each request
+// an id, count it, log it, limit the requests of each client, check the token, compare the
+// request with the contract, make a read wait for the position that the read must reflect, and
+// answer errors as problems.
 //
-// The order of the handlers belongs here, and the functions that an operation calls. A mechanism
-// does not: each has a package below. An operation does not either: operations are in a service's
-// internal/httpapi, and the package knows them by the contract alone. It must never decide a
-// business rule, nor know SQL.
+// Package edge defines the order of the handlers, and has the functions that an operation calls.
+// Each mechanism has its own package below engine/edge. The operations are in a service's
+// internal/httpapi; package edge knows them only by the contract. Package edge must never decide
+// a business rule and never use SQL.
 //
-// In reading order: options.go has what a service hands in; stack.go has Stack, and makes its
-// parts; secure.go and probes.go are the handlers that have no package of their own; routes.go
-// lists all handlers in the order of a request, each with its reason; operation.go has the
-// functions that an operation calls.
+// In reading order: options.go has the Options that a service sets; stack.go has Stack, which
+// creates its parts; secure.go and probes.go have the handlers without their own package;
+// routes.go lists all handlers in the order in which a request passes them, each with the reason
+// for its place in that order; operation.go has the functions that an operation calls.
 //
-// The parts, as a request meets them: engine/edge/request, engine/edge/observe, engine/edge/epoch,
-// engine/edge/conform with engine/edge/contract, engine/edge/access with engine/edge/admission,
-// engine/edge/turn with engine/edge/queue, engine/edge/waiting, engine/edge/query, and, for failed
-// requests, engine/edge/failure with engine/edge/problem. engine/edge/docs needs no operation.
+// A request passes these packages in this order: engine/edge/request, engine/edge/observe,
+// engine/edge/epoch, engine/edge/conform with engine/edge/contract, engine/edge/access with
+// engine/edge/admission, engine/edge/turn with engine/edge/queue, engine/edge/waiting and
+// engine/edge/query. If the request fails, engine/edge/failure with engine/edge/problem answers
+// it. engine/edge/docs is served without an operation.
 //
-// It has no table and starts nothing by itself. Commands go on to engine/command, and the process
-// around it is engine/process/api.
+// Package edge has no table and starts no goroutine. engine/command executes the commands, and
+// engine/process/api is the process that serves the API.
 package edge

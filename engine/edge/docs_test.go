@@ -14,10 +14,10 @@ import (
 
 const bundle = "/docs/swagger-ui-bundle.js"
 
-// A client that asks for the page's script without compression costs little more than one that takes it
-// compressed: it is inflated once.
-func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // it measures
-	const factor = 20 // inflating it is over 100 times the work
+// A request for the page's script without compression takes little longer than a request with
+// compression, because the script is decompressed only once.
+func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // the test measures time
+	const factor = 20 // decompressing the script takes over 100 times as long as serving it
 	served := newService().handler(t)
 	took := func(encoding string) time.Duration {
 		best := time.Hour
@@ -35,7 +35,8 @@ func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // it
 	}
 }
 
-// The script is the same however it is sent, and is not sent again to who has it.
+// The script is the same with and without compression. If a client already has it, the service
+// answers 304.
 func TestTheDocsBundleInBothEncodings(t *testing.T) {
 	t.Parallel()
 	client := &http.Client{Transport: contracttest.InProcess(newService().handler(t))}
@@ -57,7 +58,8 @@ func TestTheDocsBundleInBothEncodings(t *testing.T) {
 	}
 }
 
-// A service that wants no docs has none, and its API all the same.
+// If a service turns the docs off, it serves neither the docs page nor the contract. The
+// operations of the API are served as before.
 func TestTheDocsCanBeTurnedOff(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -13,12 +13,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// log is one whose epoch a process knows, and may be behind with.
+// log is a fake log with two epochs: the one that the process knows, and the current one.
 type log struct {
 	mu         sync.Mutex
 	known, now uuid.UUID
 	looks      int
-	catchesUp  uuid.UUID // what is found at the third look
+	catchesUp  uuid.UUID // epoch that Now returns from its third call on
 	fail       error
 }
 
@@ -87,7 +87,8 @@ func TestLogEpoch(t *testing.T) {
 	}
 }
 
-// Every answer tells the epoch, errors among them; what is no epoch is no request.
+// Every answer names the epoch, also the answer to a failed request. A request whose Log-Epoch
+// is not a UUID is refused.
 func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	t.Parallel()
 	written, read := log{known: uuid.New()}, &log{known: uuid.New()}
@@ -107,14 +108,15 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	}
 }
 
-// A query has read what is of the client's epoch, also where this process has yet to hear that
-// the log went back, or where it goes back during the query.
+// A query with a Log-Epoch gets only an answer that was read in that epoch. The same is true if
+// the process does not know yet that the log went back, and if the log goes back during the
+// query.
 func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()
 	for name, test := range map[string]struct {
-		before, after, end *log  // of the one that is read: when the request comes, and after the query
-		fail               error // the query's
+		before, after, end *log  // log that is read, when the request arrives and after the query; log that is written, nil: the log that is read
+		fail               error // error of the query
 		status             int
 		code               string
 		told               uuid.UUID
@@ -152,7 +154,7 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	}
 }
 
-// becomes has the log be where another is.
+// becomes gives a log the epochs and the error of another log.
 func (l *log) becomes(other *log) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

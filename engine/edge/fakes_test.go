@@ -36,40 +36,42 @@ var (
 
 const jsonType = "application/json"
 
-// asked is what a request asks to be done, as the fake keeps it.
+// asked is a command as the fake service stores it.
 type asked struct {
 	what string
 	id   uuid.UUID
 }
 
-// service stands for what is behind an API of whatever domain, and keeps what it was asked.
+// service is a fake of everything behind an API. The service stores the last command that it was
+// sent, and the last position for which a read has waited.
 type service struct {
-	mu      sync.Mutex // over what the service was asked
+	mu      sync.Mutex // guards the fields that store what the service was asked for
 	waited  []any
 	command *asked
 	id      uuid.UUID
 	request command.Request
 
 	result   command.Result
-	fail     error // of commands and queries
+	fail     error // error of commands and queries
 	position int64
-	waitFor  time.Duration // how long the read model takes; negative: for ever
+	waitFor  time.Duration // how long the read model takes to reach a position; negative: it never reaches the position
 	ready    error
 	logs     bytes.Buffer
 	log      bool
-	goOn     int64      // after this position, in the trail
+	goOn     int64      // position after which the next page of the trail starts
 	check    auth.Check // nil: auth.Anybody
 	options  func(*Options)
-	handle   func() (command.Result, error) // what a command does; nil: f.result and f.fail
-	during   func()                         // while a query reads; nil: nothing
-	lost     error                          // of the trail, after during
+	handle   func() (command.Result, error) // result of a command; nil: the fields result and fail
+	during   func()                         // called while a query reads; nil: nothing is called
+	lost     error                          // error of the trail, returned after during was called
 }
 
 func newService() *service {
 	return &service{position: 42, result: command.Result{StreamID: ada, Version: 3, Position: 42}}
 }
 
-// client talks to an API in front of the service; every answer is held to the contract.
+// client returns a client of an API in front of the service. The client compares every answer
+// with the contract.
 func (f *service) client(t testing.TB) *http.Client {
 	t.Helper()
 	return edgetest.Answers().Client(t, contracttest.InProcess(f.handler(t)))
@@ -105,7 +107,7 @@ func (f *service) handler(t testing.TB) http.Handler {
 	return handler
 }
 
-// mount has the operations of the contract served as a generated server would.
+// mount adds the operations of the contract to the router, as a generated server would.
 func (f *service) mount(s *Stack, router chi.Router) {
 	read := func(do func(ctx context.Context, r *http.Request) (query.Answer, error)) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -117,7 +119,7 @@ func (f *service) mount(s *Stack, router chi.Router) {
 				return
 			}
 			answer, _ := found.(answer)
-			_ = answer.Write(w) // to a recorder
+			_ = answer.Write(w) // writing to a recorder can't fail
 		}
 	}
 	router.Get("/v1/trail", read(func(ctx context.Context, _ *http.Request) (answer, error) { return f.trail(ctx) }))
@@ -165,7 +167,7 @@ func headerOf(r *http.Request, name string) *string {
 	return nil
 }
 
-// do has a command decided.
+// do executes a command and writes its answer.
 func (f *service) do(s *Stack, what string, w http.ResponseWriter, r *http.Request) {
 	text, _ := url.PathUnescape(chi.URLParam(r, "id"))
 	id, _ := uuid.Parse(text)
@@ -204,7 +206,7 @@ func (f *service) decide(_ context.Context, id uuid.UUID, c asked, r command.Req
 	return result, err
 }
 
-// trail answers one entry, of the test's actor.
+// trail returns a page of the trail with one entry, whose actor is ada.
 func (f *service) trail(ctx context.Context) (answer, error) {
 	var next *string
 	if f.goOn > 0 {
@@ -239,14 +241,14 @@ func (f *service) wait(ctx context.Context, readModel string, position int64) er
 	return ctx.Err()
 }
 
-// reply is an answer as tests look at it.
+// reply is an answer in the form in which tests compare it.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// problem returns the reply's body, which must be a problem.
+// problem decodes the reply's body, which must be a problem.
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem
@@ -256,7 +258,8 @@ func (r reply) problem(t *testing.T) problem.Problem {
 	return said
 }
 
-// send makes a request; headers are name, value, name, value …
+// send sends a request and returns its answer. headers is a list in which each name is followed
+// by its value.
 func send(t testing.TB, client *http.Client, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://api"+path, strings.NewReader(body))

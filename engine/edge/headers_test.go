@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// A header that makes no sense is ignored or replaced where the contract says so, also if its bytes are no UTF-8, as
-// those of Latin-1; one that must have a form is refused.
+// If a header can't be understood, it is ignored or replaced where the contract allows that,
+// even if its bytes are not UTF-8, as in Latin-1. If the contract requires a form for the
+// header, the request is refused.
 func TestHeadersThatAreNotUTF8(t *testing.T) {
 	t.Parallel()
 	const latin1 = "caf\xe9"
@@ -33,7 +34,7 @@ func TestHeadersThatAreNotUTF8(t *testing.T) {
 	}
 }
 
-// An id is the same whether its digits are percent-encoded or not (RFC 3986, 6.2.2.2).
+// An id is the same with and without percent-encoding of its digits (RFC 3986, 6.2.2.2).
 func TestAnIDMayBePercentEncoded(t *testing.T) {
 	t.Parallel()
 	f := newService()

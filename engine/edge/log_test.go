@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// logged returns the lines with a message, as they were written.
+// logged returns the decoded log lines that have this message.
 func (f *service) logged(t *testing.T, message string) (lines []map[string]any) {
 	t.Helper()
 	for text := range strings.Lines(f.logs.String()) {
@@ -29,7 +29,8 @@ func (f *service) logged(t *testing.T, message string) (lines []map[string]any) 
 	return lines
 }
 
-// hasLine checks the one line with a message; "" is what it must not have.
+// hasLine checks the one log line with this message. If the wanted value of an attribute is "",
+// the line must not have that attribute.
 func (f *service) hasLine(t *testing.T, message string, want map[string]string) {
 	t.Helper()
 	lines := f.logged(t, message)
@@ -47,7 +48,8 @@ func (f *service) hasLine(t *testing.T, message string, want map[string]string) 
 	}
 }
 
-// bySubjectAndScope takes the token for a subject's name and a scope, and "bad" for none.
+// bySubjectAndScope reads a token as SUBJECT/SCOPE. bySubjectAndScope refuses an empty token and
+// the token "bad".
 func bySubjectAndScope(_ context.Context, token string) (auth.Caller, error) {
 	subject, scope, _ := strings.Cut(token, "/")
 	switch token {
@@ -59,7 +61,8 @@ func bySubjectAndScope(_ context.Context, token string) (auth.Caller, error) {
 	return auth.Caller{Subject: subject, Scopes: []string{scope}}, nil
 }
 
-// from sends a request from an address, by a proxy if it says whom it speaks for.
+// from sends a request from the address peer. If forwardedFor is not empty, peer is a proxy that
+// sends the request for that address.
 func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) int {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/trail?actor=secret", http.NoBody)
@@ -75,7 +78,8 @@ func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) i
 	return w.Code
 }
 
-// A line on each refusal says who was refused, why, and where they are, also without an access log.
+// Each refused request has a log line with its sender, its address and the reason, even without
+// an access log.
 func TestRefusalsSayWhoAndWhy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -102,7 +106,8 @@ func TestRefusalsSayWhoAndWhy(t *testing.T) {
 	}
 }
 
-// Refusals can't fill the log: neither those of one client, which leave room for the lines of others, nor those of many.
+// Refused requests can't fill the log. The log lines of one client are limited, so that those of
+// other clients are still logged, and the log lines of all clients together are limited, too.
 func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -125,12 +130,12 @@ func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 	if most := 20 * (4 + int(time.Since(began).Seconds())); lines > most {
 		t.Errorf("all clients have %d lines, and not %d at most", lines, most)
 	}
-	from(t, served, "192.0.2.3:7", "", "eve") // who is known, and has no scope
+	from(t, served, "192.0.2.3:7", "", "eve") // the subject is known and lacks the scope
 	if lines := f.logged(t, "request refused"); lines[len(lines)-1]["subject"] != "eve" {
 		t.Error("strangers hide a subject")
 	}
 	lines = len(f.logged(t, "request refused"))
-	metrics := send(t, f.client(t), http.MethodGet, "/metrics", "") // of another API
+	metrics := send(t, f.client(t), http.MethodGet, "/metrics", "") // the metrics are those of another API
 	if !strings.Contains(metrics.body, "http_refusals_unlogged_total 0\n") {
 		t.Error("what is not logged is not counted from the start")
 	}
@@ -141,7 +146,7 @@ func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 	}
 }
 
-// The access log says who asks, and from where.
+// Each line of the access log has the subject and the address of the request.
 func TestTheAccessLogSaysWho(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -150,7 +155,8 @@ func TestTheAccessLogSaysWho(t *testing.T) {
 	f.hasLine(t, "request", map[string]string{"subject": "olga", "address": "192.0.2.1", "status": "200", "route": "/v1/trail"})
 }
 
-// The trail is read by few, and their reading it leaves a line, also without an access log.
+// Each request to the trail has a log line, even without an access log, because only operators
+// may read the trail.
 func TestOperatorsRequestsLeaveALine(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -19,16 +19,18 @@ import (
 	"example.com/pgcqrs/engine/feed"
 )
 
-// Fail answers with an error.
+// Fail answers a request with the problem for an error.
 func (s *Stack) Fail(w http.ResponseWriter, r *http.Request, err error) { s.failures.Fail(w, r, err) }
 
-// FailBinding answers a request that passed the contract but that the generated code can't read.
+// FailBinding answers a request that conforms to the contract, but that the generated code can't
+// decode.
 func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	s.failures.FailBinding(w, r, err)
 }
 
-// Await returns nil once the read model is at Min-Position, or problem.ErrPositionNotReached when
-// the time that Prefer allows is up.
+// Await waits until the read model has reached the position Min-Position, and then returns nil.
+// If the time that Prefer allows is up first, Await returns problem.ErrPositionNotReached. If
+// minPosition is nil, Await returns nil immediately.
 func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
 }
@@ -43,12 +45,12 @@ func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys subscribe.Keys
 	return subscriptions.Answer(ctx, r)
 }
 
-// InEpoch compares a query's Log-Epoch with the log's again, once the query has read: see
-// epoch.Guard.InEpoch.
+// InEpoch compares a query's Log-Epoch with the log's epoch again after the query has read (see
+// epoch.Guard.InEpoch).
 func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }
 
-// Command decides a command within CommandTimeout. The key, fingerprint and metadata are those of
-// ctx's request.
+// Command executes a command by the function by, with the time limit CommandTimeout. The
+// subject, the fingerprint and the metadata are those of the request in ctx.
 func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, c C, r command.Request) (command.Result, error) {
 	known := request.Of(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
@@ -64,9 +66,10 @@ func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid
 	return result, err
 }
 
-// keyOf returns an idempotency key as it is stored, with the caller's subject before it, so that
-// each subject has keys of its own. A key has no space in it, so what follows the last space is the
-// client's key. If the caller has no name, it is the client's key alone.
+// keyOf returns an idempotency key as it is stored: the caller's subject, a space and the
+// client's key, so that two subjects can use the same key. A client's key contains no space, so
+// the text after the last space is the client's key. If the caller has no subject, keyOf returns
+// the client's key alone.
 func keyOf(caller auth.Caller, key string) string {
 	if caller.Subject == "" {
 		return key
@@ -74,10 +77,11 @@ func keyOf(caller auth.Caller, key string) string {
 	return caller.Subject + " " + key
 }
 
-// Reflects returns the error of a query for one stream, or problem.ErrParked if the read model has
-// parked the stream at Min-Position or before it, so that its row is older. A read without
-// Min-Position learns from Parked-Position where the stream was parked. parked is 0 for a stream
-// that is not parked.
+// Reflects returns the error of a query for one stream. If the read model has parked the stream
+// at Min-Position or before it, Reflects returns problem.ErrParked instead, because the read
+// model's row is older than Min-Position. Without Min-Position, the answer has the header
+// Parked-Position, the position at which the stream was parked. parked is that position, or 0 if
+// the stream is not parked.
 func Reflects(ctx context.Context, minPosition *string, parked int64, err error) error {
 	if parked == 0 || err != nil && !errors.Is(err, event.ErrStreamNotFound) {
 		return err
@@ -91,13 +95,13 @@ func Reflects(ctx context.Context, minPosition *string, parked int64, err error)
 	return err
 }
 
-// Show notes that the answer shows personal data of a stream.
+// Show records that the answer shows personal data of a stream, for the log line about it.
 func Show(ctx context.Context, id uuid.UUID) { request.Of(ctx).Show(id) }
 
-// Subject returns the caller's subject, or "" where callers have no name.
+// Subject returns the caller's subject, or "" if AUTH=off.
 func Subject(ctx context.Context) string { return request.Of(ctx).Caller.Subject }
 
-// Page turns a list's body into its answer, with a link to the next page.
+// Page encodes a list as an answer, with a link to the next page if there is one.
 func Page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (query.Answer, error) {
 	return query.Page(request.Of(ctx).URL, body, next, position, ifNoneMatch)
 }

@@ -17,68 +17,71 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Options has everything that a service hands to its stack. Contract, Scopes, Wait, Check and Ready
-// are required.
+// Options has everything that a service sets for its stack. Contract, Scopes, Wait, Check and
+// Ready are required.
 type Options struct {
-	// Contract is what requests are checked against, and what is served at /openapi.yaml.
+	// Contract is the document with which requests are compared. The stack serves Contract at
+	// /openapi.yaml.
 	Contract *contract.Contract
 
-	// Scopes are the scopes that an operation of the contract may require.
+	// Scopes lists the scopes that an operation of the contract may require.
 	Scopes []string
 
-	// Problems has the rows of the service's own errors.
+	// Problems has the rows for the service's own errors.
 	Problems problem.Table
 
 	// Decode decodes the service's events, in which the feed looks for personal data.
 	Decode event.Decode
 
-	// Wait returns nil once the named read model is at the position, ctx's error when time is up,
-	// and event.ErrBeyondLog at once if the position can't be reached in that time. The log itself
-	// has the name "events".
+	// Wait waits until the named read model has reached the position, and then returns nil. If
+	// ctx ends first, Wait returns ctx's error. If the position can't be reached before ctx's
+	// deadline, Wait returns event.ErrBeyondLog immediately. The log itself has the name
+	// "events".
 	Wait waiting.Wait
 
-	// Epochs finds out the log's epoch. Without it no answer names an epoch.
+	// Epochs returns the epoch of the log. If the functions of Epochs are not set, no answer
+	// names an epoch.
 	Epochs epoch.Epochs
 
-	// Check authenticates callers. It is required; where everybody may do everything, it is
-	// auth.Anybody.
+	// Check authenticates callers. If callers need no token, Check is auth.Anybody.
 	Check auth.Check
 
-	// Issuer is the URL of the OpenID Connect issuer that the served contract names; "": the
-	// contract names an example.
+	// Issuer is the URL of the OpenID Connect issuer that the served contract names. If Issuer
+	// is "", the contract names an example issuer.
 	Issuer string
 
-	// FingerprintKey is the key of the HMACs of requests under an Idempotency-Key: secret, and the
-	// same in every process that shares a log.
+	// FingerprintKey is the key of the HMAC that is computed over a request with an
+	// Idempotency-Key. The key must be secret, and the same in all processes that use the same
+	// log.
 	FingerprintKey []byte
 
 	Limits admission.Limits
 
-	// Probes says that /readyz and /metrics are served here, too, open to everybody.
+	// Probes says whether this API also serves /readyz and /metrics, without a token.
 	Probes bool
 
-	// WithoutDocs says that neither the docs page nor the contract is served.
+	// WithoutDocs says whether the docs page and the contract are not served.
 	WithoutDocs bool
 
-	// Ready returns nil when the process can take requests. The text of its error is shown to
-	// everybody: it names what is not ready and nothing else.
+	// Ready returns nil if the process can handle requests. Anybody can read the text of its
+	// error, which must name only what is not ready.
 	Ready func(ctx context.Context) error
 
-	// Accepted names the deviations that the last call of Ready found and that are accepted; "":
-	// none. If it is nil, none is ever accepted.
+	// Accepted returns the accepted deviations that the last call of Ready found, or "" if there
+	// are none. If Accepted is nil, no deviation is ever accepted.
 	Accepted func() string
 
 	Metrics   *prometheus.Registry // nil: a new registry
 	Logger    *slog.Logger         // nil: slog.Default()
-	AccessLog bool                 // a line per request
+	AccessLog bool                 // whether each request gets a line in the access log
 
-	MaxCommands    int           // commands that may run at once; four times as many may wait; 0: 256
-	MaxQueries     int           // queries that may run at once; half as many may wait; 0: 512
-	MaxQueueTime   time.Duration // how long a request may wait under overload; else six times as long; 0: 200 ms
-	Live           live.Bounds   // of answers that go on
-	MaxWaits       int           // reads that may wait at once, which take no query's place meanwhile; 0: 1024
-	CommandTimeout time.Duration // how long a command may take once it has its place; 0: 10 s
-	QueryTimeout   time.Duration // how long a query may take once it has its place and has waited for Min-Position; 0: 10 s
+	Live           live.Bounds   // bounds of answers that go on
+	MaxCommands    int           // how many commands may run at the same time; four times as many may wait; 0: 256
+	MaxQueries     int           // how many queries may run at the same time; half as many may wait; 0: 512
+	MaxQueueTime   time.Duration // how long a request may wait for a slot under overload; otherwise it may wait six times as long; 0: 200 ms
+	MaxWaits       int           // how many reads may wait for a position at the same time; a waiting read has no slot; 0: 1024
+	CommandTimeout time.Duration // how long a command may take after it got its slot; 0: 10 s
+	QueryTimeout   time.Duration // how long a query may take after it got its slot and has waited for Min-Position; 0: 10 s
 }
 
 func (o Options) withDefaults() Options {
@@ -110,7 +113,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// isProbe reports whether this process answers the path however busy it is.
+// isProbe reports whether a path is a probe, to which no limit applies.
 func (o Options) isProbe(path string) bool {
 	return path == "/healthz" || o.Probes && (path == "/readyz" || path == "/metrics")
 }

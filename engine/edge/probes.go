@@ -7,10 +7,11 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// healthy answers that the process is alive, whatever it depends on.
+// healthy answers that the process is alive. healthy does not check the services that the
+// process depends on.
 func healthy(w http.ResponseWriter, _ *http.Request) { ok(w, "") }
 
-// ready answers whether the process can take requests.
+// ready answers 200 if the process can handle requests, and 503 with the reason if it can't.
 func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.options.Ready(r.Context()); err != nil {
 		s.Fail(w, r, problem.NotReady{Err: err})
@@ -23,12 +24,12 @@ func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
 	ok(w, accepted)
 }
 
-// ok answers that all is well, and names the deviations that are accepted.
+// ok answers 200 and names the accepted deviations, if any.
 func ok(w http.ResponseWriter, accepted string) {
 	text := "ok\n"
 	if accepted != "" {
 		text += "not as it must be, which is accepted: " + accepted + "\n"
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, text) // the client is gone if this fails
+	_, _ = io.WriteString(w, text) // if WriteString fails, the client has closed the connection
 }

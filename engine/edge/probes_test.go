@@ -45,7 +45,7 @@ func TestTheDocsAreServedUnderAStrictPolicy(t *testing.T) {
 	}
 }
 
-// The contract that a service serves leads clients to the issuer whose tokens it takes.
+// The served contract names the issuer whose tokens the service accepts.
 func TestTheServedContractNamesTheIssuer(t *testing.T) {
 	t.Parallel()
 	for issuer, want := range map[string]string{
@@ -67,8 +67,8 @@ func TestTheServedContractNamesTheIssuer(t *testing.T) {
 	}
 }
 
-// The first link that somebody follows leads to the page, without a token and behind a
-// proxy that puts a prefix before every path, too.
+// The root path redirects to the docs page, without a token. The redirect also works behind a
+// proxy that serves the API under a path prefix.
 func TestTheRootLeadsToTheDocs(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// bySubject takes the token for the subject's name.
+// bySubject reads a token as the name of a subject.
 func bySubject(_ context.Context, token string) (auth.Caller, error) {
 	return auth.Caller{Subject: token, Scopes: []string{auth.Operate}}, nil
 }
@@ -46,12 +46,12 @@ func TestASubjectThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	}
 }
 
-// An address counts before its token is looked at. A proxy that is trusted says whom it
-// speaks for; what a client says of itself counts for nothing.
-// Paths of probes that are served elsewhere are bounded like any other.
+// The requests of an address are limited before their token is checked. The address is the one
+// that a trusted proxy has seen, and never one that only the client has written into
+// X-Forwarded-For. Paths of probes that this API does not serve are limited like any other path.
 func TestProbesHaveNoBoundWhereTheyAreServed(t *testing.T) {
 	t.Parallel()
-	for path, served := range map[string]map[bool]bool{ // by Probes
+	for path, served := range map[string]map[bool]bool{ // the value of Probes
 		"/healthz": {true: true, false: true}, "/readyz": {true: true, false: false}, "/metrics": {true: true, false: false},
 	} {
 		for probes, unbounded := range served {
@@ -73,8 +73,8 @@ func TestProbesHaveNoBoundWhereTheyAreServed(t *testing.T) {
 func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		first, second       string // peers
-		firstFor, secondFor string // X-Forwarded-For
+		first, second       string // addresses of the connections
+		firstFor, secondFor string // values of X-Forwarded-For
 		same                bool
 	}{
 		"one peer":                         {"192.0.2.1:1", "192.0.2.1:2", "", "", true},
@@ -115,7 +115,7 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	}
 }
 
-// A route that nobody gave a rule does not start.
+// An API that has a route without a rule does not start.
 func TestARouteWithoutARule(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -131,7 +131,7 @@ func TestARouteWithoutARule(t *testing.T) {
 	}
 }
 
-// Every route of the router requires a token, except those that are the same for everybody.
+// Every route of the router requires a token, except the routes in access.Open.
 func TestEveryRouteAsksForAToken(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -28,7 +28,7 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 	for name, test := range map[string]struct {
 		err    error
 		status int
-		code   string // "" is a bare problem
+		code   string // "": the problem has no code
 	}{
 		"a rejection":           {&event.Rejection{Code: "level_limit", Detail: "the level is too high"}, 422, "level_limit"},
 		"a stream of another":   {&event.Rejection{Code: "id_taken", Detail: "choose another id"}, 422, "id_taken"},

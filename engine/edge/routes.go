@@ -13,36 +13,37 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// ofEveryRequest returns the handlers that each request passes, in this order, whatever its route.
+// ofEveryRequest returns the handlers that each request passes, in this order, whichever route
+// it has.
 func (s *Stack) ofEveryRequest() chi.Middlewares {
 	return chi.Middlewares{
-		request.Identify,            // first: every line and answer from here on names the request
-		s.observer.Observe,          // around the others: each answer is counted, also one by a limit or after a panic
-		observe.Recover(s.failures), // right inside: the 500 of a panic in any of the others is counted, too
-		secure,                      // before anything answers: a refusal has these headers as well
-		s.epochs.Tell,               // before anything reads: an answer names the epoch that was known when the request came
-		s.addresses.Limit,           // before the routing and the token: a flood costs nothing but this
-		s.failures.NoEmptySegment,   // before the routing, which would take an empty segment for an id
-		middleware.GetHead,          // last, as it changes the routing: HEAD goes where GET does
+		request.Identify,            // first: every log line and every answer from here on has the request's id
+		s.observer.Observe,          // around the other handlers: Observe counts each answer, also the answer of a limit or after a panic
+		observe.Recover(s.failures), // right inside Observe: the answer 500 after a panic is counted, too
+		secure,                      // before any handler that answers: a refusal has these headers, too
+		s.epochs.Tell,               // before any handler that reads: an answer names the epoch that was known when the request arrived
+		s.addresses.Limit,           // before the routing and the token: a request over the limit costs only this handler
+		s.failures.NoEmptySegment,   // before the routing, which would use an empty segment as an id
+		middleware.GetHead,          // last, because it changes the routing: HEAD uses the route of GET
 	}
 }
 
-// ofEveryOperation returns the handlers that a request passes next, in this order, if its route is
-// an operation's.
+// ofEveryOperation returns the handlers that a request passes next, in this order, if its route
+// has an operation.
 func (s *Stack) ofEveryOperation() chi.Middlewares {
 	return chi.Middlewares{
-		s.contract.Find,     // first: the others use what the contract says about the operation
-		s.epochs.Correct,    // once a query by POST is known to be a query, and before a refusal is answered
-		s.callers.Authorize, // before anything else of the request is read: a stranger costs only a token's check
-		s.contract.Receive,  // before the place: a client that sends its body slowly takes none
-		s.turns.Admit,       // before the check, which costs time: refusals must leave some for the accepted work
-		s.contract.Check,    // before the operation, which may rely on the contract
-		s.epochs.Check,      // after the check, so that Log-Epoch has its form: the query may have to wait
+		s.contract.Find,     // first: the other handlers use the operation's part of the contract
+		s.epochs.Correct,    // once the operation is known to be a query although its method is POST, and before a refusal is answered
+		s.callers.Authorize, // before the body is read: a caller without a valid token costs only the check of the token
+		s.contract.Receive,  // before the request gets its slot: a client that sends its body slowly uses no slot
+		s.turns.Admit,       // before the check, which takes time: under overload, requests are refused without a check
+		s.contract.Check,    // before the operation, which relies on the contract
+		s.epochs.Check,      // after the check, which has checked the form of Log-Epoch: the query may have to wait
 	}
 }
 
-// Handler returns the whole API: the stack, and behind it the operations, which mount adds to a
-// router. It fails if a route has no rule in the contract.
+// Handler returns the HTTP handler of the whole API: the stack and the operations, which the
+// function mount adds to a router. Handler fails if a route has no rule in the contract.
 func (s *Stack) Handler(mount func(operations chi.Router)) (http.Handler, error) {
 	router := s.routes(mount)
 	return router, access.CheckRules(router, s.options.Contract, s.options.Scopes)

@@ -2,13 +2,15 @@ package edge
 
 import "net/http"
 
-// policy lets a browser that shows an answer of the API as a page load and run nothing.
+// policy is a content security policy for a browser that shows an answer of the API as a page:
+// the browser loads nothing and runs nothing.
 const policy = "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
-// transport makes browsers use only TLS for this host, and for hosts below it, for a year.
+// transport is the value of the HSTS header: for a year, browsers use only TLS for this host and
+// its subdomains.
 const transport = "max-age=31536000; includeSubDomains"
 
-// secure sets the headers that every answer has unless its route sets its own.
+// secure sets the security headers of every answer. A route may replace these headers.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()

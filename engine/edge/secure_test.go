@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// Every answer tells a browser to respect its media type, to keep to TLS, and to let no other page
-// embed or read it; no answer sets a cookie.
+// Every answer tells a browser to respect its media type and to use TLS, and lets no other page
+// embed or read the answer. No answer sets a cookie.
 func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -37,13 +37,13 @@ func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 		{http.MethodGet, "/v1/trail", "bad", 401},
 		{http.MethodGet, "/v1/nothing", "good", 404},
 		{http.MethodDelete, "/v1/trail", "good", 405},
-		{http.MethodOptions, "/v1/trail", "", 405}, // a preflight
+		{http.MethodOptions, "/v1/trail", "", 405}, // a CORS preflight
 		{http.MethodTrace, "/v1/trail", "good", 405},
 		{http.MethodGet, "/healthz", "", 200},
 		{http.MethodGet, "/", "", 302},
 		{http.MethodGet, "/openapi.yaml", "", 200},
 		{http.MethodGet, "/docs", "", 200},
-		{http.MethodGet, "/docs/", "", 404}, // no list of files
+		{http.MethodGet, "/docs/", "", 404}, // no directory listing
 		{http.MethodGet, "/docs/init.js", "", 200},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), asked.method, asked.path, http.NoBody)
@@ -83,7 +83,8 @@ func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	}
 }
 
-// A method that is safe by HTTP changes nothing: a browser may send it from any page.
+// An operation with a safe HTTP method (RFC 9110, 9.2.1) changes nothing, because a browser may
+// send such a request from any page.
 func TestSafeMethodsAreQueries(t *testing.T) {
 	t.Parallel()
 	for _, route := range edgetest.Contract().Routes() {
@@ -95,7 +96,8 @@ func TestSafeMethodsAreQueries(t *testing.T) {
 	}
 }
 
-// A token, and a parameter, come in one place and once.
+// A token is accepted only in its header, and a parameter only in its own place. Neither the
+// token nor a parameter may occur twice.
 func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -129,7 +131,7 @@ func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 	}
 }
 
-// A text that a client makes up is encoded wherever an answer, a link or the log repeats it.
+// Text that a client has chosen is encoded if an answer, a link or the log contains it.
 func TestWhatIsRepeatedIsEncoded(t *testing.T) {
 	t.Parallel()
 	f := newService()

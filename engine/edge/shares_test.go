@@ -14,14 +14,15 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// So many requests of one subject or address run at once; the next is told at once, and has its
-// turn when one is done. Proxies that are trusted have no bound.
+// The number of requests of one subject or address that run at the same time is limited. The
+// next request is refused immediately, and after one is done, the next one runs. Trusted proxies
+// have no limit.
 func TestRequestsAtOnceAreBounded(t *testing.T) {
 	t.Parallel()
 	const proxy, first, second = "10.0.0.1:1", "192.0.2.1:1", "192.0.2.2:1"
 	for name, test := range map[string]struct {
 		limits        admission.Limits
-		subject, peer string // of who comes while Ada's runs, from the first address
+		subject, peer string // sender of the second request, while ada's request from the first address runs
 		status        int
 	}{
 		"a subject":            {admission.Limits{SubjectRequests: 1}, "ada", second, 429},
@@ -78,7 +79,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 	}
 }
 
-// room is where requests stay until it is opened.
+// room makes requests wait until the channel leave is closed.
 type room struct{ entered, leave chan struct{} }
 
 func newRoom() room { return room{make(chan struct{}), make(chan struct{})} }

@@ -15,10 +15,10 @@ import (
 	"example.com/pgcqrs/engine/edge/waiting"
 )
 
-// Stack is the handlers that every request passes before its operation, and every answer after it.
+// Stack has the HTTP handlers around the operations of an API.
 type Stack struct {
-	CommandTimeout time.Duration // how long a command may take
-	QueryTimeout   time.Duration // how long a query may take
+	CommandTimeout time.Duration // time limit of a command
+	QueryTimeout   time.Duration // time limit of a query
 
 	options   Options
 	failures  *failure.Writer
@@ -32,7 +32,7 @@ type Stack struct {
 	answers   *live.Answers
 }
 
-// New returns a stack that has handled no request yet.
+// New returns a Stack with these options. New fails if Check or Contract is missing.
 func New(options Options) (*Stack, error) {
 	if options.Check == nil {
 		return nil, errors.New("no check of tokens: to let everybody in, pass auth.Anybody")

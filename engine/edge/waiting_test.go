@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// waitingRoom is where reads with a Min-Position wait until they are let go.
+// waitingRoom makes reads with a Min-Position wait until the test lets them go.
 type waitingRoom struct {
 	entered chan struct{}
 	leave   chan struct{}
@@ -38,7 +38,8 @@ func (w waitingRoom) wait(ctx context.Context, _ string, _ int64) error {
 	}
 }
 
-// Reads that wait take no place of a query's, nor of a command's, and have their turn when they are done.
+// A read that waits has no slot, so that a query and a command can run. After its wait, the read
+// gets a slot again.
 func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f, room := newService(), newWaitingRoom()
@@ -59,7 +60,7 @@ func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	if metrics := send(t, client, http.MethodGet, "/metrics", "").body; !strings.Contains(metrics, "http_waiting_reads 3") {
 		t.Error("http_waiting_reads is not 3")
 	}
-	for range readers { // one after the other, for there is one place
+	for range readers { // one read after another, because queries have one slot
 		room.leave <- struct{}{}
 		if status := <-done; status != 200 {
 			t.Errorf("one that waited got %d", status)
@@ -67,12 +68,13 @@ func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	}
 }
 
-// onSlow runs a test in a bubble: ask has a read come, and what it is answered goes to answers.
+// onSlow runs a test with slow queries in a synctest bubble. The function ask sends a read, and
+// the status of its answer goes to the channel answers.
 func onSlow(t *testing.T, options func(*Options), test func(ask func(headers ...string), answers <-chan int, takes *time.Duration, metrics func() string)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f, takes, answers := newService(), 10*time.Millisecond, make(chan int, 100)
-		f.during = func() { time.Sleep(takes) } //nolint:forbidigo // it is the bubble's time
+		f.during = func() { time.Sleep(takes) } //nolint:forbidigo // the sleep uses the bubble's clock
 		f.options = options
 		api := f.handler(t)
 		get := func(path string, headers ...string) *httptest.ResponseRecorder {
@@ -92,12 +94,13 @@ func onSlow(t *testing.T, options func(*Options), test func(ask func(headers ...
 	})
 }
 
-// Reads that are woken together all have their turn, however many more than run at once.
+// If many more reads stop waiting at the same time than may run at the same time, all of them
+// run, one after another.
 func TestReadsThatAreWokenTogetherHaveTheirTurn(t *testing.T) {
 	t.Parallel()
 	woken := make(chan struct{})
 	onSlow(t, func(o *Options) {
-		woken = make(chan struct{}) // of the bubble
+		woken = make(chan struct{}) // the channel must be made in the bubble
 		o.MaxQueries, o.Wait = 2, func(context.Context, string, int64) error { <-woken; return nil }
 	}, func(ask func(...string), answers <-chan int, _ *time.Duration, _ func() string) {
 		for range 20 {
@@ -112,16 +115,17 @@ func TestReadsThatAreWokenTogetherHaveTheirTurn(t *testing.T) {
 	})
 }
 
-// The bound of the wait is not one of the turn after it, and the metric is of the wait alone.
+// The time limit of a wait for a position does not apply to the wait for a slot after it. The
+// metric counts only the wait for the position.
 func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 	t.Parallel()
 	for takes, status := range map[time.Duration]int{500 * time.Millisecond: 200, 5 * time.Second: 503} {
 		onSlow(t, func(o *Options) {
-			o.MaxQueries, o.Wait = 1, func(context.Context, string, int64) error { time.Sleep(time.Millisecond); return nil } //nolint:forbidigo // it is the bubble's time
+			o.MaxQueries, o.Wait = 1, func(context.Context, string, int64) error { time.Sleep(time.Millisecond); return nil } //nolint:forbidigo // the sleep uses the bubble's clock
 		}, func(ask func(...string), answers <-chan int, other *time.Duration, metrics func() string) {
 			*other = takes
 			ask("Min-Position", "43", "Prefer", "wait=0")
-			ask() // has the place when the wait is over
+			ask() // this read has the slot when the first read stops waiting
 			if first, second := <-answers, <-answers; min(first, second) != 200 || max(first, second) != status {
 				t.Errorf("got %d and %d", first, second)
 			}
@@ -138,13 +142,13 @@ func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 	}
 }
 
-// Waiting for the log's epoch is waiting, too.
+// A read that waits for the log's epoch has no slot either.
 func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f, room, id := newService(), newWaitingRoom(), uuid.New()
 	f.options = func(o *Options) {
 		o.MaxQueries = 1
-		var once sync.Once // the next look is the query's own
+		var once sync.Once // the next call of Now is for the query, which must not wait
 		o.Epochs.Read = epoch.Epoch{Known: func() uuid.UUID { return uuid.Nil }, Now: func(ctx context.Context) (found uuid.UUID, err error) {
 			once.Do(func() { err = room.wait(ctx, "", 0) })
 			return id, err
@@ -163,12 +167,13 @@ func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
 	}
 }
 
-// So many may wait, of all and of one subject or address; the next is told at once.
+// The number of reads that wait is limited: of all clients, of one subject and of one address.
+// The next read is refused immediately.
 func TestReadsThatWaitAreBounded(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*Options)
-		second string // who asks while Ada waits
+		second string // subject of the second read, while ada's read waits
 		status int
 		code   string
 		limit  string
@@ -222,7 +227,8 @@ func TestReadsThatWaitAreBounded(t *testing.T) {
 	}
 }
 
-// A position that the log can't get to is said at once, as one that is not reached.
+// If the log can't reach a read's Min-Position in time, the read is answered immediately, with
+// the code position_not_reached.
 func TestAPositionBeyondTheLogIs503(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -5,9 +5,12 @@ import (
 	"fmt"
 )
 
-// DecodeJSON decodes data of the current schema version. An older version needs a function of its
-// own, which returns the event in its current shape, a Split if it stands for several events now,
-// or Dropped if it stands for none. docs/how-to/change-the-shape-of-an-event.md shows both.
+// DecodeJSON decodes data of the current schema version, and fails with ErrUnknownEvent for any
+// other version. If an event type has older schema versions, the service must have a Decode
+// function for them. The Decode function for an old version returns the event in its current
+// shape, or a Split if the old event stands for several of today's events, or Dropped if the old
+// event stands for none of today's events. See docs/how-to/change-the-shape-of-an-event.md for
+// examples.
 func DecodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var e E
 	if schemaVersion != e.SchemaVersion() {

@@ -1,19 +1,21 @@
-// Package event answers one question: what is an event, before and after it is recorded? Its types
-// are the vocabulary of all other packages.
+// Package event answers one question: what is an event, before and after it is recorded? All
+// other packages use the types of package event.
 //
-// Types that two packages of the engine hand to each other belong here, and the errors by which
-// callers distinguish outcomes. Behaviour does not: nothing here reads a clock, a database or a
-// configuration, and the package imports no other package of this module. It has no table and
-// starts no goroutine.
+// Package event declares the types that packages of the engine exchange, and the errors by which
+// callers distinguish outcomes. Package event has no behaviour: it reads no clock, no database
+// and no configuration, and imports no other package of this module. Package event has no table
+// and starts no goroutine.
 //
 // In reading order: event.go has Event, which a decision returns, and Recorded, an event in the
-// log, with its position; append.go has what is appended to the log at once; decode.go turns stored
-// JSON back into an Event, and lifts old shapes; messages.go has the public messages of events;
-// personal.go has text about a person, which is stored encrypted or not at all; erasure.go compares
-// what an erasure says with its JSON; snapshot.go has a stored state; errors.go lists the outcomes.
+// log, with its position; append.go has Append, the events that are appended to the log
+// together; decode.go decodes stored JSON to an Event; messages.go has the public messages of
+// events; personal.go has Personal, text about a person, which is stored encrypted or not at
+// all; erasure.go checks that an erasure names the same person in Go and in its JSON;
+// snapshot.go has the stored state of a stream; errors.go has the errors.
 //
-// It must never let personal text be printed or stored in clear.
+// Package event must never let personal text be printed, or stored without encryption.
 //
-// ExamplePersonal (example_test.go) declares a personal field. A service's own events are in its
-// internal/events; engine/eventlog records them, engine/command decides which.
+// ExamplePersonal (example_test.go) declares a personal field. A service declares its own events
+// in its internal/events; engine/command decides which events happen, and engine/eventlog
+// records them.
 package event

@@ -7,9 +7,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// CheckErasure fails if the database would destroy another person's key than the event says. data
-// is the event's JSON: the database uses the field with the exact name "erases", or, without that
-// field, the stream's id (keys.erased_by).
+// CheckErasure returns an error if the erasure event e names one person in Go (Erased) and
+// another one in its JSON, data. The database destroys the key of the person in the JSON: the
+// person in the field with the exact name "erases", or, if the JSON has no such field, the
+// person with the stream's id (SQL function keys.erased_by).
 func CheckErasure(stream uuid.UUID, e Erasure, data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {

@@ -17,7 +17,8 @@ func (left) SchemaVersion() int { return 1 }
 
 func (l left) Erased(uuid.UUID) uuid.UUID { return l.person }
 
-// The database reads the field by its exact name: another spelling of it would leave the person's key where it is.
+// The database finds the field by its exact name "erases". If the field had another spelling,
+// the database would not destroy the person's key.
 func TestAnErasureSaysWhomItsJSONSays(t *testing.T) {
 	t.Parallel()
 	stream, guest := uuid.New(), uuid.New()

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Joined is an event with the name of the person whose stream it is in: event.PersonalEvent.
+// Joined is a PersonalEvent: its stream belongs to a person, and Name is that person's name.
 type Joined struct {
 	Name event.Personal `json:"name"`
 }
@@ -20,17 +20,19 @@ func (Joined) EventType() string { return "member.joined" }
 // SchemaVersion implements event.Event.
 func (Joined) SchemaVersion() int { return 1 }
 
-// Person implements event.PersonalEvent: whose key encrypts the name.
+// Person implements event.PersonalEvent: it returns the person whose key encrypts the name.
 func (Joined) Person(stream uuid.UUID) uuid.UUID { return stream }
 
-// EachPersonal implements event.PersonalEvent: it lists the personal fields, by their stored names.
+// EachPersonal implements event.PersonalEvent: it calls do for each personal field, with the
+// field's stored name.
 func (e Joined) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(event.Field{Name: "name"}, &e.Name)
 	return e
 }
 
-// A personal field prints nothing of what it holds, and is not stored before it is encrypted, which
-// the log has engine/personal do. Example_personalField of engine/test/personal goes on from here.
+// A personal field is never printed, and it can't be stored before it is encrypted. The event
+// log calls engine/personal to encrypt personal fields. Example_personalField of
+// engine/test/personal shows the next steps.
 func ExamplePersonal() {
 	joined := Joined{Name: event.Private("Zaphod")}
 	fmt.Printf("printed: %+v\n", joined)

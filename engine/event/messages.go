@@ -2,17 +2,19 @@ package event
 
 import "github.com/google/uuid"
 
-// PublicEvent is an event that others hear of. The shape of its message is a contract with
-// other teams: it changes by a new Type, never in place. It holds nothing personal: what
-// has left can't be erased.
+// PublicEvent is an event that is published to other services as a message. The shape of the
+// message is a contract with other teams: a new shape gets a new Type, and the shape of a Type
+// never changes. The message must contain no personal data, because published data can't be
+// erased.
 type PublicEvent interface {
 	Event
 
-	// Message returns the event's message, for the stream of this id.
+	// Message returns the message of the event, which is in the stream with this id.
 	Message(id uuid.UUID) Message
 }
 
-// PublicMessage returns the message of an event that is a PublicEvent. It is a MessageOf.
+// PublicMessage implements MessageOf: it returns the message of a PublicEvent, and false for any
+// other event.
 func PublicMessage(id uuid.UUID, e Event) (Message, bool) {
 	public, ok := e.(PublicEvent)
 	if !ok {

@@ -11,38 +11,40 @@ import (
 	"github.com/google/uuid"
 )
 
-// Personal is text about a person, as an event holds it. It goes into the log encrypted with that
-// person's key, or not at all; a reader of the log gets it encrypted. Printing a Personal never
-// shows the text.
+// Personal is a text about a person in a field of an event. The log stores the text only
+// encrypted with that person's key, and a reader of the log gets the encrypted text. Printing a
+// Personal never shows the text.
 type Personal struct{ text, encrypted string }
 
-// Private returns a Personal of text that is not encrypted yet. Empty text says nothing about
-// anybody, and is stored as it is.
+// Private returns a Personal of text that is not encrypted yet. An empty text is not encrypted:
+// an empty text says nothing about anybody.
 func Private(text string) Personal { return Personal{text: text} }
 
-// AsEncrypted returns a Personal of text that Encrypted has returned.
+// AsEncrypted returns a Personal of an encrypted text that the method Encrypted has returned.
 func AsEncrypted(encrypted string) Personal { return Personal{encrypted: encrypted} }
 
-// Text returns the text that is not encrypted yet, or "" once it is encrypted, as in events that
-// were read from the log.
+// Text returns the text if it is not encrypted yet. Text returns "" if the text is encrypted, as
+// in events that were read from the log.
 func (p Personal) Text() string { return p.text }
 
-// Encrypted returns the stored form; "" for empty text, and before it is encrypted.
+// Encrypted returns the encrypted text. Encrypted returns "" if the text is empty or is not
+// encrypted yet.
 func (p Personal) Encrypted() string { return p.encrypted }
 
-// Equal reports whether both hold the same.
+// Equal reports whether both have the same text, or the same encrypted text.
 func (p Personal) Equal(other Personal) bool { return p == other }
 
-// String hides the text from logs and errors.
+// String implements fmt.Stringer without showing the text, so that logs and errors don't show
+// it.
 func (p Personal) String() string { return "(personal)" }
 
-// GoString hides the text from %#v.
+// GoString implements fmt.GoStringer without showing the text, so that %#v does not show it.
 func (p Personal) GoString() string { return "(personal)" }
 
 var errNotEncrypted = errors.New("personal data is not encrypted: the store was made without keys, or the event does not declare the field in EachPersonal")
 
-// MarshalJSON fails for text that is not encrypted, so that a field whose encryption was forgotten
-// can't get into the log.
+// MarshalJSON fails for text that is not encrypted, so that the log never stores a field whose
+// encryption was forgotten.
 func (p Personal) MarshalJSON() ([]byte, error) {
 	if p.text != "" {
 		return nil, errNotEncrypted
@@ -50,7 +52,7 @@ func (p Personal) MarshalJSON() ([]byte, error) {
 	return json.Marshal(p.encrypted)
 }
 
-// UnmarshalJSON reads what MarshalJSON has written.
+// UnmarshalJSON decodes the JSON that MarshalJSON returns.
 func (p *Personal) UnmarshalJSON(data []byte) error {
 	*p = Personal{}
 	return json.Unmarshal(data, &p.encrypted)
@@ -60,57 +62,61 @@ func (p *Personal) UnmarshalJSON(data []byte) error {
 type PersonalEvent interface {
 	Event
 
-	// Person returns the person whose data it is, for an event of this stream: that person's key
-	// encrypts it.
+	// Person returns the id of the person whose data the event has, if the event is in this
+	// stream. The key of that person encrypts the data.
 	Person(streamID uuid.UUID) uuid.UUID
 
-	// EachPersonal calls do for each Personal of the event, and returns the event as do has changed
-	// it.
+	// EachPersonal calls do for each Personal of the event, and returns the event with the
+	// changes that do has made.
 	EachPersonal(do func(field Field, value *Personal)) Event
 }
 
-// Encrypt returns an event with its personal data encrypted for its place in the log: the version
-// that it will have in its stream.
+// Encrypt returns an event with its personal data encrypted for the version that the event will
+// have in its stream.
 type Encrypt func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e PersonalEvent) (Event, error)
 
 // Erasure is an event that says that a person's key is destroyed.
 type Erasure interface {
 	Event
 
-	// Erased returns the person, for an event of this stream: the stream's id, or the person whom
-	// the event's JSON names under "erases", which is what the database uses. If the two differ,
+	// Erased returns the id of the person whose key is destroyed, if the event is in this
+	// stream. The database destroys the key of the person whom the event's JSON names under
+	// "erases", or else of the person with the stream's id. If Erased returns another person,
 	// the append fails.
 	Erased(streamID uuid.UUID) uuid.UUID
 }
 
-// Keyed is an encrypted event with the records about its person that its append stores in the same
-// transaction: nothing about a person is stored earlier, or without the event.
+// Keyed is an encrypted event with records about the event's person: the person's key and index
+// entries. The append stores these records in its transaction, so that the database never has a
+// record about a person before the event, or without it.
 type Keyed struct {
 	Event
 	Person  uuid.UUID
-	Wrapped []byte   // the person's key, encrypted with a service key; nil: it is stored already
-	Lookups []Lookup // for each findable field of the event
+	Wrapped []byte   // the person's key, encrypted with a service key; nil: the database already has the key
+	Lookups []Lookup // the index entries: one for each findable field of the event
 
-	// Refused is called after the database has refused Wrapped: the person has another key, or the
-	// key that wrapped it was rotated. The event must then be encrypted again, with another key
-	// perhaps. Refused returns an error if the caller must give up.
+	// Refused is called after the database has refused Wrapped because the person already has
+	// another key, or because the service key that encrypted Wrapped was rotated. If Refused
+	// returns nil, the caller must encrypt the event again, perhaps with another key. If Refused
+	// returns an error, the caller must return that error.
 	Refused func() error
 }
 
-// Lookup is the index entry by which a person is found in a field from now on. It replaces the
-// previous one.
+// Lookup is an index entry, by which a person can be found by the text of one field. A Lookup
+// replaces the person's previous Lookup for the same field.
 type Lookup struct {
 	Field   string
 	Indexes [][]byte
 }
 
-// Field names a Personal of an event. Names are stored and must never change.
+// Field names a Personal of an event. The name of a field is stored and must never change.
 type Field struct {
 	Name     string
-	Findable bool // by its exact text, through a keyed index
+	Findable bool // whether the person can be found by the field's exact text, through a keyed index
 }
 
-// Place is where a Personal was encrypted: it can't be decrypted anywhere else.
+// Place says for which field of which event a Personal was encrypted. The Personal can't be
+// decrypted as another field or in another event.
 type Place struct {
 	StreamType string
 	StreamID   uuid.UUID
@@ -118,15 +124,17 @@ type Place struct {
 	Field      string
 }
 
-// encryptedForm begins every encrypted text, before its version and the ciphertext.
+// encryptedForm is the prefix of every encrypted text. The version and the ciphertext follow it.
 const encryptedForm = "encrypted.1."
 
-// NewEncrypted returns the stored form of a ciphertext that was made for a version.
+// NewEncrypted returns the stored form of a ciphertext that was encrypted for a version of a
+// stream.
 func NewEncrypted(version int64, ciphertext string) Personal {
 	return Personal{encrypted: encryptedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
 }
 
-// Parts returns the version for which a Personal was encrypted, and the ciphertext.
+// Parts returns the version for which a Personal was encrypted, and the ciphertext. Parts fails
+// if the text does not have the encrypted form.
 func (p Personal) Parts() (version int64, ciphertext string, err error) {
 	rest, ok := strings.CutPrefix(p.encrypted, encryptedForm)
 	number, ciphertext, dotted := strings.Cut(rest, ".")

@@ -27,7 +27,8 @@ func TestPersonalHidesItself(t *testing.T) {
 	}
 }
 
-// A ciphertext comes back as it was encrypted, and what is no encrypted text is refused.
+// Parts returns the same version and ciphertext that NewEncrypted was given, and Parts refuses a
+// text that is not an encrypted text.
 func FuzzEncrypted(f *testing.F) {
 	f.Add("encrypted.1.3.abc", int64(3))
 	f.Add("encrypted.1..", int64(0))

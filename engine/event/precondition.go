@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// ErrPreconditionFailed says that the stream is not at a version that the client named.
+// ErrPreconditionFailed says that the stream's version is none of those that the client accepts.
 var ErrPreconditionFailed = errors.New("stream is at another version than the client expects")
 
-// Precondition is what the client requires of the stream before its command (RFC 9110, If-Match).
-// The zero value requires nothing.
+// Precondition says at which versions of the stream the client allows its command (RFC 9110,
+// If-Match). The zero value allows the command at any version.
 type Precondition struct {
-	Any      bool    // the stream exists, at any version ("*")
-	Versions []int64 // the stream is at one of these; not nil but empty: no version will do
+	Any      bool    // the stream must exist, at any version ("*")
+	Versions []int64 // the stream must be at one of these versions; empty but not nil: no version is accepted
 }
 
 // Holds reports whether a stream at this version fulfils the precondition.

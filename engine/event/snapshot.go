@@ -2,8 +2,8 @@ package event
 
 import "github.com/google/uuid"
 
-// Snapshot is a stream's state after its events up to a version. It is a shortcut: the reader must
-// check that the log has the event on which it rests.
+// Snapshot is the state of a stream at a version. The reader must check that the log still has
+// the event EventID at that version: if the log went back, the snapshot must not be used.
 type Snapshot struct {
 	Version  int64
 	Position int64

@@ -1,26 +1,32 @@
-// Package eventlog answers one question: how do events get into the log and out of it? Its Store
-// joins the packages below it, which alone write the table events.
+// Package eventlog answers one question: how do events get into the log and out of it? The type
+// Store of the package joins the packages below engine/eventlog, and only these packages write the
+// table events.
 //
-// The methods of Store belong here, one line each, where the rest of the service calls them. Their
-// code does not: it is in the packages below. A decision belongs in none of them, nor does anything
-// that changes or deletes an event: the log must never do either.
+// The package has the methods of Store, one line each, for the rest of the service to call. The
+// code of each method is in a package below engine/eventlog. No package of the log decides a
+// command. No package of the log may ever change or delete an event.
 //
-// The packages, from the append down: engine/eventlog/write queues appends, engine/eventlog/encode
-// makes rows of them, engine/eventlog/delivery sends a batch until each append has its answer,
-// engine/eventlog/flight sends it once, and engine/eventlog/lock is about the lock that puts all
-// flights in one order. engine/eventlog/load loads streams that decisions rest on,
-// engine/eventlog/read reads the log by position, engine/eventlog/idempotency has the answers under
-// keys, engine/eventlog/confirm waits for a required standby. engine/eventlog/epoch notices a log
-// that went back, engine/eventlog/notify wakes listeners, engine/eventlog/ready says whether
-// appends succeed, engine/eventlog/fate what an error proves. engine/eventlog/logsql has SQL about
-// the log for statements of other packages.
+// The packages below engine/eventlog, in the order of an append: engine/eventlog/write queues
+// appends, engine/eventlog/encode turns appends into rows, engine/eventlog/delivery sends a batch
+// until each of its appends has an answer, engine/eventlog/flight sends a batch once, and
+// engine/eventlog/lock watches the append lock, which puts all flights in one order.
+// engine/eventlog/load loads the streams on which commands are decided, engine/eventlog/read reads
+// the log by position, engine/eventlog/idempotency reads the answers that are stored under
+// idempotency keys, and engine/eventlog/confirm waits for a required standby. engine/eventlog/epoch
+// notices a log that went back to an earlier state, engine/eventlog/notify wakes listeners,
+// engine/eventlog/ready reports whether appends succeed, and engine/eventlog/fate reports what an
+// error proves about a flight. engine/eventlog/logsql has SQL about the log that other packages put
+// into their statements.
 //
-// Here store.go joins them; appending.go, reading.go and watching.go list the methods of a Store.
+// store.go makes a Store from these packages; appending.go, reading.go and watching.go have the
+// methods of Store.
 //
-// A Store may be used by many goroutines. Appends need a running Run; Watch, Follow, RunForgetting
-// and the Listener of engine/eventlog/notify are optional. Positions rise in commit order without
-// gaps (docs/decisions/0001), so reading the tail needs no special care.
+// A Store is safe for concurrent use. Appends are sent only while Run runs. Watch, Follow,
+// RunForgetting and the Listener of engine/eventlog/notify are optional. Positions rise in commit
+// order, without gaps (docs/decisions/0001), so a reader of the tail can't miss an event that
+// commits late.
 //
-// Example_tail in engine/test/eventlog reads the tail. The types are those of engine/event;
-// engine/command appends, engine/projection reads the tail; engine/schema makes the tables.
+// Example_tail in engine/test/eventlog reads the tail. The types of events and appends are in
+// engine/event; engine/command appends, engine/projection reads the tail, and engine/schema creates
+// the tables.
 package eventlog

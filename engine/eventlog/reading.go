@@ -10,47 +10,52 @@ import (
 	"example.com/pgcqrs/engine/eventlog/read"
 )
 
-// Querier reads from the database: a pool, a connection or a transaction.
+// Querier runs queries: it is a pool, a connection or a transaction.
 type Querier = read.Querier
 
-// Load decodes a stream's events after a version (0: all) and calls each for them, in order,
-// without their metadata, on which no decision rests. A stream without events is no error. A stream
-// of another type is event.ErrOtherStream. Load sees what was appended before it was called, and
-// what it sees would survive a promotion. If Load ends early, for example because ctx ends, the
-// events that each was called for stay valid: another Load after the last of them goes on. After
-// event.ErrLogChanged the log went back meanwhile, and the caller must forget those events.
+// Load decodes the events of a stream after a version (0: all events) and calls the function each
+// for every event, in order. The events come without their metadata, because no decision rests on
+// metadata. Load returns nil for a stream without events, and event.ErrOtherStream for a stream of
+// another type. Load reads every event that was appended before the call, and only events that
+// would survive a promotion of the standby. If Load ends early, for example because ctx ends, the
+// events that the function each has received stay valid, and another Load can continue after the
+// last of these events. If Load returns event.ErrLogChanged, the log went back to an earlier state
+// during the load, and the caller must drop the events that the function each has received.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }
 
-// LoadTo loads as Load does, up to and including a version. Its cost depends on that version and
-// not on the stream's length.
+// LoadTo loads a stream as Load does, up to and including the version upTo. The cost of LoadTo
+// depends on upTo and not on the length of the stream.
 func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
 	return s.loader.LoadTo(ctx, streamType, id, after, upTo, each)
 }
 
-// Follow calls each for the events that other processes append, decoded and in order, until ctx
-// ends. It is a hint: it runs after this process's own flights, and leaves out events that it can't
-// read or decode, and most of those of a long pause.
+// Follow calls the function each for the events that other processes append, decoded and in order,
+// until ctx ends. The events of Follow are hints, not a guarantee: Follow reads only after a flight
+// of this process, and skips events that it can't read or decode, and most events of a long pause
+// between flights.
 func (s *Store) Follow(ctx context.Context, each func(event.Recorded)) error {
 	return s.follower.Follow(ctx, each)
 }
 
-// Page reads at most limit events of a stream after a version (0: from the start), in order,
-// without decoding, and fewer if they are large: cut says that some of the limit were left out.
+// Page reads at most limit events of a stream after a version (0: from the start), in order and
+// without decoding them. If the events are large, Page returns fewer events; the result cut reports
+// whether Page left out events because of their size.
 func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return s.reader.Page(ctx, streamType, id, after, limit)
 }
 
-// PageOn reads a page on the caller's connection, with fewer events than limit if they are large:
-// if it returns none, there are no more.
+// PageOn reads at most limit events of a stream after a version on the caller's connection. If the
+// events are large, PageOn returns fewer events; only an empty result means that no events follow.
 func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return s.reader.PageOn(ctx, on, streamType, id, after, limit)
 }
 
-// After reads at most limit events that follow a position (0: from the start), in the log's order,
-// without decoding, and fewer if they are large: if it returns none, there are no more. Nothing can
-// appear later before what it returned.
+// After reads at most limit events after a position (0: from the start), in the order of the log
+// and without decoding them. If the events are large, After returns fewer events; only an empty
+// result means that no events follow. No event can appear later at a position before a returned
+// one.
 func (s *Store) After(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return s.reader.After(ctx, position, limit)
 }
@@ -79,33 +84,36 @@ func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Record
 	return s.loader.Firsts(ctx, streams)
 }
 
-// Head returns the position of the last event in the log, 0 while it is empty.
+// Head returns the position of the last event in the log, or 0 while the log is empty.
 func (s *Store) Head(ctx context.Context) (int64, error) { return s.reader.Head(ctx) }
 
-// Search reads at most limit events after one position and up to another that an actor caused and
-// that have a type, in the log's order and without their data; "" matches any. It scans every event
-// in between, so the caller must bound them.
+// Search reads at most limit events that an actor caused and that have a type, after one position
+// and up to another; an empty actor or eventType matches every event. Search returns the events in
+// the order of the log and without their data. Search scans every event between the two positions,
+// so the caller must bound their distance.
 func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	return s.reader.Search(ctx, after, upTo, actor, eventType, limit)
 }
 
-// RecordedAt returns when the event at a position was appended.
+// RecordedAt returns the time at which the event at a position was appended.
 func (s *Store) RecordedAt(ctx context.Context, position int64) (time.Time, error) {
 	return s.reader.RecordedAt(ctx, position)
 }
 
-// VersionAt returns the version of a stream's last event that was recorded at an instant or before,
-// 0 if none was.
+// VersionAt returns the version that a stream had at an instant. The version is 0 if the stream had
+// no event then.
 func (s *Store) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	return s.reader.VersionAt(ctx, id, instant)
 }
 
-// DigestsOn reads the digests of at most limit events that follow a position (0: from the start),
-// in the log's order. more says that it has read as many events or bytes as it may.
+// DigestsOn reads the digests of at most limit events after a position (0: from the start), in the
+// order of the log. The result more reports whether DigestsOn stopped at its limit of events or
+// bytes, so that further events may follow.
 func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []event.Digest, more bool, err error) {
 	return s.reader.DigestsOn(ctx, on, after, limit)
 }
 
-// Aside waits until another package's read may take a connection from the pool, so that appends
-// always find one.
+// Aside waits until a read of another package may take a connection from the pool, so that appends
+// always find a connection. If ctx ends first, Aside returns an error; otherwise the caller must
+// call leave after the read.
 func (s *Store) Aside(ctx context.Context) (leave func(), err error) { return s.reads.Aside(ctx) }

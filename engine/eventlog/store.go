@@ -22,23 +22,23 @@ import (
 	"example.com/pgcqrs/engine/eventlog/write"
 )
 
-// Config has the settings of a Store. The zero value of a number stands for its default.
+// Config has the settings of a Store. A number that is 0 stands for its default.
 type Config struct {
 	Decode     event.Decode    // decodes stored data into events; required to load and read
-	MessageOf  event.MessageOf // nil: nothing goes to the outbox
+	MessageOf  event.MessageOf // makes the message of an event for the outbox; nil: no event has a message
 	Encrypt    event.Encrypt   // encrypts personal data; nil: events with personal data can't be appended
-	MaxQueue   int             // appends that may wait for a flight before ErrOverloaded (default 4096)
-	MaxBatch   int             // appends in one flight (default 256)
-	MaxBytes   int             // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
-	FlightFor  time.Duration   // how long a flight may take, including its wait for the lock and for a standby (default 10 s)
-	SettleFor  time.Duration   // how long to find out the outcome of an append that is not known (default 10 s)
-	Aside      int             // connections of the pool that others may use for long: no read of the log takes those
-	ForQueries bool            // no command is decided on what is loaded: Load does not wait for a required standby
-	Logger     *slog.Logger    // for the message that the log went back; nil: no message
+	MaxQueue   int             // largest number of appends that wait for a flight; further appends fail with event.ErrOverloaded (default 4096)
+	MaxBatch   int             // largest number of appends in one flight (default 256)
+	MaxBytes   int             // largest number of bytes of event data in one flight, except for a single larger append (default 256 KiB)
+	FlightFor  time.Duration   // time limit of a flight, including its wait for the lock and for a standby (default 10 s)
+	SettleFor  time.Duration   // time limit for finding out the unknown outcome of an append (default 10 s)
+	Aside      int             // connections of the pool that no read of the log takes, because other code may use them for long
+	ForQueries bool            // if true, no command is decided on loaded events, and Load does not wait for a required standby
+	Logger     *slog.Logger    // logs a message when the event log went back to an earlier state; nil: no message
 	Registerer prometheus.Registerer
 }
 
-// Store appends to the log and reads it. Appends need a running Run.
+// Store appends to the log and reads it. Appends are sent only while Run runs.
 type Store struct {
 	reads    *confirm.Reads
 	history  *epoch.History
@@ -51,7 +51,7 @@ type Store struct {
 	writer   *write.Writer
 }
 
-// New returns a Store on a pool of connections to the primary, which may be shared.
+// New returns a Store on a pool of connections to the primary. Other code may use the pool, too.
 func New(pool *pgxpool.Pool, config Config) *Store {
 	config = config.withDefaults()
 	reads := confirm.New(pool, confirm.Config{Aside: config.Aside, Within: config.FlightFor, ForQueries: config.ForQueries})

@@ -19,12 +19,12 @@ type cloudEvent struct {
 	Time            time.Time       `json:"time"`
 	DataContentType string          `json:"datacontenttype"`
 	Traceparent     *string         `json:"traceparent,omitempty"`
-	Sequence        string          `json:"sequence"` // extension: the position, rising
+	Sequence        string          `json:"sequence"` // extension attribute: the event's position, which rises
 	Data            json.RawMessage `json:"data"`
 }
 
-// Structured returns a message in the form that every broker gets: a structured CloudEvent of a
-// source. If it can't be encoded the error is Refused.
+// Structured encodes a message as a structured CloudEvent with the given source. Every broker
+// gets messages in this form. If the message can't be encoded, Structured returns a *Refused.
 func Structured(m Message, source string) ([]byte, error) {
 	body, err := json.Marshal(cloudEvent{
 		SpecVersion: "1.0", ID: m.EventID.String(), Source: source, Type: m.Type, Subject: m.StreamID.String(),

@@ -1,19 +1,20 @@
-// Package outbox answers one question: what is a public message on its way to the broker? It is a
-// row of the table outbox, which an append has stored with its event, and a CloudEvent when it is
-// sent.
+// Package outbox answers one question: what is a public message on its way to the broker? Before
+// a message is sent, it is a row of the table outbox, which an append has stored together with
+// the message's event. A message that is sent is a CloudEvent.
 //
-// Everything that the relay and every broker have in common belongs here: a message, the function
-// that publishes some, the error of a refused one, and the body that is sent. The content of a
-// message does not: the event has it (event.PublicEvent), and engine/eventlog writes the row in the
+// Package outbox has the types that the relay and every broker share: a message, the function
+// type that publishes messages, the error for a refused message, and the CloudEvent.
+// event.PublicEvent defines the content of a message, and engine/eventlog writes the row in the
 // transaction of the append. engine/outbox/relay reads and sends messages, and
-// engine/outbox/natsbroker is a broker; another one needs only another Publish, a function.
+// engine/outbox/natsbroker is a broker. Another broker needs only its own Publish function.
 //
-// In reading order: message.go has Message, Publish and Refused; cloudevent.go makes the body.
+// In reading order: message.go has Message, Publish and Refused; cloudevent.go encodes a message
+// as a CloudEvent.
 //
-// Nothing runs here, and nothing asks a database: the packages below read and write the tables
-// outbox, dead_messages and redrives. A Publish must never return nil for a message before the
-// broker has made it durable.
+// Package outbox starts no goroutine and uses no database: the packages below it read and write
+// the tables outbox, dead_messages and redrives. A Publish function must never return nil for a
+// message that the broker has not made durable yet.
 //
-// Example_publicMessage (engine/outbox/natsbroker) shows an event, its message and what a
-// subscriber gets. The process that runs all this is engine/process/projector.
+// Example_publicMessage (engine/outbox/natsbroker) shows an event, its message, and the
+// CloudEvent that a subscriber gets. engine/process/projector runs the relay.
 package outbox

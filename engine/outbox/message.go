@@ -7,27 +7,28 @@ import (
 	"github.com/google/uuid"
 )
 
-// Message is a row of the outbox.
+// Message is a row of the table outbox.
 type Message struct {
-	Position    int64 // of its event in the log
+	Position    int64 // position of the message's event in the log
 	EventID     uuid.UUID
 	StreamID    uuid.UUID
 	Type        string
-	Data        []byte // JSON
+	Data        []byte // JSON text
 	Traceparent *string
 	OccurredAt  time.Time
-	Dead        bool // a message of its stream was set aside, and this one will be, too
+	Dead        bool // an earlier message of the same stream was set aside, and this message will be set aside, too
 }
 
-// Publish sends messages to the broker and returns an error for each, in the same order: nil once
-// the broker has made it durable, a *Refused if sending the message again is of no use, any other
-// error if it may be. The messages are of different streams, so it may send them all before it
-// waits. It returns when ctx ends, which is soon.
+// Publish sends messages to the broker and returns one error per message, in the same order. The
+// error is nil once the broker has made the message durable, a *Refused if the broker would
+// refuse the message each time, and any other error if sending the message again may help. All
+// messages are of different streams, so Publish may send all of them before it waits for an
+// acknowledgement. Publish must return when ctx ends. The relay ends ctx after a few seconds.
 type Publish func(ctx context.Context, messages []Message) []error
 
-// Refused is the error of a message that the broker refuses because of the message itself: too
-// large, not allowed, a bad subject. A broker that is away, slow, full or without a leader has
-// refused nothing.
+// Refused is the error of a message that the broker refuses because of the message itself, for
+// example because it is too large, its subject is not allowed, or its subject is invalid. If the
+// broker can't be reached, is slow, is full or has no leader, the error is not a Refused.
 type Refused struct{ Reason error }
 
 func (r *Refused) Error() string { return "refused: " + r.Reason.Error() }

@@ -13,13 +13,13 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// associated returns the data that binds a ciphertext to its place: at another place it can't be
-// decrypted.
+// associated returns the data that binds a ciphertext to a place in the log, which is a field of an
+// event at a version of a stream. The ciphertext can't be decrypted for another place.
 func associated(place event.Place) []byte {
 	return []byte(place.StreamType + " " + place.StreamID.String() + " " + strconv.FormatInt(place.Version, 10) + " " + place.Field)
 }
 
-// encrypt encrypts a text for a place in the log.
+// encrypt encrypts a text for a field of an event at a version of a stream.
 func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, error) {
 	ciphertext, err := cipher.Encrypt([]byte(text), associated(place))
 	if err != nil {
@@ -28,7 +28,8 @@ func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, 
 	return event.NewEncrypted(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
 }
 
-// Decrypt decrypts text that was encrypted at a place; the version is part of the encrypted text.
+// Decrypt decrypts the text of a field of an event in a stream. The version of the event comes from
+// the encrypted text.
 func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (string, error) {
 	version, encoded, err := encrypted.Parts()
 	if err != nil {
@@ -46,10 +47,10 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 	return string(text), nil
 }
 
-// Encrypt returns the event with all personal data in it encrypted, for its place in the log, with
-// the key of the person that it is about. It is an event.Encrypt. It stores nothing. If the person
-// has no key yet, or can be found by the event's text, it returns an event.Keyed, whose append
-// stores both.
+// Encrypt returns the event with all its personal data encrypted for this version of this stream,
+// with the key of the person that the event is about. Encrypt has the type event.Encrypt. Encrypt
+// stores nothing: if the person has no stored key yet, or can be found by a text of the event,
+// Encrypt returns an event.Keyed, whose append stores the key and the index entries.
 func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
 	keyed := event.Keyed{Person: e.Person(streamID)}
 	key, err := k.ring.For(ctx, keyed.Person)
@@ -75,9 +76,10 @@ func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUI
 	return keyed, nil
 }
 
-// Reveal returns the text of a person's encrypted data, which was encrypted in a field of a stream.
-// It fails with ErrErased or ErrKeysAway, or with another error if the data was not encrypted
-// there. Of empty data, which is never encrypted, it returns "".
+// Reveal decrypts a text about a person that was encrypted in a field of a stream. Reveal fails
+// with ErrErased if the person was erased, with ErrKeysAway if the key can't be reached, and with
+// another error if the text was not encrypted in that field. Empty text is never encrypted, and
+// Reveal returns "" for it.
 func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error) {
 	if encrypted.Encrypted() == "" {
 		return "", nil

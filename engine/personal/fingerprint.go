@@ -13,9 +13,9 @@ import (
 )
 
 // FingerprintKey returns the key of the HMACs that distinguish requests under one idempotency key.
-// It is the same for every process of a database; the first one makes it. It is not wrapped, so
-// that commands without personal data need no KEY_URI. It makes sure that a dump without the schema
-// keys discloses nothing about a request.
+// Every process of a database uses the same key; the first process makes it. The key is not
+// wrapped, so that commands without personal data need no KEY_URI. Because of this key, a dump
+// without the schema keys discloses nothing about a request.
 func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
 	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
 	ctx, cancel := context.WithTimeout(ctx, wrapping.FetchFor)
@@ -23,9 +23,9 @@ func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err er
 	err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key)
 	if errors.Is(err, pgx.ErrNoRows) {
 		key = make([]byte, wrapping.KeyBytes)
-		_, _ = rand.Read(key) // it never fails
+		_, _ = rand.Read(key) // rand.Read never fails
 		if _, err = pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, wrapping.Fingerprints, key); err == nil {
-			err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key) // another process may have been quicker
+			err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key) // another process may have stored its key first
 		}
 	}
 	if err != nil {

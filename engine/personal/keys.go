@@ -18,15 +18,15 @@ var (
 	ErrErased = keyring.ErrErased
 
 	// ErrKeysAway says that keys can't be reached now: nothing was encrypted, and it is not known
-	// which keys exist. It never means that a person was erased.
+	// which keys exist. ErrKeysAway never means that a person was erased.
 	ErrKeysAway = wrapping.ErrKeysAway
 )
 
-// Keys encrypts and decrypts with the persons' keys. It may be used by many goroutines.
+// Keys encrypts and decrypts with the persons' keys. Keys is safe for concurrent use.
 type Keys struct {
 	wrapper *wrapping.Wrapper
 	ring    *keyring.Ring
-	secrets *lookup.Reader // of look-ups
+	secrets *lookup.Reader // reads the secrets of look-ups
 }
 
 // New returns Keys on a pool that connects to the primary.
@@ -35,22 +35,24 @@ func New(pool *pgxpool.Pool, key operator.Key) *Keys {
 	return &Keys{wrapper: wrapper, ring: keyring.New(wrapper), secrets: lookup.New(wrapper)}
 }
 
-// Most returns how many of the pool's connections keys take at most.
+// Most returns how many connections of the pool Keys uses at most.
 func (k *Keys) Most() int { return k.wrapper.Pool.Most() }
 
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) { k.ring.Forget(person) }
 
-// ForgetAll drops all keys from memory. The database went back, and newer keys may be gone from it:
-// text encrypted with one of them could never be decrypted.
+// ForgetAll drops all keys from memory. Call ForgetAll after the database went back to an earlier
+// state: the database may lack newer keys, and text that is encrypted with a missing key could
+// never be decrypted.
 func (k *Keys) ForgetAll() {
 	k.ring.ForgetAll()
 	k.secrets.Forget()
 	k.wrapper.Forget()
 }
 
-// refused drops the person's key that the database has refused, with the secrets of look-ups, and
-// reads the operator's key again.
+// refused handles a key that the database has refused. refused drops the person's key and the
+// secrets of look-ups from memory, reads the operator's key again, and returns the error for the
+// caller.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
 	k.secrets.Forget()

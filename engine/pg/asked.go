@@ -11,9 +11,11 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// keepRemoteApply keeps the synchronous_commit of the server, the database or the login if it is
-// stronger than this pool's. It asks in a session that does not set it. A pool that may be away is
-// only read from.
+// keepRemoteApply keeps remote_apply as the value of synchronous_commit if the server, the database
+// or the login sets it, because remote_apply is stronger than the value of this pool.
+// keepRemoteApply reads the value in a session that does not set synchronous_commit.
+// keepRemoteApply does nothing for a pool with MayBeAway, because the program only reads from such
+// a pool.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil
@@ -37,12 +39,14 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 	return nil
 }
 
-// SearchPath returns the search_path of a pool's configuration, "" if it sets none.
+// SearchPath returns the search_path that a pool's configuration sets, or "" if the configuration
+// sets none.
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
-// pinPath makes a pool's connections set the search_path of the database, or else PostgreSQL's
-// default: an attacker who has a program's login may set another one for the login, by ALTER ROLE,
-// and then none of its sessions would find a table.
+// pinPath configures a pool so that its connections set the search_path of the database, or
+// PostgreSQL's default if the database has none. Without pinPath, an attacker who has a program's
+// login could give the login another search_path with ALTER ROLE, and no session of the login would
+// find a table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

@@ -1,20 +1,24 @@
-// Package pg answers one question: can the guarantees rest on this connection to PostgreSQL? It
-// opens pools, and refuses settings that would break a promise.
+// Package pg answers one question: can the guarantees rest on this connection to PostgreSQL? The
+// package opens pools of connections, and refuses settings that would break a guarantee.
 //
-// The parts of a pool belong here. The packages below have one subject each: engine/pg/dsn reads a
-// URL, engine/pg/pooler checks what is between the program and the server, engine/pg/settings the
-// server and engine/pg/clock its clock, engine/pg/standby commits; engine/pg/role makes the roles
-// of programs, engine/pg/rolerights keeps their rights and engine/pg/logins checks logins; with
-// engine/pg/lock processes share work, with engine/pg/gather questions share a round trip, and
-// engine/pg/failure says what an error means. A table of the log or of a read model does not belong
-// in any: they know names at most, and import no other package of this module.
+// The package makes and configures pools. Each package below engine/pg has one subject.
+// engine/pg/dsn reads a URL, engine/pg/pooler checks what is between the program and the server,
+// engine/pg/settings checks the server, engine/pg/clock checks the server's clock, and
+// engine/pg/standby waits until a standby has a commit. engine/pg/role makes the roles of programs,
+// engine/pg/rolerights stores the rights of roles, and engine/pg/logins checks logins.
+// engine/pg/lock lets one of several processes work, engine/pg/retry repeats work that was
+// interrupted, engine/pg/gather lets several callers share a query, and engine/pg/failure says what
+// an error means. No package below engine/pg has a table of the log or of a read model: these
+// packages know names of tables at most, and import no package of this module outside engine/pg.
 //
-// In reading order: pool.go has the options of a pool, timeouts.go bounds what its sessions do,
-// asked.go takes over what the server has set, open.go makes the pool. look.go runs one query
-// within bounds, and writes.go checks whether the server takes writes.
+// In reading order: pool.go has the options of a pool; timeouts.go limits the time of statements
+// and transactions; asked.go takes over settings that the server has; open.go makes the pool;
+// look.go runs a check, even if the pool has no free connection; writes.go checks whether the
+// server accepts writes.
 //
-// Nothing starts by itself, and nothing has a Run. It must never log a URL with a password.
+// The package starts nothing by itself, and has no Run. The package must never log a URL with a
+// password.
 //
-// The tables are in engine/schema; engine/process/api, engine/process/projector and
-// engine/process/migrate call most of this.
+// engine/schema creates the tables; engine/process/api, engine/process/projector and
+// engine/process/migrate call most functions of this package.
 package pg

@@ -12,11 +12,12 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// spareAfter is how long Look waits for a connection of the pool.
+// spareAfter is how long Look waits for a connection of the pool before it makes a new one.
 const spareAfter = 500 * time.Millisecond
 
-// Look checks the database's health on a connection of the pool, or, while the pool has none to
-// give, on a new one: the look must find out what all the pool's connections wait for.
+// Look calls the function look, which checks the health of the database, with a connection of the
+// pool. If the pool has no free connection within spareAfter, Look makes a new connection, because
+// look must find out what all connections of the pool wait for.
 func Look(ctx context.Context, pool *pgxpool.Pool, look func(conn *pgx.Conn) error) error {
 	waiting, cancel := context.WithTimeout(ctx, spareAfter)
 	pooled, err := pool.Acquire(waiting)

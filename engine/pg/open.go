@@ -12,16 +12,18 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// proveFor bounds the check of a database that may be away.
+// proveFor is the time limit of the check of a pool with MayBeAway.
 const proveFor = 5 * time.Second
 
-// Open makes a pool without time-outs; see Pool.
+// Open makes a pool without time-outs; see the method Pool.Open.
 func Open(ctx context.Context, url, name string, maxConns int32) (*pgxpool.Pool, error) {
 	return Pool{Name: name, MaxConns: maxConns}.Open(ctx, url)
 }
 
-// Open makes the pool, and proves that a connection works and that no pooler in between takes away
-// what is needed. Errors never contain the URL, which has a password.
+// Open makes the pool. Open proves that a connection works, and that no pooler between the program
+// and the server takes away what the pool needs. If the database can't be reached and MayBeAway is
+// set, Open returns the pool together with ErrAway. Errors of Open never contain the URL, which has
+// a password.
 func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := dsn.Config(url, p.Name)
 	if err != nil {

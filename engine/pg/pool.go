@@ -10,24 +10,25 @@ import (
 
 // Pool has the options of a pool of connections.
 type Pool struct {
-	Name      string // shows in pg_stat_activity
+	Name      string // name of the sessions in pg_stat_activity
 	MaxConns  int32
 	Needs     pooler.Needs
 	Timeouts  Timeouts
-	MayBeAway bool // if it is, Open returns the pool together with ErrAway
+	MayBeAway bool // if the database can't be reached, Open returns the pool together with ErrAway
 
-	// If the URL sets no search_path: the database's, whatever the login has set for itself, or
-	// this one.
+	// If PinPath is true, sessions use the search_path of the database, whatever the login sets.
+	// SearchPath is the search_path of the sessions. A search_path in the URL takes precedence over
+	// both, and SearchPath over PinPath.
 	PinPath    bool
 	SearchPath string
 }
 
-// ErrAway says that a database can't be reached now; it may be later.
+// ErrAway says that a database can't be reached now, but may be reached later.
 var ErrAway = errors.New("it does not answer")
 
-// SessionName returns a Pool's Name for what a program does in this process: pg_stat_activity shows
-// it, also for the holder of a lock.
+// SessionName returns a name for the sessions of a program in this process, for Pool.Name.
+// pg_stat_activity shows the name, and so does the description of a session that holds a lock.
 func SessionName(program string) string {
-	host, _ := os.Hostname() // a name without it is still one
+	host, _ := os.Hostname() // without the host, the name still has the program and the process id
 	return fmt.Sprintf("%s %s:%d", program, host, os.Getpid())
 }

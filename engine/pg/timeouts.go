@@ -14,16 +14,16 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// Timeouts says when the server itself ends a statement or a session, even if the process is
-// frozen, cut off or dead. They are set with the connection and cost statements nothing. Zero:
-// never. A value in the URL takes precedence.
+// Timeouts has the times after which the server itself ends a statement or a session, even if the
+// process is frozen, cut off or dead. A connection sets these times when it starts, so that
+// statements cost nothing more. A time of zero means no limit. A value in the URL takes precedence.
 type Timeouts struct {
-	Statement time.Duration // a statement, including its waits
-	Lock      time.Duration // a wait for a lock, also for an advisory one
-	Idle      time.Duration // a transaction whose next statement does not come
+	Statement time.Duration // time of a statement, including its waits
+	Lock      time.Duration // time of a wait for a lock, also for an advisory lock
+	Idle      time.Duration // time that a transaction waits for its next statement
 }
 
-// Bound adds the time-outs to a configuration that Config has made.
+// Bound adds the time-outs to a configuration that dsn.Config has made.
 func (t Timeouts) Bound(config *pgxpool.Config) {
 	for name, bound := range map[string]time.Duration{dsn.StatementTimeout: t.Statement, dsn.LockTimeout: t.Lock, dsn.IdleTimeout: t.Idle} {
 		if bound > 0 {
@@ -32,8 +32,9 @@ func (t Timeouts) Bound(config *pgxpool.Config) {
 	}
 }
 
-// check proves that the bounds are in effect: a pooler that was told to ignore them drops them
-// silently. Other bounds than these are fine, such as the role's.
+// check returns an error unless the time-outs are in effect: a pooler that is configured to ignore
+// them drops them silently. check accepts other time-outs than these, for example those that the
+// role sets.
 func (t Timeouts) check(ctx context.Context, conn *pgconn.PgConn) error {
 	const sql = `SELECT concat_ws(', ', CASE current_setting('statement_timeout') WHEN '0' THEN 'statement_timeout' END,
 		CASE current_setting('lock_timeout') WHEN '0' THEN 'lock_timeout' END,

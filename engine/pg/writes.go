@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/pg/standby"
 )
 
-// Errors of CheckWrites. All may pass by themselves, after a failover for instance.
+// Errors of CheckWrites. Each of these errors may end by itself, for instance after a failover.
 var (
 	ErrStandby  = errors.New("the database takes no writes: the URL leads to a standby (pg_is_in_recovery)")
 	ErrReadOnly = errors.New("the database takes no writes: transactions are read-only (default_transaction_read_only is on; " +
@@ -22,17 +22,18 @@ var (
 		"sessions wait for SyncRep)")
 )
 
-// commitFor is how long the required standby may take to confirm a commit.
+// commitFor is the time within which the required standby must confirm a commit.
 const commitFor = time.Second
 
-// CheckWrites fails while the database takes no writes, or completes none. If a standby is required
-// it commits, and takes a second to fail. Otherwise it writes nothing, and so does not notice a
-// full disk.
+// CheckWrites returns an error while the database accepts no writes, or completes none; otherwise
+// it returns nil. If a standby is required, CheckWrites commits, and takes a second to fail. If no
+// standby is required, CheckWrites writes nothing, and so does not notice a full disk.
 func CheckWrites(ctx context.Context, pool *pgxpool.Pool) error {
 	return Look(ctx, pool, func(conn *pgx.Conn) error { return CheckWritesOn(ctx, conn) })
 }
 
-// CheckWritesOn does the same on a connection. It closes a connection whose commit waits.
+// CheckWritesOn checks on one connection what CheckWrites checks on a pool. If the commit does not
+// end in time, CheckWritesOn closes the connection.
 func CheckWritesOn(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', ` + standby.Required
 	var standby, readOnly, required bool
@@ -50,7 +51,7 @@ func CheckWritesOn(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// checkCommit fails unless the required standby confirms a commit in time.
+// checkCommit returns an error unless the required standby confirms a commit within commitFor.
 func checkCommit(ctx context.Context, conn *pgx.Conn) error {
 	waiting, cancel := context.WithTimeout(ctx, commitFor)
 	defer cancel()

@@ -20,35 +20,35 @@ type Model struct {
 // NewModel returns a Model of a projection on a pool, which may connect to a replica.
 func NewModel(pool *pgxpool.Pool, projection string) *Model { return &Model{pool, projection} }
 
-// Question asks a read model for rows.
+// Question is a query of rows of a read model.
 type Question struct {
 	SQL     string // a SELECT on the projection's tables, with Args as its parameters
 	Args    []any
-	Streams []uuid.UUID // for which Parked is set; none: Incomplete is set instead
+	Streams []uuid.UUID // streams for which At.Parked is set; if there are none, At.Incomplete is set instead
 }
 
-// At is the position that an answer reflects, read in the same statement as its rows, so that both
-// are of one moment.
+// At is the position that an answer reflects. The position is read in the same statement as the
+// rows, so that both are of one moment.
 type At struct {
-	Position   int64               // of the projection
-	Parked     map[uuid.UUID]int64 // position at which each parked stream is parked: its rows lack later events
-	Incomplete bool                // streams are parked: rows may be missing or old
+	Position   int64               // position of the projection
+	Parked     map[uuid.UUID]int64 // position at which each parked stream is parked; the rows of the stream lack later events
+	Incomplete bool                // some stream is parked, so rows may be missing or old
 }
 
-// Read scans each row of an answer into the targets, calls each, and returns the position that the
-// answer reflects, also if there are no rows. The rows come in the order of the SQL. Before the
-// read model is built the error is event.ErrNotBuilt.
+// Read runs a question. Read scans each row into the targets, calls the function each after every
+// row, and returns the position that the rows reflect, also if there are no rows. The rows come in
+// the order of the SQL. Until the read model is built, Read returns event.ErrNotBuilt.
 //
-// The position is read in the same statement, not only in the same transaction: a snapshot that is
-// older than the lock on a table would show the rows from before a rebuild's switch with the
-// position from after it (docs/decisions/0008).
+// Read reads the position in the same statement, not only in the same transaction: a transaction
+// whose snapshot is older than its lock on a table would show the rows from before a rebuild's
+// switch together with the position from after the switch (docs/decisions/0008).
 func (m *Model) Read(ctx context.Context, q Question, into []any, each func() error) (At, error) {
 	var at At
 	var beside any = &at.Incomplete
 	if len(q.Streams) > 0 {
 		beside = &at.Parked
 	}
-	const ours = 3 // columns before those of the question: position, beside, nth
+	const ours = 3 // number of columns before those of the question: position, beside, nth
 	targets := append([]any{&at.Position, beside, nil}, into...)
 	withoutRow := append([]any{&at.Position, beside}, make([]any, 1+len(into))...)
 	sql, args := m.statement(q)
@@ -78,8 +78,8 @@ func (m *Model) Read(ctx context.Context, q Question, into []any, each func() er
 	return at, nil
 }
 
-// statement returns the question's SQL beside the checkpoint: at least one row if the read model is
-// built, whose nth is NULL if the question has no row.
+// statement returns SQL that selects the checkpoint beside each row of the question. If the read
+// model is built, the SQL has at least one row; nth is NULL in that row if the question has no row.
 func (m *Model) statement(q Question) (sql string, args []any) {
 	args = append(slices.Clone(q.Args), m.projection)
 	projection := fmt.Sprintf("$%d", len(args))
@@ -96,8 +96,9 @@ func (m *Model) statement(q Question) (sql string, args []any) {
 		WHERE checkpoint.projection = ` + projection + ` AND checkpoint.built_at IS NOT NULL ORDER BY answer.nth`, args
 }
 
-// Row reads at most one row, of a stream, whose id is the parameter $1 of the SQL; args are the
-// following ones. It returns whether there is a row, and the position that the answer reflects.
+// Row reads at most one row, about one stream. The id of the stream is the parameter $1 of the SQL,
+// and args are the parameters from $2 on. The result found reports whether there is a row, and the
+// result at has the position that the answer reflects.
 func (m *Model) Row(ctx context.Context, stream uuid.UUID, sql string, into []any, args ...any) (found bool, at At, err error) {
 	q := Question{SQL: sql, Args: append([]any{stream}, args...), Streams: []uuid.UUID{stream}}
 	at, err = m.Read(ctx, q, into, func() error {

@@ -14,12 +14,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// OfLog is the name of the log itself among the positions to wait for. Its position is that of the
-// database that the pool reads from, perhaps a replica.
+// OfLog is the name with which Wait waits for the log itself instead of a projection. Wait reads
+// the position of the log in the database to which the pool connects, which may be a replica.
 const OfLog = "events"
 
-// Poller waits until a projection has reached a position. It polls once for all waiting queries: a
-// replica accepts no LISTEN, and a NOTIFY for every projected batch would slow every commit down.
+// Poller waits until a projection has reached a position. One poll serves all waiting queries. A
+// Poller polls because a replica accepts no LISTEN, and because a NOTIFY for every projected batch
+// would slow every commit down.
 type Poller struct {
 	pool    *pgxpool.Pool
 	mu      sync.Mutex
@@ -30,13 +31,13 @@ type Poller struct {
 type waiter struct {
 	projection string
 	position   int64
-	reach      int64 // how far the log can grow before the longest wait ends
+	reach      int64 // number of positions by which the log can grow before the wait ends
 	since      time.Time
 	done       chan error
 }
 
-// mostAppended is more than is appended in a second, or replayed in a second by a replica that is
-// behind.
+// mostAppended is more positions than the service appends in a second, and more than a replica that
+// is behind replays in a second.
 const mostAppended = 100_000
 
 // NewPoller returns a Poller on the pool that the reads use.
@@ -44,9 +45,9 @@ func NewPoller(pool *pgxpool.Pool) *Poller {
 	return &Poller{pool: pool, waiters: make(map[*waiter]struct{})}
 }
 
-// Wait returns nil once the projection is at the position, and ctx's error if it does not get there
-// in time. It does not wait for a position so far above the log's head that it can't be reached in
-// time: that is event.ErrBeyondLog.
+// Wait returns nil once the projection has reached the position, and the error of ctx if ctx ends
+// first. If the position is so far above the head of the log that the log can't reach it before the
+// deadline of ctx, Wait returns event.ErrBeyondLog without waiting for the deadline.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {
@@ -78,8 +79,8 @@ func (p *Poller) leave(w *waiter) {
 	delete(p.waiters, w)
 }
 
-// poll runs while a query waits. A failed look counts as no news: each wait has a time limit of its
-// own.
+// poll reads positions and wakes waiting queries, until no query waits. poll ignores a failed read,
+// because each waiting query has a time limit.
 func (p *Poller) poll() {
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -93,7 +94,7 @@ func (p *Poller) poll() {
 	}
 }
 
-// look reads the position of every projection and of the log.
+// look reads the position of every projection and the head of the log.
 func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 	const sql = `
 		SELECT projection, position FROM checkpoints WHERE ahead_of IS NULL -- else it holds what the log has not
@@ -113,9 +114,9 @@ func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 	return positions, err
 }
 
-// tell wakes waits whose position is reached, or can't be reached, and returns the pause before the
-// next look. It is short while a wait has just begun, since most projections follow within
-// milliseconds.
+// tell wakes the queries whose position is reached or can't be reached, and returns the pause
+// before positions are read again. The pause is short while a wait has just begun, since most
+// projections follow within milliseconds. The result more reports whether a query still waits.
 func (p *Poller) tell(positions map[string]int64) (pause time.Duration, more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// Over the bound a connection gets one answer: that there are too many, or a probe's.
+// A connection beyond the limit gets one answer: 503 for too many connections, or the answer of a
+// probe.
 func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	listening, began, release := make(chan net.Addr, 1), make(chan struct{}), make(chan struct{})
@@ -40,19 +41,19 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	address := (<-listening).String()
 
 	first, second := dial(t, address), dial(t, address)
-	for range 2 { // and again, on the same connections
+	for range 2 { // again, on the same connections
 		for _, c := range []net.Conn{first, second} {
 			if got := ask(t, c, "/work"); got.status != http.StatusNoContent || got.closes {
 				t.Errorf("within the bound: got %+v", got)
 			}
 		}
 	}
-	for _, c := range []net.Conn{first, second} { // they are at work, and do not give way
+	for _, c := range []net.Conn{first, second} { // both connections are in use, and are not closed for a newcomer
 		begin(t, c, "/long")
 		<-began
 	}
 	together := []net.Conn{dial(t, address), dial(t, address), dial(t, address)}
-	for n, c := range together { // one that comes meanwhile takes nobody's place
+	for n, c := range together { // a connection that arrives meanwhile does not displace another one
 		if got := ask(t, c, "/work"); got.status != 503 || got.retryAfter == "" {
 			t.Errorf("newcomer %d of several over the bound: got %+v", n, got)
 		}
@@ -61,7 +62,7 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	if _, err := unfinished.Write([]byte("POST /work HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	if answer, err := io.ReadAll(unfinished); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 503") { // and it is closed
+	if answer, err := io.ReadAll(unfinished); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 503") { // the server also closes this connection
 		t.Errorf("one that sends no body: %q, %v", answer, err)
 	}
 	for path, want := range map[string]int{"/work": 503, "/healthz": 204, "/readyz": 204} {
@@ -91,8 +92,10 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
-// Connections without a request, idle ones and those whose first does not come, give way to
-// newcomers, the longest quiet one first: of the address at its bound, else of all.
+// The limiter closes connections without a request, both idle ones and those that have not sent
+// their first request, to make room for new connections. The limiter closes the connection that has
+// been quiet longest: of the same address if that address is at its limit, otherwise of all
+// addresses.
 func TestQuietConnectionsGiveWay(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]process.Server{
@@ -110,7 +113,7 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 			ended := make(chan error, 1)
 			go func() { ended <- server.Run(ctx) }()
 			address := (<-listening).String()
-			for n := range 50 { // far more than there is room for; each stays open
+			for n := range 50 { // far more than MaxConns; the client keeps each open
 				if got := ask(t, dial(t, address), "/work"); got.status != http.StatusNoContent || got.closes {
 					t.Fatalf("newcomer %d beside idle ones got %+v", n, got)
 				}
@@ -135,8 +138,9 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 	}
 }
 
-// Where all are too many, an address that has few keeps its quiet ones, and so do those without a
-// bound, such as proxies: those that have many give way, however new their connections are.
+// When the process is at its limit, the limiter closes quiet connections of addresses that have
+// many, however new these connections are. The limiter closes no connection of an address that has
+// few, and none of an address without a limit, such as a proxy.
 func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 	t.Parallel()
 	listening, names := make(chan net.Addr, 1), make(chan string, 1)
@@ -176,8 +180,9 @@ func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 	}
 }
 
-// A request that is refused unread holds its connection no longer than its body takes to come, and
-// that is bounded: the read time-out of the server would let 128 of them an address hold theirs.
+// A request that is refused before its body was read occupies its connection until the body has
+// arrived, for a bounded time. With the read timeout of the server as the bound, one address could
+// occupy 128 connections for that long.
 func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	listening := make(chan net.Addr, 1)
@@ -204,7 +209,8 @@ func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// valueOf returns the value of the one counter or gauge of this name.
+// valueOf returns the value of the counter or gauge with this name. The metric must have one
+// series.
 func valueOf(t *testing.T, registry *prometheus.Registry, name string) float64 {
 	t.Helper()
 	families, err := registry.Gather()
@@ -232,7 +238,7 @@ func dial(t *testing.T, address string) net.Conn {
 
 type answer struct {
 	status     int
-	closes     bool // this connection, after the answer
+	closes     bool // whether the server closes the connection after the answer
 	retryAfter string
 }
 

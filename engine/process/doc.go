@@ -1,15 +1,16 @@
-// Package process is what every process needs to run: its log, its memory, and a server that starts
-// and ends without failing a request.
+// Package process has the parts that every process needs to run: its logger, its memory limit, and
+// an HTTP server that starts and stops without failing a request.
 //
-// Everything that is the same for each program belongs here. Its configuration is
-// engine/process/env, its readiness engine/process/probe, the bound on its connections
-// engine/process/connlimit, and its command line engine/process/cli. The work of one program is in
-// a package of its own: engine/process/api, engine/process/projector, engine/process/migrate,
-// engine/process/ops. Only programs and those packages import this one, and the issuer for
-// development.
+// Put code that is the same for every program in this package. The configuration of a program
+// belongs in engine/process/env, its readiness in engine/process/probe, the limit on its
+// connections in engine/process/connlimit, and its command line in engine/process/cli. Each program
+// has its own package for its work: engine/process/api, engine/process/projector,
+// engine/process/migrate, engine/process/ops. Only the programs, those packages and the issuer for
+// development import package process.
 //
-// In reading order: log.go makes the logger, serve.go serves HTTP and ends, memory.go sets the
-// garbage collector.
+// In reading order: log.go makes the logger, serve.go serves HTTP and shuts down, memory.go sets
+// the garbage collector.
 //
-// The caller runs Server.Run and TendMemory. A database URL or a secret must never reach the log.
+// The caller must call Server.Run and TendMemory. A database URL or a secret must never reach the
+// log.
 package process

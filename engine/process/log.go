@@ -23,7 +23,7 @@ func NewLogger(config Log, out io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(out, options))
 }
 
-// LogStart logs what the process was built from.
+// LogStart logs from which version, revision and Go version the process was built.
 func LogStart(logger *slog.Logger) {
 	build := cli.ReadBuild()
 	logger.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.Go)

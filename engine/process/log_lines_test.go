@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A line of the log is one line, whatever is in it.
+// One log record is always one line, even if a value in it contains line breaks.
 func TestALineOfTheLogIsOne(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"json", "text"} {

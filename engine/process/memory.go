@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// spent is how much memory a process takes before it collects garbage harder.
+// spent is the size of the memory, in bytes, from which on a process collects garbage more often.
 const spent = 112 << 20
 
 // SpendMemory makes the garbage collector wait until the heap is five times the live memory,
 // instead of twice, up to 112 MiB in total: the live memory is small, and the processor is the
-// first to run out. GOGC and GOMEMLIMIT in the environment take precedence, as in any Go program.
+// first resource to run out. GOGC and GOMEMLIMIT in the environment take precedence, as in any Go
+// program.
 func SpendMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
@@ -23,9 +24,10 @@ func SpendMemory() {
 	}
 }
 
-// TendMemory raises the limit of SpendMemory with the live memory, to over twice as much, until ctx
-// ends, and returns nil: collecting garbage all the time would leave no processor time for the
-// work.
+// TendMemory keeps the memory limit at 112 MiB or at 2.25 times the live memory, whichever is more,
+// until ctx ends, and then returns nil. If GOMEMLIMIT is set, TendMemory returns nil at once. With
+// a fixed limit, a process with much live memory would spend all processor time on garbage
+// collection.
 func TendMemory(ctx context.Context) error {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return nil
@@ -45,10 +47,12 @@ func TendMemory(ctx context.Context) error {
 	}
 }
 
-// limitFor leaves as much memory to garbage as is live, and some to the runtime.
+// limitFor returns the memory limit for this much live memory: it leaves as much memory for garbage
+// as is live, and a quarter of that for the runtime.
 func limitFor(live int64) int64 { return max(spent, 2*live+live/4) }
 
-// live returns the live memory at the last collection, and the stacks.
+// live returns the size of the heap that was live at the last collection plus the size of the
+// stacks.
 func live() int64 {
 	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
 	metrics.Read(samples)

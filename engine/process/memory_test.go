@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// A process whose live memory is beyond the limit would do nothing but collect garbage.
+// A process whose live memory is larger than the limit would spend all its time on garbage
+// collection.
 func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) {
 	defer debug.SetMemoryLimit(math.MaxInt64)
 	t.Setenv("GOMEMLIMIT", "")
@@ -23,7 +24,7 @@ func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) {
 		for i := range held {
 			held[i] = make([]byte, spent/8)
 		}
-		for debug.SetMemoryLimit(-1) < 2*spent { // until a collection has found them
+		for debug.SetMemoryLimit(-1) < 2*spent { // until a collection has measured the live memory
 			debug.FreeOSMemory()
 			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
 		}

@@ -17,33 +17,33 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// Shutdown is the part of a configuration that says how a process ends.
+// Shutdown is the part of a configuration that sets how a process shuts down.
 type Shutdown struct {
 	DrainDelay      time.Duration `envconfig:"DRAIN_DELAY" default:"0s" min:"0s" desc:"How long a process that is told to end still takes requests while /readyz says no, so that load balancers notice first. A few seconds behind one."`
 	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"How long requests in flight may take to finish when the process is told to end; they are cut off then."`
 }
 
-// Server is an HTTP server that ends without failing a request.
+// Server is an HTTP server that shuts down without failing a request.
 type Server struct {
-	Name         string      // for the log
-	Addr         string      // host:port; port 0 takes a free one
-	AddrVariable string      // variable that sets Addr, for messages
+	Name         string      // name of the server in the log
+	Addr         string      // host:port; with port 0 the system chooses a free port
+	AddrVariable string      // name of the environment variable that sets Addr, for error messages
 	TLS          *tls.Config // nil: plain HTTP
 	Handler      http.Handler
 	Readiness    *probe.Readiness
 	Shutdown     Shutdown
-	MaxConns     int                   // open connections, at which a quiet one gives way or the next is turned away; 0: no limit
-	MaxConnsOf   int                   // the same for one address; 0: no limit
-	AddressOf    func(net.Addr) string // returns the name under which a connection's other end is counted; "": no bound of its own. nil: nobody has one
-	IdleTimeout  time.Duration         // how long a connection may stay without a request; 0: 2 min
-	Registerer   prometheus.Registerer // counts connections if MaxConns bounds them; may be nil
+	MaxConns     int                   // limit on open connections; at the limit a quiet connection is closed for a new one, or the new one is refused; 0: no limit
+	MaxConnsOf   int                   // limit on open connections of one address; 0: no limit
+	AddressOf    func(net.Addr) string // returns the address by which MaxConnsOf counts a connection; "": the connection has no limit per address; nil: no connection has one
+	IdleTimeout  time.Duration         // how long a connection may stay open without a request; 0: 2 min
+	Registerer   prometheus.Registerer // registers metrics of the connections if MaxConns is set; may be nil
 	Logger       *slog.Logger
-	Ending       func()         // is called when the server ends, so that answers that go on end; may be nil
-	Listening    func(net.Addr) // is called with the address once the server listens; may be nil
+	Ending       func()         // called when the server ends, so that answers that go on end; may be nil
+	Listening    func(net.Addr) // called with the address once the server listens; may be nil
 }
 
-// Run serves until ctx ends. Then it turns readiness off, finishes the requests in flight, and
-// returns nil.
+// Run serves until ctx ends. After ctx has ended, Run turns readiness off, finishes the running
+// requests, and returns nil. Run returns an error if the server fails before ctx ends.
 func (s Server) Run(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -78,8 +78,9 @@ func (s Server) Run(ctx context.Context) error {
 	}
 }
 
-// httpServer returns a server whose limits stop clients that are slow on purpose. WriteTimeout
-// leaves time for the longest Min-Position wait, 30 s, and the query after it.
+// httpServer returns a server whose time limits stop clients that are slow on purpose. The
+// WriteTimeout of the server is longer than the longest wait for Min-Position, 30 s, and the query
+// after the wait.
 func (s Server) httpServer() *http.Server {
 	if s.IdleTimeout == 0 {
 		s.IdleTimeout = 2 * time.Minute
@@ -92,7 +93,8 @@ func (s Server) httpServer() *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       s.IdleTimeout,
 		MaxHeaderBytes:    32 << 10,
-		// The handler answers OPTIONS *, too: otherwise the answer would have no request id.
+		// The handler of the server also answers OPTIONS *: net/http would answer without a request
+		// id.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(s.Logger.Handler(), slog.LevelWarn),
 	}

@@ -17,7 +17,7 @@ import (
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// begin runs a server until the test or stop ends it.
+// begin runs a server until the test ends or calls stop.
 func begin(t *testing.T, s Server) (address string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -91,7 +91,8 @@ func TestARequestThatDoesNotEndIsCutOff(t *testing.T) {
 	}
 }
 
-// The handler answers every request, and names and counts it.
+// The handler of the server answers OPTIONS * too, so that the answer has a request id and is
+// counted.
 func TestOptionsOfTheServerIsTheHandlers(t *testing.T) {
 	t.Parallel()
 	address, _ := begin(t, Server{Readiness: probe.NewReadiness(quiet, nil),
@@ -120,7 +121,8 @@ func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// raw sends text to a server, and returns all that it says before it closes the connection.
+// raw sends text to a server, and returns everything that the server sends until it closes the
+// connection.
 func raw(t *testing.T, address, text string) string {
 	t.Helper()
 	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
@@ -141,7 +143,7 @@ func raw(t *testing.T, address, text string) string {
 	return string(said)
 }
 
-// A connection without a request is closed after IdleTimeout.
+// The server closes a connection that has sent no request for IdleTimeout.
 func TestAnIdleConnectionIsClosed(t *testing.T) {
 	t.Parallel()
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "here") })
@@ -151,7 +153,8 @@ func TestAnIdleConnectionIsClosed(t *testing.T) {
 	}
 }
 
-// A request that no handler sees is answered in plain text, as the contract says.
+// A request that net/http rejects before any handler sees it is answered in plain text, as the
+// contract says.
 func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
 	t.Parallel()
 	handler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") })
@@ -169,8 +172,9 @@ func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
 	}
 }
 
-// A body in chunks ends with its last one, whatever length another header names, so that no proxy and
-// this server see different requests in the same bytes (RFC 9112, 6.3).
+// A chunked body ends with its last chunk, even if a Content-Length header gives another length. If
+// the length in the header counted, a proxy and this server could see different requests in the
+// same bytes (RFC 9112, 6.3).
 func TestAChunkedBodyEndsByItsChunks(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -189,7 +193,7 @@ func TestAChunkedBodyEndsByItsChunks(t *testing.T) {
 		"GET /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 	mu.Lock()
 	defer mu.Unlock()
-	if !slices.Equal(seen, []string{"/first hello", "/second "}) && !slices.Equal(seen, []string{"/first hello"}) { // it may close after such a request
+	if !slices.Equal(seen, []string{"/first hello", "/second "}) && !slices.Equal(seen, []string{"/first hello"}) { // the server may close the connection after such a request
 		t.Errorf("got %q", seen)
 	}
 }

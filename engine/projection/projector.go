@@ -14,21 +14,21 @@ import (
 	"example.com/pgcqrs/engine/projection/batch"
 )
 
-// Config has the settings of a Projector. The zero value of a number stands for its default.
+// Config has the settings of a Projector. A number that is 0 stands for the default of its field.
 type Config struct {
 	Decode         event.Decode           // required
-	Subscribe      func() <-chan struct{} // hints that the log has grown; nil: poll only
-	Poll           time.Duration          // looks at the log at least this often (default 1 s)
+	Subscribe      func() <-chan struct{} // returns a channel that signals new events; nil: poll only
+	Poll           time.Duration          // longest time between two reads of the log (default 1 s)
 	MaxBatch       int                    // events in one transaction (default 500)
-	Timeout        time.Duration          // bounds the work for one batch: its connection may have died unnoticed (default 30 s)
-	ReconcileEvery time.Duration          // how often to compare what the projections were given with the log (default 1 h)
-	OthersHold     int                    // connections of the pool that others always use
+	Timeout        time.Duration          // time limit for one batch: its connection may have died unnoticed (default 30 s)
+	ReconcileEvery time.Duration          // interval between two reconciliations with the log (default 1 h)
+	OthersHold     int                    // connections of the pool that other code uses all the time
 	Logger         *slog.Logger           // required
-	Registerer     prometheus.Registerer  // nil: metrics are only counted
+	Registerer     prometheus.Registerer  // nil: metrics are counted but not exported
 }
 
-// Projector runs projections. Several processes may run the same ones: they share them, and take
-// over from each other.
+// Projector runs projections. Several processes may run the same projections: each projection is
+// run by one process at a time, and another process takes over if that process dies.
 type Projector struct {
 	set     *Set
 	config  Config
@@ -36,16 +36,17 @@ type Projector struct {
 	workers []*worker
 }
 
-// Connections returns how many connections a pool needs for that many projections, if others always
-// use some of them. Each projection uses one; a comparison with the log, a look at the lag, a
-// projection that has lost its own, the watches of others, the comparison with the chain and the
-// checks of readiness take one for a moment.
+// Connections returns how many connections a pool needs for this number of projections, if other
+// code uses othersHold of them all the time. Each projection uses one connection all the time. The
+// following users need one connection for a short time: reconciliation, the measurement of lag, a
+// projection that has lost its connection, the comparison with the chain, checks of readiness, and
+// the watches of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
 }
 
-// NewProjector returns a Projector on a pool with Connections connections.
+// NewProjector returns a Projector on a pool that has the number of connections from Connections.
 func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -63,10 +64,10 @@ func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	return &Projector{set: set, config: config, metrics: batch.NewMetrics(config.Registerer)}
 }
 
-// Set returns the projections, for packages that work on them beside the Projector.
+// Set returns the projections, for other packages that work on them.
 func (p *Projector) Set() *Set { return p.set }
 
-// Add adds a projection that is to be run, as Set.Add does.
+// Add adds a projection to run, as Set.Add does.
 func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	var wake <-chan struct{}
 	if p.config.Subscribe != nil {
@@ -83,10 +84,10 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	}})
 }
 
-// Run keeps all projections up to date until ctx ends. It returns an error only when going on would
-// be wrong; everything else is retried for ever.
+// Run keeps all projections up to date until ctx ends. Run returns an error only when going on
+// would be wrong, such as after a gap in the log; it retries for ever after any other error.
 func (p *Projector) Run(ctx context.Context) error {
-	const least = 2 // to look at the lag while another one is compared or mended
+	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {
 		return fmt.Errorf("%d projections need %d connections, and the pool has %d: the last ones would wait for ever", len(p.workers), need, have)
 	}

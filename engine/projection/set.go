@@ -16,16 +16,17 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// Apply queues the SQL for a run of events, and runs nothing. The run is a part of the log, in
-// order, of any length; one statement for all of it is several times faster than one per event.
+// Apply queues the SQL for a run of events, and executes nothing. A run is a part of the log, in
+// order, of any length. One statement for the whole run is several times faster than one per event.
 //
-// A statement must change at least one row. If it must change more, or may change none, it gets an
-// Exec callback of its own, which returns an event.ErrInapplicable if the statement did not do what
-// it should. After such an error, another error or panic of Apply, or a value or constraint that
-// the database refuses, the run is halved until one event is alone: its stream is parked.
+// Each statement must change at least one row. A statement that must change more rows, or may
+// change none, needs its own Exec callback, which returns event.ErrInapplicable if the statement
+// has changed the wrong rows. After that error, another error or a panic of Apply, or a value or
+// constraint error of the database, the run is halved until the failing event is alone, and the
+// stream of that event is parked.
 type Apply func(b *pgx.Batch, run []event.Recorded) error
 
-// Each returns an Apply of a function that takes one event. If an event does not concern the
+// Each returns an Apply that calls a function for each event. If an event does not concern the
 // projection, the function queues nothing.
 func Each(apply func(b *pgx.Batch, e event.Recorded) error) Apply {
 	return func(b *pgx.Batch, run []event.Recorded) error {
@@ -38,21 +39,22 @@ func Each(apply func(b *pgx.Batch, e event.Recorded) error) Apply {
 	}
 }
 
-// Log reads events for projections, on their connection; eventlog.Store implements it.
+// Log reads events for projections, on the connection of the projection; eventlog.Store implements
+// it.
 type Log interface {
 	batch.Log
 	PageOn(ctx context.Context, on eventlog.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error)
 }
 
-// Projection is an Apply with a name, which is stored with its checkpoint, and the tables that only
-// it writes.
+// Projection is an Apply with a name, which is stored with its checkpoint, and with the tables that
+// only this projection writes.
 type Projection struct {
 	Name   string
 	Apply  Apply
 	Tables []string
 }
 
-// Adder collects projections: the Projector that runs them, a Set, or a counter.
+// Adder collects projections: a Projector, which runs them, a Set, or a counter.
 type Adder interface {
 	Add(name string, apply Apply, tables ...string)
 }
@@ -64,31 +66,32 @@ func Count(add func(to Adder)) int {
 	return int(counted)
 }
 
-// counter counts the projections that are added to it.
+// counter counts the projections that a function adds to it.
 type counter int
 
 // Add counts a projection.
 func (c *counter) Add(string, Apply, ...string) { *c++ }
 
-// Set has all projections of a service, and what the packages that work on them need: the loop, and
-// an operator's verbs beside it.
+// Set has all projections of a service, and what the packages that work on projections need. Both
+// the Projector and the operator's verbs use a Set.
 type Set struct {
 	Pool    *pgxpool.Pool
 	Log     Log
 	Decode  event.Decode
-	Timeout time.Duration // bounds the work for one batch
+	Timeout time.Duration // time limit for one batch
 	Logger  *slog.Logger
 
 	all []Projection
 }
 
-// NewSet returns a Set without a projection, on a pool with Connections connections.
+// NewSet returns a Set without projections, on a pool that has the number of connections from
+// Connections.
 func NewSet(pool *pgxpool.Pool, log Log, decode event.Decode, logger *slog.Logger) *Set {
 	return &Set{Pool: pool, Log: log, Decode: decode, Timeout: 30 * time.Second, Logger: logger}
 }
 
-// Add adds a projection, and the tables that only it writes, which a rebuild replaces. The name is
-// stored with its checkpoint and must never change.
+// Add adds a projection, and the tables that only this projection writes, which a rebuild replaces.
+// The name is stored with the checkpoint and must never change.
 func (s *Set) Add(name string, apply Apply, tables ...string) {
 	s.all = append(s.all, Projection{name, apply, tables})
 }
@@ -102,7 +105,7 @@ func (s *Set) Names() []string {
 	return names
 }
 
-// Find returns the projection of a name, or an error if there is none.
+// Find returns the projection with this name, or an error if there is none.
 func (s *Set) Find(name string) (Projection, error) {
 	for _, projection := range s.all {
 		if projection.Name == name {
@@ -112,12 +115,12 @@ func (s *Set) Find(name string) (Projection, error) {
 	return Projection{}, fmt.Errorf("no projection %q", name)
 }
 
-// LoggerOf returns the logger that names a projection.
+// LoggerOf returns a logger whose lines name the projection.
 func (s *Set) LoggerOf(projection string) *slog.Logger {
 	return s.Logger.With("projection", projection)
 }
 
-// Reconciler returns a Reconciler of the projections.
+// Reconciler returns a Reconciler for all projections of the Set.
 func (s *Set) Reconciler() *reconcile.Reconciler {
 	return reconcile.New(s.Pool, s.Names(), s.Timeout, s.Logger)
 }

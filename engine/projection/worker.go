@@ -16,19 +16,20 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// worker is one consumer of the log, with a checkpoint of its own.
+// worker runs one projection: it follows the log from the projection's checkpoint.
 type worker struct {
 	applier *batch.Applier
 	poll    time.Duration
 	wake    <-chan struct{}
 	logger  *slog.Logger
 
-	stopped bool // it was logged that the projection is stopped
+	stopped bool // whether the stop of the projection was logged
 }
 
 const maxBackoff = 5 * time.Second
 
-// run takes the projection whenever it is free, and keeps it up to date.
+// run runs the projection whenever this process gets its session lock, until ctx ends. run returns
+// an error only for a gap in the log, and retries after other errors.
 func (w *worker) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond
 	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
@@ -49,9 +50,9 @@ func (w *worker) run(ctx context.Context) error {
 	})
 }
 
-// follow projects all events, waits for more, and so on. moved becomes true when the checkpoint
-// moves. While there is nothing to do it reads the checkpoint again and again, which keeps the
-// lock, and notices a session that was ended.
+// follow applies all new events, waits for more, and repeats that. moved becomes true when the
+// checkpoint moves. Without new events follow reads the checkpoint at intervals: the reads keep the
+// session lock, and detect a session that was ended.
 func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	w.logger.Info("projection taken")
 	w.applier.Metrics.Taken(w.applier.Name)
@@ -82,23 +83,24 @@ func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error 
 	}
 }
 
-// enroll makes sure that the projection has a checkpoint.
+// enroll creates the projection's checkpoint if it is missing.
 func (w *worker) enroll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
 	defer cancel()
 	return checkpoint.Enroll(ctx, w.applier.Pool, w.applier.Name)
 }
 
-// markBuilt marks the projection as built, at the log's end.
+// markBuilt marks the projection as built: it has reached the end of the log.
 func (w *worker) markBuilt(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) error {
 	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
 	defer cancel()
 	return at.MarkBuilt(ctx, conn, w.applier.Name)
 }
 
-// lull returns how long to let the next batch gather. A transaction for each append would cost the
-// database more than the appends: the busier the log, the longer the lull, up to 20 ms. There is
-// none if single events come or a full batch shows a backlog.
+// lull returns the pause before the next batch, in which more events arrive. A transaction for each
+// append would cost the database more than the appends do: the busier the log, the longer the
+// pause, up to 20 ms. The pause is 0 after at most four events, and after a full batch, which shows
+// a backlog.
 func (w *worker) lull(count int) time.Duration {
 	if count <= 4 || count == w.applier.MaxBatch {
 		return 0
@@ -106,8 +108,9 @@ func (w *worker) lull(count int) time.Duration {
 	return min(time.Duration(count)*400*time.Microsecond, 20*time.Millisecond)
 }
 
-// wait returns at a hint, or at the poll that works without one, and in any case before a waiting
-// process takes this one for dead.
+// wait returns when new events are signalled, and at the latest after the poll interval, which
+// works without a signal, or after half the time without a query after which another process takes
+// the lock.
 func (w *worker) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
@@ -116,8 +119,8 @@ func (w *worker) wait(ctx context.Context) {
 	}
 }
 
-// standStill logs once that the projection is stopped, and waits a while: an operator may have
-// decided then.
+// standStill logs once that the projection is stopped, and then waits for a poll interval before
+// the checkpoint is read again, which an operator may have changed meanwhile.
 func (w *worker) standStill(ctx context.Context, err error) {
 	if !w.stopped {
 		w.logger.Error("projection stopped until an operator decides", "error", err)

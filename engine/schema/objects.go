@@ -1,23 +1,23 @@
 package schema
 
-// Tables are the engine's tables, by their names on the search path; those with a dot are in a
-// schema of their own.
+// Tables has the names of the engine's tables. A name without a dot is found on the search path; a
+// name with a dot begins with its schema.
 var Tables = []string{
 	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "chain_links", "log_epochs",
 	"snapshots", "snapshot_cursor", "erasures", "issuers",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
 
-// Always has the triggers on which guarantees rest and that fire in every session, by table and
-// name.
+// Always has the triggers that guarantees depend on and that fire in every session, by table and
+// name. The triggers in Always also fire for changes that logical replication applies.
 var Always = []string{
 	"events.append_only", "events.append_only_truncate",
 	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",
 	"chain_links.append_only", "chain_links.append_only_truncate",
 }
 
-// Triggers has the other triggers of the Tables, which need not fire for changes that logical
-// replication applies.
+// Triggers has the other triggers of the Tables, by table and name. The triggers in Triggers need
+// not fire for changes that logical replication applies.
 var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",

@@ -1,18 +1,18 @@
-// Package snapshots answers one question: how is a long stream loaded without reading all of its
-// events? It finds states of long streams in a table, so that a process that has none in memory
-// begins from one.
+// Package snapshots answers one question: how is a long stream loaded without all of its events?
+// The package finds the state of a long stream in a table, and a process that has no state of the
+// stream in memory begins from the stored state.
 //
-// Finding and authenticating snapshots belongs here. Taking them does not: that is
-// engine/snapshots/keeper. Making a state does not either: that is the interface Aggregate, which
-// fold.Fold implements. The table is a cache (docs/decisions/0019): a reader checks that the log
-// has the event on which a row rests.
+// The package finds and authenticates snapshots. engine/snapshots/keeper takes snapshots. An
+// implementation of the interface Aggregate, such as fold.Fold, makes states from events. The table
+// snapshots is a cache (docs/decisions/0019): a reader of a row checks that the log has the event
+// on which the row rests.
 //
-// In reading order: key.go authenticates a row, so that nobody without the key can put a state
-// there; reader.go reads one; finder.go finds a row for a command's load.
+// In reading order: key.go authenticates a row, so that nobody without the key can put a state into
+// the table; reader.go reads a row; finder.go finds a row for the load of a command.
 //
-// Its table is snapshots. A Finder needs no Run, and takes a few of a pool's connections at a time.
-// No command may ever write the table, and it must hold nothing that the log does not: personal
-// data stays encrypted with the person's key.
+// The table of the package is snapshots. A Finder needs no Run, and uses only a few connections of
+// a pool at a time. No command may ever write the table, and the table must never have data that
+// the log does not have: personal data stays encrypted with the person's key.
 //
-// The load that asks for a snapshot is in engine/command.
+// engine/command loads streams, and asks this package for snapshots.
 package snapshots

@@ -11,15 +11,15 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Key authenticates snapshots: a row that is written without it is not accepted. nil is no key,
-// with which no row is written and none accepted.
+// Key authenticates snapshots: a row that was written without the key is not accepted. If the Key
+// is nil, no row is written and no row is accepted.
 type Key []byte
 
-// leastKey is the fewest bytes of a Key.
+// leastKey is the smallest length of a Key, in bytes.
 const leastKey = 32
 
-// NewKey returns a Key of a secret text, at least 32 bytes, and no key for "". Its error does not
-// contain the text.
+// NewKey returns a Key that consists of a secret text of at least 32 bytes, or no Key for an empty
+// text. For a shorter text, NewKey returns an error that does not contain the text.
 func NewKey(text string) (Key, error) {
 	if text == "" {
 		return nil, nil
@@ -30,7 +30,7 @@ func NewKey(text string) (Key, error) {
 	return Key(text), nil
 }
 
-// MAC authenticates everything in a row, including its stream.
+// MAC returns the message authentication code of everything in a row, including its stream.
 func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot) []byte {
 	mac := hmac.New(sha256.New, k)
 	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))
@@ -38,7 +38,7 @@ func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot
 	return mac.Sum(nil)
 }
 
-// Valid reports whether snapshots can be written under the key.
+// Valid reports whether snapshots can be written with the key.
 func (k Key) Valid() bool { return len(k) >= leastKey }
 
 // accepts reports whether a row was written with the key.

@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Aggregate makes states of one kind of stream; command.Fold implements it.
+// Aggregate makes the states of one type of stream; fold.Fold implements it.
 type Aggregate interface {
 	StreamType() string
-	Shape() []byte // nil: no state is stored
+	Shape() []byte // nil: states of this type can't be stored
 	Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error)
 }
 
@@ -26,7 +26,7 @@ type Querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// Reader reads rows that were written under its key.
+// Reader reads snapshots that were written with its key, and refuses others.
 type Reader struct {
 	key     Key
 	logger  *slog.Logger
@@ -40,7 +40,9 @@ func NewReader(key Key, logger *slog.Logger, registerer prometheus.Registerer) R
 	})}
 }
 
-// Find returns the snapshot of a stream that was taken with a shape of its state, if there is one.
+// Find returns the snapshot of a stream that was taken with this shape of its state. The result
+// found is false if there is no such snapshot, or the snapshot was not written with the key of the
+// Reader.
 func (r Reader) Find(ctx context.Context, on Querier, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error) {
 	const sql = `SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $1 AND stream_type = $2 AND shape = $3`
 	var mac []byte

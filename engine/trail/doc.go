@@ -1,10 +1,11 @@
 // Package trail answers one question for operators: which person did what, and when?
 //
-// Listing events by actor, type and time belongs here. A record of its own does not: the log is the
-// trail, and recorded_at rises with positions, so trail.go, its one file, finds an instant by
-// halving the log. It has no table, no index and no goroutine. One page looks at a bounded number
-// of events, and its cursor says where to go on.
+// The package lists events by actor, type and time. The package keeps no record: the log is the
+// trail. The column recorded_at rises with positions, so trail.go, the one file of the package,
+// finds an instant by halving the log. The package has no table, no index and no goroutine. One
+// page scans a bounded number of events, and the cursor of the page says where the next page
+// begins.
 //
-// It must never decrypt personal data: the reader of an answer gets what the log has. The functions
-// behind its interface Log are in search.go of engine/eventlog/read.
+// The package must never decrypt personal data: the reader of an answer gets the data as the log
+// has it. The functions behind the interface Log are in search.go of engine/eventlog/read.
 package trail

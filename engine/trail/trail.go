@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Span is how many events one page looks at, at most: whatever the filter, an answer takes
-// milliseconds, and its cursor says where to go on.
+// Span is how many events one page scans at most. The limit lets every page take milliseconds, with
+// any filter; the cursor of a page says where the next page begins.
 const Span = 20_000
 
 // Log reads events for the trail; eventlog.Store implements it.
@@ -18,24 +18,25 @@ type Log interface {
 	Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error)
 }
 
-// Filter says which events to list, oldest first. Empty fields match all.
+// Filter says which events to list, the oldest first. An empty field matches every event.
 type Filter struct {
 	Actor string
 	Type  string
 	Since time.Time // recorded at this instant or later
 	Until time.Time // recorded before this instant
-	After int64     // the last page's next
+	After int64     // result next of the previous page; 0 for the first page
 	Limit int       // at least 1
 }
 
 // Queries reads the trail.
 type Queries struct{ log Log }
 
-// NewQueries returns Queries on a log, which may be a replica's.
+// NewQueries returns Queries on a log, which may be the log of a replica.
 func NewQueries(log Log) *Queries { return &Queries{log} }
 
-// Entries returns at most f.Limit events, perhaps none, the position to go on after (0: that was
-// all) and the position that the answer reflects.
+// Entries returns at most f.Limit events, and perhaps none although more follow. The result next is
+// the position after which the next page begins, or 0 if this page is the last. The result position
+// is the position that the answer reflects.
 func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Recorded, next, position int64, err error) {
 	head, err := q.log.Head(ctx)
 	if err != nil {
@@ -69,8 +70,8 @@ func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Record
 	return entries, next, head, nil
 }
 
-// before returns the last position that was recorded before an instant, or 0 if none was. It
-// searches by halving, since recorded_at never falls as positions rise.
+// before returns the last position that was recorded before an instant, or 0 if there is none.
+// before searches by halving, since the column recorded_at never falls as positions rise.
 func (q *Queries) before(ctx context.Context, instant time.Time, head int64) (int64, error) {
 	low, high := int64(0), head
 	for low < high {

@@ -2,13 +2,13 @@ package events
 
 import "github.com/google/uuid"
 
-// All amounts are positive, in the currency's minor unit (cents).
+// All amounts of these events are positive, in the currency's minor unit (cents).
 type (
-	// AccountOpened starts an account's stream.
+	// AccountOpened is the first event of an account's stream.
 	AccountOpened struct {
 		Owner      string    `json:"owner"`
-		Currency   string    `json:"currency"`             // ISO 4217
-		Subject    string    `json:"subject,omitempty"`    // the owner: the subject that opened the account, as its issuer names it
+		Currency   string    `json:"currency"`             // ISO 4217 code
+		Subject    string    `json:"subject,omitempty"`    // the owner: the subject that has opened the account, with the prefix of its issuer
 		CustomerID uuid.UUID `json:"customer_id,omitzero"` // the customer to whom the account refers; zero: none
 	}
 	// MoneyDeposited adds to the balance.

@@ -12,8 +12,8 @@ type (
 		Owner     string    `json:"owner"`
 		Currency  string    `json:"currency"`
 	}
-	// moneyMovedMessage has an amount in minor units: positive for money that comes in, negative
-	// for money that leaves.
+	// moneyMovedMessage contains an amount in minor units: positive for a deposit, negative for a
+	// withdrawal.
 	moneyMovedMessage struct {
 		AccountID uuid.UUID `json:"account_id"`
 		Amount    int64     `json:"amount"`

@@ -19,13 +19,13 @@ var Catalog = map[string]event.Decode{
 	CustomerErased{}.EventType():         event.DecodeJSON[CustomerErased],
 }
 
-// Erasing lists the types of every Erasure.
+// Erasing lists the types of all events that erase a person.
 var Erasing = []string{
 	CustomerErased{}.EventType(),
 }
 
-// DecodeEvent decodes an event of the Catalog. It fails with ErrUnknownEvent for a type that is not
-// listed, and for a schema version that is newer than this program's.
+// DecodeEvent decodes an event of the Catalog. DecodeEvent returns ErrUnknownEvent for a type that
+// is not listed, and for a schema version newer than the one of this program.
 func DecodeEvent(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	decode, ok := Catalog[eventType]
 	if !ok {

@@ -7,9 +7,9 @@ import (
 )
 
 type (
-	// CustomerRegistered starts a customer's stream.
+	// CustomerRegistered is the first event of a customer's stream.
 	CustomerRegistered struct {
-		Subject string         `json:"subject,omitempty"` // the owner: the subject that registered the customer, as its issuer names it
+		Subject string         `json:"subject,omitempty"` // the owner: the subject that has registered the customer, with the prefix of its issuer
 		Name    event.Personal `json:"name"`
 		Email   event.Personal `json:"email"`
 	}
@@ -19,7 +19,7 @@ type (
 		Email event.Personal `json:"email"`
 	}
 	// CustomerErased records that the customer's key is destroyed. The database destroys the key in
-	// the transaction that records this event (migrations/00001_sample.sql).
+	// the transaction that appends this event (migrations/00001_sample.sql).
 	CustomerErased struct{}
 )
 
@@ -39,7 +39,7 @@ func (CustomerContactChanged) Person(streamID uuid.UUID) uuid.UUID { return stre
 
 func (CustomerErased) Erased(streamID uuid.UUID) uuid.UUID { return streamID }
 
-// The personal fields of a customer's events.
+// The variables name the personal fields of a customer's events.
 var (
 	CustomerName  = event.Field{Name: "name"}
 	CustomerEmail = event.Field{Name: "email", Findable: true}

@@ -20,8 +20,8 @@ func (CustomerContactChanged) Message(id uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.pgcqrs.CustomerContactChanged.v1", Data: customerMessage{id}}
 }
 
-// Message implements PublicEvent. It tells consumers to forget the data that they have fetched
-// about this customer.
+// Message implements PublicEvent. The message tells consumers to delete the data that they have
+// fetched about this customer.
 func (CustomerErased) Message(id uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.pgcqrs.CustomerErased.v1", Data: customerMessage{id}}
 }

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// filled returns the event with a value in every field, at any depth.
+// filled returns an event of the same type with a value in every field, at any depth.
 func filled(empty event.Event) event.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
 	fill(value, "value", nil)
@@ -29,9 +29,9 @@ func stored(field reflect.StructField) bool {
 	return (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-"
 }
 
-// fill sets a value to something other than its zero value: one element in a list, one entry in a
-// map. name is the field's name, and above lists the structs that contain it. A kind that fill does
-// not know stays empty, and emptyIn reports it.
+// fill sets a value to something other than its zero value: a list gets one element, a map gets one
+// entry. name is the field's name, and above lists the structs that contain the field. If fill does
+// not know a kind of value, it leaves the value empty, and emptyIn reports that.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():
@@ -91,20 +91,20 @@ func fill(v reflect.Value, name string, above []reflect.Type) {
 	}
 }
 
-// holdsItself reports whether a pointer or a list leads back to a struct that contains it.
+// holdsItself reports whether the type of a pointer or a list is one of the structs that contain
+// it.
 func holdsItself(kind reflect.Type, above []reflect.Type) bool {
 	return (kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice) && slices.Contains(above, kind.Elem())
 }
 
-// encodesItself reports whether a type has a JSON form of its own, like a date, a decimal or a
-// number.
+// encodesItself reports whether a type has its own JSON form, like a date, a decimal or a number.
 func encodesItself(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) || kind == reflect.TypeFor[json.Number]()
 }
 
-// fillByJSON sets a value to the first of some texts that its own form accepts and that is not its
-// zero value.
+// fillByJSON sets a value from the first of some JSON texts that the value's type accepts and that
+// does not give its zero value.
 func fillByJSON(v reflect.Value, name string) {
 	for _, text := range []string{`"2026-01-02"`, `"2026-01-02T03:04:05Z"`, `"some ` + name + `"`, `7`, `"7"`, `"7.50"`, `true`, `{}`, `[]`} {
 		made := reflect.New(v.Type())
@@ -115,13 +115,13 @@ func fillByJSON(v reflect.Value, name string) {
 	}
 }
 
-// whole lists the types that are stored as one value, whatever fields they have.
+// whole lists the types that are stored as one value, whatever their fields are.
 var whole = []reflect.Type{
 	reflect.TypeFor[event.Personal](), reflect.TypeFor[uuid.UUID](), reflect.TypeFor[time.Time](), reflect.TypeFor[json.RawMessage](),
 }
 
-// emptyIn returns the paths of an event's empty fields, at any depth: a golden file with an empty
-// field does not fix the form of that field.
+// emptyIn returns the paths of an event's empty fields, at any depth. A golden file with an empty
+// field would not fix the form of that field.
 func emptyIn(e event.Event) (empty []string) {
 	for field, inner := range reflect.ValueOf(e).Fields() {
 		if stored(field) {
@@ -131,11 +131,12 @@ func emptyIn(e event.Event) (empty []string) {
 	return empty
 }
 
-// nothingIn returns the path of a value if it is empty, and otherwise the paths of its empty parts.
+// nothingIn returns the path of a value if the value is empty, and otherwise the paths of its empty
+// parts.
 func nothingIn(v reflect.Value, path string, above []reflect.Type) (empty []string) {
 	if v.IsZero() {
 		if holdsItself(v.Type(), above) {
-			return nil // the recursion must end somewhere
+			return nil // the recursion must end
 		}
 		return []string{path}
 	}
@@ -169,7 +170,7 @@ func nothingIn(v reflect.Value, path string, above []reflect.Type) (empty []stri
 	return empty
 }
 
-// everything is an event with a field of every shape that people use.
+// everything is an event that has a field of every shape which services use.
 type everything struct {
 	Text    string            `json:"text"`
 	Number  int32             `json:"number"`
@@ -201,7 +202,7 @@ type tree struct {
 	Left *tree  `json:"left"`
 }
 
-// day has a JSON form of its own.
+// day has its own JSON form.
 type day struct{ at time.Time }
 
 func (d day) MarshalJSON() ([]byte, error) { return json.Marshal(d.at.Format(time.DateOnly)) }

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Stored data is either read or refused. An event that was read can be stored and published in
-// today's form.
+// Stored data is either decoded or rejected with an error. A decoded event can be stored and
+// published in today's form.
 func FuzzDecodeEvent(f *testing.F) {
 	for eventType := range events.Catalog {
 		f.Add(eventType, 1, []byte(`{"owner":"Ada","currency":"EUR","amount":1,"reference":"r"}`))
@@ -35,7 +35,7 @@ func FuzzDecodeEvent(f *testing.F) {
 	})
 }
 
-// everyField compares unexported fields, too.
+// everyField makes comparisons include unexported fields.
 var everyField = cmp.Exporter(func(reflect.Type) bool { return true })
 
 func storeAndPublish(t *testing.T, e event.Event) {

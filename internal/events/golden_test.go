@@ -24,8 +24,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files that are missing")
 
-// samples returns one event of every type of the catalog that is still recorded, with the contents
-// of its golden file. With -update, a type without a golden file gets one, with every field set.
+// samples returns one event of every type of the catalog that is still appended, with the contents
+// of its golden file. With -update, samples creates a missing golden file, with every field set.
 func samples(t *testing.T) []event.Event {
 	t.Helper()
 	writing.Lock()
@@ -33,7 +33,7 @@ func samples(t *testing.T) []event.Event {
 	var all []event.Event
 	for _, eventType := range slices.Sorted(maps.Keys(events.Catalog)) {
 		empty := newest(t, eventType)
-		if empty.EventType() != eventType { // events of this type have another type today
+		if empty.EventType() != eventType { // an old type, whose events decode to another type
 			continue
 		}
 		path := goldenOf(empty)
@@ -53,9 +53,9 @@ func samples(t *testing.T) []event.Event {
 	return all
 }
 
-var writing sync.Mutex // guards golden files that other tests read
+var writing sync.Mutex // guards golden files while other tests read them
 
-// newest returns an empty event of a type in the form in which it is stored today.
+// newest returns an empty event of a type in its current stored form.
 func newest(t *testing.T, eventType string) event.Event {
 	t.Helper()
 	for version := 99; version > 0; version-- {
@@ -71,8 +71,8 @@ func goldenOf(e event.Event) string {
 	return filepath.Join("testdata", fmt.Sprintf("%s.%d.json", e.EventType(), e.SchemaVersion()))
 }
 
-// Events that are stored today must be readable for ever: decoded and encoded again they are
-// unchanged, and every field has a value.
+// The stored form of each event is frozen: the event of a golden file is unchanged after it was
+// decoded and encoded again, and every field has a value.
 func TestStoredEventsAreFrozen(t *testing.T) {
 	t.Parallel()
 	for _, e := range samples(t) {
@@ -83,9 +83,10 @@ func TestStoredEventsAreFrozen(t *testing.T) {
 	}
 }
 
-// Every form that was ever stored can still be read, whatever the types are called and look like
-// today. Its golden file stays when a newer version gets one. The golden file of an event from
-// before the version had another optional field is called TYPE.N-without-FIELD.json.
+// Every form in which an event was ever stored can still be decoded, whatever the names and fields
+// of the Go types are today. The golden file of an old version stays when a newer version gets one.
+// If an optional field was added without a new version, the golden file of the form before is
+// called TYPE.N-without-FIELD.json.
 func TestEveryShapeThatWasStored(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.[0-9]*.json")
@@ -117,7 +118,7 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 	}
 }
 
-// Other teams parse these messages.
+// The form of each message is frozen, because other teams parse these messages.
 func TestMessagesAreFrozen(t *testing.T) {
 	t.Parallel()
 	id := uuid.MustParse("0190d0e0-0000-7000-8000-000000000001")

@@ -16,18 +16,19 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// looksPersonal matches names of fields that mostly say something about a person.
+// looksPersonal matches field names that usually mean data about a person.
 var looksPersonal = regexp.MustCompile(`(?i)name|mail|phone|address|birth|owner|street|city|iban|gender|comment|note|reference|ip$`)
 
-// notPersonal lists fields that are stored unencrypted all the same, and why.
+// notPersonal lists fields that are stored unencrypted although their name looks personal, with the
+// reason.
 var notPersonal = map[string]string{
 	"account.opened owner":              "a label of the account's; who has customers to forget refers to one by customer_id and leaves names to it",
 	"account.money_deposited reference": "what a movement is for; names of persons do not belong there",
 	"account.money_withdrawn reference": "the same",
 }
 
-// A new field that looks personal is declared as event.Personal, or notPersonal says why it is not;
-// also in a nested struct.
+// A field whose name looks personal is declared as event.Personal, or is listed in notPersonal. The
+// test includes nested structs.
 func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	t.Parallel()
 	declared := 0
@@ -48,10 +49,11 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	}
 }
 
-// deepest bounds how far fieldsOf follows a type that contains itself.
+// deepest is the depth to which fieldsOf follows a type that contains itself.
 const deepest = 8
 
-// fieldsOf returns the fields of an event by their stored paths, like "order.placed lines.note".
+// fieldsOf maps the stored path of each field of an event, like "order.placed lines.note", to the
+// type of the field.
 func fieldsOf(eventType string, kind reflect.Type, above []string) map[string]reflect.Type {
 	found := make(map[string]reflect.Type)
 	for !slices.Contains(whole, kind) && slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map}, kind.Kind()) {
@@ -85,8 +87,8 @@ func TestFieldsOfANestedStructAreLookedAt(t *testing.T) {
 	}
 }
 
-// EachPersonal names every Personal of an event. An event with an unnamed one could never be
-// stored, which is safe; this test finds it earlier.
+// EachPersonal passes every Personal of an event to its callback. The database refuses an event
+// with a Personal that was not passed, so this is safe, but the test finds the mistake earlier.
 func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {
@@ -118,8 +120,8 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	}
 }
 
-// Each event that erases a person is published, so that consumers forget the person. Its message
-// has the id of the stream and nothing else.
+// Each event that erases a person is published, so that consumers delete the person's data. The
+// message contains only the id of the stream.
 func TestEachErasureIsPublished(t *testing.T) {
 	t.Parallel()
 	for _, e := range samples(t) {
@@ -137,7 +139,7 @@ func TestEachErasureIsPublished(t *testing.T) {
 	}
 }
 
-// faultOfErasure returns what is wrong with the message of an event that erases.
+// faultOfErasure returns what is wrong with the message of an erasing event, or "".
 func faultOfErasure(t *testing.T, e event.Event) string {
 	t.Helper()
 	id := uuid.New()

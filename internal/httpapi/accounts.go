@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// Accounts holds what the accounts' routes need. Every field is required.
+// Accounts has what the operations on accounts need. Every field is required.
 type Accounts struct {
 	Handle     func(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (command.Result, error)
 	Balances   Balances
@@ -21,14 +21,14 @@ type Accounts struct {
 	History    History
 }
 
-// Balances answers queries for the current state of accounts. Get fails with
-// event.ErrStreamNotFound for an account that does not exist or that belongs to another subject.
+// Balances answers queries for the current state of accounts. Get returns event.ErrStreamNotFound
+// for an account that does not exist, or that belongs to another subject.
 type Balances interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (account balances.Account, position int64, err error)
 	List(ctx context.Context, filter balances.Filter) (list balances.Page, position int64, err error)
 }
 
-// Statements answers queries for the movements of an account.
+// Statements answers queries for the movements on an account.
 type Statements interface {
 	Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page statements.Page, position int64, err error)
 }

@@ -18,7 +18,7 @@ import (
 
 var nobody = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-000000000000")
 
-// fake stands in for everything behind the accounts' routes, and remembers how it was called.
+// fake replaces everything behind the operations on accounts, and records the calls.
 type fake struct {
 	service
 	id       uuid.UUID
@@ -34,7 +34,7 @@ type fake struct {
 	result     command.Result
 	next       *balances.Cursor
 	more       bool
-	parked     int64 // the position at which every stream is parked
+	parked     int64 // position at which every stream is parked
 	incomplete bool
 }
 

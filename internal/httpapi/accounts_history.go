@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// GetEvents reads the log itself, because no read model stores all of it.
+// GetEvents reads the log, because no read model stores all events.
 func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObject) (spec.GetEventsResponseObject, error) {
 	after, err := query.CursorOf(request.Params.Cursor, "events")
 	if err != nil {
@@ -45,7 +45,8 @@ func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObj
 	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
 }
 
-// state returns the account as it was, if the request asks for an earlier time.
+// state returns the account at the requested earlier time or version. state returns nil if the
+// request has neither.
 func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (*spec.Account, error) {
 	if until == (history.Until{}) {
 		return nil, nil

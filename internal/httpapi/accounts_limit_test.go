@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// TestTheContractKnowsTheLimitsOfMoney compares the contract's limits of money with the domain's.
+// TestTheContractKnowsTheLimitsOfMoney checks that the contract has the same limits of money as the
+// domain.
 func TestTheContractKnowsTheLimitsOfMoney(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

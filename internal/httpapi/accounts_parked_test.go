@@ -50,7 +50,7 @@ func TestAListSaysWhatIsParked(t *testing.T) {
 	}
 }
 
-// A failed read reports its failure, whatever is known about parked streams.
+// A failed read reports its failure and no parked position.
 func TestAFailedReadSaysNothingOfParking(t *testing.T) {
 	t.Parallel()
 	f := newFake()

@@ -12,7 +12,7 @@ import (
 )
 
 // TestMain fails unless the tests of this package, when all of them run, receive every problem that
-// the contract lists, except the engine's problems, which the engine's own tests receive.
+// the contract lists. Problems that the engine's own tests receive are exempt.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// all reports whether no test is left out.
+// all reports whether this run includes all tests.
 func all() bool {
 	return !slices.ContainsFunc([]string{"run", "skip", "list", "fuzz", "bench"}, func(name string) bool { return flag.Lookup("test."+name).Value.String() != "" })
 }
@@ -30,7 +30,7 @@ func checkAnswered() (status int) {
 	answered := problemlist.Answered()
 	for code := range answers().Problems() {
 		if ofEngine(code) {
-			continue // the tests of engine/edge receive this one
+			continue // the tests of engine/edge receive this problem
 		}
 		if !slices.Contains(answered, code) {
 			fmt.Fprintf(os.Stderr, "the contract lists the problem %q, which no test of internal/httpapi is answered\n", code)
@@ -40,7 +40,7 @@ func checkAnswered() (status int) {
 	return status
 }
 
-// ofEngine reports whether the contract of the engine's tests lists the problem, too.
+// ofEngine reports whether the contract in the engine's tests also lists the problem.
 func ofEngine(code string) bool {
 	_, ok := edgetest.Answers().Problems()[code]
 	return ok

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/internal/read/balances"
 )
 
-// GetAccount answers with the account's version as ETag, which clients send as If-Match.
+// GetAccount returns the account, and its version as ETag, which clients send as If-Match.
 func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestObject) (spec.GetAccountResponseObject, error) {
 	if err := s.stack.Await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestO
 }
 
 // ListAccounts pages by the value of the sort column and the id, so that an index finds every page,
-// however far down the list it is.
+// even far down the list.
 func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequestObject) (spec.ListAccountsResponseObject, error) {
 	filter, err := filterOf(edge.Subject(ctx), request.Params)
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequ
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
 	list, position, err := s.options.Accounts.Balances.List(ctx, filter)
-	if filter.After != nil && failure.Class(err) == "22" { // data exception: the cursor's key is no value of that column
+	if filter.After != nil && failure.Class(err) == "22" { // data exception: the key in the cursor is not a value of that column
 		return nil, query.BadCursor()
 	}
 	if err != nil {
@@ -113,9 +113,9 @@ func accountOf(row balances.Account) spec.Account {
 	}
 }
 
-// listedAccount adds to an account the position at which its stream is parked. An answer for one
-// account has that position in a header instead, because the ETag is the version, whatever else
-// changes.
+// listedAccount returns an account of a list, with the position at which its stream is parked. The
+// answer for a single account has that position in a header instead, because its ETag is the
+// version, which does not change when a stream is parked.
 func listedAccount(row balances.Account) spec.Account {
 	account := accountOf(row)
 	account.ParkedPosition = query.ParkedPosition(row.Parked)

@@ -239,19 +239,19 @@ func TestAPositionThatIsNotReachedInTimeIs503(t *testing.T) {
 	}
 }
 
-// A log that goes back while a read waits for its position may grow past that position again, with
-// other events. The client's epoch is therefore compared after the wait, even if the process does
-// not know of the new epoch yet.
+// While a read waits for its position, the log may go back and grow past that position again, with
+// other events. The client's epoch is therefore compared after the wait, even if the process has
+// not read the new epoch yet.
 func TestEpochIsComparedAfterTheWait(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()
 	for _, path := range []string{one, one + "/events", one + "/statement", accounts} {
 		for name, test := range map[string]struct {
-			at      *log // the log when the request comes
+			at      *log // log when the request arrives
 			wait    error
 			status  int
 			code    string
-			becomes *log // the log during the wait
+			becomes *log // log during the wait
 		}{
 			"it goes back during the wait":   {&log{known: first, now: first}, nil, 409, "log_changed", &log{known: second, now: second}},
 			"it went back a moment ago":      {&log{known: first, now: second}, nil, 409, "log_changed", &log{known: first, now: second}},
@@ -309,8 +309,8 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 	}
 }
 
-// followed returns the path to which a Link header leads a client that has requested a path, or ""
-// without a header.
+// followed returns the path of a Link header, resolved against the path that the client has
+// requested, or "" without a header.
 func followed(t *testing.T, from, link string) string {
 	t.Helper()
 	if link == "" {

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// OpenAccount uses the client's id for the account, or makes one.
+// OpenAccount uses the client's id for the account, or generates an id.
 func (s *server) OpenAccount(ctx context.Context, request spec.OpenAccountRequestObject) (spec.OpenAccountResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {

@@ -61,7 +61,7 @@ func TestOpenAnswersWhereTheAccountIs(t *testing.T) {
 	t.Parallel()
 	f := newFake()
 	answer := send(t, f.client(t), http.MethodPost, accounts, `{"owner":"Ada","currency":"EUR"}`)
-	at, err := url.Parse("https://example.com/bank" + accounts) // behind a proxy that removes /bank
+	at, err := url.Parse("https://example.com/bank" + accounts) // a client behind a proxy that removes /bank from paths
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,8 @@ func TestIfMatchBecomesAPrecondition(t *testing.T) {
 	}
 }
 
-// A proxy that compresses makes tags weak. The answer explains why a weak tag does not match.
+// A proxy that compresses turns ETags into weak ones. The problem explains why a weak ETag never
+// matches.
 func TestAWeakTagIsExplained(t *testing.T) {
 	t.Parallel()
 	for header, explained := range map[string]bool{`W/"3"`: true, `"2", W/"3"`: true, `"2"`: false, `"W/3"`: false, `*`: false} {

@@ -8,13 +8,13 @@ import (
 	"example.com/pgcqrs/engine/edge/query"
 )
 
-// answer answers a query, whichever operation it is of: each operation has a Visit method of its
-// own.
+// answer is the response to a query. Each query operation of the generated server requires its own
+// Visit method.
 type answer query.Answer
 
 func (a answer) write(w http.ResponseWriter) error { return query.Answer(a).Write(w) }
 
-// page makes an answer of a list's body.
+// page returns an answer whose body is one page of a list.
 func page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (answer, error) {
 	a, err := edge.Page(ctx, body, next, position, ifNoneMatch)
 	return answer(a), err
@@ -34,7 +34,7 @@ func orNil(text string) *string {
 	return &text
 }
 
-// ifTrue returns nil instead of false, so that the field is absent from the answer.
+// ifTrue returns nil instead of false, so that the JSON of the answer omits the field.
 func ifTrue(holds bool) *bool {
 	if !holds {
 		return nil

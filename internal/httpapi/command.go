@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// demands reads the headers that set conditions for a command.
+// demands returns the idempotency key and the expected version from the headers of a command.
 func demands(key, ifMatch *string) command.Request {
 	return command.Request{IfMatch: query.PreconditionOf(ifMatch), Key: orEmpty(key)}
 }
 
-// handle decides a command, and answers with the version and position of its stream. The answer
-// depends on the result alone, so that a repeated answer has the same bytes.
+// handle decides a command, and returns the version and position of its stream as an answer. The
+// answer depends only on the result, so that a repeated command gets the same bytes.
 func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, command C, r command.Request) (spec.DoneJSONResponse, error) {
 	result, err := edge.Command(ctx, s.stack, by, id, command, r)
 	if err != nil {

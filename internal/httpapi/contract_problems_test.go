@@ -20,12 +20,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// The contract lists the problems that this package and engine/edge answer, each with its status,
-// and no others.
+// The contract lists exactly the problems that this package and engine/edge answer, each with its
+// status.
 func TestTheContractListsEveryProblem(t *testing.T) {
 	t.Parallel()
 	listed := answers().Problems()
-	statuses := map[string]int{"id_taken": http.StatusUnprocessableEntity} // internal/write answers this one
+	statuses := map[string]int{"id_taken": http.StatusUnprocessableEntity} // internal/write causes this problem
 	for _, err := range []error{problem.Invalid{}, problem.ScopeMissing{}, problem.NotReady{Err: errors.New("not ready")}, errors.New("what nobody foresaw")} {
 		answer := problems.Classify(true, err)
 		statuses[orEmpty(answer.Code)] = answer.Status
@@ -45,11 +45,11 @@ func TestTheContractListsEveryProblem(t *testing.T) {
 	}
 }
 
-// rejected finds the code of a rejection, where it is made or passed to a function that makes it.
+// rejected matches the code of a rejection where the rejection is created, or where its code is
+// passed to a function that creates it.
 var rejected = regexp.MustCompile(`(?:Rejection\{Code: |\breject\w*\()"(\w+)"`)
 
-// The business rules in the contract are those of the domain: none is invented, and none is
-// missing.
+// The contract lists exactly the business rules of the domain.
 func TestTheContractListsEveryRule(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -94,8 +94,8 @@ func sourcesOf(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// An operation of the contract states what a caller needs: one scope, or nothing, as for the routes
-// that the engine itself serves.
+// Each operation of the contract requires one scope, or says that it requires none, as for the
+// paths that the engine itself serves.
 func TestEveryOperationSaysWhatItAsksFor(t *testing.T) {
 	t.Parallel()
 	known, err := read()

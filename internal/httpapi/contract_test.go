@@ -52,7 +52,7 @@ func TestTheContractAndTheRoutesAreTheSame(t *testing.T) {
 	}
 }
 
-// When there are too many connections, every path except the probes' is answered 503.
+// If there are too many connections, every path except those of the probes is answered 503.
 func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -72,8 +72,8 @@ func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 	}
 }
 
-// A strict generated client must not break on a new field in an answer. A request has only known
-// fields.
+// A strict generated client must not fail at a new field in an answer, so answers allow unknown
+// fields. Requests allow only known fields.
 func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -103,7 +103,7 @@ func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	}
 }
 
-// eachObject finds the objects with fields of their own in a body, and notes where they are.
+// eachObject collects the object schemas in a body that have fields, with the path of each.
 func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]string) {
 	var visit func(ref *openapi3.SchemaRef, where string)
 	visit = func(ref *openapi3.SchemaRef, where string) {
@@ -123,7 +123,8 @@ func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]
 	}
 }
 
-// A client that reads JSON numbers as floating point, as JavaScript does, must read them exactly.
+// Every number is within the range that a client reads exactly if it parses JSON numbers as
+// floating point, as JavaScript does.
 func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 	t.Parallel()
 	const most = 1<<53 - 1

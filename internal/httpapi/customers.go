@@ -11,21 +11,21 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// Customers holds what the customers' routes need. Every field is required.
+// Customers has what the operations on customers need. Every field is required.
 type Customers struct {
 	Handle func(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (command.Result, error)
 	People People
 	Log    CustomerLog
 }
 
-// People answers queries for customers, with personal data still encrypted. Get fails with
-// event.ErrStreamNotFound for a customer that does not exist or that belongs to another subject.
+// People answers queries for customers; their personal data is encrypted. Get returns
+// event.ErrStreamNotFound for a customer that does not exist, or that belongs to another subject.
 type People interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
 	Find(ctx context.Context, l customers.Lookup) (found customers.Candidates, position int64, err error)
 }
 
-// CustomerLog reads the log itself; eventlog.Store implements it.
+// CustomerLog reads the log; eventlog.Store implements it.
 type CustomerLog interface {
 	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)
 }

@@ -23,17 +23,17 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// mostExportedBytes ends a page of an export, whatever its limit, because a whole page is held in
-// memory.
+// mostExportedBytes is the size in bytes after which a page of an export ends, even below its limit
+// of entries, because the process has a whole page in memory.
 const mostExportedBytes = 1 << 20
 
-// exportedAtOnce is how many events an export reads from the log at a time.
+// exportedAtOnce is how many events an export reads from the log in one query.
 const exportedAtOnce = 32
 
-// ExportCustomer returns all data about a person, page by page (GDPR, Art. 15 and 20): the
-// customer, on every page; all events of the customer; then the accounts that refer to the
-// customer, each with its events. A page shows what existed when it was read. If a page fails, the
-// client requests it again with the same cursor, and the pages before it stay valid.
+// ExportCustomer returns all data about a person in pages (GDPR, Art. 15 and 20): the customer, on
+// every page; all events of the customer; then the accounts that refer to the customer, each with
+// its events. A page shows the data at the time of its request. If a page fails, the client
+// requests it again with the same cursor; the earlier pages stay valid.
 func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomerRequestObject) (spec.ExportCustomerResponseObject, error) {
 	from, err := query.CursorOf(request.Params.Cursor, "export")
 	if err != nil {
@@ -62,19 +62,20 @@ func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomer
 	return personalPage(ctx, e.body, e.body.NextCursor, position)
 }
 
-// export fills one page.
+// export fills one page of an export.
 type export struct {
 	server   *server
 	customer customers.Customer
 	body     spec.CustomerExport
-	left     int          // events and accounts that still fit on the page
+	left     int          // number of events and accounts that still fit on the page
 	bytes    int          // bytes of event data that still fit on the page
-	next     query.Cursor // how far the export is: the customer's events up to spec.Version; with an ID, the events of that account
+	next     query.Cursor // position of the export: the customer's events up to spec.Version, or those of the account ID
 }
 
 func (e *export) full() bool { return e.left <= 0 || e.bytes <= 0 }
 
-// fill exports from the end of the last page on, until this page is full or nothing is left.
+// fill adds data from the end of the last page on, until this page is full or the export is
+// complete.
 func (e *export) fill(ctx context.Context) error {
 	began := e.resume
 	if e.next.ID == uuid.Nil {
@@ -87,7 +88,7 @@ func (e *export) fill(ctx context.Context) error {
 	return e.end(more, err)
 }
 
-// end notes where the next page begins, if there is one.
+// end records where the next page begins, if there is more.
 func (e *export) end(more bool, err error) error {
 	if more && err == nil {
 		e.body.NextCursor = e.next.Encode()
@@ -95,10 +96,10 @@ func (e *export) end(more bool, err error) error {
 	return err
 }
 
-// took counts an event, or an account with 0 bytes.
+// took subtracts an event, or an account with 0 bytes, from what still fits on the page.
 func (e *export) took(bytes int) { e.left, e.bytes = e.left-1, e.bytes-bytes }
 
-// ownEvents exports the customer's events, with personal data decrypted, and reports whether there
+// ownEvents exports the customer's events, with decrypted personal data, and reports whether there
 // may be more.
 func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 	e.next.Of = "export"
@@ -135,7 +136,7 @@ func (e *export) resume(ctx context.Context) (more bool, err error) {
 	return e.account(ctx, account, e.next.Version)
 }
 
-// accounts exports the accounts that follow the last exported one.
+// accounts exports the accounts that follow the last exported account.
 func (e *export) accounts(ctx context.Context) (more bool, err error) {
 	for !e.full() {
 		filter := balances.Filter{Subject: e.customer.Subject, Customer: e.customer.ID, Limit: min(e.left, exportedAtOnce)}
@@ -143,7 +144,7 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
 		}
 		list, _, err := e.server.options.Accounts.Balances.List(ctx, filter)
-		if failure.Class(err) == "22" { // data exception: the cursor's key is no value of that column
+		if failure.Class(err) == "22" { // data exception: the key in the cursor is not a value of that column
 			return false, query.BadCursor()
 		}
 		if err != nil {
@@ -167,7 +168,7 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 	return true, nil
 }
 
-// account exports an account with its events after a version.
+// account exports an account, and its events after the version after.
 func (e *export) account(ctx context.Context, row balances.Account, after int64) (more bool, err error) {
 	exported := spec.ExportedAccount{Account: listedAccount(row), Events: []spec.Event{}}
 	defer func() {
@@ -196,7 +197,7 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 }
 
 // decrypted returns an event's data with its personal fields as text, or as null if the person is
-// erased. The read model's word that the person is erased is enough, even if a restored backup has
+// erased. decrypted treats a person as erased if the read model does, even if a restored backup has
 // brought the key back.
 func (s *server) decrypted(ctx context.Context, item event.Recorded, erased bool) ([]byte, error) {
 	e, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)

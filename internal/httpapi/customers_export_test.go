@@ -23,18 +23,19 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// holding stands in for everything that is stored about a customer.
+// holding replaces all stored data about a customer.
 type holding struct {
 	status    string
 	events    []event.Recorded
 	accounts  []balances.Account
 	moves     map[uuid.UUID][]event.Recorded
-	read      int   // most events that were read from the log at once
-	decrypted int   // how often a key was requested
-	fail      error // of the log
+	read      int   // highest number of events that one query has read from the log
+	decrypted int   // number of requests for a key
+	fail      error // error that the log returns
 }
 
-// newHolding makes a customer with so many events, and so many events for each account.
+// newHolding creates a customer with as many events as own says, and one account for each element
+// of accounts, which is the number of events of that account.
 func newHolding(own int, accounts ...int) *holding {
 	h := &holding{status: "registered", moves: map[uuid.UUID][]event.Recorded{}}
 	for n := range own {
@@ -45,7 +46,7 @@ func newHolding(own int, accounts ...int) *holding {
 	}
 	for i, count := range accounts {
 		account := someAccount()
-		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two accounts share each time
+		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two accounts have the same time
 		h.accounts = append(h.accounts, account)
 		for n := range count {
 			h.moves[account.ID] = append(h.moves[account.ID], event.Recorded{
@@ -114,7 +115,7 @@ func (h *holding) Reveal(context.Context, uuid.UUID, string, uuid.UUID, event.Fi
 func (h *holding) Indexes(context.Context, string, string) ([][]byte, error) { return nil, nil }
 func (h *holding) Forget(uuid.UUID)                                          {}
 
-// heldAccounts lists the accounts as balances.Queries does.
+// heldAccounts lists the accounts of a holding as balances.Queries does.
 type heldAccounts struct{ *holding }
 
 func (h heldAccounts) Get(_ context.Context, _ string, id uuid.UUID) (balances.Account, int64, error) {
@@ -145,8 +146,8 @@ func (h heldAccounts) List(_ context.Context, f balances.Filter) (found balances
 
 const exports = "/v1/customers/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/export"
 
-// walk assembles an export as a client does, and returns how many pages it had. It requests a
-// failed page again.
+// walk requests all pages of an export as a client does, and returns the whole export and the
+// number of pages. walk requests a failed page again.
 func walk(t *testing.T, client *http.Client, limit int, between func(page int)) (whole spec.CustomerExport, pages int) {
 	t.Helper()
 	for next := fmt.Sprintf("%s?limit=%d", exports, limit); next != ""; {
@@ -182,7 +183,7 @@ func walk(t *testing.T, client *http.Client, limit int, between func(page int)) 
 	return whole, pages
 }
 
-// check finds what an export lacks, has twice, or has in another order.
+// check fails if an export lacks data, has data twice, or has another order.
 func (h *holding) check(t *testing.T, whole spec.CustomerExport) {
 	t.Helper()
 	ids := func(all []event.Recorded) (found []uuid.UUID) {
@@ -221,7 +222,7 @@ func TestAnExportIsWhole(t *testing.T) {
 	} {
 		for _, limit := range []int{1, 2, 7, 50, 200} {
 			if limit < 7 && len(h.events)+len(h.accounts) > 300 {
-				continue // hours of pages
+				continue // too many pages for a test
 			}
 			whole, pages := walk(t, h.client(t), limit, func(int) {})
 			h.check(t, whole)
@@ -253,7 +254,7 @@ func TestAnExportGoesOnAfterAFailure(t *testing.T) {
 	}
 }
 
-// A page is also bounded in bytes, because the process holds a whole page in memory.
+// A page also has a limit in bytes, because the process has a whole page in memory.
 func TestAPageOfAnExportIsSmall(t *testing.T) {
 	t.Parallel()
 	h := newHolding(1, 100)
@@ -267,7 +268,7 @@ func TestAPageOfAnExportIsSmall(t *testing.T) {
 	}
 }
 
-// The data of an erased person are not decrypted, even if a restored backup has brought the key
+// The data of an erased person is not decrypted, even if a restored backup has brought the key
 // back.
 func TestAnExportOpensNothingOfWhoIsErased(t *testing.T) {
 	t.Parallel()
@@ -296,7 +297,7 @@ func TestCursorsOfAnExport(t *testing.T) {
 	}
 }
 
-// No cache may store an answer that shows a person: it would still be there after the person's
+// No cache may store an answer with personal data: the cached answer would outlive the person's
 // erasure.
 func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
 	t.Parallel()
@@ -314,8 +315,9 @@ func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
 	}
 }
 
-// A search has a body, and is still a query: it takes a query's place, has the epoch of the log
-// that queries read, and its failure leaves no command in doubt.
+// A search is a POST with a body and is still a query: it uses a request slot of queries, has the
+// epoch of the log that queries read, and its failure does not say that a command may have been
+// done.
 func TestALookUpIsAQuery(t *testing.T) {
 	t.Parallel()
 	h, written, read := newHolding(1), uuid.New(), uuid.New()
@@ -345,7 +347,7 @@ func TestALookUpIsAQuery(t *testing.T) {
 }
 
 // Each read of a person's data logs a line with the person's stream and without personal data. A
-// read that finds nobody logs nobody.
+// read that finds no person logs no such line.
 func TestReadsOfPersonalDataLeaveALine(t *testing.T) {
 	t.Parallel()
 	customer := "/v1/customers/" + ada.String()

@@ -18,7 +18,8 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 )
 
-// GetCustomer answers with the customer's version as ETag, also for an erased customer.
+// GetCustomer returns the customer, and its version as ETag. GetCustomer also returns an erased
+// customer.
 func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerRequestObject) (spec.GetCustomerResponseObject, error) {
 	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
@@ -35,7 +36,7 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	}
 	showCustomer(ctx, shown)
 	a := answer{Tag: strconv.FormatInt(row.Version, 10), Position: position, Personal: true}
-	if string(shown.Status) != row.Status { // erased after the event that the read model applied last
+	if string(shown.Status) != row.Status { // the erasure is later than the last event that the read model has applied
 		a.Tag += "-erased"
 	}
 	if !query.NoneMatch(request.Params.IfNoneMatch, a.Tag) {
@@ -47,8 +48,8 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	return a, nil
 }
 
-// FindCustomers asks the keyed index for candidates, and then compares their addresses, because the
-// index may also return customers who no longer have the address.
+// FindCustomers reads candidates from the keyed index, and then compares their addresses, because
+// the index may also return customers who do not have the address any more.
 func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRequestObject) (spec.FindCustomersResponseObject, error) {
 	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
@@ -71,17 +72,17 @@ func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRe
 	return personalPage(ctx, body, nil, position)
 }
 
-// personalPage makes an answer of a list's body that no cache may store.
+// personalPage returns a page of a list as an answer that no cache may store.
 func personalPage(ctx context.Context, body any, next *string, position int64) (answer, error) {
 	a, err := page(ctx, body, next, position, nil)
 	a.Personal = true
 	return a, err
 }
 
-// mostListed bounds how many customers a search lists.
+// mostListed is how many customers a search lists at most.
 const mostListed = 100
 
-// having returns the candidates who have the address now, and whether there may be more.
+// having returns the candidates that have the address now, and whether there may be more.
 func (s *server) having(ctx context.Context, found customers.Candidates, email string) (spec.CustomerList, error) {
 	items, wanted, incomplete := []spec.Customer{}, lookup.Fold(email), found.Incomplete || found.More
 	for _, row := range found.Customers {
@@ -103,15 +104,15 @@ func (s *server) having(ctx context.Context, found customers.Candidates, email s
 	return spec.CustomerList{Items: items, Incomplete: ifTrue(incomplete)}, nil
 }
 
-// showCustomer notes whose data the answer shows.
+// showCustomer records, for the log line of the request, whose data the answer shows.
 func showCustomer(ctx context.Context, c spec.Customer) {
 	if c.Status != spec.StatusErased {
 		edge.Show(ctx, c.Id)
 	}
 }
 
-// customerOf decrypts the encrypted fields of a row. An erased customer has nothing left to show,
-// even if the read model has not applied the erasure yet.
+// customerOf returns a row with its fields decrypted. An erased customer has no name and no
+// address, even if the read model has not applied the erasure yet.
 func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.Customer, error) {
 	shown := spec.Customer{
 		Id: row.ID, Status: spec.CustomerStatus(row.Status), Version: row.Version,

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// RegisterCustomer uses the client's id for the customer, or makes one.
+// RegisterCustomer uses the client's id for the customer, or generates an id.
 func (s *server) RegisterCustomer(ctx context.Context, request spec.RegisterCustomerRequestObject) (spec.RegisterCustomerResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {
@@ -51,13 +51,14 @@ func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRe
 	return spec.EraseCustomer200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-// customer sends a command to a customer, and answers with the result.
+// customer sends a command to a customer, and returns the result as an answer.
 func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (spec.DoneJSONResponse, error) {
 	return handle(ctx, s, s.options.Customers.Handle, id, command, r)
 }
 
-// refer fails unless the caller has this customer. It reads the log, because the read model may not
-// know the customer yet. It changes nothing, so that no other answer depends on it.
+// refer returns an error unless the caller owns this customer. refer reads the log, because the
+// read model may not have the customer yet. refer appends nothing, so that no other answer depends
+// on it.
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)
 	defer cancel()

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// If a customer's key is destroyed while a command is decided, the command is refused as for an
+// If a customer's key is destroyed while a command is decided, the command is rejected as for an
 // erased customer.
 func TestACommandToACustomerWhoIsErasedMeanwhile(t *testing.T) {
 	t.Parallel()

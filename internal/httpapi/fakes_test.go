@@ -31,31 +31,31 @@ var (
 	someDay = time.Date(2026, 1, 31, 12, 0, 0, 123456000, time.UTC)
 )
 
-// answers checks every answer against the contract.
+// answers is the contract with which every answer is compared.
 var answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })
 
 const jsonType = "application/json"
 
-// service stands in for everything behind an API of any domain, and remembers how it was called.
+// service replaces everything behind an API of any domain, and records the calls.
 type service struct {
-	mu     sync.Mutex // guards the remembered calls
+	mu     sync.Mutex // guards the recorded calls
 	trail  trail.Filter
 	waited []any
 
-	fail     error // the error of commands and queries
+	fail     error // error that commands and queries return
 	position int64
-	waitFor  time.Duration // how long the read model takes; negative: it never arrives
+	waitFor  time.Duration // how long the wait for the read model takes; negative: the read model never arrives
 	ready    error
 	logs     bytes.Buffer
 	log      bool
-	goOn     int64          // the trail continues after this position
+	goOn     int64          // position after which the trail continues
 	check    auth.Check     // nil: auth.Anybody
-	domain   func(*Options) // sets the routes that are served beside the trail; nil: none
+	domain   func(*Options) // sets the operations besides the trail; nil: none
 	options  func(*Options)
 }
 
-// asked guards the remembered calls, because requests come at the same time. The caller ends it by
-// the returned function.
+// asked locks the recorded calls, because requests run concurrently. The caller must call the
+// returned function to unlock them.
 func (f *service) asked() func() {
 	f.mu.Lock()
 	return f.mu.Unlock
@@ -63,8 +63,8 @@ func (f *service) asked() func() {
 
 func newService() *service { return &service{position: 42} }
 
-// client returns a client of an API in front of the service. It checks every answer against the
-// contract.
+// client returns an HTTP client of an API in front of the service. The client compares every answer
+// with the contract.
 func (f *service) client(t testing.TB) *http.Client {
 	t.Helper()
 	return answers().Client(t, contracttest.InProcess(f.handler(t)))
@@ -113,14 +113,14 @@ func (f *service) wait(ctx context.Context, readModel string, position int64) er
 	return ctx.Err()
 }
 
-// reply is an answer as tests look at it.
+// reply is an answer in the form that tests use.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// problem decodes the reply's body, which must be a problem.
+// problem returns the body, which must be a problem.
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem
@@ -130,7 +130,7 @@ func (r reply) problem(t *testing.T) problem.Problem {
 	return said
 }
 
-// send sends a request; headers are name, value, name, value …
+// send sends a request. headers are names and values in turn.
 func send(t testing.TB, client *http.Client, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://api"+path, strings.NewReader(body))
@@ -158,7 +158,7 @@ func send(t testing.TB, client *http.Client, method, path, body string, headers 
 	return reply{answer.StatusCode, answer.Header, string(text)}
 }
 
-// errorOf returns what the reply says about a field, or "".
+// errorOf returns the error that the reply reports for a field, or "".
 func (r reply) errorOf(t *testing.T, field string) string {
 	t.Helper()
 	problem := r.problem(t)
@@ -173,12 +173,12 @@ func (r reply) errorOf(t *testing.T, field string) string {
 	return ""
 }
 
-// log stands in for a log whose epoch the process knows, perhaps late.
+// log replaces a log whose epoch the process learns, perhaps late.
 type log struct {
 	mu         sync.Mutex
 	known, now uuid.UUID
 	looks      int
-	catchesUp  uuid.UUID // the epoch that is found at the third look
+	catchesUp  uuid.UUID // epoch that the third reading returns
 	fail       error
 }
 
@@ -201,14 +201,14 @@ func (l *log) epoch() epoch.Epoch {
 	}
 }
 
-// becomes replaces the log's state by another log's.
+// becomes replaces the state of the log by the state of another one.
 func (l *log) becomes(other *log) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.known, l.now, l.fail = other.known, other.now, other.fail
 }
 
-// logged returns the lines with a message, as they were written.
+// logged returns the log lines with this message.
 func (f *service) logged(t *testing.T, message string) (lines []map[string]any) {
 	t.Helper()
 	for text := range strings.Lines(f.logs.String()) {
@@ -223,8 +223,8 @@ func (f *service) logged(t *testing.T, message string) (lines []map[string]any) 
 	return lines
 }
 
-// hasLine checks the only line with a message; it must not have an attribute whose wanted value is
-// "".
+// hasLine checks the only log line with this message. If the wanted value of an attribute is "",
+// the line must not have the attribute.
 func (f *service) hasLine(t *testing.T, message string, want map[string]string) {
 	t.Helper()
 	lines := f.logged(t, message)

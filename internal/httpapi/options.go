@@ -26,8 +26,8 @@ type Options struct {
 	// Trail answers queries for who did what.
 	Trail Trail
 
-	// Edge configures the handlers in front of the operations. This package sets its Contract,
-	// Scopes and Problems.
+	// Edge configures the handlers in front of the operations. New sets the fields Contract, Scopes
+	// and Problems of Edge.
 	Edge edge.Options
 }
 

@@ -16,24 +16,24 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// scopes lists the scopes that an operation of the contract may require.
+// scopes lists the scopes that operations of the contract may require.
 var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
-// problems lists the service's own errors, and how each is answered.
+// problems lists the service's own errors, with the problem that answers each.
 var problems = problem.Table{
 	{Err: personal.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
 }
 
-// read reads the contract once.
+// read parses the contract once.
 var read = sync.OnceValues(func() (*contract.Contract, error) { return contract.Read(api.Spec) })
 
-// server has a method for every operation of the contract.
+// server has a method for each operation of the contract.
 type server struct {
 	options Options
 	stack   *edge.Stack
 }
 
-// New returns the whole API, or an error if the contract can't be served.
+// New returns the handler of the whole API, or an error if the contract is invalid.
 func New(options Options) (http.Handler, error) {
 	var err error
 	if options.Edge.Contract, err = read(); err != nil {
@@ -49,8 +49,8 @@ func New(options Options) (http.Handler, error) {
 	})
 }
 
-// strict makes the generated server. Both of its error handlers are set, because its own would show
-// the text of an error to the client.
+// strict returns the generated server. strict sets both error handlers, because the default ones
+// would show the text of an error to the client.
 func (s *server) strict() spec.ServerInterface {
 	inEpoch := func(next spec.StrictHandlerFunc, _ string) spec.StrictHandlerFunc { return s.stack.InEpoch(next) }
 	return spec.NewStrictHandlerWithOptions(s, []spec.StrictMiddlewareFunc{inEpoch}, spec.StrictHTTPServerOptions{

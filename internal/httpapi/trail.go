@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// GetTrail reads the trail from the log. It shows who caused which event, and never the data of an
-// event, because operators of the service need not see it.
+// GetTrail reads the trail from the log. GetTrail returns who caused which event, and never the
+// data of an event, because an operator need not see the data.
 func (s *server) GetTrail(ctx context.Context, request spec.GetTrailRequestObject) (spec.GetTrailResponseObject, error) {
 	params := request.Params
 	after, err := query.CursorOf(params.Cursor, "trail")

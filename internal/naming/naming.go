@@ -1,8 +1,8 @@
-// Package naming holds the service's name. cmd hands the name to packages that need it: no engine
-// package knows the name, and none imports this package.
+// Package naming has the name of the service. The programs in cmd pass it to packages that need it.
+// No package of the engine contains the name or imports package naming.
 package naming
 
-// Service names the service: in the broker's stream and subjects, in the sessions of
-// pg_stat_activity, and in the hash chain over the log. It never changes once there are events. The
-// database's roles are named after the database instead.
+// Service is the name of the service in the broker's stream and subjects, in pg_stat_activity, and
+// in the hash chain over the log. Service must not change after the first event. The database's
+// roles are named after the database instead.
 const Service = "pgcqrs"

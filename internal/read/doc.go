@@ -1,8 +1,8 @@
-// Package read lists the service's projections, each of which has a folder here with its table, the
-// Apply that keeps the table, and the Queries that answer from it. The projector, ops and the tests
-// share the list.
+// Package read lists the service's projections. Each projection has a folder below internal/read,
+// with its table, the function Apply that writes the table, and the Queries that read it. The
+// programs projector and ops and the tests use the list.
 //
-// A question that clients ask belongs here, a folder each, with its SQL. The engine's part of the same
-// idea is engine/projection, which follows the log and runs the projections, and engine/pg, which
-// opens what the queries read.
+// Each question that clients ask belongs in a folder of its own below internal/read, with its SQL.
+// The related packages of the engine are engine/projection, which follows the log and runs the
+// projections, and engine/pg, which opens the pools of the queries.
 package read

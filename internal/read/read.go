@@ -7,10 +7,10 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 )
 
-// Projector receives each projection: either to run it or to count it.
+// Projector receives each projection, to run it or to count it.
 type Projector = projection.Adder
 
-// AddTo adds every projection to a projector.
+// AddTo adds all projections of the service to a projector.
 func AddTo(projector Projector) {
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)

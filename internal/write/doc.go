@@ -1,7 +1,8 @@
-// Package write lists the service's aggregates. Each has a folder here, with its Decide and its
-// Evolve, and a type under which its streams are stored. cmd/api wires them all.
+// Package write lists the service's aggregates. Each aggregate has a folder below internal/write,
+// with its functions Decide and Evolve, and a type name under which its streams are stored. cmd/api
+// wires all aggregates.
 //
-// A business rule belongs here, as a pure function: no clock, no id, no database. The engine's part
-// of the same idea is engine/command, which loads a stream, asks Decide and appends, and
-// engine/snapshots, which stores the states of long streams.
+// Business rules belong in these folders, as pure functions: without a clock, an id generator or a
+// database. The related packages of the engine are engine/command, which loads a stream, calls
+// Decide and appends, and engine/snapshots, which stores the states of long streams.
 package write

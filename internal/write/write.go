@@ -7,10 +7,10 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// Accounts are decided by package account.
+// Accounts is the aggregate of package account.
 var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
 
-// Customers are decided by package customer.
+// Customers is the aggregate of package customer.
 var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
 // Folds make the states that the projector takes snapshots of.

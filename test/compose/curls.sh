@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs the README's commands as if somebody pasted them, and checks the answers.
+# Runs the README's commands as a reader would paste them, and checks the answers.
 #
-#   curls.sh [API ISSUER]    runs the commands unchanged, or with these addresses (HOST:PORT) instead of the README's
+#   curls.sh             runs the commands unchanged
+#   curls.sh API ISSUER  replaces the README's addresses with these addresses (HOST:PORT)
 set -euo pipefail
 readme=$(dirname "$0")/../../README.md
 written=127.0.0.1:8080 issuer=127.0.0.1:8083
 
-# The block of shell commands after the line <!-- curls -->.
+# The first block of shell commands after the line <!-- curls -->.
 block=$(awk '/^<!-- curls -->/ { found = 1 } found && /^```$/ { exit } inside { print } found && /^```sh$/ { inside = 1 }' "$readme")
 [[ -n $block ]] || { echo "curls: no commands after <!-- curls --> in $readme" >&2; exit 1; }
 block=${block//localhost:8080/$written}
@@ -15,7 +16,7 @@ said=$(bash -euo pipefail -c "${block//$written/${1:-$written}}" 2>&1 | tr -d '\
 echo "$said"
 
 failed=0
-# expect TIMES PATTERN MEANING fails unless at least TIMES lines match the pattern.
+# expect TIMES PATTERN MEANING records a failure if fewer than TIMES lines match the pattern.
 expect() {
   local times
   times=$(grep -cE "$2" <<<"$said" || true)

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Starts the whole service in containers, uses it, scales it, and removes it again with its data. It is a compose project
-# of its own, and does not touch another one that runs. API_PORT=0 (the default) takes a free port.
+# Starts the whole service in containers, uses it, scales it, and removes it again with its data. The
+# script uses a separate compose project, so it does not affect another running project. With
+# API_PORT=0, which is the default, the API gets a free port.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export COMPOSE_PROJECT_NAME=pgcqrs-smoke API_PORT=${API_PORT:-0} ISSUER_PORT=${ISSUER_PORT:-0}
 compose() { if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi; }
 say() { printf '\nsmoke: %s\n' "$*"; }
-# address SERVICE PORT prints the address at which the service is reached from here.
+# address SERVICE PORT prints the host's address for a port of the service's container.
 address() { compose port "$1" "$2" | tail -n 1; }
-# until_true WHAT COMMAND... repeats the command until it succeeds, for half a minute.
+# until_true WHAT COMMAND... repeats the command until it succeeds, and fails after half a minute.
 until_true() {
   local what=$1 i
   shift
@@ -25,14 +26,15 @@ finish() {
 trap finish EXIT
 
 alive() { curl -fsS -o /dev/null "http://$1/healthz" 2>/dev/null; }
-# healthy SERVICE COUNT succeeds if COUNT containers of the service are healthy.
+# healthy SERVICE COUNT succeeds if exactly COUNT containers of the service are healthy.
 healthy() {
   local ids
   ids=$(compose ps -q "$1") && [[ -n $ids ]] || return 1
   (($(docker inspect -f '{{.State.Health.Status}}' $ids | grep -c '^healthy$') == $2))
 }
 token() { curl -fsS "http://$issuer/tokens/smoke"; }
-# position prints the position of the last event, which is the number of events because positions have no gaps.
+# position prints the position of the last event. Because positions have no gaps, this is the number
+# of events.
 position() { curl -fsS -H "Authorization: Bearer $(token)" -D - -o /dev/null "http://$api/v1/accounts" | tr -d '\r' | sed -n 's/^Event-Position: //ip'; }
 messages() { curl -fsS "http://$(address nats 8222)/jsz?streams=true" | sed -n 's/^ *"messages": \([0-9]*\).*/\1/p' | sort -n | tail -n 1; }
 published() { [[ $(messages) == "$(position)" ]]; }

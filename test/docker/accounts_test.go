@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// The main path works with PostgreSQL in a container, from the schema to a read of one's own write.
+// With PostgreSQL in a container, the main path works from the migration to a read of one's own
+// write.
 func TestMainPathInAContainer(t *testing.T) {
 	t.Parallel()
 	client := serve(t)

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// Two issuers each know an ada. The one's accounts do not exist for the other, until an operator
-// has stated that both issuers have the same people.
+// Two issuers each have a subject ada. The accounts of one ada do not exist for the other, until an
+// operator has stated that both issuers have the same people.
 func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

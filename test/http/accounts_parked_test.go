@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// spoil changes a read model without the projector.
+// spoil changes the rows of a read model without the projector.
 func (s *stack) spoil(sql string, args ...any) {
 	s.t.Helper()
 	owner, err := pgx.Connect(s.t.Context(), s.url)
@@ -28,7 +28,7 @@ func (s *stack) spoil(sql string, args ...any) {
 	}
 }
 
-// settled returns the position of an answer, once every read model has reached it.
+// settled returns the position of an answer after every read model has reached it.
 func (s *stack) settled(answer caller.Reply, headers ...string) string {
 	s.t.Helper()
 	position := answer.Header.Get("Event-Position")
@@ -43,8 +43,8 @@ func before(position string) string {
 	return strconv.Itoa(number - 1)
 }
 
-// A client that passes the position of its own write never sees the state before that write, even
-// if the read model has stopped at it.
+// A client that passes the position of its own write never gets the state before that write, even
+// if the read model has parked the stream at that write.
 func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -79,7 +79,7 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	if said := s.get(account+"/statement", "").Fields(t)["parked_position"]; said != position {
 		t.Errorf("the statement says %v, want %s", said, position)
 	}
-	s.want(s.get(account+"/events", later), 200, "") // from the log itself
+	s.want(s.get(account+"/events", later), 200, "") // read from the log
 	list := s.get("/v1/accounts", later)
 	if s.want(list, 200, ""); list.Fields(t)["incomplete"] != true || strings.Count(list.Body, "parked_position") != 1 {
 		t.Errorf("the list is %s", list.Body)
@@ -99,8 +99,9 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	}
 }
 
-// A stream that is parked at its first event has no row. A client that knows the position is not
-// told that the stream is missing, and rows of other subjects are not reported as parked.
+// A stream that is parked at its first event has no row. To a client that passes the position the
+// API does not say that the stream is missing, and rows of other subjects are not reported as
+// parked.
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// An API on a primary that accepts no writes is not ready from its start on, and answers commands
-// in time that nothing was done. The log has the cause. The database has been used before, because
-// the very first API stores a key in it.
+// An API on a primary that accepts no writes is not ready from its start on. The API answers
+// commands within their time limit with a problem that says that nothing was done, and logs the
+// cause. The database was used before, because the first API of a database stores a key in it.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -46,8 +46,8 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	await.True(t, "it logs that", func() bool { return strings.Contains(s.api.Said(), "25006") }) // SQLSTATE of a read-only transaction
 }
 
-// While another session holds the append lock, readiness fails within seconds, and commands are
-// answered in time that nothing was done.
+// While another session has the append lock, the API is not ready within seconds, and answers
+// commands within their time limit with a problem that says that nothing was done.
 func TestAppendLockOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

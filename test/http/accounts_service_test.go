@@ -12,7 +12,7 @@ func TestQueriesReadTheirOwnDatabase(t *testing.T) {
 	elsewhere := testdb.New(t)
 	s := newStack(t, "READ_DATABASE_URL="+testdb.ServiceURL(t, elsewhere))
 	account, position := s.open("Ada", "EUR")
-	s.want(s.get(account, ""), 503, "read_model_not_built") // no projector runs there
+	s.want(s.get(account, ""), 503, "read_model_not_built") // no projector runs on this database
 	s.want(s.get(account, position, "Prefer", "wait=0"), 503, "position_not_reached")
 	s.want(s.post(account+"/deposits", `{"amount":1}`), 200, "")
 }

@@ -18,9 +18,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The projector stores the states of long accounts, authenticated by the secret that it shares with
+// The projector stores snapshots of long accounts, authenticated by the secret that it shares with
 // the API. The API ignores rows that another program has written. Without the secret, neither
-// program uses snapshots, and both log so.
+// program uses snapshots, and both log that.
 func TestCommandOnALongAccount(t *testing.T) {
 	t.Parallel()
 	const count = 1200

@@ -11,7 +11,7 @@ import (
 
 const both = "accounts:read accounts:write"
 
-// open opens an account and returns its path and the position.
+// open opens an account and returns its path and its position.
 func (s *stack) open(owner, currency string) (path, position string) {
 	s.t.Helper()
 	answer := s.post("/v1/accounts", fmt.Sprintf(`{"owner":%q,"currency":%q}`, owner, currency))
@@ -135,7 +135,8 @@ func TestListsAreWalkedPageByPage(t *testing.T) {
 	s.want(s.get("/v1/accounts?sort=opened_at&cursor="+cursor, ""), 400, "invalid_request")
 }
 
-// walk follows the links and counts the listed accounts; none may come twice.
+// walk follows the links of a list and counts the accounts. The test fails if an account is listed
+// twice.
 func (s *stack) walk(path, position string) int {
 	s.t.Helper()
 	seen := map[string]bool{}
@@ -154,7 +155,7 @@ func (s *stack) walk(path, position string) int {
 		if next == "" {
 			break
 		}
-		path = strings.TrimSuffix(path, path[strings.LastIndex(path, "/")+1:]) + next // relative to the last part of the path
+		path = strings.TrimSuffix(path, path[strings.LastIndex(path, "/")+1:]) + next // relative to the last segment of the path
 	}
 	return len(seen)
 }

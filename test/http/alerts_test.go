@@ -45,7 +45,7 @@ func alerts(t *testing.T) []alert {
 	return file.Groups[0].Rules
 }
 
-// metricsOf returns the metrics that an expression names.
+// metricsOf returns the names of the metrics in an expression.
 func metricsOf(expr string) []string {
 	for _, other := range []string{`"[^"]*"`, `\{[^}]*\}`, `\[[^]]*\]`, `\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)`, `\b[a-z_]+\s*\(`, `\b(and|or|unless|bool|offset)\b`} {
 		expr = regexp.MustCompile(other).ReplaceAllString(expr, " ")
@@ -53,13 +53,13 @@ func metricsOf(expr string) []string {
 	return regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]*`).FindAllString(expr, -1)
 }
 
-// family returns a metric's name without the suffix that a histogram adds.
+// family returns the name of a metric without the suffix that a histogram adds.
 func family(metric string) string {
 	return regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(metric, "")
 }
 
-// exported returns the metrics of a running projector, and of a running API with AUTH=off and with
-// an issuer, by name.
+// exported returns the names of the metrics that a running projector exports, and running APIs with
+// AUTH=off and with an issuer.
 func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	s := newStack(t)
@@ -78,8 +78,8 @@ func exported(t *testing.T) map[string]bool {
 	return found
 }
 
-// The rules for Prometheus name only metrics that the running programs export. Each line of "What
-// to watch" has an alert, and each alert has its section in the runbook.
+// The rules for Prometheus name only metrics that the running programs export. Each line of the
+// section "What to watch" has an alert, and each alert has a section in the runbook.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../../docs/operations.md")
@@ -130,7 +130,7 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// An alert on a metric with a wrong name would never fire.
+// metricsOf finds all metrics of an expression: an alert on a misspelt metric would never fire.
 func TestMetricsOfAnExpression(t *testing.T) {
 	t.Parallel()
 	for expr, want := range map[string][]string{

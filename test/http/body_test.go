@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// bodyOf returns a body that the contract allows for an operation: its example, or one made of the
-// required fields. It returns "" for an operation without a body.
+// bodyOf returns a body that the contract allows for an operation: its example, or a body with the
+// required fields. bodyOf returns "" for an operation without a body.
 func bodyOf(t *testing.T, op *openapi3.Operation) string {
 	t.Helper()
 	if op.RequestBody == nil {
@@ -27,7 +27,7 @@ func bodyOf(t *testing.T, op *openapi3.Operation) string {
 	return string(body)
 }
 
-// valueOf returns a value that a schema allows: its example, or the smallest one.
+// valueOf returns a value that a schema allows: its example, or the smallest value.
 func valueOf(schema *openapi3.Schema) any {
 	switch {
 	case schema.Example != nil:
@@ -68,8 +68,8 @@ func stringOf(schema *openapi3.Schema) string {
 	return strings.Repeat("x", int(max(1, schema.MinLength)))
 }
 
-// TestBodiesAreAllowed checks each made body against the contract, so that a route never refuses a
-// request for its body.
+// TestBodiesAreAllowed checks each body from bodyOf against the contract, so that no other test
+// gets a rejection because of the body.
 func TestBodiesAreAllowed(t *testing.T) {
 	t.Parallel()
 	schema := openapi3.NewObjectSchema().WithProperties(map[string]*openapi3.Schema{

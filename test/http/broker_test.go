@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// startBroker runs a broker as a program that tools/go.mod pins: the service's own go.mod does not
-// require it.
+// startBroker runs a nats-server as a separate program, whose version tools/go.mod sets: the
+// service's own go.mod does not require it.
 func startBroker(t *testing.T) *broker.Broker {
 	t.Helper()
 	if err := buildBroker(); err != nil {
@@ -28,7 +28,7 @@ func startBroker(t *testing.T) *broker.Broker {
 
 var buildBroker = sync.OnceValue(func() error { return programs.Build("../../tools", "github.com/nats-io/nats-server/v2") })
 
-// While the broker's settings let it lose messages, the projector is not ready, and its metric is
+// While the settings of the broker may lose messages, the projector is not ready, and its metric is
 // 0.
 func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()

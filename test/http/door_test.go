@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// newGuarded starts a stack that requires tokens, with the issuer that gives them.
+// newGuarded starts a stack that requires tokens, and the issuer of these tokens.
 func newGuarded(t *testing.T, environment ...string) *stack {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -37,13 +37,13 @@ func newGuarded(t *testing.T, environment ...string) *stack {
 	return s
 }
 
-// guardedBy returns the environment of an API that requires an issuer's tokens.
+// guardedBy returns the environment of an API that requires tokens of the issuer at url.
 func guardedBy(url string) []string {
 	return []string{"AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}
 }
 
-// serve serves a handler at a new URL, from its first connection on. A port that was used before
-// may still get requests for its former server.
+// serve serves a handler at a new URL, whose port accepts connections before serve returns. A port
+// that was used before may still get requests for its former server.
 func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -54,7 +54,7 @@ func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
 	return url
 }
 
-// as returns the headers of a subject's request.
+// as returns the headers of a request by a subject.
 func (g *stack) as(subject, scope string) []string {
 	g.t.Helper()
 	return g.with(g.issuer.Claims(subject, scope))
@@ -71,11 +71,11 @@ func (g *stack) with(claims map[string]any) []string {
 
 func bearer(token string) []string { return []string{"Authorization", "Bearer " + token} }
 
-// route is an operation of the contract, with a request that it accepts.
+// route is an operation of the contract, with a request that the contract allows.
 type route struct{ id, method, path, body, scope string }
 
-// routes returns all operations that require a token, for things with an id, each with a body that
-// the contract allows.
+// routes returns all operations that require a token. The paths of these operations contain the
+// given id, and the bodies are allowed by the contract.
 func routes(t *testing.T, id string) []route {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -102,7 +102,7 @@ func routes(t *testing.T, id string) []route {
 	return all
 }
 
-// scopesOf returns the scopes that the routes require.
+// scopesOf returns the scopes that the operations require.
 func scopesOf(all []route) (scopes []string) {
 	for _, r := range all {
 		if !slices.Contains(scopes, r.scope) {
@@ -112,7 +112,7 @@ func scopesOf(all []route) (scopes []string) {
 	return scopes
 }
 
-// This test combines every route with everything that can be wrong with a caller.
+// The test sends to each operation every kind of wrong token, and expects that it is refused.
 func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	t.Parallel()
 	g, all := newGuarded(t), routes(t, uuid.NewString())
@@ -169,7 +169,8 @@ func algNone(token string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "."
 }
 
-// hmac signs with the public key, which everybody may know.
+// hmac signs claims with the issuer's public key as an HMAC secret, because everybody may know that
+// key.
 func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string {
 	t.Helper()
 	key := issuer.Key()
@@ -185,7 +186,7 @@ func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string 
 	return token
 }
 
-// Paths for operators only are not served at the public address.
+// The public address does not serve the paths for operators.
 func TestProbesAreElsewhere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "DEBUG_PROFILES=true")
@@ -205,7 +206,7 @@ func TestProbesAreElsewhere(t *testing.T) {
 	}
 }
 
-// RATE_LIMIT sets how many requests one subject may send in a second.
+// RATE_LIMIT sets how many requests per second one subject may send.
 func TestASubjectsRateIsSet(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "RATE_LIMIT=1")
@@ -213,12 +214,13 @@ func TestASubjectsRateIsSet(t *testing.T) {
 	await.True(t, "it is turned away", func() bool { return g.get("/v1/trail", "", olga...).Status == http.StatusTooManyRequests })
 }
 
-// While an issuer does not answer, tokens are not called invalid, and when it comes back, it is
-// found. As long as its configuration can be read and its keys can't, no token can be checked.
+// While the issuer does not answer, the API does not call tokens invalid but answers 503, and it
+// finds the issuer when it answers again. As long as the issuer's configuration can be read and its
+// keys can't, no token can be checked.
 func TestAnIssuerThatComesLater(t *testing.T) {
 	t.Parallel()
 	var there, keys atomic.Bool
-	var asked atomic.Int32 // how often the keys were requested
+	var asked atomic.Int32 // number of requests for the keys
 	g := &stack{t: t, url: testdb.New(t), client: newClient(t)}
 	url := serve(t, func(url string) http.Handler {
 		g.issuer = devissuer.New(url)
@@ -238,7 +240,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await.True(t, "it is not ready", func() bool { return g.api.Ready() == 503 })
 	there.Store(true)
-	for more := range int32(2) { // also after the cached answer of /readyz has expired
+	for more := range int32(2) { // the second round is after the cached answer of /readyz has expired
 		await.True(t, "keys are asked for", func() bool { return asked.Load() > more })
 		g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 		if status, text := g.api.Probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {
@@ -286,9 +288,8 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 	}
 }
 
-// Without tokens, a web page must not reach the API by a host name of its own that resolves to this
-// machine. With tokens any host name is accepted, because proxies in front of the API have names of
-// their own.
+// Without tokens, a web page whose host name resolves to this machine can't reach the API. With
+// tokens any host name is accepted, because proxies in front of the API have their own names.
 func TestOpenDoorsAnswerByTheirOwnNameAlone(t *testing.T) {
 	t.Parallel()
 	open, guarded := newStack(t), newGuarded(t)

@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// person has names that occur nowhere by chance.
+// person has names that occur nowhere else by chance.
 type person struct{ name, email, newName, newEmail string }
 
 var zaphod = person{"Zaphod Beeblebrox", "zaphod@heartofgold.example", "Zaphod the President", "president@galaxy.example"}
@@ -33,7 +33,7 @@ func (p person) everything() []string {
 
 func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q}`, name, email) }
 
-// newPrivate starts a stack that stores personal data, and publishes to a broker.
+// newPrivate starts a stack that stores personal data, and a broker to which it publishes.
 func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *broker.Broker) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -47,8 +47,8 @@ func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *
 	return g, projector, messages
 }
 
-// A person uses everything there is, and is erased. Afterwards their name is stored nowhere, and
-// all other data are unchanged.
+// A person is used in every operation, and is then erased. Afterwards the name is stored nowhere,
+// and all other data is unchanged.
 func TestAPersonIsForgotten(t *testing.T) {
 	t.Parallel()
 	g, projector, broker := newPrivate(t)
@@ -81,7 +81,7 @@ func TestAPersonIsForgotten(t *testing.T) {
 	if strings.Contains(rowOf(t, g.url, filepath.Base(customer)), "encrypted") {
 		t.Error("the read model keeps what is encrypted")
 	}
-	g.rebuild("customers") // it reads the encrypted events of an erased customer
+	g.rebuild("customers") // the rebuild reads the encrypted events of an erased customer
 	if got := g.get(customer, position, ada...).Fields(t); got["status"] != "erased" || got["name"] != nil {
 		t.Errorf("after a rebuild the customer is shown as %v", got)
 	}
@@ -109,7 +109,8 @@ func TestAPersonIsForgotten(t *testing.T) {
 	}
 }
 
-// useEverything registers a person, and has them found, changed, exported and referred to.
+// useEverything registers a person, changes and exports the data, finds the person, and opens an
+// account that refers to the person.
 func (g *stack) useEverything(ada []string, p person) (customer, accountPath string) {
 	g.t.Helper()
 	key := append(slices.Clone(ada), "Idempotency-Key", "register-1")
@@ -158,7 +159,7 @@ func (g *stack) useEverything(ada []string, p person) (customer, accountPath str
 	return customer, accountPath
 }
 
-// askEverything returns all that the API answers about a customer.
+// askEverything returns all answers of the API about a customer.
 func (g *stack) askEverything(customer, accountPath, position string, ada []string) string {
 	g.t.Helper()
 	var all strings.Builder
@@ -176,7 +177,7 @@ func (g *stack) askEverything(customer, accountPath, position string, ada []stri
 	return all.String()
 }
 
-// dump returns every row of every table, as text.
+// dump returns all rows of all tables as text.
 func dump(t *testing.T, url string) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -204,7 +205,7 @@ func dump(t *testing.T, url string) string {
 	return all.String()
 }
 
-// rebuild rebuilds a read model as the owner, and keeps the old tables.
+// rebuild rebuilds a read model as the schema's owner; the old tables are kept.
 func (g *stack) rebuild(projection string) {
 	g.t.Helper()
 	if said, code := programs.Run(g.t, []string{"DATABASE_URL=" + g.url}, "ops", "projections", "rebuild", projection); code != 0 {
@@ -212,7 +213,7 @@ func (g *stack) rebuild(projection string) {
 	}
 }
 
-// rowOf returns the customer's row, as text.
+// rowOf returns the row of a customer as text.
 func rowOf(t *testing.T, url, id string) (row string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -226,7 +227,8 @@ func rowOf(t *testing.T, url, id string) (row string) {
 	return row
 }
 
-// Without a key, requests with personal data are refused for now, and all others are answered.
+// Without KEY_URI, requests with personal data are answered 503, and all other requests are
+// handled.
 func TestWithoutAKeyNothingPersonalIsTaken(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

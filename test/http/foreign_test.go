@@ -25,15 +25,15 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// A thing of another subject is answered exactly as one that does not exist. The test covers every
-// route of the contract that takes an id, in its path or its body, things of every kind that the
-// contract can make, and all conditions that a request may set. No status, code, header or text of
-// the answer tells the two apart. If a command makes a thing under an id that its caller chooses,
-// the answer must reveal that the id is taken; even then conditions reveal nothing more.
+// The answer about a resource of another subject is exactly the answer about a missing resource.
+// The test covers each operation that has an id in its path or body, resources of each kind that
+// the contract can create, and all conditions that a request may have. No status, code, header or
+// text differs between the two answers. If a command creates a resource under an id that its caller
+// chooses, the answer must reveal that the id is in use; even then conditions reveal nothing more.
 func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "KEY_URI="+keyFile(t), "RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0")
-	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // this scope may see the things of all subjects
+	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // this scope may see the resources of all subjects
 	scope := strings.Join(scopesOf(all), " ")
 	ada, bob := g.as("ada", scope), g.as("bob", scope)
 	made, tried := g.makeOneOfEach(all, ada), make(map[string]int)
@@ -42,7 +42,7 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 			plain, fresh := g.sendWith(r.route, one.id, bob), g.sendWith(r.route, uuid.NewString(), bob)
 			makes := r.chooses || fresh.Status < 300
 			if refers := !r.chooses && !strings.Contains(r.path, "{id}"); refers && plain.Status < 300 && fresh.Status < 300 {
-				continue // nothing looks up what the field refers to
+				continue // the operation does not check the id in this field
 			}
 			if plain.Status != 404 && plain.Status != 422 {
 				t.Errorf("%s %s %s of another: got %d %s", r.method, r.path, r.body, plain.Status, plain.Body)
@@ -65,9 +65,10 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	}
 }
 
-// answersAlike returns the answer about a thing of another subject, and the answer about a missing
-// one. For a route that would make such a thing, the second is the answer that it gave before. If
-// they differ, both are requested again, because read models may have advanced in between.
+// answersAlike returns the answer about a resource of another subject, and the answer about a
+// missing one. For an operation that would create the missing resource, the second answer is the
+// parameter plain. If the answers differ, both are requested again, because read models may have
+// advanced in between.
 func (g *stack) answersAlike(r route, id string, headers []string, plain caller.Reply, makes bool) (hers, want caller.Reply) {
 	for range 5 {
 		hers, want = g.sendWith(r, id, headers), plain
@@ -81,7 +82,7 @@ func (g *stack) answersAlike(r route, id string, headers []string, plain caller.
 	return hers, want
 }
 
-// keyFile makes the key that wraps the keys of personal data.
+// keyFile creates a file with the key that wraps the keys of personal data, and returns its URI.
 func keyFile(t *testing.T) (uri string) {
 	t.Helper()
 	uri = "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -91,12 +92,12 @@ func keyFile(t *testing.T) (uri string) {
 	return uri
 }
 
-// thing is something that a command has made; its kind is the path at which it was made.
+// thing is a resource that a command has created; kind is the path of that command.
 type thing struct{ kind, id, position string }
 
-// makeOneOfEach makes a thing by each command that needs no more than its example, and changes it
-// by each command on it that needs no more either. It waits until the owner can read the thing
-// everywhere.
+// makeOneOfEach creates a resource by each command whose example is enough, and then changes the
+// resource by each command on it whose example is enough. makeOneOfEach waits until all read models
+// have the resources.
 func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	g.t.Helper()
 	for _, r := range all {
@@ -108,7 +109,7 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 		r.body, _ = withID(g.t, r, "id")
 		begun := g.sendWith(r, id, owner)
 		if begun.Status != http.StatusCreated && !(onOne && begun.Status == http.StatusOK) {
-			continue // a query, a command on an existing thing, or one that needs more than its example
+			continue // a query, a command on an existing resource, or a command whose example is not enough
 		}
 		one := thing{kind, id, begun.Header.Get("Event-Position")}
 		if place := begun.Header.Get("Location"); place != "" {
@@ -129,7 +130,7 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	return made
 }
 
-// change sends each command on a thing, and returns the position of the last one that succeeded.
+// change sends each command on a resource, and returns the position of the last one that succeeded.
 func (g *stack) change(all []route, one thing, owner []string) (position string) {
 	g.t.Helper()
 	for _, r := range all {
@@ -143,16 +144,17 @@ func (g *stack) change(all []route, one thing, owner []string) (position string)
 	return position
 }
 
-// sendWith sends a route's request, with an id in place of {id}, and an unused id in place of
-// {new}.
+// sendWith sends the request of an operation, with id in place of {id}, and an unused id in place
+// of {new}.
 func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
 	g.t.Helper()
 	path := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.path)
 	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
 }
 
-// conditions returns the sets of conditions that a request may have, the empty one included:
-// versions that a thing has or does not have, times before and after it was made, and a position.
+// conditions returns the sets of conditional headers of a request, including the empty set:
+// versions that a resource has or does not have, times before and after its creation, and a
+// position.
 func conditions(position string) (all [][]string) {
 	all = append(all, nil, []string{"Min-Position", position})
 	for _, name := range []string{"If-Match", "If-None-Match"} {
@@ -168,8 +170,8 @@ func conditions(position string) (all [][]string) {
 	return all
 }
 
-// requestsWithIDs returns the requests of routes that name a thing: one by its path, and one by
-// each field of its body that takes an id. The field id names the thing to make.
+// requestsWithIDs returns the requests of operations that name a resource: one for the id in the
+// path, and one for each field of the body that is an id. The field id names a resource to create.
 func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	t.Helper()
 	for _, r := range all {
@@ -185,15 +187,15 @@ func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	return found
 }
 
-// request is a route's request, with {id} where an id belongs. Its caller may choose the id in some
-// of them.
+// request is the request of an operation, with {id} in place of an id. chooses is true if the
+// caller chooses the id of a new resource.
 type request struct {
 	route
 	chooses bool
 }
 
-// withID returns a route's body with {id} in one field that takes an id, and in no other such
-// field.
+// withID returns the body of an operation with {id} in the given field, and in no other field that
+// is an id.
 func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	t.Helper()
 	taken := fieldsOf(t, r)
@@ -213,7 +215,7 @@ func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	return string(text), true
 }
 
-// fieldsOf returns the fields of a route's body that take an id.
+// fieldsOf returns the fields of an operation's body that are ids.
 func fieldsOf(t testing.TB, r route) (names []string) {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -238,7 +240,7 @@ func fieldsOf(t testing.TB, r route) (names []string) {
 
 var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// told returns an answer without ids and times, so that it can be compared with another one.
+// told returns an answer without ids and times, so that it can be compared with another answer.
 func told(r caller.Reply) string {
 	header := r.Header.Clone()
 	header.Del("Date")

@@ -1,5 +1,5 @@
-// Package http_test talks to the real programs over the network, as clients do. It checks every
-// answer against the contract.
+// Package http_test sends requests to the real programs over the network, as clients do. Package
+// http_test compares every answer with the contract.
 package http_test
 
 import (
@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// snapshotKey is the secret of those programs that have one.
+// snapshotKey is the secret of the programs that use snapshots.
 const snapshotKey = "SNAPSHOT_KEY=a secret of thirty-two bytes, or more"
 
 func TestMain(m *testing.M) {
@@ -35,8 +35,8 @@ func begin(t testing.TB, name string, environment ...string) *programs.Program {
 	return programs.Begin(t, name, among(environment)...)
 }
 
-// among returns an environment for one of many programs that run at once, on a server with 100
-// connections.
+// among returns an environment with small pools, for tests that run many programs at once on a
+// server with 100 connections.
 func among(environment []string) []string {
 	return append([]string{
 		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
@@ -44,16 +44,16 @@ func among(environment []string) []string {
 	}, environment...)
 }
 
-// stack is an API and a projector on a database of their own.
+// stack is an API process and a projector process on a database of their own.
 type stack struct {
 	t           testing.TB
-	url         string // of the database, with its owner's login
-	database    string // the same with the API's login, for an environment
+	url         string // URL with the login of the database's owner
+	database    string // environment variable with the URL of the API's login
 	environment []string
 	api         *programs.Program
 	projector   *programs.Program
 	client      *caller.Caller
-	issuer      *devissuer.Issuer // nil: everybody may do everything
+	issuer      *devissuer.Issuer // nil: authentication is off
 }
 
 func newStack(t testing.TB, environment ...string) *stack {
@@ -67,13 +67,13 @@ func newStack(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// newClient returns a client of any API, which checks the answers against the contract.
+// newClient returns a client for any API, which compares the answers with the contract.
 func newClient(t testing.TB) *caller.Caller {
 	t.Helper()
 	return caller.New(t, contract(), "")
 }
 
-// beside returns a second API process on the same database, with an environment of its own.
+// beside starts a second API process on the same database, with its own environment.
 func (s *stack) beside(environment ...string) *stack {
 	s.t.Helper()
 	second := *s
@@ -102,5 +102,5 @@ func (s *stack) want(answer caller.Reply, status int, code string) {
 	answer.Want(s.t, status, code)
 }
 
-// contract checks every answer.
+// contract is the contract with which every answer is compared.
 var contract = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })

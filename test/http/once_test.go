@@ -10,14 +10,16 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// other returns a second API process on the same database; the given environment comes first.
+// other starts a second API process on the same database. The given variables come first in its
+// environment.
 func (s *stack) other(environment ...string) *stack {
 	s.t.Helper()
 	return s.beside(slices.Concat(s.environment, environment)...)
 }
 
-// A command that took effect gets its first answer again, from every process, even from one that
-// does not know it yet, whatever has happened since, and whatever would be refused now.
+// A repeated command that took effect gets its first answer again, from every process, even from
+// one that has not read the effect yet, whatever has happened since, and even if the command would
+// be rejected now.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -44,7 +46,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		"deposit": a.post(deposits, `{"amount":7}`, under("deposit", "If-Match", `"1"`)...),
 	}
 
-	a.want(b.send("DELETE", customer, "", ada...), 200, "") // the other processes still have the customer as registered in memory
+	a.want(b.send("DELETE", customer, "", ada...), 200, "") // the other processes have the customer in memory as registered
 	retry := map[string]func(g *stack) caller.Reply{
 		"register": func(g *stack) caller.Reply {
 			return g.post("/v1/customers", body("Zaphod", "z@example.com"), under("register")...)
@@ -53,7 +55,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		"contact": func(g *stack) caller.Reply {
 			return g.post(customer+"/contact", body("Ford", "f@example.com"), under("contact")...)
 		},
-		"deposit": func(g *stack) caller.Reply { // the account is at another version by now
+		"deposit": func(g *stack) caller.Reply { // the account has another version by now
 			return g.post(deposits, `{"amount":7}`, under("deposit", "If-Match", `"1"`)...)
 		},
 	}

@@ -57,14 +57,14 @@ func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	}
 }
 
-// without returns an answer without the parts that differ from request to request.
+// without returns an answer without the parts that differ in each request.
 func without(r caller.Reply) string {
 	id := r.Header.Get("X-Request-Id")
 	return strings.ReplaceAll(r.Body, id, "") + r.Header.Get("Content-Type") + r.Header.Get("ETag")
 }
 
-// Ids are unique over all kinds of streams: the id of another subject's customer can't be used for
-// an account.
+// Ids are unique over all types of streams: an account can't have the id of another subject's
+// customer.
 func TestAnIdThatIsAnothersKind(t *testing.T) {
 	t.Parallel()
 	g, _, _ := newPrivate(t)

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// execute runs statements as the owner of a database.
+// execute runs statements as the owner of the database.
 func execute(t *testing.T, url string, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -30,13 +30,13 @@ func execute(t *testing.T, url string, statements ...string) {
 	}
 }
 
-// The programs refuse a database that may lose acknowledged writes. If the setting is accepted,
-// /readyz and the metrics report it all the time, and the log once: as accepted, not as a warning.
+// The programs refuse a database that may lose acknowledged writes. If UNSAFE_DATABASE accepts it,
+// /readyz and the metrics report that all the time, and the log once, not as a warning.
 func TestUnsafeDatabase(t *testing.T) {
 	t.Parallel()
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
 	for _, name := range []string{"api", "projector"} {
-		if testdb.Durable(t) { // TEST_DATABASE_URL names such a server
+		if testdb.Durable(t) { // TEST_DATABASE_URL points to a durable server
 			launch(t, name, where, "UNSAFE_DATABASE=")
 			continue
 		}
@@ -61,7 +61,7 @@ func TestUnsafeDatabase(t *testing.T) {
 			t.Errorf("%s: the log does not say once what is accepted: %s", name, log)
 		}
 		for line := range strings.Lines(log) {
-			asked := strings.Contains(line, `"AUTH=off`) || strings.Contains(line, `"NATS_URL is empty`) // set by this test
+			asked := strings.Contains(line, `"AUTH=off`) || strings.Contains(line, `"NATS_URL is empty`) // the test itself causes these lines
 			if !asked && !strings.Contains(line, `"level":"INFO"`) {
 				t.Errorf("%s: it warns of a database that is accepted, or of its own start: %s", name, line)
 			}
@@ -69,8 +69,8 @@ func TestUnsafeDatabase(t *testing.T) {
 	}
 }
 
-// When a setting becomes wrong under a running process, the process is not ready any more, and logs
-// the cause.
+// If a setting of the database becomes wrong while a process runs, the process is not ready any
+// more, and logs the cause.
 func TestSettingsThatGoWrongLater(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -90,8 +90,8 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	}
 }
 
-// GRANT does not protect advisory locks: the API's login can take those of the projector. The
-// projector is then not ready at once, even with nothing to project, and logs the session and its
+// Advisory locks are not protected by GRANT: the API's login can take those of the projector. The
+// projector is then not ready at once, even without events to project, and logs the session and its
 // login.
 func TestLocksThatAStrangerHolds(t *testing.T) {
 	t.Parallel()
@@ -117,8 +117,8 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 	await.True(t, "it is ready", func() bool { return projector.Ready() == http.StatusOK })
 }
 
-// Somebody with a stolen login of a program may change that login's search_path. The program finds
-// its tables all the same when it starts afterwards.
+// A thief of a program's login may change the search_path of that login. The program still finds
+// its tables when it starts afterwards.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

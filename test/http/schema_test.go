@@ -27,8 +27,8 @@ func programAs(t *testing.T, environment []string, name string, args ...string) 
 	return said
 }
 
-// The whole service works in a schema of its own, in a database whose schema public is closed: it
-// is migrated, works, rebuilds a read model, and nobody else may connect.
+// The whole service works in a schema of its own, in a database whose schema public is closed: the
+// schema is migrated, the service works, a read model is rebuilt, and no other login may connect.
 func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	t.Parallel()
 	empty := testdb.Empty(t)
@@ -113,7 +113,7 @@ func mustParse(t *testing.T, address string) *url.URL {
 	return u
 }
 
-// A program with the login of another program does not start, and names the login that it needs.
+// A program with the login of another program does not start, and its error names the right login.
 func TestProgramWithAnothersLogin(t *testing.T) {
 	t.Parallel()
 	owner := testdb.New(t)

@@ -13,11 +13,11 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// secret is a password that is easy to find.
+// secret is a password that the test can find in any output.
 const secret = "hunter2-is-a-secret"
 
-// The programs show their secrets nowhere: not in logs, answers, metrics or errors, even if a
-// secret keeps them from starting.
+// The programs never show their secrets: not in logs, answers, metrics or errors, even if a wrong
+// secret prevents their start.
 func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -75,7 +75,7 @@ func outputOf(t *testing.T, program string, environment []string) string {
 	}
 	stop := time.AfterFunc(3*time.Second, func() { _ = command.Process.Kill() })
 	defer stop.Stop()
-	_ = command.Wait() // most likely it could not start
+	_ = command.Wait() // most likely the program could not start
 	return output.String()
 }
 
@@ -89,7 +89,7 @@ func passwordOf(t *testing.T, given string) string {
 	return password
 }
 
-// around returns the text around a secret, so that a reader can find the place.
+// around returns the text around a secret, for the error of the test.
 func around(text, what string) string {
 	at := strings.Index(text, what)
 	return text[max(0, at-200):min(len(text), at+len(what)+100)]

@@ -25,7 +25,7 @@ func TestALostDatabaseIsUnavailable(t *testing.T) {
 	}
 }
 
-// refuse closes a database to everybody until the test ends.
+// refuse closes a database to all connections until the test ends.
 func refuse(t *testing.T, database string) {
 	t.Helper()
 	name := named(t, database)
@@ -39,7 +39,7 @@ func refuse(t *testing.T, database string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_, _ = conn.Exec(context.Background(), "ALTER DATABASE "+name+" ALLOW_CONNECTIONS true") // it may be gone
+		_, _ = conn.Exec(context.Background(), "ALTER DATABASE "+name+" ALLOW_CONNECTIONS true") // the database may not exist any more
 		_ = conn.Close(context.Background())
 	})
 	for _, sql := range []string{

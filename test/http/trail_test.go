@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The log records who did what, and operators of the service can look it up.
+// The trail lists who did what, and operators of the service can query it.
 func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

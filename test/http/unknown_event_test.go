@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/caller"
 )
 
-// In a rolling release an older program may read an event of a newer one. Requests that need that
-// event are refused for now, and not answered as an unexpected error.
+// During a rolling release an older program may read an event of a newer program. Requests that
+// need that event are answered 503, and not as an unexpected error.
 func TestAnEventOfANewerProgramIsRefusedForNow(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

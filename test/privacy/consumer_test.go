@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The statements of docs/how-to/forget-a-person.md erase a person, in any order of messages and
-// answers, and any number of times.
+// The statements of docs/how-to/forget-a-person.md delete a person's data, in any order of messages
+// and answers, and any number of times.
 func TestAConsumerForgets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/how-to/forget-a-person.md")

@@ -27,8 +27,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Erasing one of a million people takes as long as erasing the only one, in the keys and in the
-// read model. With -short there are a tenth.
+// The erasure of one of a million people takes as long as the erasure of the only one, in the keys
+// and in the read model. With -short there are a hundred thousand people.
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -54,7 +54,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 		INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
 		SELECT person_id, 'eve', 'encrypted', 'encrypted', 'registered', 1, now(), now() FROM made`
 	err := pgx.BeginFunc(t.Context(), owner, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(t.Context(), `SET LOCAL session_replication_role = replica`); err != nil { // these keys need no check of who was erased
+		if _, err := tx.Exec(t.Context(), `SET LOCAL session_replication_role = replica`); err != nil { // these keys need no check for erased persons
 			return err
 		}
 		_, err := tx.Exec(t.Context(), others, rig.Million())
@@ -99,7 +99,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	}
 }
 
-// keysOf returns the keys of a process that remembers none yet.
+// keysOf returns the Keys of a process that has no key in memory.
 func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *personal.Keys {
 	t.Helper()
 	operator, err := operator.Open(uri)

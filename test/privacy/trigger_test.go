@@ -1,5 +1,5 @@
-// Package privacy_test tests what the service promises about personal data: which types erase, its
-// read models, and the consumers of its messages. engine/test/personal tests the encryption itself.
+// Package privacy_test tests the service's guarantees for personal data: which event types erase,
+// the read models, and the consumers of messages. engine/test/personal tests the encryption itself.
 package privacy_test
 
 import (
@@ -13,7 +13,7 @@ import (
 
 const unique = "Zaphod Beeblebrox"
 
-// Each event type of this service that erases has a migration with its trigger.
+// For each event type of this service that erases a person, a migration creates the trigger.
 func TestEachTypeThatErasesHasItsTrigger(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

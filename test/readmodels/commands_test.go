@@ -38,7 +38,7 @@ func operate(t *testing.T, program, url, answer string, args ...string) (string,
 	return said.String(), 0
 }
 
-// This test runs the program's commands one after another, from a parked stream to rebuilt tables.
+// The test runs the verbs of cmd/ops one after another, from a parked stream to rebuilt tables.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "ops")

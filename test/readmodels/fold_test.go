@@ -1,5 +1,5 @@
-// Package readmodels_test tests the promises of the sample's read models, on a real PostgreSQL.
-// engine/test/projection tests the promises of every read model.
+// Package readmodels_test tests the guarantees of the sample's read models, on a real PostgreSQL.
+// engine/test/projection tests the guarantees of every read model.
 package readmodels_test
 
 import (
@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// accounts returns a handler of commands on a pool, with a running committer.
+// accounts returns a command handler on a pool, with a running committer.
 func accounts(t *testing.T, pool *pgxpool.Pool) *command.Handler[account.State, account.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, events.DecodeEvent), "account", account.Decide, account.Evolve)
@@ -36,8 +36,8 @@ func withdraw(amount int64) account.Command { return account.Withdraw{Amount: am
 
 func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
 
-// newProjector returns a projector with balances and statements, in batches of so many events; 0:
-// as many as it likes.
+// newProjector returns a projector with the read models balances and statements. batch is the limit
+// on the events of one transaction; 0: the default.
 func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	projector := rig.Projector(pool, log, projection.Config{Decode: events.DecodeEvent, MaxBatch: batch})
@@ -46,7 +46,7 @@ func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	return projector
 }
 
-// sample returns a running projector with all of the sample's read models.
+// sample returns a running projector with all read models of the sample.
 func sample(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
 	projector := newProjector(pool, 0)
@@ -55,12 +55,12 @@ func sample(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	return projector
 }
 
-// From end to end (G5), the read tables hold the fold of the log.
+// Guarantee G5 from end to end: the read tables contain the fold of the log.
 func TestTheSamplesReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := accounts(t, pool)
-	projector := newProjector(pool, 7) // several batches, the last one not full
+	projector := newProjector(pool, 7) // several batches, the last of which is not full
 	await.Background(t, projector.Run)
 
 	id := uuid.New()

@@ -19,8 +19,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// pause calls a function once, before a reader continues after its n-th statement, and counts the
-// statements.
+// pause calls a function once, after the n-th statement of a reader, and counts the statements.
 type pause struct {
 	statements int
 	at         int
@@ -37,8 +36,8 @@ func (p *pause) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)
 	}
 }
 
-// moment is a query of a read model: the version of the only stream that it has read, and the
-// position that it reports.
+// moment is a query of a read model. moment returns the version of the only stream, and the
+// position that the answer reports.
 type moment struct {
 	readModel string
 	stream    string
@@ -78,9 +77,8 @@ var moments = map[string]moment{
 	}},
 }
 
-// A query that is interrupted after any of its statements, while newer tables replace the old ones,
-// answers with the rows of the position that it reports. No query reads position and rows in
-// different statements.
+// If newer tables replace the old ones after any statement of a query, the query returns the rows
+// of the position that it reports. No query reads position and rows in different statements.
 func TestAnswersAreOfOneMoment(t *testing.T) {
 	t.Parallel()
 	for name, m := range moments {
@@ -98,8 +96,8 @@ func TestAnswersAreOfOneMoment(t *testing.T) {
 	}
 }
 
-// interrupted replaces the read model's tables after the query's n-th statement, and returns how
-// many statements it had.
+// interrupted replaces the tables of the read model after the n-th statement of the query, and
+// returns how many statements the query has sent.
 func (m moment) interrupted(t *testing.T, at int) int {
 	t.Helper()
 	url := testdb.New(t)
@@ -131,7 +129,7 @@ func (m moment) interrupted(t *testing.T, at int) int {
 	return p.statements
 }
 
-// put appends an event of the only stream, and the look-up of a customer.
+// put appends an event to the only stream, and inserts the lookup of a customer.
 func (m moment) put(t *testing.T, pool *pgxpool.Pool, id uuid.UUID, version int64) {
 	t.Helper()
 	type event struct {

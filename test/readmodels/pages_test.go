@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Pages show each account that exists from the first page to the last exactly once, in every order,
-// even if many accounts have the same value, and others are opened, changed and closed meanwhile.
+// The pages of a list contain each account that exists all the time exactly once, in every order,
+// even if many accounts have equal values, and others are opened, changed and closed meanwhile.
 func TestPagesWhileTheListChanges(t *testing.T) {
 	t.Parallel()
 	for _, sort := range []balances.Sort{balances.ByOpenedAt, "-" + balances.ByOpenedAt, balances.ByOwner, "-" + balances.ByOwner} {
@@ -23,7 +23,7 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 			pool := rig.Connect(t, testdb.New(t))
 			rig.Do(t, pool, `INSERT INTO checkpoints (projection, built_at) VALUES ('balances', now())`)
 			there := make(map[uuid.UUID]bool)
-			for n := range 30 { // 2 owners and 3 times of opening, so that all accounts of a page have equal values
+			for n := range 30 { // only 2 owners and 3 times, so that all accounts of a page have equal values
 				there[insertAccount(t, pool, n)] = true
 			}
 			walkWhileItChanges(t, pool, balances.Filter{Subject: "ada", Sort: sort, Limit: 4}, there)
@@ -31,7 +31,7 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 	}
 }
 
-// insertAccount makes an account that shares its owner and time with several others.
+// insertAccount inserts an account that has the owner and the time of several others.
 func insertAccount(t *testing.T, pool *pgxpool.Pool, n int) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
@@ -70,7 +70,8 @@ func walkWhileItChanges(t *testing.T, pool *pgxpool.Pool, filter balances.Filter
 	}
 }
 
-// A statement that grows while a client pages through it shows each movement once, and ends.
+// If a statement grows while a client pages through it, the pages contain each movement once, and
+// end.
 func TestPagesOfAStatementThatGrows(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

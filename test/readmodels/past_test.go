@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The cost of an account's early state does not depend on later events, and the cost of any state
-// is bounded: a late one is read in steps.
+// The cost of an early state of an account does not depend on later events, and the cost of each
+// answer is limited: a late state is computed in several requests.
 func TestPastOfALongAccount(t *testing.T) {
 	t.Parallel()
 	const count = 200_000

@@ -23,7 +23,8 @@ import (
 )
 
 // While the read models are rebuilt and switched, and the rebuild is undone, clients write and
-// read: no query fails, none goes back in time, and each answers with the fold at its position.
+// read. No query fails, no query goes back in time, and each shows the fold of the log at its
+// position.
 func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -31,7 +32,7 @@ func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
 	rig.Fill(t, pool, "account", events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1, Reference: "x"}, 100, 120)
 	h, projector, id := accounts(t, pool), sample(t, pool), uuid.New()
 	position := rig.Handle(t, h, id, open("Ada"))
-	service := rig.Connect(t, testdb.ServiceURL(t, url)) // reads with the service's login, whose grants the new tables must have
+	service := rig.Connect(t, testdb.ServiceURL(t, url)) // reads with the grants of the service's login, which the rebuild must copy
 	var writes, reads atomic.Int64
 	names := []string{balances.Name, statements.Name, customers.Name}
 	for _, name := range names {
@@ -50,7 +51,8 @@ func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
 	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 && reads.Load() >= 100 })
 }
 
-// readBalance expects the balance to be the number of deposits: the version less the opening.
+// readBalance returns a query that checks that the balance is the number of deposits, which is the
+// version minus 1 for the opening.
 func readBalance(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	queries := balances.NewQueries(pool)
 	return func(ctx context.Context) (int64, error) {
@@ -73,8 +75,7 @@ func readList(pool *pgxpool.Pool) func(context.Context) (int64, error) {
 	}
 }
 
-// readStatement expects the last line to be that of the last event, because only this account is
-// written to.
+// readStatement returns a query that checks the last line: nothing but this account is written.
 func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	queries := statements.NewQueries(pool)
 	return func(ctx context.Context) (int64, error) {
@@ -87,8 +88,8 @@ func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int6
 	}
 }
 
-// The new tables have everything that the migrations gave to the old ones, under the same names, so
-// that the next migration finds it.
+// The new tables have all properties that the migrations gave to the old ones, under the same
+// names, so that the next migration finds them.
 func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -107,8 +108,8 @@ func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	}
 }
 
-// Before its read model has reached the end of the log, a query answers nothing: its answer would
-// be wrong, not late.
+// Until its read model has reached the end of the log, a query returns an error: its rows would be
+// wrong, not only late.
 func TestQueriesOfWhatIsNotBuilt(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The fold does not depend on where batches end.
+// The result of the fold does not depend on where batches end.
 func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	t.Parallel()
 	want := ""
@@ -51,7 +51,7 @@ func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	}
 }
 
-// tables returns the contents of the read tables, except times.
+// tables returns the contents of the read tables as text, without times.
 func tables(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	const sql = `
@@ -70,11 +70,11 @@ func tables(t *testing.T, pool *pgxpool.Pool) string {
 	return fmt.Sprintln(lines)
 }
 
-// If one of many rows that a statement should change is missing, or not at the expected version,
-// only that account is parked.
+// If one of the rows that a statement should change is missing, or has another version than the
+// event requires, only the stream of that account is parked.
 func TestSpoiltAccountAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
-	for spoil, table := range map[string]string{ // tables, by projection
+	for spoil, table := range map[string]string{ // statements that spoil a row, and the table of each
 		`DELETE FROM balances WHERE account_id = $1`:                      "balances",
 		`UPDATE balances SET version = version + 1 WHERE account_id = $1`: "balances",
 		`UPDATE balances SET version = version - 1 WHERE account_id = $1`: "balances",

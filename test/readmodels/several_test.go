@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// decodeOldShapes decodes two old forms that this service never had: an account that was opened
-// with money in it, which is two events today, and a note, which is none.
+// decodeOldShapes decodes two old events that this service never had: an account that was opened
+// with money in it, which stands for two events of today, and a note, which stands for none.
 func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "account.opened_with":
@@ -36,8 +36,8 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 	return events.DecodeEvent(eventType, version, data)
 }
 
-// Commands, projections and the history handle an old event that is split into two, or dropped, as
-// today's domain knows it.
+// An old event that is split into two, or dropped, is handled as the events of today: by commands,
+// projections and the history.
 func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -56,7 +56,7 @@ func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	await.Background(t, projector.Run)
 
 	accounts := command.NewHandler(store, "account", account.Decide, account.Evolve)
-	position := rig.Handle(t, accounts, id, withdraw(75)) // the whole balance, by all events before
+	position := rig.Handle(t, accounts, id, withdraw(75)) // the whole balance after all earlier events
 	rig.WaitFor(t, pool, balances.Name, position)
 	rig.WaitFor(t, pool, statements.Name, position)
 	row, _, err := balances.NewQueries(pool).Get(t.Context(), "", id)

@@ -23,7 +23,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Every form of an event that was ever stored is projected by every read model, and evolved.
+// Every read model applies, and every aggregate evolves, each form in which an event was ever
+// stored.
 func TestEveryStoredShapeIsProjected(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -47,11 +48,11 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 		}
 		rig.Put(t, pool, kind, id, position, version, stored[1], schemaVersion, string(data))
 	}
-	streams := map[uuid.UUID]string{} // the golden file of each stream
-	for _, file := range files {      // each form in a stream of its own, which is opened and has money
+	streams := map[uuid.UUID]string{} // golden file of each stream
+	for _, file := range files {      // each form is in its own stream, whose account is open and has money
 		kind, _, _ := strings.Cut(filepath.Base(file), ".")
 		if begun[kind] == nil {
-			continue // a stream type that this test does not know how to begin
+			continue // the test can't begin a stream of this type
 		}
 		id := uuid.New()
 		streams[id] = file
@@ -90,7 +91,7 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 	}
 }
 
-// begun lists the events that must come before an event.
+// begun lists the events that must precede an event in its stream.
 var begun = map[string][]string{
 	"account":  {"../../internal/events/testdata/account.opened.1.json", "../../internal/events/testdata/account.money_deposited.1.json"},
 	"customer": {"../../internal/events/testdata/customer.registered.1.json"},

@@ -1,7 +1,7 @@
-// Command verify proves that generated files and formatting are current (make verify). With
-// arguments it runs them as a command in each Go module instead. It needs Go and nothing else. It
-// compares the files with their state before, so that uncommitted changes, or a copy without git,
-// make no difference.
+// Command verify checks that generated files and formatting are up to date (make verify). With
+// arguments, command verify instead runs these arguments as a command in each Go module. Command
+// verify needs only Go. Command verify compares the files with their state before the generation,
+// so uncommitted changes, or a copy without git, make no difference.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 	"strings"
 )
 
-// notOurs lists folders that git ignores or keeps for itself.
+// notOurs lists folders that git ignores, or that are git's own.
 var notOurs = []string{".git", ".dev", "bin", "vendor"}
 
 func main() {
@@ -57,7 +57,7 @@ func inEach(words []string) error {
 	return nil
 }
 
-// modulesIn returns the folders that hold a go.mod.
+// modulesIn returns the folders that contain a go.mod.
 func modulesIn(root fs.FS) (folders []string, err error) {
 	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -74,8 +74,8 @@ func modulesIn(root fs.FS) (folders []string, err error) {
 	return folders, err
 }
 
-// verify generates, and fails if that changes, adds or removes a file, or if gofmt would change
-// one.
+// verify runs generate, and fails if that changes, adds or removes a file, or if gofmt would change
+// a file.
 func verify(root fs.FS, generate func() error, out io.Writer) error {
 	before, _, err := read(root)
 	if err != nil {
@@ -99,7 +99,7 @@ func verify(root fs.FS, generate func() error, out io.Writer) error {
 	return nil
 }
 
-// read returns a hash of every file, and the Go files that gofmt would change.
+// read returns a hash of every file, and the names of the Go files that gofmt would change.
 func read(root fs.FS) (sums map[string][sha256.Size]byte, unformatted []string, err error) {
 	sums = make(map[string][sha256.Size]byte)
 	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -131,7 +131,7 @@ func read(root fs.FS) (sums map[string][sha256.Size]byte, unformatted []string, 
 	return sums, unformatted, err
 }
 
-// differences returns the names of the files that are not the same in both.
+// differences returns the names of the files that differ, or exist in only one of the two.
 func differences(before, after map[string][sha256.Size]byte) (changed []string) {
 	all := maps.Clone(before)
 	maps.Copy(all, after)

@@ -45,7 +45,7 @@ func TestVerifyFormatting(t *testing.T) {
 	}
 }
 
-// The target runs on any machine that has make and Go.
+// Command verify runs on any machine that has make and Go.
 func TestVerifyNeedsGoOnly(t *testing.T) {
 	t.Parallel()
 	makefile, err := os.ReadFile("../../Makefile")

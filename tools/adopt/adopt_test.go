@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// find lists the service's files that contain a text, in any letter case. The kept paths of other
-// modules do not count.
+// find lists the service's files that contain a text in any letter case. find ignores the import
+// paths of the other modules, which keep the template's name.
 func find(t *testing.T, dir, text string) (found []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -49,8 +49,8 @@ func do(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// An adopted copy has the old names nowhere, compiles, is formatted, passes its tests, and leaves
-// nothing to rename.
+// After adoption, a copy contains the old names nowhere, compiles, is formatted, passes its tests,
+// and has nothing left to rename.
 func TestAdoptACopy(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -95,7 +95,7 @@ func TestAdoptACopy(t *testing.T) {
 	}
 }
 
-// With -keep-lab the lab stays, and compiles under the new name.
+// With -keep-lab, adoption keeps tools/lab, which then compiles under the new name.
 func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -110,7 +110,8 @@ func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	do(t, dir, "make", "-n", "campaign")
 }
 
-// A copy of one module, as gonew makes it, lacks the other modules.
+// adopt refuses a copy that consists of one module, as gonew makes it, because the other modules
+// are missing.
 func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"engine", "tools"} {
@@ -128,7 +129,8 @@ func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	}
 }
 
-// tools/lab/adopt tests the names that are accepted, and the new routes.
+// The tests in tools/lab/adopt cover the accepted names and the new routes; this test covers the
+// refused names.
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -168,8 +170,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-// With git, a tree with uncommitted changes is not touched. Without the user's consent nothing is
-// changed.
+// adopt changes nothing in a git tree that has uncommitted changes, and nothing without the user's
+// consent.
 func TestNothingIsChangedUnasked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

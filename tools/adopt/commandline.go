@@ -28,7 +28,7 @@ Each of them changes everything that it has to, or nothing. All but -new-migrati
 
 `
 
-// wanted holds what the command line asks for.
+// wanted holds the options of the command line.
 type wanted struct {
 	module, service                        string
 	engine                                 string
@@ -36,7 +36,8 @@ type wanted struct {
 	edits, sampleGoes, keepLab, yes        bool
 }
 
-// agreed returns a function that asks before a change, unless -yes has answered.
+// agreed returns a function that asks the user before a change. With -yes the function returns true
+// without asking.
 func (w wanted) agreed(in io.Reader, out io.Writer) func() bool {
 	return func() bool {
 		if w.yes {
@@ -48,7 +49,8 @@ func (w wanted) agreed(in io.Reader, out io.Writer) func() bool {
 	}
 }
 
-// parse reads the command line. If answer is set, it is printed, and nothing else is done.
+// parse reads the command line. If answer is not empty, the caller prints answer and does nothing
+// else.
 func parse(args []string) (w wanted, answer string, err error) {
 	var said strings.Builder
 	flags := flag.NewFlagSet("adopt", flag.ContinueOnError)
@@ -74,7 +76,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	case errors.Is(err, flag.ErrHelp):
 		return w, said.String(), nil
 	case err != nil:
-		return w, "", errors.New(said.String()) // the mistake, and the usage
+		return w, "", errors.New(said.String()) // the error message and the usage
 	}
 	verb := w.engine+w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
 	alone := flags.NArg() == 0 && (flags.NFlag() == 1 || flags.NFlag() == 2 && w.yes)

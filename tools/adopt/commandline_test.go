@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// In every place, the program explains itself and names its version. It changes nothing if it does
-// not understand the command line.
+// In every folder, adopt prints its help and its version. If adopt does not understand the command
+// line, adopt changes nothing.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "adopt")
@@ -35,7 +35,7 @@ func TestCommandLine(t *testing.T) {
 		var out, errs bytes.Buffer
 		command.Env, command.Dir = []string{launch.Environment("shop")}, t.TempDir()
 		command.Stdout, command.Stderr = &out, &errs
-		_ = command.Run() // the exit code tells
+		_ = command.Run() // the test checks the exit code
 		cancel()
 		said, silent := out.String(), errs.String()
 		if want.code != 0 {

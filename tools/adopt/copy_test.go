@@ -11,7 +11,7 @@ import (
 
 const root = "../.."
 
-// copyOf copies the repository's files, without git.
+// copyOf copies the repository's files without the .git folder.
 func copyOf(t *testing.T) string {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), root)

@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A service that was adopted long ago, and has grown since, takes the engine of a later tag by one
-// command, as docs/how-to/take-later-fixes.md says. Files that the tag no longer has are removed.
+// A service that was adopted long ago and has grown since takes the engine of a later tag with one
+// command, as docs/how-to/take-later-fixes.md says. The command also removes the files that the tag
+// no longer has.
 func TestALaterFixIsTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), grown(t)
@@ -54,8 +55,8 @@ func TestALaterFixIsTaken(t *testing.T) {
 }
 
 // anotherEngine changes what the template's documents say about the engine: its log lines, tests,
-// folders and imports, and the statements and settings that its tests try. A service's own
-// documents and tests do not know these.
+// folders and imports, and the statements and settings that its tests check. A service's own
+// documents and tests do not mention these parts of the engine.
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
@@ -73,9 +74,9 @@ func anotherEngine(t *testing.T, template string) {
 	}
 }
 
-// A service without the sample takes the tools of a later tag, and removes the sample's part of
-// them again by one command. The command changes nothing else, and has nothing to do the second
-// time.
+// A service without the sample takes the tools of a later tag, and then removes the sample's files
+// from the tools with adopt -remove-sample. adopt changes nothing else, and a second run does
+// nothing.
 func TestLaterToolsAreTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), copyOf(t)
@@ -96,7 +97,7 @@ func TestLaterToolsAreTaken(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(service, later)); err != nil {
 		t.Fatalf("the later tools are not there: %v", err)
 	}
-	for _, own := range []string{".ci/run", "internal/docs_test.go", "docs/performance.md"} { // called as the template's were
+	for _, own := range []string{".ci/run", "internal/docs_test.go", "docs/performance.md"} { // service files with the names of template files
 		if err := worktree.Write(service, own, "package internal_test\n"); err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +115,7 @@ func TestLaterToolsAreTaken(t *testing.T) {
 		t.Errorf("it changes more than the tools: %v\n%s", err, output)
 	}
 	do(t, service, "go", "-C", "tools", "vet", "./...")
-	if err := os.Remove(filepath.Join(service, "internal/docs_test.go")); err != nil { // by which the tests would know the template
+	if err := os.Remove(filepath.Join(service, "internal/docs_test.go")); err != nil { // without this file, the tests do not take the copy for the template
 		t.Fatal(err)
 	}
 	do(t, service, "go", "test", "./internal", "./test")
@@ -124,7 +125,8 @@ func TestLaterToolsAreTaken(t *testing.T) {
 	}
 }
 
-// The second way works without engine/, by the version of a published engine.
+// The second way to take a later engine works without the folder engine/: go.mod requires the
+// version of a published engine.
 func TestALaterEngineIsRequired(t *testing.T) {
 	t.Parallel()
 	service, proxy := grown(t), t.TempDir()
@@ -156,7 +158,7 @@ func TestALaterEngineIsRequired(t *testing.T) {
 	}
 }
 
-// grown returns an adopted copy that has another name and an aggregate of its own.
+// grown returns an adopted copy with another name and with an additional aggregate.
 func grown(t *testing.T) string {
 	t.Helper()
 	dir := copyOf(t)
@@ -167,7 +169,7 @@ func grown(t *testing.T) string {
 	return dir
 }
 
-// publish stores a service's engine where a module proxy serves it from:
+// publish stores a service's engine in the folder from which a module proxy serves it:
 // https://go.dev/ref/mod#goproxy-protocol
 func publish(t *testing.T, service, proxy, module, version string) {
 	t.Helper()
@@ -217,8 +219,8 @@ func release(t *testing.T, dir, tag string) {
 	git(t, dir, "tag", tag)
 }
 
-// changedIn lists the files of a copy's folder that differ from those of this repository. A removed
-// file does not count.
+// changedIn lists the files in a folder of a copy that differ from those of this repository.
+// changedIn does not list files that the copy lacks.
 func changedIn(t *testing.T, dir, folder string) (changed []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -253,7 +255,7 @@ func replaceIn(t *testing.T, path, from, to string) {
 	}
 }
 
-// identity returns the settings of an invented committer.
+// identity returns the git settings of an invented committer.
 func identity() []string {
 	return append(os.Environ(), "GIT_AUTHOR_NAME=Nobody", "GIT_AUTHOR_EMAIL=nobody@example.com", "GIT_COMMITTER_NAME=Nobody", "GIT_COMMITTER_EMAIL=nobody@example.com")
 }

@@ -1,10 +1,10 @@
-// Command adopt turns a copy of this template into your service: it renames the module and the
-// service everywhere, in code, configuration, SQL and docs. It leaves engine/ and tools/ as they
-// are, because they are modules of their own. It needs nothing but Go. cmd/adopt builds and starts
+// Command adopt turns a copy of this template into your service. The command renames the module and
+// the service in all code, configuration, SQL and docs. The command does not rename engine/ and
+// tools/, because they are separate modules. The command needs only Go. cmd/adopt builds and starts
 // it.
 //
 //	go run ./cmd/adopt github.com/acme/orders                   name the service orders
-//	go run ./cmd/adopt -service billing github.com/acme/orders  name it billing instead
+//	go run ./cmd/adopt -service billing github.com/acme/orders  name the service billing instead
 //	go run ./cmd/adopt -keep-lab github.com/acme/orders         keep tools/lab, which measures and breaks the template
 //	go run ./cmd/adopt -engine-path github.com/acme/engine      set the import path of an engine that you publish
 //	go run ./cmd/adopt -new-aggregate invoice                   add an aggregate
@@ -14,8 +14,9 @@
 //	go run ./cmd/adopt -edit < PATCH                            apply a patch, even if line numbers have moved
 //	go run ./cmd/adopt -remove-sample                           remove accounts and customers, and their tests
 //
-// Do it before anything is stored or published, because stream and message types get the new name,
-// too. Commit after each step: the next step requires a git tree without uncommitted changes.
+// Adopt the copy before the service stores or publishes anything, because the stored names of
+// streams and messages contain the service's name. Commit after each command, because the next
+// command requires a git tree without uncommitted changes.
 package main
 
 import (
@@ -44,7 +45,7 @@ func main() {
 	}
 }
 
-// run does what the arguments ask for, in the copy in dir.
+// run does what the arguments request, in the copy in dir.
 func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
 	w, answer, err := parse(args)
 	switch {

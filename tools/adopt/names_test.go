@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// smallCopy makes a folder with the four modules and few files.
+// smallCopy creates a folder with the four modules and a few files.
 func smallCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func smallCopy(t *testing.T) string {
 	return dir
 }
 
-// contents returns the texts of a copy's files, by path.
+// contents returns the text of each file of a copy, by path.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -55,7 +55,7 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	t.Parallel()
 	const engine = "github.com/acme/" + names.OldService + "-engine/v2"
 	dir := smallCopy(t)
-	for range 2 { // the second time there is nothing to do
+	for range 2 { // the second time, nothing is left to change
 		if err := run(t.Context(), dir, []string{"-yes", "-engine-path", engine}, strings.NewReader(""), io.Discard); err != nil {
 			t.Fatal(err)
 		}
@@ -72,9 +72,9 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 
-// A service whose path clashes with the engine's is refused before anything is changed: the same
-// path, a path below it, and a path that makes the engine's path that of a folder of the service. A
-// path above the engine's is allowed, as in the template.
+// adopt refuses a service path that clashes with the engine's path, before it changes anything. A
+// clash is the same path, a path below the engine's, or a path that would make the engine's path
+// that of a folder of the service. A path above the engine's is allowed, as in the template.
 func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ engine, service, says string }{

@@ -16,14 +16,15 @@ import (
 	"example.com/pgcqrs/tools/adopt/template"
 )
 
-// orders lists the orders in which a user may adopt a copy and remove the sample.
+// orders lists the sequences in which a user may adopt a copy and remove the sample.
 var orders = [][]string{
 	nil, {"adopt"}, {"adopt -keep-lab"}, {"adopt -remove-sample"},
 	{"adopt", "adopt -remove-sample"}, {"adopt -keep-lab", "adopt -remove-sample"},
 	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
 }
 
-// After each order of the verbs, every document is complete, and CI installs only what is needed.
+// After every sequence of the verbs, each document is complete, and CI installs only the packages
+// that the remaining tests need.
 func TestDocumentsAfterEveryOrder(t *testing.T) {
 	t.Parallel()
 	for _, order := range orders {
@@ -60,7 +61,8 @@ func TestDocumentsAfterEveryOrder(t *testing.T) {
 	}
 }
 
-// isKept fails unless a copy has the template's README and changelog in docs/template, and a changelog of its own.
+// isKept fails the test if a copy lacks the template's README and changelog in docs/template, or
+// lacks a changelog of its own.
 func isKept(t *testing.T, dir string) {
 	t.Helper()
 	for _, name := range []string{"README.md", template.Changelog} {
@@ -75,7 +77,7 @@ func isKept(t *testing.T, dir string) {
 	}
 }
 
-// follow makes the changes of a verb in a copy's files, except those that need the go command.
+// follow makes the changes of a verb in a copy's files, without the steps that need the go command.
 func follow(t *testing.T, dir, verb string) {
 	t.Helper()
 	if verb != "adopt -remove-sample" {
@@ -105,8 +107,8 @@ func textOf(t *testing.T, dir, path string) string {
 	return string(text)
 }
 
-// documentsIn returns the texts for people, and the files that run for them, except the changelog,
-// which tells the past, and the template's own texts.
+// documentsIn returns the texts for people and the scripts that run for them. documentsIn leaves
+// out the changelog, which describes the past, and the template's own texts.
 func documentsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -124,7 +126,8 @@ func documentsIn(t *testing.T, dir string) map[string]string {
 
 var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
 
-// unpaired returns a mark of a document that has no counterpart, or has it in the wrong place.
+// unpaired returns a marker of a document that has no counterpart, or whose counterpart is in the
+// wrong position; "" if there is none.
 func unpaired(text string) string {
 	ends := map[string]string{"config": "end", "measured": "end"}
 	var open []string
@@ -158,7 +161,7 @@ var (
 	indented4  = regexp.MustCompile(`(?m)^(?:    +| *- run: ).*$`)
 )
 
-// targetsIn returns the rules of a copy's Makefile, and of the files that it includes.
+// targetsIn returns the targets of a copy's Makefile and of the files that it includes.
 func targetsIn(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	makefile := textOf(t, dir, "Makefile")
@@ -172,8 +175,8 @@ func targetsIn(t *testing.T, dir string) map[string]bool {
 	return found
 }
 
-// targetsOf returns the rules that a document names in code, like `make verify lint`. The verb
-// "make" in other text does not count.
+// targetsOf returns the make targets that a document names in code, like `make verify lint`.
+// targetsOf ignores the verb "make" in other text.
 func targetsOf(text string) (named []string) {
 	var code []string
 	for _, found := range inLine.FindAllStringSubmatch(codeBlocks.ReplaceAllString(text, ""), -1) {
@@ -207,8 +210,8 @@ func installedIn(t *testing.T, dir string) (packages []string) {
 	return slices.DeleteFunc(packages, func(word string) bool { return strings.HasPrefix(word, "-") })
 }
 
-// neededIn reports whether a folder has tests that need a package, as tools/dev/needs/needs.go
-// says.
+// neededIn reports whether a folder has tests that need a package. The list of needs is in
+// tools/dev/needs/needs.go.
 func neededIn(t *testing.T, dir, program string) bool {
 	t.Helper()
 	folders := make(map[string]string)

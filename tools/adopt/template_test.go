@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// The preview shows what is done: files that are removed are not counted among those that change.
+// The preview counts a file that will be removed as removed, and not as changed.
 func TestThePreviewCountsWhatStays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -41,9 +41,9 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 	}
 }
 
-// The go command refuses a copy without engine/, as gonew makes it, before a program of the copy
-// can run. Its error names a line of cmd/adopt, and the comment above that line explains why; so
-// does the comment beside go.mod's replacement. README.md shows the error.
+// In a copy without engine/, as gonew makes it, the go command fails before it can run any program
+// of the copy. The error names a line of cmd/adopt. A comment above that line and the comment at
+// the replace directive in go.mod give the reason. README.md shows the error.
 func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -83,8 +83,8 @@ func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	}
 }
 
-// A service without the sample removes the sample's part of later tools/, and keeps its own files,
-// even if one has the name or the routes of the sample's.
+// A service without the sample removes the sample's files from later tools/, and keeps its own
+// files, even if one has the name or the routes of the sample.
 func TestTheSamplesPartOfLaterTools(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

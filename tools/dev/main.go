@@ -1,5 +1,5 @@
 // Command dev starts the whole service on a developer's machine, or runs the tests, with no setup.
-// cmd/dev builds and starts it. It must never run in production.
+// cmd/dev builds and starts this command. Command dev must never run in production.
 package main
 
 import (
@@ -48,7 +48,7 @@ func exitCode(ctx context.Context, err error) int {
 		fmt.Fprint(os.Stderr, string(text))
 		return 2
 	}
-	if ctx.Err() != nil { // dev was told to stop, which made it fail
+	if ctx.Err() != nil { // dev was told to stop, and the error is a result of that
 		console.Say("stopped before it was ready")
 		return gotool.Interrupted
 	}

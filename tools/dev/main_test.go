@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/tools/dev/gotest"
 )
 
-// A mistake of the developer ends with exit code 2, go test with its own code, and a failure with
-// 1, unless it results from the end of the run.
+// dev exits with code 2 after a mistake of the developer, with the code of go test after a failed
+// test, and with 1 after another failure. A failure that results from the end of the run does not
+// count.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	ended, end := context.WithCancel(t.Context())

@@ -1,25 +1,26 @@
-# Targets of the Makefile that includes this.
+# The Makefile in the root of the repository includes this file.
 
 verify: $(if $(wildcard tools/lab/words),words)
 
 .PHONY: words
-words: ## Find sentences of comments, pages and the contract that have to be read twice
+words: ## Find sentences in comments, pages and the contract that must be read twice
 	go -C tools/lab run ./words ../..
 
-# Tests that `make lab` runs and `make test-more` does not. This one grows a clone, and tests the whole of it with every page
-# pasted and once more without the sample, which takes a quarter of an hour; the template's CI grows one like it and uses it.
+# Tests that `make lab` runs and `make test-more` does not. TestAGrownCloneStaysGreen grows a clone,
+# runs all of its tests with every page of docs/ pasted, and runs them again without the sample,
+# which takes a quarter of an hour. The template's CI grows a similar clone and uses it.
 LAB_ALONE := TestAGrownCloneStaysGreen
 
 .PHONY: campaign
-campaign: ## Break every part for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
+campaign: ## Cause faults in every part of the service for ten minutes, and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
 	go -C tools/lab run ./campaign $(ARGS)
 
 .PHONY: attacks
-attacks: ## Let one client attack the service in every way, and measure what another client notices (ARGS="-short"; -h lists all)
+attacks: ## Let one client attack the service in every known way, and measure the effect on another client (ARGS="-short"; -h lists all)
 	go -C tools/lab run ./attacks $(ARGS)
 
 .PHONY: lab
-lab: ## Run all checks that take three hours, once per change of a guarantee: all tests with the race detector and coverage, every page of docs/ in a running clone (only in the template), the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
+lab: ## Run all checks, which takes three hours; do so once per change of a guarantee. The checks are all tests with the race detector and coverage, every page of docs/ in a running clone (only in the template), the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
 	go run ./cmd/dev test -short -count=1 -race -cover -floor 60 -timeout 40m ./...
 	test ! -d tools/lab/adopt || go run ./cmd/dev test -all -count=1 -timeout 90m ./tools/lab/adopt
 	test ! -d tools/lab/adopt || .ci/run -adopted
@@ -32,9 +33,9 @@ lab: ## Run all checks that take three hours, once per change of a guarantee: al
 load: ## Put load on a service that AUTH=off make run has started (ARGS="-mix read -c 16"; -h lists all)
 	go -C tools/lab run ./load $(ARGS)
 
-# Folder for the report of `make performance`, with its pictures: git ignores it.
+# Folder for the report and the pictures of `make performance`. Git ignores this folder.
 OUT ?= .dev/performance
 
 .PHONY: performance
-performance: ## Measure every figure of docs/performance.md and of the lab's goals again: half an hour on a quiet machine
+performance: ## Measure every figure of docs/performance.md and of the lab's goals again, which takes half an hour on an idle machine
 	go -C tools/lab run ./load -baselines -big 10000000 -out $(OUT) -document docs/performance.md,tools/lab/load/README.md $(ARGS)

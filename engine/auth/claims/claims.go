@@ -13,30 +13,31 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Untyped in a list of token types stands for a token without a type.
+// Untyped is the entry in a list of token types that accepts tokens without a type.
 const Untyped = "none"
 
-// ours are the claims that this package or the verifier reads.
+// ours are the names of the claims that this package or the verifier reads.
 var ours = slices.Concat(moments, notAccess, []string{"iss", "sub", "aud", "scope", "scp", narrower, "_claim_names", "_claim_sources"})
 
-// moments are claims that are a number of seconds (RFC 7519, 2).
+// moments are the names of the claims that are a number of seconds (RFC 7519, 2).
 var moments = []string{"exp", "nbf", "iat"}
 
-// notAccess are claims of tokens that are not for an API: ID tokens (OpenID Connect Core 1.0, 2 and
-// 3.3.2.11), logout tokens and other security events (RFC 8417).
+// notAccess are the names of claims that show that a token is not for an API: such claims are in
+// ID tokens (OpenID Connect Core 1.0, 2 and 3.3.2.11), logout tokens and other security events
+// (RFC 8417).
 var notAccess = []string{"nonce", "at_hash", "c_hash", "s_hash", "events"}
 
-// narrower is a claim that restricts, in a way of the issuer's own, what a token's scopes may be
-// used for (RFC 9396). This package does not understand it, so a token that has it is refused: it
-// must not grant more than the issuer meant.
+// narrower is a claim by which an issuer restricts what a token's scopes may be used for (RFC
+// 9396). This package can't interpret the restriction, so it refuses a token with this claim. If
+// the package ignored the claim, the token would grant more than the issuer meant.
 const narrower = "authorization_details"
 
-// Claims are a token's, by their exact names.
+// Claims maps the exact names of a token's claims to their values.
 type Claims map[string]jsontext.Value
 
-// Of reads a payload by the exact names of its claims, and refuses one that could be read in two
-// ways. The verifier, like encoding/json, takes names that differ by letter case for the same name,
-// and uses the last of several.
+// Of returns the claims of a payload by their exact names. Of refuses a payload that two
+// programs could read differently: the verifier, like encoding/json, ignores letter case in
+// names, and uses the last value of a name that occurs several times.
 func Of(payload []byte) (Claims, error) {
 	found, err := membersOf(payload)
 	if err != nil {
@@ -65,7 +66,8 @@ func Of(payload []byte) (Claims, error) {
 	return found, nil
 }
 
-// membersOf reads one JSON object. A name that occurs twice is an error, in inner objects too.
+// membersOf decodes one JSON object. A name that occurs twice in the object, or in an object
+// inside it, is an error.
 func membersOf(data []byte) (map[string]jsontext.Value, error) {
 	members, from := make(map[string]jsontext.Value), jsontext.NewDecoder(bytes.NewReader(data))
 	if token, err := from.ReadToken(); err != nil || token.Kind() != '{' {
@@ -83,7 +85,7 @@ func membersOf(data []byte) (map[string]jsontext.Value, error) {
 		}
 		members[key] = value.Clone()
 	}
-	if _, err := from.ReadToken(); err != nil { // its end
+	if _, err := from.ReadToken(); err != nil { // the end of the object
 		return nil, fmt.Errorf("read it to its end: %w", err)
 	}
 	if _, err := from.ReadToken(); !errors.Is(err, io.EOF) {
@@ -95,7 +97,7 @@ func membersOf(data []byte) (map[string]jsontext.Value, error) {
 // Scopes returns the scopes that the token grants.
 func (c Claims) Scopes() ([]string, error) {
 	var all []string
-	for _, name := range []string{"scope", "scp"} { // RFC 9068: text; some issuers write "scp"
+	for _, name := range []string{"scope", "scp"} { // RFC 9068: a text, named scope; some issuers name it scp
 		value, ok := c[name]
 		if !ok {
 			continue
@@ -109,14 +111,14 @@ func (c Claims) Scopes() ([]string, error) {
 	return all, nil
 }
 
-// scopes is a claim in one of two forms: text with spaces, or a list.
+// scopes is a claim with scopes, as a text with spaces between them or as a list.
 type scopes []string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (s *scopes) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err == nil {
-		*s = strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) // no other space separates scopes (RFC 6749, 3.3)
+		*s = strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) // only U+0020 separates scopes (RFC 6749, 3.3)
 		return nil
 	}
 	var list []string
@@ -127,7 +129,8 @@ func (s *scopes) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Types returns the types in the form in which they are compared (RFC 7515, 4.1.9).
+// Types returns token types in the form in which CheckType compares them (RFC 7515, 4.1.9): in
+// lower case, without the prefix application/.
 func Types(types []string) []string {
 	compared := make([]string, 0, len(types))
 	for _, name := range types {
@@ -144,8 +147,9 @@ func comparedType(name string) string {
 	return name
 }
 
-// CheckType refuses a token in compact form whose header does not name one of the types, so that a
-// token that the issuer made for another purpose is not taken for an access token.
+// CheckType returns an error if the header of a token in compact form names none of the types.
+// The check makes sure that a token that the issuer made for another purpose is not accepted as
+// an access token.
 func CheckType(token string, types []string) error {
 	encoded, _, _ := strings.Cut(token, ".")
 	header, err := base64.RawURLEncoding.DecodeString(encoded)

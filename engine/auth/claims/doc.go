@@ -1,10 +1,10 @@
-// Package claims reads what a token says, by the exact names of its claims. It refuses a token that
-// two programs could read differently.
+// Package claims reads the claims of a token by their exact names. Package claims refuses a
+// token that two programs could read differently.
 //
-// The rules about a token's content belong here, all of them in claims.go: a name that occurs
-// twice, an ID token, a type that is not accepted. Checking the signature does not: that is
-// engine/auth/keys. The caller is engine/auth.
+// Package claims, in claims.go, has all rules about a token's content: it refuses a name that
+// occurs twice, an ID token, and a type that is not accepted. engine/auth/keys checks the
+// signature. engine/auth calls both packages.
 //
-// It has no table and no state. Its errors go to the log, so it must never put a claim's value into
-// one.
+// Package claims has no table and no state. The errors of package claims are logged, so an error
+// must never contain the value of a claim.
 package claims

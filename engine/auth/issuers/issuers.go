@@ -15,9 +15,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Bind returns the name of an issuer in the database. If the database knows no issuer yet, this one
-// becomes its first. Bind fails if the database knows only others, and says what an operator can
-// do.
+// Bind returns the name that an issuer has in the database. If the database knows no issuer yet,
+// Bind stores this issuer as the first one. If the database knows only other issuers, Bind fails
+// with an error that tells operators what they can do.
 func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error) {
 	var name *string
 	if err := pool.QueryRow(ctx, `SELECT bind_issuer($1)`, keyOf(issuer)).Scan(&name); err != nil {
@@ -38,8 +38,9 @@ func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error
 		"if it does not, run migrate issuer -other %s, and nobody is taken for another", known, same, issuer)
 }
 
-// Same gives an issuer the name of another, old, that has the same people. If old is "", it is the
-// only issuer that the database knows, or none. Same may be repeated.
+// Same gives an issuer the name of the issuer old, because both have the same people. If old is
+// "", Same uses the name of the only issuer that the database knows, or, if the database knows
+// none, stores the issuer as the first one. Same may be repeated.
 func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
@@ -63,26 +64,27 @@ func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name st
 	})
 }
 
-// Other gives an issuer a name of its own: its people are not those that known issuers call by the
-// same subs. Other may be repeated.
+// Other gives an issuer a new name, because its subs stand for other people than the same subs
+// of the known issuers. Other may be repeated.
 func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
 		switch others := known.without(key); {
 		case there && slices.Contains(others.names(), name):
 			return "", fmt.Errorf("%s is known already, as the same issuer as one of those: %s", issuer, others)
-		case there && key != issuer && len(others) == 0: // by http at a loopback address
+		case there && key != issuer && len(others) == 0: // key differs from issuer only for http at a loopback address
 			return "", fmt.Errorf("%s is %s to the database, where a port of this machine does not count: give the other one a name or a path of its own", issuer, key)
 		case there:
 			return name, nil
-		case len(known) == 0: // there may be subjects already, as from AUTH=off
+		case len(known) == 0: // the log may already have subjects, for example from the time of AUTH=off
 			return "", errors.New("the database knows no issuer yet: say by migrate issuer -same URL which one its subjects are of, and then this again")
 		}
 		return known.next(), nil
 	})
 }
 
-// add stores an issuer under the name that choose returns.
+// add calls choose with the known issuers and stores the issuer under the name that choose
+// returns.
 func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(known table, key string) (string, error)) (name string, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE`); err != nil {
@@ -104,7 +106,7 @@ func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(kn
 	return name, err
 }
 
-// table holds the issuers that the database knows, with their names.
+// table maps the key of each issuer that the database knows to the issuer's name.
 type table map[string]string
 
 func read(ctx context.Context, from interface {
@@ -112,7 +114,7 @@ func read(ctx context.Context, from interface {
 }) (table, error) {
 	known := make(table)
 	var issuer, name string
-	rows, _ := from.Query(ctx, `SELECT issuer, name FROM issuers`) // ForEachRow returns its error, too
+	rows, _ := from.Query(ctx, `SELECT issuer, name FROM issuers`) // ForEachRow also returns the error of Query
 	_, err := pgx.ForEachRow(rows, []any{&issuer, &name}, func() error {
 		known[issuer] = name
 		return nil
@@ -123,7 +125,7 @@ func read(ctx context.Context, from interface {
 	return known, nil
 }
 
-// String lists the issuers in a form that people read.
+// String returns the keys of the issuers, sorted and separated by commas.
 func (t table) String() string {
 	return strings.Join(slices.Sorted(maps.Keys(t)), ", ")
 }
@@ -139,7 +141,8 @@ func (t table) without(key string) table {
 	return others
 }
 
-// next returns the lowest number that is no issuer's name; the first issuer counts as 1.
+// next returns the number after the highest number that is an issuer's name, or "2" if no issuer
+// has a number: the first issuer counts as 1.
 func (t table) next() string {
 	last := 1
 	for _, name := range t {
@@ -150,8 +153,8 @@ func (t table) next() string {
 	return strconv.Itoa(last + 1)
 }
 
-// keyOf returns the text by which an issuer is known. The port of a loopback address without TLS is
-// left out: in development the issuer listens on any port that is free.
+// keyOf returns the key of an issuer in the table: the issuer's URL. If the URL is http at a
+// loopback address, the key has no port, because a development issuer listens on any free port.
 func keyOf(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil || u.Scheme != "http" {

@@ -1,14 +1,14 @@
-// Package keys holds the public keys of an OpenID Connect issuer, and verifies signatures with
-// them.
+// Package keys stores the public keys of an OpenID Connect issuer in memory, and verifies
+// signatures with them.
 //
-// Reading the issuer's set of keys, within bounds of time and size, and waiting for a newer set
-// when a token is signed with an unknown key belong here. A token's claims do not: those are
-// engine/auth/claims, and engine/auth decides when to read.
+// Package keys reads the issuer's set of keys within limits of time and size. A token with an
+// unknown key waits until a newer set was read. Package keys does not read a token's claims:
+// engine/auth/claims reads the claims. engine/auth decides when the keys are read.
 //
-// In reading order: fetch.go reads the keys over HTTP; keys.go has Set, which verifies a signature,
-// and makes tokens with unknown keys wait.
+// In reading order: fetch.go reads the keys over HTTP; keys.go has Set, which verifies a
+// signature, and lets tokens with unknown keys wait.
 //
-// It has no table. A Set may be used by many goroutines, and reads in a goroutine of its own when
-// it is asked to. It must never drop the known keys because the issuer is away, nor let a slow
-// client, or forged tokens, delay a token with a known key.
+// Package keys has no table. A Set is safe for concurrent use, and reads the keys in a goroutine
+// that it starts for each read. Package keys must never drop the known keys because the issuer
+// can't be reached. A slow client or forged tokens must never delay a token with a known key.
 package keys

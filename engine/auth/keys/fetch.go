@@ -14,23 +14,24 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// fetchTimeout bounds the time of one request to the issuer.
+// fetchTimeout limits the time of one request to the issuer.
 const fetchTimeout = 5 * time.Second
 
-// longestAnswer bounds an answer of the issuer, in bytes. A set of keys has a few KiB.
+// longestAnswer limits an answer of the issuer, in bytes. A normal set of keys has a few KiB.
 const longestAnswer = 1 << 20
 
-// errNoKeys says that the issuer has answered with a set of keys, none of which is usable.
+// errNoKeys says that the issuer has answered with a set of keys that has no usable key.
 var errNoKeys = errors.New("the issuer's set of keys has none that signatures can be checked with")
 
-// NewClient returns the HTTP client that asks the issuer.
+// NewClient returns the HTTP client for requests to the issuer.
 func NewClient() *http.Client {
 	return &http.Client{Timeout: fetchTimeout, Transport: bounded{http.DefaultTransport}}
 }
 
-// bounded reads each answer as a whole. An answer that is too long, or whose status is not 200, is
-// an error, which shows nothing of the answer. Hence no redirect is followed: it could point
-// anywhere, also to an address without TLS.
+// bounded is an HTTP transport that reads each answer completely before it returns the answer.
+// If an answer is too long or its status is not 200, bounded returns an error, which contains
+// nothing of the answer's body. A redirect is such an error and is never followed, because a
+// redirect could lead to any address, including one without TLS.
 type bounded struct{ next http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -53,14 +54,14 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// readKeys fetches the issuer's keys, and returns those that can be used, perhaps none: a key of an
-// unknown kind must not make the others unusable (RFC 7517, 5).
+// readKeys fetches the issuer's keys and returns the usable ones, or none if no key is usable.
+// readKeys ignores a key of an unknown kind, so that the other keys stay usable (RFC 7517, 5).
 func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSONWebKey, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
 	}
-	r.Header.Set("Cache-Control", "no-cache") // a cache on the way must not answer with old keys
+	r.Header.Set("Cache-Control", "no-cache") // a cache between service and issuer must not answer with old keys
 	response, err := client.Do(r)
 	if err != nil {
 		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
@@ -82,8 +83,8 @@ func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSON
 	return usable, nil
 }
 
-// CheckURL refuses an address of keys at which somebody on the network could change them, unless
-// the issuer's own URL is open to that, too.
+// CheckURL returns an error if somebody on the network could change the keys at their address.
+// An address without TLS is allowed only at the host of an issuer whose URL is also without TLS.
 func CheckURL(issuer, keys string) error {
 	of, err := url.Parse(issuer)
 	if err != nil {

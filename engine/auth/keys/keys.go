@@ -14,16 +14,17 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Algorithms are the signature algorithms that are accepted. All use a key pair, of which only the
-// public half is known here. "none" and HMAC are not among them, whatever a token's header says.
+// Algorithms are the accepted signature algorithms. All of them use a key pair, and this service
+// knows only the public key. Algorithms contains neither "none" nor an HMAC algorithm, so a
+// token whose header names one of those is refused.
 var Algorithms = []string{
 	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
 }
 
 const (
-	atMostEvery = time.Second     // shortest time between two reads: anybody can make up tokens with unknown keys
-	keyWait     = 3 * time.Second // how long a token with an unknown key waits: for the next read to begin, and for the answer
-	mayAwaitIt  = 256             // tokens that wait at once, while keys are known; the next is answered at once
+	atMostEvery = time.Second     // shortest time between the beginnings of two reads; anybody can cause reads by tokens with unknown keys
+	keyWait     = 3 * time.Second // how long a token with an unknown key waits for the next read to begin and for the issuer's answer
+	mayAwaitIt  = 256             // how many tokens may wait at the same time once keys are known; the next token is refused immediately
 )
 
 var (
@@ -31,23 +32,24 @@ var (
 	errManyAwaitKeys = errors.New("too many tokens wait for the issuer's keys to be read")
 )
 
-// Set holds the issuer's keys, as of the last answer that was a set of keys. A token that none of
-// them has signed makes it read the keys again: that is how keys rotate. A slow read delays no
-// token with a known key.
+// Set stores the issuer's keys from the last answer that was a set of keys. A token that none of
+// the keys has signed causes a new read of the keys, so that tokens with a new key are accepted.
+// A slow read does not delay tokens with a known key.
 type Set struct {
 	client  *http.Client
 	url     atomic.Pointer[string] // address of the keys; set before the first read
-	Spacing time.Duration          // between the beginnings of two reads; set before the first read
+	Spacing time.Duration          // shortest time between the beginnings of two reads; set before the first read
 	waiting *semaphore.Weighted
 
 	mu     sync.Mutex
-	known  []jose.JSONWebKey // never changed, only replaced
-	latest *reading          // nil: none yet
-	good   time.Time         // when the last read began that brought keys; before the first: when the set was made
-	read   bool              // a read has brought keys
+	known  []jose.JSONWebKey // the known keys; the slice is replaced and never changed
+	latest *reading          // the latest read; nil: no read has begun
+	good   time.Time         // beginning of the last read that returned a usable key; before the first one: when the Set was made
+	read   bool              // whether a read has returned a usable key
 }
 
-// reading is one request for the keys. Its fields are set before done is closed, and never after.
+// reading is one request for the keys. The fields keys and err of a reading are set before the
+// channel done is closed, and never change afterwards.
 type reading struct {
 	began time.Time
 	done  chan struct{}
@@ -55,13 +57,14 @@ type reading struct {
 	err   error
 }
 
-// NewSet returns a Set without keys. At has to be called before the first read.
+// NewSet returns a Set without keys. The caller must call At before the first read.
 func NewSet() *Set {
 	return &Set{client: NewClient(), Spacing: atMostEvery, waiting: semaphore.NewWeighted(mayAwaitIt), good: time.Now()}
 }
 
-// VerifySignature implements oidc.KeySet. If it can't tell whether the signature is good, it says
-// so by the error of WithFailure: the verifier does not pass errors on.
+// VerifySignature implements oidc.KeySet. If VerifySignature can't tell whether a signature is
+// valid, it stores the reason in the error of WithFailure, because the verifier does not return
+// the errors of a KeySet.
 func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {
@@ -80,7 +83,8 @@ func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error)
 	return payload, err
 }
 
-// verify returns the signed payload, or nil if none of the keys has signed it.
+// verify returns the signed payload if one of the keys has signed it. Otherwise verify returns
+// nil.
 func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 	id := signed.Signatures[0].Header.KeyID
 	for _, key := range keys {
@@ -94,8 +98,10 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 	return nil
 }
 
-// await looks for the token's key in every set that is read from now on. Until the first key is
-// known, no request can be let in, so that any number of tokens may wait.
+// await looks for the token's key in every set of keys that is read from now on, and fails with
+// errNoKeyFits if no set has the key. If bounded is true, only mayAwaitIt tokens may wait at the
+// same time. Until the first key is known, no token can be accepted, so any number of tokens may
+// wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
@@ -115,17 +121,19 @@ func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWeb
 	return payload, err
 }
 
-// At sets the address of the keys.
+// At sets the address of the issuer's keys.
 func (k *Set) At(url string) { k.url.Store(&url) }
 
-// Read waits until a read that begins from now on has ended, and returns that read's error.
+// Read waits until a read of the keys that begins after the call has ended, and returns that
+// read's error.
 func (k *Set) Read(ctx context.Context) error {
 	return k.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false })
 }
 
-// readSince waits until the known keys are enough, or until a read has ended that began after the
-// moment: its keys include all that were published before the moment. The error of the last read is
-// returned to every caller until the next read may begin.
+// readSince waits until the function enough returns true for a set of keys that was read, or
+// until a read has ended that began at moment or later. Such a read returns all keys that were
+// published before moment. If a read fails, readSince returns its error to every caller until
+// the next read may begin.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -151,8 +159,9 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 	}
 }
 
-// reading returns the read that is running; the last one, if it began late enough for the moment;
-// or a new one. If no read may begin yet, it returns nil and the time until one may.
+// reading returns the running read. If no read is running, reading returns the last read if that
+// began at moment or later, or has failed and no new read may start yet. Otherwise reading
+// starts a read and returns it, or returns nil and the time until a read may start.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -171,12 +180,12 @@ func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Dur
 		}
 	}
 	k.latest = &reading{began: time.Now(), done: make(chan struct{})}
-	go k.fill(context.WithoutCancel(ctx), k.latest) // bounded by the client's timeout, not by this caller: others may wait for the read, too
+	go k.fill(context.WithoutCancel(ctx), k.latest) // limited by the client's timeout and not by ctx, because other callers may wait for the same read
 	return k.latest, 0
 }
 
-// fill reads the keys. Keys that are gone from the issuer's answer are dropped; an answer that is
-// not a set of keys leaves the known ones.
+// fill reads the keys and replaces the known keys by those of the answer. If the answer is not a
+// set of keys, fill leaves the known keys unchanged.
 func (k *Set) fill(ctx context.Context, r *reading) {
 	keys, err := readKeys(ctx, k.client, *k.url.Load())
 	k.mu.Lock()
@@ -199,8 +208,8 @@ func (k *Set) now() []jose.JSONWebKey {
 	return k.known
 }
 
-// Age returns the time since the beginning of the last read that brought keys, and whether there
-// was one. Before the first, it counts from the start.
+// Age returns the time since the beginning of the last read that returned a usable key, and
+// true. Before the first such read, Age returns the time since NewSet, and false.
 func (k *Set) Age() (since time.Duration, read bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -209,13 +218,13 @@ func (k *Set) Age() (since time.Duration, read bool) {
 
 type failureKey struct{}
 
-// WithFailure returns a context in which VerifySignature stores into to why it could not tell
-// whether a signature is good.
+// WithFailure returns a context for VerifySignature. If VerifySignature can't tell whether a
+// signature is valid, it stores the reason in *to.
 func WithFailure(ctx context.Context, to *error) context.Context {
 	return context.WithValue(ctx, failureKey{}, to)
 }
 
-// signatures are the algorithms, as the parser's type.
+// signatures are the Algorithms in the type that the parser needs.
 var signatures = func() (all []jose.SignatureAlgorithm) {
 	for _, name := range Algorithms {
 		all = append(all, jose.SignatureAlgorithm(name))

@@ -10,11 +10,12 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// end says where the chain ends, and where the log goes on after it.
+// end says where the chain ends, where the log ends, and which event is the first one after the
+// chain.
 type end struct {
 	linked, head int64
-	outside      int64         // position of the first event after the chain; 0: none
-	waits        time.Duration // since that event was recorded
+	outside      int64         // position of the first event that no link covers; 0: links cover all events
+	waits        time.Duration // time since the event at position outside was recorded
 }
 
 func readEnd(ctx context.Context, pool *pgxpool.Pool) (end, error) {

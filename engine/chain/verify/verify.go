@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Chain compares a service's log with its chain, from the start to the end of the chain, and looks
-// for events after the chain's end. It calls progress now and then with the position that it has
-// reached and the one where it will end.
+// Chain compares a service's log with the whole chain, or with the part after scope.Kept if
+// scope.Since is set, and looks for events that no link covers. During the work, Chain calls
+// progress with the position up to which it has compared and the position at which the chain
+// ends.
 func Chain(ctx context.Context, service string, pool *pgxpool.Pool, store *eventlog.Store, scope Scope, progress func(position, of int64)) (Report, error) {
 	end, err := readEnd(ctx, pool)
 	if err != nil {
@@ -48,7 +49,7 @@ func (w *walk) compareHeads(linked int64) {
 	}
 }
 
-// lookOutside notes a finding where the log goes on after the chain's end, or has no chain.
+// lookOutside adds a finding if the age of an event that no link covers is at least late.
 func (w *walk) lookOutside(e end, late time.Duration) {
 	switch waits := e.waits.Round(time.Second); {
 	case e.outside == 0 || e.waits < late:

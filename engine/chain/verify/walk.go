@@ -11,25 +11,26 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// mostFindings bounds a report: a log that was rewritten differs everywhere.
+// mostFindings limits the findings in a report, because a log that was rewritten differs at
+// every position.
 const mostFindings = 20
 
-// walk goes along the chain, and compares the log with it.
+// walk compares the log with the chain, link by link.
 type walk struct {
 	service  string
 	on       eventlog.Querier
 	store    *eventlog.Store
 	kept     *chain.Head
-	met      bool           // the chain contains the head that was kept
+	met      bool           // whether the chain contains the head that was kept
 	at       chain.Link     // the last link that was compared
-	ahead    []event.Digest // events after at that were already read
+	ahead    []event.Digest // events after the link at that were already read
 	found    int
-	findings []Finding // the first mostFindings of them
+	findings []Finding // the first findings, at most mostFindings
 	told     int       // number of findings that the Watcher has logged
-	differs  bool      // the link being compared has a finding
+	differs  bool      // whether the link that is being compared has a finding
 }
 
-// find notes a finding. Findings after the first mostFindings are only counted.
+// find adds a finding. After the first mostFindings findings, find only counts.
 func (w *walk) find(position int64, what string, args ...any) {
 	w.differs = true
 	if w.found++; w.found <= mostFindings {
@@ -37,7 +38,8 @@ func (w *walk) find(position int64, what string, args ...any) {
 	}
 }
 
-// beginAt starts the walk after a head, if the chain contains it.
+// beginAt starts the walk after a head if the chain contains that head. Otherwise beginAt leaves
+// the walk unchanged, and the field met stays false.
 func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	found, err := chain.Links(ctx, w.on, `WHERE position = $1`, head.Position)
 	if err == nil && len(found) == 1 && bytes.Equal(found[0].Hash, head.Hash) {
@@ -46,8 +48,8 @@ func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	return err
 }
 
-// step compares the next link, and the links after it that end within chain.MostEvents. It returns
-// false for more at the end of the chain.
+// step compares the next link, and the further links that end at most chain.MostEvents positions
+// after the last compared one. step returns false for more if the chain has no further link.
 func (w *walk) step(ctx context.Context) (more bool, err error) {
 	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM chain_links WHERE position > $1), $1 + $2::bigint) ORDER BY position`
 	following, err := chain.Links(ctx, w.on, next, w.at.Position, chain.MostEvents)
@@ -62,14 +64,15 @@ func (w *walk) step(ctx context.Context) (more bool, err error) {
 	return len(following) > 0, nil
 }
 
-// check compares the events that a link covers with the link. Afterwards the walk goes on from what
-// the link says, so that one change is found once.
+// check compares a link with the events that it covers. Afterwards the walk continues from the
+// link as the table has it, even if the link differs from the events, so that one change gives
+// one finding.
 func (w *walk) check(ctx context.Context, s chain.Link) error {
 	w.differs = false
 	if s.Previous != w.at.Position {
 		w.find(w.at.Position+1, "the link over the events from here to position %d is missing", s.Previous)
 		w.at, w.ahead = s, nil
-		return nil // the events under this link follow a link that is missing
+		return nil // the events of this link can't be compared, because the link before it is missing
 	}
 	digests, err := w.covered(ctx, s)
 	if err != nil {
@@ -92,8 +95,8 @@ func (w *walk) check(ctx context.Context, s chain.Link) error {
 	return nil
 }
 
-// covered returns the digests of the events that a link covers, as far as the log has them. It
-// keeps events beyond them for the next link, which may cover few.
+// covered returns the digests of those events that a link covers and the log has. If covered has
+// also read digests of later events, it stores them in the field ahead, for the next link.
 func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, err error) {
 	after := s.Previous
 	for {
@@ -114,7 +117,8 @@ func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, e
 	}
 }
 
-// compare notes events that are missing, or that differ from what the chain says.
+// compare adds a finding for each event that is missing in the log or that differs from its
+// digest in the link.
 func (w *walk) compare(s chain.Link, digests []event.Digest) {
 	there := make(map[int64][]byte, len(digests))
 	for _, digest := range digests {

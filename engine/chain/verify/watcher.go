@@ -16,23 +16,25 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor bounds a round: its connection may have died unnoticed.
+// roundFor limits the time of a round, because the database connection may be dead without an
+// error.
 const roundFor = 30 * time.Second
 
-// Watcher compares the log with its chain for as long as the service runs, one part after another.
-// It takes no lock: each process compares for itself, so that nobody can keep it from comparing.
+// Watcher compares the log with its chain part by part for as long as the process runs. A
+// Watcher takes no lock: each process compares on its own, so that nobody can stop the
+// comparison by taking a lock.
 type Watcher struct {
 	service   string
 	pool      *pgxpool.Pool
 	store     *eventlog.Store
 	every     time.Duration
 	logger    *slog.Logger
-	pass      *walk      // through the whole chain; nil: the next one has not begun
-	before    *walk      // the previous pass; nil: this is the first
+	pass      *walk      // the running pass through the whole chain; nil: the next pass has not begun
+	before    *walk      // the previous pass; nil: no pass has ended
 	newest    chain.Link // the newest link that this process has seen
-	gone      int        // links that this process has seen and that are gone from the chain; never reset
-	waits     int64      // position of the first event outside the chain
-	since     time.Time  // when it was seen first
+	gone      int        // how often the newest link that this process knew was deleted from the chain; never reset
+	waits     int64      // position of the first event that no link covers
+	since     time.Time  // when this process first saw that no link covers the event at position waits
 	findings  prometheus.Gauge
 	position  prometheus.Gauge
 	unlinked  prometheus.Gauge
@@ -40,7 +42,7 @@ type Watcher struct {
 	lastPass  prometheus.Gauge
 }
 
-// NewWatcher returns a Watcher that compares some 10,000 events once per every.
+// NewWatcher returns a Watcher that compares about 10,000 events once per interval every.
 func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Watcher {
 	metrics := promauto.With(registerer)
 	return &Watcher{
@@ -53,8 +55,8 @@ func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every
 	}
 }
 
-// Run compares one part after another until ctx ends, and begins again after the last one. It
-// retries what fails.
+// Run compares part after part until ctx ends. After the last part of the chain, Run begins
+// again with the first part. After an error, Run repeats the part.
 func (w *Watcher) Run(ctx context.Context) error {
 	tick := time.NewTicker(w.every)
 	defer tick.Stop()
@@ -89,7 +91,7 @@ func (w *Watcher) round(ctx context.Context) error {
 	more, err := w.pass.step(ctx)
 	w.tell(ctx)
 	if err != nil {
-		w.pass.ahead = nil // part of it may be lost: it is read again
+		w.pass.ahead = nil // events that were read may be missing in ahead: they are read again
 		return err
 	}
 	w.position.Set(float64(w.pass.at.Position))
@@ -103,8 +105,9 @@ func (w *Watcher) round(ctx context.Context) error {
 	return nil
 }
 
-// late returns how long the first event outside the chain has been there: by the event's own time,
-// or by what this process has seen, whichever is longer. An attacker who changes events can change
+// late returns how long no link has covered the event at position e.outside, or 0 if links cover
+// all events. The duration is the longer one of two: since the time in the event, and since this
+// process first saw the event without a link. An attacker who changes events can also change
 // their times.
 func (w *Watcher) late(e end) time.Duration {
 	switch {
@@ -117,11 +120,11 @@ func (w *Watcher) late(e end) time.Duration {
 	return max(e.waits, time.Since(w.since))
 }
 
-// remember checks that the chain still contains the newest link that this process has seen. A chain
-// whose links were deleted and made again would agree with whatever the log holds then; this finds
-// it for as long as the process lives.
+// remember checks that the chain still contains the newest link that this process has seen. If
+// somebody deletes all links and makes new ones over a changed log, the new chain agrees with
+// that log; remember finds the deletion as long as this process runs.
 func (w *Watcher) remember(ctx context.Context) error {
-	last, err := chain.Newest(ctx, w.pool) // read before the other query, so that a link deleted between the two is noticed
+	last, err := chain.Newest(ctx, w.pool) // read before the other query, so that a link that is deleted between the two queries is noticed
 	if err != nil {
 		return err
 	}
@@ -139,14 +142,15 @@ func (w *Watcher) remember(ctx context.Context) error {
 	return nil
 }
 
-// begin returns a new pass. The first pass of a process begins at a random position: a process that
-// always lives shorter than a pass would otherwise never reach the end.
+// begin returns a new pass. The first pass of a process begins at a random position. If every
+// first pass began at the start, a process that restarts often would never compare the end of
+// the chain.
 func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	pass := &walk{service: w.service, on: w.pool, store: w.store}
 	if w.before != nil || e.linked == 0 {
 		return pass, nil
 	}
-	found, err := chain.Links(ctx, w.pool, `WHERE position <= $1 ORDER BY position DESC LIMIT 1`, rand.Int64N(e.linked)) //nolint:gosec // nobody gains by guessing it
+	found, err := chain.Links(ctx, w.pool, `WHERE position <= $1 ORDER BY position DESC LIMIT 1`, rand.Int64N(e.linked)) //nolint:gosec // an attacker gains nothing from the number
 	if err != nil {
 		return nil, err
 	}
@@ -156,8 +160,8 @@ func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	return pass, nil
 }
 
-// tell logs findings that the previous pass did not have; findings of the previous pass stay until
-// this pass is over.
+// tell logs the findings that the previous pass did not have. The metric chain_verify_findings
+// counts the findings of the previous pass until this pass has ended.
 func (w *Watcher) tell(ctx context.Context) {
 	known := 0
 	if w.before != nil {

@@ -9,12 +9,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// deepest bounds how far an event may be nested: one that holds itself never ends.
+// deepest limits how deeply an event may be nested, because an event that contains itself has no
+// end.
 const deepest = 1000
 
-// Event returns an event that shares with the given one nothing that a change in place could reach:
-// neither the state and the command that Decide made it of, nor the state that Evolve makes of it.
-// It returns an event without lists, maps and pointers as it is.
+// Event returns a copy of an event, so that a change in place of one of the two does not change
+// the other. The copy also shares no list with the state and the command from which Decide made
+// the event, nor with a state into which Evolve has put a list of the event. An event without
+// lists, maps and pointers is returned without a copy.
 func Event(e event.Event) event.Event {
 	if e == nil || IsFlat(reflect.TypeOf(e)) {
 		return e
@@ -22,11 +24,11 @@ func Event(e event.Event) event.Event {
 	value := reflect.New(reflect.TypeOf(e)).Elem()
 	value.Set(reflect.ValueOf(e))
 	detach(value, 0)
-	copied, _ := reflect.TypeAssert[event.Event](value) // it is of the event's own type
+	copied, _ := reflect.TypeAssert[event.Event](value) // the value has the event's own type, so this can't fail
 	return copied
 }
 
-// All returns the events, each detached by Event.
+// All returns the events, each one detached by the function Event.
 func All(all []event.Event) []event.Event {
 	var own []event.Event
 	for i, e := range all {
@@ -34,7 +36,7 @@ func All(all []event.Event) []event.Event {
 			continue
 		}
 		if own == nil {
-			own = slices.Clone(all) // the caller may use its list again
+			own = slices.Clone(all) // the caller may change its list later
 		}
 		own[i] = Event(e)
 	}
@@ -44,8 +46,8 @@ func All(all []event.Event) []event.Event {
 	return own
 }
 
-// detach replaces what a value refers to by copies. It leaves unexported fields, which are not
-// stored.
+// detach replaces everything that a value refers to by copies. Unexported fields stay unchanged,
+// because they are not stored.
 func detach(v reflect.Value, depth int) {
 	if depth > deepest {
 		panic(fmt.Sprintf("%s is nested too deeply", v.Type()))
@@ -57,7 +59,7 @@ func detach(v reflect.Value, depth int) {
 		v.Set(readAgain(v))
 		return
 	}
-	switch v.Kind() { //nolint:exhaustive // the others hold no reference, or none that is stored
+	switch v.Kind() { //nolint:exhaustive // values of the other kinds have no reference, or none that is stored
 	case reflect.Struct:
 		for field, inner := range v.Fields() {
 			if field.IsExported() || field.Anonymous && inner.Kind() == reflect.Struct {
@@ -105,7 +107,7 @@ func detachMap(v reflect.Value, depth int) {
 	v.Set(copied)
 }
 
-// detachPointed detaches what a pointer or an interface points to.
+// detachPointed replaces the target of a pointer or an interface by a copy.
 func detachPointed(v reflect.Value, depth int) {
 	if v.IsNil() {
 		return
@@ -120,7 +122,8 @@ func detachPointed(v reflect.Value, depth int) {
 	}
 }
 
-// readAgain returns a value as the log would return it: encoded and decoded.
+// readAgain encodes a value as JSON and decodes the JSON again. The result is the value that the
+// log would return.
 func readAgain(v reflect.Value) reflect.Value {
 	again := reflect.New(v.Type())
 	text, err := json.Marshal(v.Interface())

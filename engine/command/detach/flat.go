@@ -8,20 +8,21 @@ import (
 	"time"
 )
 
-// EncodesItself reports whether a type has a JSON form of its own, as a decimal has: such a value
-// may refer to something by fields that only its package can copy.
+// EncodesItself reports whether a type decodes its own JSON form, as a decimal type does. A
+// value of such a type may have references in unexported fields, which only the type's package
+// can copy.
 func EncodesItself(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
-var flat sync.Map // reflect.Type → bool
+var flat sync.Map // maps a reflect.Type to a bool
 
-// IsFlat reports whether a copy of a value of this type shares with it nothing that could be
-// changed in place.
+// IsFlat reports whether an assignment copies a value of this type completely, so that no change
+// in place of the copy changes the value.
 func IsFlat(kind reflect.Type) bool {
 	if known, ok := flat.Load(kind); ok {
-		is, _ := known.(bool) // nothing else is stored
+		is, _ := known.(bool) // the map contains only values of type bool
 		return is
 	}
 	is := looksFlat(kind)
@@ -30,13 +31,13 @@ func IsFlat(kind reflect.Type) bool {
 }
 
 func looksFlat(kind reflect.Type) bool {
-	switch kind.Kind() { //nolint:exhaustive // the others are references
+	switch kind.Kind() { //nolint:exhaustive // values of the other kinds have no reference
 	case reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface, reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		return false
 	case reflect.Array:
 		return IsFlat(kind.Elem())
 	case reflect.Struct:
-		if kind == reflect.TypeFor[time.Time]() { // nothing changes the time zone that it points to
+		if kind == reflect.TypeFor[time.Time]() { // a time.Time points to a time zone, which nothing changes
 			return true
 		}
 		for field := range kind.Fields() {

@@ -9,24 +9,25 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Size of the search that Check makes.
+// walks and steps set the size of the search in Check.
 const (
-	walks = 24 // histories
-	steps = 40 // events in each history
+	walks = 24 // number of histories
+	steps = 40 // number of events in each history
 )
 
-// Check returns an error if Evolve changes a state or an event that it is given. It tries many
-// random histories made of these events, always the same ones. In all but the first history most
-// events are of one type, so that lists grow long. Each function of all must return the same event
-// at each call, sharing nothing with an earlier one. An event at which Evolve panics, because it
-// can't follow there, is left out. Check is for tests.
+// Check returns an error if Evolve changes a state or an event that it is given. Check tries
+// many random histories of these events, the same histories at each call. In all histories
+// except the first, most events are of one type, so that lists grow long. Each function in all
+// must return the same event at each call, and that event must share nothing with an earlier
+// one. If Evolve panics at an event, because the event is not possible in that state, Check
+// leaves the event out. Check is for tests.
 func Check[S any](streamType string, evolve func(S, event.Event) S, all []func() event.Event) error {
 	if len(all) == 0 {
 		return nil
 	}
 	types := byType(all)
 	for seed := range walks {
-		w := walk[S]{streamType: streamType, evolve: evolve, dice: rand.New(rand.NewPCG(uint64(seed), 0)), all: all} //nolint:gosec // repeatable, not secret
+		w := walk[S]{streamType: streamType, evolve: evolve, dice: rand.New(rand.NewPCG(uint64(seed), 0)), all: all} //nolint:gosec // the numbers must be repeatable and need not be secret
 		if seed > 0 {
 			w.mostly = types[seed%len(types)]
 		}
@@ -35,14 +36,14 @@ func Check[S any](streamType string, evolve func(S, event.Event) S, all []func()
 				return err
 			}
 		}
-		if seed == 0 && !w.moved { // none of these events changes the state
+		if seed == 0 && !w.moved { // none of the events has changed the state
 			return nil
 		}
 	}
 	return nil
 }
 
-// byType groups the events by type, in the order in which the types occur first.
+// byType groups the events by type. The types are in the order of their first events.
 func byType(all []func() event.Event) (types [][]func() event.Event) {
 	index := make(map[reflect.Type]int)
 	for _, e := range all {
@@ -58,20 +59,20 @@ func byType(all []func() event.Event) (types [][]func() event.Event) {
 	return types
 }
 
-// walk is a random history and the state after it.
+// walk is a random history and the state after the history.
 type walk[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S
 	dice       *rand.Rand
 	all        []func() event.Event
-	mostly     []func() event.Event // seven of eight events are taken from these, if there are any
+	mostly     []func() event.Event // seven of eight events are picked from this list, unless it is empty
 	history    []func() event.Event
 	state      S
-	want       S    // the same, computed from the history alone
-	moved      bool // it has differed from the first state
+	want       S    // the correct state: computed from the history and not shared with any other state
+	moved      bool // whether the state has ever differed from the first state
 }
 
-// pick returns a random next event.
+// pick returns a function that makes the next event, at random.
 func (w *walk[S]) pick() func() event.Event {
 	from := w.all
 	if len(w.mostly) > 0 && w.dice.IntN(8) > 0 {
@@ -80,12 +81,13 @@ func (w *walk[S]) pick() func() event.Event {
 	return from[w.dice.IntN(len(from))]
 }
 
-// step adds an event to the history. Then it tries another event on the same state: neither may
-// leave a trace in that state, nor the second in the state that the first has led to.
+// step adds an event to the history, and then applies another event to the same old state.
+// Neither of the two events may change the old state, and the other event must not change the
+// new state.
 func (w *walk[S]) step(next, other func() event.Event) error {
 	e := next()
 	evolved, ok := w.after(w.state, e)
-	if !ok { // Evolve may have changed anything before it panicked
+	if !ok { // Evolve may have changed the state before it panicked
 		w.state = w.fold()
 		return nil
 	}
@@ -104,7 +106,7 @@ func (w *walk[S]) step(next, other func() event.Event) error {
 	return w.compare(evolved, "makes states that share a list, so that one is changed by the other's", other())
 }
 
-// fold computes the state after the history from the beginning.
+// fold computes the state after the history from the first event on.
 func (w *walk[S]) fold() (state S) {
 	for _, e := range w.history {
 		state, _ = w.after(state, e())
@@ -112,7 +114,7 @@ func (w *walk[S]) fold() (state S) {
 	return state
 }
 
-// after returns the state after an event, and reports whether Evolve could follow.
+// after returns the state after an event, and false if Evolve panicked.
 func (w *walk[S]) after(state S, e event.Event) (evolved S, ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -122,7 +124,7 @@ func (w *walk[S]) after(state S, e event.Event) (evolved S, ok bool) {
 	return After(w.evolve, state, event.Recorded{Event: e}), true
 }
 
-// compare fails if the state is not the one that the history leads to.
+// compare returns an error if the state differs from the state that the history leads to.
 func (w *walk[S]) compare(state S, fault string, by event.Event) error {
 	if reflect.DeepEqual(w.want, state) {
 		return nil

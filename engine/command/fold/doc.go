@@ -1,15 +1,17 @@
-// Package fold answers one question: which state do the events of a stream lead to? It applies the
-// domain's Evolve, event by event.
+// Package fold answers one question: which state do the events of a stream lead to? Package fold
+// applies the domain's Evolve, event by event.
 //
-// Everything that needs no command belongs here: states for snapshots, the shape that says whether
-// a stored state fits today's program, and the search for an Evolve that changes its arguments.
-// Reading the log does not: engine/command/states reads it for commands, and engine/snapshots for
-// snapshots. Evolve itself is the domain's, in a service's internal/write.
+// Package fold needs no commands. Package fold computes states for snapshots, computes the shape
+// by which the program knows whether a stored state fits its state type, and finds an Evolve
+// that changes its arguments. Package fold does not read the log: engine/command/states reads it
+// for commands, and engine/snapshots for snapshots. The domain declares Evolve, in a service's
+// internal/write.
 //
-// In reading order: after.go applies one recorded event, or the parts of a split one; shape.go
-// hashes how a state's type is encoded; fold.go makes states to be stored; check.go makes up
-// histories, and finds an Evolve that changes a state or an event in place.
+// In reading order: after.go applies one recorded event or the parts of a Split; shape.go
+// computes a hash of a state type and its encoding; fold.go computes states to be stored;
+// check.go makes random histories, and finds an Evolve that changes a state or an event in
+// place.
 //
-// It has no table and no goroutine. It must never encode a state that JSON does not return as it
-// was: such a state has no snapshot (ErrNotKept).
+// Package fold has no table and no goroutine. Package fold must never encode a state that is
+// different after it is decoded from JSON: such a state has no snapshot (ErrNotKept).
 package fold

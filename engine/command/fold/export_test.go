@@ -5,7 +5,7 @@ import (
 	"reflect"
 )
 
-// Describe writes what a shape is the hash of.
+// Describe writes the text from which the shape of a type is computed.
 func Describe(to io.Writer, kind reflect.Type) bool {
 	return describe(to, kind, make(map[reflect.Type]bool), false)
 }

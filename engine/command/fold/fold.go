@@ -9,30 +9,33 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// ErrNotKept says that JSON does not return a state as it was, so that it can have no snapshot.
+// ErrNotKept says that a state can have no snapshot, because the state is different after it is
+// decoded from JSON.
 var ErrNotKept = errors.New("the state can't be kept")
 
-// Fold makes the states of one kind of stream without commands. Snapshots are made with it.
+// Fold computes the states of one kind of stream from events. Snapshots are made with a Fold.
 type Fold[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S
 	shape      []byte
 }
 
-// New joins a stream's type to its Evolve, as command.NewHandler does.
+// New returns a Fold of a stream type and its Evolve, the same as those of command.NewHandler.
 func New[S any](streamType string, evolve func(S, event.Event) S) *Fold[S] {
 	return &Fold[S]{streamType, evolve, ShapeOf[S](streamType)}
 }
 
-// StreamType returns the type of the streams whose states the Fold makes.
+// StreamType returns the type of the streams whose states the Fold computes.
 func (f *Fold[S]) StreamType() string { return f.streamType }
 
-// Shape returns the shape that a usable snapshot has, or nil if such states can't be stored.
+// Shape returns the shape that a snapshot of this state type must have, or nil if such states
+// can't be stored.
 func (f *Fold[S]) Shape() []byte { return f.shape }
 
-// Begin starts from an encoded state, or from none: add applies an event, encode returns the state.
-// A state made of events that were read from the log holds personal data as the log does,
-// encrypted; encode refuses a state with personal data in clear.
+// Begin starts from an encoded state, or from the zero state if from is nil. The function add
+// applies an event, and the function encode returns the encoded state. Events that were read
+// from the log have encrypted personal data, and so has a state that is computed from them. If a
+// state has personal data that is not encrypted, encode fails.
 func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error) {
 	var state S
 	if from != nil {

@@ -26,21 +26,22 @@ type (
 		Count int
 	}
 	raised  struct{ Sum, Count int }
-	hidden  struct{ sum int } //nolint:unused // a field that JSON does not see
+	hidden  struct{ sum int } //nolint:unused // encoding/json ignores the field
 	any0    struct{ Last any }
 	person0 struct{ Name event.Personal }
 )
 
 func (raised) StateVersion() int { return 1 }
 
-// States of the same name and of other shapes, as two releases have them.
+// pointed is a state whose method StateVersion has a pointer receiver. A test changes
+// pointedVersion, as a later release of a program would.
 type pointed struct{ Sum, Count int }
 
 func (*pointed) StateVersion() int { return pointedVersion }
 
 var pointedVersion = 1
 
-// Amount and Other encode themselves.
+// Amount and Other have methods that encode them as JSON.
 type (
 	Amount struct{ cents int64 }
 	Other  struct{ cents, whole int64 }
@@ -54,10 +55,11 @@ func (o *Other) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Inner is embedded or not.
+// Inner is embedded in one state and is the type of a field in another.
 type Inner struct{ Sum int }
 
-// described returns what the shape of a type is made of, without the type's own name.
+// described returns the text from which the shape of a type is computed, without the type's own
+// name.
 func described[S any](t *testing.T) string {
 	t.Helper()
 	var to strings.Builder
@@ -67,7 +69,8 @@ func described[S any](t *testing.T) string {
 	return strings.ReplaceAll(to.String(), reflect.TypeFor[S]().String(), "")
 }
 
-// All that decides how a state is encoded is in its shape, where the names are the same, too.
+// The shape of a state contains everything that determines its encoding. Two types with the same
+// name and different encodings have different shapes.
 func TestShapeHasWhatDecidesTheEncoding(t *testing.T) {
 	t.Parallel()
 	type embeds struct{ Inner }
@@ -84,8 +87,8 @@ func TestShapeHasWhatDecidesTheEncoding(t *testing.T) {
 	}
 }
 
-// StateVersion counts with a receiver that is a pointer, too.
-func TestStateVersionOfAPointer(t *testing.T) { //nolint:paralleltest // it changes the version
+// ShapeOf calls the method StateVersion even if its receiver is a pointer.
+func TestStateVersionOfAPointer(t *testing.T) { //nolint:paralleltest // the test changes a package variable
 	before := shape[pointed]("sum")
 	pointedVersion = 2
 	if bytes.Equal(before, shape[pointed]("sum")) {
@@ -97,7 +100,8 @@ func shape[S any](streamType string) []byte {
 	return fold.New(streamType, func(s S, _ event.Event) S { return s }).Shape()
 }
 
-// Another shape of a state, or another meaning of it that its author has said, is another shape.
+// A state type has another shape if its fields change, or if StateVersion returns another
+// number.
 func TestShapeOfAState(t *testing.T) {
 	t.Parallel()
 	of := shape[stateA]("sum")
@@ -116,7 +120,8 @@ func TestShapeOfAState(t *testing.T) {
 	}
 }
 
-// A state is kept as the log holds what it is made of: personal data that is not encrypted is not.
+// A snapshot stores personal data encrypted, as the log does. A state with personal data that is
+// not encrypted has no snapshot.
 func TestStateWithPersonalDataIsKeptEncrypted(t *testing.T) {
 	t.Parallel()
 	name := event.Private("Ada")
@@ -137,7 +142,7 @@ func TestStateWithPersonalDataIsKeptEncrypted(t *testing.T) {
 	}
 }
 
-// A state that JSON changes is not kept.
+// A state that is different after it is decoded from JSON has no snapshot.
 func TestStateThatDoesNotComeBackIsNotKept(t *testing.T) {
 	t.Parallel()
 	type state struct {
@@ -153,7 +158,7 @@ func TestStateThatDoesNotComeBackIsNotKept(t *testing.T) {
 	}
 }
 
-// added is an event of a number.
+// added is an event that adds a number.
 type added struct{ N int }
 
 func (added) EventType() string  { return "added" }

@@ -12,15 +12,16 @@ import (
 	"example.com/pgcqrs/engine/command/detach"
 )
 
-// Versioned is a state whose meaning may change while its type does not. A higher number makes the
-// snapshots of earlier versions ignored.
+// Versioned is a state whose meaning may change although its type does not. If StateVersion
+// returns a higher number, the snapshots of earlier versions are ignored.
 type Versioned interface{ StateVersion() int }
 
-// ShapeOf returns a hash of the type and version of a kind of stream's state. It returns nil if the
-// state can't be stored: it has an unexported field, or one that could hold anything.
+// ShapeOf returns a hash of a stream's state type and its version. ShapeOf returns nil if states
+// of the type can't be stored, because the type has an unexported field, or a field that could
+// contain any type.
 func ShapeOf[S any](streamType string) []byte {
 	hash, version := sha256.New(), 0
-	if versioned, ok := any(new(S)).(Versioned); ok { // also if its receiver is a pointer
+	if versioned, ok := any(new(S)).(Versioned); ok { // even if the method's receiver is a pointer
 		version = versioned.StateVersion()
 	}
 	fmt.Fprintf(hash, "%q %d ", streamType, version)
@@ -30,9 +31,9 @@ func ShapeOf[S any](streamType string) []byte {
 	return hash.Sum(nil)
 }
 
-// describe writes everything that decides how a type is encoded, and reports whether it can be
-// stored. Within a type that encodes itself everything can: what its methods write is unknown, but
-// mostly changes with its fields.
+// describe writes everything that determines how a type is encoded, and reports whether a value
+// of the type can be stored. A type with its own encoding methods can always be stored: describe
+// can't know what the methods write, but what they write mostly changes when the fields change.
 func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, within bool) bool {
 	fmt.Fprintf(to, "%s %s ", kind.Kind(), kind)
 	if above[kind] {
@@ -45,7 +46,7 @@ func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, with
 	}
 	above[kind] = true
 	defer delete(above, kind)
-	switch kind.Kind() { //nolint:exhaustive // the others are described by their names
+	switch kind.Kind() { //nolint:exhaustive // the names of the other kinds describe them completely
 	case reflect.Struct:
 		for field := range kind.Fields() {
 			fmt.Fprintf(to, "%s %t %q ", field.Name, field.Anonymous, field.Tag)
@@ -66,13 +67,14 @@ func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, with
 	return true
 }
 
-// hasCode reports whether a type has a JSON form of its own, for encoding, decoding or both.
+// hasCode reports whether a type has methods for encoding JSON, for decoding JSON, or for both.
 func hasCode(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return detach.EncodesItself(kind) || pointer.Implements(reflect.TypeFor[json.Marshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextMarshaler]())
 }
 
-// isLibrary reports whether a type is from the standard library, whose JSON forms never change.
+// isLibrary reports whether a type is from the standard library, whose types never change their
+// JSON form.
 func isLibrary(kind reflect.Type) bool {
 	first, _, _ := strings.Cut(kind.PkgPath(), "/")
 	ours, _, _ := strings.Cut(reflect.TypeFor[Versioned]().PkgPath(), "/")

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// replay gives each command whose key has an answer that answer.
+// replay answers each command whose idempotency key already has a stored answer, with that
+// answer.
 func (g *group[S, C]) replay(ctx context.Context) error {
 	byKey := make(map[string]*line.Command[C])
 	var keys []string
@@ -38,28 +39,29 @@ func (g *group[S, C]) replay(ctx context.Context) error {
 	return nil
 }
 
-// answerAll answers the commands of a plan whose appends are in the log. A command that is refused
-// now may have been accepted when its key came first.
+// answerAll answers the commands of a plan whose appends are in the log. Before it refuses a
+// command, answerAll looks up the command's key: the first command with the key may have been
+// accepted.
 func (g *group[S, C]) answerAll(ctx context.Context, p *plan.Plan[S, C], appended []event.Appended) error {
 	for _, d := range p.Decisions {
 		if d.Refusal == nil {
 			g.settle(d.Command, p.Answer(d, appended))
 		}
 	}
-	g.putBack() // nothing was done for the refused ones
+	g.putBack() // nothing was done for the refused commands, so they can be withdrawn
 	if err := g.replay(ctx); err != nil {
 		return err
 	}
 	for _, d := range p.Decisions {
-		g.settle(d.Command, line.Answer{Err: d.Refusal}) // no effect if it was replayed
+		g.settle(d.Command, line.Answer{Err: d.Refusal}) // no effect on a command that replay has answered
 	}
 	return nil
 }
 
-// fail answers all commands that have no answer yet with an error. Refused commands get it, too: a
-// refusal rests on what the error keeps from becoming durable. A key that has an answer gets that
-// answer, unless the database is away. An unknown outcome is reported only for commands that an
-// append may contain.
+// fail answers all commands that have no answer yet with an error. The refused commands get the
+// error, too, because they were refused on a state that did not become durable. A command whose
+// key has a stored answer gets that answer, unless the error is an outage. Only commands that an
+// append may contain get event.ErrUnknownOutcome.
 func (g *group[S, C]) fail(ctx context.Context, err error) {
 	if !once.IsOutage(err) {
 		if unanswered := g.replay(ctx); unanswered != nil {
@@ -77,8 +79,9 @@ func (g *group[S, C]) fail(ctx context.Context, err error) {
 	}
 }
 
-// refuseOther returns the refusal of a command whose stream has another type: the domain's answer
-// for a stream that does not exist, or, if the command would begin a stream, that the id is taken.
+// refuseOther returns the refusal of a command whose stream has another type. If Decide returns
+// event.ErrStreamNotFound for a stream without events, refuseOther returns that error. Otherwise
+// the command would start a stream, and refuseOther returns the rejection "id_taken".
 func (g *group[S, C]) refuseOther(c *line.Command[C]) error {
 	var empty states.State[S]
 	if _, err := g.server.Domain.Decide(empty, c); errors.Is(err, event.ErrStreamNotFound) {

@@ -11,14 +11,15 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// recall takes the state from memory, or else from the log. Before it reads a stream that is long
-// or can't be read, it looks up the commands' keys.
+// recall gets the state of the stream from memory, or reads the stream from the log. Before it
+// reads a stream from the log, recall looks up the commands' keys, because the stream may be
+// long or unreadable.
 func (g *group[S, C]) recall(ctx context.Context) error {
 	var held bool
 	g.at, held = g.server.States.Take(g.id)
 	switch {
 	case held && !g.at.Partial:
-		if g.at.Shared { // the state in memory is old, most likely: an append would only conflict
+		if g.at.Shared { // the state in memory is probably outdated, and an append would conflict
 			return g.catchUp(ctx)
 		}
 		return nil
@@ -35,13 +36,13 @@ func (g *group[S, C]) recall(ctx context.Context) error {
 	}
 	g.putBack()
 	if err = g.catchUp(ctx); err == nil {
-		g.at.Shared = false // as far as is known
+		g.at.Shared = false // no other process is known to write to the stream now
 	}
 	return err
 }
 
-// attempt decides the group on the known state and makes the outcome durable. If the log has moved
-// on, it reads the new events, and leaves the commands for the next attempt.
+// attempt decides the group on the known state and appends the events. If the append conflicts,
+// attempt reads the new events, and the commands stay in the group for the next attempt.
 func (g *group[S, C]) attempt(ctx context.Context) error {
 	if g.spent {
 		g.putBack()
@@ -56,7 +57,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	g.spent = g.spent || p.Spent
 	if len(p.Chain) == 0 {
 		g.putBack()
-		if !g.current { // another process may have made a refusal wrong, and no append would notice
+		if !g.current { // another process may have appended an event after which a refused command is allowed, and without an append nothing would detect that
 			return g.catchUp(ctx)
 		}
 		return g.answerAll(ctx, p, nil)
@@ -80,7 +81,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	last := appended[len(appended)-1]
 	switch {
 	case p.To.Version <= g.at.Version:
-	case p.Clear: // the log has the personal data encrypted: read what follows the state again, or all of the stream
+	case p.Clear: // the state contains personal data that is not encrypted: read the events after the state again, or the whole stream
 		g.at.Shared = true
 	default:
 		g.at.Value, g.at.Version, g.at.Position, g.at.Last = p.To.Value, last.Version, last.Position, last.EventID
@@ -89,7 +90,8 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	return g.answerAll(ctx, p, appended)
 }
 
-// appendAll lets the append take as long as the command with the latest deadline may.
+// appendAll appends a chain, with the latest deadline of the group's commands as its time limit.
+// If a command has no deadline, the append has none.
 func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	var until time.Time
 	for _, c := range g.commands {
@@ -113,7 +115,8 @@ func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]ev
 	return appended, err
 }
 
-// catchUp reads the events after the state, or the whole stream if the state is spent.
+// catchUp reads the events after the state and applies them. If the state is spent, catchUp
+// reads the whole stream.
 func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
 	old := g.at
 	if g.spent {

@@ -1,16 +1,18 @@
-// Package group answers one question: how do commands that wait on one stream take effect together?
-// It takes the state, has a plan made, appends it, and answers each command.
+// Package group answers one question: how do commands that wait on one stream take effect
+// together? Package group gets the stream's state, makes a plan, appends the plan's events, and
+// answers each command.
 //
-// The way from a group to its answers belongs here: deciding again when another process was faster,
-// looking up the answers that keys have, splitting a group when the database refuses one of its
-// appends. Deciding does not (engine/command/plan), nor getting the state (engine/command/states),
-// nor waiting (engine/command/line).
+// Package group does everything between a group of commands and their answers: it decides the
+// commands again if another process has appended first, it looks up the stored answers of their
+// keys, and it splits a group if the database refuses one of its appends. engine/command/plan
+// makes the plan, engine/command/states has the state, and the commands wait in
+// engine/command/line.
 //
-// In reading order: serve.go serves a line, group by group; attempt.go takes the state and appends
-// the plan; answers.go answers each command; group.go has the group with its state, and gives both
-// back.
+// In reading order: serve.go serves a line, group by group; attempt.go gets the state and
+// appends the plan; answers.go answers each command; group.go has the group, puts its state back
+// into the cache, and lets its commands be withdrawn.
 //
-// It has no table. Serve runs in the goroutine that engine/command starts, and ends with the line.
-// It must never give an answer that rests on something that is not durable. It answers every
-// command, also after a panic.
+// Package group has no table. Serve runs in the goroutine that engine/command starts, and ends
+// when no command waits in the line. Package group must never give an answer that depends on
+// anything that is not durable yet. Package group answers every command, even after a panic.
 package group

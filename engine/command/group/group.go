@@ -12,13 +12,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Log is the log as a group uses it: to append, and to look up the answers that keys have.
+// Log is the part of the event log that a group needs: it appends events, and returns the stored
+// answers of idempotency keys.
 type Log interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 	Answers(ctx context.Context, keys []string) (map[string]event.Answered, error)
 }
 
-// Server serves lines of commands on streams of one type.
+// Server executes the commands that wait in the lines of streams of one type.
 type Server[S, C any] struct {
 	Log    Log
 	Domain *plan.Domain[S, C]
@@ -27,18 +28,19 @@ type Server[S, C any] struct {
 	Keys   *once.Keys
 }
 
-// group holds commands of one stream that are decided and appended together.
+// group is a group of commands on one stream that are decided and appended together.
 type group[S, C any] struct {
 	server   *Server[S, C]
 	id       uuid.UUID
 	commands []*line.Command[C]
-	at       states.State[S] // the state they are decided on; only this group has it
-	spent    bool            // at.Value went into an Evolve that may have changed it, so it may differ from the log
-	current  bool            // at was read from the log after the commands had arrived
-	asked    bool            // the commands' keys were looked up after the commands had arrived
+	at       states.State[S] // state on which the commands are decided; no other group uses it
+	spent    bool            // whether at.Value was given to an Evolve that may have changed it, so that at may differ from the log
+	current  bool            // whether at was read from the log after the commands had arrived
+	asked    bool            // whether the stored answers of the commands' keys were looked up after the commands had arrived
 }
 
-// giveBack returns the state to memory, unless it may differ from the log.
+// giveBack puts the state back into the cache for the next group. If the state may differ from
+// the log, giveBack drops it.
 func (g *group[S, C]) giveBack() {
 	if !g.spent {
 		g.server.States.Put(g.id, g.at)
@@ -46,13 +48,15 @@ func (g *group[S, C]) giveBack() {
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// keepBegun keeps the part of a stream that was read before reading failed, for the next command.
+// keepBegun stores the state after the part of the stream that was read before reading failed.
+// The next command continues from that state.
 func (g *group[S, C]) keepBegun() {
 	g.server.States.Begin(g.id, g.at)
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// putBack lets commands be withdrawn for which nothing was appended.
+// putBack marks the unanswered commands as not being in an append, so that they can be
+// withdrawn.
 func (g *group[S, C]) putBack() {
 	for _, c := range g.commands {
 		if !c.Answered {
@@ -61,13 +65,13 @@ func (g *group[S, C]) putBack() {
 	}
 }
 
-// trim drops commands that have an answer, or for which nobody waits. The others can't be withdrawn
-// from now on.
+// trim removes the commands that have an answer and the commands whose caller has stopped
+// waiting. The other commands can't be withdrawn from now on.
 func (g *group[S, C]) trim() {
 	left := g.commands[:0]
 	for _, c := range g.commands {
 		if !c.Answered && !c.Take() {
-			g.settle(c, line.Answer{Err: event.ErrUnavailable}) // Await has already returned this
+			g.settle(c, line.Answer{Err: event.ErrUnavailable}) // Await has already returned this answer to the caller
 		}
 		if !c.Answered {
 			left = append(left, c)
@@ -76,7 +80,7 @@ func (g *group[S, C]) trim() {
 	g.commands = left
 }
 
-// settle gives a command its answer, unless it has one.
+// settle answers a command, unless the command already has an answer.
 func (g *group[S, C]) settle(c *line.Command[C], a line.Answer) {
 	if c.Answered {
 		return

@@ -12,11 +12,11 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// maxAttempts bounds how often a group is decided again because another process was faster.
-// Commands of one process never compete for a stream.
+// maxAttempts limits how often a group is decided again because another process has appended
+// first. Commands of the same process wait for each other and don't conflict.
 const maxAttempts = 10
 
-// Serve answers the commands of a stream's line, group by group, until it is empty.
+// Serve answers the commands in a stream's line, group by group, until the line is empty.
 func (s *Server[S, C]) Serve(ctx context.Context, id uuid.UUID) {
 	for commands := s.Lines.Next(id); commands != nil; commands = s.Lines.Next(id) {
 		g := &group[S, C]{server: s, id: id, commands: commands}
@@ -24,7 +24,7 @@ func (s *Server[S, C]) Serve(ctx context.Context, id uuid.UUID) {
 	}
 }
 
-// run answers every command of the group, whatever happens.
+// run answers every command of the group, even after a panic.
 func (g *group[S, C]) run(ctx context.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -49,8 +49,10 @@ func (g *group[S, C]) run(ctx context.Context) {
 	g.fail(ctx, event.ErrConflict)
 }
 
-// giveUp answers a group that failed. If the database refuses the content of one append, the others
-// must not fail with it: each command is then appended alone.
+// giveUp answers the commands of a group that has failed. If the database has refused the
+// content of one append, giveUp runs each command alone, so that the other commands don't fail.
+// If the error is an outage, or if the group has only one command, giveUp answers with the
+// error.
 func (g *group[S, C]) giveUp(ctx context.Context, err error) {
 	if len(g.commands) == 1 || once.IsOutage(err) {
 		g.fail(ctx, err)

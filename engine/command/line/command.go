@@ -12,49 +12,52 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Command is a command on its way to its answer, with what its request says about it.
+// Command is a command that waits for its answer, with the data of its request.
 type Command[C any] struct {
 	Body        C
-	NewStream   bool // the stream's id was made for this command: no other client knows it
+	NewStream   bool // whether the stream's id was generated for this command, so that no other client knows the id
 	IfMatch     event.Precondition
-	Key         string // idempotency key; "": none
+	Key         string // idempotency key; "": the command has no key
 	Fingerprint []byte
 	Metadata    event.Metadata
-	Answered    bool      // it has an answer
-	Until       time.Time // when its caller stops waiting; zero: not known
+	Answered    bool      // whether the command has an answer
+	Until       time.Time // when the caller stops waiting; zero: the caller has no deadline
 
 	gone   <-chan struct{} // closed when the caller stops waiting for the answer
 	stage  atomic.Int32
 	answer chan Answer
 }
 
-// Answer says at which version a command left its stream, or why it did nothing.
+// Answer has the version of the stream after a command, or the reason why the command had no
+// effect.
 type Answer struct {
 	StreamID uuid.UUID
 	Version  int64
 	Position int64
-	Replayed bool // it is the first answer to this key, given again
+	Replayed bool // whether this is the stored first answer of the key
 	Err      error
 }
 
-// Stages of a command. The caller that waits for it may withdraw it while no append contains it:
-// nothing was done then, and nothing will be.
+// These are the stages of a command. The caller may withdraw a command as long as no append
+// contains it: the command then has no effect, and gets none later.
 const (
-	waiting   int32 = iota // or decided again
-	taken                  // an append may contain it
-	withdrawn              // no append will contain it
+	waiting   int32 = iota // the command waits to be decided, perhaps not for the first time
+	taken                  // an append may contain the command
+	withdrawn              // no append will ever contain the command
 )
 
-// wait notes that the caller waits until ctx ends.
+// wait records that the caller waits for the answer until ctx ends.
 func (c *Command[C]) wait(ctx context.Context) {
 	c.gone, c.answer = ctx.Done(), make(chan Answer, 1)
 	c.Until, _ = ctx.Deadline()
 }
 
-// Withdraw keeps a command from being appended, and returns false if it may have been appended.
+// Withdraw makes sure that no append will contain the command. If an append may already contain
+// the command, Withdraw returns false.
 func (c *Command[C]) Withdraw() bool { return c.stage.CompareAndSwap(waiting, withdrawn) }
 
-// Take marks a command as being appended, and returns false if its caller has stopped waiting.
+// Take marks a command as being in an append. If the caller has stopped waiting, Take withdraws
+// the command and returns false.
 func (c *Command[C]) Take() bool {
 	if c.isGone() {
 		c.Withdraw()
@@ -62,7 +65,7 @@ func (c *Command[C]) Take() bool {
 	return c.stage.CompareAndSwap(waiting, taken) || c.stage.Load() == taken
 }
 
-// PutBack notes that nothing was appended for a command.
+// PutBack marks a command as not being in an append, because nothing was appended for it.
 func (c *Command[C]) PutBack() { c.stage.CompareAndSwap(taken, waiting) }
 
 func (c *Command[C]) isGone() bool {
@@ -74,7 +77,8 @@ func (c *Command[C]) isGone() bool {
 	}
 }
 
-// Await returns the command's answer, or, once ctx has ended, what is known about the command.
+// Await returns the command's answer. If ctx ends first, Await returns what is known about the
+// outcome.
 func (c *Command[C]) Await(ctx context.Context) Answer {
 	select {
 	case a := <-c.answer:
@@ -84,11 +88,11 @@ func (c *Command[C]) Await(ctx context.Context) Answer {
 	}
 }
 
-// lastWord is how much longer to wait for a command that may have been appended: its append ends at
-// the same time as the wait.
+// lastWord is how long Await waits after ctx has ended if an append may contain the command: the
+// append has the same deadline as ctx, so its outcome is probably known within that time.
 const lastWord = 500 * time.Millisecond
 
-// outOfTime returns the answer to a command for which the caller stops waiting.
+// outOfTime returns the answer to a command whose caller's time is up.
 func (c *Command[C]) outOfTime(ctx context.Context) Answer {
 	select {
 	case a := <-c.answer:
@@ -99,7 +103,7 @@ func (c *Command[C]) outOfTime(ctx context.Context) Answer {
 		return Answer{Err: fmt.Errorf("%w: its time was up: %w", event.ErrUnavailable, ctx.Err())}
 	}
 	wait := lastWord
-	if errors.Is(ctx.Err(), context.Canceled) { // the client has gone
+	if errors.Is(ctx.Err(), context.Canceled) { // the client has closed the request
 		wait = 0
 	}
 	select {

@@ -1,15 +1,15 @@
 // Package line answers one question: how do commands on one stream wait for each other, and for
-// their answers? One goroutine serves a stream's line; commands that arrive meanwhile are its next
-// group.
+// their answers? One goroutine serves a stream's line. The commands that arrive while the
+// goroutine works on a group are the next group.
 //
-// Waiting belongs here, and withdrawing: a command whose caller has stopped waiting is not
-// appended, unless an append may contain it already. Deciding commands does not:
-// engine/command/plan decides them, and engine/command/group appends the plan.
+// Package line lets commands wait, and withdraws commands: if a caller has stopped waiting, its
+// command is not appended, unless an append may already contain it. engine/command/plan decides
+// the commands, and engine/command/group appends the plan.
 //
-// In reading order: command.go has a command on its way to its answer; lines.go has the lines, by
-// stream.
+// In reading order: command.go has a command that waits for its answer; lines.go has the line of
+// each stream.
 //
-// It has no table and no goroutine: the caller for which Join returns true makes sure that the line
-// is served. It must never say that nothing was done for a command that an append may contain: the
-// answer is then event.ErrUnknownOutcome.
+// Package line has no table and no goroutine. If Join returns true, the caller must start the
+// goroutine that serves the line. If an append may contain a command, package line must never
+// answer that nothing was done: the answer is then event.ErrUnknownOutcome.
 package line

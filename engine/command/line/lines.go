@@ -9,28 +9,29 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// maxGroup bounds how many commands of one stream are decided together.
+// maxGroup limits how many commands of one stream are decided together.
 const maxGroup = 256
 
-// Lines holds the waiting commands, by stream. One goroutine serves a line: commands that arrive
-// while it works on a group are its next group.
+// Lines has the line of each stream: the commands that wait on the stream. One goroutine serves
+// a line. The commands that arrive while the goroutine works on a group are the next group.
 type Lines[C any] struct {
 	most    int
 	mu      sync.Mutex
-	count   int                         // commands without an answer
-	waiting map[uuid.UUID][]*Command[C] // has an entry while a goroutine serves the line
+	count   int                         // number of commands without an answer
+	waiting map[uuid.UUID][]*Command[C] // has an entry for a stream as long as a goroutine serves the stream's line
 }
 
-// New returns Lines in which at most that many commands wait.
+// New returns empty Lines. most is how many commands may wait.
 func New[C any](most int) *Lines[C] {
 	return &Lines[C]{most: most, waiting: make(map[uuid.UUID][]*Command[C])}
 }
 
-// AtMost sets how many commands may wait. It must be called before the first command joins.
+// AtMost sets how many commands may wait. AtMost must be called before the first command joins.
 func (l *Lines[C]) AtMost(most int) { l.most = most }
 
-// Join adds a command to its stream's line, where it waits until ctx ends. If first is true, the
-// caller must have the line served.
+// Join adds a command to its stream's line, where the command waits until ctx ends. If first is
+// true, the caller must start a goroutine that serves the line. If too many commands wait, Join
+// fails with event.ErrOverloaded.
 func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first bool, err error) {
 	c.wait(ctx)
 	l.mu.Lock()
@@ -44,8 +45,8 @@ func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first
 	return !served, nil
 }
 
-// Next takes the commands at the head of a line, in order. If it returns none, the line has ended,
-// and the next command that joins is first.
+// Next removes the first commands from a line and returns them in order. If no command waits,
+// Next returns nil and ends the line; for the next command that joins, Join returns true.
 func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,7 +60,7 @@ func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	return line[:size:size]
 }
 
-// Answer answers a command, once.
+// Answer sends a command its answer. Answer must be called once per command.
 func (l *Lines[C]) Answer(c *Command[C], a Answer) {
 	c.Answered = true
 	l.leave()

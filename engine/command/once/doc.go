@@ -1,12 +1,12 @@
-// Package once answers one question: how does a command under an idempotency key take effect once,
-// and get its first answer again?
+// Package once answers one question: how does a command with an idempotency key take effect
+// once, and how does a retry get the first answer?
 //
-// The keys that this process works on belong here, and the answer to a request whose key has one
-// already. Storing answers does not: the log's append does that, and decides which of several
-// processes was first (docs/decisions/0006). Looking them up is a step of engine/command and
-// engine/command/group, which know when.
+// Package once has the keys of the commands that run in this process, and makes the answer to a
+// request whose key already has an answer. The append stores the answers in the log, and
+// determines which of several processes was first (docs/decisions/0006). engine/command and
+// engine/command/group look up the answers.
 //
-// once.go is its one file. It has no table and no goroutine; Keys may be used by many. It must
-// never answer a request with the answer to another one: the fingerprints of the requests are
-// compared.
+// All code is in once.go. Package once has no table and no goroutine; Keys is safe for
+// concurrent use. Package once must never answer a request with the answer to another request,
+// so it compares the fingerprints of the requests.
 package once

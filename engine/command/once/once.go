@@ -10,14 +10,15 @@ import (
 )
 
 var (
-	// ErrKeyReused says that an idempotency key came again with another request.
+	// ErrKeyReused says that an idempotency key was sent before with another request.
 	ErrKeyReused = errors.New("idempotency key was used for another request")
 
-	// ErrKeyInUse says that the first command with this key is still running.
+	// ErrKeyInUse says that another command with the same idempotency key is still running.
 	ErrKeyInUse = errors.New("a command with this idempotency key is still running")
 )
 
-// Again returns the stored answer of a key to a request with the same fingerprint.
+// Again returns the stored answer of a key if the request has the fingerprint of the first
+// request. Otherwise Again returns ErrKeyReused.
 func Again(first event.Answered, fingerprint []byte) line.Answer {
 	if !bytes.Equal(first.Fingerprint, fingerprint) {
 		return line.Answer{Err: ErrKeyReused}
@@ -25,24 +26,26 @@ func Again(first event.Answered, fingerprint []byte) line.Answer {
 	return line.Answer{StreamID: first.Appended.StreamID, Version: first.Appended.Version, Position: first.Appended.Position, Replayed: true}
 }
 
-// IsOutage reports whether an error says that the log is away or has no room. Such an error comes
-// before the answer that a key may have, which nobody can look up then.
+// IsOutage reports whether an error says that the log can't be reached, or accepts no more
+// appends. After an outage, a handler does not look up the answer of the command's key, because
+// the look-up would fail, too.
 func IsOutage(err error) bool {
 	return errors.Is(err, event.ErrUnavailable) || errors.Is(err, event.ErrUnknownOutcome) ||
 		errors.Is(err, event.ErrOverloaded)
 }
 
-// Keys holds the idempotency keys that this process works on. Between processes the append decides
-// which was first.
+// Keys has the idempotency keys of the commands that run in this process. If several processes
+// have a command with the same key, the append determines which one was first.
 type Keys struct {
 	mu      sync.Mutex
 	running map[string]struct{}
 }
 
-// NewKeys returns Keys of which none is claimed.
+// NewKeys returns Keys without a claimed key.
 func NewKeys() *Keys { return &Keys{running: make(map[string]struct{})} }
 
-// Claim fails with ErrKeyInUse while another command has the key. An empty key claims nothing.
+// Claim claims a key for a command, or fails with ErrKeyInUse if another command has claimed it.
+// For an empty key, Claim does nothing.
 func (k *Keys) Claim(key string) error {
 	if key == "" {
 		return nil
@@ -56,7 +59,7 @@ func (k *Keys) Claim(key string) error {
 	return nil
 }
 
-// Release makes a key free for the next command.
+// Release ends the claim on a key, so that the next command can claim it.
 func (k *Keys) Release(key string) {
 	if key == "" {
 		return

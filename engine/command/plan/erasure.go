@@ -9,8 +9,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// checkErasure fails if the database would destroy another person's key than the event says: the
-// database goes by the stored event, as keys.erased_by does.
+// checkErasure returns an error if an event is an erasure and its method Erased returns another
+// person than the event's JSON names. The database destroys the key of the person in the JSON
+// (SQL function keys.erased_by).
 func checkErasure(stream uuid.UUID, e event.Event) error {
 	erasure, ok := e.(event.Erasure)
 	if !ok {

@@ -2,7 +2,7 @@ package plan
 
 import "reflect"
 
-// mayHold reports whether a value of type kind may contain a value of type what.
+// mayHold reports whether a value of the type kind may contain a value of the type what.
 func mayHold(kind, what reflect.Type, seen map[reflect.Type]bool) bool {
 	if kind == what {
 		return true
@@ -11,7 +11,7 @@ func mayHold(kind, what reflect.Type, seen map[reflect.Type]bool) bool {
 		return false
 	}
 	seen[kind] = true
-	switch kind.Kind() { //nolint:exhaustive // the others hold nothing
+	switch kind.Kind() { //nolint:exhaustive // values of the other kinds contain no other value
 	case reflect.Interface:
 		return true
 	case reflect.Struct:

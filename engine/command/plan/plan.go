@@ -12,28 +12,29 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Plan says what a group's commands lead to, one after another. It holds only if the stream is
-// still at the version on which they were decided.
+// Plan has the result of deciding a group's commands, one after another. A Plan is valid only as
+// long as the stream is at the version on which the commands were decided.
 type Plan[S, C any] struct {
 	Decisions []Decision[C]
 	Chain     []event.Append
-	To        states.State[S] // the state and version after the chain
-	Clear     bool            // that state may hold personal data in clear, as it was decided
-	Spent     bool            // the state that was decided on went into an Evolve that may have changed it
+	To        states.State[S] // the state and version after all appends of the chain
+	Clear     bool            // whether the state To may contain personal data that is not encrypted
+	Spent     bool            // whether the state given to Make was given to an Evolve that may have changed it
 
-	from event.Appended // version of the stream on which the plan rests
+	from event.Appended // version of the stream on which the commands were decided
 }
 
-// Decision is one command's part of a plan.
+// Decision is the result of deciding one command of a plan.
 type Decision[C any] struct {
 	Command *line.Command[C]
 	Refusal error // nil: the command was accepted
 
-	chained int // number of appends up to this command's
+	chained int // number of appends in the chain up to and including this command's append
 }
 
-// Make decides commands that arrived for a stream, each on the state after the command before. It
-// spends the given state, unless Evolve can't have changed it in place.
+// Make decides the commands of one stream, each on the state after the previous command. If
+// Spent is set, the caller must not use the given state afterwards, because Evolve may have
+// changed it in place.
 func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.Command[C]) *Plan[S, C] {
 	p := &Plan[S, C]{Decisions: make([]Decision[C], 0, len(commands)), To: at}
 	p.from = event.Appended{StreamID: id, Version: at.Version, Position: at.Position}
@@ -61,8 +62,8 @@ func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.C
 	return p
 }
 
-// PutBack lets commands be withdrawn for which the plan appends nothing: they were refused, or
-// cause no event.
+// PutBack marks the commands for which the plan appends nothing as not being in an append, so
+// that they can be withdrawn. Such commands were refused or cause no event.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {
@@ -73,9 +74,9 @@ func (p *Plan[S, C]) PutBack() {
 	}
 }
 
-// Encrypts reports whether an event of a command with a key holds personal data. Encrypting it is
-// refused if the person was erased, and fails while keys are away; a command whose key has an
-// answer needs no encryption.
+// Encrypts reports whether an event of a command with a key has personal data. Encryption fails
+// if the person was erased or if the encryption keys can't be read. If the command's key already
+// has an answer, the command needs no encryption.
 func (p *Plan[S, C]) Encrypts() bool {
 	return slices.ContainsFunc(p.Chain, func(a event.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e event.Event) bool {
@@ -85,7 +86,7 @@ func (p *Plan[S, C]) Encrypts() bool {
 	})
 }
 
-// Answer returns the answer to an accepted command, whose events are in the log.
+// Answer returns the answer to an accepted command whose events are in the log.
 func (p *Plan[S, C]) Answer(d Decision[C], appended []event.Appended) line.Answer {
 	at := p.from
 	if d.chained > 0 {

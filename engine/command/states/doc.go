@@ -1,15 +1,16 @@
-// Package states answers one question: what is a stream's state now, as far as its commands need
-// it? States of the streams that were used last are in memory; the others are read from the log.
+// Package states answers one question: which state must the commands of a stream be decided on?
+// The states of the most recently used streams are in memory; other states are read from the
+// log.
 //
-// Keeping states and bringing them up to date belongs here. Applying an event to a state does not:
-// that is engine/command/fold. Neither does making the snapshots from which long streams are
-// loaded: engine/snapshots makes them, and is called by a function FindSnapshot.
+// Package states caches states and brings them up to date. engine/command/fold applies an event
+// to a state. engine/snapshots makes the snapshots from which long streams are loaded; package
+// states calls a FindSnapshot function to find them.
 //
-// In reading order: states.go has a State and keeps it for the next command; read.go makes it from
+// In reading order: states.go has State, and the cache of states; read.go computes a state from
 // the log, or from a snapshot and the events after it.
 //
-// It has no table and no goroutine; States may be used by many. A state in memory is a hint: the
-// version that an append checks is the truth (docs/decisions/0006). A State has one owner: the
-// group that takes it, because an Evolve may change the state that it is given. States must never
-// give a state out twice.
+// Package states has no table and no goroutine; States is safe for concurrent use. A state in
+// memory may be outdated, so the append checks the stream's version (docs/decisions/0006).
+// Because an Evolve may change the state that it is given, one group at a time may use a State:
+// States must never give the same State to two groups.
 package states

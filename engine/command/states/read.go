@@ -14,35 +14,38 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// ReadFor bounds one read of the log: its connection may have died unnoticed, while the whole line
-// waits. The part that was read until then is kept.
+// ReadFor limits the time of one read of the log. The database connection may be dead without an
+// error, and all commands in the line wait for the read. The part of the stream that was read in
+// that time is kept for the next command.
 const ReadFor = 10 * time.Second
 
 const (
-	mostLoads   = 10  // of one stream, each after the log went back during the one before
-	shortStream = 100 // events that are read before a snapshot is looked for
+	mostLoads   = 10  // how often one stream is loaded if the log goes back during each load
+	shortStream = 100 // number of events that are read before a snapshot is looked for
 	findFor     = 500 * time.Millisecond
 )
 
-// errLong ends the load of a stream that may have a snapshot.
+// errLong ends the load of a long stream, which may have a snapshot.
 var errLong = errors.New("the stream is long")
 
-// Observe applies an event that another process has appended to the stream's state in memory, if it
-// is the next one. Otherwise the next command here would only learn of the event by a conflict.
+// Observe applies an event that another process has appended to the stream's state in memory, so
+// that the next command in this process does not conflict with the event. If the event is not
+// the next one after that state, Observe ignores it.
 func (s *States[S]) Observe(e event.Recorded) {
 	if e.StreamType != s.streamType {
 		return
 	}
 	defer func() {
-		_ = recover() // of Evolve: the next command meets it again, and has a caller to tell
+		_ = recover() // a panic of Evolve: the next command gets it again, and can return it to a caller
 	}()
 	s.replace(e.StreamID, e.Version-1, func(at State[S]) State[S] {
-		e.Event = detach.Event(e.Event) // others observe the same event
+		e.Event = detach.Event(e.Event) // other observers get the same event
 		return s.after(at, e)
 	})
 }
 
-// load reads a stream and returns its state. If reading fails half way it returns the state so far.
+// load reads a stream and returns its state. If reading fails half way, load returns the error
+// and the state after the events that were read.
 func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 	for attempt := 1; ; attempt++ {
 		at := State[S]{age: s.now()}
@@ -65,9 +68,10 @@ func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 	}
 }
 
-// Refresh returns a stream's current state, made of the old one, of which the caller must be the
-// only owner. It also looks for the old state's last event: a database that was restored or failed
-// over may have lost it. If reading fails half way, Refresh returns the state so far.
+// Refresh returns a stream's current state, computed from the old state, which nothing else may
+// use. If the log does not have the old state's last event, for example because the database was
+// restored or failed over, Refresh loads the whole stream. If reading fails half way, Refresh
+// returns the error and the state after the events that were read.
 func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
 	if old.Version == 0 {
 		return s.load(ctx, id)
@@ -79,8 +83,8 @@ func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (St
 	return at, err
 }
 
-// goOn applies the events after a state, of which the caller must be the only owner. It fails with
-// event.ErrLogChanged if the log does not have the state's last event.
+// goOn applies the events after a state, which nothing else may use. If the log does not have
+// the state's last event, goOn fails with event.ErrLogChanged.
 func (s *States[S]) goOn(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
 	at, found, age := old, false, s.now()
 	err := s.each(ctx, id, old.Version-1, func(e event.Recorded) error {
@@ -118,7 +122,8 @@ func (s *States[S]) each(ctx context.Context, id uuid.UUID, after int64, each fu
 	return nil
 }
 
-// InTime adds to the error of a read that was out of time that nothing was appended.
+// InTime adds event.ErrUnavailable to the error of a read whose time was up, because nothing was
+// appended. Other errors are returned unchanged.
 func InTime(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
@@ -126,8 +131,8 @@ func InTime(err error) error {
 	return err
 }
 
-// loadLong goes on from a stream's snapshot, or, if it has none that fits this log, from the state
-// that was read.
+// loadLong reads the rest of a long stream, from the stream's snapshot on. If the stream has no
+// snapshot whose last event is in the log, loadLong continues from the state read.
 func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (State[S], error) {
 	if kept, ok := s.findSnapshot(ctx, id); ok && kept.Version > read.Version {
 		kept.age = read.age
@@ -138,8 +143,8 @@ func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (
 	return s.goOn(ctx, id, read)
 }
 
-// findSnapshot returns a stream's snapshot. A snapshot that can't be read counts as none: it is
-// only a shortcut.
+// findSnapshot returns the state in a stream's snapshot. If the snapshot can't be read,
+// findSnapshot returns false: a state can be computed without a snapshot, too.
 func (s *States[S]) findSnapshot(ctx context.Context, id uuid.UUID) (at State[S], found bool) {
 	ctx, cancel := context.WithTimeout(ctx, findFor)
 	defer cancel()

@@ -11,57 +11,58 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// State is a stream's state at a version. Version 0 is a stream without events.
+// State is a stream's state at a version. At version 0 the stream has no events.
 type State[S any] struct {
 	Value    S
 	Version  int64
-	Position int64 // of the event that led to the version
-	Shared   bool  // another process also wrote to the stream, when it was last read
-	Partial  bool  // reading failed half way: no decision may rest on it
+	Position int64 // position of the event that led to the version
+	Shared   bool  // whether another process had written to the stream when the stream was last read
+	Partial  bool  // whether reading failed half way, so that no command may be decided on the state
 
-	Last uuid.UUID // id of the event that led to the version: if the log went back, another event may be at its position
-	age  int64     // number of times that States had dropped everything when it was read: States keeps it only while that is current
+	Last uuid.UUID // id of the event that led to the version; if the log went back, another event may have the same position
+	age  int64     // value of States.age when the state was read; States caches the state only if States.age is still the same
 }
 
-// FindSnapshot returns the snapshot of a stream that was made with this shape of its state, if
-// there is one.
+// FindSnapshot returns the snapshot of a stream whose state has this shape, and false if there
+// is no such snapshot.
 type FindSnapshot func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error)
 
-// Log is the log as states are read from it.
+// Log is the part of the event log that reads streams.
 type Log interface {
 	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error
 }
 
-// States keeps the states of the streams of one type that were used last. A state here is durable,
-// but a hint: another process may have appended since, and only an append or a read of the log
-// knows. A State has one owner: the group that takes it, because Evolve may change the state that
-// it is given. The group returns the state once it agrees with the log again.
+// States caches the states of the most recently used streams of one type. A state in memory
+// contains only durable events, but may be outdated: another process may have appended since,
+// which only an append or a read of the log detects. Because Evolve may change the state that it
+// is given, one group at a time may use a State: the group takes the State out of the cache, and
+// returns it once it agrees with the log.
 type States[S any] struct {
 	log        Log
 	streamType string
 	evolve     func(S, event.Event) S
-	snapshots  FindSnapshot // nil: there are none
+	snapshots  FindSnapshot // nil: snapshots are not used
 	shape      []byte
 
 	mu     sync.Mutex
 	age    int64                               // number of times that all states were dropped
-	recent *simplelru.LRU[uuid.UUID, State[S]] // nil: no state is kept
-	begun  *simplelru.LRU[uuid.UUID, State[S]] // of streams whose reading failed half way
+	recent *simplelru.LRU[uuid.UUID, State[S]] // the cached states; nil: no state is cached
+	begun  *simplelru.LRU[uuid.UUID, State[S]] // states of streams whose reading failed half way
 }
 
-// mostBegun is how many streams that could not be read to their end are remembered. The next
-// command goes on where reading stopped: otherwise a stream that takes longer to read than a
-// command may take would never accept a command.
+// mostBegun is the number of streams whose partly read state is kept. The next command continues
+// reading after that part. Without the partly read state, a stream that takes longer to read
+// than one command may take could never accept a command.
 const mostBegun = 256
 
-// New returns States that are empty, and keep at most so many.
+// New returns States with an empty cache. most is how many states the cache may have.
 func New[S any](log Log, streamType string, evolve func(S, event.Event) S, most int) *States[S] {
 	s := &States[S]{log: log, streamType: streamType, evolve: evolve, begun: newLRU[S](mostBegun)}
 	s.Keep(most)
 	return s
 }
 
-// Keep sets how many states are kept. It must be called before the first one is.
+// Keep sets how many states are cached. Keep must be called before the first command.
 func (s *States[S]) Keep(most int) {
 	s.recent = nil
 	if most > 0 {
@@ -69,8 +70,9 @@ func (s *States[S]) Keep(most int) {
 	}
 }
 
-// UseSnapshots makes loads of long streams that are not in memory begin at their snapshots. It must
-// be called before the first command.
+// UseSnapshots sets the function that finds snapshots. If the state of a long stream is not in
+// memory, loading begins at the stream's snapshot. UseSnapshots must be called before the first
+// command.
 func (s *States[S]) UseSnapshots(find FindSnapshot) {
 	if s.shape = fold.ShapeOf[S](s.streamType); s.shape != nil {
 		s.snapshots = find
@@ -80,12 +82,13 @@ func (s *States[S]) UseSnapshots(find FindSnapshot) {
 func newLRU[S any](most int) *simplelru.LRU[uuid.UUID, State[S]] {
 	lru, err := simplelru.NewLRU[uuid.UUID, State[S]](most, nil)
 	if err != nil {
-		panic(err) // only for a size that is not positive
+		panic(err) // simplelru.NewLRU fails only for a size that is not positive
 	}
 	return lru
 }
 
-// Take returns a stream's state and removes it from memory.
+// Take returns a stream's state and removes it from the cache. If the cache has no state of the
+// stream, Take returns false.
 func (s *States[S]) Take(id uuid.UUID) (at State[S], held bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,8 +106,8 @@ func (s *States[S]) Take(id uuid.UUID) (at State[S], held bool) {
 	return at, held
 }
 
-// Begin keeps the state of a stream that could not be read to its end. No decision rests on it
-// before the rest is read. The caller must not use the state again.
+// Begin caches the state of a stream that could not be read to its end. No command is decided on
+// that state before the rest of the stream was read. The caller must not use the state again.
 func (s *States[S]) Begin(id uuid.UUID, at State[S]) {
 	if at.Version == 0 {
 		return
@@ -117,8 +120,8 @@ func (s *States[S]) Begin(id uuid.UUID, at State[S]) {
 	}
 }
 
-// Put keeps a durable state, unless all states were dropped since it was read. The caller must not
-// use the state again.
+// Put caches a durable state, unless all states were dropped since it was read. The caller must
+// not use the state again.
 func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 	if s.recent == nil || at.Version == 0 {
 		return
@@ -130,8 +133,8 @@ func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 	}
 }
 
-// replace puts what step makes of a stream's state in its place, if the state is at this version.
-// Nobody can take the state meanwhile. If step panics, the state is dropped.
+// replace replaces a stream's cached state by the result of step, if the cached state has this
+// version. While step runs, no group can take the state. If step panics, the state is dropped.
 func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) State[S]) {
 	if s.recent == nil {
 		return
@@ -146,8 +149,9 @@ func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) Sta
 	s.recent.Add(id, step(at))
 }
 
-// Forget drops the states of all streams, since the log went back. No later decision rests on them,
-// except for commands that are being decided, whose append will be refused.
+// Forget drops the states of all streams, because the log went back. Later commands load their
+// streams from the log. Commands that are being decided still use the old states; their appends
+// will conflict.
 func (s *States[S]) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,12 +8,12 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Addresses bounds what one address may send, whichever subject sends it.
+// Addresses limits the requests of each address, whichever subject sends them.
 type Addresses struct {
 	limits     admission.Limits
 	rates      *admission.Rates
 	requests   *admission.Shares
-	isProbe    func(path string) bool // such a path is answered however busy the process is
+	isProbe    func(path string) bool // reports whether a path is never limited
 	turnedAway *admission.TurnedAway
 	fail       problem.Fail
 }
@@ -23,8 +23,9 @@ func NewAddresses(limits admission.Limits, isProbe func(path string) bool, turne
 	return &Addresses{limits, admission.NewRates(limits.Address), admission.NewShares(limits.AddressRequests), isProbe, turnedAway, fail}
 }
 
-// Limit refuses requests of an address that sends too much, or has too many running, before
-// anything that costs time: made-up tokens are the cheapest way to keep the process busy.
+// Limit refuses a request if its address sends too many requests per second, or has too many
+// requests running. Limit runs before the handlers that take time: otherwise anybody could keep
+// the process busy with forged tokens.
 func (a *Addresses) Limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.isProbe(r.URL.Path) {
@@ -37,7 +38,7 @@ func (a *Addresses) Limit(next http.Handler) http.Handler {
 			a.fail(w, r, problem.ErrTooManyRequests)
 			return
 		}
-		if !a.limits.Trusted(address) { // otherwise the proxy sends for clients that it does not name
+		if !a.limits.Trusted(address) { // requests of a trusted proxy may come from many clients that the proxy does not name, so they are not limited
 			known.Address = admission.NameOf(address)
 		}
 		if !a.requests.Enter(known.Address) {

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Callers authenticates and authorizes callers, and bounds what one subject may send.
+// Callers authenticates and authorizes callers, and limits the requests of each subject.
 type Callers struct {
 	check      auth.Check
 	rates      *admission.Rates
@@ -21,14 +21,15 @@ type Callers struct {
 	fail       problem.Fail
 }
 
-// NewCallers returns Callers that find out a request's caller with check.
+// NewCallers returns Callers that authenticate a request's caller by the function check.
 func NewCallers(check auth.Check, limits admission.Limits, turnedAway *admission.TurnedAway, fail problem.Fail) *Callers {
 	return &Callers{check, admission.NewRates(limits.Subject), admission.NewShares(limits.SubjectRequests), turnedAway, fail}
 }
 
-// Authorize lets a request through whose caller has the scope of the route, and notes the caller.
-// Ownership is for the domain and the read models. Authorize stands right after the handler that
-// finds the operation, before anything else of the request is read.
+// Authorize calls the next handler if the caller's token grants the scope of the operation, and
+// stores the caller in the Request. Otherwise Authorize refuses the request. The domain and the
+// read models check ownership. Authorize runs right after the handler that finds the operation,
+// before the body of the request is read.
 func (c *Callers) Authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())
@@ -45,7 +46,7 @@ func (c *Callers) Authorize(next http.Handler) http.Handler {
 	})
 }
 
-// identify finds out the caller.
+// identify authenticates the caller and checks the caller's scope and rate limit.
 func (c *Callers) identify(r *http.Request, known *request.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
@@ -67,7 +68,8 @@ func (c *Callers) identify(r *http.Request, known *request.Request) error {
 	return nil
 }
 
-// bearer returns the token of the Authorization header (RFC 6750, 2.1), or "" without one.
+// bearer returns the token of the Authorization header (RFC 6750, 2.1), or "" if the request has
+// no such header.
 func bearer(header http.Header) (string, error) {
 	lines := header.Values("Authorization")
 	if len(lines) == 0 {

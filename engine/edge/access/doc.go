@@ -1,14 +1,15 @@
-// Package access decides which requests get in: each route requires a scope or is open to
-// everybody, a request brings a token that grants the scope, and no subject and no address may send
-// too much.
+// Package access decides which requests are allowed. Each route either requires a scope or is
+// open to everybody. If the route requires a scope, the request must have a token that grants
+// the scope. The number of requests of each subject and of each address is limited.
 //
-// Checking a token as a whole, and the bounds for an address or a subject that apply before
-// anything of a request is read, belong here. Reading a token does not: that is engine/auth. It
-// must never decide ownership: the domain and the read models know it (docs/decisions/0010).
+// Package access checks the caller of a request, and applies the limits for an address or a
+// subject before the body of the request is read. engine/auth reads the token. Package access
+// must never decide ownership, which the domain and the read models check (docs/decisions/0010).
 //
-// In reading order: rules.go has the open routes, and refuses a service with a route that has no
-// rule; addresses.go bounds addresses, before the token; callers.go checks the token.
+// In reading order: rules.go lists the open routes, and rejects an API that has a route without
+// a rule; addresses.go limits addresses, before the token is checked; callers.go checks the
+// token and limits subjects.
 //
-// All of it may be used by many goroutines and needs no Run. The counting is engine/edge/admission;
-// the caller is engine/edge.
+// All types are safe for concurrent use and need no Run. engine/edge/admission counts the
+// requests; engine/edge calls package access.
 package access

@@ -11,15 +11,16 @@ import (
 	"example.com/pgcqrs/engine/edge/contract"
 )
 
-// Open are the routes that need no token: they are the same for everybody. They include the probes
-// where these are served.
+// Open lists the routes that need no token, because their answers are the same for everybody. If
+// the API serves the probes /readyz and /metrics, they are open, too.
 var Open = []string{
 	"/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/docs/init.js", "/docs/page.css",
 	"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/favicon-32x32.png",
 }
 
-// CheckRules fails if a route neither requires a scope, by the security of its operation in the
-// contract, nor is open to everybody: an API with such a route does not start.
+// CheckRules returns an error if a route has no rule: if the contract requires no scope for the
+// route's operation, and the route is not in Open. An API that has a route without a rule does
+// not start.
 func CheckRules(router chi.Routes, rules *contract.Contract, scopes []string) error {
 	return chi.Walk(router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		operation, _ := rules.Operation(method + " " + route)

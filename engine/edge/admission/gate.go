@@ -2,13 +2,15 @@ package admission
 
 import "sync/atomic"
 
-// Gate lets a number of requests in at once, whichever client they are from.
+// Gate limits how many requests run at the same time, whichever client they are from. The field
+// Most is the limit.
 type Gate struct {
 	Most   int64
 	inside atomic.Int64
 }
 
-// Enter returns false if there is no room. If it returns true, Leave must follow.
+// Enter reports whether another request may run. If Enter returns true, the caller must call
+// Leave when the request is done.
 func (g *Gate) Enter() bool {
 	if g.inside.Add(1) > g.Most {
 		g.inside.Add(-1)
@@ -17,8 +19,8 @@ func (g *Gate) Enter() bool {
 	return true
 }
 
-// Leave makes room for the next.
+// Leave ends a request for which Enter returned true, so that another request may run.
 func (g *Gate) Leave() { g.inside.Add(-1) }
 
-// Inside returns how many are in.
+// Inside returns how many requests run now.
 func (g *Gate) Inside() int64 { return g.inside.Load() }

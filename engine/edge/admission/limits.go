@@ -8,18 +8,19 @@ import (
 	"strings"
 )
 
-// Limits says how much one client may send to this process.
+// Limits says how many requests one client may send to this process.
 type Limits struct {
-	Subject         int            // requests per second of one subject, and twice as many at once; 0: no limit
-	Address         int            // requests per second of one address, counted before the token is read; 0: no limit
-	SubjectRequests int            // requests of one subject that may run or wait at once; 0: no limit
-	AddressRequests int            // requests of one address that may run or wait at once; 0: no limit. Trusted proxies have none
-	SubjectWaits    int            // reads of one subject that may wait at once; 0: no limit
-	AddressWaits    int            // reads of one address that may wait at once; 0: no limit. Trusted proxies have none
-	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed
+	Subject         int            // requests per second of one subject, with bursts of twice as many; 0: no limit
+	Address         int            // requests per second of one address, with bursts of twice as many, counted before the token is read; 0: no limit
+	SubjectRequests int            // how many requests of one subject may run or wait at the same time; 0: no limit
+	AddressRequests int            // how many requests of one address may run or wait at the same time; 0: no limit; trusted proxies have no limit
+	SubjectWaits    int            // how many reads of one subject may wait at the same time; 0: no limit
+	AddressWaits    int            // how many reads of one address may wait at the same time; 0: no limit; trusted proxies have no limit
+	TrustedProxies  []netip.Prefix // networks of the proxies whose X-Forwarded-For header is trusted
 }
 
-// hopOf reads an address of X-Forwarded-For, to which some proxies append a port.
+// hopOf returns an address from X-Forwarded-For. The address may be followed by a port, which
+// some proxies append.
 func hopOf(text string) (netip.Addr, bool) {
 	if address, err := netip.ParseAddr(text); err == nil {
 		return address, true
@@ -28,8 +29,9 @@ func hopOf(text string) (netip.Addr, bool) {
 	return with.Addr(), err == nil
 }
 
-// AddressOf returns the address that a request comes from: the peer, or, if the peer is a trusted
-// proxy, the last address of X-Forwarded-For that is not a trusted proxy.
+// AddressOf returns the address of the client that has sent a request. If the connection is not
+// from a trusted proxy, the address is that of the connection. Otherwise AddressOf returns the
+// last address in X-Forwarded-For that is not a trusted proxy.
 func (l Limits) AddressOf(r *http.Request) netip.Addr {
 	address := peer(r.RemoteAddr)
 	if l.Trusted(address) {
@@ -47,8 +49,8 @@ func (l Limits) AddressOf(r *http.Request) netip.Addr {
 	return address
 }
 
-// NameOf returns the name under which an address is counted. An IPv6 address counts as its network
-// of 64 bits, all of which one client may have.
+// NameOf returns the name under which the requests of an address are counted. All IPv6 addresses
+// of a network with a 64-bit prefix have the same name, because one client may use all of them.
 func NameOf(address netip.Addr) string {
 	if address.Is6() {
 		network, err := address.WithZone("").Prefix(64)
@@ -59,8 +61,8 @@ func NameOf(address netip.Addr) string {
 	return address.String()
 }
 
-// PeerOf returns the name under which the other end of a connection is counted, or "" for a trusted
-// proxy.
+// PeerOf returns the name under which the remote end of a connection is counted, or "" for a
+// trusted proxy.
 func (l Limits) PeerOf(remote net.Addr) string {
 	address := peer(remote.String())
 	if l.Trusted(address) {
@@ -69,12 +71,13 @@ func (l Limits) PeerOf(remote net.Addr) string {
 	return NameOf(address)
 }
 
-// Trusted reports whether an address is a proxy whose X-Forwarded-For is believed.
+// Trusted reports whether an address is a proxy whose X-Forwarded-For header is trusted.
 func (l Limits) Trusted(address netip.Addr) bool {
 	return slices.ContainsFunc(l.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// peer returns the address of the other end, or the zero Addr for what is no network connection.
+// peer returns the address in a connection's remote address, or the zero Addr if the text is not
+// a network address.
 func peer(remote string) netip.Addr {
 	host, _, err := net.SplitHostPort(remote)
 	if err != nil {

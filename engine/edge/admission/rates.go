@@ -5,22 +5,23 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Watched is how many subjects, and how many addresses, are counted. The one that was seen least
-// recently is forgotten and starts again.
+// Watched is how many subjects and how many addresses are counted. If there are more names, the
+// count of the name that was used least recently is dropped; the next request of that name
+// starts a new count.
 const Watched = 10_000
 
-// Rates bounds how many requests per second each name may send, with a token bucket per name.
+// Rates limits how many requests per second each name may send. Each name has a token bucket.
 type Rates struct {
 	most    int
 	buckets *lru.Cache[string, *rate.Limiter]
 }
 
-// NewRates returns Rates that let most requests per second pass, and twice as many at once; 0: no
-// limit.
+// NewRates returns Rates in which most is the number of requests per second that each name may
+// send, with bursts of twice as many. If most is 0, there is no limit.
 func NewRates(most int) *Rates {
 	buckets, err := lru.New[string, *rate.Limiter](Watched)
 	if err != nil {
-		panic(err) // only for a size that is not positive
+		panic(err) // lru.New fails only for a size that is not positive
 	}
 	return &Rates{most, buckets}
 }

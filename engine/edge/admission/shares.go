@@ -2,18 +2,19 @@ package admission
 
 import "sync"
 
-// Shares lets a number of requests of each name in at once.
+// Shares lets a limited number of requests of each name run at the same time.
 type Shares struct {
 	most   int // 0: no limit
 	mu     sync.Mutex
-	inside map[string]int // only names with a request inside
+	inside map[string]int // number of running requests of each name; a name without a running request has no entry
 }
 
-// NewShares returns Shares that let most requests of each name in; 0: no limit.
+// NewShares returns Shares in which most is the number of requests of each name that may run at
+// the same time. If most is 0, there is no limit.
 func NewShares(most int) *Shares { return &Shares{most: most, inside: make(map[string]int)} }
 
-// Enter returns false if the name has no room. If it returns true, Leave must follow. A request
-// without a name is not bounded.
+// Enter reports whether another request of the name may run. If Enter returns true, the caller
+// must call Leave when the request is done. Requests whose name is "" are not limited.
 func (s *Shares) Enter(name string) bool {
 	if s.most == 0 || name == "" {
 		return true
@@ -27,7 +28,7 @@ func (s *Shares) Enter(name string) bool {
 	return true
 }
 
-// Full reports whether the name has no room.
+// Full reports whether as many requests of the name run as may run.
 func (s *Shares) Full(name string) bool {
 	if s.most == 0 || name == "" {
 		return false
@@ -37,7 +38,8 @@ func (s *Shares) Full(name string) bool {
 	return s.inside[name] >= s.most
 }
 
-// Leave makes room for the next request of the name.
+// Leave ends a request of the name for which Enter returned true, so that another request of the
+// name may run.
 func (s *Shares) Leave(name string) {
 	if s.most == 0 || name == "" {
 		return
@@ -49,7 +51,7 @@ func (s *Shares) Leave(name string) {
 	}
 }
 
-// Names returns how many names have a request inside.
+// Names returns how many names have a running request.
 func (s *Shares) Names() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

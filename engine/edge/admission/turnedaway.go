@@ -2,10 +2,11 @@ package admission
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// TurnedAway counts, by the limit, requests that were refused because as many ran as may run.
+// TurnedAway counts, for each limit, the requests that were refused because the limit was
+// reached.
 type TurnedAway struct{ limits *prometheus.CounterVec }
 
-// NewTurnedAway registers the metric.
+// NewTurnedAway returns a TurnedAway and registers its metric.
 func NewTurnedAway(registry prometheus.Registerer) *TurnedAway {
 	t := &TurnedAway{prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "http_requests_turned_away_total",
@@ -18,7 +19,7 @@ func NewTurnedAway(registry prometheus.Registerer) *TurnedAway {
 	return t
 }
 
-// By counts a request that a limit refuses, and returns err, which is the client's answer.
+// By counts a request that is refused because of a limit, and returns err unchanged.
 func (t *TurnedAway) By(limit string, err error) error {
 	t.limits.WithLabelValues(limit).Inc()
 	return err

@@ -11,20 +11,20 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Handlers compares requests with a contract.
+// Handlers are HTTP handlers that compare requests with a contract.
 type Handlers struct {
 	contract *contract.Contract
-	key      []byte // of the HMAC that makes fingerprints
+	key      []byte // key of the HMAC by which fingerprints are computed
 	fail     problem.Fail
 }
 
-// New returns Handlers for a contract. fingerprintKey is the key of the HMACs of requests under an
-// Idempotency-Key.
+// New returns Handlers for a contract. fingerprintKey is the key of the HMAC that is computed
+// over a request with an Idempotency-Key.
 func New(asked *contract.Contract, fingerprintKey []byte, fail problem.Fail) *Handlers {
 	return &Handlers{asked, fingerprintKey, fail}
 }
 
-// Find finds the operation of the contract for the route that a request has taken.
+// Find stores the contract's operation for the route of a request in the Request.
 func (h *Handlers) Find(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var err error
@@ -36,7 +36,7 @@ func (h *Handlers) Find(next http.Handler) http.Handler {
 	})
 }
 
-// operationOf returns the operation of the contract for the route that a request has taken.
+// operationOf returns the contract's operation for the route of a request.
 func (h *Handlers) operationOf(r *http.Request) (contract.Operation, error) {
 	route := routedMethod(r) + " " + chi.RouteContext(r.Context()).RoutePattern()
 	op, ok := h.contract.Operation(route)
@@ -46,8 +46,8 @@ func (h *Handlers) operationOf(r *http.Request) (contract.Operation, error) {
 	return op, nil
 }
 
-// routedMethod returns the method that the request was routed by: GET for HEAD, as
-// middleware.GetHead does.
+// routedMethod returns the method by which the router has found the route. For a HEAD request
+// routedMethod returns GET, because middleware.GetHead uses the route of GET.
 func routedMethod(r *http.Request) string {
 	if r.Method == http.MethodHead {
 		return http.MethodGet
@@ -55,8 +55,8 @@ func routedMethod(r *http.Request) string {
 	return r.Method
 }
 
-// Receive reads the body, if the operation has one. It stands before the handler that takes a
-// place, so that a client that sends its body slowly, or never, takes none.
+// Receive reads the body if the operation has one. Receive runs before the handler that gives a
+// request its slot, so that a client that sends its body slowly, or never, does not use a slot.
 func (h *Handlers) Receive(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())
@@ -69,8 +69,8 @@ func (h *Handlers) Receive(next http.Handler) http.Handler {
 	})
 }
 
-// Check lets a request through that conforms to its operation, and answers any other request with
-// everything that is wrong with it. It stands after Receive.
+// Check calls the next handler if a request conforms to its operation. Otherwise Check answers
+// with all errors in the request. Check runs after Receive.
 func (h *Handlers) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())

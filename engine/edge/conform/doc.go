@@ -1,10 +1,11 @@
-// Package conform compares a request with the contract, in three steps between which other handlers
-// stand: it finds the operation of the route, receives the body, and checks the whole.
+// Package conform compares a request with the contract in three steps: it finds the operation of
+// the route, receives the body, and checks the whole request. Other handlers run between the
+// steps.
 //
-// The steps belong here, all of them in conform.go. The requirements of the contract do not: they
-// are engine/edge/contract. No step may be left out, and a step must never depend on what an
-// operation does.
+// Package conform has the three steps as handlers, in conform.go. engine/edge/contract knows the
+// requirements of the contract. A request must pass all three steps, and a step must never
+// depend on what an operation does.
 //
-// It has no state and may be used by many goroutines. The caller is engine/edge; each step leaves
-// what it finds in engine/edge/request for the handlers after it.
+// Package conform has no state and is safe for concurrent use. engine/edge calls it. Each step
+// stores its result in the Request (engine/edge/request) for later handlers.
 package conform

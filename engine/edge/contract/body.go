@@ -19,10 +19,11 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// mostBody is the longest body that is accepted, in bytes.
+// mostBody is the length of the longest body that is accepted, in bytes.
 const mostBody = 64 << 10
 
-// ReadBody reads the body, if the operation has one, without looking at its content.
+// ReadBody reads the body if the operation has one. ReadBody does not check the content of the
+// body.
 func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if o.body == nil {
 		return nil, nil
@@ -63,8 +64,9 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// isJSON reports whether the headers promise uncompressed JSON in UTF-8. A header that occurs twice
-// promises nothing: each of two programs may heed another one.
+// isJSON reports whether the headers announce uncompressed JSON in UTF-8. If one of these
+// headers occurs twice, isJSON returns false, because two programs could use different
+// occurrences of the header.
 func isJSON(header http.Header) bool {
 	if len(header["Content-Type"]) > 1 || len(header["Content-Encoding"]) > 1 {
 		return false
@@ -81,8 +83,8 @@ func isJSON(header http.Header) bool {
 	return header.Get("Content-Encoding") == "" && (!given || isUTF8(charset))
 }
 
-// isUTF8 recognizes the names of UTF-8: its own, IANA's alias, and the spelling without a hyphen
-// that some clients use.
+// isUTF8 reports whether a charset is UTF-8. The accepted names are utf-8, IANA's alias csUTF8,
+// and utf8, which some clients use.
 func isUTF8(charset string) bool {
 	switch strings.ToLower(charset) {
 	case "utf-8", "utf8", "csutf8":
@@ -91,8 +93,9 @@ func isUTF8(charset string) bool {
 	return false
 }
 
-// checkedBody gives the generated code the value that was checked. The generated code would
-// otherwise decode the body again, and take AMOUNT for amount.
+// checkedBody gives the decoded value that was checked to the generated code. Otherwise the
+// generated code would decode the body again, and might accept the name AMOUNT for the field
+// amount.
 type checkedBody struct {
 	io.Reader
 	value any
@@ -101,9 +104,10 @@ type checkedBody struct {
 func (*checkedBody) Close() error          { return nil }
 func (b *checkedBody) ValidatedValue() any { return b.value }
 
-// Fingerprint returns an HMAC (RFC 2104) that differs for different requests with the same
-// Idempotency-Key, or nil for a request without a key. It is stored: a plain hash would confirm a
-// guess at the body, which may be about a person.
+// Fingerprint returns an HMAC (RFC 2104) of a request with an Idempotency-Key, or nil for a
+// request without one. The HMAC differs for different requests. The HMAC needs a secret key
+// because fingerprints are stored: from a hash without a key, a reader of the database could
+// confirm a guess of the body, which may have personal data.
 func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte {
 	if o.body == nil || r.Header.Get("Idempotency-Key") == "" {
 		return nil
@@ -114,8 +118,8 @@ func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte 
 	return hash.Sum(nil)
 }
 
-// pathOf returns the request's path with its UUIDs in lower case, so that an id has one path,
-// however the client writes it.
+// pathOf returns the request's path with its UUIDs in lower case, so that each id has one path,
+// whether the client writes the id in upper or lower case.
 func (o Operation) pathOf(r *http.Request) string {
 	path := r.URL.Path
 	for _, p := range o.parameters {

@@ -11,13 +11,13 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// anOperation takes an object with few fields.
+// anOperation is a contract with one operation, whose body is an object with three fields.
 const anOperation = `{openapi: 3.0.3, info: {title: tanks, version: "1"}, paths: {/v1/tanks: {post: {
   requestBody: {content: {application/json: {schema: {type: object, additionalProperties: false, required: [owner, currency], properties: {
     owner: {type: string, minLength: 1, maxLength: 200}, currency: {type: string, pattern: "^[A-Z]{3}$"}, id: {type: string, format: uuid}}}}}},
   responses: {"200": {description: done}}}}}}`
 
-// objectOf returns an object with that many fields, whose names mean nothing.
+// objectOf returns a JSON object with count fields whose names are not in the contract.
 func objectOf(count int) string {
 	members := make([]string, count)
 	for i := range members {
@@ -26,10 +26,11 @@ func objectOf(count int) string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// The cost of a body does not grow with its names, nor with how often the same is wrong: 64 KiB are at most
-// some hundred values, whatever is said of them.
+// The memory that a check of a body needs does not grow with the length of the field names, nor
+// with the number of errors. A body of 64 KiB has at most some hundred values, whatever errors
+// the values have.
 //
-//nolint:paralleltest // it counts what all goroutines allocate
+//nolint:paralleltest // the test counts the allocations of all goroutines
 func TestLongNamesAreNotCopiedForEachValue(t *testing.T) {
 	all, err := Read([]byte(anOperation))
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Check compares a request, and its body if the operation has one, with the operation. It returns
-// everything that is wrong with it, or nothing if it may pass. Afterwards the request's Body is the
-// value that was checked. Check stands after the routing.
+// Check compares a request, and its body if the operation has one, with the operation. Check
+// returns all errors in the request, or nothing if the request conforms. Afterwards the
+// request's Body returns the value that was checked. Check must run after the routing.
 func (o Operation) Check(r *http.Request, body []byte) problem.Invalid {
 	wrong := &rules.Problems{}
 	o.checkParameters(r, wrong)
@@ -66,9 +66,9 @@ func (p parameter) checkList(values []string, wrong *rules.Problems) {
 	wrong.Visit(p.name, list, p.schema)
 }
 
-// check checks a value that came as text, whatever its type. A header may hold any bytes, so the
-// pattern of its schema judges it: a header without a pattern is ignored, or replaced, if it makes
-// no sense.
+// check compares a parameter's text with the parameter's schema. Only the schema's pattern
+// decides which bytes a header may have. If a header has no pattern and is not understood, the
+// service ignores or replaces it.
 func (p parameter) check(text string, wrong *rules.Problems) {
 	if p.in != openapi3.ParameterInHeader && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
 		wrong.Add(p.name, "text", "must be UTF-8 without NUL")

@@ -9,14 +9,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Contract is an OpenAPI document: the operations of an API, and what each requires.
+// Contract is an OpenAPI document: the operations of an API, and what each operation requires.
 type Contract struct {
-	Text       []byte // as it is served
+	Text       []byte // the document as it is served
 	operations map[string]Operation
 }
 
-// Read reads a document, which must be valid. It takes longer than most tests do, so a service
-// reads its document once.
+// Read reads an OpenAPI document, which must be valid. Read takes longer than most tests, so a
+// service calls it once.
 func Read(text []byte) (*Contract, error) {
 	document, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
@@ -34,14 +34,14 @@ func Read(text []byte) (*Contract, error) {
 	return c, nil
 }
 
-// Operation returns the operation of a route, METHOD PATTERN, or the zero Operation if the contract
-// does not have it.
+// Operation returns the operation of a route, written as METHOD PATTERN. If the contract does
+// not have that operation, Operation returns the zero Operation and false.
 func (c *Contract) Operation(route string) (Operation, bool) {
 	op, ok := c.operations[route]
 	return op, ok
 }
 
-// Routes returns every METHOD PATTERN of the contract, sorted.
+// Routes returns the routes of all operations, each written as METHOD PATTERN, in sorted order.
 func (c *Contract) Routes() []string { return slices.Sorted(maps.Keys(c.operations)) }
 
 func newOperation(shared openapi3.Parameters, op *openapi3.Operation) Operation {
@@ -59,8 +59,8 @@ func newOperation(shared openapi3.Parameters, op *openapi3.Operation) Operation 
 	return o
 }
 
-// scopeOf returns the one scope that an operation requires. It returns "" if the operation requires
-// none, requires several, or accepts something else instead.
+// scopeOf returns the one scope that an operation requires. scopeOf returns "" if the operation
+// requires no scope or several scopes, or allows a choice between security requirements.
 func scopeOf(security *openapi3.SecurityRequirements) string {
 	if security == nil || len(*security) != 1 || len((*security)[0]) != 1 {
 		return ""

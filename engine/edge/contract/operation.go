@@ -10,13 +10,13 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// Operation is what the contract says about a method on a path.
+// Operation is the part of the contract about one method and path.
 type Operation struct {
 	ID         string
-	Scope      string // that a caller needs; "" if the operation is open to everybody
-	Reads      bool   // it is a query, whatever its method
+	Scope      string // scope that the caller's token must grant; "" if the operation is open to everybody
+	Reads      bool   // whether the operation is a query, whatever its method
 	parameters []parameter
-	query      map[string]bool // the names of its query parameters
+	query      map[string]bool // the names of the operation's query parameters
 	body       *openapi3.Schema
 }
 
@@ -27,18 +27,19 @@ type parameter struct {
 	schema   *openapi3.Schema
 }
 
-// Takes reports whether the operation has a parameter.
+// Takes reports whether the operation has a parameter with this name.
 func (o Operation) Takes(parameterName string) bool {
 	return slices.ContainsFunc(o.parameters, func(p parameter) bool { return p.name == parameterName })
 }
 
-// values returns what the request gives for the parameter, decoded. Several lines of one header are
-// one list, here and for every later reader.
+// values returns the decoded values that the request has for the parameter. If a header occurs
+// several times, values joins its lines to one list, and stores the list in the request for
+// later handlers.
 func (p parameter) values(r *http.Request, query url.Values) []string {
 	switch p.in {
 	case openapi3.ParameterInPath:
 		value := chi.URLParam(r, p.name)
-		if r.URL.RawPath == "" { // the router has matched the decoded path
+		if r.URL.RawPath == "" { // the router has matched the decoded path, so the value is already decoded
 			return []string{value}
 		}
 		if decoded, err := url.PathUnescape(value); err == nil {

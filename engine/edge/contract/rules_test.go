@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/strictjson"
 )
 
-// A field that is added to the spec is checked, whatever its schema.
+// If a field is added to the contract, the field is checked, whatever schema it has.
 func TestSchemasThatTheSampleDoesNotUse(t *testing.T) {
 	t.Parallel()
 	schema := openapi3.NewObjectSchema().WithProperties(map[string]*openapi3.Schema{

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// An operation has a rule by one scope of one scheme, and by nothing else.
+// An operation has a rule only if it requires exactly one scope of exactly one security scheme.
 func TestASecurityThatIsNoRule(t *testing.T) {
 	t.Parallel()
 	scopes := []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}

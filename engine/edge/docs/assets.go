@@ -15,16 +15,16 @@ import (
 	"github.com/swaggest/swgui/v5/static"
 )
 
-// types are the media types of Swagger UI's files.
+// types maps the extensions of Swagger UI's files to their media types.
 var types = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 
-// asset is an embedded file of Swagger UI, compressed if it is large.
+// asset is an embedded file of Swagger UI. Large files are compressed.
 type asset struct {
 	contentType string
 	tag         string
 	content     []byte
 	compressed  bool
-	inflated    func() []byte // computed once, for clients that don't accept gzip
+	inflated    func() []byte // returns the uncompressed content, for clients that don't accept gzip; computed once
 }
 
 func newAsset(name string) *asset {
@@ -34,7 +34,7 @@ func newAsset(name string) *asset {
 		content, err = static.FS.ReadFile(name)
 	}
 	if err != nil {
-		panic(err) // it is compiled in
+		panic(err) // the files are compiled into the program, so this can't fail
 	}
 	a := &asset{types[path.Ext(name)], fmt.Sprintf("%x", sha256.Sum256(content))[:16], content, compressed, nil}
 	a.inflated = sync.OnceValue(a.inflate)
@@ -47,7 +47,7 @@ func (a *asset) inflate() []byte {
 	}
 	reader, err := gzip.NewReader(bytes.NewReader(a.content))
 	if err != nil {
-		panic(err) // it is compiled in
+		panic(err) // the files are compiled into the program, so this can't fail
 	}
 	content, err := io.ReadAll(reader)
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// policy lets the page load what this process serves, and nothing else.
+// policy lets the page load only what this process serves.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 //go:embed page
 var files embed.FS
 
-// Mount serves the contract and a page that shows it. The page has no inline scripts, so that its
-// policy can be strict; Swagger UI itself is embedded.
+// Mount adds the routes of the contract and of a page that shows the contract. The page has no
+// inline scripts, so that its policy can be strict. Swagger UI is embedded in the program.
 func Mount(router chi.Router, spec []byte, issuer string) {
 	router.Get("/", toDocs)
 	router.Get("/openapi.yaml", file("application/yaml", specOf(spec, issuer)))
@@ -31,30 +31,31 @@ func Mount(router chi.Router, spec []byte, issuer string) {
 	}
 }
 
-// anIssuer is the discovery document of the contract's example issuer.
+// anIssuer is the URL of the discovery document of the example issuer in the contract.
 const anIssuer = "https://issuer.example.com/.well-known/openid-configuration"
 
-// specOf returns the contract with the issuer's discovery document (OpenID Connect Discovery 1.0,
-// 4) in place of the example's, or, without an issuer, the contract as it is.
+// specOf returns the contract with the URL of the issuer's discovery document (OpenID Connect
+// Discovery 1.0, 4) instead of the example's URL. If issuer is "", specOf returns the contract
+// unchanged.
 func specOf(spec []byte, issuer string) []byte {
 	if issuer == "" {
 		return spec
 	}
-	address, err := json.Marshal(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration") // JSON is YAML, too
+	address, err := json.Marshal(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration") // a JSON string is also valid YAML
 	if err != nil {
-		panic(err) // a string can't fail
+		panic(err) // encoding a string can't fail
 	}
 	return bytes.Replace(spec, []byte(anIssuer), address, 1)
 }
 
-// toDocs redirects a browser from the root to the page. The address is relative, so that it still
-// works behind a proxy that serves the API under a prefix.
+// toDocs redirects a browser from the root path to the page. The redirect's address is relative,
+// so that it works behind a proxy that serves the API under a path prefix.
 func toDocs(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Location", "docs")
 	w.WriteHeader(http.StatusFound)
 }
 
-// strict sets a policy by which a browser loads only what this process serves.
+// strict sets a content security policy by which a browser loads only what this process serves.
 func strict(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
@@ -66,14 +67,14 @@ func strict(next http.HandlerFunc) http.HandlerFunc {
 func file(contentType string, content []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
-		_, _ = w.Write(content) // the client is gone if this fails
+		_, _ = w.Write(content) // if Write fails, the client has closed the connection
 	}
 }
 
 func pageFile(name string) []byte {
 	content, err := fs.ReadFile(files, "page/"+name)
 	if err != nil {
-		panic(err) // it is compiled in
+		panic(err) // the files are compiled into the program, so this can't fail
 	}
 	return content
 }

@@ -15,14 +15,14 @@ var Spec []byte
 
 var read = sync.OnceValues(func() (*contract.Contract, error) { return contract.Read(Spec) })
 
-// Contract returns the contract of Spec, which it reads once.
+// Contract returns the contract in Spec. Contract parses Spec only once.
 func Contract() *contract.Contract {
 	c, err := read()
 	if err != nil {
-		panic(err) // it is compiled in
+		panic(err) // Spec is compiled into the program, so this can't fail
 	}
 	return c
 }
 
-// Answers returns the contract with which the answers of a test are compared.
+// Answers returns the contract with which tests compare answers.
 var Answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(Spec) })

@@ -1,14 +1,14 @@
-// Package epoch tells clients which history of the log an answer belongs to (Log-Epoch), and
-// refuses queries that ask for another one. A log goes back where a backup is restored, and
-// positions may then belong to other events.
+// Package epoch tells clients to which history of the log an answer belongs (header Log-Epoch),
+// and refuses a query that names another history. If a backup is restored, the log goes back,
+// and the same positions may then belong to other events.
 //
-// The header, in requests and in answers, belongs here. Finding out the epoch does not:
-// engine/eventlog does, and its functions are handed in as Epochs. An answer must never name a
-// newer epoch than that of the log from which it was read.
+// Package epoch reads the header of requests and sets the header of answers. engine/eventlog
+// knows the epoch of the log, and package epoch gets its functions as Epochs. An answer must
+// never name a newer epoch than the one of the log from which the answer was read.
 //
-// In reading order: epochs.go has Epochs; guard.go sets an answer's epoch, and compares a query's,
-// before the query reads and after.
+// In reading order: epochs.go has Epochs; guard.go sets the epoch of an answer, and compares the
+// epoch of a query with that of the log, before and after the query reads.
 //
-// A Guard does not change, and may be used by many goroutines. The caller is engine/edge; a query
-// that waits until a replica reaches its epoch waits in engine/edge/waiting.
+// A Guard does not change and is safe for concurrent use. engine/edge calls it. A query that
+// must wait until a replica reaches the query's epoch waits in engine/edge/waiting.
 package epoch

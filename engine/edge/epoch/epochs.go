@@ -9,29 +9,31 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// header carries an epoch, in requests and in answers.
+// header is the header with an epoch, in requests and in answers.
 const header = "Log-Epoch"
 
-// Epochs finds out which history of the log answers belong to. uuid.Nil says that it is not known.
+// Epochs has the functions that return the epochs of the logs from which answers come. uuid.Nil
+// means that the epoch is not known.
 type Epochs struct {
-	Written Epoch // of the log that commands are appended to
-	Read    Epoch // of the log that queries read, perhaps on a replica
+	Written Epoch // epoch of the log to which commands are appended
+	Read    Epoch // epoch of the log that queries read, perhaps on a replica
 }
 
-// Epoch finds out the epoch of one database's log.
+// Epoch has the functions that return the epoch of one database's log.
 type Epoch struct {
-	Known func() uuid.UUID                         // as it was a moment ago, without a query
-	Now   func(context.Context) (uuid.UUID, error) // as it is now
+	Known func() uuid.UUID                         // returns the last known epoch without asking the database
+	Now   func(context.Context) (uuid.UUID, error) // asks the database for its current epoch
 }
 
-// set names the epoch in an answer, if it is known.
+// set sets the header Log-Epoch of an answer if the epoch is known.
 func set(w http.ResponseWriter, epoch uuid.UUID) {
 	if epoch != uuid.Nil {
 		w.Header().Set(header, epoch.String())
 	}
 }
 
-// withDefaults returns an Epoch that is never known if e has no functions.
+// withDefaults returns e with a function for each function that is missing. The added functions
+// return no epoch.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -42,7 +44,8 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns Epochs that are never known where e has no functions.
+// WithDefaults returns e with a function for each function that is missing. The added functions
+// return no epoch.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

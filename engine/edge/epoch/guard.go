@@ -15,22 +15,22 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Guard names the log's epoch in answers, and refuses a query of another epoch.
+// Guard sets the log's epoch in answers, and refuses a query that names another epoch.
 type Guard struct {
 	epochs   Epochs
 	problems problem.Table
 	waits    *waiting.Waits
-	within   time.Duration // how long a query may take
+	within   time.Duration // time limit for comparing a query's epoch after the query has read
 	fail     problem.Fail
 }
 
-// NewGuard returns a Guard for the logs' epochs, all of whose functions must be set.
+// NewGuard returns a Guard. All functions in epochs must be set.
 func NewGuard(epochs Epochs, problems problem.Table, waits *waiting.Waits, within time.Duration, fail problem.Fail) *Guard {
 	return &Guard{epochs, problems, waits, within, fail}
 }
 
-// epochOf returns the epoch that the answer to a request names. It was known when the request came,
-// so that an answer from an older log never names a newer epoch.
+// epochOf returns the epoch that the answer to a request names: the epoch that is known when the
+// request arrives, so that an answer from an older log never names a newer epoch.
 func (g *Guard) epochOf(r *http.Request) uuid.UUID {
 	if request.IsCommand(r.Method) {
 		return g.epochs.Written.Known()
@@ -38,7 +38,7 @@ func (g *Guard) epochOf(r *http.Request) uuid.UUID {
 	return g.epochs.Read.Known()
 }
 
-// Tell sets Log-Epoch on every answer.
+// Tell sets the header Log-Epoch on every answer.
 func (g *Guard) Tell(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		set(w, g.epochOf(r))
@@ -46,8 +46,9 @@ func (g *Guard) Tell(next http.Handler) http.Handler {
 	})
 }
 
-// Correct names the epoch of the log that queries read in the answer to a query that its method
-// made look like a command. It stands after the handler that finds the operation.
+// Correct sets Log-Epoch again if a request is a query although commands use its method, too.
+// The answer then names the epoch of the log that queries read. Correct runs after the handler
+// that finds the operation.
 func (g *Guard) Correct(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if request.Of(r.Context()).Operation.Reads && request.IsCommand(r.Method) {
@@ -57,8 +58,8 @@ func (g *Guard) Correct(next http.Handler) http.Handler {
 	})
 }
 
-// Check refuses a query whose Log-Epoch is no longer the log's. It stands after the contract's
-// check.
+// Check refuses a query whose Log-Epoch is not the log's epoch any more. Check runs after the
+// request was compared with the contract.
 func (g *Guard) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if epoch, sent := sentIn(r); sent {
@@ -71,7 +72,8 @@ func (g *Guard) Check(next http.Handler) http.Handler {
 	})
 }
 
-// sentIn returns a query's Log-Epoch, whose form the contract has checked.
+// sentIn returns the Log-Epoch of a query, and false if the query has none. The contract has
+// already checked the form of the header.
 func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 	operation := request.Of(r.Context()).Operation
 	text := r.Header.Get(header)
@@ -86,13 +88,14 @@ func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 	return uuid.MustParse(text), true
 }
 
-// Operation is the function that a generated server calls for a request whose parameters it has
-// read.
+// Operation is the function that a generated server calls for a request after it has decoded the
+// request's parameters.
 type Operation = func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (response any, err error)
 
-// InEpoch compares a query's Log-Epoch with the log's again, once the query has read. If it passes,
-// the answer is of that epoch, since a log never comes back to an epoch that it has left. Check
-// alone compares before the read has waited, perhaps with the epoch of a moment ago.
+// InEpoch compares a query's Log-Epoch with the log's epoch again after the query has read, and
+// refuses the query if they differ. If the two epochs are equal, the answer was read in that
+// epoch, because a log never returns to an epoch that it has left. Check alone is not enough: it
+// runs before the query waits and reads, and may use an outdated epoch.
 func (g *Guard) InEpoch(next Operation) Operation {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		response, err := next(ctx, w, r, request)
@@ -102,7 +105,7 @@ func (g *Guard) InEpoch(next Operation) Operation {
 		}
 		failed := err != nil && g.problems.Classify(false, err).Status >= 500
 		within := g.within
-		if failed { // the query has waited already
+		if failed { // the query has already waited
 			within = query.LeastWait
 		}
 		ctx, cancel := context.WithTimeout(ctx, within)
@@ -111,14 +114,15 @@ func (g *Guard) InEpoch(next Operation) Operation {
 		if changed == nil || failed && !errors.Is(changed, problem.ErrLogChanged) {
 			return response, err
 		}
-		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // an answer that is not sent needs none of these
+		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // the refused query has set these headers for an answer that is not sent
 			w.Header().Del(name)
 		}
 		return nil, changed
 	}
 }
 
-// tellsOfLog reports whether a query's error, or nil, depends on the log that it read.
+// tellsOfLog reports whether a query's result, an error or nil, depends on the content of the
+// log that the query read.
 func (g *Guard) tellsOfLog(err error) bool {
 	for _, known := range []error{problem.ErrPositionNotReached, event.ErrBeyondLog, problem.ErrParked} {
 		if errors.Is(err, known) {
@@ -133,7 +137,7 @@ func (g *Guard) tellsOfLog(err error) bool {
 }
 
 // await returns nil once the log that queries read is in the epoch. A replica may reach an epoch
-// later than the primary; the query waits for that as for a position.
+// later than the primary, so the query waits for the epoch as it waits for a position.
 func (g *Guard) await(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
 	if g.epochs.Read.Known() == epoch {
 		return nil
@@ -146,8 +150,8 @@ func (g *Guard) await(ctx context.Context, w http.ResponseWriter, epoch uuid.UUI
 	})
 }
 
-// lookFor compares again and again until the log is in the epoch, can't reach it any more, or time
-// is up.
+// lookFor compares the epochs at intervals until the log is in the epoch, the log can't reach
+// the epoch any more, or ctx ends.
 func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	const pause = 25 * time.Millisecond
 	for g.epochs.Read.Known() != epoch {
@@ -163,8 +167,9 @@ func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.U
 	return nil
 }
 
-// compare fails if the log that queries read is not in the epoch, with
-// problem.ErrPositionNotReached if it may still reach it.
+// compare returns nil if the log that queries read is in the epoch. Otherwise compare returns
+// problem.ErrPositionNotReached if a replica may still reach the epoch, and
+// problem.ErrLogChanged if the log has left the epoch.
 func (g *Guard) compare(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	now, err := g.epochs.Read.Now(ctx)
 	if err != nil {

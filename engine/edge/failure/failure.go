@@ -24,7 +24,7 @@ type Writer struct {
 	Logger   *slog.Logger
 }
 
-// Fail answers with an error.
+// Fail answers a request with the problem for an error.
 func (f *Writer) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, event.ErrPreconditionFailed) && query.HasWeakTag(r.Header.Get("If-Match")) {
 		err = fmt.Errorf("%w: %w", problem.ErrWeakTag, err)
@@ -36,24 +36,24 @@ func (f *Writer) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if answer.Code != nil {
 		known.Outcome = *answer.Code
 	}
-	_, probe := errors.AsType[problem.NotReady](err) // readiness itself logs changes
+	_, probe := errors.AsType[problem.NotReady](err) // the readiness check itself logs changes
 	if answer.Status >= 500 && !probe && !comesOften(err) {
 		f.Log(r, answer.Status, err)
 	}
 	failureHeaders(w.Header(), r, answer.Status, err)
 	body, err := json.Marshal(answer)
 	if err != nil {
-		panic(err) // strings and numbers only
+		panic(err) // the problem has only strings and numbers, so encoding can't fail
 	}
 	w.WriteHeader(answer.Status)
-	_, _ = w.Write(append(body, '\n')) // the client is gone if this fails
+	_, _ = w.Write(append(body, '\n')) // if Write fails, the client has closed the connection
 }
 
 func failureHeaders(header http.Header, r *http.Request, status int, err error) {
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("Cache-Control", "no-store")
 	if status >= http.StatusInternalServerError {
-		header.Del("Parked-Position") // the header is about a row that is not shown
+		header.Del("Parked-Position") // the header is about a row that this answer does not contain
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		header.Set("Retry-After", "1")
@@ -69,7 +69,8 @@ func failureHeaders(header http.Header, r *http.Request, status int, err error) 
 	}
 }
 
-// challengeOf returns what a client is told whose token was refused (RFC 6750, 3).
+// challengeOf returns the WWW-Authenticate header for a request whose token was refused (RFC
+// 6750, 3), or "" for other errors.
 func challengeOf(err error) string {
 	missing, ok := errors.AsType[problem.ScopeMissing](err)
 	switch {
@@ -83,8 +84,8 @@ func challengeOf(err error) string {
 	return ""
 }
 
-// comesOften reports whether one client may cause a failure thousands of times; the metrics count
-// it, and the log leaves it out.
+// comesOften reports whether one client may cause an error thousands of times. Such errors are
+// counted in metrics and not logged.
 func comesOften(err error) bool {
 	return errors.Is(err, event.ErrOverloaded) || errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrParked)
 }
@@ -99,7 +100,7 @@ func (f *Writer) Log(r *http.Request, status int, err error) {
 		append(request.Of(r.Context()).Who(), slog.Int("status", status), slog.Any("error", err))...)
 }
 
-// allowed lists the methods of the request's path.
+// allowed returns the methods that the request's path has, as a list for the header Allow.
 func allowed(r *http.Request) string {
 	routes := chi.RouteContext(r.Context()).Routes
 	var methods []string
@@ -107,7 +108,7 @@ func allowed(r *http.Request) string {
 		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
 			methods = append(methods, method)
 			if method == http.MethodGet {
-				methods = append(methods, http.MethodHead) // middleware.GetHead
+				methods = append(methods, http.MethodHead) // middleware.GetHead answers HEAD on the route of GET
 			}
 		}
 	}

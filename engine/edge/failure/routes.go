@@ -8,7 +8,8 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// NoEmptySegment refuses a path with an empty segment, which the router would take for an empty id.
+// NoEmptySegment refuses a path with an empty segment. The router would use the empty segment as
+// an empty id.
 func (f *Writer) NoEmptySegment(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "//") {
@@ -22,8 +23,9 @@ func (f *Writer) NoEmptySegment(next http.Handler) http.Handler {
 // NoRoute answers a request whose path does not exist.
 func (f *Writer) NoRoute(w http.ResponseWriter, r *http.Request) { f.Fail(w, r, problem.ErrNoRoute) }
 
-// MethodNotAllowed answers a request whose method the path does not have. The router also calls it,
-// on any path, for a method that it does not know itself.
+// MethodNotAllowed answers a request whose path does not have the method. The router also calls
+// MethodNotAllowed for a method that the router does not know, even if the path does not exist;
+// then MethodNotAllowed answers that the path does not exist.
 func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	if allowed(r) == "" {
 		f.Fail(w, r, problem.ErrNoRoute)
@@ -32,7 +34,8 @@ func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	f.Fail(w, r, problem.ErrMethod)
 }
 
-// FailBinding answers a request that passed the contract but that the generated code can't read.
+// FailBinding answers a request that conforms to the contract, but that the generated code can't
+// decode.
 func (f *Writer) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	f.Logger.WarnContext(r.Context(), "request passed the contract and can't be bound",
 		"request_id", request.Of(r.Context()).ID, "error", err)

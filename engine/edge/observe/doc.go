@@ -1,15 +1,17 @@
-// Package observe counts requests and logs them: the access log, refusals, reads of personal data
-// and operators' requests. It also turns a panic into an answer.
+// Package observe counts and logs requests: it writes the access log, and log lines for refused
+// requests, reads of personal data and operators' requests. Package observe also answers a
+// request whose handler panics.
 //
-// Logging and counting a request once it has its answer belong here. Finding out facts about it
-// does not: earlier handlers leave them in engine/edge/request. No line and no label may contain
-// what a client made up, such as a path, a header or a body; docs/security.md lists each line.
+// Package observe counts and logs a request after its answer. Earlier handlers store what they
+// know about the request in engine/edge/request. No log line and no label may contain a text
+// that the client has chosen, such as a path, a header or a body; docs/security.md lists all log
+// lines.
 //
-// In reading order: recorder.go remembers an answer; refusals.go says which answers are refusals,
-// and bounds how many are logged; guesses.go counts subjects that try ids; metrics.go has the
-// metrics and lines.go the lines; observe.go is the handler that writes both, and panics.go the one
-// right behind it.
+// In reading order: recorder.go records the status and size of an answer; refusals.go says which
+// answers are refusals, and limits how many are logged; guesses.go counts subjects that try ids;
+// metrics.go has the metrics and lines.go the log lines; observe.go has the handler that writes
+// both, and panics.go the handler right after it.
 //
-// An Observer may be used by many goroutines and needs no Run. engine/edge/failure logs a service's
-// failures, with the texts of their errors.
+// An Observer is safe for concurrent use and needs no Run. engine/edge/failure logs errors of
+// the service with their texts.
 package observe

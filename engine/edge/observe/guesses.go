@@ -9,26 +9,26 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// guesses counts answers not_found by subject and minute: a subject that tries ids gets more of
-// them than any other. Only the highest number is shown, without the subject's name, which the log
-// has.
+// guesses counts the answers not_found of each subject per minute: a subject that tries ids gets
+// more of them than other subjects. The metric shows only the highest count. The metric does not
+// show the subject, whose name is in the log.
 type guesses struct {
 	mu      sync.Mutex
-	began   time.Time // the start of the minute
+	began   time.Time // start of the current minute
 	counts  *lru.Cache[string, int]
-	most    int // of one subject, in this minute
-	mostOld int // of one subject, in the previous minute
+	most    int // highest count of one subject in the current minute
+	mostOld int // highest count of one subject in the previous minute
 }
 
 func newGuesses() *guesses {
 	counts, err := lru.New[string, int](admission.Watched)
 	if err != nil {
-		panic(err) // only for a size that is not positive
+		panic(err) // lru.New fails only for a size that is not positive
 	}
 	return &guesses{began: time.Now(), counts: counts}
 }
 
-// count counts one not_found of a subject.
+// count counts one answer not_found to a subject.
 func (g *guesses) count(subject string, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -38,7 +38,7 @@ func (g *guesses) count(subject string, now time.Time) {
 	g.most = max(g.most, count+1)
 }
 
-// mostOfOne returns the highest count of one subject, in this minute or the previous one.
+// mostOfOne returns the highest count of one subject in the current or the previous minute.
 func (g *guesses) mostOfOne(now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -46,7 +46,7 @@ func (g *guesses) mostOfOne(now time.Time) int {
 	return max(g.most, g.mostOld)
 }
 
-// turn begins a new minute once the current one is over.
+// turn starts a new minute if the current minute is over.
 func (g *guesses) turn(now time.Time) {
 	passed := now.Sub(g.began)
 	if passed < time.Minute {

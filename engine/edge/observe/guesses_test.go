@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// The gauge of who tries ids follows the one who tries most, and forgets it within two minutes.
+// The gauge shows the count of the subject that tries most ids, and forgets that count within
+// two minutes.
 func TestGuessesAreCountedByTheMinute(t *testing.T) {
 	t.Parallel()
 	g := newGuesses()

@@ -13,15 +13,15 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// lines writes the log's lines about requests.
+// lines writes log lines about requests.
 type lines struct {
 	logger              *slog.Logger
-	subjects, strangers refusals // bounds of the lines about refusals
+	subjects, strangers refusals // limits of the log lines about refused requests: of known subjects, and of all other clients
 	unlogged            prometheus.Counter
 }
 
-// access writes the access log's line: the subject, the route and the outcome. It has the route's
-// pattern, never the path, query, headers or body.
+// access writes a line of the access log: the subject, the route and the outcome. The line has
+// the pattern of the route, and never the path, query, headers or body of the request.
 func (l *lines) access(r *http.Request, route string, answer *recorder, took time.Duration) {
 	known := request.Of(r.Context())
 	l.logger.LogAttrs(r.Context(), levelOf(route), "request", append(known.Who(),
@@ -30,9 +30,9 @@ func (l *lines) access(r *http.Request, route string, answer *recorder, took tim
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000))...)
 }
 
-// refusal writes a line about a refused request, whether or not there is an access log, with the
-// reason if the token was refused. Refusals above the bounds, of one client or of all, are only
-// counted.
+// refusal writes a line about a refused request, even without an access log. If the token was
+// refused, the line has the reason. If one client, or all clients together, exceed the limit of
+// lines, the refusal is only counted.
 func (l *lines) refusal(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
 	if !isRefusal(status, known.Outcome) {
@@ -40,7 +40,7 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	}
 	logged := l.subjects.allow
 	client := known.Caller.Subject
-	if client == "" { // strangers, however many, push no subject's lines out
+	if client == "" { // the limit for clients without a subject is separate, so that they can't displace the lines of subjects
 		logged, client = l.strangers.allow, admission.NameOf(known.From)
 	}
 	if !logged(client) {
@@ -55,12 +55,12 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	l.logger.LogAttrs(r.Context(), levelOfRefusal(known.Outcome), "request refused", attributes...)
 }
 
-// read writes a line about an answer that shows personal data, or something that only operators may
-// see: the reader and the streams, but none of the data. It is written whether or not there is an
-// access log. A separate log of reads, with a longer retention, would begin here.
+// read writes a line about an answer that shows personal data, or an answer that only operators
+// may see, even without an access log. The line has the reader and the ids of the streams, and
+// no personal data. A separate log of reads, with a longer retention, could be written here.
 func (l *lines) read(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
-	if status >= http.StatusMultipleChoices { // 304 shows nothing either
+	if status >= http.StatusMultipleChoices { // an answer with the status 304 shows no data either
 		return
 	}
 	attributes := append(known.Who(), slog.String("method", knownMethod(r.Method)), slog.String("route", route), slog.Int("status", status))
@@ -72,7 +72,8 @@ func (l *lines) read(r *http.Request, route string, status int) {
 	}
 }
 
-// levelOf returns a level below the log's default for routes that are asked every few seconds.
+// levelOf returns Debug for the routes of probes, which are requested every few seconds, and
+// Info for all other routes.
 func levelOf(route string) slog.Level {
 	switch route {
 	case "/healthz", "/readyz", "/metrics":
@@ -81,7 +82,7 @@ func levelOf(route string) slog.Level {
 	return slog.LevelInfo
 }
 
-// shortened bounds how much of a stranger's text gets into the log.
+// shortened limits the length of a text from a client in the log.
 func shortened(reason string) string {
 	const most = 300
 	if len(reason) <= most {

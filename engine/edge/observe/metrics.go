@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// metrics never have a label that a client can make up, such as an id or a path.
+// metrics are the metrics of requests. No label may have a value that a client can choose, such
+// as an id or a path.
 type metrics struct {
 	requests      *prometheus.CounterVec
 	duration      *prometheus.HistogramVec
@@ -23,11 +24,11 @@ type metrics struct {
 }
 
 func newMetrics(registry prometheus.Registerer) metrics {
-	sizes := prometheus.ExponentialBuckets(64, 4, 7) // 64 B to 256 KiB
+	sizes := prometheus.ExponentialBuckets(64, 4, 7) // from 64 B to 256 KiB
 	m := metrics{
 		requests: counter("http_requests_total", "Requests by route and class of status.", "method", "route", "status"),
 		duration: histogram("http_request_duration_seconds", "Time from a request's headers to its answer.",
-			prometheus.ExponentialBuckets(0.0005, 2, 17), "method", "route"), // 0.5 ms to 33 s
+			prometheus.ExponentialBuckets(0.0005, 2, 17), "method", "route"), // from 0.5 ms to 33 s
 		requestBytes:  histogram("http_request_size_bytes", "Size of requests' bodies.", sizes, "method", "route"),
 		responseBytes: histogram("http_response_size_bytes", "Size of answers' bodies.", sizes, "method", "route"),
 		commands:      counter("http_commands_total", "Commands by outcome: done, replayed, or a problem's code.", "command", "outcome"),

@@ -9,23 +9,23 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Observer counts requests and writes the log of them.
+// Observer counts and logs requests.
 type Observer struct {
 	accessLog bool
 	metrics   metrics
 	lines     *lines
 }
 
-// New returns an Observer and registers its metrics. With accessLog it writes a line about each
-// request.
+// New returns an Observer and registers its metrics. If accessLog is true, the Observer writes a
+// log line about each request.
 func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool) *Observer {
 	o := &Observer{accessLog: accessLog, metrics: newMetrics(registry)}
 	o.lines = &lines{logger: logger, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
 	return o
 }
 
-// Observe counts each request. It logs the request if there is an access log, if it was refused, or
-// if the answer shows personal data.
+// Observe counts each request. Observe logs a request if there is an access log, if the request
+// was refused, if its answer shows personal data, or if only operators may see the answer.
 func (o *Observer) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

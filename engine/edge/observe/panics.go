@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Recover turns a panic into a 500, unless the answer has begun. It stands right behind Observe.
+// Recover answers 500 if a handler panics. If the handler has already written a part of its
+// answer, Recover closes the connection instead. Recover is the first handler inside Observe.
 func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -18,12 +19,12 @@ func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
 				if cause == nil {
 					return
 				}
-				if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+				if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares this error in the same way
 					panic(cause)
 				}
 				if recorder, ok := w.(*recorder); ok && recorder.begun {
 					answers.Log(r, http.StatusInternalServerError, fmt.Errorf("%w: %v\n%s", problem.ErrPanic, cause, debug.Stack()))
-					panic(http.ErrAbortHandler) // the client must not take half an answer for a whole one
+					panic(http.ErrAbortHandler) // the connection must break, so that the client does not read a part of an answer as the whole answer
 				}
 				answers.Fail(w, r, fmt.Errorf("%w: %v\n%s", problem.ErrPanic, cause, debug.Stack()))
 			}()

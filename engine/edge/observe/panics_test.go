@@ -17,12 +17,13 @@ func (w nopWriter) Header() http.Header       { return w.header }
 func (nopWriter) Write(p []byte) (int, error) { return len(p), nil }
 func (nopWriter) WriteHeader(int)             {}
 
-// Otherwise the client takes half an answer for a whole one.
+// If a handler panics after a part of its answer was written, the connection is closed.
+// Otherwise the client would read the part as the whole answer.
 func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
 		"a panic in the middle": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte("half")) // to nobody
+			_, _ = w.Write([]byte("half")) // the writer of this test has no client
 			panic("secret of the panic")
 		},
 		"an abort": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
@@ -35,7 +36,7 @@ func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
 		}
 		func() {
 			defer func() {
-				if recover() != http.ErrAbortHandler { //nolint:errorlint // the very value
+				if recover() != http.ErrAbortHandler { //nolint:errorlint // the test compares the value itself
 					t.Errorf("%s: the connection stays open", name)
 				}
 			}()

@@ -2,7 +2,7 @@ package observe
 
 import "net/http"
 
-// recorder remembers the status, size and code of an answer.
+// recorder records the status and the size of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -24,10 +24,11 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap lets http.ResponseController reach the writer.
+// Unwrap returns the underlying writer, for http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// knownMethod replaces a method that a client made up, to keep it out of logs and labels.
+// knownMethod returns the method, or "other" if it is not a standard method. A method that a
+// client has chosen must not get into logs and labels.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:

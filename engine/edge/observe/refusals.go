@@ -9,14 +9,14 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// Refusals that are logged each second: of one client, and of all clients of a kind. Twice as many
-// may come at once.
+// refusalsOfOne and refusalsOfAll are how many refusals are logged per second, of one client and
+// of all clients of a kind. Bursts may have twice as many.
 const (
 	refusalsOfOne = 1
 	refusalsOfAll = 20
 )
 
-// refusals bounds how much clients of one kind can write into the log by being refused.
+// refusals limits the log lines about refused requests of one kind of clients.
 type refusals struct {
 	each *admission.Rates
 	all  *rate.Limiter
@@ -28,8 +28,8 @@ func newRefusals() refusals {
 
 func (r refusals) allow(client string) bool { return r.each.Allow(client) && r.all.Allow() }
 
-// isRefusal reports whether an answer says no because of the caller, or because the caller has
-// nothing under the id.
+// isRefusal reports whether an answer refuses a request because of its caller, or because the
+// caller owns nothing with the requested id.
 func isRefusal(status int, code string) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
@@ -38,11 +38,12 @@ func isRefusal(status int, code string) bool {
 	return status == http.StatusNotFound && code == notFound
 }
 
-// notFound is the code for something that does not exist for the caller; it may be another
-// caller's.
+// notFound is the code of the answer if the caller owns nothing with the requested id. Another
+// caller may own something with that id.
 const notFound = "not_found"
 
-// levelOfRefusal returns Warn for refusals that no well-meaning, working client causes.
+// levelOfRefusal returns Warn for refusals that a correct client never causes, and Info for all
+// others.
 func levelOfRefusal(code string) slog.Level {
 	switch code {
 	case "invalid_token", "insufficient_scope":

@@ -1,14 +1,14 @@
-// Package problem decides how each error of a request is answered: as problem+json (RFC 9457) with
-// a status, a code that clients branch on, and a sentence.
+// Package problem decides how an error of a request is answered: as problem+json (RFC 9457) with
+// a status, a code by which clients distinguish errors, and a sentence.
 //
-// The table of errors belongs here: it and Classify are the only place that chooses status codes,
-// and a service adds the rows of its own errors in its internal/httpapi. Writing the answer does
-// not: engine/edge/failure does that.
+// Package problem has the table of errors. Only this table and Classify choose status codes. A
+// service adds the rows for its own errors in its internal/httpapi. engine/edge/failure writes
+// the answer.
 //
-// In reading order: problem.go has the errors that come from HTTP itself, such as wrong fields;
-// table.go has the rows and Classify, which finds an error's row; unreachable.go recognizes errors
-// which mean that the time was up or the database away.
+// In reading order: problem.go has the errors of HTTP requests, such as wrong fields; table.go
+// has the rows, and Classify, which finds the row of an error; unreachable.go recognizes errors
+// which say that the time was up or that the database can't be reached.
 //
-// It has no state. It must never show the text of an unknown error: that text goes to the log, and
-// the client gets a 500.
+// Package problem has no state. Package problem must never show the text of an unknown error:
+// the text is logged, and the client gets a 500.
 package problem

@@ -9,10 +9,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Fail answers a request with an error.
+// Fail is a function that answers a request with the problem for an error.
 type Fail = func(w http.ResponseWriter, r *http.Request, err error)
 
-// Errors of a request that are found before its operation runs.
+// These are the errors of requests, most of them found before the operation runs.
 var (
 	ErrNoRoute            = errors.New("no such route")
 	ErrMethod             = errors.New("method not allowed")
@@ -28,14 +28,14 @@ var (
 	ErrPositionAhead      = errors.New("the position is ahead of the log")
 	ErrTooManyStreams     = errors.New("too many subscribers")
 
-	// ErrTooManyQueries is ErrOverloaded for queries.
+	// ErrTooManyQueries is event.ErrOverloaded for queries.
 	ErrTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
-	// ErrTooManyWaits is ErrOverloaded for reads that wait.
+	// ErrTooManyWaits is event.ErrOverloaded for reads that wait.
 	ErrTooManyWaits  = fmt.Errorf("waits: %w", event.ErrOverloaded)
 	ErrTooManyAtOnce = errors.New("too many requests at once")
 
-	// ErrParked says that a read can't reflect the position that it asks for, because the stream is
-	// parked.
+	// ErrParked says that a read can't reflect its Min-Position, because the read model has
+	// parked the stream.
 	ErrParked     = errors.New("read model has parked the stream at the position or before it")
 	ErrLogChanged = errors.New("the log is not in the client's epoch any more")
 )
@@ -45,14 +45,14 @@ type ScopeMissing struct{ Scope string }
 
 func (s ScopeMissing) Error() string { return "token is without the scope " + s.Scope }
 
-// FieldError says what is wrong with a field of a request.
+// FieldError is the error in one field of a request.
 type FieldError struct {
-	Field  string  `json:"field"` // of the body, a parameter or a header; "body": the body as a whole
+	Field  string  `json:"field"` // name of a field of the body, a parameter or a header; "body": the whole body
 	Rule   *string `json:"rule,omitempty"`
 	Detail string  `json:"detail"`
 }
 
-// Invalid names each wrong field of a request.
+// Invalid has the errors in the fields of a request.
 type Invalid []FieldError
 
 func (i Invalid) Error() string {
@@ -63,12 +63,14 @@ func (i Invalid) Error() string {
 	return "invalid request: " + strings.Join(fields, ", ")
 }
 
-// NotReady says that the process can't take requests. Its text may be shown.
+// NotReady says that the process can't handle requests. The client may see the text of a
+// NotReady.
 type NotReady struct{ Err error }
 
 func (n NotReady) Error() string { return n.Err.Error() }
 
-// Positioned is an error that reflects a position of the log, as a row does.
+// Positioned is an error of a query with the position of the log that the error reflects, as a
+// row reflects a position.
 type Positioned struct {
 	Err      error
 	Position int64
@@ -76,11 +78,11 @@ type Positioned struct {
 
 func (p Positioned) Error() string { return p.Err.Error() }
 
-// Unwrap returns the error itself.
+// Unwrap returns the error without the position.
 func (p Positioned) Unwrap() error { return p.Err }
 
-// At adds the position to an error of a query, which reports a position unless it failed as a
-// whole.
+// At adds a position to the error of a query. If position is 0, the query has failed before it
+// knew its position, and At returns the error unchanged.
 func At(position int64, err error) error {
 	if position == 0 {
 		return err

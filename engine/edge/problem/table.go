@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/personal"
 )
 
-// Problem is the body of an error's answer (RFC 9457).
+// Problem is the body of the answer to a failed request (RFC 9457).
 type Problem struct {
 	Type      string        `json:"type"`
 	Title     string        `json:"title"`
@@ -29,12 +29,12 @@ type Problem struct {
 type Row struct {
 	Err    error
 	Status int
-	Code   string // stable: clients branch on it
+	Code   string // stable: clients distinguish errors by the code
 	Detail string
 }
 
-// Known has the rows of the engine's errors. They and Classify are the only place that chooses
-// status codes; an error without a row is a bare 500.
+// Known has the rows for the engine's errors. Only the rows and Classify choose status codes; an
+// error without a row is answered with 500 and no code.
 var Known = []Row{
 	{ErrNoRoute, 404, "no_such_route", "There is nothing at this path."},
 	{ErrMethod, 405, "method_not_allowed", "This path does not support the method; the header Allow lists those that it does."},
@@ -72,10 +72,11 @@ var Known = []Row{
 	{event.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect. Send it again with the same Idempotency-Key to find out."},
 }
 
-// Table has the rows by which errors are answered: the service's own first, then Known.
+// Table has the rows for the service's own errors. Classify searches the rows of a Table first,
+// and then Known.
 type Table []Row
 
-// Classify returns the problem that answers an error of a command or of a query.
+// Classify returns the problem for an error of a command or of a query.
 func (t Table) Classify(command bool, err error) Problem {
 	if fields, ok := errors.AsType[Invalid](err); ok {
 		problem := newProblem(400, "invalid_request", countOf(fields))

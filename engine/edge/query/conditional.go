@@ -13,8 +13,8 @@ import (
 
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
-// PreconditionOf reads If-Match, whose form the contract has checked. A weak tag never matches, and
-// neither does a tag that is not a version of this API.
+// PreconditionOf decodes If-Match, whose form the contract has already checked. A weak tag
+// matches no version, and neither does a tag that is not a version number.
 func PreconditionOf(ifMatch *string) event.Precondition {
 	if ifMatch == nil {
 		return event.Precondition{}
@@ -22,7 +22,7 @@ func PreconditionOf(ifMatch *string) event.Precondition {
 	if strings.TrimSpace(*ifMatch) == "*" {
 		return event.Precondition{Any: true}
 	}
-	condition := event.Precondition{Versions: []int64{}} // not nil: an empty list is a condition, too
+	condition := event.Precondition{Versions: []int64{}} // not nil: an empty list accepts no version
 	for _, tag := range entityTag.FindAllStringSubmatch(*ifMatch, -1) {
 		version, err := strconv.ParseInt(tag[2], 10, 64)
 		if weak := tag[1] != ""; !weak && err == nil && strconv.FormatInt(version, 10) == tag[2] {
@@ -32,7 +32,7 @@ func PreconditionOf(ifMatch *string) event.Precondition {
 	return condition
 }
 
-// HasWeakTag reports whether If-Match has a tag that can't match only because of its W/.
+// HasWeakTag reports whether If-Match has a weak tag, which matches no version.
 func HasWeakTag(ifMatch string) bool {
 	for _, tag := range entityTag.FindAllStringSubmatch(ifMatch, -1) {
 		if tag[1] != "" {
@@ -42,8 +42,8 @@ func HasWeakTag(ifMatch string) bool {
 	return false
 }
 
-// NoneMatch reports whether the client has none of the versions that If-None-Match lists. The
-// comparison is the weak one; a malformed header lists nothing.
+// NoneMatch reports whether If-None-Match does not list the tag, so that the client needs the
+// body. The comparison is weak. A header without a valid tag lists no tag.
 func NoneMatch(ifNoneMatch *string, tag string) bool {
 	if ifNoneMatch == nil {
 		return true
@@ -59,27 +59,27 @@ func NoneMatch(ifNoneMatch *string, tag string) bool {
 	return true
 }
 
-// Answer is the answer of a query: the body, or 304 for a client that has it already.
+// Answer is the answer to a query: a body, or 304 if the client already has the body.
 type Answer struct {
-	Tag      string // without quotes
+	Tag      string // entity tag without its quotes
 	Position int64
-	Link     string // of the next page, if there is one
-	Personal bool   // it must not be stored anywhere: it would outlive the person's erasure
-	Body     []byte // nil: 304
+	Link     string // link to the next page; "": there is no next page
+	Personal bool   // whether the body has personal data, so that no cache may store it: the stored copy would remain after the person was erased
+	Body     []byte // nil: the status is 304
 }
 
-// tagOf returns a tag for a body that has no version of its own.
+// tagOf returns an entity tag for a body without a version: a hash of the body.
 func tagOf(body []byte) string {
 	sum := sha256.Sum256(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// Write writes the answer.
+// Write writes the answer's headers and its body.
 func (a Answer) Write(w http.ResponseWriter) error {
 	header := w.Header()
 	header.Set("ETag", `"`+a.Tag+`"`)
 	header.Set("Event-Position", strconv.FormatInt(a.Position, 10))
-	if !a.Personal { // other answers may be stored, but must be revalidated each time
+	if !a.Personal { // a client may store other answers, but must revalidate them at each use
 		header.Set("Cache-Control", "private, no-cache")
 	}
 	if a.Body == nil {

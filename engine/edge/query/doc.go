@@ -1,10 +1,11 @@
 // Package query answers one question: which part of an answer does a query ask for, and in what
-// form? It reads headers and parameters, and writes the headers of the answer.
+// form? Package query decodes headers and parameters of the query, and sets headers of the
+// answer.
 //
-// Cursors and links from page to page (paging.go), entity tags and preconditions (conditional.go),
-// and how long a read may wait (prefer.go) belong here. The stack and the operations do not: the
-// package must know neither, and it reads no row. It has no state.
+// Package query has cursors and links from page to page (paging.go), entity tags and
+// preconditions (conditional.go), and the time that a read may wait (prefer.go). Package query
+// must know neither the stack nor the operations. Package query reads no row and has no state.
 //
-// Errors are those of engine/edge/problem; the callers are engine/edge and a service's
-// internal/httpapi.
+// The errors of package query are those of engine/edge/problem. engine/edge and a service's
+// internal/httpapi call it.
 package query

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// A cursor says what was put into it, and nothing else is one.
+// CursorOf returns the cursor that Encode has encoded, and refuses every other text.
 func FuzzCursor(f *testing.F) {
 	for _, c := range []Cursor{{Of: "owner", Key: "Ada", ID: uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")}, {Of: "events", Version: 7}, {}} {
 		f.Add(*c.Encode(), c.Of)
@@ -33,8 +33,8 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// If-Match names the versions that stand in it as strong tags, and If-None-Match finds
-// its own tag, whatever else is listed.
+// PreconditionOf returns the versions that If-Match lists as strong tags. NoneMatch finds its
+// tag in If-None-Match, whatever other tags are listed.
 func FuzzEntityTags(f *testing.F) {
 	for _, seed := range []string{`"1"`, `*`, ` * `, `W/"1"`, `"1", "2"`, `"01"`, `"-1"`, `"`, `""`, `"a","3"`, `"9223372036854775808"`} {
 		f.Add(seed, int64(3))
@@ -63,7 +63,7 @@ func FuzzEntityTags(f *testing.F) {
 	})
 }
 
-// Prefer's wait is within its bounds, and what can't be understood is ignored.
+// WaitOf returns a time within its limits, and ignores a preference that it can't understand.
 func FuzzPrefer(f *testing.F) {
 	for _, seed := range []string{"wait=5", "wait=31", "Wait = \"2\"", "respond-async, wait=0;x=y", "wait=-1", "wait=1e3", "wait", ",,", "wait=99999999999999999999"} {
 		f.Add(seed)

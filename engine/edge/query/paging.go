@@ -17,24 +17,25 @@ import (
 
 const usualLimit = 50
 
-// Cursor is where a page starts. It is opaque to clients.
+// Cursor is the start of a page of a list. Clients must not interpret the encoded cursor.
 type Cursor struct {
-	Of      string    `json:"o"` // the list and its order: a cursor of another list is refused
+	Of      string    `json:"o"` // name of the list and its order; a cursor of another list is refused
 	Key     string    `json:"k,omitempty"`
 	ID      uuid.UUID `json:"i,omitzero"`
 	Version int64     `json:"v,omitempty"`
 }
 
-// Encode returns the cursor in the form that clients get.
+// Encode returns the cursor as the text that clients get.
 func (c Cursor) Encode() *string {
 	text, err := json.Marshal(c)
 	if err != nil {
-		panic(err) // strings and numbers only
+		panic(err) // the cursor has only strings and numbers, so encoding can't fail
 	}
 	return new(base64.RawURLEncoding.EncodeToString(text))
 }
 
-// CursorOf reads a cursor of the named list, or returns the zero cursor if there is none.
+// CursorOf decodes a cursor of the list named of. If text is nil, CursorOf returns the zero
+// Cursor, the start of the first page.
 func CursorOf(text *string, of string) (Cursor, error) {
 	if text == nil {
 		return Cursor{}, nil
@@ -55,14 +56,15 @@ func CursorOf(text *string, of string) (Cursor, error) {
 	return c, nil
 }
 
-// BadCursor returns the error for a cursor that points nowhere.
+// BadCursor returns the error for a text that is not a cursor of this API.
 func BadCursor() error { return badCursor("is not one of this API's cursors") }
 
 func badCursor(detail string) error {
 	return problem.Invalid{{Field: "cursor", Rule: new("cursor"), Detail: detail}}
 }
 
-// LimitOf returns how many items a page may have: the client's limit, or the default.
+// LimitOf returns how many items a page may have: the client's limit, or the default if limit is
+// nil.
 func LimitOf(limit *int) int {
 	if limit == nil {
 		return usualLimit
@@ -70,7 +72,8 @@ func LimitOf(limit *int) int {
 	return *limit
 }
 
-// Page turns a list's body into its answer. from is the request's URL.
+// Page encodes a list as an answer, with a link to the next page if next is not nil. from is the
+// request's URL.
 func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *string) (Answer, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -83,10 +86,11 @@ func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *st
 	return a, nil
 }
 
-// nextLink returns a link with the request's own query, filters and all, from the next cursor on.
-// It is relative (RFC 3986, 4.2), so that it fits the path that the client knows, whatever a proxy
-// puts before it. It repeats the path's last part: some clients' libraries are older than RFC 3986,
-// and lose that part of a reference that begins with the query.
+// nextLink returns a link to the next page: the request's URL with its filters and the next
+// cursor. The link is relative (RFC 3986, 4.2), so that it also works if a proxy serves the API
+// under a path prefix. The link repeats the last segment of the path, because some client
+// libraries are older than RFC 3986, and would drop that segment if the link began with the
+// query.
 func nextLink(from *url.URL, next *string) string {
 	if next == nil {
 		return ""

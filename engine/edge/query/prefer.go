@@ -6,16 +6,17 @@ import (
 	"time"
 )
 
-// Bounds of how long a read may wait.
+// These are the limits of the time that a read may wait.
 const (
 	usualWait = 5 * time.Second
 	mostWait  = 30 * time.Second
-	// LeastWait is enough for one look at where the read model is, even with wait=0.
+	// LeastWait is enough time to ask once for the position of the read model, even with wait=0.
 	LeastWait = 250 * time.Millisecond
 )
 
-// WaitOf reads wait=<seconds> of Prefer. As RFC 7240 requires, a preference that can't be
-// understood is ignored, and the first of two counts.
+// WaitOf decodes wait=<seconds> in Prefer. As RFC 7240 requires, WaitOf ignores a preference
+// that it can't understand, and uses the first one if there are two. asked says whether Prefer
+// has a wait that WaitOf understands. If asked is false, WaitOf returns the default wait.
 func WaitOf(prefer *string) (wait time.Duration, asked bool) {
 	if prefer == nil {
 		return usualWait, false
@@ -35,7 +36,8 @@ func WaitOf(prefer *string) (wait time.Duration, asked bool) {
 	return usualWait, false
 }
 
-// ParkedPosition returns the parked_position of a list's item, or nil if its stream is not parked.
+// ParkedPosition returns the field parked_position of an item in a list, or nil if the item's
+// stream is not parked.
 func ParkedPosition(parked int64) *string {
 	if parked == 0 {
 		return nil

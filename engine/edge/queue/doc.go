@@ -1,14 +1,14 @@
-// Package queue makes requests wait for a place to run in, and refuses those that get none in time.
-// It decides which request goes next, and whether a queue holds a burst or is overloaded: more
-// comes in than can be done.
+// Package queue makes requests wait for a slot, which a request needs to run, and refuses
+// requests that get no slot in time. Package queue decides which request gets the next slot, and
+// whether the queue is overloaded: whether more requests arrive than can be executed.
 //
-// The order of turns and the time to wait belong here. A request's content and its answer do not:
-// the package must never look at the one or choose the other. engine/edge/admission counts a
-// client's share of the places.
+// Package queue decides the order of requests and how long they wait. Package queue must never
+// read the content of a request, nor choose its answer. engine/edge/admission counts the slots
+// of one client.
 //
-// In reading order: standing.go says when waits are so long that a queue is overloaded; queue.go
-// has Queue.
+// In reading order: standing.go decides when waiting times are so long that a queue is
+// overloaded; queue.go has Queue.
 //
-// A Queue may be used by many goroutines, keeps everything in memory, and needs no Run: a request
-// that leaves calls the next. The caller is engine/edge/turn.
+// A Queue is safe for concurrent use, has all its data in memory, and needs no Run: when a
+// request is done, the next one starts. engine/edge/turn calls package queue.
 package queue

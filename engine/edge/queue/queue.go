@@ -11,49 +11,52 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// Queue lets a number of requests run at once, and makes others wait for a place. How long a
-// request may wait, and which goes next, depends on whether the queue holds a burst or is
+// Queue lets a limited number of requests run at the same time, and makes others wait for a
+// slot. How long a request may wait, and which request is next, depends on whether the queue is
 // overloaded:
 //
-//   - After a burst, or a stall of the database, requests wait in order, for up to six times queueTime.
-//   - The queue is overloaded once the oldest request has waited for over half of queueTime, at
-//     each look for six times queueTime, and no less as time went by: more comes in than can be
-//     done. Then each request waits for at most queueTime, and the newest goes first. Most are
-//     answered at once, and the others are refused soon, rather than all being late.
+//   - If the queue is not overloaded, as after a burst or a pause of the database, requests run
+//     in the order of their arrival, and wait for up to six times queueTime.
+//   - The queue is overloaded if, at each check during six times queueTime, the oldest request
+//     has waited for over half of queueTime, and if the shortest of these waits does not become
+//     shorter: more requests arrive than can be executed. Each request then waits for at most
+//     queueTime, and the newest request is next. Most requests that run are then answered
+//     quickly, and the others are refused quickly. In order of arrival, all requests would be
+//     late.
 //
-// To judge a queue by its least delay during an interval is CoDel's idea (K. Nichols, V. Jacobson,
-// "Controlling Queue Delay", ACM Queue 10(5), 2012); the two times to wait and the newest-first
-// order are Facebook's (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015). Two things differ here.
-// The time to wait under overload is more than a few milliseconds. And a refused request gets its
-// answer only after twice that time again: clients come back as soon as they are refused, so the
-// rate of refusals, which cost time, is the number of requests that can wait or be held, divided by
-// how long that takes.
+// The idea to judge a queue by its shortest delay during an interval is from CoDel (K. Nichols,
+// V. Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The two waiting times and the
+// newest-first order are from Facebook (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
+// Queue differs from both in two ways: the waiting time under overload is longer than a few
+// milliseconds, and a refused request gets its answer only after another two times queueTime.
+// This delay limits the number of refusals per second, because clients send again as soon as
+// they are refused, and refusals cost time.
 type Queue struct {
-	most        int // that run at once
-	mostWaiting int // that wait; the next is refused at once
+	most        int // how many requests run at the same time
+	mostWaiting int // how many requests may wait; the next one is refused immediately
 	queueTime   time.Duration
-	ofSubject   *admission.Shares // of the places: a client's slow requests leave some to others
+	ofSubject   *admission.Shares // counts the slots of each client, so that one client's slow requests leave slots for others
 	ofAddress   *admission.Shares
-	fromSubject *admission.Shares // of the requests that may wait
+	fromSubject *admission.Shares // counts the waiting requests of each client
 	fromAddress *admission.Shares
-	waited      prometheus.Observer // seconds that requests waited; nil: not observed
+	waited      prometheus.Observer // metric of the seconds that requests waited; nil: not observed
 
 	mu       sync.Mutex
 	running  int
-	counted  int        // requests that wait, compared with mostWaiting
-	waiting  *list.List // of *waiter, the oldest first
-	held     int        // requests that are refused and have not got their answer yet
-	standing standing   // how long the oldest request has waited too long
+	counted  int        // number of waiting requests that count towards mostWaiting
+	waiting  *list.List // list of *waiter, the oldest first
+	held     int        // number of refused requests whose answer is delayed
+	standing standing   // for how long the delay of the oldest request has been too long
 }
 
 // patience is how many times queueTime a request may wait in a queue that is not overloaded.
 const patience = 6
 
-// heldFor is how many times queueTime a request is held that is refused under overload: its client
-// comes back at once, and the refusals cost less the longer each takes.
+// heldFor is how many times queueTime the answer to a refused request is delayed under overload.
+// The client sends again after each refusal, so a longer delay means fewer refusals per second.
 const heldFor = 2
 
-// Client is the sender of a request, whose requests are bounded.
+// Client is the sender of a request. The slots of each subject and of each address are limited.
 type Client struct{ Subject, Address string }
 
 type waiter struct {
@@ -66,16 +69,17 @@ type waiter struct {
 // Verdict is the queue's decision about a request.
 type Verdict int
 
-// Verdicts of a queue.
+// These are the verdicts of a queue.
 const (
-	Runs           Verdict = iota // it has a place
-	Overloaded                    // all places are taken
-	SubjectHasHalf                // other clients' requests may run, but this subject has the half of the places that it may have
-	AddressHasHalf                // other clients' requests may run, but this address has the half of the places that it may have
+	Runs           Verdict = iota // the request has a slot and runs
+	Overloaded                    // all slots are in use
+	SubjectHasHalf                // a slot is free, but the subject uses all slots that one client may use
+	AddressHasHalf                // a slot is free, but the address uses all slots that one client may use
 )
 
-// New returns an empty Queue. If limits bound what a subject or an address runs at once, it has at
-// most half of the places, and half of those to wait in.
+// New returns an empty Queue. If limits has a limit for subjects, one subject may use at most
+// half of the slots, and have at most half of the requests that may wait. The same is true for
+// addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {
@@ -90,9 +94,10 @@ func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits
 	}
 }
 
-// Enter returns Runs once the client's request may run; Leave must follow. Otherwise it returns why
-// the request may not run. A request whose ctx ends gets no place. With back the request had a
-// place before, and waits even if the queue is full.
+// Enter waits for a slot. If Enter returns Runs, the request may run, and the caller must call
+// Leave when the request is done. Any other verdict says why the request may not run. If ctx
+// ends, Enter stops waiting. If back is true, the request had a slot before, and may wait even
+// if too many requests wait.
 func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	w, patience, told := q.join(c, back)
 	if w == nil {
@@ -108,7 +113,8 @@ func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	return told
 }
 
-// wait returns the verdict on a request, or, when its time is up, what it has waited for.
+// wait waits for the verdict on a request. When the request's time is up, wait returns the
+// reason why the request got no slot.
 func (q *Queue) wait(ctx context.Context, w *waiter, patience time.Duration) Verdict {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -138,13 +144,13 @@ func (q *Queue) hold(ctx context.Context) {
 	}
 }
 
-// join lets a request run if there is a place, or wait, and returns for how long. The waiter is nil
-// for a request that does neither.
+// join gives a request a slot if one is free, or adds the request to the waiting ones, and
+// returns how long the request may wait. If the request does not wait, the waiter is nil.
 func (q *Queue) join(c Client, back bool) (*waiter, time.Duration, Verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.running < q.most {
-		q.calmDown() // the waiting requests wait for others of their own client
+		q.calmDown() // slots are free, so the waiting requests wait only for slots of their own client
 	}
 	refused := q.try(c)
 	if refused == Runs {
@@ -163,7 +169,8 @@ func (q *Queue) join(c Client, back bool) (*waiter, time.Duration, Verdict) {
 	return w, patience * q.queueTime, refused
 }
 
-// try lets a request run if there is a place and the client may have it.
+// try gives a request a slot if one is free and the client may use another slot. Otherwise try
+// returns the reason why not.
 func (q *Queue) try(c Client) Verdict {
 	switch {
 	case q.running == q.most:
@@ -178,8 +185,9 @@ func (q *Queue) try(c Client) Verdict {
 	return Runs
 }
 
-// count adds a request to the waiting ones. If their number is at its limit, the request is refused
-// for the reason that keeps it from running.
+// count adds a request to the waiting requests. If too many requests wait, count refuses the
+// request: with the limit of the client's waiting requests as the reason, or else with the
+// reason in refused.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):
@@ -196,7 +204,7 @@ func (q *Queue) count(c Client, refused Verdict) Verdict {
 	return Runs
 }
 
-// tell takes a request out of the queue and gives it its verdict.
+// tell removes a request from the queue and gives it its verdict.
 func (q *Queue) tell(e *list.Element, v Verdict) {
 	w, _ := q.waiting.Remove(e).(*waiter)
 	if w.counted {
@@ -207,25 +215,27 @@ func (q *Queue) tell(e *list.Element, v Verdict) {
 	w.told <- v
 }
 
-// giveUp takes a request out of the queue, unless it got its verdict meanwhile.
+// giveUp removes a request from the queue when its time is up. If the request already has its
+// verdict, giveUp returns that verdict.
 func (q *Queue) giveUp(w *waiter) Verdict {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for e := q.waiting.Front(); e != nil; e = e.Next() { // the oldest are the first to run out of time
+	for e := q.waiting.Front(); e != nil; e = e.Next() { // from the oldest request on, because the time of the oldest is up first
 		if e.Value == w {
-			q.tell(e, q.try(w.client)) // the verdict says what it waited for
+			q.tell(e, q.try(w.client)) // try returns the reason why the request got no slot, or gives it a slot that is free now
 			break
 		}
 	}
 	return <-w.told
 }
 
-// Leave gives a place back, and lets the next request run.
+// Leave ends a request for which Enter returned Runs, and gives its slot to the next waiting
+// request.
 func (q *Queue) Leave(c Client) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	full := q.running == q.most
-	another := full || q.ofSubject.Full(c.Subject) || q.ofAddress.Full(c.Address) // one that could not run before may run now
+	another := full || q.ofSubject.Full(c.Subject) || q.ofAddress.Full(c.Address) // whether a waiting request that could not run before may run now
 	q.ofSubject.Leave(c.Subject)
 	q.ofAddress.Leave(c.Address)
 	q.running--
@@ -237,15 +247,15 @@ func (q *Queue) Leave(c Client) {
 	}
 }
 
-// callNext lets waiting requests run while there is a place, and returns how many it tried: of a
-// client that has its half, one.
+// callNext gives slots to waiting requests while slots are free, and returns how many requests
+// it tried. If a client may use no further slot, callNext tries only one request of that client.
 func (q *Queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {
 		q.refuseOld(now)
 		first, next = q.waiting.Back, (*list.Element).Prev
 	}
-	subjects, addresses := map[string]bool{}, map[string]bool{} // that have their half of the places
+	subjects, addresses := map[string]bool{}, map[string]bool{} // clients that may use no further slot
 	for e := first(); e != nil && q.running < q.most; {
 		w, _ := e.Value.(*waiter)
 		this := e
@@ -261,13 +271,14 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 			subjects[w.client.Subject] = true
 		case AddressHasHalf:
 			addresses[w.client.Address] = true
-		case Overloaded: // impossible: there is a place
+		case Overloaded: // impossible, because a slot is free
 		}
 	}
 	return tried
 }
 
-// overloaded reports whether the queue has been standing for long.
+// overloaded reports whether the delay of the oldest request has been too long for so much time
+// that the queue counts as overloaded.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {
@@ -280,7 +291,9 @@ func (q *Queue) overloaded(now time.Time) bool {
 	return q.standing.look(now, delay, patience*q.queueTime/standingFor)
 }
 
-// calmDown ends an overload, unless requests are held that would wait otherwise.
+// calmDown ends an overload and returns true. If the answers to refused requests are delayed,
+// calmDown leaves the overload as it is and returns false, because these requests would wait
+// otherwise.
 func (q *Queue) calmDown() bool {
 	if q.held > 0 && q.standing.overload() {
 		return false
@@ -289,8 +302,8 @@ func (q *Queue) calmDown() bool {
 	return true
 }
 
-// refuseOld refuses requests that began to wait before the overload, with more time than is left
-// now.
+// refuseOld refuses requests that have waited longer than an overloaded queue allows. Such
+// requests began to wait before the overload.
 func (q *Queue) refuseOld(now time.Time) {
 	for e := q.waiting.Front(); e != nil; e = q.waiting.Front() {
 		w, _ := e.Value.(*waiter)

@@ -11,22 +11,24 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// work is requests on a queue in a bubble, whose clock moves when all of them wait.
+// work sends requests to a queue in a synctest bubble, whose clock advances when all requests
+// wait.
 type work struct {
 	t        *testing.T
 	queue    *Queue
 	all      sync.WaitGroup
-	together time.Duration // requests end together, at whole multiples of it; 0: each by itself
+	together time.Duration // requests end together, at multiples of this duration; 0: each request ends on its own
 	mu       sync.Mutex
-	served   []time.Duration // how long each of those that ran has waited, in the order of their turns
+	served   []time.Duration // how long each request that ran had waited, in the order in which the requests began to run
 	refused  []time.Duration
-	why      map[Verdict]int // of those
+	why      map[Verdict]int // number of refused requests by their verdict
 }
 
-// send has a request come, which runs for a time.
+// send sends a request that runs for the duration takes.
 func (w *work) send(from Client, takes time.Duration) { w.sendOne(from, false, takes) }
 
-// sendOne has one come that may come back from a wait.
+// sendOne sends a request that runs for the duration takes. If back is true, the request had a
+// slot before.
 func (w *work) sendOne(from Client, back bool, takes time.Duration) {
 	came := time.Now()
 	w.all.Go(func() {
@@ -36,7 +38,7 @@ func (w *work) sendOne(from Client, back bool, takes time.Duration) {
 			if w.together > 0 {
 				takes = w.together - time.Duration(time.Now().UnixNano())%w.together
 			}
-			time.Sleep(takes) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(takes) //nolint:forbidigo // the sleep uses the bubble's clock
 			w.queue.Leave(from)
 		}
 	})
@@ -53,14 +55,15 @@ func (w *work) note(told Verdict, waited time.Duration) {
 	}
 }
 
-// offer has requests come so often, for a time; each runs for 10 ms.
+// offer sends a request at each interval every, for the duration during. Each request runs for
+// 10 ms.
 func (w *work) offer(every, during time.Duration) {
-	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // it is the bubble's time
+	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // the sleep uses the bubble's clock
 		w.send(Client{}, 10*time.Millisecond)
 	}
 }
 
-// take returns what was noted, sorted, and drops it.
+// take returns the recorded waiting times, sorted, and forgets them.
 func (w *work) take() (served, refused []time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -73,7 +76,8 @@ func (w *work) take() (served, refused []time.Duration) {
 
 const queueTime = 200 * time.Millisecond
 
-// onQueue runs a test on one that has ten requests run at once: a thousand a second.
+// onQueue runs a test on a queue that lets ten requests run at the same time. As each runs for
+// 10 ms, a thousand requests can run per second.
 func onQueue(t *testing.T, limits admission.Limits, test func(w *work)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -88,7 +92,7 @@ func newWork(t *testing.T, most, mostWaiting int, limits admission.Limits) *work
 	return &work{t: t, queue: New(most, mostWaiting, queueTime, limits, nil), why: map[Verdict]int{}}
 }
 
-// over finds what is left behind.
+// over waits until all requests have ended, and checks that the queue is empty.
 func (w *work) over() {
 	w.t.Helper()
 	w.all.Wait()
@@ -103,13 +107,14 @@ func (w *work) over() {
 	}
 }
 
-// A burst of many times what runs at once is below capacity: all have their turn, in order.
+// A burst of many more requests than may run at the same time is not an overload: all requests
+// run, in the order of their arrival.
 func TestABurstIsQueued(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
 		for range 900 {
 			w.send(Client{}, 10*time.Millisecond)
-			synctest.Wait() // so that they come in this order
+			synctest.Wait() // wait, so that the requests arrive in this order
 		}
 		w.all.Wait()
 		if len(w.served) != 900 || !slices.IsSorted(w.served) {
@@ -118,14 +123,15 @@ func TestABurstIsQueued(t *testing.T) {
 	})
 }
 
-// So is a stall: what has queued is worked off, and nobody is refused.
+// A pause of the database is not an overload: the requests that wait during the pause run
+// afterwards, and none is refused.
 func TestAStallIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
 		for range 10 {
 			w.send(Client{}, 400*time.Millisecond)
 		}
-		w.offer(1250*time.Microsecond, 4*time.Second) // 0.8 of what can be done
+		w.offer(1250*time.Microsecond, 4*time.Second) // 0.8 times as many requests as can run
 		w.all.Wait()
 		if len(w.refused) > 0 || slices.Max(w.served) > 450*time.Millisecond {
 			t.Errorf("%d were refused, and the longest waited %v", len(w.refused), slices.Max(w.served))
@@ -133,10 +139,11 @@ func TestAStallIsWaitedFor(t *testing.T) {
 	})
 }
 
-// Under several times what can be done as much is done as before, of the newest; the others are told in time.
+// If several times as many requests arrive as can run, as many requests run per second as
+// before, the newest first. The other requests are refused in time.
 func TestOverload(t *testing.T) {
 	t.Parallel()
-	for _, every := range []time.Duration{500 * time.Microsecond, 200 * time.Microsecond} { // 2× and 5×
+	for _, every := range []time.Duration{500 * time.Microsecond, 200 * time.Microsecond} { // 2 times and 5 times as many requests as can run
 		onQueue(t, admission.Limits{}, func(w *work) {
 			w.offer(every, 2*time.Second)
 			w.take()
@@ -148,7 +155,7 @@ func TestOverload(t *testing.T) {
 			if first, last := refused[0], refused[len(refused)-1]; first < (1+heldFor)*queueTime || last > (1+heldFor)*queueTime {
 				t.Errorf("refused after %v to %v", first, last)
 			}
-			w.all.Wait() // it ends, and nothing of it is left
+			w.all.Wait() // the overload ends, and the queue has forgotten it
 			w.take()
 			w.offer(1250*time.Microsecond, time.Second)
 			for range 300 {
@@ -162,7 +169,8 @@ func TestOverload(t *testing.T) {
 	}
 }
 
-// So it is where a commit ends many at once, and the delay falls with each.
+// The queue detects an overload also if one commit ends many requests at the same time, so that
+// the delay falls at each commit.
 func TestOverloadByFlights(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -177,8 +185,8 @@ func TestOverloadByFlights(t *testing.T) {
 	})
 }
 
-// So it is where each client comes back as soon as it has its answer: while those that were refused are
-// held few wait, and it is an overload all the same.
+// The queue detects an overload also if each client sends its next request as soon as it has its
+// answer. Few requests wait then, because the answers to the refused ones are delayed.
 func TestOverloadByClientsThatComeBack(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -190,22 +198,23 @@ func TestOverloadByClientsThatComeBack(t *testing.T) {
 					told := w.queue.Enter(w.t.Context(), Client{}, false)
 					w.note(told, time.Since(came))
 					if told == Runs {
-						time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+						time.Sleep(10 * time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 						w.queue.Leave(Client{})
 					}
 				}
 			})
 		}
-		time.Sleep(2 * time.Second) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(2 * time.Second) //nolint:forbidigo // the sleep uses the bubble's clock
 		w.take()
-		time.Sleep(4 * time.Second) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(4 * time.Second) //nolint:forbidigo // the sleep uses the bubble's clock
 		if served, refused := w.take(); len(served) < 3950 || served[len(served)-1] > queueTime || len(refused) > 2000 {
 			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
 		}
 	})
 }
 
-// When all that run hang, the others are told: first when they have waited patiently, then soon.
+// If all running requests hang, the waiting requests are refused: first after the long waiting
+// time, and later, under overload, after the short one.
 func TestWhenAllHang(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -221,8 +230,8 @@ func TestWhenAllHang(t *testing.T) {
 	})
 }
 
-// A client that has all running that it may does not keep others from theirs, nor makes them late, and is told
-// that it is its own share that it waited for.
+// If one client uses all slots that one client may use, other clients still get their slots in
+// time. The client is told that it waits because of its own limit.
 func TestOneClientLeavesPlaces(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{
@@ -236,7 +245,7 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 			synctest.Wait()
 			for range 100 {
 				w.send(of("ada"), time.Millisecond)
-				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 			}
 			w.all.Wait()
 			slices.Sort(w.served)
@@ -250,7 +259,7 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 	}
 }
 
-// A request that can't even wait is refused at once.
+// If as many requests wait as may wait, the next request is refused immediately.
 func TestAFullQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -266,7 +275,8 @@ func TestAFullQueue(t *testing.T) {
 	})
 }
 
-// One client leaves places to wait in, too, and is told at once that it has its half of them.
+// At most half of the requests that may wait may be from one client. The client's next request
+// is refused immediately, with the client's own limit as the reason.
 func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{
@@ -275,7 +285,7 @@ func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWork(t, 4, 6, admission.Limits{SubjectRequests: 400, AddressRequests: 400})
-			for range 9 { // two run, three wait
+			for range 9 { // two requests run, and three wait
 				w.send(of("eve"), 10*time.Millisecond)
 			}
 			synctest.Wait()
@@ -286,7 +296,7 @@ func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 				w.send(of("ada"), 10*time.Millisecond)
 			}
 			synctest.Wait()
-			w.send(of("bob"), 10*time.Millisecond) // now all places to wait in are taken
+			w.send(of("bob"), 10*time.Millisecond) // now as many requests wait as may wait
 			w.all.Wait()
 			if len(w.served) != 8 || len(w.refused) != 1 || w.why[Overloaded] != 1 {
 				t.Errorf("%d had their turn; refused: %v", len(w.served), w.why)
@@ -296,8 +306,8 @@ func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	}
 }
 
-// Reads that come back from a wait are as many as waited, and have their turn; they take no place to wait in from
-// those that come.
+// A read that had a slot and has waited for a position may always wait for a slot again. Such
+// reads don't count towards the limit of waiting requests, so that new requests can still wait.
 func TestThoseThatComeBackWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -316,7 +326,8 @@ func TestThoseThatComeBackWait(t *testing.T) {
 	})
 }
 
-// When a request is done, each client that has its half is tried once, however many of its requests wait.
+// When a request is done, the queue tries one request of each client that may use no further
+// slot, however many requests of that client wait.
 func TestACallTriesEachClientOnce(t *testing.T) {
 	t.Parallel()
 	for _, of := range []func(name, other string) Client{

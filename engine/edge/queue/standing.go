@@ -2,18 +2,19 @@ package queue
 
 import "time"
 
-// standing measures how long the oldest request of a queue has waited too long.
+// standing measures for how long the delay of the oldest request in a queue has been too long.
 type standing struct {
-	windows int           // of equal length, in a row, in which the least delay has not fallen
-	until   time.Time     // the end of the current window
-	least   time.Duration // delay in the current window: one flight ends many requests at once, so the delay rises and falls with each
-	before  time.Duration // the least delay in the previous window
+	windows int           // number of consecutive windows in which the shortest delay has not fallen; all windows have the same length
+	until   time.Time     // end of the current window
+	least   time.Duration // shortest delay in the current window; the delay rises and falls, because one commit ends many requests at the same time
+	before  time.Duration // shortest delay in the previous window
 }
 
-// standingFor is how many such windows make an overload: in the first one the delay still grows.
+// standingFor is the number of windows after which a queue is overloaded. During the first
+// window the delay still grows.
 const standingFor = 3
 
-// look notes a delay, and reports whether it means an overload.
+// look records the delay of the oldest request, and reports whether the queue is overloaded.
 func (s *standing) look(now time.Time, delay, window time.Duration) bool {
 	if s.until.IsZero() {
 		s.until, s.least = now.Add(window), delay
@@ -26,7 +27,7 @@ func (s *standing) look(now time.Time, delay, window time.Duration) bool {
 	switch {
 	case s.windows == 0 || s.overload() || s.least > s.before*4/5:
 		s.windows++
-	default: // the queue gets shorter
+	default: // the delay has fallen, so the queue gets shorter
 		s.windows = 1
 	}
 	s.before, s.least, s.until = s.least, delay, now.Add(window)

@@ -1,13 +1,15 @@
-// Package request holds what the edge knows about one request while it is answered: its id, its
-// sender, its operation, the place that it runs in, and its outcome.
+// Package request has what the handlers of engine/edge know about one request: its id, its
+// sender, its operation, its slot and its outcome.
 //
-// Facts that one handler finds out and another needs, or that a line of the log has, belong here.
-// Finding them out does not, except for the id and the trace headers of the client: a handler of
-// engine/edge does that. Text that a client made up must never be kept where it would be
-// remembered.
+// Package request stores a fact if one handler finds it out and another handler needs it, or if
+// a log line has it. Package request itself generates the id and reads the client's trace
+// headers; handlers of engine/edge find out the other facts. Package request must never pass
+// text that a client has chosen to the event log, which stores it for good.
 //
-// In reading order: headers.go says which headers of a client are kept; request.go has Request, and
-// Of, which finds it by a context; identify.go is the handler that begins it.
+// In reading order: headers.go says which trace headers of a client are used; request.go has
+// Request, and Of, which finds the Request of a context; identify.go has the handler that
+// creates it.
 //
-// A Request is used by the goroutine that serves it, one handler after another, and by no other.
+// Only the goroutine that serves a request uses its Request: one handler after another, and no
+// other goroutine.
 package request

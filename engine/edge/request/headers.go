@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// correlationID returns the header in small letters if it is a UUID. Any other text could say
-// something about a person, and events can't forget it.
+// correlationID returns the header in lower case if it is a UUID, and otherwise the given id.
+// Any other text might contain personal data, and events are never deleted.
 func correlationID(header, otherwise string) string {
 	const size = len("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")
 	id, err := uuid.Parse(header)
@@ -19,8 +19,8 @@ func correlationID(header, otherwise string) string {
 
 var traceparentForm = regexp.MustCompile(`^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$`)
 
-// traceparent returns the header if it is valid under W3C Trace Context, else "". A later version
-// of the header may have more fields, which are dropped.
+// traceparent returns the header if it is valid by W3C Trace Context, and "" otherwise. A later
+// version of the header may have more fields, which traceparent drops.
 func traceparent(header string) string {
 	const size = len("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 	if len(header) < size || (len(header) > size && (header[:2] == "00" || header[size] != '-')) {

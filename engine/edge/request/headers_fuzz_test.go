@@ -7,7 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// A traceparent that is kept is one, by W3C Trace Context; a correlation that is kept is a UUID.
+// traceparent returns only valid headers by W3C Trace Context, and correlationID returns only
+// UUIDs.
 func FuzzRequestHeaders(f *testing.F) {
 	f.Add("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 	f.Add("00-00000000000000000000000000000000-b7ad6b7169203331-01")

@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Identify gives a request an id, and makes what is known about it available to later handlers. An
-// id that the client sends is not used: events stay for good, and two clients could send the same
-// one.
+// Identify generates an id for a request, and creates its Request, in which later handlers store
+// what they know about the request. An id that the client sends is not used, because events are
+// never deleted, and because two clients could send the same id.
 func Identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := uuid.NewString()

@@ -16,27 +16,27 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Request is what the handlers of the edge know about a request.
+// Request has what the handlers of the edge know about a request.
 type Request struct {
 	ID            string
 	correlationID string
 	traceparent   string
 	URL           *url.URL
-	Accept        string             // header: the forms that the client takes
-	Answer        http.Header        // headers of the answer, until it is written
-	Body          []byte             // whole, if the operation has one; set before the request gets its place
-	Fingerprint   []byte             // of method, path and body; set when it has an Idempotency-Key
-	Operation     contract.Operation // of the contract; zero before routing and for other routes
+	Accept        string             // header Accept: the forms that the client takes
+	Answer        http.Header        // headers of the answer, which can be changed until the answer is written
+	Body          []byte             // the whole body, if the operation has one; set before the request gets its slot
+	Fingerprint   []byte             // HMAC of method, path and body; set if the request has an Idempotency-Key
+	Operation     contract.Operation // operation of the contract; zero before the routing and for routes without an operation
 	Caller        auth.Caller
-	Reason        string // why the token was refused; "": it was not
+	Reason        string // why the token was refused; "": it was not refused
 	From          netip.Addr
-	Address       string       // of the client, for bounds by address; "": no bound
-	Place         *queue.Queue // queue in which it has a place; nil: none
-	Outcome       string       // "": done; "replayed", or a problem's code
+	Address       string       // name of the client's address for limits; "": no limit by address
+	Place         *queue.Queue // queue in which the request has a slot; nil: it has no slot
+	Outcome       string       // "": done; otherwise "replayed" or the code of a problem
 	Shown         []uuid.UUID  // streams whose personal data the answer shows
 }
 
-// Leave gives the request's place back, if it has one.
+// Leave gives the request's slot back. If the request has no slot, Leave does nothing.
 func (r *Request) Leave() {
 	if r.Place != nil {
 		r.Place.Leave(r.Client())
@@ -44,21 +44,22 @@ func (r *Request) Leave() {
 	}
 }
 
-// Client returns the sender of the request, for bounds.
+// Client returns the sender of the request, whose slots are limited.
 func (r *Request) Client() queue.Client {
 	return queue.Client{Subject: r.Caller.Subject, Address: r.Address}
 }
 
-// IsCommand reports whether a method is that of commands, and of queries with a body.
+// IsCommand reports whether commands use a method. Queries with a body use such a method, too.
 func IsCommand(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
-// Changes reports whether the request is a command: by its operation, or, while that is not known,
-// by its method.
+// Changes reports whether the request is a command. The operation decides that or, before the
+// operation is known, the method.
 func (r *Request) Changes(method string) bool { return IsCommand(method) && !r.Operation.Reads }
 
 type requestKey struct{}
 
-// Of returns the request that ctx belongs to. It is never nil after Identify.
+// Of returns the Request in ctx. If ctx has no Request, because Identify has not run, Of returns
+// an empty one.
 func Of(ctx context.Context) *Request {
 	r, ok := ctx.Value(requestKey{}).(*Request)
 	if !ok {
@@ -67,13 +68,13 @@ func Of(ctx context.Context) *Request {
 	return r
 }
 
-// Metadata returns what the request's events store about it.
+// Metadata returns the metadata that is stored with each event of the request.
 func (r *Request) Metadata() event.Metadata {
 	return event.Metadata{CorrelationID: r.correlationID, CausationID: r.ID, Actor: r.Caller.Subject, Traceparent: r.traceparent}
 }
 
-// Who returns the attributes that identify the request and its sender: the address, as far as
-// proxies are trusted to know it, and the subject, once the token has been accepted.
+// Who returns the log attributes that identify the request and its sender: the client's address
+// (see admission.Limits.AddressOf), and the subject if the token was accepted.
 func (r *Request) Who() []slog.Attr {
 	attributes := []slog.Attr{slog.String("request_id", r.ID)}
 	if r.From.IsValid() {
@@ -85,7 +86,7 @@ func (r *Request) Who() []slog.Attr {
 	return attributes
 }
 
-// Show notes that the answer shows personal data of a stream.
+// Show records that the answer shows personal data of a stream, for the log line about it.
 func (r *Request) Show(id uuid.UUID) {
 	if !slices.Contains(r.Shown, id) { // a query may be run again
 		r.Shown = append(r.Shown, id)

@@ -40,7 +40,7 @@ func TestTraceparentIsValidated(t *testing.T) {
 	}
 }
 
-// A query that is run again shows nobody twice.
+// If a query runs again, each stream whose data it shows is recorded once.
 func TestWhoIsShownIsNotedOnce(t *testing.T) {
 	t.Parallel()
 	id, r := uuid.New(), &Request{}

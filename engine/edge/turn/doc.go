@@ -1,10 +1,12 @@
-// Package turn gives a request a place to run in: a number of commands and a number of queries run
-// at once, others wait for a place, and those that get none in time are refused.
+// Package turn gives each request a slot, which the request needs to run. A limited number of
+// commands and of queries run at the same time, others wait for a slot, and requests that get no
+// slot in time are refused.
 //
-// Choosing the queue of a request, taking a place and giving it back belong here, all of it in
-// turn.go. The order of turns does not: that is engine/edge/queue. Only work may take up a place:
-// no check of a token, no body that is still arriving, no answer that is being written.
+// Package turn, in turn.go, chooses the queue of a request, gets a slot for the request and
+// gives it back. engine/edge/queue decides the order of requests. A request must have a slot
+// only while it is executed: not while its token is checked, not while its body arrives, and not
+// while its answer is written.
 //
-// Turns may be used by many goroutines and needs no Run. The callers are engine/edge, and
-// engine/edge/waiting for reads that leave their place while they wait.
+// Turns is safe for concurrent use and needs no Run. engine/edge calls it, and so does
+// engine/edge/waiting, for reads that give their slot back while they wait.
 package turn

@@ -14,26 +14,28 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Bounds says how many requests run at once, and how long others wait for a place.
+// Bounds says how many requests may run at the same time, and how long others may wait for a
+// slot.
 type Bounds struct {
-	MaxCommands  int              // that run at once; four times as many may wait
-	MaxQueries   int              // that run at once; half as many may wait
-	MaxQueueTime time.Duration    // how long a request may wait under overload; else six times as long
-	Limits       admission.Limits // if they bound what a client runs at once, it has at most half of the places
+	MaxCommands  int              // how many commands may run at the same time; four times as many may wait
+	MaxQueries   int              // how many queries may run at the same time; half as many may wait
+	MaxQueueTime time.Duration    // how long a request may wait for a slot under overload; otherwise it may wait six times as long
+	Limits       admission.Limits // if it limits the running requests of a client, one client may use at most half of the slots
 }
 
-// Turns gives commands and queries places, which are counted separately.
+// Turns gives slots to commands and to queries. The slots of commands and of queries are counted
+// separately.
 type Turns struct {
 	commands, queries *queue.Queue
 	turnedAway        *admission.TurnedAway
 	fail              problem.Fail
 }
 
-// New returns Turns in which nothing runs, and registers the metrics.
+// New returns Turns in which all slots are free, and registers the metrics.
 func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.TurnedAway, fail problem.Fail) *Turns {
 	queued := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "http_queue_seconds", Help: "Time that requests waited for a place to run in; requests that got one at once are not counted.",
-		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14), // 0.5 ms to 4 s
+		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14), // from 0.5 ms to 4 s
 	}, []string{"queue"})
 	registry.MustRegister(queued)
 	return &Turns{
@@ -43,12 +45,12 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 	}
 }
 
-// Admit lets MaxCommands commands and MaxQueries queries run at once. Other requests wait for a
-// place before anything but their token is checked: a service that spends its time on refusals has
-// none left for the work that it has accepted. Only work takes up a place. A token that takes long
-// to check, and a body that does not arrive, take none, and the place is given back before the
-// answer is written: its reader may be slow. Queries that hang, for example because a replica
-// hangs, leave connections for commands.
+// Admit lets at most MaxCommands commands and MaxQueries queries run at the same time. Other
+// requests wait for a slot after the check of their token and before all other checks: a service
+// that spends its time on refusals has no time left for the requests that it has accepted. A
+// request has its slot only while it is executed: not while its token is checked or its body
+// arrives, and not while its answer is written, because the client may read slowly. If queries
+// hang, for example because a replica hangs, commands still have their slots.
 func (t *Turns) Admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place, known := t.queries, request.Of(r.Context())
@@ -64,13 +66,14 @@ func (t *Turns) Admit(next http.Handler) http.Handler {
 	})
 }
 
-// Again waits for a new place for a request that has left its place to wait for something.
+// Again waits for a new slot for a request that has given its slot back to wait for something.
 func (t *Turns) Again(ctx context.Context, known *request.Request, place *queue.Queue) error {
 	return t.take(ctx, known, place, true)
 }
 
-// take waits for a place, and returns why the request gets none: the service is overloaded, or the
-// client has as many places, or waits for as many, as one client may.
+// take waits for a slot. If the request gets none, take returns the reason: the service is
+// overloaded, or the client uses all slots that one client may use, or as many requests of the
+// client wait as may wait.
 func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Queue, back bool) error {
 	switch place.Enter(ctx, known.Client(), back) {
 	case queue.Runs:
@@ -88,15 +91,15 @@ func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Q
 	return t.turnedAway.By("queries", problem.ErrTooManyQueries)
 }
 
-// placed gives the request's place back once the answer begins. Each answer is made in memory
-// before that; a streamed one would be made without a place from its first byte on.
+// placed gives the request's slot back when its answer begins. Each answer is complete in memory
+// before that. A streamed answer would have no slot from its first byte on.
 type placed struct {
 	http.ResponseWriter
 	known *request.Request
 }
 
 func (p *placed) WriteHeader(status int) {
-	if status >= 200 { // informational answers come before the real one
+	if status >= 200 { // informational answers come before the final one
 		p.known.Leave()
 	}
 	p.ResponseWriter.WriteHeader(status)
@@ -107,5 +110,5 @@ func (p *placed) Write(text []byte) (int, error) {
 	return p.ResponseWriter.Write(text)
 }
 
-// Unwrap lets http.ResponseController reach the writer.
+// Unwrap returns the underlying writer, for http.ResponseController.
 func (p *placed) Unwrap() http.ResponseWriter { return p.ResponseWriter }

@@ -1,13 +1,13 @@
-// Package waiting makes reads wait for what they must reflect, such as a Min-Position. The waits
-// have bounds of their own, and a read has no place among the queries while it waits.
+// Package waiting makes reads wait for a state that they must reflect, such as a Min-Position.
+// The number of waiting reads has its own limits, and a read has no slot while it waits.
 //
-// Bounding the waits, and answering a read that has waited in vain, belong here. Following the read
-// models does not: that is a function which engine/process/api hands in. A read that waits, however
-// long, must never take a place from one that does not.
+// Package waiting limits the waiting reads, and returns the error for a read that has waited in
+// vain. engine/process/api passes the function that knows the position of a read model. A read
+// that waits must never use a slot, however long it waits.
 //
-// In reading order: waiting.go has Waits, which bounds any wait; min_position.go waits for a
+// In reading order: waiting.go has Waits, which limits all waits; min_position.go waits for a
 // position.
 //
-// All of it may be used by many goroutines and needs no Run. The callers are engine/edge, for an
-// operation, and engine/edge/epoch; the places are engine/edge/turn.
+// All types are safe for concurrent use and need no Run. engine/edge calls package waiting for
+// an operation, and engine/edge/epoch calls it for an epoch; engine/edge/turn has the slots.
 package waiting

@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Wait returns nil once a read model is at a position, and ctx's error when time is up.
+// Wait waits until a read model has reached a position, and then returns nil. If ctx ends first,
+// Wait returns ctx's error.
 type Wait func(ctx context.Context, readModel string, position int64) error
 
 // Positions makes reads wait for their Min-Position.
@@ -28,14 +29,15 @@ type Positions struct {
 func NewPositions(wait Wait, waits *Waits, registry prometheus.Registerer) *Positions {
 	p := &Positions{wait, waits, prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "http_min_position_wait_seconds", Help: "Time that reads waited for their Min-Position, by whether the read model got there; refused: too many reads waited already.",
-		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 17), // 0.5 ms to 33 s
+		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 17), // from 0.5 ms to 33 s
 	}, []string{"read_model", "outcome"})}
 	registry.MustRegister(p.seconds)
 	return p
 }
 
-// Await returns nil once the read model is at Min-Position, or problem.ErrPositionNotReached when
-// the time that Prefer allows is up.
+// Await waits until the read model has reached the position Min-Position, and then returns nil.
+// If the time that Prefer allows is up first, Await returns problem.ErrPositionNotReached. If
+// minPosition is nil, Await returns nil immediately.
 func (p *Positions) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	if minPosition == nil {
 		return nil
@@ -65,7 +67,8 @@ func (p *Positions) Await(ctx context.Context, readModel string, minPosition, pr
 	return nil
 }
 
-// reach waits for at most the given time, and looks at least once.
+// reach waits for at most the given time, but long enough to ask once for the position of the
+// read model.
 func (p *Positions) reach(ctx context.Context, readModel string, position int64, wait time.Duration) error {
 	bounded, cancel := context.WithTimeout(ctx, max(wait, query.LeastWait))
 	defer cancel()

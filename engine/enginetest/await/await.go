@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// Within bounds everything that must not hang. It is far more than anything takes, even on a busy
-// machine.
+// Within is the time limit for everything that must not hang. Within is far longer than anything
+// takes, even on a busy machine.
 const Within = time.Minute
 
-// True waits until a condition holds, and fails the test if it never does. It checks again after 5
-// ms, and then less and less often, up to every 50 ms: a check may cost a query.
+// True waits until a condition holds. True fails the test if the wait takes longer than Within.
+// True checks the condition after 5 ms, and then less and less often, up to every 50 ms, because a
+// check may cost a query.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for began := time.Now(); !holds(); {
@@ -24,7 +25,8 @@ func True(t testing.TB, what string, holds func() bool) {
 	}
 }
 
-// Signal waits for a value on a channel.
+// Signal returns the next value of a channel. Signal fails the test if no value arrives before the
+// time limit Within.
 func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	t.Helper()
 	select {
@@ -36,8 +38,8 @@ func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	}
 }
 
-// Background runs a function until the test ends, or until stop, which returns the function's
-// error. An error before stop fails the test.
+// Background runs a function in a goroutine until the test ends or calls stop. stop returns the
+// function's error. If the function returns an error earlier, the test fails.
 func Background(t testing.TB, run func(context.Context) error) (stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

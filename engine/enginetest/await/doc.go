@@ -1,7 +1,6 @@
-// Package await answers one question for tests: how does a test wait for something that will happen
-// soon, without guessing how soon?
+// Package await lets a test wait for something that will happen soon, without a fixed sleep.
 //
-// Waiting for a condition or a signal, and running something until the test ends, belongs here, in
-// await.go. A sleep does not. Every wait is bounded, and fails the test at its end: the package
-// must never let a test hang. Waiting for a projection's position is engine/enginetest/rig.
+// Put code that waits for a condition or a signal, or that runs something until the test ends, in
+// await.go. Every wait has a time limit after which the test fails: package await must never let a
+// test hang. The wait for a projection's position belongs in engine/enginetest/rig.
 package await

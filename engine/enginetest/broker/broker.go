@@ -21,7 +21,7 @@ type Broker struct {
 	streams nats.JetStreamContext
 }
 
-// Start runs the nats-server at the given path, with JetStream, on a free port.
+// Start runs the nats-server program at the given path, with JetStream, on a free port.
 func Start(t *testing.T, program string) *Broker {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func Start(t *testing.T, program string) *Broker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = command.Process.Kill() // nothing of it is used any more
+		_ = command.Process.Kill() // nothing uses the server any more
 		_ = command.Wait()
 	})
 	b := &Broker{t: t, URL: urlIn(t, dir)}
@@ -45,7 +45,7 @@ func Start(t *testing.T, program string) *Broker {
 	return b
 }
 
-// urlIn waits for the file in which the server writes its address.
+// urlIn waits for the file into which the server writes its address, and returns the address.
 func urlIn(t *testing.T, dir string) string {
 	t.Helper()
 	var ports struct{ NATS []string }
@@ -60,7 +60,7 @@ func urlIn(t *testing.T, dir string) string {
 	return ports.NATS[0]
 }
 
-// AddMemoryStream makes a stream that loses its messages when the server ends.
+// AddMemoryStream creates a stream that loses its messages when the server ends.
 func (b *Broker) AddMemoryStream(name, subjects string) {
 	b.t.Helper()
 	if _, err := b.streams.AddStream(&nats.StreamConfig{Name: name, Subjects: []string{subjects}, Storage: nats.MemoryStorage}); err != nil {

@@ -1,6 +1,7 @@
-// Package broker runs a broker as a program, for tests of a whole service: the server is no part of
-// the service's own module.
+// Package broker runs a nats-server as a separate program, for tests of a whole service: the module
+// of a service does not contain the server.
 //
-// Starting a nats-server and reading what it stores belongs here, in broker.go. Publishing does
-// not: that is engine/outbox. The broker ends with its test. Only tests may import it.
+// Put code that starts a nats-server, or reads its stored messages, in broker.go. Code that
+// publishes messages belongs in engine/outbox. The broker ends with its test. Only tests may import
+// package broker.
 package broker

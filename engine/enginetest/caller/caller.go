@@ -11,14 +11,15 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// Caller sends requests to one address. Several goroutines may use it.
+// Caller sends requests to one address. Caller is safe for concurrent use.
 type Caller struct {
 	t       testing.TB
 	client  *http.Client
 	address string
 }
 
-// New returns a Caller that compares all answers of an address, host:port, with a contract.
+// New returns a Caller that sends requests to address, host:port, and compares all answers with a
+// contract.
 func New(t testing.TB, contract *contracttest.Contract, address string) *Caller {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -29,14 +30,14 @@ func New(t testing.TB, contract *contracttest.Contract, address string) *Caller 
 // At returns a Caller that sends to another address of the same API.
 func (c *Caller) At(address string) *Caller { return &Caller{c.t, c.client, address} }
 
-// Reply is an answer in the form that tests use.
+// Reply is an HTTP answer in the form that tests use.
 type Reply struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
-// Fields returns the fields of the body, which must be an object.
+// Fields returns the fields of the body. The test fails if the body is not a JSON object.
 func (r Reply) Fields(t testing.TB) map[string]any {
 	t.Helper()
 	var fields map[string]any
@@ -46,7 +47,7 @@ func (r Reply) Fields(t testing.TB) map[string]any {
 	return fields
 }
 
-// Want checks the status and, of a problem, its code.
+// Want fails the test unless the answer has this status and, if it is a problem, this code.
 func (r Reply) Want(t testing.TB, status int, code string) {
 	t.Helper()
 	got := ""
@@ -58,8 +59,8 @@ func (r Reply) Want(t testing.TB, status int, code string) {
 	}
 }
 
-// Send sends a request; headers are name, value, name, value … It returns the zero Reply if the
-// request failed.
+// Send sends a request. headers are names and values in turn. If the request fails, Send returns
+// the zero Reply.
 func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+c.address+path, strings.NewReader(body))
@@ -82,19 +83,19 @@ func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	if err != nil {
 		c.t.Errorf("%s %s: %v", method, path, err)
 	}
-	if at, err := answer.Location(); err == nil { // resolved against the address, as a client does
+	if at, err := answer.Location(); err == nil { // resolved against the request's address, as a client does
 		answer.Header.Set("Location", at.Path)
 	}
 	return Reply{answer.StatusCode, answer.Header, string(text)}
 }
 
-// Post sends a command.
+// Post sends a command with the method POST.
 func (c *Caller) Post(path, body string, headers ...string) Reply {
 	c.t.Helper()
 	return c.Send(http.MethodPost, path, body, headers...)
 }
 
-// Get sends a query with a Min-Position, or without one if position is "".
+// Get sends a query with the header Min-Position, or without this header if position is "".
 func (c *Caller) Get(path, position string, headers ...string) Reply {
 	c.t.Helper()
 	if position != "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// everywhere lists the headers that every answer may have and that no operation names.
+// everywhere has the headers that every answer may have, although no operation lists them.
 var everywhere = map[string]bool{
 	"Content-Type": true, "Content-Length": true, "Date": true, "Connection": true, "Cache-Control": true,
 	"Content-Security-Policy": true, "X-Content-Type-Options": true, "Referrer-Policy": true, "Vary": true, "Content-Encoding": true,
@@ -72,8 +72,9 @@ func checkBody(response *openapi3.Response, contentType string, body []byte) err
 	return content.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors())
 }
 
-// undocumented fails for a field that the contract does not name. Answers may gain fields, so their
-// schemas don't forbid unknown ones to clients; but the contract must gain a field first.
+// undocumented returns an error for a field that the contract does not name. The schemas of answers
+// allow unknown fields, because answers may gain fields; but a new field must be in the contract
+// first.
 func undocumented(path string, value any, schema *openapi3.Schema) error {
 	var err error
 	switch value := value.(type) {

@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// Contract is a document with which answers are compared.
+// Contract is an OpenAPI document with which answers are compared.
 type Contract struct {
 	Document *openapi3.T
 	problems *problemlist.List
@@ -25,7 +25,7 @@ func Read(text []byte) (*Contract, error) {
 	return &Contract{document, listed}, nil
 }
 
-// Must returns the contract of an embedded document.
+// Must returns the contract of an embedded document. Must panics if the document is invalid.
 func Must(text []byte) *Contract {
 	c, err := Read(text)
 	if err != nil {
@@ -34,10 +34,10 @@ func Must(text []byte) *Contract {
 	return c
 }
 
-// Problems returns every problem that the contract lists, by its code.
+// Problems returns all problems that the contract lists, by their codes.
 func (c *Contract) Problems() map[string]problemlist.Problem { return c.problems.All() }
 
-// Codes returns the codes with which an operation may answer, each with its status.
+// Codes returns the problem codes with which an operation may answer, each with its status.
 func (c *Contract) Codes(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
 	return c.problems.Of(item, operation)
 }

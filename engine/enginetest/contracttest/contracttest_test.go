@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// spy notes a failure instead of failing.
+// spy records a failure instead of failing the test.
 type spy struct {
 	testing.TB
 	failed bool
@@ -30,7 +30,7 @@ type answer struct {
 	header map[string]string
 }
 
-// problem makes an answer a problem with more headers.
+// problem returns a change of an answer: it makes the answer a problem, with additional headers.
 func problem(status int, code string, headers ...string) func(*answer) {
 	return func(a *answer) {
 		a.status = status
@@ -98,7 +98,7 @@ func TestAnswersThatBreakTheContractAreNoticed(t *testing.T) {
 					w.Header().Set(name, value)
 				}
 				w.WriteHeader(a.status)
-				_, _ = io.WriteString(w, a.body) // to a recorder
+				_, _ = io.WriteString(w, a.body) // a recorder never fails
 			})))
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://api"+test.path, http.NoBody)
 			if err != nil {

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// Fuzz sends a handler any request that a server would let through. Each answer must be in the
-// contract, and no answer may be a 5xx but a 503. A seed is a method, a path, a query, a body and
-// its media type, and the name and value of one more header.
+// Fuzz sends a handler any request that a server would pass to it. Each answer must conform to the
+// contract, and no answer may have a 5xx status other than 503. A seed has a method, a path, a
+// query, a body and its media type, and the name and value of one more header.
 func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 	f.Helper()
 	for _, seed := range seeds {
@@ -22,7 +22,7 @@ func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 			Header: http.Header{}, Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		}
 		if !isToken(method) || !isToken(header) && header != "" {
-			return // no server would let it through
+			return // no server would pass it to a handler
 		}
 		if body != "" {
 			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
@@ -44,7 +44,8 @@ func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 	})
 }
 
-// isToken reports whether a text is a token of RFC 9110, as methods and names of headers are.
+// isToken reports whether a text is a token of RFC 9110, as a method or the name of a header must
+// be.
 func isToken(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Kill ends the server as a crash does, with all of its processes; Relaunch starts it again, at the
-// same address. Kill sends the signal again and again: a server that waits for a child which has
-// missed the signal kills that child after five seconds, but may check the time only once a minute.
+// Kill ends all processes of the server as a crash does. Relaunch starts the server again, at the
+// same address. Kill sends the signal repeatedly: a server that waits for a child which has missed
+// the signal kills that child after five seconds, but may check the time only once a minute.
 func (s *Server) Kill() error {
 	for {
 		if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -26,7 +26,7 @@ func (s *Server) Kill() error {
 	}
 }
 
-// Relaunch starts a server that was killed.
+// Relaunch starts a server that Kill has ended.
 func (s *Server) Relaunch(ctx context.Context) error {
 	u, err := url.Parse(s.URL)
 	if err != nil {

@@ -14,21 +14,21 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/shell"
 )
 
-// Options says what kind of server to start.
+// Options has the settings of the server to start.
 type Options struct {
-	// Keep holds the data between starts. Nil: fresh data, without durability, which is removed
-	// when the server stops.
+	// Keep is the directory of the data between starts. Nil: the server gets fresh data, without
+	// durability, which is removed when the server stops.
 	Keep *datadir.Kept
-	// Install allows Start to install PostgreSQL by itself where it can.
+	// Install allows Start to install PostgreSQL where it can do so without asking.
 	Install bool
-	// Environment is added to the server's environment.
+	// Environment is added to the environment of the server.
 	Environment []string
-	// Say is called with messages about steps that take time or may surprise. Nil: no messages.
+	// Say is called with messages about steps that take long or may surprise. Nil: no messages.
 	Say func(string)
 }
 
-// Start starts a server and returns when it answers. PGHOST or PGSERVICE of the shell must not
-// direct connections to another server, so Start calls shell.Forget.
+// Start starts a server and returns when the server accepts connections. Start calls shell.Forget,
+// since PGHOST or PGSERVICE of the shell must not direct connections to another server.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	shell.Forget()
 	if options.Say == nil {

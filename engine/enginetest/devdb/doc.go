@@ -1,19 +1,20 @@
-// Package devdb answers one question: how does a developer get a PostgreSQL with nothing but its
-// binaries? It starts a server, and ends it together with the program that asked for it.
+// Package devdb runs a PostgreSQL server for development and tests, from the PostgreSQL binaries
+// alone. The server ends together with the program that has started it.
 //
-// Running a server for development and tests belongs here. A database's content does not: schemas
-// and clones are engine/enginetest/testdb. A start needs, in this order:
+// Put code that runs such a server in this package. Code for the content of databases, such as
+// schemas and clones, belongs in engine/enginetest/testdb. A start uses, in this order:
 // engine/enginetest/devdb/shell unsets the shell's variables that name other servers,
 // engine/enginetest/devdb/binaries finds the programs, engine/enginetest/devdb/install downloads
-// them, engine/enginetest/devdb/platform says which account runs them,
-// engine/enginetest/devdb/datadir has the directory, engine/enginetest/devdb/cluster makes the data
-// in it, and engine/enginetest/devdb/reaper ends the server. With engine/enginetest/devdb/fakeclock
-// the server may have a clock of its own.
+// them, engine/enginetest/devdb/platform chooses the account that runs them,
+// engine/enginetest/devdb/datadir has the directory, engine/enginetest/devdb/cluster creates the
+// data in it, and engine/enginetest/devdb/reaper ends the server. With
+// engine/enginetest/devdb/fakeclock the server can have a clock of its own.
 //
-// In reading order: server.go has a server and ends it; ready.go waits for it, launch.go starts its
-// process, serve.go finds it a port; devdb.go starts a server and standby.go a replica of one;
-// crash.go kills a server and starts it again.
+// In reading order: server.go has a server and ends it; ready.go waits until it is ready, launch.go
+// starts its process, serve.go finds a port for it; devdb.go starts a server and standby.go a
+// replica of a server; crash.go kills a server and starts it again.
 //
-// The caller must end the server's process. It must never be part of a program that goes to
-// production, never listen beyond 127.0.0.1, and never let anybody in without a password.
+// The caller must end the server's process. Package devdb must never be part of a program that goes
+// to production. The server of package devdb must never listen on an address other than 127.0.0.1,
+// and must require a password.
 package devdb

@@ -28,20 +28,20 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	go func() {
 		_ = s.command.Wait() // the server's log says how it ended
 		close(exited)
-		// A caller that forgets s, but not its URL, would otherwise have the reaper's input
-		// collected and closed, and the server with it.
+		// If the caller forgets s, but not its URL, the garbage collector would close the reaper's
+		// input, and the reaper would end the server.
 		runtime.KeepAlive(s)
 	}()
 	err = s.untilReady(ctx, u.String())
 	if err != nil {
-		_ = s.command.Process.Signal(os.Interrupt) // the reaper does not know the server before it has a pid file
+		_ = s.command.Process.Signal(os.Interrupt) // the reaper does not know the server before the server has written a pid file
 		<-exited
 	}
 	return err
 }
 
-// arguments returns the server's command line. It serves by TCP on 127.0.0.1 only, because a
-// socket's path may be too long. Fresh data need not survive a crash.
+// arguments returns the command line of the server. The server listens by TCP on 127.0.0.1 only,
+// because the path of a socket may be too long. Fresh data need not survive a crash.
 func (s *Server) arguments(port string) []string {
 	args := []string{"-D", s.Cluster.Data(), "-p", port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "logging_collector=off", "-c", "jit=off"}

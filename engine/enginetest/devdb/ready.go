@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// untilReady waits for an answer, for the end of the server or of ctx, or for an error that waiting
-// does not fix.
+// untilReady waits until the server accepts connections. untilReady returns an error if the server
+// or ctx ends first, or after an error that does not go away by waiting.
 func (s *Server) untilReady(ctx context.Context, u string) error {
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()
@@ -37,10 +37,10 @@ func (s *Server) untilReady(ctx context.Context, u string) error {
 }
 
 // heals reports whether a failed connection may succeed later: the server does not listen yet, or
-// is starting. A wrong password or configuration stays wrong.
+// is starting. heals returns false for a wrong password or configuration.
 func heals(err error) bool {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return strings.HasPrefix(refused.Code, "57P") || strings.HasPrefix(refused.Code, "53") // it starts, stops, or is full
+		return strings.HasPrefix(refused.Code, "57P") || strings.HasPrefix(refused.Code, "53") // the server is starting or stopping, or has no free connection
 	}
 	_, network := errors.AsType[*net.OpError](err)
 	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// startTimeout is long, because kept data may need much recovery after a crash.
+// startTimeout is long, because kept data may need a long recovery after a crash.
 const startTimeout = 60 * time.Second
 
-// serve starts the server, on its last port if that is still free, and tries again if another
-// program has taken the port first.
+// serve starts the server, on its last port if that port is free, and tries again if another
+// program has taken the port meanwhile.
 func (s *Server) serve(ctx context.Context, last *url.URL) error {
 	if err := s.Cluster.StopLeft(ctx, s.say); err != nil {
 		return err
@@ -45,7 +45,7 @@ func mayPass(err error) bool {
 	return strings.Contains(err.Error(), "Address already in use") || strings.Contains(err.Error(), "is still in use")
 }
 
-// freeAddress returns an address with this port if it is free, else with any free port.
+// freeAddress returns an address with this port if the port is free, otherwise with any free port.
 func freeAddress(port string) (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil && port != "" {

@@ -8,10 +8,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/reaper"
 )
 
-// Server is one running PostgreSQL. It ends with Stop, and with the program that started it,
-// however that ends.
+// Server is one running PostgreSQL server. Server ends when Stop is called, and when the program
+// that has started it ends in any way.
 type Server struct {
-	URL     string // of the superuser, for the database "postgres"
+	URL     string // URL of the superuser, for the database "postgres"
 	Cluster cluster.Cluster
 
 	environment []string
@@ -19,17 +19,17 @@ type Server struct {
 	durable     bool // commits survive a crash of the machine
 	command     *exec.Cmd
 	exited      chan struct{}
-	reaper      *reaper.Reaper // nil: the server was not started
+	reaper      *reaper.Reaper // nil until the server was started
 	stop        sync.Once
 }
 
-// Exited returns a channel that is closed when the server's process has ended, wanted or not.
+// Exited returns a channel that is closed when the process of the server has ended, for any reason.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
 
-// PID returns the number of the server's first process, the parent of all others.
+// PID returns the process id of the postmaster, the parent of all other processes of the server.
 func (s *Server) PID() int { return s.command.Process.Pid }
 
-// Stop ends the server and returns when it is gone. It may be called twice.
+// Stop ends the server and returns when the server has ended. Stop may be called again.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
 		if s.reaper != nil {

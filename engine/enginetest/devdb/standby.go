@@ -13,7 +13,7 @@ import (
 )
 
 // StartStandby starts a streaming replica of a running server, on a fresh copy of its data. The
-// replica is as durable as the primary, and ends in the same way.
+// replica has the durability of the primary, and ends in the same ways.
 func StartStandby(ctx context.Context, primary *Server) (*Server, error) {
 	s := &Server{say: primary.say, durable: primary.durable}
 	if err := s.follow(ctx, primary); err != nil {
@@ -30,7 +30,7 @@ func (s *Server) follow(ctx context.Context, primary *Server) (err error) {
 	if s.reaper, err = reaper.Start(s.Cluster); err != nil {
 		return err
 	}
-	// With -R the copy is a standby that knows its primary.
+	// With the option -R the copy is a standby that is configured to follow the primary.
 	command := exec.CommandContext(ctx, filepath.Join(s.Cluster.Binaries.Dir, "pg_basebackup"),
 		"--pgdata="+s.Cluster.Data(), "--dbname="+primary.URL, "-R", "--checkpoint=fast", "--wal-method=stream", "--no-sync")
 	command.Dir, command.Env = s.Cluster.Dir, s.Cluster.Binaries.Env()
@@ -43,6 +43,6 @@ func (s *Server) follow(ctx context.Context, primary *Server) (err error) {
 		return fmt.Errorf("read the primary's URL: %w", err)
 	}
 	mine := *u
-	mine.Host = "127.0.0.1" // the port is its own
+	mine.Host = "127.0.0.1" // the replica has its own port
 	return s.serve(ctx, &mine)
 }

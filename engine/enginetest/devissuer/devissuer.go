@@ -17,47 +17,47 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Audience is the audience that every token names. It does not name a service, so renaming a
-// service leaves it.
+// Audience is the audience of every token. Audience does not contain the name of a service, so that
+// renaming a service does not change it.
 const Audience = "development"
 
-// lifetime is how long a token is valid: a day's work.
+// lifetime is how long a token is valid: it covers a working day.
 const lifetime = 12 * time.Hour
 
-// usualScopes are the scopes of a token for which no scope was asked.
+// usualScopes are the scopes of a token if the request names none.
 const usualScopes = "accounts:read accounts:write"
 
-// Issuer issues tokens, signed with a key that it keeps until Rotate or Use.
+// Issuer issues tokens, signed with one key until Rotate or Use sets another key.
 type Issuer struct {
 	url string
 	mu  sync.Mutex
 	key jose.JSONWebKey
 }
 
-// New returns an issuer that is reached at url, which its tokens name.
+// New returns an Issuer whose URL, which its tokens name, is url.
 func New(url string) *Issuer {
 	i := &Issuer{url: strings.TrimSuffix(url, "/")}
 	i.Rotate()
 	return i
 }
 
-// Rotate makes a new key. Tokens issued before are not valid any more.
+// Rotate creates a new signing key. Tokens that were issued before are not valid any more.
 func (i *Issuer) Rotate() {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		panic(err) // the system has no randomness
+		panic(err) // the system can't produce random numbers
 	}
 	i.Use(jose.JSONWebKey{Key: private, KeyID: rand.Text(), Algorithm: string(jose.ES256), Use: "sig"})
 }
 
-// Use makes the issuer sign with the given key from now on.
+// Use sets the key with which the Issuer signs from now on.
 func (i *Issuer) Use(key jose.JSONWebKey) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.key = key
 }
 
-// Key returns the key that signs now.
+// Key returns the current signing key.
 func (i *Issuer) Key() jose.JSONWebKey {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -66,10 +66,10 @@ func (i *Issuer) Key() jose.JSONWebKey {
 
 // Handler serves the discovery document, the keys, and tokens:
 //
-//	GET /tokens/SUBJECT[?scope=SCOPES]    a token as plain text, for SCOPES or the usual ones
+//	GET /tokens/SUBJECT[?scope=SCOPES]    a token as plain text, for SCOPES or the usual scopes
 //
-// It answers only under the issuer's own name and this machine's names. A web page that directs its
-// own name here by DNS gets no token.
+// Handler answers only requests whose Host is the issuer's host or a name of this machine. A web
+// page whose host name resolves to this machine gets no token.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
@@ -99,7 +99,7 @@ func (i *Issuer) Handler() http.Handler {
 	return loopback.OnlyHosts(mux, i.host())
 }
 
-// host returns the host name in the issuer's URL.
+// host returns the host name in the URL of the Issuer.
 func (i *Issuer) host() string {
 	own, err := url.Parse(i.url)
 	if err != nil {
@@ -108,7 +108,7 @@ func (i *Issuer) host() string {
 	return own.Hostname()
 }
 
-// Claims returns the claims of a token that is valid from now on.
+// Claims returns the claims of a token that is valid from now on for 12 hours.
 func (i *Issuer) Claims(subject, scope string) map[string]any {
 	now := time.Now()
 	return map[string]any{
@@ -120,8 +120,8 @@ func (i *Issuer) Claims(subject, scope string) map[string]any {
 // Token returns a signed token with the claims.
 func (i *Issuer) Token(claims map[string]any) (string, error) { return Sign(i.Key(), claims) }
 
-// Forge returns a token that a shared secret signs (HS256) under a key's name. No issuer makes such
-// tokens, and a service must refuse it.
+// Forge returns a token that is signed with a shared secret (HS256) and names the key keyID. No
+// issuer creates such tokens, and a service must reject them.
 func Forge(secret []byte, keyID string, claims map[string]any) (string, error) {
 	return Sign(jose.JSONWebKey{Key: secret, KeyID: keyID, Algorithm: string(jose.HS256)}, claims)
 }
@@ -146,5 +146,5 @@ func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
 
 func answer(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(body) // the client is gone if this fails
+	_ = json.NewEncoder(w).Encode(body) // fails if the client is gone
 }

@@ -1,7 +1,8 @@
-// Package devissuer is an OpenID Connect issuer for development and tests: it gives anybody a token
-// for anything.
+// Package devissuer is an OpenID Connect issuer for development and tests. The issuer gives anybody
+// a token with any subject and scope.
 //
-// Issuing tokens belongs here, in devissuer.go; its program is engine/enginetest/devissuer/issuer.
-// Checking them does not: that is engine/auth. It keeps its key in memory and serves as an HTTP
-// handler. It must never run where others can reach it, and cmd/api must never import it.
+// Put code that issues tokens in devissuer.go; the program is engine/enginetest/devissuer/issuer.
+// The check of tokens belongs in engine/auth. The Issuer has its key only in memory, and serves as
+// an HTTP handler. The Issuer must never run where others can reach it, and cmd/api must never
+// import package devissuer.
 package devissuer

@@ -9,11 +9,11 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Stream is the type of the guests' streams.
+// Stream is the type of the streams of guests.
 const Stream = "guest"
 
 type (
-	// Registered starts a guest's stream. It is the only public event.
+	// Registered is the first event of a guest's stream. Registered is the only public event.
 	Registered struct {
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
@@ -23,18 +23,18 @@ type (
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// Seen has a guest's name on a stream that is not the guest's.
+	// Seen contains the name of a guest, on a stream that is not the stream of that guest.
 	Seen struct {
 		Of   uuid.UUID      `json:"of"`
 		Name event.Personal `json:"name"`
 	}
-	// Forgotten destroys a guest's key, from a stream that is not the guest's.
+	// Forgotten destroys a guest's key, from a stream that is not the stream of that guest.
 	Forgotten struct {
 		Guest uuid.UUID `json:"erases"`
 	}
 	// Erased destroys a guest's key.
 	Erased struct{}
-	// Noted is an event that may still happen to a guest after erasure.
+	// Noted is an event that may still happen to a guest after the erasure.
 	Noted struct{}
 )
 
@@ -61,7 +61,8 @@ func (ContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
 // Person implements event.PersonalEvent.
 func (e Seen) Person(uuid.UUID) uuid.UUID { return e.Of }
 
-// Message implements event.PublicEvent. The message says that somebody came, and nothing personal.
+// Message implements event.PublicEvent. The message says that a guest was registered, and contains
+// nothing personal.
 func (Registered) Message(stream uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.guest.Registered.v1", Data: map[string]string{"guest": stream.String()}}
 }
@@ -72,7 +73,7 @@ func (Erased) Erased(stream uuid.UUID) uuid.UUID { return stream }
 // Erased implements event.Erasure.
 func (e Forgotten) Erased(uuid.UUID) uuid.UUID { return e.Guest }
 
-// Personal fields. Guests can be found by Email.
+// The variables name the personal fields of the events of guests. Guests can be found by Email.
 var (
 	Name  = event.Field{Name: "name"}
 	Email = event.Field{Name: "email", Findable: true}
@@ -103,7 +104,7 @@ func (e Seen) EachPersonal(do func(field event.Field, value *event.Personal)) ev
 const Forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person('guest')`
 
-// State is a guest as the log has it: the name is encrypted.
+// State is a guest as the log has it: with an encrypted name.
 type State struct{ Name event.Personal }
 
 // Evolve returns the guest after an event.

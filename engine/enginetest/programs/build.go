@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// within bounds every wait; nothing should take nearly as long.
+// within is the time limit for every wait. No wait should take nearly as long.
 const within = time.Minute
 
-// built is the folder that holds the programs of this test binary.
+// built is the folder with the programs of this test binary.
 var built string
 
-// Main builds the packages of the module in the folder root, runs the tests, and exits. It is for
-// TestMain. The tests then use the programs by their names.
+// Main builds the packages of the module in the folder root, runs the tests, and exits. Call Main
+// in the function TestMain. The tests run the programs by their names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 
 func run(m *testing.M, root string, packages []string) int {
@@ -34,8 +34,8 @@ func run(m *testing.M, root string, packages []string) int {
 	return m.Run()
 }
 
-// Build adds packages of the module in the folder root to the programs. The error holds what the
-// compiler said.
+// Build builds further packages of the module in the folder root. The error contains the output of
+// the compiler.
 func Build(root string, packages ...string) error {
 	arguments := append([]string{"-C", root, "build", "-o", built + string(filepath.Separator)}, packages...)
 	if output, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {
@@ -62,7 +62,8 @@ func Run(t testing.TB, environment []string, name string, args ...string) (said 
 	return string(output), command.ProcessState.ExitCode()
 }
 
-// Refused returns the output of a program that must not start in this environment.
+// Refused runs a program that must not start in this environment, and returns its output. Refused
+// fails the test if the program starts.
 func Refused(t testing.TB, name string, environment ...string) (said string) {
 	t.Helper()
 	said, code := Run(t, environment, name)

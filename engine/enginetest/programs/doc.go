@@ -1,11 +1,11 @@
 // Package programs builds a service's programs and runs them for tests of the whole service: on
-// free ports, watched by their logs, and ended cleanly.
+// free ports, observed through their logs, and with a clean end.
 //
-// Building, starting, watching and ending a process belongs here. Configuration does not: each test
-// passes a program's environment. Talking to an API does not either: that is
-// engine/enginetest/caller. The package must never know one service. The processes that it runs are
-// made of engine/process.
+// Put code that builds, starts, observes and ends a process in this package. The configuration of a
+// program comes from the test, which passes an environment. Code that sends requests belongs in
+// engine/enginetest/caller. Package programs must never know a particular service. The processes
+// that package programs runs are built on engine/process.
 //
-// In reading order: build.go builds the programs of a test binary, by Main, and runs one to its
-// end; programs.go is a program that keeps running.
+// In reading order: build.go builds the programs of a test binary, in Main, and runs a program to
+// its end; programs.go runs a program that keeps running.
 package programs

@@ -16,12 +16,12 @@ import (
 	"time"
 )
 
-// Program is a running process, which logs JSON lines to its standard error.
+// Program is a running process that logs JSON lines to its standard error.
 type Program struct {
-	Address string // host:port, once it listens
+	Address string // host:port, once the program listens
 	t       testing.TB
 	command *exec.Cmd
-	probes  atomic.Pointer[string] // address of the probes, if it is another
+	probes  atomic.Pointer[string] // address of the probes, if it differs from Address
 	ended   chan error
 	once    sync.Once
 	mu      sync.Mutex
@@ -29,7 +29,7 @@ type Program struct {
 }
 
 // Begin starts a program with exactly this environment, and waits until it logs the address on
-// which it listens. It ends with the test.
+// which it listens. The program ends with the test.
 func Begin(t testing.TB, name string, environment ...string) *Program {
 	t.Helper()
 	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(Path(name))}
@@ -72,7 +72,7 @@ func Launch(t testing.TB, name string, environment ...string) *Program {
 	return p
 }
 
-// follow keeps the program's log, and finds its address in it.
+// follow collects the log of the program, and finds its address there.
 func (p *Program) follow(stderr io.Reader, listening chan<- string) {
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
@@ -91,26 +91,27 @@ func (p *Program) follow(stderr io.Reader, listening chan<- string) {
 	p.ended <- p.command.Wait()
 }
 
-// Said returns what the program has logged.
+// Said returns everything that the program has logged.
 func (p *Program) Said() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.log.String()
 }
 
-// Ready returns the status of /readyz, or 0 if nothing answers.
+// Ready returns the status of /readyz, or 0 if the program does not answer.
 func (p *Program) Ready() int {
 	status, _ := p.Probe("/readyz")
 	return status
 }
 
-// Metrics returns what the program exports for Prometheus.
+// Metrics returns the text that the program exports for Prometheus.
 func (p *Program) Metrics() string {
 	_, text := p.Probe("/metrics")
 	return text
 }
 
-// Probe requests a path that every program has; status 0: the program does not answer.
+// Probe requests a path that every program serves, and returns the answer. Status 0 means that the
+// program does not answer.
 func (p *Program) Probe(path string) (status int, text string) {
 	address := p.Address
 	if elsewhere := p.probes.Load(); elsewhere != nil {
@@ -125,11 +126,12 @@ func (p *Program) Probe(path string) (status int, text string) {
 		return 0, ""
 	}
 	defer answer.Body.Close()
-	body, _ := io.ReadAll(answer.Body) // half of it fails the test
+	body, _ := io.ReadAll(answer.Body) // an incomplete body fails the test later
 	return answer.StatusCode, string(body)
 }
 
-// Stop tells the program to end, and waits for it. The program must end without an error.
+// Stop tells the program to end, and waits for its end. The test fails if the program ends with an
+// error.
 func (p *Program) Stop() {
 	p.end(syscall.SIGTERM, func(err error) {
 		if err != nil {
@@ -138,13 +140,13 @@ func (p *Program) Stop() {
 	})
 }
 
-// End ends the program by a signal, and accepts an error: the program is killed, or something that
-// it needs is gone.
+// End ends the program by a signal, waits, and accepts an error, because the program is killed or
+// something that it needs is gone.
 func (p *Program) End(by os.Signal) { p.end(by, func(error) {}) }
 
 func (p *Program) end(by os.Signal, judge func(error)) {
 	p.once.Do(func() {
-		_ = p.Signal(by) // it may have ended
+		_ = p.Signal(by) // the program may have ended
 		select {
 		case err := <-p.ended:
 			judge(err)
@@ -155,5 +157,5 @@ func (p *Program) end(by os.Signal, judge func(error)) {
 	})
 }
 
-// Signal sends the program a signal.
+// Signal sends a signal to the program.
 func (p *Program) Signal(what os.Signal) error { return p.command.Process.Signal(what) }

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/pg/dsn"
 )
 
-// Million returns the number of rows of a long table: a million, or with -short a tenth of that,
-// which is still far more than any bound allows.
+// Million returns the number of rows for a long table: a million, or with -short a tenth of that,
+// which is still far above every limit in the code.
 func Million() int {
 	if testing.Short() {
 		return 100_000
@@ -26,7 +26,7 @@ func Million() int {
 	return 1_000_000
 }
 
-// Copied is an event that is copied into the log, which only tests may do.
+// Copied is an event that CopyEvents copies directly into the log, which only tests may do.
 type Copied struct {
 	StreamType string
 	Stream     uuid.UUID
@@ -36,14 +36,14 @@ type Copied struct {
 	At         time.Time
 }
 
-// Head returns the log's last position.
+// Head returns the last position of the log.
 func Head(t testing.TB, pool *pgxpool.Pool) int64 {
 	t.Helper()
 	return One[int64](t, pool, `SELECT coalesce(max(position), 0) FROM events`)
 }
 
-// CopyEvents copies count events into the log, after the given position. happened returns the i-th,
-// from 0 on.
+// CopyEvents copies count events into the log, after the given position. happened returns the i-th
+// event; i begins with 0.
 func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happened func(i int) Copied) {
 	t.Helper()
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
@@ -56,8 +56,9 @@ func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happen
 	}
 }
 
-// CopyStream copies a stream of count events to the end of the log. It starts with the event first
-// and goes on with the event then. They are recorded one second after another, from began on.
+// CopyStream copies a stream of count events to the end of the log: the event given as first,
+// followed by copies of the event given as then. Each event is recorded one second after the one
+// before, beginning at began.
 func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then event.Event, count int, began time.Time) {
 	t.Helper()
 	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}
@@ -73,12 +74,12 @@ func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUI
 	Do(t, pool, `ANALYZE events`)
 }
 
-// Blocks returns the pages that a plan of EXPLAIN (ANALYZE, BUFFERS) has touched; its first line
-// counts all of them.
+// Blocks returns how many pages a plan of EXPLAIN (ANALYZE, BUFFERS) has accessed; the first line
+// of the plan has the total.
 func Blocks(plan string) int {
 	total := 0
 	for _, count := range touched.FindStringSubmatch(plan)[1:] {
-		n, _ := strconv.Atoi(count) // empty: none
+		n, _ := strconv.Atoi(count) // an empty text counts as 0
 		total += n
 	}
 	return total
@@ -86,15 +87,15 @@ func Blocks(plan string) int {
 
 var touched = regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`)
 
-// LogReads counts the rows of the log that statements read.
+// LogReads counts the rows of the log that statements have read.
 type LogReads struct {
 	mu    sync.Mutex
 	total int64
-	most  int64 // of one statement
+	most  int64 // the highest number of one statement
 }
 
-// Count returns the number of rows that were read since the last call, and the most that one
-// statement read.
+// Count returns the number of rows that were read since the last call, and the highest number that
+// one statement has read.
 func (r *LogReads) Count() (total, most int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,14 +10,14 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// Shape describes tables completely, except for their rows and their schema.
+// Shape describes tables completely, except for their rows and the name of their schema.
 func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 	t.Helper()
 	return One[string](t, pool, shapeSQL, tables)
 }
 
-// shapeSQL selects whole rows of the catalog, so that the test notices what a rebuild forgets to
-// compare.
+// shapeSQL selects whole rows of the catalog, so that the test detects a column which a rebuild
+// does not compare.
 //
 //nolint:unqueryvet // a column that a later PostgreSQL adds is to be seen
 const shapeSQL = `
@@ -56,9 +56,9 @@ func Rebuild(t testing.TB, projector *projection.Projector, name string) {
 	}
 }
 
-// CheckRebuilds rebuilds projections, some rows of which were made wrong, and checks that readers
-// never see a wrong row in between once it is right again, and none afterwards. wrong is SQL that
-// counts the wrong rows; there are rows of them.
+// CheckRebuilds rebuilds projections in which some rows were made wrong. CheckRebuilds checks that
+// a reader who has seen right rows never sees a wrong row again, and that no row is wrong at the
+// end. wrong is SQL that counts the wrong rows; rows is their number before the rebuild.
 func CheckRebuilds(t testing.TB, pool *pgxpool.Pool, projector *projection.Projector, names []string, wrong string, rows int64) {
 	t.Helper()
 	for _, name := range names {

@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// Connect opens a pool of its own, as a process would.
+// Connect opens a new pool, as a process would.
 func Connect(t testing.TB, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 12)
@@ -41,7 +41,7 @@ type executor interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// Do runs a statement.
+// Do runs a statement, which must succeed.
 func Do(t testing.TB, on executor, sql string, args ...any) {
 	t.Helper()
 	if _, err := on.Exec(t.Context(), sql, args...); err != nil {
@@ -49,7 +49,7 @@ func Do(t testing.TB, on executor, sql string, args ...any) {
 	}
 }
 
-// One returns the value of a query.
+// One returns the single value that a query returns.
 func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 	t.Helper()
 	var value T
@@ -59,7 +59,7 @@ func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 	return value
 }
 
-// Store returns a log on a pool, with a running committer.
+// Store returns a log on a pool, and runs its committer until the test ends.
 func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Store {
 	t.Helper()
 	store := eventlog.New(pool, eventlog.Config{Decode: decode})
@@ -67,7 +67,8 @@ func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Stor
 	return store
 }
 
-// Handle runs commands on a stream, and returns the position at which the last one left the log.
+// Handle runs commands on a stream, and returns the position of the last event of the log after the
+// last command.
 func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
 	t.Helper()
 	for _, c := range commands {
@@ -80,7 +81,7 @@ func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, comm
 	return position
 }
 
-// Put stores an event in an old shape that no program writes any more.
+// Put stores an event in an old schema version that no program writes any more.
 func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, position, version int64, eventType string, schemaVersion int, data string) {
 	t.Helper()
 	Do(t, pool, `
@@ -89,8 +90,9 @@ func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, posi
 		position, streamType, id, version, eventType, schemaVersion, data)
 }
 
-// Fill writes a log of streams, each of which starts with the event first and goes on with the
-// event then, turn by turn. It returns the number of events. The first stream's id is md5('1').
+// Fill writes a log of several streams. Each stream begins with the event given as first, and
+// continues with copies of the event given as then. The events of the streams alternate in the log.
+// Fill returns the number of events. The id of the first stream is md5('1').
 func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
 	t.Helper()
 	const sql = `
@@ -111,14 +113,14 @@ func dataOf(t testing.TB, e event.Event) string {
 	return string(data)
 }
 
-// Projector returns a projector that logs nothing and looks at the log all the time.
+// Projector returns a Projector that logs nothing and reads the log all the time.
 func Projector(pool *pgxpool.Pool, log projection.Log, config projection.Config) *projection.Projector {
 	config.Poll = 20 * time.Millisecond
 	config.Logger = slog.New(slog.DiscardHandler)
 	return projection.NewProjector(pool, log, config)
 }
 
-// Health watches the projections of a projector until the test ends.
+// Health returns a Health that watches the projections of a projector until the test ends.
 func Health(t testing.TB, projector *projection.Projector, config health.Config) *health.Health {
 	t.Helper()
 	config.Poll = 20 * time.Millisecond
@@ -137,7 +139,7 @@ func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	}
 }
 
-// Parked returns the one stream that is parked.
+// Parked returns the parked stream. The test fails unless exactly one stream is parked.
 func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
 	parked, err := park.List(t.Context(), projector.Set())
@@ -147,8 +149,9 @@ func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	return parked[0]
 }
 
-// KeepReading reads again and again until ctx ends, and counts. No read may fail, nor go back in
-// time: query returns the position that it has seen.
+// KeepReading calls query again and again until ctx ends, and counts the calls. query returns the
+// position that it has read. KeepReading fails if a query fails, or if the position is lower than
+// an earlier one.
 func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Context) (position int64, err error)) error {
 	for last := int64(0); ctx.Err() == nil; {
 		at, err := query(ctx)
@@ -165,7 +168,7 @@ func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Co
 	return nil
 }
 
-// KeepHandling runs a command again and again until ctx ends, and counts.
+// KeepHandling runs a command again and again until ctx ends, and counts the runs.
 func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *command.Handler[S, C], id uuid.UUID, c C) error {
 	for ctx.Err() == nil {
 		if _, err := h.Handle(ctx, id, c, command.Request{}); err != nil && ctx.Err() == nil {
@@ -176,7 +179,7 @@ func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *command
 	return nil
 }
 
-// Sum adds up a metric's series.
+// Sum returns the sum of all series of a metric.
 func Sum(t testing.TB, registry *prometheus.Registry, name string) (total float64) {
 	t.Helper()
 	families, err := registry.Gather()

@@ -11,17 +11,17 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Rows describes a projection's table that has one row per stream.
+// Rows describes a table of a projection that has one row per stream.
 type Rows struct {
 	Projection, Table string
-	Key               string // the column with the stream's id
-	Sum               string // the column that events add to
-	Spoil             string // SQL that spoils the row of a stream ($1): its next event finds no row, or not the version before it
+	Key               string // column with the stream's id
+	Sum               string // column to which events add
+	Spoil             string // SQL that damages the row of a stream ($1): its next event finds no row, or another version than the one before it
 }
 
-// CheckSpoiltRow spoils the row of one stream and then sends events to that stream and to another
-// one: the first is parked, the other goes on. begin is the command that starts a stream; add
-// returns one that adds to its sum.
+// CheckSpoiltRow damages the row of one stream, and then appends events to that stream and to
+// another one. The first stream must be parked, and the other one must go on. begin is the command
+// that starts a stream; add returns a command that adds to its sum.
 func CheckSpoiltRow[S, C any](t *testing.T, pool *pgxpool.Pool, projector *projection.Projector, h *command.Handler[S, C], rows Rows, begin C, add func(amount int64) C) {
 	t.Helper()
 	bad, good := uuid.New(), uuid.New()

@@ -10,36 +10,37 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// NotFound is the code with which Refuses expects event.ErrStreamNotFound.
+// NotFound is the code with which a test tells Refuses to expect event.ErrStreamNotFound.
 const NotFound = "not found"
 
-// Decider compares an aggregate's decisions with a test's expectations. Its methods are the three
-// kinds of cases that each command has: it allows, it refuses, it stays quiet. Each runs as a
-// parallel subtest of the case's name.
+// Decider compares the decisions of an aggregate with the expectations of a test. The methods of a
+// Decider are the three kinds of cases for each command: the command succeeds with events (Allows),
+// is rejected (Refuses), or succeeds without an event (Quiet). Each case runs as a parallel subtest
+// with its name.
 type Decider[S, C any] struct {
 	t      *testing.T
 	decide func(S, C) ([]event.Event, error)
 	evolve func(S, event.Event) S
 }
 
-// NewDecider returns a Decider of an aggregate's two functions. The state before the first event is
-// S's zero value.
+// NewDecider returns a Decider for the two functions of an aggregate. The state before the first
+// event is the zero value of S.
 func NewDecider[S, C any](t *testing.T, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *Decider[S, C] {
 	return &Decider[S, C]{t, decide, evolve}
 }
 
-// Allows expects that a command, after the given events, leads to events.
+// Allows expects that a command, after the given events, causes the events given as then.
 func (d *Decider[S, C]) Allows(name string, given []event.Event, when C, then ...event.Event) {
 	d.run(name, given, when, then, "")
 }
 
-// Quiet expects that a command leads to no event and is not refused: it changes nothing.
+// Quiet expects that a command succeeds and causes no event, because it changes nothing.
 func (d *Decider[S, C]) Quiet(name string, given []event.Event, when C) {
 	d.run(name, given, when, nil, "")
 }
 
-// Refuses expects that a command is refused with an event.Rejection of this code, or, for NotFound,
-// with event.ErrStreamNotFound.
+// Refuses expects that a command fails with an event.Rejection of this code or, for NotFound, with
+// event.ErrStreamNotFound.
 func (d *Decider[S, C]) Refuses(name string, given []event.Event, when C, code string) {
 	d.run(name, given, when, nil, code)
 }
@@ -52,7 +53,7 @@ func (d *Decider[S, C]) run(name string, given []event.Event, when C, then []eve
 	})
 }
 
-// check reports a decision that differs, and a state that Decide has changed.
+// check fails t if the decision differs from the expected one, or if Decide has changed the state.
 func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	var state, before S
@@ -71,10 +72,10 @@ func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []
 	}
 }
 
-// inside makes comparisons include all fields, personal ones too.
+// inside makes comparisons include all fields, also personal and unexported ones.
 var inside = cmp.Exporter(func(reflect.Type) bool { return true })
 
-// codeOf returns the code of a refusal, the text of a failure, or "" for neither.
+// codeOf returns the code of a rejection, the text of another error, or "" for nil.
 func codeOf(err error) string {
 	if rejection, ok := errors.AsType[*event.Rejection](err); ok {
 		return rejection.Code

@@ -23,7 +23,7 @@ func TestDecider(t *testing.T) {
 	spec.NewDecider(t, quiet, tank.Evolve).Quiet("pour nothing", history{built}, tank.Pour{})
 }
 
-// A case that is not as the test says fails, and says how.
+// A Decider fails a case whose outcome differs, and says how it differs.
 func TestDeciderFailsWhatIsOtherwise(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}
@@ -47,7 +47,7 @@ func TestDeciderFailsWhatIsOtherwise(t *testing.T) {
 	r.says("a failure", "no such command")
 }
 
-// Personal values are compared, though they hide themselves from whoever prints them.
+// A Decider compares personal values, although printing hides them.
 func TestDeciderComparesWhatIsPersonal(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}
@@ -61,7 +61,7 @@ func TestDeciderComparesWhatIsPersonal(t *testing.T) {
 	r.says("another name", "decided")
 }
 
-// A Decide that changes the state that it is given is found.
+// A Decider fails a Decide that changes the state that it is given.
 func TestDeciderFindsAChangedState(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Store records given events; eventlog.Store implements it, and so does any command.Store.
+// Store appends given events; eventlog.Store and every other command.Store implements it.
 type Store interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 }
@@ -27,14 +27,15 @@ type HTTP struct {
 	versions map[uuid.UUID]int64
 }
 
-// NewHTTP returns an HTTP that sends the headers, names and values in turn, with every request.
+// NewHTTP returns an HTTP that sends the given headers, names and values in turn, with every
+// request.
 func NewHTTP(t testing.TB, handler http.Handler, headers ...string) *HTTP {
 	t.Helper()
 	return &HTTP{t, handler, headers, make(map[uuid.UUID]int64)}
 }
 
-// Given appends the next events of a stream and returns the position of the last one. Nothing else
-// may append to the stream.
+// Given appends events to a stream and returns the position of the last one. Nothing else may
+// append to the stream.
 func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...event.Event) (position int64) {
 	h.t.Helper()
 	given := event.StreamAppend{Type: streamType, ID: id, Expected: h.versions[id], Events: events}
@@ -46,8 +47,8 @@ func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...eve
 	return appended[0].Position
 }
 
-// When sends a request, with a JSON body unless body is "", and with more headers, names and values
-// in turn.
+// When sends a request with additional headers, names and values in turn. The body is JSON; with
+// body "" the request has none.
 func (h *HTTP) When(method, target, body string, headers ...string) *Answer {
 	h.t.Helper()
 	request := httptest.NewRequestWithContext(h.t.Context(), method, target, strings.NewReader(body))
@@ -71,7 +72,7 @@ type Answer struct {
 	recorder *httptest.ResponseRecorder
 }
 
-// Then expects a status and headers, names and values in turn.
+// Then expects a status and headers. headers are names and values in turn.
 func (a *Answer) Then(status int, headers ...string) *Answer {
 	a.t.Helper()
 	if a.recorder.Code != status {
@@ -85,7 +86,8 @@ func (a *Answer) Then(status int, headers ...string) *Answer {
 	return a
 }
 
-// ThenJSON expects a body with these fields and no others, whatever their order and the space between them.
+// ThenJSON expects a JSON body with these fields and no others. The order of fields and white space
+// do not matter.
 func (a *Answer) ThenJSON(want string) *Answer {
 	a.t.Helper()
 	var wanted, got any
@@ -100,7 +102,7 @@ func (a *Answer) ThenJSON(want string) *Answer {
 	return a
 }
 
-// ThenProblem expects problem details (RFC 9457) of a status and a code.
+// ThenProblem expects problem details (RFC 9457) with this status and code.
 func (a *Answer) ThenProblem(status int, code string) *Answer {
 	a.t.Helper()
 	a.Then(status, "Content-Type", "application/problem+json")
@@ -114,5 +116,5 @@ func (a *Answer) ThenProblem(status int, code string) *Answer {
 	return a
 }
 
-// Header returns a header of the answer, or "" if the answer lacks it.
+// Header returns a header of the answer, or "" if the answer does not have it.
 func (a *Answer) Header(name string) string { return a.recorder.Header().Get(name) }

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// levels answer how full tanks are, to whoever has a token.
+// levels is a handler that returns the level of a tank to a client that has a token.
 type levels map[uuid.UUID]int64
 
 func (l levels) AppendAll(_ context.Context, chain []event.Append) ([]event.Appended, error) {

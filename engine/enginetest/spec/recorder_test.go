@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// recorder is a test that fails for nobody but the one who asks it.
+// recorder is a testing.TB that records failures instead of failing the test.
 type recorder struct {
 	testing.TB
 	said []string
@@ -16,7 +16,7 @@ func (r *recorder) Errorf(format string, args ...any) {
 	r.said = append(r.said, fmt.Sprintf(format, args...))
 }
 
-// says expects that something failed for a reason, and starts anew.
+// says expects one recorded failure with this reason, and then clears the record.
 func (r *recorder) says(what, reason string) {
 	r.Helper()
 	if all := strings.Join(r.said, "\n"); !strings.Contains(all, reason) {
@@ -25,7 +25,7 @@ func (r *recorder) says(what, reason string) {
 	r.said = nil
 }
 
-// isQuiet expects that nothing failed.
+// isQuiet expects that no failure was recorded.
 func (r *recorder) isQuiet(what string) {
 	r.Helper()
 	if len(r.said) > 0 {

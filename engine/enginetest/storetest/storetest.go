@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Check runs the rules, each in a subtest on a Store of its own. newStore makes an empty Store that
-// decodes by Decode.
+// Check runs the rules, each in a subtest on a Store of its own. newStore must return an empty
+// Store that uses Decode.
 func Check(t *testing.T, newStore func(t *testing.T) command.Store) {
 	t.Helper()
 	for name, rule := range map[string]func(*testing.T, *subject){
@@ -40,10 +40,10 @@ func Check(t *testing.T, newStore func(t *testing.T) command.Store) {
 	}
 }
 
-// streamType is the type of the streams on which a Store is tested.
+// streamType is the type of the streams in these tests.
 const streamType = "sum"
 
-// Added is the event with which a Store is tested.
+// Added is the event type in these tests.
 type Added struct{ Number int64 }
 
 // EventType implements event.Event.
@@ -52,21 +52,21 @@ func (Added) EventType() string { return "sum.added" }
 // SchemaVersion implements event.Event.
 func (Added) SchemaVersion() int { return 1 }
 
-// Decode decodes Added; it is an event.Decode.
+// Decode decodes an Added; it is an event.Decode.
 func Decode(_ string, _ int, data []byte) (event.Event, error) {
 	var e Added
 	err := json.Unmarshal(data, &e)
 	return e, err
 }
 
-// subject is a Store with the one stream on which it is tested.
+// subject is a Store together with the stream on which it is tested.
 type subject struct {
 	t     *testing.T
 	store command.Store
 	id    uuid.UUID
 }
 
-// adds returns an append of events that add these numbers.
+// adds returns an append of events that add these numbers, with this expected version.
 func (s *subject) adds(expected int64, numbers ...int64) event.Append {
 	stream := event.StreamAppend{Type: streamType, ID: s.id, Expected: expected}
 	for _, number := range numbers {
@@ -75,15 +75,15 @@ func (s *subject) adds(expected int64, numbers ...int64) event.Append {
 	return event.Append{Streams: []event.StreamAppend{stream}}
 }
 
-// keyed returns such an append under an idempotency key.
+// keyed returns the same append as adds, with an idempotency key.
 func (s *subject) keyed(key string, position, expected int64, numbers ...int64) event.Append {
 	a := s.adds(expected, numbers...)
 	a.Once = &event.Once{Key: key, Fingerprint: []byte("of " + key), Keep: time.Hour, Position: position}
 	return a
 }
 
-// append appends a chain, which must succeed, and returns where it left the stream, without the ids
-// of events.
+// append appends a chain of appends, which must succeed. append returns the resulting versions and
+// positions, without the ids of the events.
 func (s *subject) append(appends ...event.Append) []event.Appended {
 	s.t.Helper()
 	appended, err := s.store.AppendAll(s.t.Context(), appends)
@@ -96,7 +96,8 @@ func (s *subject) append(appends ...event.Append) []event.Appended {
 	return appended
 }
 
-// refuses expects that a chain fails for a reason (nil: any) and appends nothing.
+// refuses expects that a chain of appends fails with the error want (nil: any error) and appends
+// nothing.
 func (s *subject) refuses(what string, want error, appends ...event.Append) {
 	s.t.Helper()
 	before := len(s.load(0))
@@ -121,7 +122,8 @@ func (s *subject) load(after int64) (found []event.Recorded) {
 	return found
 }
 
-// holds expects the numbers of all events, from version 1 on, and rising positions.
+// holds expects that the stream has exactly events with these numbers, from version 1 on, and that
+// their positions rise.
 func (s *subject) holds(want ...int64) {
 	s.t.Helper()
 	var got []int64
@@ -138,7 +140,7 @@ func (s *subject) holds(want ...int64) {
 	}
 }
 
-// answered returns the answers of keys.
+// answered returns the recorded answers of idempotency keys.
 func (s *subject) answered(keys ...string) map[string]event.Answered {
 	s.t.Helper()
 	found, err := s.store.Answers(context.WithoutCancel(s.t.Context()), keys)

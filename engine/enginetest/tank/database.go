@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// Database returns a database as testdb.New does, with the tables of the read models, granted as a
-// migration grants.
+// Database returns a new database as testdb.New does, with the tables of the read models, whose
+// rights are granted as a migration does.
 func Database(t testing.TB) string {
 	t.Helper()
 	url := testdb.New(t)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Model is a read model in the form that a projector takes.
+// Model is a read model in the form in which a projector uses it.
 type Model struct {
 	Name   string
 	Apply  projection.Apply
@@ -22,7 +22,7 @@ type Model struct {
 // AddTo adds the model to a projector.
 func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
 
-// changed returns a check that a statement has changed this many rows.
+// changed returns an Exec callback that fails unless the statement has changed this many rows.
 func changed(want int) func(pgconn.CommandTag) error {
 	return func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(want) {
@@ -32,7 +32,7 @@ func changed(want int) func(pgconn.CommandTag) error {
 	}
 }
 
-// answer reads the one row of a query, which has none before its read model is built.
+// answer reads the only row of a query. The query returns no row before its read model is built.
 func answer(ctx context.Context, pool *pgxpool.Pool, into []any, sql string, args ...any) error {
 	err := pool.QueryRow(ctx, sql, args...).Scan(into...)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Amounts that were poured and drained, and the level afterwards.
+// readingsSQL creates the tables meters and readings: the amounts that were poured and drained, and
+// the level after each.
 const readingsSQL = `
 	CREATE TABLE meters (
 	    tank_id uuid   PRIMARY KEY,
@@ -28,18 +29,18 @@ const readingsSQL = `
 	    PRIMARY KEY (tank_id, version)
 	);`
 
-// Readings takes event by event, and has two tables.
+// Readings is a read model that applies one event at a time, and has two tables.
 var Readings = Model{"readings", projection.Each(applyReading), []string{"meters", "readings"}}
 
-// Reading is a row of readings.
+// Reading is a row of the table readings.
 type Reading struct {
 	Version, Position int64
-	Amount            int64 // negative: drained
-	Level             int64 // after it
+	Amount            int64 // negative for drained
+	Level             int64 // level after the reading
 	Note              string
 }
 
-// applyReading adds a meter, or a reading of one.
+// applyReading queues the insert of a meter, or of a reading.
 func applyReading(b *pgx.Batch, e event.Recorded) error {
 	switch happened := e.Event.(type) {
 	case Built:
@@ -48,14 +49,15 @@ func applyReading(b *pgx.Batch, e event.Recorded) error {
 		queueReading(b, e, happened.Amount, happened.Note)
 	case Drained:
 		queueReading(b, e, -happened.Amount, "")
-	case event.Dropped: // the tank's level stays
+	case event.Dropped: // the event does not change the level
 	default:
 		return fmt.Errorf("readings don't know a %T", e.Event)
 	}
 	return nil
 }
 
-// queueReading adds a reading. It inserts no row, and so fails, if the tank has no meter.
+// queueReading queues the insert of a reading. If the tank has no meter, the statement inserts no
+// row, and so fails.
 func queueReading(b *pgx.Batch, e event.Recorded, amount int64, note string) {
 	b.Queue(`
 		WITH meter AS (UPDATE meters SET level = level + $4 WHERE tank_id = $1 RETURNING level)
@@ -65,7 +67,7 @@ func queueReading(b *pgx.Batch, e event.Recorded, amount int64, note string) {
 }
 
 // ReadingsOf returns all readings of a tank, and the position that they reflect, read in one
-// statement, so that a rebuild must replace both tables at once.
+// statement, so a rebuild must replace both tables at once.
 func ReadingsOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (readings []Reading, position int64, err error) {
 	err = answer(ctx, pool, []any{&position, &readings}, `
 		SELECT c.position, (

@@ -9,20 +9,20 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Stream is the type of the tanks' streams.
+// Stream is the type of the streams of tanks.
 const Stream = "tank"
 
 type (
-	// Built starts a tank's stream.
+	// Built is the first event of a tank's stream.
 	Built struct {
 		Place string `json:"place"`
 	}
-	// Poured adds to the level. It is the only public event.
+	// Poured increases the level. Poured is the only public event.
 	Poured struct {
 		Amount int64  `json:"amount"`
 		Note   string `json:"note,omitempty"`
 	}
-	// Drained takes from the level.
+	// Drained decreases the level.
 	Drained struct {
 		Amount int64 `json:"amount"`
 	}
@@ -36,7 +36,7 @@ func (Built) SchemaVersion() int   { return 1 }
 func (Poured) SchemaVersion() int  { return 1 }
 func (Drained) SchemaVersion() int { return 1 }
 
-// PouredMessage is the type of the message of a Poured.
+// PouredMessage is the type of the message that a Poured causes.
 const PouredMessage = "com.example.tank.Poured.v1"
 
 // Message implements event.PublicEvent.
@@ -44,7 +44,7 @@ func (e Poured) Message(uuid.UUID) event.Message {
 	return event.Message{Type: PouredMessage, Data: e}
 }
 
-// Decode decodes a tank's events; it is an event.Decode.
+// Decode decodes an event of a tank; it is an event.Decode.
 func Decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	if schemaVersion != 1 {
 		return nil, fmt.Errorf("decode %s: there is no schema version %d", eventType, schemaVersion)
@@ -70,14 +70,14 @@ func decode[E event.Event](data []byte) (event.Event, error) {
 type Command interface{ isCommand() }
 
 type (
-	// Build starts a tank.
+	// Build is the command that creates a tank.
 	Build struct{ Place string }
-	// Pour adds to the level.
+	// Pour is the command that increases the level.
 	Pour struct {
 		Amount int64
 		Note   string
 	}
-	// Drain takes from the level, which must be high enough.
+	// Drain is the command that decreases the level, which must be high enough.
 	Drain struct{ Amount int64 }
 )
 
@@ -85,13 +85,13 @@ func (Build) isCommand() {}
 func (Pour) isCommand()  {}
 func (Drain) isCommand() {}
 
-// State is what Decide needs, and no more.
+// State is the state of a tank that Decide needs, and no more.
 type State struct {
 	Built bool
 	Level int64
 }
 
-// Evolve returns the tank after an event.
+// Evolve returns the state of a tank after an event.
 func Evolve(s State, happened event.Event) State {
 	switch e := happened.(type) {
 	case Built:

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// timeout bounds everything that this package does for a test.
+// timeout is the time limit for everything that package testdb does for a test.
 const timeout = time.Minute
 
 func do(t testing.TB, url, sql string) {
@@ -20,7 +20,7 @@ func do(t testing.TB, url, sql string) {
 	})
 }
 
-// connected runs work on a connection that it closes afterwards: a pool would look like a leak to
+// connected runs work on a connection that it closes afterwards. A pool would look like a leak to
 // the test.
 func connected(t testing.TB, url string, work func(ctx context.Context, conn *pgx.Conn) error) {
 	t.Helper()
@@ -36,7 +36,7 @@ func connected(t testing.TB, url string, work func(ctx context.Context, conn *pg
 	}
 }
 
-// with returns the URL with another user and database; "" leaves them.
+// with returns the URL with another user, password and database; "" leaves a part unchanged.
 func with(t testing.TB, given, user, password, database string) string {
 	t.Helper()
 	u, err := url.Parse(given)

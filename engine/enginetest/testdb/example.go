@@ -7,22 +7,22 @@ import (
 	"testing"
 )
 
-// Example stands in for the testing.TB that an Example function does not get. With it an example
-// can use a database, and everything else of enginetest. A failure panics, since nothing else fails
-// an example.
+// Example replaces the testing.TB that an Example function does not get. With it an Example
+// function can use a database, and everything else of enginetest. A failure panics, since nothing
+// else fails an Example function.
 type Example struct {
-	testing.TB // nil: its private method allows no other implementation of the interface
+	testing.TB // nil; embedded because the interface has a private method
 	name       string
 	cleanups   []func()
 }
 
-// NewExample returns an Example with a name, by which the server knows its sessions.
+// NewExample returns an Example with a name, which is in the application_name of its sessions.
 func NewExample(name string) *Example { return &Example{name: name} }
 
-// End runs the cleanups, the last one first. An example defers it.
+// End runs the cleanups, the last one first. An Example function must defer it.
 func (e *Example) End() {
 	for _, cleanup := range e.cleanups {
-		defer cleanup() // each runs, whatever another one does
+		defer cleanup() // each cleanup runs, even if another one panics
 	}
 }
 
@@ -38,7 +38,7 @@ func (e *Example) Helper() {}
 // Name implements testing.TB.
 func (e *Example) Name() string { return e.name }
 
-// Errorf implements testing.TB. Unlike a test's it does not return.
+// Errorf implements testing.TB. Unlike the Errorf of a test it panics.
 func (e *Example) Errorf(format string, args ...any) { e.Fatalf(format, args...) }
 
 // Fatal implements testing.TB.

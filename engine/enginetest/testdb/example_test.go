@@ -8,7 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// An example cleans up in a test's order, all of it, and a failure does not go unheard.
+// End runs all cleanups in the order in which a test runs them, even if one of them fails. A
+// failure in a cleanup panics.
 func TestAnExampleEndsAsATestDoes(t *testing.T) {
 	t.Parallel()
 	e := testdb.NewExample("of nothing")

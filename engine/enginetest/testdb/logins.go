@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// ServiceURL returns the URL with a new login that has exactly the rights that the migrations give
+// ServiceURL returns the URL with a new login that has exactly the rights that the migrations grant
 // to the service.
 func ServiceURL(t testing.TB, url string) string {
 	t.Helper()
@@ -28,14 +28,14 @@ func As(t testing.TB, url, role string) string {
 	login, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
 	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+pgx.Identifier{role}.Sanitize())
 	t.Cleanup(func() {
-		// A closed session stays at the server for a moment, with its temporary tables.
+		// The server process of a closed session, with its temporary tables, lives on for a moment.
 		do(t, url, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '"+login+"'")
 		do(t, url, "DROP ROLE "+login)
 	})
 	return with(t, url, login, password, "")
 }
 
-// RoleOf returns the name of a program's role in a database.
+// RoleOf returns the name that the role of a program has in a database.
 func RoleOf(t testing.TB, url, program string) (role string) {
 	t.Helper()
 	connected(t, url, func(ctx context.Context, conn *pgx.Conn) error {

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
-// serverURL returns TEST_DATABASE_URL, or the URL of a server for this test binary alone, which
-// ends with it.
+// serverURL returns TEST_DATABASE_URL or, if that is not set, the URL of a server that this test
+// binary starts and that ends with it.
 func serverURL(t testing.TB) string {
 	t.Helper()
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
@@ -29,8 +29,8 @@ func serverURL(t testing.TB) string {
 	return own
 }
 
-// Durable reports whether the server keeps acknowledged commits through a crash. A server of this
-// package does not, since it is to be fast; that of TEST_DATABASE_URL may.
+// Durable reports whether the server keeps acknowledged commits through a crash. A server that
+// package testdb starts does not, since it must be fast; the server of TEST_DATABASE_URL may.
 func Durable(t testing.TB) (is bool) {
 	t.Helper()
 	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {
@@ -41,10 +41,11 @@ func Durable(t testing.TB) (is bool) {
 
 var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
 
-// held keeps the server of this binary reachable: the garbage collector would end its container.
+// held keeps a reference to the server of this binary: otherwise the garbage collector would end
+// its container.
 var held *container.Server //nolint:unused // to hold it is its use
 
-// own tries this machine's PostgreSQL, and, if there is none, a container.
+// own starts a server of the PostgreSQL on this machine or, if there is none, in a container.
 func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
 	url, err := ofMachine(context.Background())
 	if err == nil || !errors.Is(err, binaries.ErrNotFound) {

@@ -12,28 +12,29 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver for goose
 
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/schema/apply"
 )
 
-// Schema is the schema of a service's databases: the engine's part, and the service's own.
+// Schema is the schema of a service's databases: the engine's Part and the service's Part.
 type Schema struct{ service schema.Part }
 
-// Of returns the schema of a service with this part.
+// Of returns the Schema of a service with this Part.
 func Of(service schema.Part) Schema { return Schema{service} }
 
-// engineOnly is the schema of a service without migrations.
+// engineOnly is the Schema of a service without migrations.
 var engineOnly = Of(schema.OfService(embed.FS{}))
 
-// New returns a new database, as the function New does, with the service's part.
+// New returns the owner's URL of a new database with this Schema. The database is dropped at the
+// end of the test.
 func (s Schema) New(t testing.TB) string {
 	t.Helper()
 	return clone(t, s.template(t))
 }
 
-// Up brings an empty database, by its owner's URL, to this schema.
+// Up migrates an empty database to this Schema. url must be the URL of its owner.
 func (s Schema) Up(ctx context.Context, url string) error {
 	db, err := sql.Open("pgx", url)
 	if err != nil {
@@ -46,11 +47,11 @@ func (s Schema) Up(ctx context.Context, url string) error {
 
 var templates struct {
 	sync.Mutex
-	made map[string]bool // by name
+	made map[string]bool // templates that this process has checked, by name
 }
 
-// template returns the name of a database with the newest schema, to which nobody can connect. It
-// is made once per server and schema, by the first test that needs it.
+// template returns the name of a database with the newest schema, to which nobody can connect. The
+// first test that needs a template creates it, once per server and Schema.
 func (s Schema) template(t testing.TB) string {
 	t.Helper()
 	templates.Lock()
@@ -70,8 +71,8 @@ func (s Schema) template(t testing.TB) string {
 	return name
 }
 
-// makeTemplate takes a lock, because every test binary does this at the same time. Only a finished
-// template is marked as a template; an unfinished one is made again.
+// makeTemplate creates the template under a lock, because every test binary does this at the same
+// time. Only a complete database is marked as a template; an incomplete one is created again.
 func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, name); err != nil {
 		return fmt.Errorf("lock template: %w", err)
@@ -96,7 +97,7 @@ func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url stri
 	return nil
 }
 
-// hash returns a text that changes with any migration.
+// hash returns a text that differs if any migration differs.
 func (s Schema) hash(t testing.TB) string {
 	t.Helper()
 	hash := sha256.New()

@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-// New returns the owner's URL of a new database with the newest schema, of the engine's part alone.
-// It is dropped at the end of the test, even if sessions are still connected.
+// New returns the owner's URL of a new database with the newest schema of the engine. The database
+// is dropped at the end of the test, even if sessions are still connected.
 func New(t testing.TB) string {
 	t.Helper()
 	return engineOnly.New(t)
 }
 
-// Up brings an empty database, by its owner's URL, to the schema of New.
+// Up migrates an empty database to the schema that New uses. url must be the URL of its owner.
 func Up(ctx context.Context, url string) error { return engineOnly.Up(ctx, url) }
 
 // Empty returns the owner's URL of a new database without a schema.

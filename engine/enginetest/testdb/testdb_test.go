@@ -44,8 +44,8 @@ func TestServiceLoginMayUseButNotChangeTheSchema(t *testing.T) {
 	}
 }
 
-// A server takes a moment to drop the temporary tables of a session that is gone, and
-// their owner can't be dropped before.
+// A login that has temporary tables can be dropped, although the server needs a moment after the
+// end of a session to drop its temporary tables.
 func TestALoginGoesWithItsTemporaryTables(t *testing.T) {
 	t.Parallel()
 	conn := connect(t, testdb.ServiceURL(t, testdb.New(t)))

@@ -15,11 +15,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Config has the settings of Reads.
+// Config has the settings of a Reads.
 type Config struct {
-	Aside      int           // connections of the pool that others may use for long: no read takes those
-	Within     time.Duration // bounds ConfirmNow
-	ForQueries bool          // no decision rests on what is read: no read waits for a required standby
+	Aside      int           // connections of the pool that no read takes, because other code may use them for long
+	Within     time.Duration // time limit of ConfirmNow
+	ForQueries bool          // if true, no decision rests on the reads, and no read waits for a required standby
 }
 
 // Reads hands out the connections on which the log is read.
@@ -27,11 +27,11 @@ type Reads struct {
 	pool       *pgxpool.Pool
 	within     time.Duration
 	forQueries bool
-	free       chan struct{} // one value for each connection beside the committer's
-	replicated atomic.Int64  // every required standby has the log up to this position, at least
+	free       chan struct{} // one value per running read; its capacity leaves a connection for the committer
+	replicated atomic.Int64  // every required standby has the log at least up to this position
 }
 
-// New returns Reads of a pool of connections.
+// New returns a Reads for a pool of connections.
 func New(pool *pgxpool.Pool, config Config) *Reads {
 	r := &Reads{
 		pool: pool, within: config.Within, forQueries: config.ForQueries,
@@ -43,8 +43,9 @@ func New(pool *pgxpool.Pool, config Config) *Reads {
 	return r
 }
 
-// Aside waits until a read may take a connection from the pool, so that the committer always finds
-// one: many long streams to load must not delay appends.
+// Aside waits until a read may take a connection from the pool. One connection is always left for
+// the committer, because loads of many long streams must not delay appends. If ctx ends first,
+// Aside returns an error; otherwise the caller must call leave after the read.
 func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	select {
 	case r.free <- struct{}{}:
@@ -54,8 +55,9 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// Confirm runs reads on one connection, and returns once everything that those with standby.Await
-// have read would survive a promotion.
+// Confirm calls the function read with a connection of the pool. Confirm returns nil once
+// everything that statements with standby.Await have read would survive a promotion; otherwise it
+// returns an error.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {
@@ -76,7 +78,8 @@ func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) er
 	return nil
 }
 
-// ConfirmNow returns once everything that was visible when it was called would survive a promotion.
+// ConfirmNow returns nil once everything that was visible at the call would survive a promotion. If
+// that takes longer than Config.Within, ConfirmNow returns an error.
 func (r *Reads) ConfirmNow(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.within)
 	defer cancel()
@@ -91,11 +94,12 @@ func (r *Reads) ConfirmNow(ctx context.Context) error {
 }
 
 // NoticeReplicated learns from a committed flight up to which position the required standby has the
-// log: its COMMIT waited for the standby, and so proves everything that was committed before. In a
-// log that went back, the flight proves nothing until the next one.
+// log: the COMMIT of the flight waited for the standby, which proves that the standby has
+// everything committed before. If no standby is required and the head is below the known position,
+// the log went back to an earlier state, and NoticeReplicated drops that position.
 func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	switch {
-	case r.forQueries, before == after: // an empty COMMIT does not wait
+	case r.forQueries, before == after: // a COMMIT without a write does not wait for the standby
 	case required:
 		r.replicated.Store(after)
 	case after < r.replicated.Load():
@@ -106,7 +110,8 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 // Replicated returns a position up to which every required standby has the log.
 func (r *Reads) Replicated() int64 { return r.replicated.Load() }
 
-// ForgetReplicated drops the known position, since the log went back.
+// ForgetReplicated drops the position that Replicated returns, because the log went back to an
+// earlier state.
 func (r *Reads) ForgetReplicated() {
 	if !r.forQueries {
 		r.replicated.Store(0)

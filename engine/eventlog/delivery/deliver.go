@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// Deliver sends a batch until each of its appends has an answer. It begins no flight after
-// SettleFor, and so takes no longer than that and one flight. It calls next when it is done, or
-// earlier, as soon as other batches need not wait for it.
+// Deliver sends a batch, again if necessary, until each append of the batch has an answer. Deliver
+// begins no flight later than SettleFor after the call of Deliver, so it returns within SettleFor
+// plus the time of one flight. Deliver calls the function next as soon as other batches need not
+// wait for this one, at the latest when Deliver returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)
@@ -51,7 +52,8 @@ func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) 
 	}
 }
 
-// dropWithdrawn returns the appends of a batch that were not withdrawn.
+// dropWithdrawn answers the appends of a batch that their callers have withdrawn, and returns the
+// other appends.
 func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	left := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
@@ -64,8 +66,9 @@ func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	return left
 }
 
-// answerOutdated answers the appends that were encoded before the log changed, since what they rest
-// on was dropped, and returns the others. It is called after BasisOfFlight.
+// answerOutdated answers with event.ErrLogChanged the appends that were encoded before the log
+// changed, because the states on which these appends rest were dropped, and returns the other
+// appends. answerOutdated must be called after BasisOfFlight.
 func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadline time.Time) []*Pending {
 	changes := d.config.History.Changes()
 	if !slices.ContainsFunc(batch, func(p *Pending) bool { return p.changes != changes }) {
@@ -82,8 +85,8 @@ func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadli
 	return left
 }
 
-// putBackBatch lets the appends of a batch be withdrawn, except those that an earlier flight may
-// have appended.
+// putBackBatch allows callers to withdraw the appends of a batch again, except the appends that an
+// earlier flight may have committed.
 func putBackBatch(batch []*Pending) {
 	for _, p := range batch {
 		if !p.resent {
@@ -92,8 +95,9 @@ func putBackBatch(batch []*Pending) {
 	}
 }
 
-// giveUp answers the batch if sending it again would be wrong or useless, and divides it if one of
-// its appends may be the cause.
+// giveUp reports whether all appends of the batch have an answer now. giveUp answers the batch if
+// sending it again would be wrong or useless, and delivers the batch in halves if one of its
+// appends may be the cause of the error. giveUp returns false if the batch must be sent again.
 func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, deadline time.Time) bool {
 	late := time.Now().After(deadline)
 	switch fate.Of(err) {
@@ -129,8 +133,8 @@ func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, dea
 	return false
 }
 
-// deliverHalves finds the append that can't succeed, so that the others do. It halves the batch,
-// and returns false for a batch of one.
+// deliverHalves delivers the two halves of a batch separately, so that only the append that can't
+// succeed fails, and returns true. deliverHalves returns false for a batch of one append.
 func (d *Deliverer) deliverHalves(ctx context.Context, batch []*Pending) bool {
 	if len(batch) == 1 {
 		return false

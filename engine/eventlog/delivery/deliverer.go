@@ -13,14 +13,14 @@ import (
 	"example.com/pgcqrs/engine/eventlog/ready"
 )
 
-// Config has a Deliverer's bounds and parts. All of it is required.
+// Config has the bounds and the parts of a Deliverer. Every field is required.
 type Config struct {
-	FlightFor time.Duration // how long a flight may take
-	SettleFor time.Duration // how long to find out the outcome of an append that is not known
+	FlightFor time.Duration // time limit of one flight
+	SettleFor time.Duration // time limit for finding out the unknown outcome of an append
 
 	Sender   *flight.Sender // sends flights
-	History  *epoch.History // knows what a flight rests on
-	Reads    *confirm.Reads // learns what is replicated
+	History  *epoch.History // knows the epoch and the marks on which a flight rests
+	Reads    *confirm.Reads // learns up to which position the log is replicated
 	Follower *load.Follower // learns what other processes have appended
 	Hints    *notify.Hints  // wakes listeners
 	Ready    *ready.Appends // learns the outcome of each flight
@@ -39,5 +39,5 @@ func New(config Config) *Deliverer {
 	return &Deliverer{config: config, metrics: newMetrics(config.Registerer)}
 }
 
-// CountOverloaded counts an append that was refused because too many wait.
+// CountOverloaded counts an append that was refused because the queue was full.
 func (d *Deliverer) CountOverloaded() { d.metrics.appends.WithLabelValues("overloaded").Inc() }

@@ -12,8 +12,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// sendFlight sends a batch as one flight and returns the outcome of each chain. From the flight it
-// also learns what other processes have appended and what is replicated, and it wakes listeners.
+// sendFlight sends a batch as one flight and returns the outcome of each chain. sendFlight also
+// tells the Follower what other processes have appended, tells Reads what is replicated, and wakes
+// listeners.
 func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epoch.Basis) ([]flight.Outcome, error) {
 	seen := d.config.History.Seen.Load()
 	columns := &flight.Batch{}
@@ -31,7 +32,7 @@ func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epo
 		}
 	}
 	if errors.Is(outcomes[0].Err, event.ErrLogChanged) {
-		_ = d.config.History.Look(ctx) // if this fails the next flight looks
+		_ = d.config.History.Look(ctx) // if Look fails, the next flight calls Look again
 		return outcomes, nil
 	}
 	head := report.Head + report.Appended
@@ -44,7 +45,8 @@ func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epo
 	return outcomes, nil
 }
 
-// lastOf returns the id of the last event of a batch that was appended.
+// lastOf returns the id of the last event of a batch that was appended, or uuid.Nil if no event was
+// appended.
 func lastOf(batch []*Pending, outcomes []flight.Outcome) uuid.UUID {
 	for i, p := range slices.Backward(batch) {
 		if outcomes[i].Err == nil && len(p.Rows.Events) > 0 {

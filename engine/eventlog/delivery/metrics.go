@@ -18,7 +18,7 @@ type metrics struct {
 	flights      *prometheus.HistogramVec
 }
 
-// newMetrics returns the metrics of appends, registered if there is a registerer.
+// newMetrics returns the metrics of appends, and registers them if the registerer is not nil.
 func newMetrics(registerer prometheus.Registerer) *metrics {
 	auto := promauto.With(registerer)
 	return &metrics{
@@ -40,7 +40,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	}
 }
 
-// countFlight counts a flight.
+// countFlight adds a flight to the metrics.
 func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
 	outcome := "committed"
 	if err != nil {
@@ -50,7 +50,7 @@ func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
 	m.flights.WithLabelValues(outcome).Observe(took.Seconds())
 }
 
-// countOutcome counts an append that is answered.
+// countOutcome adds the outcome of an append to the metrics.
 func (m *metrics) countOutcome(p *Pending, err error) {
 	m.appends.WithLabelValues(outcomeLabel(err)).Inc()
 	if err == nil {
@@ -59,7 +59,7 @@ func (m *metrics) countOutcome(p *Pending, err error) {
 	}
 }
 
-// outcomeLabel returns the label of an outcome.
+// outcomeLabel returns the label of an outcome in the metrics.
 func outcomeLabel(err error) string {
 	switch {
 	case err == nil:

@@ -10,13 +10,14 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// answer gives an append's caller its outcome, and counts it.
+// answer sends the outcome of an append to its caller, and counts the outcome.
 func (d *Deliverer) answer(p *Pending, out flight.Outcome) {
 	d.metrics.countOutcome(p, out.Err)
 	p.done <- out
 }
 
-// answerFailed answers a batch that could not be sent.
+// answerFailed answers the appends of a batch that could not be sent: with event.ErrUnknownOutcome
+// if an earlier flight may have committed the append, otherwise with event.ErrUnavailable.
 func (d *Deliverer) answerFailed(batch []*Pending, err error) {
 	for _, p := range batch {
 		if p.resent {
@@ -27,10 +28,11 @@ func (d *Deliverer) answerFailed(batch []*Pending, err error) {
 	}
 }
 
-// ErrKeysRefused says that nothing was appended because the database has refused keys of the chain.
+// ErrKeysRefused says that nothing was appended because the database refused the keys of personal
+// data that the chain needs.
 var ErrKeysRefused = errors.New("the keys of personal data have changed")
 
-// explainRefusal returns the error of an append whose content the database refuses.
+// explainRefusal returns the error for an append whose content the database has refused.
 func explainRefusal(err error) error {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (pgErr.ConstraintName == "other_key" || pgErr.ConstraintName == "not_retired") {
 		return fmt.Errorf("%w: %w", ErrKeysRefused, err)

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// find looks up a batch's chains by the ids of their events.
+// find looks up the chains of a batch in the log, by the ids of their events.
 func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]flight.Outcome, error) {
 	var ids [][16]byte
 	for _, p := range batch {
@@ -21,7 +21,7 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	if err != nil {
 		return nil, err
 	}
-	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // in addition to the marks that are known: no read has seen them together
+	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // no read has seen the known marks together with this one, so they stay
 	found := make(map[*Pending]flight.Outcome)
 	for _, p := range batch {
 		if appended, ok := p.Rows.Locate(places); ok {
@@ -31,8 +31,8 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	return found, nil
 }
 
-// answerDoubtful answers an append that was sent twice and refused: the first flight may have
-// appended it.
+// answerDoubtful answers an append that was sent twice and refused the second time. answerDoubtful
+// looks the append up in the log first, because the first flight may have appended it.
 func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flight.Outcome, deadline time.Time) {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		found, err := d.find(ctx, []*Pending{p})
@@ -51,8 +51,8 @@ func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flig
 	}
 }
 
-// answerOne answers an append. If it was sent twice and refused, its own first flight may be the
-// reason.
+// answerOne answers an append. If the append was sent twice and refused, answerOne looks it up in
+// the log first, because the first flight of the append may be the reason for the refusal.
 func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
 	if p.resent && out.Err != nil {
 		d.answerDoubtful(ctx, p, out, deadline)
@@ -61,7 +61,8 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 	d.answer(p, out)
 }
 
-// answerBatch answers a batch that was sent: first the appends whose outcome is certain.
+// answerBatch answers the appends of a committed flight: first the appends whose outcome is
+// certain, then the appends that answerBatch must look up in the log.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
@@ -79,14 +80,15 @@ func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes 
 	}
 }
 
-// answerFound answers the appends that are in the log after all, and returns the others.
+// answerFound looks up the appends that an earlier flight may have committed, answers those that
+// are in the log, and returns the others.
 func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
 	if !anyResent(batch) {
 		return batch
 	}
 	found, err := d.find(ctx, batch)
 	if err != nil {
-		return batch // sending them again is safe: their ids and versions are the same
+		return batch // sending the batch again is safe: its ids and versions are the same
 	}
 	missing := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
@@ -99,7 +101,7 @@ func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pendin
 	return missing
 }
 
-// anyResent reports whether an earlier flight may have committed a chain of a batch.
+// anyResent reports whether an earlier flight may have committed a chain of the batch.
 func anyResent(batch []*Pending) bool {
 	for _, p := range batch {
 		if p.resent {

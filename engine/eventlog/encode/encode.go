@@ -20,14 +20,14 @@ type Encoder struct {
 	reads     *confirm.Reads
 }
 
-// New returns an Encoder. Without messageOf no event has a message; without encrypt an event that
-// has personal data can't be encoded.
+// New returns an Encoder. If messageOf is nil, no event has a message; if encrypt is nil, an event
+// that has personal data can't be encoded.
 func New(messageOf event.MessageOf, encrypt event.Encrypt, reads *confirm.Reads) *Encoder {
 	return &Encoder{messageOf: messageOf, encrypt: encrypt, reads: reads}
 }
 
-// Encode checks a chain and makes rows of it, in the caller's goroutine: the committer should do
-// nothing but send.
+// Encode checks a chain and stores its rows in rows. Encode runs in the goroutine of the append's
+// caller, because the committer should do nothing but send.
 func (c *Encoder) Encode(ctx context.Context, chain []event.Append, rows *Rows) error {
 	if len(chain) == 0 {
 		return errors.New("chain without an append")
@@ -101,12 +101,12 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 	return nil
 }
 
-// encryptEvent returns the event in the form in which it may be stored, at the next version of its
-// stream in this append.
+// encryptEvent returns the event with its personal data encrypted for the next version of its
+// stream. encryptEvent returns an event without personal data unchanged.
 func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Event) (event.Event, error) {
 	personal, ok := e.(event.PersonalEvent)
 	switch {
-	case !ok || c.encrypt == nil: // without encryption, personal data fails to encode
+	case !ok || c.encrypt == nil: // without encrypt, personal data can't be encoded
 		return e, nil
 	case stream.Expected == event.AnyVersion:
 		return nil, fmt.Errorf("append %s: personal data is encrypted for a version, and this append takes any", e.EventType())

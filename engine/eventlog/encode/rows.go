@@ -10,20 +10,21 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Rows has the rows of a chain of appends, which is all or nothing.
+// Rows has the rows of a chain of appends; all of them are inserted or none.
 type Rows struct {
 	Appends []AppendRow
 	Streams []StreamRow
 	Events  []EventRow
 	Keyed   []KeyedRow
-	Bytes   int // of data, metadata and messages
+	Bytes   int // bytes of data, metadata and messages
 }
 
-// AppendRow is one append of a chain. Its counts include all events up to its own end.
+// AppendRow is one append of a chain. The counts of an AppendRow include the events of the chain's
+// earlier appends.
 type AppendRow struct {
-	Stream         int // its first stream: an index into the chain's streams
-	EventsOfStream int // of the chain, on that stream
-	Events         int // of the chain
+	Stream         int // first stream of the append: an index into the chain's streams
+	EventsOfStream int // events of the chain on that stream, up to the end of this append
+	Events         int // events of the chain, up to the end of this append
 	Once           *event.Once
 }
 
@@ -32,7 +33,7 @@ type StreamRow struct {
 	Type     string
 	ID       uuid.UUID
 	Expected int64
-	Last     uuid.UUID // id of the event at Expected; uuid.Nil: any
+	Last     uuid.UUID // id of the event at the version Expected; uuid.Nil: any event
 	Events   int
 }
 
@@ -50,13 +51,14 @@ type EventRow struct {
 	OccurredAt    time.Time
 }
 
-// KeyedRow has the records about a person that an event of a chain needs.
+// KeyedRow has the records about a person that must be stored with an event of a chain.
 type KeyedRow struct {
 	Stream int // index into the chain's streams
 	Keyed  event.Keyed
 }
 
-// join finds a stream in the chain, or adds it.
+// join returns the index of a stream in the chain, and adds a stream that the chain lacks. join
+// returns an error if the append expects another version than the one that the chain leads to.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {
@@ -71,8 +73,8 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	return len(r.Streams) - 1, nil
 }
 
-// Clashes reports whether two chains must not be in one flight: its statement looks at each stream,
-// and at each key, once.
+// Clashes reports whether a chain must not go into the same flight as chains with these streams and
+// keys: the statement of a flight checks each stream, and each key, only once.
 func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	for _, a := range r.Appends {
 		if a.Once != nil && keys[a.Once.Key] {
@@ -82,8 +84,8 @@ func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	return slices.ContainsFunc(r.Streams, func(stream StreamRow) bool { return streams[stream.ID] })
 }
 
-// Appended returns the answers of a chain's appends, given the versions of its streams before and
-// the position of its last event.
+// Appended returns the answers of a chain's appends. The parameter before has the version of each
+// stream before the chain, and the parameter last is the position of the chain's last event.
 func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	first := last - int64(len(r.Events))
 	appended := make([]event.Appended, len(r.Appends))
@@ -101,8 +103,8 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf returns the id of the chain's last event on an append's first stream, up to that append's
-// end.
+// lastOf returns the id of the last event of the chain on the first stream of an append, up to the
+// end of that append, or uuid.Nil if there is none.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {
@@ -112,12 +114,12 @@ func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	return uuid.Nil
 }
 
-// Place is where an event is in the log.
+// Place is the version and the position of an event in the log.
 type Place struct{ Version, Position int64 }
 
-// Locate returns the answers of a chain's appends if its events are at these places in the log, and
-// false if one is missing. A chain without events is never found: its idempotency records are
-// looked up instead.
+// Locate returns the answers of a chain's appends if the parameter places has all events of the
+// chain; otherwise Locate returns false. Locate never finds a chain without events: the chain is
+// recognized by its idempotency records.
 func (r *Rows) Locate(places map[uuid.UUID]Place) ([]event.Appended, bool) {
 	if len(r.Events) == 0 {
 		return nil, false

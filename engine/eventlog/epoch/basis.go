@@ -2,25 +2,25 @@ package epoch
 
 import "github.com/google/uuid"
 
-// Mark is an event that this process has seen in the log: later events were appended to a log that
-// had it.
+// Mark is an event that this process has seen in the log. If the log no longer has the mark, the
+// log went back to an earlier state.
 type Mark struct {
-	Position int64 // 0: none
+	Position int64 // 0: no mark
 	Event    uuid.UUID
 }
 
-// Basis is what this process rests on: an epoch of the log, and marks in it. Everything that the
-// process remembers of the log was read while some of the marks were in the log, and is not after
-// them. Mostly there is one mark; reads that run at the same time add one each, until a read sees
-// them together. A basis does not change.
+// Basis has an epoch of the log, and marks in that epoch. Everything that this process remembers of
+// the log was read while the log had some of the marks, and comes from positions up to the last
+// mark. Usually a basis has one mark. Reads that run at the same time add one mark each, until one
+// read sees these marks together. A Basis never changes.
 type Basis struct {
-	number    int64 // of the epoch
+	number    int64 // number of the epoch
 	Epoch     uuid.UUID
-	Positions []int64 // of the marks, in the form of the statement's parameter
+	Positions []int64 // positions of the marks, in the form of the statement's parameter
 	IDs       [][16]byte
 }
 
-// Last returns the mark with the highest position.
+// Last returns the mark with the highest position, or the zero Mark if there is no mark.
 func (b *Basis) Last() (last Mark) {
 	for i, position := range b.Positions {
 		if position > last.Position {
@@ -39,8 +39,8 @@ func (b *Basis) has(position int64, id [16]byte) bool {
 	return false
 }
 
-// with returns the basis with another mark in place of those of seen: the mark was read from a log
-// that had them.
+// with returns a copy of the basis in which a new mark replaces the marks of seen: the log from
+// which the new mark was read had the marks of seen.
 func (b *Basis) with(seen *Basis, to Mark) *Basis {
 	if last := seen.Last(); last.Position >= to.Position {
 		to = last

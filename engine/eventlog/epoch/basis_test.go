@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// A mark that was read beside another one stays until both are seen together: a log that went
-// back between the two has lost one of them.
+// Two marks that different reads have seen both stay until one read sees them together: a log that
+// went back to an earlier state between the two reads has lost one of the marks.
 func TestMarksStayUntilTheyAreSeenTogether(t *testing.T) {
 	t.Parallel()
 	ids := make([]uuid.UUID, 8)

@@ -11,16 +11,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks is how often a read or a flight looks at the log before it gives up on a log that keeps
-// changing.
+// MaxLooks is how many times a read or a flight compares the log with its basis before it fails
+// because the log keeps changing.
 const MaxLooks = 3
 
-// lookFor bounds a look: its connection may have died unnoticed.
+// lookFor bounds the queries of Look: their connection may have died unnoticed.
 const lookFor = 2 * time.Second
 
-// Look compares what this process remembers with the log. If the log went back, or another process
-// has found that it did, everything that is remembered is dropped. An error says that it could not
-// look.
+// Look compares what this process remembers with the log. If the log went back to an earlier state,
+// or another process has found that the log went back, Look drops everything remembered. Look
+// returns an error if it could not read the log or could not begin an epoch.
 func (h *History) Look(ctx context.Context) error {
 	h.looking.Lock()
 	defer h.looking.Unlock()
@@ -41,12 +41,13 @@ func (h *History) Look(ctx context.Context) error {
 		h.Advance(rests, now.Last())
 		return nil
 	}
-	h.basis.Store(nil) // no append until the new epoch is known
+	h.basis.Store(nil) // no append is sent until the new epoch is known
 	h.lost = rests
 	return h.change(ctx, rests, now, holds)
 }
 
-// BasisOfFlight returns what a flight rests on, and looks at the log if that is not known.
+// BasisOfFlight returns the basis on which a flight rests, and reads the log if that basis is not
+// known. BasisOfFlight returns event.ErrUnavailable if the log keeps changing.
 func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	for range MaxLooks {
 		if known := h.basis.Load(); known != nil {
@@ -59,8 +60,8 @@ func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	return nil, fmt.Errorf("%w: the log keeps changing", event.ErrUnavailable)
 }
 
-// change brings this process to the current epoch of the log. It begins a new epoch, unless another
-// process has done so.
+// change switches this process to the current epoch of the log. change begins a new epoch, unless
+// another process has already done so or this process reads a replica.
 func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds bool) error {
 	found := now
 	if begins := now.Epoch == rests.Epoch && !holds || now.number < rests.number; begins && !h.config.ForQueries {
@@ -69,7 +70,7 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 			return fmt.Errorf("begin an epoch of the log: %w", fate.Unavailable(err))
 		}
 	}
-	h.forgetAll() // until now nothing was appended
+	h.forgetAll() // no append was sent since the basis was removed
 	h.Seen.Store(found.Last().Position)
 	h.lost = nil
 	h.basis.Store(&found)
@@ -80,8 +81,8 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 	return nil
 }
 
-// forgetAll makes every owner drop what was read before. Appends that rest on any of it are
-// refused.
+// forgetAll calls the registered functions, which drop what was read before, and counts a change,
+// so that appends that rest on dropped states are refused.
 func (h *History) forgetAll() {
 	for _, forget := range h.forget {
 		forget()
@@ -89,8 +90,8 @@ func (h *History) forgetAll() {
 	h.changes.Add(1)
 }
 
-// beginEpoch adds the next epoch, unless one was added since now was read, and returns the log's
-// head in the newest.
+// beginEpoch adds the next epoch of the log, unless another epoch was added after the one that the
+// caller has read. beginEpoch returns the newest epoch and the head of the log.
 func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basis, error) {
 	const sql = `
 		INSERT INTO log_epochs (number, epoch, head, lost_head, began_by)
@@ -105,7 +106,8 @@ func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basi
 	return found, err
 }
 
-// readHead reads the log's epoch and head, and whether what a process rests on is still there.
+// readHead reads the epoch and the head of the log. The result holds reports whether the log still
+// has all marks of the given basis.
 func (h *History) readHead(ctx context.Context, rests *Basis) (now Basis, holds bool, err error) {
 	const sql = `
 		SELECT n.number, n.epoch, coalesce(h.position, 0), coalesce(h.event_id, '00000000-0000-0000-0000-000000000000'), ` + HoldsSQL + `

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// New returns a History, which knows nothing before the first Look.
+// New returns a History that knows nothing about the log before the first Look.
 func New(pool *pgxpool.Pool, config Config) *History {
 	h := &History{pool: pool, config: config, changed: promauto.With(config.Registerer).NewCounter(prometheus.CounterOpts{
 		Name: "eventstore_log_changes_total", Help: "Times that this process found that the log went back or that its epoch was changed.",
@@ -22,16 +22,16 @@ func New(pool *pgxpool.Pool, config Config) *History {
 	return h
 }
 
-// lookEvery is how often Watch looks.
+// lookEvery is the interval at which Watch calls Look.
 const lookEvery = 2 * time.Second
 
-// Watch looks at the log every two seconds until ctx ends, so that a process without appends
-// notices, too, that the log went back.
+// Watch calls Look every two seconds until ctx ends, so that a process without appends also notices
+// that the log went back to an earlier state.
 func (h *History) Watch(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		_ = h.Look(ctx) // readiness fails for as long as the head is not known
+		_ = h.Look(ctx) // readiness reports the error: it fails while the head is not known
 		select {
 		case <-ctx.Done():
 			return nil
@@ -40,7 +40,7 @@ func (h *History) Watch(ctx context.Context) error {
 	}
 }
 
-// ReadEpoch reads the log's current epoch. Calls at the same time share a look.
+// ReadEpoch reads the current epoch of the log. Concurrent calls share one query.
 func (h *History) ReadEpoch(ctx context.Context) (uuid.UUID, error) {
 	return h.fresh.Get(ctx, struct{}{})
 }
@@ -52,8 +52,8 @@ func (h *History) readEpochs(ctx context.Context, _ []struct{}) (map[struct{}]uu
 	return map[struct{}]uuid.UUID{{}: h.Epoch()}, nil
 }
 
-// NewEpoch begins an epoch of the log, for an operator who knows that the log went back. It returns
-// the new epoch.
+// NewEpoch begins a new epoch of the log and returns that epoch. An operator who knows that the log
+// went back to an earlier state calls NewEpoch.
 func (h *History) NewEpoch(ctx context.Context) (uuid.UUID, error) {
 	now, _, err := h.readHead(ctx, nil)
 	if err == nil {

@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// NotSentError wraps a failure before the first byte was sent: nothing was appended.
+// NotSentError wraps an error that occurred before the first byte of a flight was sent: nothing was
+// appended.
 type NotSentError struct{ Err error }
 
 func (e *NotSentError) Error() string { return e.Err.Error() }
@@ -25,15 +26,15 @@ type Fate int
 
 // Fates of a flight that has failed.
 const (
-	Unknown    Fate = iota // it may have committed
-	NotSent                // nothing was sent
-	RolledBack             // it did not commit, and may succeed the next time
-	HeldUp                 // it did not commit: another session has locked a row that it needs
-	Refused                // it did not commit, and never will in this form
+	Unknown    Fate = iota // the flight may have committed
+	NotSent                // no byte of the flight was sent
+	RolledBack             // the flight did not commit, and may succeed the next time
+	HeldUp                 // the flight did not commit, because another session has locked a row that it needs
+	Refused                // the flight did not commit, and never will in this form
 )
 
-// Of returns what a flight's error proves. Only SQLSTATEs that prove a rollback count as one: after
-// any other error the COMMIT may have happened and its answer been lost.
+// Of returns what the error of a flight proves. Of reports a rollback only for SQLSTATEs that prove
+// a rollback: after any other error, the flight may have committed although its answer was lost.
 func Of(err error) Fate {
 	if _, ok := errors.AsType[*NotSentError](err); ok || pgconn.SafeToRetry(err) {
 		return NotSent
@@ -53,8 +54,8 @@ func Of(err error) Fate {
 	return Unknown
 }
 
-// fateOfWait reads the error of a flight that waited too long. Its context names the statement that
-// waited, in a text that the server does not translate.
+// fateOfWait returns the fate of a flight that waited too long. The field Where of the error names
+// the statement that waited, in a text that the server does not translate.
 func fateOfWait(err *pgconn.PgError) Fate {
 	switch {
 	case strings.Contains(err.Where, lock.Statement):
@@ -62,10 +63,11 @@ func fateOfWait(err *pgconn.PgError) Fate {
 	case strings.Contains(err.Where, "append_events("), strings.Contains(err.Where, "append_keys("):
 		return HeldUp
 	}
-	return Unknown // a cancel may arrive when the COMMIT is done
+	return Unknown // a cancel may arrive after the COMMIT
 }
 
-// Unavailable marks a failed read that may succeed the next time: a read leaves nothing behind.
+// Unavailable adds event.ErrUnavailable to the error of a read that may succeed the next time, and
+// returns any other error unchanged. A read that failed has no effect, so its caller can repeat it.
 func Unavailable(err error) error {
 	if Of(err) == Refused || errors.Is(err, event.ErrUnavailable) || errors.Is(err, context.Canceled) {
 		return err

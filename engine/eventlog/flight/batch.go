@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// The statements of a flight, with a comment for each group of parameters.
+// The statements of a flight. Their files have a comment for each group of parameters.
 var (
 	//go:embed append.sql
 	appendFile string
@@ -17,7 +17,8 @@ var (
 	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
 )
 
-// withoutComments returns a statement in the form that is sent: the server shows and logs it often.
+// withoutComments returns a statement without its comments, as it is sent, because the server often
+// shows and logs the statement.
 func withoutComments(file string) string {
 	var words []string
 	for line := range strings.Lines(file) {
@@ -27,13 +28,13 @@ func withoutComments(file string) string {
 	return strings.Join(words, " ")
 }
 
-// Batch is chains that go in one flight.
+// Batch has the chains that go in one flight.
 type Batch struct {
 	columns columns
 	chains  int64
 }
 
-// Add adds a chain.
+// Add adds a chain to the batch.
 func (b *Batch) Add(rows *encode.Rows) {
 	c := &b.columns
 	streams, before := len(c.streamID), len(c.eventID)

@@ -11,8 +11,8 @@ import (
 )
 
 // columns has the parameters of append.sql and append_keyed.sql, in their order: a batch, column by
-// column. Streams and events are counted from 1 over the whole batch. The types are those that pgx
-// encodes without reflection.
+// column. Streams and events are numbered from 1 over the whole batch. Each field has a type that
+// pgx encodes without reflection.
 type columns struct {
 	// one entry per stream
 	streamChain []int64
@@ -37,12 +37,12 @@ type columns struct {
 	onceKey      []string
 	fingerprint  [][]byte
 	keep         []time.Duration
-	onceEvents   []int64 // on its stream
-	onceLast     []int64 // the last event up to it; 0: none
+	onceEvents   []int64 // number of the chain's events on that stream
+	onceLast     []int64 // number of the last event up to the end of the append; 0: none
 	oncePosition []int64
 	// one entry per stream
 	last [][16]byte
-	// what the flight rests on: one entry per mark, and the epoch
+	// the basis on which the flight rests: one entry per mark, and the epoch
 	markPosition []int64
 	markID       [][16]byte
 	epoch        pgtype.UUID
@@ -52,10 +52,10 @@ type columns struct {
 	wrapped      [][]byte
 	// one entry per index entry by which a person is found
 	lookupStream []int64
-	lookupSet    []int64 // number of the event's field that it is for
+	lookupSet    []int64 // the same number for all index entries of one field
 	lookupPerson [][16]byte
 	lookupField  []string
-	lookupIndex  [][]byte // nil: the person can't be found by this field any more
+	lookupIndex  [][]byte // nil: the person can no longer be found by this field
 }
 
 // keyed reports whether the batch needs append_keyed.sql.
@@ -78,7 +78,7 @@ func (c *columns) keyedParameters() []any {
 		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
 }
 
-// restOn makes the flight rest on an epoch of the log, and on marks in it.
+// restOn sets the epoch of the log and the marks on which the flight rests.
 func (c *columns) restOn(basis *epoch.Basis) {
 	c.markPosition, c.markID = basis.Positions, basis.IDs
 	c.epoch = pgtype.UUID{Bytes: basis.Epoch, Valid: true}

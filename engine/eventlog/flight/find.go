@@ -10,13 +10,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// findSQL looks events up by their ids. It takes the append lock first, so that every flight that
-// was sent before has committed or failed by then. A standby, which may lag behind, refuses the
-// lock. Events that it finds would survive a promotion.
+// findSQL looks events up by their ids. The procedure find_flight takes the append lock first, so
+// that every flight that was sent before has committed or failed by then. A standby, which may lag
+// behind, refuses the lock. The events that find_flight returns would survive a promotion.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
-// Find looks events up by their ids, and returns the places of those that are in the log, and the
-// log's last event.
+// Find looks events up by their ids. Find returns the version and the position of each of these
+// events that is in the log, and the last of them as a mark.
 func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
 	var there [][16]byte
 	var versions, positions []int64

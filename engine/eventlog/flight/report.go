@@ -9,18 +9,18 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// Report is the result of append_events for a committed flight.
+// Report is the result of the function append_events for a committed flight.
 type Report struct {
-	versions        []int64     // of the streams before the flight, in the batch's order
-	fates           []int64     // of the streams' chains
-	Head            int64       // of the log before the flight
+	versions        []int64     // versions of the streams before the flight, in the order of the batch
+	fates           []int64     // fate of the chain of each stream, in the order of the batch
+	Head            int64       // head of the log before the flight
 	headID          pgtype.UUID // id of the event at Head; NULL while the log is empty
-	epoch           pgtype.UUID // of the log
+	epoch           pgtype.UUID // epoch of the log
 	StandbyRequired bool
-	Appended        int64 // events of the chains that Next has returned
+	Appended        int64 // number of events in the appended chains that Next has returned
 }
 
-// read parses the text of an append_report.
+// read parses the text of a value of the SQL type append_report.
 func (r *Report) read(types *pgtype.Map, text string) error {
 	fields := pgtype.NewCompositeTextScanner(types, []byte(text))
 	for _, field := range []struct {
@@ -40,7 +40,7 @@ func (r *Report) read(types *pgtype.Map, text string) error {
 	return nil
 }
 
-// Fates of a chain, as append_events numbers them.
+// Fates of a chain, numbered as the function append_events numbers them.
 const (
 	chainAppended = iota
 	chainConflict
@@ -49,14 +49,14 @@ const (
 	chainOfLostLog // nothing was appended: the log is not the one on which the flight rests
 )
 
-// Outcome is what became of a chain: the answers of its appends, or an error of package event.
+// Outcome is the result of a chain: the answers of its appends, or an error of package event.
 type Outcome struct {
 	Appended []event.Appended // one per append
 	Err      error
 }
 
-// Next returns the outcome of the flight's next chain. The events of chains that were not refused
-// follow the head in the batch's order.
+// Next returns the outcome of the next chain of the flight. The events of the appended chains
+// follow the head of the log in the order of the batch.
 func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	streams := len(rows.Streams)
 	if len(r.versions) < streams || len(r.fates) < streams {

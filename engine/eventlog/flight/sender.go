@@ -21,14 +21,15 @@ type Sender struct {
 	within time.Duration
 }
 
-// New returns a Sender. within bounds a flight, including its wait for the lock and for a standby.
+// New returns a Sender. The parameter within is the time limit of a flight, including its wait for
+// the lock and for a standby.
 func New(pool *pgxpool.Pool, within time.Duration) *Sender {
 	return &Sender{pool: pool, within: within}
 }
 
-// Send sends a batch as one flight and returns what became of each chain. The lock is never held
-// across a network round trip, nor before the server has received the whole flight: whatever
-// happens to this process, it keeps no other from appending.
+// Send sends a batch as one flight and returns the report on its chains. The append lock is never
+// held across a network round trip, nor before the server has received the whole flight: whatever
+// happens to this process, it keeps no other process from appending.
 func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*Report, error) {
 	r := &Report{}
 	batch.columns.restOn(rests)
@@ -43,9 +44,9 @@ func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*R
 	return r, err
 }
 
-// transmit sends a flight on a connection of its own, and closes the connection after an error,
-// since its state is unknown. A COMMIT that the required standby may lack is an error, too, whose
-// outcome is as unknown as after a lost answer.
+// transmit runs a flight on a connection that no other flight uses meanwhile. After an error
+// transmit closes the connection, since the state of the connection is unknown. A COMMIT that the
+// required standby may lack is an error, too: its outcome is as unknown as after a lost answer.
 func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
@@ -65,8 +66,8 @@ func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, 
 	return nil
 }
 
-// Try sends an append without events. It needs all the rights of an append, and room for a
-// temporary file of some megabytes.
+// Try sends an append without events. Try fails unless the login has all the rights of an append,
+// and the server has disk space for a temporary file of some megabytes.
 func (s *Sender) Try(ctx context.Context, rests *epoch.Basis) error {
 	const room = `
 		SELECT count(*) FROM (SELECT repeat(md5(n::text), 32) AS text FROM generate_series(1, 4096) AS n ORDER BY text) AS sorted`

@@ -11,16 +11,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// elapsedStep is by how much the number of seconds in the table elapsed grows. The margin in
-// append_events equals it. It must never change: programs of two releases may count together.
+// elapsedStep is the time that one step adds to the number of seconds in the table elapsed. The
+// margin in the function append_events equals elapsedStep. elapsedStep must never change, because
+// programs of two releases may count together.
 const elapsedStep = 30 * time.Second
 
-// elapsed counts the time that passes, together with all other processes, in the table of this
-// name. It does not use any wall clock. The server's clock can only make a step shorter, so that no
-// SQL of a login can make the number run ahead.
+// elapsed counts passing time as seconds in the table elapsed, together with all other processes.
+// elapsed uses no wall clock of a process. The clock of the server can only make a step shorter, so
+// that no login can make the number run ahead by SQL.
 type elapsed struct {
 	seconds int64
-	since   time.Time // with its monotonic clock: the table had this number by then; zero: not read yet
+	since   time.Time // when this process first read this number, by its monotonic clock; zero: not read yet
 }
 
 // querier is a pool or a connection.
@@ -28,8 +29,9 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// count reads the number, and adds a step if this process has seen the same number for that long.
-// The first process to do so succeeds: the statement requires the old number.
+// count reads the number of seconds, and adds a step if this process has read the same number for
+// elapsedStep. If several processes add the step at once, only the first succeeds, because the
+// statement requires the old number.
 func (e *elapsed) count(ctx context.Context, on querier) error {
 	ctx, cancel := context.WithTimeout(ctx, elapsedStep)
 	defer cancel()
@@ -53,7 +55,7 @@ func (e *elapsed) count(ctx context.Context, on querier) error {
 	err = on.QueryRow(ctx, step, seconds, int64(elapsedStep/time.Second)).Scan(&seconds)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return nil // the next look finds the new number
+		return nil // the next call reads the new number
 	case err != nil:
 		return fmt.Errorf("count elapsed time: %w", fate.Unavailable(err))
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// elapsedRow is the table elapsed.
+// elapsedRow imitates the row of the table elapsed.
 type elapsedRow struct {
 	seconds int64
 	stepped time.Time
-	slow    time.Duration // by so much less have its clock go on in a step
+	slow    time.Duration // time by which the server's clock falls behind in each step
 	missed  bool
 }
 
@@ -39,8 +39,8 @@ func (r *elapsedRow) Scan(into ...any) error {
 	return nil
 }
 
-// However many processes count, and come and go, the number never grows faster than time;
-// and not much slower while some are there.
+// With any number of processes that count, start and end, the number of seconds never grows faster
+// than time, and not much more slowly than time while at least one process counts.
 func TestElapsedIsNeverAheadOfTime(t *testing.T) {
 	t.Parallel()
 	for _, slow := range []time.Duration{0, 10 * time.Millisecond} {
@@ -55,9 +55,9 @@ func testElapsed(t *testing.T, slow time.Duration) {
 		counters := make([]elapsed, 5)
 		for look := 0; time.Since(began) < time.Hour; look++ {
 			if look%97 == 0 {
-				counters[look%5] = elapsed{} // a process starts anew
+				counters[look%5] = elapsed{} // a process restarts
 			}
-			time.Sleep(elapsedStep / 30) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(elapsedStep / 30) //nolint:forbidigo // synctest fakes this time
 			if err := counters[look%5].count(t.Context(), row); err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func testElapsed(t *testing.T, slow time.Duration) {
 		if row.seconds < 3600*4/5 {
 			t.Errorf("%d seconds counted in an hour", row.seconds)
 		}
-		time.Sleep(24 * time.Hour) //nolint:forbidigo // while nobody counts, in the bubble's time
+		time.Sleep(24 * time.Hour) //nolint:forbidigo // no process counts meanwhile; synctest fakes this time
 		late := row.seconds
 		for i := range counters {
 			if err := counters[i].count(t.Context(), row); err != nil {

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Bounds of deleting.
+// Bounds of ForgetExpired.
 const (
-	forgetBatch = 1000             // keys per statement, so that it never holds locks for long
-	forgetLook  = 10 * time.Minute // how often all keys are looked at, for those that were left
-	forgetShare = 20               // looking at all takes at most one part in this many of the time
-	forgetFor   = 30 * time.Second // the connection may have died unnoticed
+	forgetBatch = 1000             // keys per statement, so that no statement holds locks for long
+	forgetLook  = 10 * time.Minute // interval at which all keys are scanned, for those that other scans have skipped
+	forgetShare = 20               // scans of all keys take at most 1/forgetShare of the time
+	forgetFor   = 30 * time.Second // time limit of a statement: its connection may have died unnoticed
 )
 
-// ForgetExpired deletes expired answers, a bounded number per statement, until none is left. It
-// returns their number.
+// ForgetExpired deletes expired answers, a bounded number per statement, until none is left, and
+// returns how many it has deleted.
 func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	f := &k.forgetting
 	f.mu.Lock()
@@ -27,7 +27,7 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	}
 	for count := int64(forgetBatch); count == forgetBatch; {
 		count, since, err = k.forget(ctx, since)
-		if all { // also if it took too long: the next call goes on from there
+		if all { // also after a time-out: the next call does not scan all keys again
 			f.looked, f.next = time.Now(), max(forgetLook, forgetShare*time.Since(began))
 			all = false
 		}
@@ -39,7 +39,8 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// forget deletes answers that expired at a time or after it, and returns where to go on.
+// forget deletes a bounded number of answers that expired at the time since or later. forget
+// returns how many it has deleted, and the time from which the next call continues.
 func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err error) {
 	const sql = `SELECT forgotten, last FROM forget_expired_since($1, $2)`
 	ctx, cancel := context.WithTimeout(ctx, forgetFor)
@@ -48,8 +49,9 @@ func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err 
 	return count, last, err
 }
 
-// RunForgetting calls ForgetExpired at once and then every interval until ctx ends, and counts the
-// time by which keys expire. It passes failures to report and retries.
+// RunForgetting calls ForgetExpired at once and then once per interval until ctx ends.
+// RunForgetting also counts, in the table elapsed, the time after which keys expire. RunForgetting
+// passes each error to the function report and retries.
 func (k *Keys) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
 	forget, count := time.NewTicker(interval), time.NewTicker(elapsedStep/6)
 	defer forget.Stop()

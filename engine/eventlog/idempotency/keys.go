@@ -16,12 +16,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// forgetting says where expired answers were last deleted. Index entries of deleted ones stay for
-// as long as any open snapshot may see them, and are not scanned each time.
+// forgetting has the expiry time up to which answers were deleted, so that the next deletion starts
+// there. The index entries of deleted answers stay for as long as an open snapshot may see them,
+// and should not be scanned each time.
 type forgetting struct {
 	mu     sync.Mutex
-	since  int64     // all that expired before are deleted, except those that were locked or came late
-	looked time.Time // when all were last looked at
+	since  int64     // all answers that expired before this time are deleted, except those that were locked or came late
+	looked time.Time // when all keys were last scanned
 	next   time.Duration
 }
 
@@ -32,11 +33,12 @@ type Keys struct {
 	forgetting forgetting
 }
 
-// New returns Keys, which look answers up through reads.
+// New returns a Keys. The Keys calls reads.Aside before it takes a connection from the pool.
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
-// Answers returns the answers that are stored under idempotency keys, and leaves out keys without
-// an answer or whose answer has expired. A promotion would not undo the returned ones.
+// Answers returns the answers that are stored under idempotency keys. A key that has no answer, or
+// whose answer has expired, is missing from the result. Every returned answer would survive a
+// promotion of the standby.
 func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint, ` + standby.Await + `
@@ -51,7 +53,7 @@ func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Ans
 		var a event.Answered
 		_, err = pgx.ForEachRow(rows, []any{&key, &a.Appended.StreamID, &a.Appended.Version, &a.Appended.Position, &a.Fingerprint, nil}, func() error {
 			found[key] = a
-			a.Fingerprint = nil // the next row must not be written over this one's bytes
+			a.Fingerprint = nil // the next row must not overwrite these bytes
 			return nil
 		})
 		return err

@@ -14,17 +14,18 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// firstEvents is how many events of a stream are read together with other streams. Most loads need
-// fewer: a process that remembers a stream needs only the new ones.
+// firstEvents is how many events of a stream are read in one query with other streams. Most loads
+// need fewer events, because a process that remembers a stream needs only its new events.
 const firstEvents = 16
 
-// firstBytes is how many bytes of a stream's data are read together with other streams, or one
-// event if it is larger: 256 streams are loaded at once.
+// firstBytes bounds the bytes of a stream's data that are read in one query with other streams,
+// except for a single larger event. The bound is low because one query reads up to 256 streams.
 const firstBytes = 64 << 10
 
-// readFirst reads the first events of several streams, without decoding them. Events after
-// firstBytes of a stream come without data. It does not wait for the replication of events that are
-// known to be replicated. If the log went back it looks at the log and reads again.
+// readFirst reads the first events of several streams, without decoding them. The events of a
+// stream after its first firstBytes of data come without data. readFirst does not wait for the
+// replication of events that are known to be replicated. If the log went back to an earlier state,
+// readFirst calls Look and reads again.
 func (l *Loader) readFirst(ctx context.Context, starts []start) (first map[start][]event.Recorded, err error) {
 	for range epoch.MaxLooks {
 		if first, err = l.tryFirst(ctx, starts); !errors.Is(err, epoch.ErrMarkLost) {
@@ -50,7 +51,7 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	seen := make(map[start]bool, len(starts))
 	ids, afters := make([][16]byte, 0, len(starts)), make([]int64, 0, len(starts))
 	for _, one := range starts {
-		if !seen[one] { // a second start would get the same events again
+		if !seen[one] { // an equal start would read the same events again
 			seen[one] = true
 			ids, afters = append(ids, one.id), append(afters, one.after)
 		}
@@ -73,11 +74,12 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	return first, err
 }
 
-// collectFirst sorts events by the start of their load, and finds the last event of the log. It
-// fails with epoch.ErrMarkLost if the mark of the read is gone.
+// collectFirst groups events by the start of their load, and finds the event with the highest
+// position. collectFirst fails with epoch.ErrMarkLost if the log lacks a mark on which the read
+// rests.
 func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.Mark) (count, bytes int, err error) {
 	defer rows.Close()
-	held := make(map[start]int) // bytes of each stream's data
+	held := make(map[start]int) // number of bytes of data that were read for each start
 	for rows.Next() {
 		var e event.Recorded
 		var from start

@@ -12,13 +12,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/read"
 )
 
-// gap is a range of positions that other processes have appended between two flights of this one.
+// gap is a range of positions at which other processes have appended events between two flights of
+// this process.
 type gap struct {
 	after int64
 	to    int64
 }
 
-// mostFollowed bounds how much of a gap is read: remembered streams need no older events.
+// mostFollowed is how many events of a gap are read at most: the newest ones, because remembered
+// streams need no older events.
 const mostFollowed = 500
 
 // Follower reads what other processes append.
@@ -35,10 +37,10 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 	return &Follower{reader: reader, reads: reads, history: history, decode: decode, gaps: make(chan gap, 16)}
 }
 
-// Notice learns from a flight what others have appended since the last one. It never waits: a
-// Follow that is too slow misses events. known is the head that was seen before the flight was
-// sent. Flights that overlap may report in any order; the head that a flight finds is below known
-// only in a log that went back.
+// Notice learns from a flight what other processes have appended since the last flight. Notice
+// never waits: if Follow is too slow, events are skipped. The parameter known is the head that this
+// process had seen before it sent the flight. Flights that overlap may report in any order. A
+// flight finds a head below known only in a log that went back to an earlier state.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -52,10 +54,11 @@ func (f *Follower) Notice(known, before, after int64) {
 	}
 }
 
-// Follow calls each for the events that other processes append, decoded and in order, until ctx
-// ends, so that a process that remembers streams need not learn of them by a conflict. It is a
-// hint: it runs after this process's own flights, and leaves out events that it can't read or
-// decode, and most of those of a long pause.
+// Follow calls the function each for the events that other processes append, decoded and in order,
+// until ctx ends, so that a process that remembers streams does not have to learn of these events
+// by a conflict. The events of Follow are hints, not a guarantee: Follow reads only after a flight
+// of this process, and skips events that it can't read or decode, and most events of a long pause
+// between flights.
 func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error {
 	for {
 		select {
@@ -68,8 +71,9 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 	}
 }
 
-// followGap reads a gap from a log that has everything that this process remembers: an event must
-// not be applied to a state of another history.
+// followGap reads the events of a gap, if the log still has everything that this process remembers:
+// an event must not be applied to a state of another history. If the log went back to an earlier
+// state, followGap calls Look and passes on no event.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

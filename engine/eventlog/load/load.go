@@ -23,21 +23,23 @@ func New(reader *read.Reader, reads *confirm.Reads, history *epoch.History, deco
 	return l
 }
 
-// Load decodes a stream's events after a version (0: all) and calls each for them, in order,
-// without their metadata, on which no decision rests. A stream without events is no error. A stream
-// of another type is event.ErrOtherStream. Load sees what was appended before it was called, and
-// what it sees would survive a promotion; streams that are loaded at the same time share a round
-// trip. A long stream is read in pages. If Load ends early, for example because ctx ends, the
-// events that each was called for stay valid: another Load after the last of them goes on. After
-// event.ErrLogChanged the log went back meanwhile, and the caller must forget those events.
+// Load decodes the events of a stream after a version (0: all events) and calls the function each
+// for every event, in order. The events come without their metadata, because no decision rests on
+// metadata. Load returns nil for a stream without events, and event.ErrOtherStream for a stream of
+// another type. Load reads every event that was appended before the call, and only events that
+// would survive a promotion of the standby. Concurrent loads share a round trip, and a long stream
+// is read in pages. If Load ends early, for example because ctx ends, the events that the function
+// each has received stay valid, and another Load can continue after the last of these events. If
+// Load returns event.ErrLogChanged, the log went back to an earlier state during the load, and the
+// caller must drop the events that the function each has received.
 func (l *Loader) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return l.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)
 }
 
-// LoadTo loads as Load does, up to and including a version. Its cost depends on that version and
-// not on the stream's length.
+// LoadTo loads a stream as Load does, up to and including the version upTo. The cost of LoadTo
+// depends on upTo and not on the length of the stream.
 func (l *Loader) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
-	first, err := l.first.Get(ctx, start{id, after}) // in order: a nested loop over each stream's index range
+	first, err := l.first.Get(ctx, start{id, after}) // in order: the plan is a nested loop over index ranges
 	if err != nil {
 		return fmt.Errorf("load events: %w", fate.Unavailable(err))
 	}

@@ -14,10 +14,10 @@ type Loader struct {
 	reads   *confirm.Reads
 	history *epoch.History
 	decode  event.Decode
-	first   *gather.Gather[start, []event.Recorded] // first events of streams that are loaded
+	first   *gather.Gather[start, []event.Recorded] // reads the first events of the streams that are loaded at the same time
 }
 
-// start says where the load of a stream begins.
+// start is the stream of a load, and the version after which the load begins.
 type start struct {
 	id    [16]byte
 	after int64

@@ -14,15 +14,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// Bounds of a page of a stream. The connection is given back after each page: a long stream keeps
-// it from others for milliseconds only.
+// Bounds of a page of a stream. The connection goes back to the pool after each page, so that the
+// load of a long stream occupies a connection for milliseconds only.
 const (
 	pageEvents = 1000
-	pageBytes  = 1 << 20 // of event data, estimated by the last page
-	pageGrowth = 4       // a page has at most this many times as many events as the page before
+	pageBytes  = 1 << 20 // bytes of event data, estimated from the last page
+	pageGrowth = 4       // a page has at most pageGrowth times the events of the page before
 )
 
-// stream is the load of one stream.
+// stream is a running load of one stream.
 type stream struct {
 	loader     *Loader
 	streamType string
@@ -30,14 +30,15 @@ type stream struct {
 	upTo       int64
 	each       func(event.Recorded) error
 
-	version int64     // of the last event that was handed on
-	event   uuid.UUID // that event's id
-	limit   int       // events of the last page
-	count   int       // events that were read
-	bytes   int       // of their data
+	version int64     // version of the last event that the function each has received
+	event   uuid.UUID // id of that event
+	limit   int       // largest number of events that the last page could have
+	count   int       // number of events that the last page had
+	bytes   int       // bytes of the data of these events
 }
 
-// take hands an event on.
+// take checks and decodes an event, and passes it to the function each. take ignores events after
+// the version upTo.
 func (s *stream) take(e event.Recorded) error {
 	s.count, s.bytes = s.count+1, s.bytes+len(e.Data)
 	switch {
@@ -56,7 +57,7 @@ func (s *stream) take(e event.Recorded) error {
 	return s.each(e)
 }
 
-// nextLimit returns the number of events of the next page: few if events are large.
+// nextLimit returns how many events the next page may have: few if events are large.
 func (s *stream) nextLimit() int {
 	limit := min(pageEvents, pageGrowth*s.limit)
 	if s.bytes > 0 {
@@ -65,8 +66,9 @@ func (s *stream) nextLimit() int {
 	return int(min(int64(max(1, limit)), s.upTo-s.version))
 }
 
-// readPage reads the next events, and reports whether there may be more. It reads the last event of
-// the previous page again: if that is gone the log went back.
+// readPage reads the next page, and reports whether more events may follow. readPage reads the last
+// event of the previous page again: if the log no longer has that event, the log went back to an
+// earlier state, and readPage returns event.ErrLogChanged.
 func (s *stream) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,

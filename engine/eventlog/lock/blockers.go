@@ -8,8 +8,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Blockers waits until it sees that the append with the append lock waits for another session, and
-// returns a description of that session, or "" if it soon sees none.
+// Blockers waits until the session that has the append lock waits for another session, and returns
+// a description of that other session. If Blockers sees no such wait within half of HoldFor, it
+// returns "".
 func Blockers(ctx context.Context, conn *pgx.Conn) (text string, err error) {
 	const sql = `
 		SELECT coalesce(' of ' || string_agg(DISTINCT concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' of login ' || a.usename,

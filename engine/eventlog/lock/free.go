@@ -7,11 +7,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// OverdueAfter is how long a flight may take before Watch looks for what delays it, and before the
-// next flight goes. A flight has the lock for milliseconds.
+// OverdueAfter is how long a flight may take before Watch looks for the cause of the delay, and
+// before the next flight starts. A flight usually has the append lock for milliseconds.
 const OverdueAfter = time.Second
 
-// Watch frees the append lock now and then while a flight is overdue, until stop.
+// Watch calls the function free while a flight runs: first OverdueAfter after the call of Watch,
+// then again after each OverdueAfter, until the caller calls stop.
 func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var timer *time.Timer
@@ -30,11 +31,11 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	}
 }
 
-// free ends what has kept the append lock for longer than OverdueAfter, in any process: a statement
-// that waits or computes, by a cancel, and then its session if that does not help; a session that
-// has taken the lock itself and is idle, at once. A flight that waits for the disk or a standby has
-// done its work and is left alone. free needs the role of the lock's holder, or the right to signal
-// it.
+// free ends whatever has held the append lock for longer than OverdueAfter, in any process. free
+// cancels a statement that waits or computes, and ends its session if the cancel does not help.
+// free ends at once an idle session that has taken the lock by itself. A flight that waits for the
+// disk or for a standby has done its work and is left alone. free needs the role of the lock's
+// holder, or the right to signal the holder's session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)
@@ -45,5 +46,5 @@ func free(ctx context.Context, pool *pgxpool.Pool) {
 		  AND (a.wait_event_type IS NULL OR a.wait_event_type IN ('Client', 'Lock', 'Timeout', 'Extension'))`
 	ctx, cancel := context.WithTimeout(ctx, OverdueAfter)
 	defer cancel()
-	_, _ = pool.Exec(ctx, sql, OverdueAfter) // the flight reports what is wrong
+	_, _ = pool.Exec(ctx, sql, OverdueAfter) // the flight reports the error
 }

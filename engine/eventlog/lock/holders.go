@@ -12,29 +12,30 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Times of looking at locks.
+// Times of Holders.Check.
 const (
-	HoldFor   = time.Second           // a transaction that holds a lock for this long keeps appends waiting
-	LookAgain = 20 * time.Millisecond // at a lock that is held; flights take a few milliseconds
+	HoldFor   = time.Second           // a transaction that holds a lock for this long counts as keeping appends waiting
+	LookAgain = 20 * time.Millisecond // first pause between two queries of held locks; flights take a few milliseconds
 )
 
-// holder is a transaction that holds a lock for which appends wait, or waits for one and makes
-// appends wait behind it.
+// holder is a transaction that holds a lock for which appends wait, or that waits for such a lock
+// while appends wait behind it.
 type holder struct {
-	transaction string // its id in the server's process; it stays the same while the lock is held
-	lock        string // in words that people read
+	transaction string // virtual id of the transaction; it stays the same while the lock is held
+	lock        string // description of the lock for people
 }
 
-// Holders remembers which transactions held locks that appends need at the last look.
+// Holders remembers which transactions held locks that appends need when Check last read the locks.
 type Holders struct {
 	mu   sync.Mutex
-	held map[holder]time.Time // since when
+	held map[holder]time.Time // when each holder was first seen
 }
 
-// findHolders returns these transactions with a text that people read, whether or not an append
-// runs now. On the append lock's own table every lock counts but a mere reader's; on tables into
-// which appends insert, a lock that no writer can coexist with; on tables that they read, a lock
-// that no reader can. The server shows no more than these columns of other users' sessions.
+// findHolders returns the transactions that hold, or wait for, locks that appends need, each with a
+// description for people, whether or not an append runs now. On the table append_lock, every lock
+// counts except the lock of a reader. On tables into which appends insert, locks that exclude
+// writers count; on tables that appends only read, locks that exclude readers count. The server
+// shows no more columns than the query reads for the sessions of other users.
 func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
 	const sql = `
 		WITH needed AS (
@@ -72,8 +73,8 @@ func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error)
 	return found, nil
 }
 
-// Check fails if one transaction holds a lock that appends need for HoldFor. A lock that one flight
-// after another holds does not count.
+// Check returns an error if one transaction has held a lock that appends need, for HoldFor or
+// longer; otherwise Check returns nil. A lock that one flight after another holds is no error.
 func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	watched, err := findHolders(ctx, conn)
 	for wait := LookAgain; err == nil && len(watched) > 0; wait = min(2*wait, HoldFor/4) {
@@ -98,7 +99,8 @@ func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// heldTooLong returns an error that names the transactions that were seen for HoldFor.
+// heldTooLong returns an error that names the transactions that have held a lock for HoldFor, or
+// nil if there is none.
 func (w *Holders) heldTooLong(held map[holder]string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

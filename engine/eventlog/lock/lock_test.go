@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// The schema repeats the table's name, and the mode.
+// The schema repeats the name of the table and the lock mode.
 func TestTheSchemaLocksTheTable(t *testing.T) {
 	t.Parallel()
 	text, err := fs.ReadFile(schema.Engine.FS, "00004_append.sql")

@@ -13,21 +13,24 @@ import (
 	"testing"
 )
 
-// asksOfTheTable are files that ask which triggers the log's table has, or who may do what with it, and read no row.
+// asksOfTheTable lists files that name the log's table only to ask for its triggers or the rights
+// on it, and that read no row of that table.
 var asksOfTheTable = []string{"personal/erasure/trigger.go", "pg/role/excess.go"}
 
-// names finds the table in SQL, however it is written.
+// names finds the table events in SQL, in every spelling.
 var names = regexp.MustCompile(`(?i)\b((from|join|into|update|table|truncate|copy|lock|only|using)\s+|from\s+\w+(\s+\w+)?(\s*,\s*\w+(\s+\w+)?)*\s*,\s*)` +
 	`(only\s+)?("?\w+"?\.)?"?events"?(\s|$|\(|;|\)|,)|'(\w+\.)?events'::regclass|to_regclass\('(\w+\.)?events'`)
 
-// The log alone names the table events: whoever asks about it in a statement puts a part of this package in. Left out
-// are the schema, which has the log's own functions, and what only tests use. The service is looked at where it is there.
+// Only the packages of the log name the table events: any other package that asks about the log
+// includes a part of SQL from logsql in its statement. The test skips the schema, which has the
+// log's own functions, and code that only tests use. The test reads the sources of the service if
+// they exist.
 func TestOnlyTheLogNamesItsTable(t *testing.T) {
 	t.Parallel()
 	read := 0
 	for _, root := range []string{"../..", "../../../internal", "../../../cmd"} {
 		if _, err := os.Stat(root); err != nil {
-			continue // the engine stands alone
+			continue // the engine is checked out without a service
 		}
 		err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil {
@@ -67,10 +70,11 @@ func TestOnlyTheLogNamesItsTable(t *testing.T) {
 	}
 }
 
-// isSQL tells a statement from a sentence.
+// isSQL distinguishes a statement from a sentence.
 var isSQL = regexp.MustCompile(`\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|TRUNCATE|COPY|LOCK|TABLE)\b`)
 
-// literals returns the strings of a source file; those that are joined by + are one, with what stands between left out.
+// literals returns the string literals of a source file. Literals that + joins are returned as one,
+// without the expressions between them.
 func literals(source []byte) (texts []string) {
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(source))
@@ -82,7 +86,7 @@ func literals(source []byte) (texts []string) {
 		case kind == token.EOF:
 			return texts
 		case kind == token.STRING:
-			text, _ = strconv.Unquote(text) // it was scanned
+			text, _ = strconv.Unquote(text) // the scanner has accepted the literal
 			if joined {
 				texts[len(texts)-1] += text
 			} else {

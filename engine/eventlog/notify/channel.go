@@ -1,4 +1,5 @@
 package notify
 
-// Channel is the channel on which the log notifies. The payload is the new head position.
+// Channel is the name of the PostgreSQL channel on which the log announces new events. The payload
+// of a notification is the position of the new head.
 const Channel = "events"

@@ -1,15 +1,16 @@
-// Package notify answers one question: how does a process learn at once that the log has grown? It
-// has both ends of PostgreSQL's LISTEN and NOTIFY.
+// Package notify answers one question: how does a process learn at once that the log has grown? The
+// package sends notifications with PostgreSQL's NOTIFY, and receives them with LISTEN.
 //
-// Hints about a new head belong here, sending and receiving. Reading the new events does not: a
-// subscriber reads the log by itself, and polls it all the same. channel.go has the name that both
-// ends use, hints.go sends after a flight has committed, in a transaction of its own, listener.go
-// receives.
+// The package sends and receives hints that the log has a new head. The package does not read the
+// new events: a subscriber reads the log itself, and must poll the log in any case. channel.go has
+// the name of the channel; hints.go sends a hint after a flight has committed, in a separate
+// transaction; listener.go receives hints.
 //
-// The committer of engine/eventlog/write runs Hints; Listener.Run runs in each process that
-// subscribes, on a connection that reaches the primary directly. Nothing may ever rest on a hint: a
-// notification that is lost, or can't be sent, must undo nothing and stop nobody.
+// The committer of engine/eventlog/write runs Hints. Listener.Run runs in each process that
+// subscribes, on a connection that reaches the primary directly. No guarantee may ever rest on a
+// hint: a notification that is lost, or that can't be sent, must not undo an append or stop a
+// process.
 //
-// engine/projection and engine/outbox are woken in this way, by the channels of Subscribe; a
-// replica, which accepts no LISTEN, is polled (docs/decisions/0003).
+// The channels of Subscribe wake engine/projection and engine/outbox. A replica accepts no LISTEN,
+// so its readers poll (docs/decisions/0003).
 package notify

@@ -13,26 +13,27 @@ import (
 	"example.com/pgcqrs/engine/eventlog/confirm"
 )
 
-// Times of hints.
+// Times of Hints.
 const (
-	hintEvery = 5 * time.Millisecond // under load one hint serves several flights: each hint costs a transaction
-	hintFor   = 2 * time.Second      // bounds one hint
+	hintEvery = 5 * time.Millisecond // pause after a hint: each hint costs a transaction, and under load one serves several flights
+	hintFor   = 2 * time.Second      // time limit of one hint
 )
 
-// Hints sends the notifications of appended events. Nothing rests on them, and none is part of a
-// flight: a failed one, for example because a session of another database has filled the queue,
-// must not undo an append. Besides, PostgreSQL commits one notifying transaction at a time in all
-// of its databases, so these transactions are kept short: they have nothing to sync.
+// Hints sends the notifications of appended events. No guarantee rests on a notification, and no
+// notification is part of a flight: a notification that fails, for example because a session of
+// another database has filled the queue, must not undo an append. PostgreSQL commits only one
+// notifying transaction at a time in all databases of a cluster, so the transactions of Hints are
+// short: they have no data to sync.
 type Hints struct {
 	pool    *pgxpool.Pool
 	reads   *confirm.Reads
 	failed  prometheus.Counter
-	head    atomic.Int64  // the highest head to announce
-	waiting chan struct{} // has a value while that head was not sent
-	here    chan struct{} // has a value after a flight of this process that Here's reader has not looked at
+	head    atomic.Int64  // highest head to announce
+	waiting chan struct{} // has a value while head is not announced
+	here    chan struct{} // has a value after an append of this process that the reader of Here has not taken
 }
 
-// NewHints returns Hints, which are sent on connections of the pool, taken through reads.
+// NewHints returns a Hints. The Hints calls reads.Aside before it takes a connection from the pool.
 func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Hints {
 	return &Hints{
 		pool:    pool,
@@ -45,7 +46,7 @@ func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Re
 	}
 }
 
-// Give has the log's head announced soon. It never waits.
+// Give tells Run to announce the head of the log soon. Give never waits.
 func (h *Hints) Give(head int64) {
 	for {
 		given := h.head.Load()
@@ -70,7 +71,7 @@ func (h *Hints) Give(head int64) {
 // the log, which hears sooner than by a notification.
 func (h *Hints) Here() <-chan struct{} { return h.here }
 
-// Run sends hints until ctx ends, and then the last one.
+// Run sends hints until ctx ends. Run then sends the last hint, if one waits, and returns.
 func (h *Hints) Run(ctx context.Context) {
 	for {
 		select {
@@ -91,7 +92,7 @@ func (h *Hints) Run(ctx context.Context) {
 	}
 }
 
-// send notifies, on a connection that flights do not need.
+// send notifies listeners of the head, on a connection that flights do not need.
 func (h *Hints) send(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, hintFor)
 	defer cancel()
@@ -101,6 +102,6 @@ func (h *Hints) send(ctx context.Context) {
 		_, err = h.pool.Exec(ctx, `SELECT pg_notify('`+Channel+`', $1)`, strconv.FormatInt(h.head.Load(), 10))
 	}
 	if err != nil {
-		h.failed.Inc() // a listener polls, too
+		h.failed.Inc() // subscribers find the events by polling
 	}
 }

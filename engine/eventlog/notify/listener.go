@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Listener tells its subscribers that the log may have grown. It is a hint, and often the fastest
-// one; a subscriber must poll all the same.
+// Listener tells its subscribers that the log may have grown. The hints of a Listener are usually
+// faster than a poll, but can be lost, so a subscriber must poll, too.
 type Listener struct {
 	config      *pgx.ConnConfig
 	logger      *slog.Logger
@@ -27,14 +27,14 @@ type Listener struct {
 
 // Times of the LISTEN connection.
 const (
-	pingEvery   = 15 * time.Second // after this long without a notification, check the connection
+	pingEvery   = 15 * time.Second // time without a notification after which the connection is checked
 	pingTimeout = 5 * time.Second
 	minBackoff  = 100 * time.Millisecond
 	maxBackoff  = 5 * time.Second
 )
 
-// NewListener returns a Listener. The connection must reach the primary directly: a pooler in
-// transaction mode swallows LISTEN without an error.
+// NewListener returns a Listener that connects as config says. The connection must reach the
+// primary directly: a pooler in transaction mode swallows LISTEN without an error.
 func NewListener(config *pgx.ConnConfig, logger *slog.Logger, registerer prometheus.Registerer) *Listener {
 	auto := promauto.With(registerer)
 	return &Listener{
@@ -49,8 +49,9 @@ func NewListener(config *pgx.ConnConfig, logger *slog.Logger, registerer prometh
 	}
 }
 
-// Subscribe returns a channel that gets a value when there may be something to read: after a
-// notification, and after every (re)connection. Hints that the subscriber has not taken become one.
+// Subscribe returns a channel that receives a value when the log may have new events: after a
+// notification, and after each connect or reconnect. Hints that the subscriber has not received yet
+// are merged into one.
 func (l *Listener) Subscribe() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,7 +60,8 @@ func (l *Listener) Subscribe() <-chan struct{} {
 	return wake
 }
 
-// Run listens until ctx ends, and reconnects for ever with backoff.
+// Run listens until ctx ends. When the connection fails, Run reconnects with backoff, as often as
+// necessary.
 func (l *Listener) Run(ctx context.Context) error {
 	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (stood bool, err error) {
 		started := time.Now()
@@ -72,8 +74,8 @@ func (l *Listener) Run(ctx context.Context) error {
 	})
 }
 
-// listen listens on one connection. It never opens a transaction: a listener inside one stops the
-// server from discarding notifications, until no session can send any.
+// listen listens on one connection. listen never opens a transaction: while a listening session is
+// in a transaction, the server can't discard notifications, and in the end no session can send any.
 func (l *Listener) listen(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, l.config.Copy())
 	if err != nil {
@@ -89,7 +91,7 @@ func (l *Listener) listen(ctx context.Context) error {
 	}
 	l.connected.Set(1)
 	for {
-		l.wake() // also right after connecting: events before LISTEN were never announced
+		l.wake() // also after connecting: events from before LISTEN were not announced to this connection
 		if err := l.wait(ctx, conn); err != nil {
 			return err
 		}
@@ -104,7 +106,8 @@ func begin(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// wait returns at the next notification. A half-open connection does not answer a ping.
+// wait returns at the next notification, or with an error when the connection fails. wait pings a
+// quiet connection, because a half-open connection fails only when it is used.
 func (l *Listener) wait(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		waiting, cancel := context.WithTimeout(ctx, pingEvery)

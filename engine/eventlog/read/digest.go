@@ -13,13 +13,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// mostDigested bounds the bytes that are digested at a time, except for one event.
+// mostDigested bounds the bytes that one call of DigestsOn digests, except for a single larger
+// event.
 const mostDigested = 64 << 20
 
-// DigestsOn reads the digests of at most limit events that follow a position (0: from the start),
-// in the log's order: the SHA-256 of every column, as text, each with its length before it. Times
-// are in microseconds since 1970, the stored precision. more says that DigestsOn has read as many
-// events or bytes as it may.
+// DigestsOn reads the digests of at most limit events after a position (0: from the start), in the
+// order of the log. The digest of an event is the SHA-256 of all its columns, each as text with its
+// length before it. Times are digested in microseconds since 1970, the precision in which they are
+// stored. The result more reports whether DigestsOn stopped at its limit of events or bytes, so
+// that further events may follow.
 func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []event.Digest, more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id::text, version, event_id::text, type, schema_version, data::text, metadata::text, occurred_at, recorded_at, stored
@@ -60,7 +62,8 @@ func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit i
 	return found, len(found) == limit || stored >= mostDigested, nil
 }
 
-// digester hashes fields, one after another, so that different rows never feed it the same bytes.
+// digester hashes the fields of a row one after another, each with its length, so that two
+// different rows never give the hash the same bytes.
 type digester struct{ hash hash.Hash }
 
 func (d digester) text(fields ...string) {
@@ -72,7 +75,7 @@ func (d digester) text(fields ...string) {
 
 func (d digester) number(n int64) { d.text(strconv.FormatInt(n, 10)) }
 
-// take returns the sum so far, and resets the digester.
+// take returns the hash of the fields so far, and resets the digester.
 func (d digester) take() (sum [sha256.Size]byte) {
 	d.hash.Sum(sum[:0])
 	d.hash.Reset()

@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// mostBytes bounds the data of the events that a reader of the log gets at a time, except for one
+// mostBytes bounds the event data that one read of the log returns, except for a single larger
 // event.
 const mostBytes = 8 << 20
 
-// withinBytes limits a query's events, which are in the log's order, to those with mostBytes of
-// data. It counts the stored size, perhaps compressed: to know the real size the server would have
-// to read all data.
+// withinBytes limits a query of events in the order of the log to its first events, with mostBytes
+// of data in total. withinBytes counts the stored size of the data, which may be compressed: to
+// count the real size, the server would have to read all data.
 func withinBytes(query string) string { return within(query, mostBytes) }
 
 func within(query string, bytes int) string {
@@ -28,13 +28,14 @@ func within(query string, bytes int) string {
 	) AS summed WHERE before < ` + strconv.Itoa(bytes) + ` ORDER BY position`
 }
 
-// Page reads at most limit events of a stream after a version (0: from the start), in order,
-// without decoding, and fewer if they are large: cut says that some of the limit were left out.
+// Page reads at most limit events of a stream after a version (0: from the start), in order and
+// without decoding them. If the events are large, Page returns fewer events; the result cut reports
+// whether Page left out events because of their size.
 func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
-// cutAtBytes is pageSQL with NULL for the data of events after the first mostBytes.
+// cutAtBytes is pageSQL with NULL as the data of the events after the first mostBytes of data.
 var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
 	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
 	    metadata, occurred_at, recorded_at
@@ -44,17 +45,17 @@ const pageSQL = `
 	SELECT ` + eventColumns + `
 	FROM events WHERE stream_id = $1 AND stream_type = $2 AND version > $3 ORDER BY version LIMIT $4`
 
-// PageOn reads a page on the caller's connection, with fewer events than limit if they are large:
-// if it returns none, there are no more.
+// PageOn reads at most limit events of a stream after a version on the caller's connection. If the
+// events are large, PageOn returns fewer events; only an empty result means that no events follow.
 func (r *Reader) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "page", limit, withinBytes(pageSQL), id, streamType, after, limit)
 }
 
-// After reads at most limit events that follow a position (0: from the start), in the log's order,
-// and fewer if they are large: if it returns none, there are no more. It reads only committed
-// events, and since positions are given in commit order, nothing can appear later before what it
-// returned. It does not decode: one event that it does not know must not keep a reader from the
-// others.
+// After reads at most limit events after a position (0: from the start), in the order of the log.
+// If the events are large, After returns fewer events; only an empty result means that no events
+// follow. After reads only committed events, and positions are given in commit order, so no event
+// can appear later at a position before a returned one. After does not decode events: an event of
+// an unknown type must not prevent a reader from reading the other events.
 func (r *Reader) After(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return r.AfterOn(ctx, r.pool, position, limit)
 }
@@ -65,7 +66,7 @@ func (r *Reader) AfterOn(ctx context.Context, on Querier, position int64, limit 
 	return r.collect(ctx, on, "after", limit, withinBytes(sql), position, limit)
 }
 
-// errFull ends a read that has as many bytes as it may.
+// errFull ends a read that has reached mostBytes of data.
 var errFull = errors.New("enough bytes")
 
 func (r *Reader) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]event.Recorded, error) {
@@ -73,8 +74,8 @@ func (r *Reader) collect(ctx context.Context, on Querier, op string, limit int, 
 	return found, err
 }
 
-// collectCut collects events until they have mostBytes of data or one comes without data, and
-// reports whether it left some out.
+// collectCut collects events until they have mostBytes of data or an event comes without data, and
+// reports whether it left out events.
 func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []event.Recorded, cut bool, err error) {
 	bytes := 0
 	found = make([]event.Recorded, 0, min(limit, 64))
@@ -91,7 +92,7 @@ func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit in
 	return found, false, err
 }
 
-// Head returns the position of the last event in the log, 0 while it is empty.
+// Head returns the position of the last event in the log, or 0 while the log is empty.
 func (r *Reader) Head(ctx context.Context) (int64, error) {
 	const sql = `SELECT coalesce(max(position), 0) FROM events`
 	var head int64

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Querier reads from the database: a pool, a connection or a transaction.
+// Querier runs queries: it is a pool, a connection or a transaction.
 type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
@@ -30,7 +30,8 @@ type Reader struct {
 	readBytes  *prometheus.CounterVec
 }
 
-// New returns a Reader of a pool, whose connections it takes through reads.
+// New returns a Reader on a pool. The Reader calls reads.Aside before it takes a connection from
+// the pool.
 func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Reader {
 	auto := promauto.With(registerer)
 	return &Reader{
@@ -48,7 +49,7 @@ func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registe
 	}
 }
 
-// Count counts a read, by its purpose.
+// Count adds a read to the metrics; the parameter op is the purpose of the read.
 func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 	r.seconds.WithLabelValues(op).Observe(took.Seconds())
 	r.readEvents.WithLabelValues(op).Add(float64(count))
@@ -58,7 +59,7 @@ func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 // eventColumns are the columns that scan reads.
 const eventColumns = `position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at`
 
-// Each runs a query of whole events and calls each for every one.
+// Each runs a query of whole events and calls the function each for every event.
 func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(event.Recorded) error, sql string, args ...any) error {
 	if on == Querier(r.pool) {
 		leave, err := r.reads.Aside(ctx)
@@ -90,8 +91,9 @@ func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(even
 	return nil
 }
 
-// scan reads an event. If the metadata have an unknown form, the event gets none: no decision rests
-// on them, and one event must not stop all readers of the log.
+// scan reads an event from a row. If the metadata of the event have an unknown form, the event gets
+// empty metadata: no decision rests on metadata, and one event must not stop all readers of the
+// log.
 func scan(rows pgx.Rows) (event.Recorded, error) {
 	var e event.Recorded
 	var metadata []byte

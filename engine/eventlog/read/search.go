@@ -11,9 +11,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Search reads at most limit events after one position and up to another that an actor caused and
-// that have a type, in the log's order and without their data, whose size is not bounded; ""
-// matches any. It scans every event in between, so the caller must bound them.
+// Search reads at most limit events that an actor caused and that have a type, after one position
+// and up to another; an empty actor or eventType matches every event. Search returns the events in
+// the order of the log and without their data, whose size is not bounded. Search scans every event
+// between the two positions, so the caller must bound their distance.
 func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
@@ -28,7 +29,7 @@ func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType
 	return found, err
 }
 
-// RecordedAt returns when the event at a position was appended.
+// RecordedAt returns the time at which the event at a position was appended.
 func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, error) {
 	const sql = `SELECT recorded_at FROM events WHERE position = $1`
 	var at time.Time
@@ -38,9 +39,9 @@ func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, err
 	return at, nil
 }
 
-// VersionAt returns the version of a stream's last event that was recorded at an instant or before,
-// 0 if none was. It searches by halving: if the clock was set back among the stream's events, the
-// result is one of several possible versions.
+// VersionAt returns the version that a stream had at an instant. The version is 0 if the stream had
+// no event then. VersionAt searches by halving: if the server's clock was set back while the stream
+// grew, several versions are possible, and VersionAt returns one of them.
 func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	const sql = `
 		WITH RECURSIVE halved (low, high) AS (

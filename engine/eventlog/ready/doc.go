@@ -1,13 +1,13 @@
 // Package ready answers one question: do appends succeed now, and if not, why?
 //
-// Finding out what keeps appends from succeeding, for readiness and for operators, belongs here:
-// locks that a session holds, a full queue of notifications, the error of the last flight. Knowing
-// the locks does not: engine/eventlog/lock knows which ones count. ready.go asks, and is told of
-// each flight; standstill.go remembers flights that were held up.
+// The package finds out what keeps appends from succeeding, for readiness and for operators: a lock
+// that a session holds, a full queue of notifications, or the error of the last flight.
+// engine/eventlog/lock knows which locks appends need. ready.go runs the checks, and records the
+// result of each flight; standstill.go remembers flights that waited too long for a lock.
 //
-// It has no table and no goroutine; Appends may be used by many. It must never cost appends
-// anything: it takes no lock, and appends nothing.
+// The package has no table and starts no goroutine; an Appends is safe for concurrent use. The
+// package must never slow appends down: it takes no lock, and appends no events.
 //
-// engine/eventlog/delivery notes each flight, and a program's readiness in engine/process/api asks
-// through engine/eventlog.
+// engine/eventlog/delivery reports each flight to this package, and the readiness check of a
+// program in engine/process/api calls Ready through engine/eventlog.
 package ready

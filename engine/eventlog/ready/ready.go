@@ -19,7 +19,8 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// mostQueueFull is how full the notification queue may be.
+// mostQueueFull is how full the queue of notifications is when Ready begins to fail; 1 is
+// completely full.
 const mostQueueFull = 0.99
 
 // Appends finds out whether appends succeed.
@@ -29,19 +30,20 @@ type Appends struct {
 	queueRatio prometheus.Gauge
 	holders    lock.Holders
 	stands     standstill
-	failure    atomic.Pointer[error] // of the last flight, if the next one will fail for the same reason
+	failure    atomic.Pointer[error] // error of the last flight, if the next flight will fail for the same reason
 }
 
-// New returns Appends. try sends an append without events.
+// New returns an Appends. The function try sends an append without events.
 func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometheus.Registerer) *Appends {
 	return &Appends{pool: pool, try: try, queueRatio: promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
 		Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was when /readyz last looked; 1: full, no session can notify.",
 	})}
 }
 
-// Ready returns nil while appends succeed, or an error that says why they do not. It needs no Run
-// and costs appends nothing: it takes no lock, and appends nothing. It may take a second while a
-// session holds a lock that appends need, or a required standby does not answer.
+// Ready returns nil while appends succeed; otherwise it returns an error that says why they fail.
+// Ready works without Run and does not slow appends down: it takes no lock, and appends no events.
+// Ready may take a second while a session holds a lock that appends need, or while a required
+// standby does not answer.
 func (a *Appends) Ready(ctx context.Context) error {
 	return pg.Look(ctx, a.pool, func(conn *pgx.Conn) error {
 		for _, look := range []func(context.Context, *pgx.Conn) error{
@@ -55,9 +57,10 @@ func (a *Appends) Ready(ctx context.Context) error {
 	})
 }
 
-// NoteFlight remembers a flight's error if the next flight will fail, too, until an operator acts:
-// the server is out of space, a table or a right is missing, or a lock is held that many appends
-// need. stream is the stream of the flight's append, if the flight has only one.
+// NoteFlight records the result of a flight. NoteFlight remembers the error if the next flight will
+// fail, too, until an operator acts: the server is out of space, a table or a right is missing, or
+// a session holds a lock that many appends need. The parameter stream is the stream of the flight's
+// append, if the flight has only one append.
 func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	if err == nil {
 		a.failure.Store(nil)
@@ -72,7 +75,8 @@ func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// checkNotifications fails if no session of the cluster can notify any more.
+// checkNotifications returns an error if the queue of notifications is so full that no session of
+// the cluster can notify.
 func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `SELECT pg_notification_queue_usage()`
 	var usage float64
@@ -87,7 +91,8 @@ func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error 
 	return nil
 }
 
-// checkLastFlight fails after such a flight, until a flight or a trial append succeeds.
+// checkLastFlight returns an error after a flight whose error NoteFlight remembers, until another
+// flight or a trial append succeeds.
 func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	last := a.failure.Load()
 	if last == nil {
@@ -100,8 +105,8 @@ func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	return nil
 }
 
-// checkHeldUp fails while no append succeeds because of locks that Holders does not know: on a
-// table that a trigger needs, or on a row that is not committed.
+// checkHeldUp returns an error while no append succeeds because of a lock that Holders does not
+// look for: a lock on a table that a trigger needs, or on a row that is not committed.
 func (a *Appends) checkHeldUp(ctx context.Context, conn *pgx.Conn) error {
 	long, last := a.stands.lasted()
 	if long < lock.HoldFor {

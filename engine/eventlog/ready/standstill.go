@@ -9,20 +9,19 @@ import (
 
 // Bounds of a standstill.
 const (
-	manyStreams = 2               // an append that is held up alone may wait for a row of its own
-	heldUpFor   = 5 * time.Second // a flight that was held up longer ago says nothing about now
+	manyStreams = 2               // fewest streams of a standstill: one stream alone may wait for its own row
+	heldUpFor   = 5 * time.Second // a flight that was held up longer ago does not count
 )
 
-// standstill is a series of flights that were held up by a lock, without a committed one among
-// them.
+// standstill is a series of flights that a lock has held up, without a committed flight among them.
 type standstill struct {
 	mu          sync.Mutex
 	since, last time.Time
-	streams     map[uuid.UUID]bool // whose appends were held up
-	err         error              // of the last flight
+	streams     map[uuid.UUID]bool // streams whose appends were held up
+	err         error              // error of the last flight
 }
 
-// end notes that a flight has committed.
+// end records that a flight has committed, which ends the standstill.
 func (s *standstill) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,8 +30,8 @@ func (s *standstill) end() {
 	}
 }
 
-// add notes a flight that was held up. If it has several appends it is not known which one was the
-// cause; they are sent separately.
+// add records a flight that was held up. If the flight has several appends, it is not known which
+// append is the cause, and add records no stream; these appends are then sent separately.
 func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,8 +45,8 @@ func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// lasted returns for how long the appends of several streams have been held up, with the error of
-// the last flight, or 0 if they are not.
+// lasted returns how long the appends of several streams have been held up, with the error of the
+// last flight. lasted returns 0 if appends are not held up.
 func (s *standstill) lasted() (time.Duration, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

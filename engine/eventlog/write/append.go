@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/delivery"
 )
 
-// Append appends all of a, or nothing. It returns once the events are durable. Its errors are those
-// of AppendAll.
+// Append writes all events of the append a to the log, or none of them, and returns once the events
+// are durable. Append returns the errors of AppendAll.
 func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, error) {
 	appended, err := w.AppendAll(ctx, []event.Append{a})
 	if err != nil {
@@ -19,13 +19,15 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 	return appended[0], nil
 }
 
-// AppendAll appends a chain, in order, all or nothing: a later append may build on the version that
-// an earlier one leads to. It returns once everything is durable.
+// AppendAll writes the events of a chain of appends to the log in order, all of them or none. A
+// later append of the chain may expect the version that an earlier append of the chain leads to.
+// AppendAll returns once all events are durable.
 //
-// Errors: only event.ErrUnknownOutcome says that the chain may have been appended, or may still be.
-// If ctx ends, AppendAll stops waiting; what was already sent goes on. After any other error, such
-// as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered, event.ErrOverloaded and
-// event.ErrUnavailable, nothing was appended.
+// event.ErrUnknownOutcome is the only error after which the chain may have been appended, or may
+// still be appended. After any other error, such as event.ErrConflict, event.ErrLogChanged,
+// event.ErrAnswered, event.ErrOverloaded and event.ErrUnavailable, nothing was appended. If ctx
+// ends before the chain is sent, the chain is never sent; if ctx ends during the flight, AppendAll
+// stops waiting and the flight goes on.
 func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
 		p, err := w.encode(ctx, chain)
@@ -45,10 +47,11 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 	}
 }
 
-// mostKeys bounds how often a chain is encrypted again because its keys have changed.
+// mostKeys is how many times AppendAll encrypts a chain before it gives up because the keys keep
+// changing.
 const mostKeys = 6
 
-// encode returns a Pending of a chain.
+// encode encodes a chain and returns it as a Pending.
 func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pending, error) {
 	p := delivery.NewPending(w.config.History.Changes())
 	if err := w.config.Encoder.Encode(ctx, chain, &p.Rows); err != nil {
@@ -77,7 +80,8 @@ func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]even
 	}
 }
 
-// inTime adds to an error that the time was up before anything was sent.
+// inTime adds event.ErrUnavailable to an error if ctx has ended, because nothing was sent before
+// that. Otherwise inTime returns the error unchanged.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() == nil || errors.Is(err, event.ErrUnavailable) {
 		return err
@@ -85,7 +89,9 @@ func inTime(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
-// stopWaiting withdraws an append whose caller stops waiting, and returns its outcome.
+// stopWaiting withdraws a chain whose caller stops waiting, and returns event.ErrUnavailable. If a
+// flight already has the chain, stopWaiting returns the outcome of the chain, or
+// event.ErrUnknownOutcome if there is none yet.
 func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	if p.Withdraw() {
 		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)
@@ -98,7 +104,8 @@ func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	}
 }
 
-// takeLastOutcome returns the outcome of an append that raced with the end of Run.
+// takeLastOutcome returns the outcome of a chain that was queued while Run ended, or
+// event.ErrUnavailable if the chain was not sent.
 func takeLastOutcome(p *delivery.Pending) ([]event.Appended, error) {
 	select {
 	case out := <-p.Outcome():

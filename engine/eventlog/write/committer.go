@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/lock"
 )
 
-// mostFlights bounds the flights that run at a time, including those whose outcome is unknown.
-// Mostly one runs: what has queued meanwhile goes with the next.
+// mostFlights bounds the flights that run at the same time, including the flights whose outcome is
+// unknown. Usually one flight runs, and the appends that queue meanwhile go with the next flight.
 const mostFlights = 4
 
-// Run collects and sends appends: it takes those that have queued during the last flight and sends
-// them as one batch, with one lock and one fsync for all of them. When ctx ends it sends what is
-// still queued and returns nil. It must be called once.
+// Run collects and sends appends: it takes the appends that have queued during the last flight and
+// sends them as one batch, with one lock and one fsync for all of them. When ctx ends, Run sends
+// the appends that are still queued and returns nil. Run must be called exactly once.
 func (w *Writer) Run(ctx context.Context) error {
 	defer close(w.closed)
 	var hinting sync.WaitGroup
@@ -27,7 +27,7 @@ func (w *Writer) Run(ctx context.Context) error {
 	defer hinting.Wait()
 	defer stop()
 	var deliverers sync.WaitGroup
-	for range mostFlights { // goroutines that stay: a new one per flight would first have to grow its stack
+	for range mostFlights { // these goroutines serve all flights: a new one per flight would first have to grow its stack
 		deliverers.Go(func() {
 			for deliver := range w.batches {
 				deliver()
@@ -36,7 +36,7 @@ func (w *Writer) Run(ctx context.Context) error {
 	}
 	defer deliverers.Wait()
 	defer close(w.batches)
-	var waiting []*delivery.Pending // taken from the queue, not sent yet
+	var waiting []*delivery.Pending // chains that were taken from the queue and not sent yet
 	for {
 		if len(waiting) == 0 {
 			select {
@@ -55,7 +55,7 @@ func (w *Writer) Run(ctx context.Context) error {
 	}
 }
 
-// deliverQueued delivers everything that was queued before the end.
+// deliverQueued delivers everything that was queued before Run ends.
 func (w *Writer) deliverQueued() {
 	for waiting := w.takeQueued(nil); len(waiting) > 0; waiting = w.takeQueued(waiting) {
 		var batch []*delivery.Pending
@@ -64,9 +64,9 @@ func (w *Writer) deliverQueued() {
 	}
 }
 
-// startBatch starts the delivery of a batch, and returns when the next batch may go: when this one
-// has committed, its outcome is unknown or it is overdue. The lock orders flights that overlap,
-// like those of two processes.
+// startBatch starts the delivery of a batch, and returns when the next batch may start: when this
+// batch has committed, has an unknown outcome, or is overdue. The append lock orders flights that
+// overlap, like the flights of two processes.
 func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	next := make(chan struct{}, 1)
 	w.batches <- func() {
@@ -85,8 +85,8 @@ func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	}
 }
 
-// takeQueued adds what is in the queue now, without waiting for more: under load the next batch
-// gathers during a flight.
+// takeQueued moves chains from the queue to waiting, up to MaxBatch chains, and does not wait for
+// further chains: under load the next batch gathers during a flight.
 func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {
@@ -99,7 +99,8 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	return waiting
 }
 
-// cutBatch takes from waiting, in order, what can go in one flight; the rest keeps its order.
+// cutBatch divides the waiting chains into those that can go in one flight and the rest; both parts
+// keep their order.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)

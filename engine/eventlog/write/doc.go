@@ -1,18 +1,19 @@
-// Package write answers one question: how do appends that come one by one go out together? It
-// queues them, makes batches of what has queued, and has one batch after another delivered.
+// Package write answers one question: how do appends that arrive one by one go out together? The
+// package queues appends, makes batches of the queued appends, and passes one batch after another
+// to engine/eventlog/delivery.
 //
-// The queue, its bounds and the choice of what may go in one flight belong here. SQL does not, nor
-// does finding an append's outcome: engine/eventlog/delivery has that. Nor does a decision:
-// engine/command makes those.
+// The package has the queue and its bounds, and chooses the appends that go in one flight. The
+// package has no SQL and does not find the outcome of an append: engine/eventlog/delivery does. The
+// package decides no command: engine/command does.
 //
-// In reading order: append.go takes an append in and waits for its outcome, committer.go collects
-// what waits into a batch, writer.go has what both use.
+// In reading order: append.go queues an append and waits for its outcome; committer.go collects the
+// queued appends into batches; writer.go has the Writer, which both files use.
 //
-// Run must run, once: appends that queue during a flight share the next one, its lock and its
-// fsync. A Writer may be used by many goroutines. The next batch leaves when the last one has
-// committed, its outcome is unknown or it is overdue; the lock orders flights that overlap
-// (docs/decisions/0001). No caller may wait for the committer to encode: a caller encodes its own
-// append, before it queues.
+// Run must be called exactly once. Appends that queue during a flight share the next flight, its
+// lock and its fsync. A Writer is safe for concurrent use. The next batch starts when the last
+// batch has committed, has an unknown outcome, or is overdue; the append lock orders flights that
+// overlap (docs/decisions/0001). The committer must never encode an append, because other callers
+// would wait: each caller encodes its own append before it queues it.
 //
 // engine/command appends through engine/eventlog.
 package write

@@ -10,26 +10,26 @@ import (
 	"example.com/pgcqrs/engine/eventlog/notify"
 )
 
-// Config has a Writer's bounds and parts. All of it is required.
+// Config has the bounds and the parts of a Writer. Every field is required.
 type Config struct {
-	MaxQueue int // appends that may wait for a flight before event.ErrOverloaded
-	MaxBatch int // appends in one flight
-	MaxBytes int // bytes of event data in one flight, unless a single append holds more
+	MaxQueue int // largest number of appends that wait for a flight; further appends fail with event.ErrOverloaded
+	MaxBatch int // largest number of appends in one flight
+	MaxBytes int // largest number of bytes of event data in one flight, except for a single larger append
 
-	Encoder   *encode.Encoder     // makes rows of appends
+	Encoder   *encode.Encoder     // turns appends into rows
 	Deliverer *delivery.Deliverer // sends a batch, and answers each append
 	History   *epoch.History      // knows whether the log has changed
-	Hints     *notify.Hints       // are sent while the Writer runs
+	Hints     *notify.Hints       // sends hints while the Writer runs
 
 	Registerer prometheus.Registerer
 }
 
-// Writer appends to the log. Appends need a running Run.
+// Writer appends to the log. Appends are sent only while Run runs.
 type Writer struct {
 	config  Config
 	queue   chan *delivery.Pending
-	batches chan func()   // to the goroutines that deliver them
-	closed  chan struct{} // closed when Run has ended: nothing is sent any more
+	batches chan func()   // deliveries for the goroutines of Run
+	closed  chan struct{} // closed when Run has ended; nothing is sent after that
 }
 
 // New returns a Writer.

@@ -7,27 +7,28 @@ import (
 	"github.com/google/uuid"
 )
 
-// Min is the first backoff; each is twice the one before.
+// Min is the first backoff of a stream. Each further backoff is twice as long as the one before.
 const Min = 100 * time.Millisecond
 
-// Streams has the streams whose next message the broker did not take, each with a backoff of its
-// own before that message is sent again.
+// Streams has an entry for each stream that waits because the broker did not accept the stream's
+// next message. The entry is the backoff before that message is sent again.
 type Streams map[uuid.UUID]Pause
 
-// Pause is the backoff of a stream, at a message.
+// Pause is the backoff of a stream: the message that waits, and the time until which it waits.
 type Pause struct {
-	Position int64 // of that message
+	Position int64 // position of the message that waits
 	until    time.Time
 	last     time.Duration
 }
 
-// Hold makes a stream wait at a message, for longer than the last time.
+// Hold makes a stream wait, because the broker did not accept the message at position. The
+// backoff is twice as long as the stream's last backoff, and never longer than most.
 func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
 	next := min(max(2*h[stream].last, Min), most)
 	h[stream] = Pause{position, time.Now().Add(next), next}
 }
 
-// Release ends the wait of a stream.
+// Release ends the waiting of a stream and forgets its backoff.
 func (h Streams) Release(stream uuid.UUID) { delete(h, stream) }
 
 // Holds reports whether a stream waits.
@@ -36,7 +37,7 @@ func (h Streams) Holds(stream uuid.UUID) bool {
 	return ok
 }
 
-// All returns the streams that wait, due or not.
+// All returns all streams that wait, whether or not their backoff has ended.
 func (h Streams) All() []uuid.UUID {
 	streams := make([]uuid.UUID, 0, len(h))
 	for stream := range h {
@@ -45,8 +46,8 @@ func (h Streams) All() []uuid.UUID {
 	return streams
 }
 
-// Due returns the positions of at most that many messages whose backoff is over, the longest
-// waiting first.
+// Due returns the positions of messages whose backoff has ended. most is how many positions Due
+// may return. The message whose backoff ended first comes first.
 func (h Streams) Due(most int) []int64 {
 	now, over := time.Now(), make([]Pause, 0, len(h))
 	for _, p := range h {
@@ -62,7 +63,7 @@ func (h Streams) Due(most int) []int64 {
 	return positions
 }
 
-// Next returns the time until the next backoff ends, or a long time if there is none.
+// Next returns the time until the next backoff ends, or one hour if no backoff is running.
 func (h Streams) Next() time.Duration {
 	now, soonest := time.Now(), time.Hour
 	for _, p := range h {

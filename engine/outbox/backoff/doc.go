@@ -1,11 +1,13 @@
-// Package backoff answers one question: when is a message sent again that the broker did not take?
-// Each stream has a backoff of its own, twice as long each time.
+// Package backoff answers one question: when is a message sent again that the broker did not
+// accept? Each stream has its own backoff, which doubles each time the broker does not accept
+// the message.
 //
-// The streams that wait, and for how long, belong here. Choosing the messages to read and send does
-// not: engine/outbox/relay asks, and tells engine/outbox/cursor which streams to leave out. A
-// stream whose message was set aside belongs to engine/outbox/dead.
+// Package backoff stores which streams wait, and until when. Package backoff does not choose the
+// messages to read and send: engine/outbox/relay asks package backoff which streams wait, and
+// makes engine/outbox/cursor leave them out. engine/outbox/dead handles streams whose message
+// was set aside.
 //
-// It is all in backoff.go. It has no table: in another process each backoff begins anew. A Streams
-// belongs to one relay; no other goroutine may use it. A stream that waits must never have another
-// of its messages sent before the one for which it waits.
+// All code is in backoff.go. Package backoff has no table: if another process takes over, each
+// backoff starts again at Min. A Streams belongs to one relay, and no other goroutine may use
+// it. While a stream waits, the relay must never send a later message of that stream.
 package backoff

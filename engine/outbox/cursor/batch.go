@@ -11,40 +11,44 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Anchor is an event by which the relay recognizes the log. A position alone is not enough: a log
-// that went back gives positions to other events.
+// Anchor is an event that the relay has seen in the log. If the log does not have this event any
+// more, the log went back. The position alone does not show that, because a log that went back
+// gives the same position to another event.
 type Anchor struct {
 	Position int64 // 0: no anchor
 	ID       uuid.UUID
 }
 
 // ErrLost says that the outbox has a message whose event is not in the log: the log went back
-// without its outbox. Nothing is published, since the event has not happened.
+// and the outbox did not. Nothing is published, because the event is not in the log any more.
 var ErrLost = errors.New("a message's event is not in the log")
 
-// ErrWentBack says that the log has lost events, so that the relay's knowledge of the outbox is
-// outdated.
+// ErrWentBack says that the log has lost events, so that what the relay knows about the outbox
+// is outdated.
 var ErrWentBack = errors.New("the log went back, and the relay begins at the outbox's start")
 
-// mostBytes bounds the data of the messages that a relay has in memory, except for one message.
+// mostBytes limits how many bytes of message data a relay has in memory. The last message may
+// exceed the limit.
 const mostBytes = 8 << 20
 
-// Batch is the result of a read, in order.
+// Batch is the result of one read of the outbox. The messages of a Batch are in the order of
+// their positions.
 type Batch struct {
 	Messages []outbox.Message
 	redrives int64
-	head     Anchor // the log's last event, before the read
-	anchored bool   // the log has the anchor, both before the read and in the read's snapshot
-	AtEnd    bool   // the read reached the end of the log
-	awaits   bool   // there are messages, and a standby is required
-	recorded bool   // the last message's event is in the log, and so all of them are
+	head     Anchor // the log's last event before the read
+	anchored bool   // whether the log had the anchor before the read and in the read's snapshot
+	AtEnd    bool   // whether the read reached the end of the log
+	awaits   bool   // whether the read found messages and a standby is required
+	recorded bool   // whether the log has the event of the last message; the log then has the events of all messages
 	stored   int64
 	bytes    int
 	took     time.Duration
-	Cut      bool // there are more messages
+	Cut      bool // whether the read stopped at a limit, so that there may be more messages
 }
 
-// check fails if the outbox, or the cursor, does not belong to the log's events.
+// check returns an error if the log does not have the cursor's anchor, or does not have the
+// event of the last message. Otherwise check returns nil.
 func (b *Batch) check() error {
 	switch {
 	case !b.anchored:
@@ -55,7 +59,7 @@ func (b *Batch) check() error {
 	return nil
 }
 
-// collect collects rows up to mostBytes of data.
+// collect collects rows until they have mostBytes of data, and sets Cut if rows are left.
 func (b *Batch) collect(rows pgx.Rows) error {
 	for rows.Next() {
 		if b.bytes >= mostBytes {

@@ -4,58 +4,62 @@ import (
 	"time"
 )
 
-// Bounds has the bounds of a relay's reads. None may be zero.
+// Bounds has the limits of a relay's reads. No limit may be zero.
 type Bounds struct {
-	MaxBatch int           // new messages that are read at once
-	ReadFor  time.Duration // time of a read; a read that takes longer is tried again in smaller steps
+	MaxBatch int           // how many new messages one read returns
+	ReadFor  time.Duration // time limit of a read; a read that takes longer is repeated in smaller steps
 	Poll     time.Duration // shortest pause between two scans of the whole outbox
 }
 
-// Cursor is where a relay is in the outbox. The index keeps an entry of each deleted message for as
-// long as any open snapshot may see it, such as that of a dump. A relay that always began at the
-// outbox's start would scan all of these entries at every read.
+// Cursor is the position of a relay in the outbox. The index of the outbox has an entry for each
+// deleted message as long as any open snapshot, for example that of a dump, may see the message.
+// If a relay always began at the start of the outbox, every read would scan all of these
+// entries.
 //
-// Positions are given in commit order, so a message that an append has written is never found
-// before one that was read. Only a redrive writes lower positions: dead_messages counts what leaves
-// it, and a read that meets another count than the previous read begins at the start, in the same
-// snapshot. A message that somebody writes by hand is found by a scan of the whole outbox, now and
-// then.
+// Events get their positions in commit order, so an append never writes a message at a position
+// that the cursor has already passed. Only a redrive writes messages at lower positions. A
+// redrive increases the count in the table redrives. If a read finds another count than the
+// previous read, it begins at the start of the outbox, in the same snapshot. A message that
+// somebody has inserted by hand is found by the next scan of the whole outbox.
 //
-// A scan goes in steps, each of which has a time limit of its own, since the time of a whole scan
-// is not known. A step that takes too long ends the session. The next session goes on with a
-// smaller step, after the part of the outbox that is known to be empty, and no scan tries such a
-// large step again until all of its steps are quick.
+// A scan runs in steps with a time limit for each step, because nobody knows how long the whole
+// scan takes. If a step takes too long, the database session ends. The next session continues
+// after the part of the outbox that is known to be empty, with a smaller step. No later scan
+// tries such a large step again until all steps of a scan are quick.
 type Cursor struct {
 	bounds   Bounds
-	passed   int64  // messages up to here are gone, or their streams wait or are dead
-	redrives int64  // the count of dead_messages before the last read
-	anchor   Anchor // an event that was in the log, at passed or after it
-	looking  bool   // a scan from the start has not reached the end
-	empty    int64  // this scan has found no message up to here, of any stream
+	passed   int64  // the next read begins after this position: messages up to it are deleted, or their streams wait or are dead
+	redrives int64  // the count in the table redrives at the last read
+	anchor   Anchor // an event that was in the log, at position passed or after it
+	looking  bool   // whether a scan from the start of the outbox has not reached the end yet
+	empty    int64  // this scan has found no message of any stream up to this position
 	step     int64  // how many positions the next read advances
-	first    int64  // the same for the first read of a scan
-	most     int64  // the largest step that is tried: larger ones took too long
-	slow     bool   // a step of this scan took a while, so most stays as it is
+	first    int64  // how many positions the first read of a scan advances
+	most     int64  // the largest allowed step, because larger steps took too long
+	slow     bool   // whether a step of this scan was not quick, so that most must not grow
 	took     time.Duration
 	looked   time.Time // when the last scan ended
 	next     time.Duration
 }
 
-// New returns a cursor at the outbox's start.
+// New returns a cursor at the start of the outbox.
 func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 
-// lookShare bounds the time of scans of the whole outbox: one part in 20 of all time.
+// lookShare limits the time for scans of the whole outbox: scans take at most one twentieth of
+// the time.
 const lookShare = 20
 
-// Steps of a scan, in positions. The index entries of that many messages are scanned in a second or
-// two; without entries a step takes no time, and the next one is twice as long.
+// These are the sizes of a scan's steps, in positions. A scan of the index entries of firstStep
+// messages takes one or two seconds. A step without index entries takes almost no time, and the
+// next step is twice as large.
 const (
 	firstStep = 1 << 20
 	leastStep = 1 << 12
 	mostStep  = 1 << 30
 )
 
-// begin returns the position after which the next read begins, and how far it advances.
+// begin returns the position after which the next read begins, and how many positions the read
+// advances.
 func (c *Cursor) begin() (after, step int64) {
 	if c.first == 0 {
 		c.first, c.most = firstStep, mostStep
@@ -66,31 +70,34 @@ func (c *Cursor) begin() (after, step int64) {
 	return c.passed, c.step
 }
 
-// GoBack makes the next read begin before a message: others of its stream may follow it.
+// GoBack makes the next read begin at the message at position, so that the read finds later
+// messages of the same stream.
 func (c *Cursor) GoBack(position int64) { c.passed = min(c.passed, position-1) }
 
-// Restart makes the next read begin at the outbox's start.
+// Restart makes the next read begin at the start of the outbox.
 func (c *Cursor) Restart() { c.passed = 0 }
 
-// Passed returns the position up to which messages are gone or their streams are left out.
+// Passed returns the position after which the next read begins.
 func (c *Cursor) Passed() int64 { return c.passed }
 
-// Step returns how many positions another statement may cover in its time.
+// Step returns how many positions another statement can cover within its time limit.
 func (c *Cursor) Step() int64 { return min(c.step, firstStep) }
 
-// Redriven reports whether anything was redriven since the last read.
+// Redriven reports whether messages were redriven between the previous read and the read found.
 func (c *Cursor) Redriven(found *Batch) bool { return found.redrives != c.redrives }
 
-// TooLong notes that a statement over that many positions ran out of time. Later scans don't try as
-// many again: the part before may take no time, so that the step would grow as large again.
+// TooLong records that a statement has exceeded its time limit; step is how many positions the
+// statement should cover. Later scans don't try such large steps again. Otherwise quick steps at
+// the start of a scan would make the step grow to the same size again.
 func (c *Cursor) TooLong(step int64, took time.Duration) {
 	c.step = max(min(c.step, step)/16, leastStep)
 	c.first, c.most, c.slow = min(c.first, c.step), c.step, true
 	c.took += took
 }
 
-// Resume returns where another session goes on: after the part in which this one has found nothing,
-// if it was still scanning.
+// Resume returns the cursor for the next session. If this session's scan has not ended, the new
+// cursor begins after the part in which the scan has found no message. Otherwise the new cursor
+// begins at the start of the outbox.
 func (c *Cursor) Resume() Cursor {
 	if !c.looking {
 		return Cursor{bounds: c.bounds, first: c.first, most: c.most}
@@ -98,20 +105,21 @@ func (c *Cursor) Resume() Cursor {
 	return Cursor{bounds: c.bounds, passed: c.empty, empty: c.empty, redrives: c.redrives, anchor: c.anchor, looking: true, step: c.step, first: c.first, most: c.most, slow: c.slow, took: c.took}
 }
 
-// Settle notes the result of a read, if the next position is known from it: fresh is how many
-// messages were new, last the last of them, or the zero Anchor. nothing says that the read left no
-// stream out and found no message.
+// Settle records the result of a read and advances the cursor, if the read shows which position
+// comes next. fresh is the number of new messages, and last is the last new one, or the zero
+// Anchor. nothing says that the read left no stream out and found no message.
 func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	found.Cut = found.Cut || fresh == c.bounds.MaxBatch || found.stored >= mostBytes
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
-// pass advances over what a read has found: last is the last new message, or the zero anchor. It
-// returns false if it is not known what follows the messages that are sent again.
+// pass advances the cursor over the positions that a read has covered. last is the last new
+// message, or the zero Anchor. pass returns false if the read was cut before any new message, so
+// that it does not show which position comes next.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	from := c.passed
 	if found.redrives != c.redrives {
-		from, c.empty = 0, 0 // the read began there
+		from, c.empty = 0, 0 // the read began at the start of the outbox
 	}
 	upto := from + c.step
 	found.AtEnd = upto >= found.head.Position
@@ -120,7 +128,7 @@ func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 		return false
 	case found.Cut:
 		c.passed = last.Position
-	case !found.AtEnd: // all events up to upto are in the log, so no new message can get a position up to it
+	case !found.AtEnd: // the log has all events up to upto, so no new message can get a position up to upto
 		c.passed = upto
 		if nothing && c.empty == from {
 			c.empty = upto
@@ -135,9 +143,10 @@ func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	return true
 }
 
-// spent notes how long a read of a scan took, and whether the scan has ended with it. A read that
-// was cut counts for its messages, not for the scan. A step that has covered its part in next to no
-// time is doubled, and so is the largest step after a scan of such steps alone.
+// spent adds the time of a read to the scan's time, and ends the scan if the read reached the
+// end of the log. A read that was cut is not counted, because it took its time for messages and
+// not for scanning. If a step was quick, the next step is twice as large; after a scan with only
+// quick steps, the largest allowed step is twice as large.
 func (c *Cursor) spent(took time.Duration, found *Batch, settled bool) {
 	if !c.looking || found.Cut || !settled {
 		return

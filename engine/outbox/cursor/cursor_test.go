@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// slowDisk is an outbox in which nothing waits, and of which a part is slow to go through.
+// slowDisk is an outbox without messages, a part of which is slow to scan.
 type slowDisk struct {
 	from, end int64         // where the slow part begins, and where the log ends
-	entry     time.Duration // for each of its positions
+	entry     time.Duration // how long each position of the slow part takes
 	bounds    Bounds
 }
 
-// look has a cursor look at all of the outbox, and returns how often it was too long at a step.
+// look scans the whole outbox with a cursor, and returns how many steps took too long.
 func (d slowDisk) look(p *Cursor) (stalls int) {
 	p.next = 0
 	for began := false; !began || p.looking; began = true {
@@ -31,8 +31,9 @@ func (d slowDisk) look(p *Cursor) (stalls int) {
 	return stalls
 }
 
-// A step that took too long is not tried again by each look, though its empty part would have it grow
-// as large; once all is quick it grows again.
+// After a step that took too long, later scans don't try such a large step again, even though
+// the quick steps in the empty part would make the step grow. Once all steps of a scan are
+// quick, the largest step grows again.
 func TestLooksRememberWhichStepTookTooLong(t *testing.T) {
 	t.Parallel()
 	disk := slowDisk{from: 1 << 29, end: 1 << 30, entry: 200 * time.Nanosecond, bounds: Bounds{Poll: time.Second, ReadFor: 30 * time.Second}}
@@ -55,7 +56,8 @@ func TestLooksRememberWhichStepTookTooLong(t *testing.T) {
 	}
 }
 
-// A look's price, by which the next one comes, has the step that took too long, and not the messages that were read.
+// The cost of a scan, which determines the pause before the next scan, includes a step that took
+// too long, and excludes reads that returned messages.
 func TestWhatALookCosts(t *testing.T) {
 	t.Parallel()
 	bounds := Bounds{Poll: time.Second, ReadFor: 30 * time.Second}
@@ -63,7 +65,7 @@ func TestWhatALookCosts(t *testing.T) {
 	_, step := p.begin()
 	p.TooLong(step, bounds.ReadFor)
 	p = p.Resume()
-	for position := int64(1); position <= 1000; position++ { // a backlog
+	for position := int64(1); position <= 1000; position++ { // reads of a backlog of messages
 		p.begin()
 		found := &Batch{head: Anchor{Position: 1001}, Cut: true}
 		p.spent(time.Minute, found, p.pass(found, Anchor{Position: position}, false))

@@ -1,15 +1,16 @@
-// Package cursor answers one question: which messages come next out of the outbox? It goes on where
-// the last read ended, in steps that take a bounded time, and scans the whole outbox now and then.
+// Package cursor answers one question: which messages of the outbox come next? A Cursor
+// continues where the last read ended, in steps with a time limit, and scans the whole outbox at
+// intervals.
 //
-// Reading the outbox belongs here, with what is known about it: the position that was reached, the
-// event by which the log is recognized, and how large a step may be. Sending the messages does not:
-// engine/outbox/relay does that.
+// Package cursor reads the outbox and stores what the relay knows about it: the position that
+// was reached, an event by which the relay notices that the log went back, and the largest
+// allowed step. engine/outbox/relay sends the messages.
 //
-// In reading order: batch.go is the result of a read, cursor.go has the place and the steps, and
-// read.go the statements.
+// In reading order: batch.go has the result of a read, cursor.go has the position and the steps,
+// and read.go has the SQL statements.
 //
-// It reads the tables outbox, dead_messages and redrives, and asks about the log by
-// engine/eventlog/logsql. A Cursor belongs to one relay, on the connection with its lock: no other
-// goroutine may use it. It must never skip a message that was committed, or return one whose event
-// is not in the log.
+// Package cursor reads the tables outbox, dead_messages and redrives, and reads the log with the
+// SQL of engine/eventlog/logsql. A Cursor belongs to one relay, and uses the connection that has
+// the relay's lock: no other goroutine may use the Cursor. A Cursor must never skip a committed
+// message, and never return a message whose event is not in the log.
 package cursor

@@ -15,9 +15,10 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// stateSQL is sent before a read and has a snapshot of its own. A redrive that it misses makes the
-// next read begin at the start once more; the log's end is at the position that it returns or after
-// it. The log may go back in between, so the read compares the anchor again.
+// stateSQL is sent before a read, and runs in another snapshot than the read. If a redrive
+// commits after stateSQL, only the read sees it; the next read then begins at the start of the
+// outbox once more. The log may have grown since stateSQL returned the log's last event. The log
+// may also have gone back since then, so the read checks the anchor again.
 var stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
 	       ` + anchoredSQL + `
@@ -28,9 +29,10 @@ var anchoredSQL = `($1::bigint = 0 OR ` + logsql.Holds("$1", "$2::uuid") + `)`
 
 const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + dead.StreamSQL + ` AS dead`
 
-// readSQL reads new messages of the next $9 positions, or all that are left if the log has no more,
-// and the messages of waiting streams that are due ($4). The bound on bytes counts the stored size,
-// perhaps compressed: to know the real size the server would have to read all data.
+// readSQL reads the new messages of the next $9 positions, and the messages of waiting streams
+// whose backoff has ended ($4). If the log ends within the $9 positions, readSQL reads all new
+// messages. The limit on bytes uses the stored size of the data, which may be compressed: to
+// know the real size, the server would have to read all data.
 var readSQL = `
 	WITH began AS (
 	    SELECT CASE WHEN coalesce((SELECT count FROM redrives), 0) = $6 THEN $8::bigint ELSE 0 END AS after
@@ -55,12 +57,13 @@ var readSQL = `
 	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
-// Read returns new messages after the last read, except those of the streams to leave out, and the
-// messages at the positions that are due. Their events would survive a promotion. The read, and
-// then the wait for the required standby, each take at most ReadFor; only the read's time decides
-// how large the next step may be. Read fails with ErrLost if the log lacks the last message's
-// event, and with ErrWentBack if it lacks the cursor's anchor. After a read that did not fail,
-// Settle must be called.
+// Read returns the new messages after the last read, except those of the streams in without, and
+// the messages at the positions in due. If a standby is required, Read waits until the standby
+// has the events of all returned messages, so that no failover loses them. The read and the wait
+// for the standby take at most ReadFor each; only the time of the read determines the largest
+// allowed step. Read fails with ErrLost if the log does not have the event of the last message,
+// and with ErrWentBack if the log does not have the cursor's anchor. After a successful Read,
+// the caller must call Settle.
 func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, due []int64) (*Batch, error) {
 	after, step := c.begin()
 	found, began := &Batch{recorded: true}, time.Now()
@@ -78,7 +81,7 @@ func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, 
 	return found, err
 }
 
-// fetch runs the statements of a read.
+// fetch runs the SQL statements of a read.
 func (c *Cursor) fetch(ctx context.Context, conn *pgx.Conn, found *Batch, args []any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)
 	defer cancel()
@@ -90,8 +93,9 @@ func (c *Cursor) fetch(ctx context.Context, conn *pgx.Conn, found *Batch, args [
 	return conn.SendBatch(ctx, work).Close()
 }
 
-// awaitStandby returns once everything that was read before would survive a promotion. Its COMMIT
-// waits for the required standby; awaits is false if none is required, or nothing was read.
+// awaitStandby waits until the required standby has everything that was read before, by a
+// statement whose COMMIT waits for the standby. awaits is false if no standby is required or no
+// message was read; awaitStandby then waits for nothing.
 func (c *Cursor) awaitStandby(ctx context.Context, conn *pgx.Conn, awaits bool) error {
 	if awaits {
 		ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)

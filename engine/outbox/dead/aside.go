@@ -14,36 +14,39 @@ import (
 type Aside struct {
 	conn     *pgx.Conn
 	within   time.Duration    // time limit of a transaction
-	attempts int              // refusals after which a message is set aside
-	refused  map[int64]string // reasons by the messages' positions; not counted in the database yet
-	streams  streams          // whose messages are being set aside
-	missed   bool             // the first read after a redrive has left dead streams out
-	busy     bool             // another session works on the dead messages
+	attempts int              // number of refusals after which a message is set aside
+	refused  map[int64]string // reasons of refusals that are not counted in the database yet, by the message's position
+	streams  streams          // streams whose messages are being set aside
+	missed   bool             // whether messages were redriven while reads left streams out, so that the reads may have missed them
+	busy     bool             // whether another session has the lock on dead messages
 }
 
-// NewAside returns an Aside, which sets a message aside after that many refusals.
+// NewAside returns an Aside. attempts is the number of refusals after which a message is set
+// aside.
 func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 	return &Aside{conn: conn, within: within, attempts: attempts, refused: make(map[int64]string), streams: make(streams)}
 }
 
-// Refuse notes that the broker has refused the message at a position.
+// Refuse records that the broker has refused the message at a position.
 func (a *Aside) Refuse(position int64, reason string) { a.refused[position] = reason }
 
-// Add notes that a message of a dead stream is in the outbox.
+// Add records that the outbox has a message of a dead stream.
 func (a *Aside) Add(stream uuid.UUID, position int64) { a.streams.add(stream, position) }
 
 // Streams returns the streams whose messages are being set aside.
 func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 
-// Waits reports whether there are messages to set aside, and no other session works on the dead
-// ones.
+// Waits reports whether messages are still to be set aside and no other session has the lock on
+// dead messages.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
-// Redriven notes that messages were redriven since the last read, which left streams out.
+// Redriven records that messages were redriven since the last read. If reads leave streams out,
+// they may miss these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
-// CountRefusals stores that the broker refused messages, and sets those aside that it has refused
-// too often. It counts in the database, so that neither a restart nor another relay begins anew.
+// CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the
+// broker has refused too often. The count is in the database, so that a restart or another relay
+// continues it.
 func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	if len(a.refused) == 0 {
 		return nil, nil
@@ -62,10 +65,11 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind moves some of the messages that follow dead ones, from a part of the outbox that it
-// can scan in time: that many positions. Each is moved once, and messages of other streams wait for
-// no more than one batch. It calls tooLong if the part was too large. It returns restart if the
-// next read must begin at the outbox's start.
+// MoveBehind sets aside some of the messages that follow dead ones. One call covers at most part
+// positions of the outbox and moves at most setAsideBatch messages, so that messages of other
+// streams don't wait long. If the part is too large for the time limit, MoveBehind calls
+// tooLong. MoveBehind returns true for restart if the next read must begin at the start of the
+// outbox.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil
@@ -74,7 +78,7 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	first := a.streams.first()
 	err = a.alone(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
 		done, err = setAsideBehind(ctx, tx, a.streams.all(), first, part)
-		if errors.Is(err, context.DeadlineExceeded) { // but not if the COMMIT waits for a standby
+		if errors.Is(err, context.DeadlineExceeded) { // the time limit of the statement; the COMMIT, which may wait for a standby, comes later
 			tooLong()
 		}
 		return err
@@ -93,16 +97,17 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	return false, nil
 }
 
-// finish notes that no message of dead streams waits any more. If any of them was redriven since, a
-// read that left them out could not see it: the next read finds it from the start on.
+// finish forgets the dead streams, because the outbox has no message of them any more. finish
+// returns true if messages were redriven while reads left these streams out: the reads missed
+// such messages, and the next read must begin at the start of the outbox.
 func (a *Aside) finish() (restart bool) {
 	clear(a.streams)
 	restart, a.missed = a.missed, false
 	return restart
 }
 
-// alone runs work in a transaction with the lock on dead messages. If another session has the lock
-// it does nothing, and the caller tries again later.
+// alone runs work in a transaction that has the lock on dead messages. If another session has
+// the lock, alone does nothing and sets busy, and the caller tries again later.
 func (a *Aside) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.within)
 	defer cancel()

@@ -11,15 +11,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Messages gives operators access to the messages that were set aside. It may be used beside any
-// relay.
+// Messages lets operators list, redrive and drop the messages that were set aside. A Messages
+// may be used while a relay runs.
 type Messages struct{ pool *pgxpool.Pool }
 
 // New returns Messages.
 func New(pool *pgxpool.Pool) *Messages { return &Messages{pool} }
 
-// Stream is a stream whose messages were set aside: the one that the broker refused, and the number
-// of those that follow it.
+// Stream is a stream whose messages were set aside. Behind is the number of the stream's later
+// messages that were set aside. All other fields describe the message that the broker refused.
 type Stream struct {
 	StreamID uuid.UUID `json:"stream_id"`
 	Type     string    `json:"type"`
@@ -34,7 +34,7 @@ type Stream struct {
 // ErrNotDead says that no message of the stream was set aside.
 var ErrNotDead = errors.New("no message of this stream was set aside")
 
-// List returns the dead streams, by the position where each stopped.
+// List returns the dead streams, in the order of the positions of their refused messages.
 func (d *Messages) List(ctx context.Context) ([]Stream, error) {
 	const sql = `
 		SELECT m.stream_id, m.type, m.event_id, m.position, m.attempts, coalesce(m.error, '') AS error, m.dead_at, s.behind
@@ -52,7 +52,7 @@ func (d *Messages) List(ctx context.Context) ([]Stream, error) {
 	return streams, nil
 }
 
-// Waiting returns how many messages in the outbox wait for the relay.
+// Waiting returns the number of messages in the outbox.
 func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
 	if err := d.pool.QueryRow(ctx, `SELECT count(*) FROM outbox`).Scan(&messages); err != nil {
 		return 0, fmt.Errorf("count messages: %w", err)
@@ -60,8 +60,9 @@ func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
 	return messages, nil
 }
 
-// Redrive moves all dead messages of a stream back to the outbox, at once: they are sent in order,
-// before newer ones. It returns their number.
+// Redrive moves all dead messages of a stream back to the outbox in one transaction. The relay
+// sends them in order, before newer messages of the stream. Redrive returns the number of
+// messages.
 func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {
 	err = d.alone(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		redriven, err = redrive(ctx, tx, stream)
@@ -76,8 +77,9 @@ func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int6
 	return redriven, nil
 }
 
-// Drop gives up a stream's first dead message, and moves those after it back to the outbox. The
-// dropped message stays in the table, with the operator, the time and the reason.
+// Drop drops the first dead message of a stream, and moves the stream's other dead messages back
+// to the outbox. The dropped message stays in the table dead_messages, with the operator, the
+// time and the reason. Drop returns the number of messages that were moved back.
 func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) (redriven int64, err error) {
 	const sql = `
 		UPDATE dead_messages SET dropped_at = now(), dropped_by = $2, drop_note = $3
@@ -98,14 +100,17 @@ func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) 
 	return redriven, nil
 }
 
-// redrive wakes no relay: a relay looks by itself.
+// redrive moves all dead messages of a stream back to the outbox, by the SQL function redrive.
+// The relay finds the messages at its next read.
 func redrive(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (int64, error) {
 	var moved int64
-	err := tx.QueryRow(ctx, `SELECT redrive($1)`, stream).Scan(&moved) // the projector's login may not write to the outbox
+	err := tx.QueryRow(ctx, `SELECT redrive($1)`, stream).Scan(&moved) // the projector's login has no permission to insert into the outbox
 	return moved, err
 }
 
-// alone waits a moment for a session that has the lock on dead messages: a relay is soon done.
+// alone runs work in a transaction that has the lock on dead messages. If another session has
+// the lock, alone tries again for up to ten seconds: a relay needs the lock only for a short
+// time.
 func (d *Messages) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return alone(ctx, tx, work) })

@@ -1,17 +1,18 @@
-// Package dead answers one question: what becomes of a message that the broker refuses again and
-// again? It is set aside, with the later ones of its stream, until an operator sends them again or
-// drops the first.
+// Package dead answers one question: what happens to a message that the broker refuses again and
+// again? The message is set aside, with the later messages of its stream, until an operator
+// either redrives them or drops the first one.
 //
-// The dead messages belong here: counting refusals, setting messages aside, listing, redriving and
-// dropping them, and the lock for all of this. Noticing a refusal does not: engine/outbox/relay
-// learns it from the broker, and calls.
+// Package dead counts refusals, sets messages aside, and lists, redrives and drops dead
+// messages; it also has the lock for these changes. engine/outbox/relay learns from the broker
+// that a message was refused, and calls package dead.
 //
-// In reading order: lock.go lets one session at a time change dead messages; statements.go moves
-// messages, streams.go remembers the streams for which that is not done yet, aside.go does both for
-// a relay; dead.go has Messages, for an operator.
+// In reading order: lock.go lets one session at a time change dead messages; statements.go has
+// the SQL that moves messages; streams.go stores for which streams messages must still be moved;
+// aside.go does the work for a relay; dead.go has Messages, for an operator.
 //
-// Its tables are dead_messages, outbox and redrives; engine/eventlog/logsql has SQL for the log's
-// head. Messages may be used by many goroutines, beside any relay, as engine/process/ops does; an
-// Aside belongs to one relay. A message must never be in neither table, nor may a message after a
-// dead one stay in the outbox.
+// Package dead uses the tables dead_messages, outbox and redrives, and engine/eventlog/logsql
+// for the end of the log. Messages is safe for concurrent use, also while a relay runs;
+// engine/process/ops uses it. An Aside belongs to one relay. Each message must always be in one
+// of the tables outbox and dead_messages, and messages that follow a dead one must not stay in
+// the outbox.
 package dead

@@ -8,16 +8,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// lockSQL takes the lock on dead messages, for one session that sets them aside, redrives or drops
-// them. It returns false instead of waiting: redriving a million takes a while, and the relay has
-// other messages to send.
+// lockSQL tries to get the lock on dead messages, which a session needs to set messages aside,
+// to redrive or to drop them. lockSQL returns false instead of waiting, because redriving a
+// million messages takes a while, and the relay must send other messages meanwhile.
 const lockSQL = `SELECT pg_try_advisory_xact_lock(hashtextextended('dead messages', 0))`
 
 // errBusy says that another session has the lock on dead messages.
 var errBusy = errors.New("somebody else is at the dead messages; try again")
 
-// alone runs work in a transaction with the lock on dead messages. If another session has the lock
-// it does nothing and returns errBusy.
+// alone runs work in the transaction tx once tx has the lock on dead messages. If another
+// session has the lock, alone does nothing and returns errBusy.
 func alone(ctx context.Context, tx pgx.Tx, work func(ctx context.Context, tx pgx.Tx) error) error {
 	var locked bool
 	if err := tx.QueryRow(ctx, lockSQL).Scan(&locked); err != nil {

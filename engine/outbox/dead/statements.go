@@ -9,19 +9,21 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// StreamSQL is true for a message o whose stream is dead. It is one probe of an index, which no
-// planner turns into a scan of the whole table.
+// StreamSQL is an SQL expression that is true for a row o of the outbox whose stream is dead.
+// The expression probes an index once. PostgreSQL never executes an expression of this form as a
+// scan of the whole table.
 const StreamSQL = `coalesce((SELECT true FROM dead_messages d WHERE d.stream_id = o.stream_id AND d.dropped_at IS NULL LIMIT 1), false)`
 
-// Died is a message that was set aside because the broker refuses it.
+// Died is a message that was set aside because the broker refused it too often.
 type Died struct {
 	StreamID uuid.UUID
 	Position int64
 }
 
-// countRefusals stores that the broker has refused the messages at these positions, each with its
-// reason, and sets those aside that it has refused attempts times. It must run in a transaction
-// with the lock on dead messages (alone).
+// countRefusals counts a refusal for each message at these positions, and sets aside the
+// messages that the broker has refused at least attempts times. The map refused has the reason
+// of each refusal. countRefusals must run in a transaction that has the lock on dead messages
+// (see alone).
 func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, attempts int) ([]Died, error) {
 	const count = `
 		UPDATE outbox o SET attempts = o.attempts + 1 FROM unnest($1::bigint[]) AS r (position) WHERE o.position = r.position`
@@ -49,20 +51,20 @@ func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, att
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Died])
 }
 
-// setAsideBatch bounds the messages after a dead one that are moved at once, between two batches of
-// other streams' messages.
+// setAsideBatch limits how many messages that follow dead ones are moved in one transaction.
+// Between two such batches the relay sends a batch of other streams' messages.
 const setAsideBatch = 5000
 
 // moved is the result of setAsideBehind.
 type moved struct {
-	all  bool  // no message of the part is left
-	last int64 // position of the last message that was moved; 0: none
-	head int64 // of the log
+	all  bool  // whether no message that follows a dead one is left in the part
+	last int64 // position of the last message that was moved; 0: no message was moved
+	head int64 // position of the last event in the log
 }
 
-// setAsideBehind moves some of the messages that follow dead ones: messages of these streams, from
-// position first on, in the next part positions. It must run in a transaction with the lock on dead
-// messages (alone).
+// setAsideBehind moves some of the messages that follow dead ones to dead_messages: messages of
+// the given streams at the positions from first to first+part-1. setAsideBehind must run in a
+// transaction that has the lock on dead messages (see alone).
 func setAsideBehind(ctx context.Context, tx pgx.Tx, streams []uuid.UUID, first, part int64) (moved, error) {
 	const sql = `
 		WITH gone AS (

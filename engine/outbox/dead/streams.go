@@ -7,26 +7,26 @@ import (
 	"github.com/google/uuid"
 )
 
-// streams has the streams with messages in the outbox that follow a dead one, each with the
-// position from which on it may have some. Messages before it are gone, or were redriven, and then
-// the streams are not dead.
+// streams has the dead streams that may have messages in the outbox, each with the position of
+// the first such message. Messages before that position were moved to dead_messages, or an
+// operator has redriven them, and then the stream is not dead any more.
 type streams map[uuid.UUID]int64
 
-// add adds a stream that has a message at a position.
+// add adds a dead stream that has a message in the outbox at the given position.
 func (d streams) add(stream uuid.UUID, position int64) {
 	if first, there := d[stream]; !there || position < first {
 		d[stream] = position
 	}
 }
 
-// moved notes that all of their messages up to a position are gone.
+// moved records that the outbox has no message of these streams up to and including position to.
 func (d streams) moved(to int64) {
 	for stream, first := range d {
 		d[stream] = max(first, to+1)
 	}
 }
 
-// first returns the lowest of the positions.
+// first returns the lowest position at which one of the streams may have a message.
 func (d streams) first() int64 { return slices.Min(slices.Collect(maps.Values(d))) }
 
 // all returns the streams.

@@ -10,15 +10,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Config has the settings of a Watch. The zero value of Poll stands for its default.
+// Config has the settings of a Watch. If Poll is zero, Poll has its default.
 type Config struct {
-	Durable    func() bool   // reports whether the broker's settings are known to keep what it acknowledges; nil: not checked
-	Poll       time.Duration // of the relay; a Watch looks five times less often (default 1 s)
+	Durable    func() bool   // reports whether the broker was found to keep the messages that it acknowledges; nil: not checked
+	Poll       time.Duration // the relay's Poll; a Watch reads the tables five times less often (default 1 s)
 	Logger     *slog.Logger  // required
 	Registerer prometheus.Registerer
 }
 
-// Watch keeps the outbox's gauges up to date.
+// Watch updates the gauges of the outbox.
 type Watch struct {
 	pool   *pgxpool.Pool
 	config Config
@@ -35,12 +35,12 @@ func New(pool *pgxpool.Pool, config Config) *Watch {
 }
 
 const (
-	lookFor   = 30 * time.Second // bounds a look: its connection may have died unnoticed
-	lookShare = 20               // looks take one part in this many of the time
+	lookFor   = 30 * time.Second // time limit of reading the tables, because the database connection may be dead without an error
+	lookShare = 20               // reading the tables takes at most one twentieth of the time
 )
 
-// Run keeps the outbox's gauges up to date until ctx ends. It looks less often if a look takes long
-// because of index entries of deleted messages.
+// Run updates the gauges of the outbox until ctx ends. Run reads the tables less often if a read
+// takes long because of index entries of deleted messages.
 func (w *Watch) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		w.lookAtBroker()

@@ -1,13 +1,14 @@
-// Package depth answers one question: how many messages wait in the outbox, and since when? It
-// keeps gauges, on which alerts are based.
+// Package depth answers one question: how many messages wait in the outbox, and since when?
+// Package depth updates the gauges on which alerts are based.
 //
-// Measures that need a look at tables, or at the broker's settings, belong here. Counts of the
-// relay's own work do not: those are counters of engine/outbox/relay.
+// Package depth has the metrics that are read from tables or from the broker's settings.
+// engine/outbox/relay has the counters of the relay's own work.
 //
-// In reading order: gauges.go has the names; waits.go measures for how long the oldest message has
-// waited, by a clock that nobody can set (engine/pg/clock); depth.go looks.
+// In reading order: gauges.go has the names of the gauges; waits.go measures how long the oldest
+// message has waited, by a clock that nobody can set (engine/pg/clock); depth.go reads the
+// tables and sets the gauges.
 //
-// It reads the tables outbox and dead_messages. Watch.Run must run in each projector, whether its
-// relay works or stands by: engine/process/projector runs it. It must never look so often that the
-// looks are a load.
+// Package depth reads the tables outbox and dead_messages. Watch.Run must run in each projector,
+// whether or not the projector's relay has the lock; engine/process/projector runs it. Watch.Run
+// must never read the tables so often that the reads are a noticeable load.
 package depth

@@ -6,15 +6,17 @@ import (
 	"example.com/pgcqrs/engine/pg/clock"
 )
 
-// waits measures for how long the oldest message has been in the outbox, as far as this process has
-// seen. It uses no clock that can be set: messages have the time of the API process.
+// waits measures how long this process has seen the oldest message in the outbox. The
+// measurement does not use the times in the messages, which are from the API process, because a
+// clock can be set.
 type waits struct {
 	seen    clock.Sightings
 	highest int64
 }
 
-// age returns how long the message at position oldest has waited, or 0 if oldest is 0. The newest
-// message may be sent before the oldest.
+// age returns how long the message at position oldest has waited, or 0 if oldest is 0. newest is
+// the highest position in the outbox. It may be lower than at the last call, because newer
+// messages may be sent before the oldest one.
 func (w *waits) age(oldest, newest int64) time.Duration {
 	if oldest == 0 {
 		*w = waits{}

@@ -10,30 +10,30 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker/link"
 )
 
-// StreamName returns the name of the JetStream stream that a service's messages go to.
+// StreamName returns the name of the JetStream stream to which a service's messages are sent.
 func StreamName(service string) string { return strings.ToUpper(service) }
 
-// Config says to which broker the messages go, and how durable it must be.
+// Config says to which broker the messages are sent, and how durable the broker must be.
 type Config struct {
-	Service  string        // name of the stream, and first part of the subjects: <service>.<type>.<stream id>
-	Servers  string        // URLs, separated by commas
-	Source   string        // of every CloudEvent
+	Service  string        // gives the name of the stream and the first part of the subjects: <service>.<type>.<stream id>
+	Servers  string        // the servers' URLs, separated by commas
+	Source   string        // source attribute of every CloudEvent
 	Timeout  time.Duration // longest wait for an acknowledgement
-	Replicas int           // fewest replicas that the stream may have; 0: 3 on a cluster, 1 on a single server
-	Monitors []string      // the servers' monitoring URLs, to check whether they sync before they acknowledge; empty: not checked
+	Replicas int           // fewest replicas that the stream must have; 0: 3 on a cluster, 1 on a single server
+	Monitors []string      // the servers' monitoring URLs, to check whether the servers sync before they acknowledge; empty: not checked
 	Logger   *slog.Logger
 }
 
-// Broker publishes to JetStream. Watch must run beside Publish.
+// Broker publishes messages to JetStream. Watch must run while Publish is used.
 type Broker struct {
 	config   Config
 	link     *link.Link
 	settings *durability.Settings
 }
 
-// Open connects to the broker now or, if it is away, as soon as it is back; it never gives up.
-// Until then publishing fails at once, instead of filling a buffer that would be lost with the
-// process.
+// Open returns a Broker that connects to the NATS servers. If they can't be reached now, the
+// Broker tries again in the background until Close is called. While there is no connection,
+// Publish fails immediately: messages in a buffer would be lost with the process.
 func Open(config Config) (*Broker, error) {
 	if err := durability.CheckMonitors(config.Monitors); err != nil {
 		return nil, err
@@ -48,18 +48,18 @@ func Open(config Config) (*Broker, error) {
 	return &Broker{config, leads, settings}, nil
 }
 
-// Close ends the connection, once Watch has ended.
+// Close ends the connection. The caller must call Close only after Watch has ended.
 func (b *Broker) Close() { b.link.Close() }
 
-// Watch checks the broker's settings until ctx ends. It makes the stream if that is missing, and a
-// new connection if the old one was closed for good.
+// Watch checks the broker's settings at intervals until ctx ends. Watch creates the stream if it
+// is missing, and makes a new connection if the client has closed the old one for good.
 func (b *Broker) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := b.link.Attend(ctx); err != nil {
 			b.config.Logger.Error("can't connect to the broker anew", "error", err)
 		}
 		if b.link.Current().Conn.IsConnected() {
-			_ = b.settings.Look(ctx) // it keeps and logs the result
+			_ = b.settings.Look(ctx) // Look stores and logs its result
 		}
 		select {
 		case <-ctx.Done():
@@ -70,10 +70,11 @@ func (b *Broker) Watch(ctx context.Context) error {
 	return nil
 }
 
-// Check returns an error if the last successful look found settings by which the broker loses what
-// it acknowledges.
+// Check returns an error if the last successful check of the broker's settings found that the
+// broker may lose messages that it acknowledges, or accepts none.
 func (b *Broker) Check(ctx context.Context) error { return b.settings.Check(ctx) }
 
-// Durable reports whether the last successful look found that the broker keeps what it
-// acknowledges; false before the first one.
+// Durable reports whether the last successful check of the broker's settings found that the
+// broker keeps the messages that it acknowledges. Before the first successful check, Durable
+// returns false.
 func (b *Broker) Durable() bool { return b.settings.Durable() }

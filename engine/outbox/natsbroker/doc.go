@@ -1,17 +1,20 @@
-// Package natsbroker answers one question: how is a message published to NATS JetStream? It is sent
-// as a CloudEvent under the event's id, and only to a stream that keeps what it acknowledges.
+// Package natsbroker answers one question: how is a message published to NATS JetStream? The
+// message is sent as a CloudEvent whose id is the event's id, and only to a stream that keeps
+// the messages that it acknowledges.
 //
-// Subjects, headers, acknowledgements, and knowing which of the broker's answers are about the
-// message, belong here. The connection does not (engine/outbox/natsbroker/link), nor judging the
-// broker's settings (engine/outbox/natsbroker/durability), nor sending a message again
-// (engine/outbox/relay).
+// Package natsbroker makes subjects and headers, waits for acknowledgements, and distinguishes
+// refusals of a message from other errors of the broker. engine/outbox/natsbroker/link has the
+// connection, engine/outbox/natsbroker/durability checks the broker's settings, and
+// engine/outbox/relay sends a message again.
 //
-// In reading order: broker.go opens and watches a Broker; publish.go sends, and waits for
-// acknowledgements; refusals.go distinguishes refusals from failures.
+// In reading order: broker.go opens and watches a Broker; publish.go sends messages and waits
+// for acknowledgements; refusals.go distinguishes refusals from other errors.
 //
-// It has no table. Publish may be called by one relay at a time; Broker.Watch must run beside it:
-// engine/process/projector runs both. Publish must never return nil for a message that the broker
-// has not acknowledged, nor treat a broker that is away or full as one that refuses.
+// Package natsbroker has no table. One relay at a time may call Publish, and Broker.Watch must
+// run meanwhile; engine/process/projector runs both. Publish must never return nil for a message
+// that the broker has not acknowledged. Publish must never return an *outbox.Refused because the
+// broker can't be reached or is full.
 //
-// Example_publicMessage (example_test.go) shows an event, its message and what a subscriber gets.
+// Example_publicMessage (example_test.go) shows an event, its message, and the CloudEvent that a
+// subscriber gets.
 package natsbroker

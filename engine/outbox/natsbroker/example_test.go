@@ -12,10 +12,10 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// Shipped is an event that others hear of, since it has a Message: event.PublicEvent.
+// Shipped is a public event: its method Message returns the message that is published.
 type Shipped struct {
 	Parcels int    `json:"parcels"`
-	Shelf   string `json:"shelf"` // ours alone
+	Shelf   string `json:"shelf"` // not part of the message
 }
 
 // EventType implements event.Event.
@@ -24,23 +24,25 @@ func (Shipped) EventType() string { return "order.shipped" }
 // SchemaVersion implements event.Event.
 func (Shipped) SchemaVersion() int { return 1 }
 
-// Message implements event.PublicEvent: its type and its data are a contract with other teams.
+// Message implements event.PublicEvent. The type and the data of the message are a contract with
+// other teams.
 func (e Shipped) Message(uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.order.Shipped.v1", Data: map[string]int{"parcels": e.Parcels}}
 }
 
-// The append of a public event stores its message in the outbox, in one transaction. The relay
-// sends that as a CloudEvent, whose id is the event's: a subscriber drops what it has seen.
+// The append of a public event stores the event's message in the outbox, in the same
+// transaction. The relay sends the message as a CloudEvent with the event's id, so that a
+// subscriber can drop a message that it has already received.
 func Example_publicMessage() {
 	order := uuid.MustParse("00000000-0000-0000-0000-00000000000a")
-	message, _ := event.PublicMessage(order, Shipped{Parcels: 2, Shelf: "B7"}) // the log does this
+	message, _ := event.PublicMessage(order, Shipped{Parcels: 2, Shelf: "B7"}) // the event log does this
 	data, _ := json.Marshal(message.Data)
 	row := outbox.Message{
 		Position: 42, StreamID: order, Type: message.Type, Data: data,
 		EventID:    uuid.MustParse("00000000-0000-0000-0000-00000000000e"),
 		OccurredAt: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC),
 	}
-	sent, err := natsbroker.Encode(natsbroker.Config{Service: "orders", Source: "https://orders.example.com"}, row) // the relay does this; for these tests alone it is exported
+	sent, err := natsbroker.Encode(natsbroker.Config{Service: "orders", Source: "https://orders.example.com"}, row) // the relay does this; Encode is exported only for these tests
 	if err != nil {
 		fmt.Println(err)
 		return

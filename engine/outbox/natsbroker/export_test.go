@@ -6,5 +6,6 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Encode returns what is sent to the broker for a message, without a broker.
+// Encode returns the NATS message that is sent to the broker for a message. Encode needs no
+// broker.
 func Encode(config Config, m outbox.Message) (*nats.Msg, error) { return encode(config, m) }

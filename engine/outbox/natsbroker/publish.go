@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker/link"
 )
 
-// Publish sends messages as CloudEvents, once the stream is known to be durable enough. The event's
-// id is the message id: within the stream's duplicate window the broker drops a message that it has
-// already.
+// Publish implements outbox.Publish: it sends messages as CloudEvents, but only while the broker
+// is known to keep what it acknowledges. The message id is the event's id: the broker drops a
+// message whose id it has received within the stream's duplicate window.
 func (b *Broker) Publish(ctx context.Context, messages []outbox.Message) []error {
 	on := b.link.Current()
 	if !on.Conn.IsConnected() {
@@ -26,12 +26,12 @@ func (b *Broker) Publish(ctx context.Context, messages []outbox.Message) []error
 	}
 	errs := b.publishAll(ctx, on, messages)
 	if errors.Join(errs...) != nil {
-		b.settings.Doubt() // the stream may be another one now, or gone
+		b.settings.Doubt() // somebody may have replaced or deleted the stream
 	}
 	return errs
 }
 
-// publishAll sends everything, then waits for every acknowledgement.
+// publishAll sends all messages, and then waits for all acknowledgements.
 func (b *Broker) publishAll(ctx context.Context, on *link.Connection, messages []outbox.Message) []error {
 	errs := make([]error, len(messages))
 	acks := make([]jetstream.PubAckFuture, len(messages))

@@ -13,23 +13,27 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// JetStream's error codes that are about the message. A full stream is not among them: it refuses
-// everything, until an operator makes room.
+// These are JetStream's error codes for a message that is refused because of its content. The
+// error code of a full stream is not one of them: a full stream refuses all messages until an
+// operator frees space.
 const (
-	messageTooLarge = 10054 // for the stream's max_msg_size
+	messageTooLarge = 10054 // larger than the stream's max_msg_size
 	headerTooLarge  = 10097
-	storeFailed     = 10077 // the text has the reason
+	storeFailed     = 10077 // the error's description has the reason
 )
 
-// storeRefusals are the reasons of storeFailed that are about the message.
+// storeRefusals are the descriptions of storeFailed that say that the message itself is the
+// reason.
 var storeRefusals = []string{"message too large", "maximum messages per subject exceeded"}
 
-// maxSubject bounds a subject, in bytes. NATS ends a connection that sends a command of more than
-// 4,096 bytes (max_control_line): the subject, the address for the answer and two sizes.
+// maxSubject limits a subject, in bytes. NATS closes a connection that sends a protocol line of
+// more than 4,096 bytes (max_control_line). Such a line has the subject, the reply subject and
+// two sizes.
 const maxSubject = 1024
 
-// checkSubject refuses a subject that NATS does not accept, or can't distinguish from a wildcard.
-// Some of them would end the connection, which all messages need.
+// checkSubject returns an error if NATS does not accept a subject, or would read a part of it as
+// a wildcard. Some invalid subjects would make the server close the connection, which all
+// messages use.
 func checkSubject(subject string) error {
 	if len(subject) > maxSubject {
 		return fmt.Errorf("%w: it has %d bytes, at most %d are sent", nats.ErrBadSubject, len(subject), maxSubject)
@@ -45,7 +49,8 @@ func checkSubject(subject string) error {
 	return nil
 }
 
-// judge makes an *outbox.Refused of an error that the message will meet each time it is sent.
+// judge returns an *outbox.Refused if the broker would refuse the message each time it is sent,
+// and otherwise the error unchanged.
 func judge(err error) error {
 	for _, refusal := range []error{nats.ErrMaxPayload, nats.ErrBadSubject, nats.ErrPermissionViolation} {
 		if errors.Is(err, refusal) {

@@ -9,15 +9,15 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Config has the settings of a Relay. The zero value of a number stands for its default.
+// Config has the settings of a Relay. A number that is zero has its default.
 type Config struct {
-	Publish    outbox.Publish  // required, to Run
-	Wake       <-chan struct{} // hints that there may be messages; nil: only poll
-	Poll       time.Duration   // looks for messages at least this often (default 1 s)
-	MaxBatch   int             // messages read at once (default 500)
+	Publish    outbox.Publish  // sends messages to the broker; required by Run
+	Wake       <-chan struct{} // receives hints that there may be new messages; nil: only poll
+	Poll       time.Duration   // longest pause between two reads of the outbox (default 1 s)
+	MaxBatch   int             // how many new messages one read returns (default 500)
 	MaxBackoff time.Duration   // longest backoff before a message is sent again (default 30 s)
-	ReadFor    time.Duration   // bounds a read of the outbox; one that takes longer is tried again in smaller steps (default 30 s)
-	Attempts   int             // refusals after which a message is set aside (default 10)
+	ReadFor    time.Duration   // time limit of a read of the outbox; a read that takes longer is repeated in smaller steps (default 30 s)
+	Attempts   int             // number of refusals after which a message is set aside (default 10)
 	Logger     *slog.Logger    // required
 	Registerer prometheus.Registerer
 }

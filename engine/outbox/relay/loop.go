@@ -12,14 +12,14 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// maxHeld bounds the streams that wait: the more there are, the longer a query for the others
-// takes.
+// maxHeld limits how many streams may wait: the more streams wait, the longer the query for the
+// messages of the other streams takes.
 const maxHeld = 10_000
 
 var errBrokerAway = errors.New("the broker takes nothing")
 
-// run publishes until something fails. Without messages it looks for them again and again, which
-// also keeps the lock.
+// run publishes messages until an error occurs or ctx ends. While the outbox is empty, run reads
+// it at intervals; these reads also keep the session lock.
 func (w *worker) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		more, err := w.relay(ctx)
@@ -40,9 +40,10 @@ func (w *worker) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// relay publishes one batch from where the last one ended. Of a stream that waits it sends only the
-// first message, once its backoff is over. Messages that the broker did not take stay, unless it
-// has refused them too often. more says that there are more messages.
+// relay publishes one batch, which begins where the last batch ended. For a stream that waits,
+// relay sends only the first message, once the stream's backoff has ended. Messages that the
+// broker did not accept stay in the outbox, unless the broker has refused them too often. more
+// says that the outbox has more messages.
 func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	if err := w.setAsideBehind(ctx); err != nil {
 		return false, err
@@ -71,7 +72,8 @@ func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	return more || w.cursor.Passed() < before, w.countRefusals(ctx)
 }
 
-// nextWave returns the first message of each stream that has not failed, in order, and the others.
+// nextWave returns, as wave, the first message of each stream that has no entry in failed, and,
+// as rest, the other messages of these streams. The messages in wave and in rest are in order.
 func nextWave(batch []outbox.Message, failed map[uuid.UUID]error) (wave, rest []outbox.Message) {
 	taken := make(map[uuid.UUID]bool, len(batch))
 	for _, message := range batch {

@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Relay publishes the outbox. Of several processes one works.
+// Relay publishes the messages of the outbox. If several processes run a Relay, only one of them
+// publishes at a time.
 type Relay struct {
 	pool    *pgxpool.Pool
 	config  Config
@@ -28,10 +29,10 @@ func New(pool *pgxpool.Pool, config Config) *Relay {
 	return &Relay{pool: pool, config: config.withDefaults(), metrics: newMetrics(config.Registerer)}
 }
 
-// Lock is the lock of the relay that works.
+// Lock is the name of the session lock that a relay needs before it publishes.
 const Lock = "outbox relay"
 
-// Run publishes until ctx ends. It retries what fails for ever, with backoff.
+// Run publishes messages until ctx ends. After each error, Run tries again after a backoff.
 func (r *Relay) Run(ctx context.Context) error {
 	bounds := cursor.Bounds{MaxBatch: r.config.MaxBatch, ReadFor: r.config.ReadFor, Poll: r.config.Poll}
 	from := cursor.New(bounds)

@@ -18,18 +18,20 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// publishFor and tellEvery keep the relay's session from being silent for lock.StallAfter, however
-// slow the broker is: a wave is given up after publishFor, and the relay sends a statement to the
-// database at least every tellEvery, between two waves.
+// publishFor and tellEvery make sure that the relay's database session is never silent for
+// lock.StallAfter, even if the broker is slow: the relay stops waiting for a wave after
+// publishFor, and between two waves it sends a statement to the database if the last one is
+// older than tellEvery.
 const (
 	publishFor = lock.StallAfter / 2
 	tellEvery  = lock.StallAfter / 5
 )
 
-// removeFor bounds a delete: its connection may have died unnoticed.
+// removeFor limits the time of a delete, because the database connection may be dead without an
+// error.
 const removeFor = 5 * time.Second
 
-// worker is a relay at work, on the connection that has its lock.
+// worker is a relay that has the lock. A worker uses the database connection that has the lock.
 type worker struct {
 	config    *Config
 	metrics   *metrics
@@ -37,14 +39,15 @@ type worker struct {
 	cursor    cursor.Cursor
 	held      backoff.Streams
 	aside     *dead.Aside
-	acked     []int64   // positions that the broker has acknowledged and that are still in the outbox
+	acked     []int64   // positions of messages that the broker has acknowledged and that are still in the outbox
 	told      time.Time // when the last statement was sent to the database
 	published bool      // whether any message was published
 }
 
-// publish sends a wave: at most one message of each stream. The next wave is sent when this one is
-// answered. So a message never overtakes another of its stream, not even when that one must be sent
-// again; a message that the broker refuses delays its own stream and no other.
+// publish sends a wave, which has at most one message of each stream, and waits for the answers
+// before the next wave is sent. A message is therefore never sent before an earlier message of
+// its stream, even if that message must be sent again. A message that the broker refuses delays
+// only its own stream.
 func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[uuid.UUID]error) {
 	ctx, cancel := context.WithTimeout(ctx, publishFor)
 	defer cancel()
@@ -63,7 +66,8 @@ func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[
 	}
 }
 
-// letGo ends the wait of a message's stream, and goes back to the messages that follow it.
+// letGo ends the waiting of the message's stream, and moves the cursor back, so that the next
+// read finds the later messages of the stream.
 func (w *worker) letGo(m outbox.Message) {
 	if w.held.Holds(m.StreamID) {
 		w.held.Release(m.StreamID)
@@ -71,7 +75,7 @@ func (w *worker) letGo(m outbox.Message) {
 	}
 }
 
-// report logs one line for all streams that must wait.
+// report logs one line about all streams whose message was not accepted.
 func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 	if ctx.Err() != nil {
 		return
@@ -82,7 +86,8 @@ func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 	}
 }
 
-// alive leaves out messages that follow dead ones, and notes them to be set aside.
+// alive returns the messages whose stream is not dead. alive passes the other messages to the
+// dead.Aside, which sets them aside later.
 func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	return slices.DeleteFunc(batch, func(m outbox.Message) bool {
 		if m.Dead {
@@ -93,7 +98,7 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind moves some of the messages that follow dead ones.
+// setAsideBehind sets aside some of the messages that follow dead ones.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })
@@ -103,7 +108,8 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	return err
 }
 
-// countRefusals counts the messages that the broker has refused, and sets some aside.
+// countRefusals counts the refusals of the broker in the database, and sets aside the messages
+// that the broker has refused too often.
 func (w *worker) countRefusals(ctx context.Context) error {
 	died, err := w.aside.CountRefusals(ctx)
 	for _, m := range died {
@@ -113,8 +119,8 @@ func (w *worker) countRefusals(ctx context.Context) error {
 	return err
 }
 
-// remove deletes what the broker has acknowledged. It fails if another process has taken the lock,
-// which is then responsible for the rest of the batch.
+// remove deletes the messages that the broker has acknowledged. If another process has got the
+// lock meanwhile, remove fails, and that process publishes the rest of the batch.
 func (w *worker) remove(ctx context.Context) error {
 	const sql = `DELETE FROM outbox WHERE position = ANY ($1)`
 	ctx, cancel := context.WithTimeout(ctx, removeFor)

@@ -1,14 +1,15 @@
-// Package erasure answers one question: does nobody have a key whose erasure is in the log? A
-// restored backup brings keys back, and a migration may lack the trigger that destroys them.
+// Package erasure answers one question: does a person whose erasure is in the log still have a key?
+// A restored backup brings keys back, and a migration may lack the trigger that destroys keys.
 //
-// Finding such keys, destroying them again, and finding the missing triggers belong here. The
-// erasure itself does not: the trigger of the domain's event destroys the key, in the append
-// (engine/eventlog), and engine/personal/keyring returns no key of a person who was erased.
+// The package finds such keys, destroys them again, and finds missing triggers. The package does
+// not erase a person in the first place: the trigger of the domain's event destroys the key, in the
+// append (engine/eventlog), and engine/personal/keyring returns no key of an erased person.
 //
-// In reading order: erase.go destroys keys again; trigger.go finds the types of event without a
+// In reading order: erase.go destroys keys again; trigger.go finds the types of event that lack a
 // trigger; returned.go looks for keys that have come back.
 //
-// Its tables are erasures, keys.erased and keys.persons; engine/eventlog/logsql has SQL about the
-// log. Returned.Run must run where its Check is used: engine/process/api; engine/process/migrate
-// calls Again. It must never destroy a key without an erasure in the log.
+// The tables of the package are erasures, keys.erased and keys.persons; engine/eventlog/logsql has
+// the SQL about the log. Returned.Run must run in a process that uses Returned.Check, which is
+// engine/process/api; engine/process/migrate calls Again. The package must never destroy a key of a
+// person whose erasure is not in the log.
 package erasure

@@ -15,37 +15,40 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrReturned says that a person whose erasure is in the log has a key: a restored backup has brought it back.
+// ErrReturned says that a person whose erasure is in the log has a key again, because a restored
+// backup has brought the key back.
 var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
 
 const (
-	personsAtOnce = 500              // that one query looks at
-	returnedEvery = 10 * time.Minute // between looks that find nothing
-	returnedSoon  = time.Second      // after a look that found somebody, or failed
+	personsAtOnce = 500              // largest number of persons that one query checks
+	returnedEvery = 10 * time.Minute // pause after a check that found nothing
+	returnedSoon  = time.Second      // pause after a check that found a key or a missing trigger, or failed
 )
 
-// Returned looks for keys of people who were erased: in the table erasures, which the log's
-// triggers maintain, and at the last event of every person's stream, for erasures that the table
-// lacks. It looks once when it starts, and then seldom, since only a restore brings keys back.
+// Returned looks for keys of erased persons. Returned looks in the table erasures, which triggers
+// of the log maintain, and at the last event of each person's stream, for erasures that the table
+// lacks. Returned looks once when it starts and then seldom, because only a restore brings keys
+// back.
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string
-	after uuid.UUID // where a look that failed goes on
+	after uuid.UUID // last person that was checked; a check that failed continues after that person
 
 	mu  sync.Mutex
-	err error // of the last look
+	err error // result of the last check
 }
 
-// NewReturned returns a Returned for the types of event that erase, on a pool that connects to the
-// primary.
+// NewReturned returns a Returned for the types of event that erase a person, on a pool that
+// connects to the primary.
 func NewReturned(pool *pgxpool.Pool, types []string) *Returned {
 	return &Returned{pool: pool, types: types, err: errors.New("nobody has looked yet for people who were erased and have a key")}
 }
 
-// found reports whether a look succeeded, and found something wrong.
+// found reports whether err says that a check has succeeded and found a key or a missing trigger.
 func found(err error) bool { return errors.Is(err, ErrReturned) || errors.Is(err, ErrNoTrigger) }
 
-// note stores the result of a look; a failed look does not change the result of the previous one.
+// note stores the result of a check. The result of a failed check does not replace that of a
+// successful one.
 func (r *Returned) note(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -75,7 +78,7 @@ func (r *Returned) look(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("look for keys of people who were erased: %w", err)
 		case returned:
-			r.after = uuid.Nil // the next look finds those that are left
+			r.after = uuid.Nil // the next check finds the keys that are left
 			return ErrReturned
 		case last == nil:
 			r.after = uuid.Nil
@@ -85,7 +88,7 @@ func (r *Returned) look(ctx context.Context) error {
 	}
 }
 
-// Run looks until ctx ends.
+// Run looks for returned keys and missing triggers until ctx ends.
 func (r *Returned) Run(ctx context.Context) error {
 	for {
 		err, pause := r.look(ctx), returnedEvery
@@ -101,7 +104,8 @@ func (r *Returned) Run(ctx context.Context) error {
 	}
 }
 
-// Check returns what the last look has found; nil means nothing.
+// Check returns the result of the last check: nil if the check found nothing wrong. Before the
+// first check, Check returns an error.
 func (r *Returned) Check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,14 +10,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrNoTrigger says that an event which erases a person would not destroy the person's key.
+// ErrNoTrigger says that an event that erases a person would not destroy the person's key, because
+// a trigger is missing.
 var ErrNoTrigger = errors.New("an event type that erases has no trigger which destroys the key (keys.erase_person, see \"Add a personal field\" in docs/privacy.md): a migration has to make it")
 
-// queryFor bounds a query: its connection may have died unnoticed.
+// queryFor is the time limit of a query, whose connection may have died unnoticed.
 const queryFor = 15 * time.Second
 
-// WithoutTrigger returns those of the types of event for which no trigger of the log destroys a
-// key. A trigger without WHEN counts for all.
+// WithoutTrigger returns the types of event, out of types, for which no trigger of the log destroys
+// a key. A trigger without a WHEN condition counts as a trigger for all types.
 func WithoutTrigger(ctx context.Context, pool *pgxpool.Pool, types []string) ([]string, error) {
 	const sql = `
 		SELECT type FROM unnest($1::text[]) AS type WHERE NOT EXISTS (
@@ -27,7 +28,7 @@ func WithoutTrigger(ctx context.Context, pool *pgxpool.Pool, types []string) ([]
 			  AND (t.tgqual IS NULL OR strpos(pg_get_triggerdef(t.oid), quote_literal(type)) > 0))`
 	ctx, cancel := context.WithTimeout(ctx, queryFor)
 	defer cancel()
-	rows, _ := pool.Query(ctx, sql, types) // its error is returned by the rows
+	rows, _ := pool.Query(ctx, sql, types) // CollectRows returns the error of Query
 	without, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("look for the triggers that destroy keys: %w", err)

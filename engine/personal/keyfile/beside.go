@@ -12,11 +12,12 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// besideOf returns the beginning of the names of new contents of a key file; digits follow.
+// besideOf returns the first part of the name of a temporary file with new content for a key file;
+// digits follow.
 func besideOf(path string) string { return ".key-" + filepath.Base(path) + "-" }
 
-// removeLeft removes files of processes that were killed while they changed the key file: such a
-// file has all keys, in clear.
+// removeLeft removes the temporary files of processes that were killed while they changed the key
+// file: such a file has all keys unencrypted.
 func removeLeft(path string) error {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -34,14 +35,14 @@ func removeLeft(path string) error {
 	return nil
 }
 
-// writeBeside writes the new content of a key file beside it, readable for those who may read the
-// key file.
+// writeBeside writes the new content of a key file to a temporary file in the same directory, with
+// the owner, group and mode of the key file, and returns the name of the temporary file.
 func writeBeside(path string, manager *keyset.Manager) (name string, err error) {
 	content, err := operator.Text(manager)
 	if err != nil {
 		return "", err
 	}
-	beside, err := os.CreateTemp(filepath.Dir(path), besideOf(path)+"*") // for its owner alone
+	beside, err := os.CreateTemp(filepath.Dir(path), besideOf(path)+"*") // only its owner may read it
 	if err != nil {
 		return "", fmt.Errorf("write key: %w", err)
 	}

@@ -13,16 +13,19 @@ import (
 
 // Change says how a key file changes, and when.
 type Change struct {
-	// Edit makes the new content from the old one. It returns false if nothing changes.
+	// Edit makes the new content from the old one. Edit returns false if the content does not
+	// change.
 	Edit func(manager *keyset.Manager, before *operator.Keyset) (bool, error)
 
-	// Agree calls place, which puts the new content in the file's place, once everything else has
-	// agreed to it.
+	// Agree calls the function place, which replaces the key file, after every other condition of
+	// the change is met. If a condition is not met, Agree returns an error and the key file does
+	// not change.
 	Agree func(before *operator.Keyset, place func() error) error
 }
 
-// Apply changes the operator's key file completely or not at all, for the process that has its lock
-// (With). If the file has changed since it was read, it stays. Links, owner and mode stay the same.
+// Apply changes the operator's key file completely or not at all. The process must have the lock of
+// the key file (With). If the file has changed since Apply has read it, Apply leaves the file as it
+// is and returns an error. Links, owner and mode of the file stay the same.
 func Apply(named, path string, change Change) error {
 	if err := removeLeft(path); err != nil {
 		return err

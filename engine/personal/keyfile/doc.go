@@ -1,15 +1,16 @@
-// Package keyfile answers one question: how is the operator's key file changed? It changes
-// completely or not at all, by one process at a time on a host, and those who could read it still
-// can.
+// Package keyfile answers one question: how is the operator's key file changed? The file changes
+// completely or not at all, by one process at a time on a host, and everybody who could read the
+// old file can read the new one.
 //
-// Making and replacing the file belong here. Its content does not (engine/personal/operator), nor
-// deciding when a key is added or removed (engine/personal/rotation).
+// The package makes and replaces the key file. engine/personal/operator has the content of the
+// file, and engine/personal/rotation decides when a key is added or removed.
 //
-// In reading order: owner_unix.go and owner_windows.go lock a file and give it an owner; lock.go
-// locks the key file, beside.go writes the new content beside it, change.go puts that in its place,
-// and new.go makes the first file, unless the database has keys that another key has wrapped.
+// In reading order: owner_unix.go and owner_windows.go lock a file and set its owner; lock.go locks
+// the key file; beside.go writes new content to a temporary file; change.go replaces the key file
+// by the temporary file; new.go makes the first key file, unless the database has keys that another
+// key has wrapped.
 //
-// It has no table; First asks engine/personal/wrapping. engine/process/migrate calls it. It must
-// never leave keys in clear in a file of another name, nor make a new key in place of one that was
-// lost.
+// The package has no table; First queries stored keys through engine/personal/wrapping.
+// engine/process/migrate calls this package. The package must never leave unencrypted keys in a
+// file of another name, and must never make a new key in place of a lost one.
 package keyfile

@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	mostLockWait = 90 * time.Second // another process may wait for the locks of the database meanwhile
+	mostLockWait = 90 * time.Second // longer than the process that has the lock may wait for locks of the database
 	lockPause    = 100 * time.Millisecond
 )
 
-// isStill reports whether the name still belongs to the file. Otherwise somebody has removed the
-// file, and others lock a new one.
+// isStill reports whether name still names the open file. If isStill returns false, somebody has
+// removed the file, and other processes lock a new one.
 func isStill(file *os.File, name string) bool {
 	ours, err := file.Stat()
 	if err != nil {
@@ -25,8 +25,8 @@ func isStill(file *os.File, name string) bool {
 	return err == nil && os.SameFile(ours, there)
 }
 
-// lockFile keeps other processes on this host from changing a key file. It locks a file beside it,
-// because the key file itself is replaced.
+// lockFile locks a key file against changes by other processes on this host. lockFile locks a
+// separate file in the same directory, because the key file itself is replaced.
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	name := path + ".lock"
 	for ends := time.Now().Add(mostLockWait); ; {
@@ -54,8 +54,9 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	}
 }
 
-// With runs do while no other process on this host changes the operator's key file. do gets the
-// path that links point to.
+// With calls the function do while this process has the lock of the operator's key file, so that no
+// other process on this host changes the file. The function do gets the path of the key file with
+// all links resolved.
 func With(ctx context.Context, named string, do func(path string) error) error {
 	path, err := filepath.EvalSymlinks(named)
 	if err != nil {

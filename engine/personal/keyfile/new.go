@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// isThere reports whether a file exists. A link that points nowhere is an error: its target may
-// come back.
+// isThere reports whether a file exists. For a link to a file that does not exist, isThere returns
+// an error, because that file may come back.
 func isThere(path string) (bool, error) {
 	_, err := os.Stat(path)
 	if !errors.Is(err, os.ErrNotExist) {
@@ -27,7 +27,8 @@ func isThere(path string) (bool, error) {
 	return false, nil
 }
 
-// makeFile makes the key file if there is none and may allows it.
+// makeFile makes the key file that the URI names. makeFile does nothing if the file exists, and
+// returns the error of the function may if that function does not allow a new file.
 func makeFile(ctx context.Context, uri string, may func() error) (made bool, err error) {
 	path, err := operator.Path(uri)
 	if err != nil {
@@ -62,7 +63,7 @@ func makeFile(ctx context.Context, uri string, may func() error) (made bool, err
 		return false, err
 	}
 	defer os.Remove(beside)
-	switch err := os.Link(beside, path); { // it replaces nothing
+	switch err := os.Link(beside, path); { // os.Link replaces no file
 	case errors.Is(err, os.ErrExist):
 		return false, nil
 	case err != nil:
@@ -71,13 +72,14 @@ func makeFile(ctx context.Context, uri string, may func() error) (made bool, err
 	return true, syncDir(filepath.Dir(path))
 }
 
-// New makes the key that the URI names, if there is none, for a database without keys: see First.
+// New makes the key file that the URI names, unless the file exists. New is for a database without
+// keys; First is for any database.
 func New(uri string) (made bool, err error) {
 	return makeFile(context.Background(), uri, func() error { return nil })
 }
 
-// First makes the key file that the URI names, if there is none. It fails if the database has keys
-// that another key has wrapped.
+// First makes the key file that the URI names, unless the file exists. First fails if the database
+// has keys that another key has wrapped.
 func First(ctx context.Context, pool *pgxpool.Pool, uri string) (made bool, err error) {
 	return makeFile(ctx, uri, func() error {
 		var tables bool

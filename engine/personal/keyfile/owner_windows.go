@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock takes the file's lock unless another open file has it. The lock ends with the file.
+// tryLock locks a file, and returns false if another open file has the lock. The lock ends when the
+// file is closed.
 func tryLock(file *os.File) (free bool, err error) {
 	err = windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &windows.Overlapped{})
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
@@ -16,7 +17,7 @@ func tryLock(file *os.File) (free bool, err error) {
 	return err == nil, err
 }
 
-// readableLike does nothing: files have the rights of their directory.
+// readableLike does nothing: on Windows, a file has the rights of its directory.
 func readableLike(*os.File, string) error { return nil }
 
 func ownedLike(*os.File, string) {}

@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// newKey returns a new key for a person, or the one that was made just before.
+// newKey makes a key for a person, or returns the key that this process has made for the person in
+// the last seconds.
 func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 	r.makes.Lock()
 	defer r.makes.Unlock()
@@ -24,7 +25,7 @@ func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 		return made, nil
 	}
 	key := make([]byte, wrapping.KeyBytes)
-	_, _ = rand.Read(key) // it never fails
+	_, _ = rand.Read(key) // rand.Read never fails
 	wrapped, err := r.wrapper.Wrap(ctx, key, WrappedFor(person))
 	if err != nil {
 		return Key{}, fmt.Errorf("%w: wrap: %w", wrapping.ErrKeysAway, err)
@@ -38,7 +39,7 @@ func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 	return made, nil
 }
 
-// find looks up persons' keys, and makes the missing ones.
+// find looks up the keys of persons, and makes a key for each person who has none.
 func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]foundKey, error) {
 	// A person who was erased stays erased, even if a restored backup has brought the key back.
 	const sql = `SELECT person_id, ''::bytea, true FROM keys.erased WHERE person_id = ANY ($1)
@@ -75,7 +76,7 @@ func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]fou
 	return all, nil
 }
 
-// New returns a Ring, whose new keys the Wrapper wraps.
+// New returns a Ring. The Wrapper wraps the new keys of the Ring.
 func New(wrapper *wrapping.Wrapper) *Ring {
 	r := &Ring{wrapper: wrapper}
 	r.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
@@ -84,9 +85,9 @@ func New(wrapper *wrapping.Wrapper) *Ring {
 	return r
 }
 
-// For returns the key that encrypts for a person. If none is stored it makes a new one, which
-// everything that is encrypted for the person in the next seconds shares: the first append stores
-// it.
+// For returns the key with which text of a person is encrypted. If the person has no stored key,
+// For makes one. Everything that is encrypted for the person in the next seconds shares the new
+// key, and the first append stores it.
 func (r *Ring) For(ctx context.Context, person uuid.UUID) (Key, error) {
 	if cipher, ok := r.ciphers.Get(person); ok {
 		return Key{Cipher: cipher}, nil

@@ -23,26 +23,27 @@ import (
 var ErrErased = errors.New("the person was erased")
 
 const (
-	held    = 50_000          // persons whose keys are in memory
-	heldFor = 5 * time.Second // how long a process may still read a person whom another process has erased
+	held    = 50_000          // largest number of persons whose keys are in memory
+	heldFor = 5 * time.Second // how long a process may still decrypt text of a person that another process has erased
 )
 
-// Ring has the persons' keys. It may be used by many goroutines.
+// Ring has the persons' keys. Ring is safe for concurrent use.
 type Ring struct {
 	wrapper *wrapping.Wrapper
 	ciphers *expirable.LRU[uuid.UUID, tink.AEAD]
-	fresh   *expirable.LRU[uuid.UUID, Key] // keys that are not stored yet, as far as is known
-	makes   sync.Mutex                     // so that each person gets one key
+	fresh   *expirable.LRU[uuid.UUID, Key] // new keys, of which this process does not know whether they are stored
+	makes   sync.Mutex                     // locked while a key is made, so that each person gets one key
 	finding *gather.Gather[uuid.UUID, foundKey]
 }
 
-// Key is a person's cipher, with its key in the form that an append stores; nil: it is stored.
+// Key is a person's cipher. Wrapped is the person's key in the form that an append stores, or nil
+// if the key is stored already.
 type Key struct {
 	Cipher  tink.AEAD
 	Wrapped []byte
 }
 
-// foundKey is a person's cipher, or the reason why there is none.
+// foundKey is a person's key, or the reason why there is none.
 type foundKey struct {
 	key Key
 	err error
@@ -54,14 +55,16 @@ func (r *Ring) Forget(person uuid.UUID) {
 	r.fresh.Remove(person)
 }
 
-// ForgetAll drops all keys from memory. The database went back, and newer keys may be gone from it:
-// text encrypted with one of them could never be decrypted.
+// ForgetAll drops all keys from memory. Call ForgetAll after the database went back to an earlier
+// state: the database may lack newer keys, and text that is encrypted with a missing key could
+// never be decrypted.
 func (r *Ring) ForgetAll() {
 	r.ciphers.Purge()
 	r.fresh.Purge()
 }
 
-// Cipher returns a person's stored cipher.
+// Cipher returns the cipher of a person's stored key. Cipher returns ErrErased for an erased
+// person, and wrapping.ErrKeysAway if no key is stored or the key can't be reached.
 func (r *Ring) Cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
 	// A person who was erased stays erased, even if a restored backup has brought the key back.
 	const sql = `SELECT ''::bytea, true FROM keys.erased WHERE person_id = $1
@@ -85,7 +88,7 @@ func (r *Ring) Cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) 
 	return r.Unwrap(person, wrapped)
 }
 
-// Unwrap unwraps a person's key, and keeps it in memory.
+// Unwrap unwraps a person's stored key, and keeps the key in memory.
 func (r *Ring) Unwrap(person uuid.UUID, wrapped []byte) (tink.AEAD, error) {
 	key, err := r.wrapper.Operator.Decrypt(wrapped, WrappedFor(person))
 	if err != nil {
@@ -94,7 +97,7 @@ func (r *Ring) Unwrap(person uuid.UUID, wrapped []byte) (tink.AEAD, error) {
 	return r.hold(person, key)
 }
 
-// hold keeps a person's key in memory.
+// hold keeps a person's key in memory, and returns its cipher.
 func (r *Ring) hold(person uuid.UUID, key []byte) (tink.AEAD, error) {
 	cipher, err := subtle.NewXChaCha20Poly1305(key)
 	if err != nil {
@@ -104,6 +107,6 @@ func (r *Ring) hold(person uuid.UUID, key []byte) (tink.AEAD, error) {
 	return cipher, nil
 }
 
-// WrappedFor returns the associated data of a person's wrapped key: it can't be unwrapped for
-// another person.
+// WrappedFor returns the associated data of a person's wrapped key, because of which the key can't
+// be unwrapped for another person.
 func WrappedFor(person uuid.UUID) []byte { return []byte("person " + person.String()) }

@@ -9,14 +9,15 @@ import (
 )
 
 // Fold returns the same text for texts that differ only by letter case, or by the encoding of their
-// accents. It uses Unicode's canonical caseless matching (The Unicode Standard, 3.13, D145), the
-// same for every language. The text of a search and the text of a candidate are compared by it.
+// accents. Fold uses Unicode's canonical caseless matching (The Unicode Standard, 3.13, D145),
+// which is the same for every language. Compare the text of a search with the text of a candidate
+// only after folding both.
 func Fold(text string) string {
 	return norm.NFC.String(cases.Fold().String(strings.Map(oneCherokee, norm.NFD.String(text))))
 }
 
-// oneCherokee returns the capital of a Cherokee letter, since cases.Fold turns each case of these
-// letters into the other.
+// oneCherokee returns the capital of a Cherokee letter, since cases.Fold turns a capital Cherokee
+// letter into the small one, and the small one into the capital.
 func oneCherokee(r rune) rune {
 	if unicode.Is(unicode.Cherokee, r) {
 		return unicode.ToUpper(r)

@@ -35,7 +35,7 @@ func TestTextsThatAreTheSameButForCaseAndEncoding(t *testing.T) {
 	}
 }
 
-// Every letter has the form of its other cases, and what is folded stays as it is.
+// All cases of a letter fold to one form, and folding a folded text does not change it.
 func TestEveryLetterFoldsToOneForm(t *testing.T) {
 	t.Parallel()
 	for r := rune(0); r <= unicode.MaxRune; r++ {
@@ -60,7 +60,7 @@ func FuzzFoldingTwiceIsFoldingOnce(f *testing.F) {
 		f.Add(text)
 	}
 	random := rand.New(rand.NewPCG(1, 1))
-	for range 1000 { // what a plain go test runs, too
+	for range 1000 { // a plain go test runs these texts, too
 		runes := make([]rune, random.IntN(20))
 		for i := range runes {
 			runes[i] = random.Int32N(unicode.MaxRune >> random.IntN(14))

@@ -17,30 +17,30 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// readSecrets is secrets and when they were read.
+// readSecrets has secrets, and the time at which they were read.
 type readSecrets struct {
 	all Secrets
 	at  time.Time
 }
 
-// Reader reads the secrets, and makes the first. It may be used by many goroutines.
+// Reader reads the secrets, and makes the first secret. Reader is safe for concurrent use.
 type Reader struct {
 	wrapper *wrapping.Wrapper
 	reading *gather.Gather[struct{}, Secrets]
 	held    atomic.Pointer[readSecrets] // nil: not read yet
 }
 
-// New returns a Reader, whose first secret the Wrapper wraps.
+// New returns a Reader. The Wrapper wraps the first secret of the Reader.
 func New(wrapper *wrapping.Wrapper) *Reader {
 	r := &Reader{wrapper: wrapper}
 	r.reading = gather.New(r.read)
 	return r
 }
 
-// Forget makes the next use read the secrets again.
+// Forget drops the remembered secrets: the next call of Secrets reads the secrets again.
 func (r *Reader) Forget() { r.held.Store(nil) }
 
-// Secrets returns the secrets, which were read at most a second ago.
+// Secrets returns the secrets, which were read from the database at most a second ago.
 func (r *Reader) Secrets(ctx context.Context) (Secrets, error) {
 	if held := r.held.Load(); held != nil && time.Since(held.at) < operator.RereadAfter {
 		return held.all, nil
@@ -54,13 +54,14 @@ func (r *Reader) Secrets(ctx context.Context) (Secrets, error) {
 	return all, nil
 }
 
-// read reads the secrets, for all callers that wait for them, and makes the first if there is none.
+// read reads the secrets for all callers that wait for them, and makes the first secret if there is
+// none.
 func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, error) {
 	at := time.Now()
 	all, err := r.Stored(ctx)
 	if err == nil && len(all) == 0 {
 		if err = r.makeFirst(ctx); err == nil {
-			all, err = r.Stored(ctx) // another process may have been quicker
+			all, err = r.Stored(ctx) // another process may have stored its secret first
 		}
 	}
 	if err == nil && len(all) == 0 {
@@ -73,7 +74,7 @@ func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, 
 	return map[struct{}]Secrets{{}: all}, nil
 }
 
-// Stored reads the secrets. It returns none if none was made yet.
+// Stored reads the stored secrets. Stored returns none if no secret was made yet.
 func (r *Reader) Stored(ctx context.Context) (all Secrets, err error) {
 	const sql = `SELECT name, wrapped, active FROM keys.secrets WHERE name = $1 OR name LIKE $1 || ' %'`
 	var name string
@@ -94,10 +95,10 @@ func (r *Reader) Stored(ctx context.Context) (all Secrets, err error) {
 	return all, err
 }
 
-// makeFirst stores the first secret, unless there is one.
+// makeFirst stores the first secret, unless a secret is stored.
 func (r *Reader) makeFirst(ctx context.Context) error {
 	key := make([]byte, wrapping.KeyBytes)
-	_, _ = rand.Read(key) // it never fails
+	_, _ = rand.Read(key) // rand.Read never fails
 	return r.wrapper.ByNewest(func() error {
 		wrapped, err := r.wrapper.Wrap(ctx, key, []byte(wrapping.Lookups))
 		if err != nil {

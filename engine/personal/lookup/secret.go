@@ -10,15 +10,15 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// Secret is a key of the HMACs by which persons are found. The first has number 1, and each
-// rotation makes another.
+// Secret is a key of the HMACs by which persons are found. The first secret has the number 1, and
+// each rotation makes another secret with a higher number.
 type Secret struct {
 	Number uint32
 	key    []byte
 	active bool // the newest active secret makes new look-ups
 }
 
-// Secrets has all secrets with which look-ups are searched, the newest first.
+// Secrets has all secrets with which persons are searched, the newest first.
 type Secrets []Secret
 
 // Name returns the name of the secret with a number.
@@ -29,20 +29,21 @@ func Name(number uint32) string {
 	return wrapping.Lookups + " " + strconv.FormatUint(uint64(number), 10)
 }
 
-// Number returns the number of the secret with a name, or 0 if it is not the name of one.
+// Number returns the number of the secret with a name, or 0 if the name is not that of a secret.
 func Number(name string) uint32 {
 	if name == wrapping.Lookups {
 		return 1
 	}
 	digits, _ := strings.CutPrefix(name, wrapping.Lookups+" ")
-	number, _ := strconv.ParseUint(digits, 10, 32) // 0 if it fails
+	number, _ := strconv.ParseUint(digits, 10, 32) // number is 0 if there are no digits
 	return uint32(number)
 }
 
-// Mark returns the first bytes of the index entries of a secret other than the first.
+// Mark returns the first bytes of the index entries of a secret. The index entries of the first
+// secret have no mark.
 func Mark(number uint32) []byte { return binary.BigEndian.AppendUint32(nil, number) }
 
-// Index returns the index entry by which a text is found in a field.
+// Index returns the index entry under which persons with a text in a field are found.
 func (s Secret) Index(field, text string) []byte {
 	var index []byte
 	if s.Number > 1 {
@@ -53,7 +54,7 @@ func (s Secret) Index(field, text string) []byte {
 	return sum.Sum(index)
 }
 
-// Current returns the secret that makes new look-ups.
+// Current returns the secret with which new look-ups are made.
 func (all Secrets) Current() Secret {
 	for _, secret := range all {
 		if secret.active {

@@ -9,17 +9,18 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// Key is the operator's key, which wraps the others: a primary key that wraps, and earlier ones
-// that still unwrap.
+// Key is the operator's key, which wraps the other keys. Key consists of a primary key, which wraps
+// and unwraps, and earlier keys, which only unwrap.
 type Key interface {
 	tink.AEAD
 
-	// Prefixes returns, for each of its keys, the first bytes of everything that the key has
-	// wrapped, the primary key's first. It reads the current keys, not remembered ones.
+	// Prefixes returns the prefixes of the operator's keys, the primary key's first. A prefix is
+	// the first bytes of everything that a key has wrapped. Prefixes reads the current keys, not
+	// remembered ones.
 	Prefixes() ([][]byte, error)
 }
 
-// noKey is the Key if KEY_URI is not set.
+// noKey is the Key of a process without KEY_URI.
 type noKey struct{}
 
 var errNoKey = errors.New("KEY_URI is not set")
@@ -30,20 +31,21 @@ func (noKey) Encrypt(_, _ []byte) ([]byte, error) { return nil, errNoKey }
 // Decrypt implements tink.AEAD.
 func (noKey) Decrypt(_, _ []byte) ([]byte, error) { return nil, errNoKey }
 
-// Prefixes implements Key. It returns none.
+// Prefixes implements Key. Prefixes returns no prefix.
 func (noKey) Prefixes() ([][]byte, error) { return nil, nil }
 
-// None reports whether a key is the one without KEY_URI.
+// None reports whether a key is the Key of a process without KEY_URI.
 func None(key Key) bool {
 	_, none := key.(noKey)
 	return none
 }
 
-// RereadAfter is how long a process goes on wrapping with a key file that it has read.
+// RereadAfter is how long a process wraps with a key file before it reads the file again.
 const RereadAfter = time.Second
 
-// keyFile is a keyset that is read when it is needed. It is read again before it wraps, if it was
-// read a while ago, and when it fails to unwrap something, because it may have been rotated.
+// keyFile is a keyset in a file. The file is read when the keyset is needed. Encrypt reads the file
+// again if the last read was longer than RereadAfter ago, and Decrypt reads the file again when the
+// keyset fails to unwrap something, because the file may have been rotated.
 type keyFile struct {
 	path string
 	held atomic.Pointer[Keyset]
@@ -57,7 +59,7 @@ func (f *keyFile) read() (*Keyset, error) {
 	return key, err
 }
 
-// Encrypt implements tink.AEAD. It never uses a key that can't be read any more.
+// Encrypt implements tink.AEAD. Encrypt never uses a key that can't be read from the file any more.
 func (f *keyFile) Encrypt(plaintext, associated []byte) ([]byte, error) {
 	key := f.held.Load()
 	if key == nil || time.Since(key.at) > RereadAfter {
@@ -87,7 +89,7 @@ func (f *keyFile) Decrypt(ciphertext, associated []byte) ([]byte, error) {
 	return plaintext, nil
 }
 
-// Prefixes implements Key. A later Encrypt uses what was read here, or something newer.
+// Prefixes implements Key. A later Encrypt uses the keyset that Prefixes has read, or a newer one.
 func (f *keyFile) Prefixes() ([][]byte, error) {
 	key, err := f.read()
 	if err != nil {
@@ -96,7 +98,7 @@ func (f *keyFile) Prefixes() ([][]byte, error) {
 	return key.Prefixes, nil
 }
 
-// InFile returns the key in a file, which is read when it is needed.
+// InFile returns the operator's key in a file. The file is read when the key is needed.
 func InFile(path string) Key { return &keyFile{path: path} }
 
 // Path returns the path of the file that a URI names.
@@ -108,10 +110,11 @@ func Path(uri string) (string, error) {
 	return parsed.Path, nil
 }
 
-// Open returns the key that wraps the others, which KEY_URI names: file:///path is a Tink keyset in
-// JSON, in clear, for everybody who may read the file. A key management service belongs here: its
-// Tink client makes a tink.AEAD of a URI of its own. Without a URI, Open returns a key that fails
-// at everything.
+// Open returns the operator's key, which wraps the other keys and which the URI names. file:///path
+// names a Tink keyset in JSON, which is not encrypted: everybody who may read the file has the key.
+// To use a key management service, call the service in Open: Tink's client for the service turns a
+// URI into a tink.AEAD. If the URI is empty, Open returns a Key that fails to encrypt and to
+// decrypt.
 func Open(uri string) (Key, error) {
 	if uri == "" {
 		return noKey{}, nil

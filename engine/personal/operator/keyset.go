@@ -15,10 +15,10 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// Keyset is a keyset and the text that it was read from.
+// Keyset is a keyset and the text from which it was read.
 type Keyset struct {
 	AEAD     tink.AEAD
-	Prefixes [][]byte // for each of its keys, the first bytes of everything that the key has wrapped; the primary key's first
+	Prefixes [][]byte // first bytes of everything that each key has wrapped; those of the primary key come first
 	Text     []byte
 	Handle   *keyset.Handle
 	at       time.Time
@@ -32,7 +32,7 @@ func Read(path string) (*Keyset, error) {
 		return nil, fmt.Errorf("read key: %w", err)
 	}
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text)))
-	if err != nil { // its text may show what it could not read
+	if err != nil { // the text of err may show a part of the file
 		return nil, fmt.Errorf("read key: %s is no Tink keyset in JSON", path)
 	}
 	prefixes, err := prefixesOf(handle)
@@ -46,10 +46,11 @@ func Read(path string) (*Keyset, error) {
 	return &Keyset{AEAD: key, Prefixes: prefixes, Text: text, Handle: handle, at: at}, nil
 }
 
-// prefixOf returns Tink's prefix of a ciphertext, which names the key that made it.
+// prefixOf returns the prefix that Tink puts before each ciphertext of the key with this number.
 func prefixOf(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{1}, id) }
 
-// KeyID returns the number, as in a key file, of the key that made a ciphertext.
+// KeyID returns the number of the key that made a ciphertext; a key file has its keys under these
+// numbers.
 func KeyID(ciphertext []byte) uint32 {
 	if len(ciphertext) < 5 {
 		return 0
@@ -62,7 +63,7 @@ func Has(prefixes [][]byte, ciphertext []byte) bool {
 	return slices.ContainsFunc(prefixes, func(prefix []byte) bool { return bytes.HasPrefix(ciphertext, prefix) })
 }
 
-// prefixesOf returns the prefixes of a keyset's keys that decrypt, the primary key's first.
+// prefixesOf returns the prefixes of the enabled keys in a keyset, the primary key's first.
 func prefixesOf(handle *keyset.Handle) (prefixes [][]byte, err error) {
 	info := handle.KeysetInfo()
 	for _, key := range info.GetKeyInfo() {
@@ -82,7 +83,8 @@ func prefixesOf(handle *keyset.Handle) (prefixes [][]byte, err error) {
 	return prefixes, nil
 }
 
-// AddPrimary adds a key, which wraps from then on; the earlier ones still unwrap.
+// AddPrimary adds a key to a keyset and makes it the primary key, which wraps from then on; the
+// earlier keys still unwrap.
 func AddPrimary(manager *keyset.Manager) error {
 	id, err := manager.Add(aead.AES256GCMKeyTemplate())
 	if err == nil {
@@ -94,7 +96,7 @@ func AddPrimary(manager *keyset.Manager) error {
 	return nil
 }
 
-// KeepPrimary removes all keys but the one that wraps, and returns how many it removed.
+// KeepPrimary removes all keys except the primary key, and returns how many keys it has removed.
 func KeepPrimary(manager *keyset.Manager, keys *Keyset) (taken int, err error) {
 	info := keys.Handle.KeysetInfo()
 	for _, key := range info.GetKeyInfo() {
@@ -109,7 +111,7 @@ func KeepPrimary(manager *keyset.Manager, keys *Keyset) (taken int, err error) {
 	return taken, nil
 }
 
-// Text returns a key file's content.
+// Text returns the content of a key file with the keys of manager.
 func Text(manager *keyset.Manager) ([]byte, error) {
 	handle, err := manager.Handle()
 	if err != nil {

@@ -1,10 +1,12 @@
-// Package readable answers one question: can every stored key be decrypted? It finds out before a
-// person's text is needed, while a copy of the right key file may still exist.
+// Package readable answers one question: can every stored key be decrypted? The package reports a
+// key that can't be decrypted before the person's text is needed, while a copy of the right key
+// file may still exist.
 //
-// Counting the keys that no key of the operator decrypts belongs here. Knowing which key has
-// wrapped what does not (engine/personal/wrapping), nor the remedy, which is in docs/operations.md.
+// The package counts the stored keys that no key of the operator decrypts. engine/personal/wrapping
+// knows which key has wrapped which stored keys, and docs/operations.md has the remedy.
 //
-// It is all in readable.go. It reads the tables keys.persons and keys.secrets. Monitor.Run must run
-// where its Check is used: engine/process/api. Single keys that nobody can decrypt must never make
-// it stop the whole service.
+// All code of the package is in readable.go. The package reads the tables keys.persons and
+// keys.secrets. Monitor.Run must run in a process that uses Monitor.Check, which is
+// engine/process/api. The Monitor must never stop the whole service because of single keys that
+// can't be decrypted.
 package readable

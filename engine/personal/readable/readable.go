@@ -17,24 +17,24 @@ import (
 )
 
 var (
-	// ErrUnreadable says that keys are wrapped by a key that KEY_URI does not have.
+	// ErrUnreadable says that stored keys are wrapped by a key that KEY_URI does not have.
 	ErrUnreadable = errors.New("no key of KEY_URI decrypts keys that are stored")
 
-	// ErrNoFile says that the file of KEY_URI can't be read, and that keys are stored.
+	// ErrNoFile says that the file of KEY_URI can't be read although keys are stored.
 	ErrNoFile = errors.New("KEY_URI can't be read")
 )
 
 const (
-	every        = 10 * time.Second // between looks that find nothing
-	soon         = time.Second      // after a look that found something, or failed
-	mostCounted  = 100_000          // undecryptable keys that are counted for each key that wrapped them
-	mostWrapping = 1000             // wrapping keys that are looked at
-	countFor     = 15 * time.Second // bounds a count: its connection may have died unnoticed
+	every        = 10 * time.Second // pause after a check that found nothing
+	soon         = time.Second      // pause after a check that found something, or failed
+	mostCounted  = 100_000          // largest number of undecryptable keys that are counted for each wrapping key
+	mostWrapping = 1000             // largest number of wrapping keys that are checked
+	countFor     = 15 * time.Second // time limit of a count: its connection may have died unnoticed
 )
 
-// Monitor looks for stored keys that none of the operator's keys decrypts. It uses an index on the
-// name of the key that has wrapped each, so that the time of a look does not depend on the number
-// of persons.
+// Monitor looks for stored keys that none of the operator's keys decrypts. Each stored key begins
+// with a prefix that names its wrapping key. A check uses an index on that prefix, so that the time
+// of a check does not depend on the number of persons.
 type Monitor struct {
 	pool     *pgxpool.Pool
 	operator operator.Key
@@ -42,8 +42,8 @@ type Monitor struct {
 	logger   *slog.Logger
 
 	mu   sync.Mutex
-	well bool  // since the start, the operator's key was the database's at least once
-	said int64 // number that was last logged
+	well bool  // the operator's key was the database's at least once since the start
+	said int64 // number of undecryptable keys that was last logged
 	err  error
 }
 
@@ -57,14 +57,15 @@ func New(pool *pgxpool.Pool, key operator.Key, registerer prometheus.Registerer,
 	}
 }
 
-// unreadable is what a look has found.
+// unreadable is the result of a check.
 type unreadable struct {
-	count   int64 // of the keys that no key decrypts; without a readable key file that is all of them
+	count   int64 // number of stored keys that no key decrypts: all of them if the key file can't be read
 	unread  error // why the key file can't be read
 	belongs bool  // the operator's key is the database's
 }
 
-// count counts the keys that no key decrypts, by the prefix of the key that wrapped each.
+// count counts the stored keys that no key of the operator decrypts, by the prefix of the key that
+// has wrapped each of them.
 func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	const sql = `
 		WITH RECURSIVE wrapping AS ( -- from one to the next, by the index
@@ -100,7 +101,8 @@ func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	return found, err
 }
 
-// look counts, and stores the result. A failed look does not change the result of the previous one.
+// look makes a check and stores its result. Once the operator's key was the database's, a failed
+// check does not change the stored result.
 func (r *Monitor) look(ctx context.Context) error {
 	found, err := r.count(ctx)
 	r.mu.Lock()
@@ -134,7 +136,7 @@ func (r *Monitor) look(ctx context.Context) error {
 	return r.err
 }
 
-// Run looks until ctx ends.
+// Run checks the stored keys until ctx ends.
 func (r *Monitor) Run(ctx context.Context) error {
 	for {
 		err, pause := r.look(ctx), every
@@ -149,17 +151,18 @@ func (r *Monitor) Run(ctx context.Context) error {
 	}
 }
 
-// Check returns what the last look has found; nil means that all keys can be decrypted.
+// Check returns the result of the last check; nil means that all stored keys can be decrypted.
 func (r *Monitor) Check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-// GoesOn reports whether a process goes on in spite of an error of Check. It does if its key was
-// the database's once, so that it decrypts the key of look-ups, or if it was given no key at all. A
-// process whose key never was the database's was given the wrong file. Most requests need no key,
-// so single keys that can't be decrypted are no reason to stop.
+// GoesOn reports whether a process goes on in spite of an error of Check. A process goes on if its
+// key was the database's once, so that it can decrypt the key of look-ups, or if the process was
+// given no key at all. A process whose key never was the database's was given the wrong file, and
+// does not go on. Most requests need no key, so single keys that can't be decrypted are no reason
+// to stop.
 func (r *Monitor) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,14 +1,16 @@
-// Package renewal answers one question: how do look-ups get a new secret? All look-ups are made
-// again with it, from the log, where the text is encrypted; then the old secret is destroyed.
+// Package renewal answers one question: how do look-ups get a new secret? The package makes all
+// look-ups again with a new secret, from the encrypted texts in the log, and then destroys the old
+// secret.
 //
-// The steps of that belong here. The secrets do not (engine/personal/lookup), nor deciding when to
-// replace them: engine/personal/rotation calls Run.
+// The package has the steps of a renewal. engine/personal/lookup has the secrets, and
+// engine/personal/rotation decides when to replace them: it calls Run.
 //
 // In reading order: renewal.go describes the steps; secrets.go stores, activates and destroys
-// secrets; texts.go decrypts the texts by which persons may be found; renew.go goes through the
-// log.
+// secrets; texts.go decrypts the texts by which persons may be found; renew.go makes the look-ups
+// of the whole log again.
 //
-// Its tables are keys.secrets, keys.lookups and keys.retired; engine/eventlog/logsql has SQL for
-// the log's events. Appends go on meanwhile. It must never make look-ups with a secret with which
-// some process does not search yet, nor keep a secret that an old copy of the key file decrypts.
+// The tables of the package are keys.secrets, keys.lookups and keys.retired; engine/eventlog/logsql
+// has the SQL for the events of the log. Appends go on during a renewal. The package must never
+// make look-ups with a secret with which some process does not search yet, and must never keep a
+// secret that an old copy of the key file decrypts.
 package renewal

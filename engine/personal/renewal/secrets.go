@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// secretsBefore returns the names of the secrets of look-ups with lower numbers.
+// secretsBefore returns the names of the secrets of look-ups whose number is below number.
 func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []string, err error) {
-	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // its error is returned by the rows
+	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns the error of Query
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	before = []string{}
 	for _, name := range names {
@@ -26,8 +26,8 @@ func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []stri
 	return before, err
 }
 
-// retiredPrefix returns the name of a secret of look-ups in keys.retired, and numberOfRetired
-// returns the number in such a name.
+// retiredPrefix returns the prefix by which the table keys.retired names a secret of look-ups, and
+// numberOfRetired returns the number of the secret with such a prefix.
 func retiredPrefix(number uint32) []byte { return append([]byte{2}, lookup.Mark(number)...) }
 
 func numberOfRetired(prefix []byte) (number uint32) {
@@ -37,13 +37,13 @@ func numberOfRetired(prefix []byte) (number uint32) {
 	return number
 }
 
-// store stores a new secret, which makes nothing yet, and returns its number, or 0 if there is
-// nothing to renew.
+// store stores a new secret, with which no look-ups are made yet, and returns the number of the
+// secret. store returns 0 if there is no secret to replace.
 func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		number = 0
-		rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // its error is returned by the rows
+		rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns the error of Query
 		names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return fmt.Errorf("read the keys of the look-ups: %w", err)
@@ -62,8 +62,8 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 		}
 		number++
 		key := make([]byte, wrapping.KeyBytes)
-		_, _ = rand.Read(key)                                    // it never fails
-		if _, err := r.wrapper.Operator.Prefixes(); err != nil { // reads the newest key, which nobody rotates meanwhile
+		_, _ = rand.Read(key)                                    // rand.Read never fails
+		if _, err := r.wrapper.Operator.Prefixes(); err != nil { // Prefixes reads the newest key; no rotation runs meanwhile
 			return err
 		}
 		wrapped, err := r.wrapper.Operator.Encrypt(key, []byte(lookup.Name(number)))
@@ -79,8 +79,9 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	return number, nil
 }
 
-// activate makes a secret the one of new look-ups, and has those of earlier secrets refused. It
-// returns the log's head: later events use this secret or a later one.
+// activate activates a secret, with which new look-ups are made from then on, and retires the
+// earlier secrets: the database then refuses new look-ups that were made with them. activate
+// returns the head of the log: later events use this secret or a later one.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)
@@ -105,7 +106,8 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 	return head, nil
 }
 
-// destroyBefore destroys the earlier secrets, and the look-ups that come from no event of the log.
+// destroyBefore destroys the earlier secrets, and deletes the look-ups that still use them, which
+// come from no event of the log.
 func (r renewal) destroyBefore(ctx context.Context, number uint32) error {
 	const rest = `DELETE FROM keys.lookups WHERE length(index) <> 36 OR substr(index, 1, 4) < $1`
 	err := wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

@@ -14,10 +14,12 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// ErrNeeded says that a key can't be removed from the operator's file.
+// ErrNeeded says that an old key can't be removed from the operator's file, because stored keys
+// need it.
 var ErrNeeded = errors.New("a key is still needed")
 
-// unneeded returns ErrNeeded if keys are stored that another key than the newest has wrapped.
+// unneeded returns ErrNeeded if a stored key was wrapped by another key than the operator's newest,
+// and nil otherwise.
 func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	stored, err := wrapping.StoredBesides(ctx, tx, keys.Prefixes[0])
 	if err != nil || len(stored) == 0 {
@@ -37,9 +39,9 @@ func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	return fmt.Errorf("%w: stored are %s, and the file has no key %d: %s", ErrNeeded, wrapping.Named(stored), operator.KeyID(by.Prefix), lost)
 }
 
-// DropOld removes from the operator's file all keys but the newest, which no row needs any more,
-// and returns their number. While a key is stored that the newest has not wrapped, it removes none
-// and returns ErrNeeded. It needs the rights of the schema's owner.
+// DropOld removes all keys but the newest from the operator's file, and returns how many keys it
+// has removed. While the newest key has not wrapped every stored key, DropOld removes no key and
+// returns ErrNeeded. DropOld needs the rights of the schema's owner.
 func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
@@ -51,7 +53,8 @@ func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, er
 			return taken > 0, err
 		},
 		Agree: func(before *operator.Keyset, place func() error) error {
-			// For good, whatever happens to the file: these keys wrap nothing from here on.
+			// The keys stay retired, whatever happens to the file: from here on, the database
+			// refuses what they wrap.
 			err := wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
 				if err := isNewest(ctx, tx, before); err != nil {
 					return err

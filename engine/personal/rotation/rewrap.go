@@ -12,18 +12,18 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// rewrapped is the result of one step: the keys that were wrapped again, and those that no key
-// unwraps.
+// rewrapped is the result of one step: the keys that were wrapped again, and the keys that can't be
+// unwrapped.
 type rewrapped struct {
 	persons [][16]byte
 	keys    [][]byte
-	lost    []uuid.UUID // persons whose key no key unwraps
+	lost    []uuid.UUID // persons whose stored key no key of the operator unwraps
 	seen    int
 	last    uuid.UUID
 }
 
-// rewrapSome wraps the keys of the persons after one. A key that is destroyed meanwhile stays
-// destroyed.
+// rewrapSome wraps again the keys of the next 1000 persons, whose ids follow a given id. A key that
+// is destroyed meanwhile stays destroyed.
 func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step rewrapped, err error) {
 	const some = `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`
 	prefixes, err := w.Operator.Prefixes()
@@ -62,7 +62,8 @@ func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step
 	return step, nil
 }
 
-// rewrap wraps with the operator's newest key, in steps, what another key has wrapped.
+// rewrap wraps again, with the operator's newest key, every person's key that another key has
+// wrapped. rewrap works in steps.
 func rewrap(ctx context.Context, w *wrapping.Wrapper, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	for last, more := uuid.Nil, true; more; progress(wrapped) {
 		var step rewrapped

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// addKey gives the file a new key, which wraps from then on, and makes the database refuse what the
-// others wrap.
+// addKey adds a new primary key to the operator's file, and retires the earlier keys: from then on,
+// the database refuses everything that the earlier keys wrap.
 func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 	return keyfile.Apply(named, path, keyfile.Change{
 		Edit: func(manager *keyset.Manager, _ *operator.Keyset) (bool, error) {
@@ -40,19 +40,20 @@ func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 	})
 }
 
-// Run gives the operator's key file a new key and wraps every person's key with it. It returns how
-// many keys it has wrapped, and the persons whose keys no key could unwrap: those keys stay as they
-// are. Look-ups get a new secret, with which all are made again from the log, and the old secrets
-// are destroyed; they stay while a person's key can't be unwrapped. One rotation runs at a time,
-// and may be run again after one that was interrupted. From its first step on the database refuses
-// what the old key has wrapped, so that a process which has not read the new file yet reads it. Run
-// needs the rights of the schema's owner.
+// Run adds a new key to the operator's key file and wraps every person's key with the new key. Run
+// returns how many keys it has wrapped, and the persons whose keys no key could unwrap; those keys
+// stay as they are. If every person's key could be unwrapped, Run also gives look-ups a new secret,
+// makes all look-ups again from the log, and destroys the old secrets. One rotation runs at a time.
+// Run can be called again after a rotation that was interrupted. From the first step on, the
+// database refuses what the old key has wrapped, so that a process that has not read the new file
+// yet reads it. Run needs the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
 		return 0, nil, err
 	}
-	// The whole rotation is locked: a key that will be removed must never wrap anything again.
+	// The lock covers the whole rotation: a key that will be removed must never wrap anything
+	// again.
 	err = keyfile.With(ctx, named, func(path string) error {
 		if err := addKey(ctx, pool, named, path); err != nil {
 			return err

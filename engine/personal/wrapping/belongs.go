@@ -12,14 +12,17 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// ErrForeign says that a key is not the database's: what it wraps, no other process could read.
+// ErrForeign says that an operator's key is not the database's: no other process could unwrap what
+// this key wraps.
 var ErrForeign = errors.New("KEY_URI does not decrypt the key of the look-ups: it is an old copy, or another database's")
 
-// QueryRow asks for one row, and scans it.
+// QueryRow runs a query for one row, and scans the row.
 type QueryRow func(ctx context.Context, sql string, args []any, into ...any) error
 
-// Belongs returns ErrForeign unless an operator's key, with these prefixes, decrypts the newest key
-// of look-ups, or, if there is none, any person's key.
+// Belongs returns ErrForeign if the operator's key, which has these prefixes, does not decrypt the
+// newest key of look-ups. If there is no key of look-ups, Belongs returns ErrForeign if the
+// database has persons' keys and the operator's key has wrapped none of them. Otherwise Belongs
+// returns nil.
 func Belongs(ctx context.Context, query QueryRow, key tink.AEAD, prefixes [][]byte) error {
 	const sql = `SELECT coalesce(newest.name, ''), newest.wrapped, others.are
 		FROM (SELECT EXISTS (SELECT FROM keys.persons) AND NOT EXISTS (SELECT FROM keys.persons WHERE substr(wrapped, 1, 5) = ANY ($2)) AS are) others
@@ -49,14 +52,14 @@ func Belongs(ctx context.Context, query QueryRow, key tink.AEAD, prefixes [][]by
 	return nil
 }
 
-// QueryIn returns a QueryRow of a transaction.
+// QueryIn returns a QueryRow that runs its query in a transaction.
 func QueryIn(tx pgx.Tx) QueryRow {
 	return func(ctx context.Context, sql string, args []any, into ...any) error {
 		return tx.QueryRow(ctx, sql, args...).Scan(into...)
 	}
 }
 
-// QueryOf returns a QueryRow of a pool.
+// QueryOf returns a QueryRow that runs its query on a pool.
 func QueryOf(pool *pgxpool.Pool) QueryRow {
 	return func(ctx context.Context, sql string, args []any, into ...any) error {
 		return pool.QueryRow(ctx, sql, args...).Scan(into...)

@@ -1,14 +1,17 @@
-// Package wrapping answers one question: may this key be stored, wrapped with that key of the
-// operator? With a foreign or retired one nobody could unwrap it.
+// Package wrapping answers one question: may a key be stored that this key of the operator has
+// wrapped? If the operator's key is foreign or retired, nobody could unwrap the stored key.
 //
-// Wrapping new keys, proving that the operator's key is the database's, and making the database
-// refuse what retired keys have wrapped, belong here. The wrapped keys do not: persons' keys are
-// engine/personal/keyring, those of look-ups engine/personal/lookup.
+// The package wraps new keys, proves that the operator's key is the database's, and retires keys,
+// after which the database refuses what these keys wrap. The package does not have the wrapped
+// keys: engine/personal/keyring has the persons' keys, and engine/personal/lookup has the keys of
+// look-ups.
 //
-// In reading order: secrets.go has the names of keys that belong to no person; places.go bounds the
-// connections that keys take; belongs.go finds a foreign key, stored.go says which keys have
-// wrapped others; retire.go retires keys, while nobody else writes any; wrap.go has the Wrapper.
+// In reading order: secrets.go has the names of the keys that belong to no person; places.go bounds
+// the connections that statements on keys use; belongs.go recognizes a foreign key; stored.go
+// counts the stored keys that each key has wrapped; retire.go retires keys, while no other session
+// writes keys; wrap.go has the Wrapper.
 //
-// Its tables are keys.retired, and, to read, keys.persons and keys.secrets. A Wrapper may be used
-// by many goroutines. It must never wrap with a key that is not proven to be the database's.
+// The package writes the table keys.retired, and reads keys.persons and keys.secrets. A Wrapper is
+// safe for concurrent use. A Wrapper must never wrap with a key that is not proven to be the
+// database's.
 package wrapping

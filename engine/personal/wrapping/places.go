@@ -8,14 +8,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Places is a pool from which statements on keys take only a few connections at a time: however
-// long the tables of keys are locked, the other connections serve requests that need no key.
+// Places is a pool of which statements on keys use only a few connections at a time: however long
+// the tables of keys are locked, the other connections serve requests that need no key.
 type Places struct {
 	pool *pgxpool.Pool
 	free chan struct{}
 }
 
-// newPlaces gives keys a quarter of a pool's connections.
+// newPlaces returns a Places that uses at most a quarter of a pool's connections.
 func newPlaces(pool *pgxpool.Pool) Places {
 	return Places{pool, make(chan struct{}, max(1, pool.Config().MaxConns/4))}
 }
@@ -31,7 +31,7 @@ func (p Places) take(ctx context.Context) error {
 
 func (p Places) leave() { <-p.free }
 
-// Exec runs a statement in a place.
+// Exec waits for a slot among the connections for keys, and runs a statement.
 func (p Places) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	if err := p.take(ctx); err != nil {
 		return pgconn.CommandTag{}, err
@@ -40,7 +40,7 @@ func (p Places) Exec(ctx context.Context, sql string, args ...any) (pgconn.Comma
 	return p.pool.Exec(ctx, sql, args...)
 }
 
-// QueryRow runs a query in a place, and scans its one row.
+// QueryRow waits for a slot among the connections for keys, runs a query, and scans its one row.
 func (p Places) QueryRow(ctx context.Context, sql string, args []any, into ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
@@ -49,7 +49,8 @@ func (p Places) QueryRow(ctx context.Context, sql string, args []any, into ...an
 	return p.pool.QueryRow(ctx, sql, args...).Scan(into...)
 }
 
-// Query runs a query in a place, which it leaves when read returns.
+// Query waits for a slot among the connections for keys, and runs a query. The slot is free again
+// when read returns.
 func (p Places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql string, args ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
@@ -63,5 +64,5 @@ func (p Places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql s
 	return read(rows)
 }
 
-// Most returns how many of the pool's connections keys take at most.
+// Most returns how many connections of the pool statements on keys use at most.
 func (p Places) Most() int { return cap(p.free) }

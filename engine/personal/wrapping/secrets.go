@@ -4,9 +4,9 @@ import (
 	"time"
 )
 
-// Lookups and Fingerprints are names of secrets in keys.secrets. The first key of look-ups has the
-// name Lookups, and the names of later ones begin with that and a space; the key Fingerprints is
-// not wrapped.
+// Lookups and Fingerprints are names of secrets in the table keys.secrets. The first key of
+// look-ups has the name Lookups, and the name of each later one begins with Lookups and a space.
+// The key with the name Fingerprints is not wrapped.
 const (
 	Lookups      = "lookups"
 	Fingerprints = "fingerprints"
@@ -15,5 +15,5 @@ const (
 // KeyBytes is the length of a key that is wrapped.
 const KeyBytes = 32
 
-// FetchFor bounds a look for keys.
+// FetchFor is the time limit of a query for keys.
 const FetchFor = 5 * time.Second

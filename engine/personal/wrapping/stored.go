@@ -10,13 +10,13 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// By is how many stored keys the key with this prefix has wrapped.
+// By is the number of stored keys that the key with this prefix has wrapped.
 type By struct {
 	Prefix []byte
 	Count  int64
 }
 
-// Named lists keys, by their numbers in a key file.
+// Named returns a text that lists wrapping keys by their numbers in a key file.
 func Named(all []By) string {
 	said := make([]string, 0, len(all))
 	for _, by := range all {
@@ -25,7 +25,8 @@ func Named(all []By) string {
 	return strings.Join(said, ", ")
 }
 
-// StoredBesides returns the ten keys that have wrapped most stored keys, without one (nil: all).
+// StoredBesides returns the ten keys that have wrapped the most stored keys, except the key with
+// this prefix (nil: no exception).
 func StoredBesides(ctx context.Context, db interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }, prefix []byte) ([]By, error) {
@@ -34,9 +35,9 @@ func StoredBesides(ctx context.Context, db interface {
 			UNION ALL SELECT substr(wrapped, 1, 5) FROM keys.secrets WHERE name <> $2 AND substr(wrapped, 1, 5) <> $1
 		) stored GROUP BY prefix ORDER BY count(*) DESC, prefix LIMIT 10`
 	if prefix == nil {
-		prefix = []byte{} // sorts before all
+		prefix = []byte{} // sorts before all prefixes
 	}
-	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // its error is returned by the rows
+	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // CollectRows returns the error of Query
 	stored, err := pgx.CollectRows(rows, pgx.RowToStructByPos[By])
 	if err != nil {
 		return nil, fmt.Errorf("count what keys have wrapped: %w", err)

@@ -13,12 +13,12 @@ import (
 )
 
 // ErrKeysAway says that keys can't be reached now: nothing was encrypted, and it is not known which
-// keys exist. It never means that a person was erased.
+// keys exist. ErrKeysAway never means that a person was erased.
 var ErrKeysAway = errors.New("the keys of personal data can't be had")
 
-const mostRereads = 5 // of the operator's key, for one write: it is rarely rotated, and hardly ever twice at once
+const mostRereads = 5 // reads of the operator's key for one write: the key is rarely rotated, and hardly ever twice in a row
 
-// Wrapper wraps new keys with the operator's key. It may be used by many goroutines.
+// Wrapper wraps new keys with the operator's key. Wrapper is safe for concurrent use.
 type Wrapper struct {
 	Pool     Places
 	Operator operator.Key
@@ -30,11 +30,13 @@ func New(pool *pgxpool.Pool, key operator.Key) *Wrapper {
 	return &Wrapper{Pool: newPlaces(pool), Operator: key}
 }
 
-// Forget makes the next Wrap prove the operator's key again: the database went back.
+// Forget drops the proof of the operator's key: the next Wrap proves the operator's key again. Call
+// Forget after the database went back to an earlier state.
 func (w *Wrapper) Forget() { w.proven.Store(nil) }
 
-// Wrap wraps a new key with the operator's, once that is proven to be the database's: with a
-// foreign one the new key would be lost.
+// Wrap wraps a new key with the operator's key. Wrap proves first that the operator's key is the
+// database's, because nobody could unwrap a key that a foreign key has wrapped; if the proof fails,
+// Wrap returns an error.
 func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []byte, err error) {
 	for range mostRereads {
 		if wrapped, err = w.Operator.Encrypt(key, associated); err != nil {
@@ -48,7 +50,7 @@ func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []b
 			return nil, err
 		}
 		if !operator.Has(prefixes, wrapped) {
-			continue // the file was replaced in between
+			continue // the file was replaced between the two reads
 		}
 		ctx, cancel := context.WithTimeout(ctx, FetchFor)
 		err = Belongs(ctx, w.Pool.QueryRow, w.Operator, prefixes)
@@ -63,15 +65,15 @@ func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []b
 	return nil, errors.New("KEY_URI changes all the time")
 }
 
-// ByNewest calls do, which wraps and writes, and calls it again if the wrapping key was rotated
-// meanwhile.
+// ByNewest calls the function do, which wraps keys and writes them, and calls do again if the
+// operator's key was rotated meanwhile.
 func (w *Wrapper) ByNewest(do func() error) error {
 	err := do()
 	for range mostRereads {
 		if !ByRetired(err) {
 			return err
 		}
-		if _, err := w.Operator.Prefixes(); err != nil { // reads it again
+		if _, err := w.Operator.Prefixes(); err != nil { // Prefixes reads the operator's key again
 			return fmt.Errorf("%w: %w", ErrKeysAway, err)
 		}
 		err = do()

@@ -15,29 +15,30 @@ import (
 
 // Times of Watch.
 const (
-	clockEvery = time.Second      // how much the clock may gain or lose, in one step or in many
-	clockSlack = 60 * time.Second // how long Check reports a jump
-	clockShows = time.Hour        // a jump turns up in Check for so long
+	clockEvery = time.Second      // interval at which Run reads the server's clock
+	clockSlack = 60 * time.Second // how much the clock may gain or lose, in one step or in many
+	clockShows = time.Hour        // how long Check reports a jump
 )
 
-// Watch watches the server's clock for jumps, by the process's own monotonic clock, which nobody
-// can set. A jump stops nothing: durations are never measured by the server's clock.
+// Watch detects jumps of the server's clock. Watch compares that clock with the process's own
+// monotonic clock, which nobody can set. A jump stops nothing, because no duration is measured by
+// the server's clock.
 type Watch struct {
 	logger *slog.Logger
-	now    func(ctx context.Context) (time.Time, error) // of the server
+	now    func(ctx context.Context) (time.Time, error) // reads the server's clock
 	jumps  prometheus.Counter
 	last   prometheus.Gauge
 
 	mu   sync.Mutex
-	from look          // the look from which jumps are measured
-	jump time.Duration // the last one
-	at   time.Time     // when it was seen, by the process's clock; zero: no jump
+	from look          // both clocks at the moment from which jumps are measured
+	jump time.Duration // size of the last jump
+	at   time.Time     // when the last jump was seen, by the process's clock; zero: no jump
 }
 
-// look is the time of the server's clock and of the process's clock at the same moment.
+// look has the time of the server's clock and the time of the process's clock at one moment.
 type look struct{ server, here time.Time }
 
-// New returns a Watch of a pool's server.
+// New returns a Watch of the clock of a pool's server.
 func New(pool *pgxpool.Pool, logger *slog.Logger, registerer prometheus.Registerer) *Watch {
 	return newWatch(logger, registerer, func(ctx context.Context) (now time.Time, err error) {
 		err = pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now)
@@ -58,7 +59,8 @@ func newWatch(logger *slog.Logger, registerer prometheus.Registerer, now func(co
 	}
 }
 
-// Run looks at the server's clock until ctx ends. It ignores a server that does not answer.
+// Run reads the server's clock every second until ctx ends. If the server does not answer, Run
+// ignores the error.
 func (c *Watch) Run(ctx context.Context) error {
 	tick := time.NewTicker(clockEvery)
 	defer tick.Stop()
@@ -73,7 +75,7 @@ func (c *Watch) Run(ctx context.Context) error {
 }
 
 func (c *Watch) look(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, clockSlack/2) // an answer that took long says little
+	ctx, cancel := context.WithTimeout(ctx, clockSlack/2) // an answer that takes long is not precise
 	defer cancel()
 	began := time.Now()
 	server, err := c.now(ctx)
@@ -83,7 +85,8 @@ func (c *Watch) look(ctx context.Context) {
 	c.note(ctx, look{server.Round(0), began.Add(time.Since(began) / 2)})
 }
 
-// note compares a look with the one from which jumps are measured.
+// note compares both clocks with their times at the last jump, or at the start, and records a new
+// jump.
 func (c *Watch) note(ctx context.Context, now look) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -101,13 +104,13 @@ func (c *Watch) note(ctx context.Context, now look) {
 	c.logger.ErrorContext(ctx, "the database server's clock jumped; appends go on", "by", jump.Round(time.Second).String(), "clock", now.server)
 }
 
-// ErrJumped is what Check returns.
+// ErrJumped is the error that Check returns after a jump.
 var ErrJumped = errors.New("the database server's clock jumped")
 
-// GoesOn reports whether an error is ErrJumped, after which everything goes on.
+// GoesOn reports whether an error is ErrJumped, with which a process goes on.
 func GoesOn(err error) bool { return errors.Is(err, ErrJumped) }
 
-// Check returns an error for an hour after a jump.
+// Check returns ErrJumped for an hour after a jump, and nil otherwise.
 func (c *Watch) Check(context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

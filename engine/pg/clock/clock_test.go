@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A jump by more than a minute is told once, in the log and for an hour in Check; looks that
-// fail tell nothing.
+// A jump by more than a minute is logged once, and Check reports it for an hour. A failed read of
+// the server's clock is not reported.
 func TestClock(t *testing.T) {
 	t.Parallel()
 	for name, jump := range map[string]time.Duration{"a year ahead": 365 * 24 * time.Hour, "a day back": -24 * time.Hour, "61 s": 61 * time.Second, "little": 59 * time.Second} {
@@ -30,11 +30,11 @@ func TestClock(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			ended := make(chan struct{})
 			go func() {
-				_ = clock.Run(ctx) // it returns nil
+				_ = clock.Run(ctx) // Run returns nil
 				close(ended)
 			}()
 			wait := func(d time.Duration) {
-				time.Sleep(d) //nolint:forbidigo // it is the bubble's time
+				time.Sleep(d) //nolint:forbidigo // synctest fakes this time
 				synctest.Wait()
 			}
 			wait(5 * time.Second)

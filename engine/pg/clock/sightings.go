@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Sightings remembers when a number that grows, such as the log's head, was first seen at a value.
-// Ages are computed from it, because it uses the process's own clock, which nobody can set. The
-// zero value has seen nothing. It is not safe for concurrent use.
+// Sightings remembers when a number that grows, such as the head of the log, was first seen at a
+// value. Ages are computed from a Sightings because it uses the process's own clock, which nobody
+// can set. The zero Sightings has seen no value. A Sightings is not safe for concurrent use.
 type Sightings struct{ seen []sighting }
 
 type sighting struct {
@@ -15,10 +15,10 @@ type sighting struct {
 	at     time.Time
 }
 
-// mostSightings bounds what is remembered.
+// mostSightings is the largest number of remembered sightings.
 const mostSightings = 1024
 
-// See notes that the number has this value now. Sightings of higher values are forgotten.
+// See records that the number has this value now, and drops the sightings of higher values.
 func (s *Sightings) See(number int64) {
 	for len(s.seen) > 0 && s.seen[len(s.seen)-1].number > number {
 		s.seen = s.seen[:len(s.seen)-1]
@@ -32,8 +32,8 @@ func (s *Sightings) See(number int64) {
 	s.seen = append(s.seen, sighting{number, time.Now()})
 }
 
-// Age returns how long ago the number was first seen at this value or above. It is 0 for a value
-// that the number has not reached.
+// Age returns how long ago the number was first seen at this value or a higher one. Age returns 0
+// for a value that the number has not reached.
 func (s *Sightings) Age(number int64) time.Duration {
 	i, _ := slices.BinarySearchFunc(s.seen, number, func(e sighting, number int64) int { return int(max(-1, min(1, e.number-number))) })
 	if i == len(s.seen) {
@@ -42,15 +42,15 @@ func (s *Sightings) Age(number int64) time.Duration {
 	return time.Since(s.seen[i].at)
 }
 
-// Forget drops sightings of values below one. The last sighting stays.
+// Forget drops the sightings of values lower than below, except the last sighting.
 func (s *Sightings) Forget(below int64) {
 	for len(s.seen) > 1 && s.seen[0].number < below {
 		s.seen = s.seen[1:]
 	}
 }
 
-// thin drops sightings, more of the older ones: ages may become a little longer, and never shorter.
-// A few hundred are left.
+// thin drops sightings until a few hundred are left, and drops more of the older than of the newer
+// ones. Ages may become a little longer by that, and never shorter.
 func (s *Sightings) thin() {
 	now, thinner := time.Now(), make([]sighting, 0, mostSightings)
 	for _, e := range s.seen {

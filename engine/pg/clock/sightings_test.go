@@ -20,22 +20,22 @@ func TestSightings(t *testing.T) {
 		}
 		age(1, 0)
 		s.See(10)
-		time.Sleep(time.Minute) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(time.Minute) //nolint:forbidigo // synctest fakes this time
 		s.See(10)
 		s.See(20)
-		time.Sleep(time.Minute) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(time.Minute) //nolint:forbidigo // synctest fakes this time
 		age(1, 2*time.Minute)
 		age(10, 2*time.Minute)
 		age(11, time.Minute)
 		age(21, 0)
 		s.Forget(11)
 		age(11, time.Minute)
-		age(10, time.Minute) // it is forgotten
+		age(10, time.Minute) // Forget has dropped the sighting of 10
 		s.See(15)            // the log went back
 		age(15, 0)
 		age(16, 0)
 		for number := int64(16); number < 10_000; number++ {
-			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(time.Second) //nolint:forbidigo // synctest fakes this time
 			s.See(number)
 		}
 		for number := int64(16); number < 10_000; number += 100 {

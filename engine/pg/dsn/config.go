@@ -11,7 +11,8 @@ import (
 )
 
 // Config parses a database URL and adds the parameters that every session of this module needs. A
-// value in the URL takes precedence; Config refuses one that contradicts a guarantee.
+// value in the URL takes precedence over these parameters; Config returns an error for a value that
+// contradicts a guarantee.
 func Config(url, name string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -27,22 +28,23 @@ func Config(url, name string) (*pgxpool.Config, error) {
 		return nil, err
 	}
 	commitDurably(params)
-	params[ClientEncoding] = UTF8 // a database or a login may set another, and the server would convert the text
+	params[ClientEncoding] = UTF8 // a database or a login may set another encoding, and the server would convert the text
 	SetDefault(params, "application_name", name)
 	SetDefault(params, "timezone", "UTC")
 	SetDefault(params, "jit", "off") // the statements are short: compiling them costs more than running them
 	return config, nil
 }
 
-// SetDefault sets what the URL does not.
+// SetDefault sets a parameter, unless the URL has set it.
 func SetDefault(params map[string]string, name, value string) {
 	if _, given := params[name]; !given {
 		params[name] = value
 	}
 }
 
-// commitDurably makes a connection's commits wait for the disk, and for the required standby if
-// there is one. remote_apply waits for more, and stays if the URL sets it.
+// commitDurably sets parameters with which the commits of a connection wait for the disk, and for
+// the required standby if there is one. If the URL sets remote_apply, which waits for more,
+// commitDurably keeps remote_apply.
 func commitDurably(params map[string]string) {
 	if !strings.EqualFold(params[SynchronousCommit], RemoteApply) {
 		params[SynchronousCommit] = "on"

@@ -9,9 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Unencrypted returns the other machines to which a connection may go without TLS: with sslmode
-// disable, allow and prefer, the last of which is the default if neither the URL nor PGSSLMODE sets
-// one.
+// Unencrypted returns the other machines to which a connection may go without TLS. The sslmodes
+// disable, allow and prefer permit that; prefer is the default if neither the URL nor PGSSLMODE
+// sets sslmode.
 func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
 	for _, way := range ways {
@@ -25,12 +25,13 @@ func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 	return hosts
 }
 
-// WarnUnencrypted logs the machines to which the URL of a variable may connect without TLS.
+// WarnUnencrypted logs a warning with the machines to which a connection may go without TLS, if
+// there are any. The parameter variable names the environment variable that has the URL.
 func WarnUnencrypted(config *pgx.ConnConfig, variable string, logger *slog.Logger) {
 	if hosts := Unencrypted(config); len(hosts) > 0 {
 		logger.Warn("the connection to the database is not encrypted, or need not be: "+HintUnencrypted, "variable", variable, "hosts", hosts)
 	}
 }
 
-// HintUnencrypted says what to do.
+// HintUnencrypted says what an operator can do about a connection without TLS.
 const HintUnencrypted = "who is between can read and change what goes over it; let the URL have sslmode=verify-full (and sslrootcert), or require at least"

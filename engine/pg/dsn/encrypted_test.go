@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A connection to another machine's database can be listened to, unless the URL asks for TLS and takes nothing else.
+// A connection to a database on another machine may go without TLS, unless the URL requires TLS.
 func TestConnectionsThatNeedNotBeEncrypted(t *testing.T) { //nolint:paralleltest // it changes the environment
 	for _, name := range []string{"PGSSLMODE", "PGHOST", "PGSSLROOTCERT"} {
 		t.Setenv(name, "")

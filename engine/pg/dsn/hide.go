@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Hide returns the reason of a failed connection without the URL.
+// Hide returns an error that says why a connection failed, without the URL.
 func Hide(err error) error {
 	if explained := cmp.Or(refusedParameter(err), refusedValue(err)); explained != nil {
 		return explained
@@ -26,7 +26,8 @@ func Hide(err error) error {
 	return err
 }
 
-// refusedParameter explains a pooler's refusal of a parameter that the sessions set at the start.
+// refusedParameter explains the error of a pooler that refuses a parameter of the sessions at their
+// start. For any other error, refusedParameter returns nil.
 func refusedParameter(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Code != failure.ProtocolViolation || !strings.Contains(pgErr.Message, "startup parameter") {
@@ -34,14 +35,16 @@ func refusedParameter(err error) error {
 	}
 	said, ours := pgErr.Message, []string{"jit", SynchronousCommit, Isolation, StatementTimeout, LockTimeout, IdleTimeout, SearchPathName}
 	if !slices.ContainsFunc(ours, func(name string) bool { return strings.Contains(said, name) }) {
-		said = "unsupported startup parameter" // a parameter of the URL; its name may be part of a password
+		said = "unsupported startup parameter" // the URL sets the parameter, and its name may be part of a password
 	}
 	return fmt.Errorf("the pooler says %q: give PgBouncer ignore_startup_parameters = %s, and what else the URL sets, and set them for the role instead",
 		said, strings.Join(ours, ","))
 }
 
-// refusedValue explains the server's refusal of a parameter of the URL, without the name and the
-// value that the server quotes: if the password is not escaped they may be part of it.
+// refusedValue explains the error of a server that refuses a parameter of the URL. For any other
+// error, refusedValue returns nil. The explanation has neither the name nor the value that the
+// server quotes: if the password in the URL is not escaped, the name and the value may be part of
+// the password.
 func refusedValue(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Severity != "FATAL" || !failure.Is(err, failure.UndefinedObject, failure.InvalidParameterValue) {

@@ -1,6 +1,7 @@
 package dsn
 
-// SearchPathName is the parameter that says in which schemas unqualified names are looked up.
+// SearchPathName is the name of the parameter that says in which schemas PostgreSQL looks up
+// unqualified names.
 const SearchPathName = "search_path"
 
 // Names of the server's time limits.
@@ -10,8 +11,8 @@ const (
 	IdleTimeout      = "idle_in_transaction_session_timeout"
 )
 
-// Parameters that every connection sets at its start, whatever server, database and login say:
-// their later changes do not reach it.
+// Parameters that every connection sets at its start. Other values of these parameters, which the
+// server, the database or the login sets before or after that start, do not affect the connection.
 const (
 	SynchronousCommit = "synchronous_commit"
 	Isolation         = "default_transaction_isolation"

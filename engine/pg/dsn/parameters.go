@@ -12,9 +12,10 @@ import (
 // parameterName matches the name of a setting of PostgreSQL.
 var parameterName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.$]*$`)
 
-// readParameters brings the parameters of a URL, or of the shell's PGOPTIONS, into one form: names
-// in lower case, as the server compares them, and those of options= among the others, which take
-// precedence as in the server. It refuses a value that contradicts a guarantee.
+// readParameters brings the parameters of a URL, or of PGOPTIONS in the environment, into one form.
+// Names become lower case, as the server compares them, and each parameter in options= is added
+// unless the URL sets the parameter directly, which takes precedence as in the server.
+// readParameters returns an error for a value that contradicts a guarantee.
 func readParameters(params map[string]string) error {
 	options, err := readOptions(params["options"])
 	if err != nil {
@@ -43,8 +44,8 @@ func readParameters(params map[string]string) error {
 	return nil
 }
 
-// readOptions reads command-line arguments of the server: -c name=value and --name=value, separated
-// by white space, with a backslash before a literal character.
+// readOptions parses command-line arguments of the server: -c name=value and --name=value,
+// separated by white space. A backslash makes the next character literal.
 func readOptions(text string) (map[string]string, error) {
 	settings := make(map[string]string)
 	for arguments := splitOptions(text); len(arguments) > 0; arguments = arguments[1:] {
@@ -93,9 +94,9 @@ func splitOptions(text string) []string {
 	return arguments
 }
 
-// inURL lists the values that a URL may set for these parameters, the best first; connections set
-// the same themselves. The server could get other values from its own database or login: Check
-// looks for those.
+// inURL lists, for each of these parameters, the values that a URL may set, the best value first.
+// The server could get other values from the database or the login: engine/pg/settings checks for
+// those.
 var inURL = map[string][]string{
 	SynchronousCommit:          {"on", RemoteApply, "true", "yes", "1"},
 	Isolation:                  {ReadCommitted},
@@ -105,7 +106,7 @@ var inURL = map[string][]string{
 	"idle_session_timeout":     {"0"},
 }
 
-// errForm says what a URL must look like, and shows nothing of it: text that can't be parsed may be
-// part of the password.
+// errForm says what a URL must look like. errForm shows no part of the URL, because text that can't
+// be parsed may be part of the password.
 var errForm = errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
 	"with special characters of the password percent-encoded")

@@ -4,8 +4,9 @@ import (
 	"fmt"
 )
 
-// Hint adds to a program's error what to do if PostgreSQL has refused its login a right; PostgreSQL
-// says no more than "permission denied".
+// Hint adds advice to the error of a program if PostgreSQL has refused the program's login a right,
+// because PostgreSQL itself says no more than "permission denied". Hint returns any other error
+// unchanged.
 func Hint(err error) error {
 	if !Is(err, NoRight) {
 		return err
@@ -14,7 +15,8 @@ func Hint(err error) error {
 		"it gives the programs' roles their rights again, also after a restore into a cluster without them", err)
 }
 
-// HintOwner does the same for the schema's owner, the login of migrate.
+// HintOwner adds advice to the error of migrate if PostgreSQL has refused the schema's owner a
+// right. HintOwner returns any other error unchanged.
 func HintOwner(err error) error {
 	if !Is(err, NoRight) {
 		return err

@@ -7,7 +7,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// SQLSTATEs on which code depends, by PostgreSQL's names for them except the first.
+// SQLSTATEs on which code depends. If a name differs from PostgreSQL's, PostgreSQL's name is in a
+// comment.
 const (
 	NoRight = "42501" // insufficient_privilege
 
@@ -15,7 +16,7 @@ const (
 	InvalidParameterValue = "22023"
 	UniqueViolation       = "23505"
 	CheckViolation        = "23514"
-	NoPreparedStatement   = "26000" // invalid_sql_statement_name: behind a pooler that loses them
+	NoPreparedStatement   = "26000" // invalid_sql_statement_name: a pooler has lost a prepared statement
 	DependentObjectsExist = "2BP01"
 	InvalidSchemaName     = "3F000"
 	DeadlockDetected      = "40P01"
@@ -23,13 +24,13 @@ const (
 	UndefinedObject       = "42704"
 	UndefinedFunction     = "42883"
 	UndefinedTable        = "42P01"
-	DuplicatePrepared     = "42P05" // duplicate_prepared_statement: behind a pooler that shares sessions
-	LockNotAvailable      = "55P03" // lock_timeout is up
-	QueryCanceled         = "57014" // statement_timeout is up, or somebody has cancelled
+	DuplicatePrepared     = "42P05" // duplicate_prepared_statement: a pooler shares a session between connections
+	LockNotAvailable      = "55P03" // lock_timeout has expired
+	QueryCanceled         = "57014" // statement_timeout has expired, or somebody has cancelled the statement
 	InternalError         = "XX000"
 )
 
-// Code returns an error's SQLSTATE, "" if it has none.
+// Code returns the SQLSTATE of an error, or "" if the error has none.
 func Code(err error) string {
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return refusal.Code
@@ -37,11 +38,11 @@ func Code(err error) string {
 	return ""
 }
 
-// Class returns the first two characters of an error's SQLSTATE, "" if it has none.
+// Class returns the first two characters of an error's SQLSTATE, or "" if the error has none.
 func Class(err error) string {
 	code := Code(err)
 	if len(code) < 2 {
-		return "" // a server that is not PostgreSQL may send none
+		return "" // a server that is not PostgreSQL may send no SQLSTATE
 	}
 	return code[:2]
 }

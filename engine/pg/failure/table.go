@@ -8,19 +8,19 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// meaning is what a SQLSTATE says; several may be combined.
+// meaning is what a SQLSTATE says about an error. Meanings can be combined.
 type meaning int
 
 const (
-	cutOff     meaning = 1 << iota // the server was not reached, or can't go on: the same may succeed later
-	away                           // the server takes no connection now: it starts, ends or is full
-	rolledBack                     // nothing was committed, and the same may succeed the next time
-	ofValue                        // nothing was committed, and the same value is refused again, whichever session tries
+	cutOff     meaning = 1 << iota // the server was not reached, or can't go on: the same statement may succeed later
+	away                           // the server accepts no connection now: it starts, shuts down or is full
+	rolledBack                     // nothing was committed, and the same statement may succeed the next time
+	ofValue                        // nothing was committed, and the server refuses the same value again, in any session
 	ofSchema                       // nothing was committed: a table or a right is missing
 )
 
-// table has the meanings of SQLSTATEs by prefix. One without a row proves nothing: a COMMIT may
-// have happened and its answer been lost.
+// table has the meanings of SQLSTATEs by prefix. A SQLSTATE without a row proves nothing: a COMMIT
+// may have happened although its answer was lost.
 var table = []struct {
 	begins  string
 	means   meaning
@@ -56,23 +56,24 @@ func means(err error, one meaning) bool {
 	return false
 }
 
-// CutOff reports whether an error's SQLSTATE is that of a server that can't go on now.
+// CutOff reports whether an error's SQLSTATE says that the server can't go on now.
 func CutOff(err error) bool { return means(err, cutOff) }
 
 // RolledBack reports whether an error's SQLSTATE proves that nothing was committed, and that the
-// same may succeed the next time.
+// same statement may succeed the next time.
 func RolledBack(err error) bool { return means(err, rolledBack) }
 
-// OfValue reports whether an error's SQLSTATE is the fault of a value, which is refused again
-// whichever session tries: nothing was committed. A missing table or right is not such a fault.
+// OfValue reports whether an error's SQLSTATE says that a value is the cause: nothing was
+// committed, and the server refuses the value again, in any session. OfValue is false for a missing
+// table or right.
 func OfValue(err error) bool { return means(err, ofValue) }
 
-// Refused reports whether OfValue does, or a table or a right is missing: nothing was committed,
-// and nothing will be in this form.
+// Refused reports whether an error's SQLSTATE says that a value is the cause, or that a table or a
+// right is missing: nothing was committed, and the same statement can't succeed.
 func Refused(err error) bool { return means(err, ofValue|ofSchema) }
 
-// Away reports whether an error passes by itself: no connection, no answer, a server that starts or
-// shuts down. A wrong password does not pass.
+// Away reports whether an error ends by itself: there was no connection or no answer, or the server
+// starts or shuts down. Away is false for a wrong password.
 func Away(err error) bool {
 	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return means(err, away)

@@ -11,7 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Each SQLSTATE means what those who ask have to do about it; one that is not known proves nothing.
+// Each SQLSTATE has the meanings on which callers act; a SQLSTATE that is not in the table has no
+// meaning.
 func TestWhatSQLSTATEsMean(t *testing.T) {
 	t.Parallel()
 	asked := map[string]func(error) bool{"cut off": CutOff, "away": Away, "rolled back": RolledBack, "of a value": OfValue, "refused": Refused}
@@ -36,7 +37,8 @@ func TestWhatSQLSTATEsMean(t *testing.T) {
 	}
 }
 
-// A server that does not answer is away; an error without a SQLSTATE says nothing else.
+// Away is true for a server that does not answer. The other functions are false for an error
+// without a SQLSTATE.
 func TestErrorsWithoutSQLSTATE(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]bool{
@@ -48,7 +50,7 @@ func TestErrorsWithoutSQLSTATE(t *testing.T) {
 	}
 }
 
-// Is and Class read what a wrapped error carries.
+// Is and Class read the SQLSTATE of a wrapped error.
 func TestNamedSQLSTATEs(t *testing.T) {
 	t.Parallel()
 	err := fmt.Errorf("do something: %w", &pgconn.PgError{Code: LockNotAvailable})

@@ -1,8 +1,8 @@
-// Package gather makes questions that are asked at the same time share one query.
+// Package gather lets callers that ask at the same time share one query.
 //
-// The waiting, and the distribution of the answers, belong here, all in gather.go. SQL does not:
-// each user passes its query, for example engine/personal.
+// The package makes callers wait, and distributes the answers, all in gather.go. The package has no
+// SQL: each user passes its own query, for example engine/personal.
 //
-// A Gather is safe for concurrent use, and has no Run. It must never answer from a query that began
-// before the question was asked.
+// A Gather is safe for concurrent use, and has no Run. A Gather must never answer from a query that
+// began before the question was asked.
 package gather

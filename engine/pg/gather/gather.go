@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Gather answers questions that are asked at the same time with one query: questions that come
-// while queries run share the next one. A round trip costs the service and the database several
+// Gather answers questions that are asked at the same time with one query. Questions that arrive
+// while queries run share the next query. A round trip costs the service and the database several
 // times as much as a row.
 type Gather[K comparable, V any] struct {
 	ask     func(ctx context.Context, keys []K) (map[K]V, error)
@@ -27,18 +27,19 @@ type answer[V any] struct {
 }
 
 const (
-	gatherQueries = 2 // queries that run at a time: one is prepared while the other runs
+	gatherQueries = 2 // queries that run at the same time: one is prepared while the other runs
 	gatherMost    = 256
 	gatherTimeout = 10 * time.Second
 )
 
-// New returns a Gather. ask gets at most 256 keys, some of them perhaps twice, and must answer all;
-// its time is bounded.
+// New returns a Gather. The function ask gets at most 256 keys, some of them perhaps twice, and
+// must answer every key. The function ask has ten seconds for its answers.
 func New[K comparable, V any](ask func(ctx context.Context, keys []K) (map[K]V, error)) *Gather[K, V] {
 	return &Gather[K, V]{ask: ask}
 }
 
-// Get returns the answer for a key, from a query that began after Get was called.
+// Get returns the answer for a key, from a query that began after Get was called. If ctx ends
+// first, Get returns the error of ctx.
 func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
 	mine := make(chan answer[V], 1)
 	if g.join(question[K, V]{key, mine}) {
@@ -53,7 +54,7 @@ func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
 	}
 }
 
-// join adds a question, and reports whether the caller must start a goroutine that asks.
+// join adds a question, and reports whether the caller must start askAll in a goroutine.
 func (g *Gather[K, V]) join(q question[K, V]) (ask bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -65,7 +66,7 @@ func (g *Gather[K, V]) join(q question[K, V]) (ask bool) {
 	return true
 }
 
-// askAll asks until nothing waits.
+// askAll runs queries until no question waits.
 func (g *Gather[K, V]) askAll() {
 	for batch := g.next(); batch != nil; batch = g.next() {
 		keys := make([]K, 0, len(batch))

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/pg/gather"
 )
 
-// asked is a database that answers when it is let, and remembers what it was asked.
+// asked imitates a database. asked answers queries once gate is closed, and remembers the keys of
+// each query.
 type asked struct {
 	gate    chan struct{}
 	queries [][]string
@@ -44,8 +45,9 @@ func get(t *testing.T, g *gather.Gather[string, string], key string) <-chan stri
 	return said
 }
 
-// A question that comes while the queries run shares the next one, and never gets the answer of one
-// that began before: that answer may be older than what the caller has seen.
+// A question that arrives while queries run shares the next query. Such a question never gets the
+// answer of a query that began before it, because that answer may be older than what the caller has
+// seen.
 func TestQuestionsShareAQuery(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -1,13 +1,13 @@
-// Package lock runs work under a session lock that can be lost, so that one of several processes
-// works and another takes over if it dies or freezes (docs/decisions/0002).
+// Package lock runs work under a lock of a database session, so that one of several processes works
+// and another process takes over if that process dies or freezes (docs/decisions/0002).
 //
-// Taking locks and finding their holders belong here. The work does not, nor do names of locks:
-// engine/projection, engine/outbox, engine/chain and engine/snapshots have theirs. How work goes on
-// after an interruption is in engine/pg/retry.
+// The package takes locks and finds the sessions that hold them. The work and the names of the
+// locks are in engine/projection, engine/outbox, engine/chain and engine/snapshots. engine/pg/retry
+// decides when interrupted work goes on.
 //
-// In reading order: again.go retries work, hold.go runs it once under a lock, and ends a holder
-// that is silent, holders.go finds the holders of locks.
+// In reading order: again.go repeats work; hold.go runs work once under a lock, and ends a silent
+// session that holds the lock; holders.go finds the sessions that hold locks.
 //
-// Work shares the lock's connection and must use it at least every few seconds. It must never go on
-// when that connection is lost.
+// Work shares the lock's connection and must use it at least every few seconds. Work must never go
+// on after that connection is lost.
 package lock

@@ -13,18 +13,19 @@ import (
 
 // Times of Hold.
 const (
-	holdRetry  = time.Second      // how often Hold tries to take the lock
-	askFor     = 10 * time.Second // bounds one query: its connection may have died unnoticed
-	StallAfter = 5 * time.Second  // a holder that has been silent for this long loses the lock
-	deafAfter  = 3 * StallAfter   // and so does one that has not received an answer for this long
+	holdRetry  = time.Second      // pause of Hold before it tries to take the lock again
+	askFor     = 10 * time.Second // time limit of one query: its connection may have died unnoticed
+	StallAfter = 5 * time.Second  // a session that has sent nothing for this long loses the lock
+	deafAfter  = 3 * StallAfter   // a session that has not received an answer for this long loses the lock, too
 )
 
-// Hold waits for the session lock of this name, and runs work while it has it. Lock and work share
-// a connection, which closes when work returns: neither outlives the other, and a process that dies
-// loses the lock at once. work must use the connection at least every few seconds. A session that
-// has the lock and has been silent for StallAfter belongs to a process that is frozen or cut off,
-// and a session that waits for the lock ends it. For that it needs the holder's role, or the rights
-// of pg_read_all_stats and pg_signal_backend.
+// Hold waits for the session lock with this name, and calls the function work while it has the
+// lock. The lock and the work share a connection, which Hold closes when work returns: neither
+// outlives the other, and a process that dies loses the lock at once. The function work must use
+// the connection at least every few seconds. If a session holds the lock and has sent nothing for
+// StallAfter, its process is frozen or cut off, and a session that waits for the lock ends the
+// silent session. To end the silent session, the login of the waiting session needs the role of the
+// other login, or the rights of pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		if err := waitForLock(ctx, conn, name); err != nil {
@@ -34,11 +35,11 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 	})
 }
 
-// ErrHeld says that another session has the lock, and is at work.
+// ErrHeld says that another session holds the lock, and is not silent.
 var ErrHeld = errors.New("it is held")
 
-// TryHold works like Hold, for work that must not wait: while another session has the lock it
-// returns ErrHeld, with a description of that session.
+// TryHold does what Hold does, for work that must not wait: while another session holds the lock,
+// TryHold returns ErrHeld, with a description of that session.
 func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		for try := 0; ; try++ {
@@ -48,7 +49,7 @@ func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx
 				return fmt.Errorf("take lock %q: %w", name, err)
 			case taken:
 				return work(ctx, conn)
-			case try == 1: // a silent holder has been ended by now
+			case try == 1: // the first try has ended a silent session
 				holders, err := Holders(ctx, conn, name)
 				return errors.Join(fmt.Errorf("%w by %s", ErrHeld, holders[name]), err)
 			}
@@ -61,7 +62,8 @@ func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx
 	})
 }
 
-// onOwn runs work on a new connection, which is closed afterwards.
+// onOwn calls the function work with a connection of the pool, and closes the connection
+// afterwards.
 func onOwn(ctx context.Context, pool *pgxpool.Pool, work func(conn *pgx.Conn) error) error {
 	conn, err := acquire(ctx, pool)
 	if err != nil {
@@ -95,7 +97,8 @@ func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
 	}
 }
 
-// tryLock takes the lock if it is free; otherwise it ends a silent holder.
+// tryLock takes the lock if no session holds it. Otherwise tryLock ends the session that holds the
+// lock if that session is silent, and returns false.
 func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err error) {
 	const sql = `SELECT k.key, pg_try_advisory_lock(k.key) FROM hashtextextended($1, 0) AS k (key)`
 	ctx, cancel := context.WithTimeout(ctx, askFor)
@@ -112,8 +115,9 @@ type Execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// EvictSilent ends the session that has an advisory lock if the server has waited for its next
-// statement for longer than StallAfter, or for longer than deafAfter to send it an answer.
+// EvictSilent ends the session that holds an advisory lock if the server has waited for the
+// session's next statement for longer than StallAfter, or has tried to send the session an answer
+// for longer than deafAfter.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

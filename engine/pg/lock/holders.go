@@ -11,12 +11,12 @@ import (
 
 // Holder is a session that holds a lock.
 type Holder struct {
-	Application string    `json:"application"` // as pg_stat_activity has it
+	Application string    `json:"application"` // application_name in pg_stat_activity
 	Login       string    `json:"login"`
-	Address     string    `json:"address"`  // of the client; "" through a socket, or if the login may not see it
-	PID         int32     `json:"pid"`      // of the server's process
-	Since       time.Time `json:"since"`    // start of the session
-	Stranger    bool      `json:"stranger"` // the login may not do the lock's work: any login can take advisory locks
+	Address     string    `json:"address"`  // address of the client; "" for a Unix socket, or if the login may not see the address
+	PID         int32     `json:"pid"`      // process id of the session on the server
+	Since       time.Time `json:"since"`    // time at which the session started
+	Stranger    bool      `json:"stranger"` // the session's login may not do the lock's work: any login can take advisory locks
 }
 
 func (h Holder) String() string {
@@ -35,8 +35,8 @@ type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// Holders returns the holders of those of these locks that are held. Only sessions that may move a
-// checkpoint should hold them.
+// Holders returns the sessions that hold these locks, by the name of the lock; a lock that nobody
+// holds is not in the result. Only sessions that may move a checkpoint should hold these locks.
 func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holder, error) {
 	const sql = `
 		SELECT n.name, coalesce(a.application_name, ''), coalesce(a.usename, ''), coalesce(host(a.client_addr), ''), a.pid, coalesce(a.backend_start, 'epoch'),
@@ -62,8 +62,9 @@ func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holde
 	return holders, nil
 }
 
-// CheckHolders fails while a stranger holds one of these locks: the process that needs it would
-// wait for ever, and may have no right to end that session.
+// CheckHolders returns an error while a stranger (Holder.Stranger) holds one of these locks: the
+// process that needs the lock would wait for ever, and may have no right to end the stranger's
+// session.
 func CheckHolders(ctx context.Context, on Querier, names ...string) error {
 	holders, err := Holders(ctx, on, names...)
 	if err != nil {

@@ -1,9 +1,10 @@
 // Package logins answers one question: may this login do its program's work, and no other
 // program's?
 //
-// Checking a login belongs here: logins.go checks those that migrate is to make, rights.go the one
-// that a program runs as. Making them does not: that is engine/pg/role.
+// The package checks logins: logins.go checks the logins that migrate is about to make, and
+// rights.go checks the login that a program runs as. engine/pg/role makes logins.
 //
-// It changes nothing, and nothing keeps running. The callers are engine/process/migrate,
-// engine/process/api and engine/process/projector. An error must never contain a password.
+// The package changes nothing, and nothing keeps running. engine/process/migrate,
+// engine/process/api and engine/process/projector call this package. An error of the package must
+// never contain a password.
 package logins

@@ -18,13 +18,14 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Login is a login that Grant is to make, from the URL in a variable.
+// Login is a login that role.Grant is about to make, from the URL in an environment variable.
 type Login struct{ Program, Variable, URL string }
 
-// CheckAll fails if the logins can't be those of the owner's database: they name another server or
-// database, one login for two programs, the owner, a role that is no login, or a login of another
-// database or program. It changes nothing, and errors contain no password. variable is the one that
-// has the owner's URL.
+// CheckAll returns an error if the logins can't be logins of the owner's database: a URL names
+// another server or another database, or two programs have the same login. A login must also not be
+// the owner, a role that can't log in, or a login of another database or program. CheckAll changes
+// nothing, and its errors contain no password. The parameter variable names the environment
+// variable that has the owner's URL.
 func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
 	seen := map[string]string{migrated.User: variable}
@@ -60,8 +61,8 @@ func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins 
 	return errors.Join(wrong...)
 }
 
-// isRole reports whether a name belongs to a role of the database, which may not exist yet, or is
-// reserved by PostgreSQL.
+// isRole reports whether a name is that of a role of this database, which may not exist yet, or a
+// name that PostgreSQL reserves.
 func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
 	const sql = `
 		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
@@ -75,8 +76,8 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 	return is, nil
 }
 
-// checkOfHere fails for a login of another database of the cluster, or of the other program. It
-// works before the schema exists; Grant has the last word.
+// checkOfHere returns an error for a login of another database of the cluster, or of the other
+// program. checkOfHere works before the schema exists; role.Grant makes the final check.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
@@ -100,7 +101,8 @@ func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string
 	return nil
 }
 
-// databaseOf returns the database that a URL names: without one it is the user's.
+// databaseOf returns the database that a URL names, or, if the URL names none, the database with
+// the name of the user.
 func databaseOf(config *pgconn.Config) string { return cmp.Or(config.Database, config.User) }
 
 // sameServer reports whether two URLs have a server in common.
@@ -108,10 +110,11 @@ func sameServer(one, other *pgconn.Config) bool {
 	return slices.ContainsFunc(addresses(one), func(address string) bool { return slices.Contains(addresses(other), address) })
 }
 
-// serversOf names the servers of a URL, for people.
+// serversOf returns a text that lists the servers of a URL.
 func serversOf(config *pgconn.Config) string { return strings.Join(addresses(config), " or ") }
 
-// addresses returns a URL's servers. All names of this machine count as one host.
+// addresses returns the addresses of a URL's servers. All names of the local machine count as one
+// host.
 func addresses(config *pgconn.Config) []string {
 	found := []string{addressOf(config.Host, config.Port)}
 	for _, more := range config.Fallbacks {
@@ -130,9 +133,10 @@ func addressOf(host string, port uint16) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
-// Inherited names the logins, each with its role, that would get rights by the first migration of a
-// database, because roles of this name exist from a dropped database of the same name. given are
-// the logins that are meant to have them. It returns none once the database has been migrated.
+// Inherited returns the logins, each with its role, that would get rights by the first migration of
+// a database, because roles from a dropped database of the same name still exist. The parameter
+// given has the logins that are meant to have these rights; Inherited leaves these logins out. Once
+// the database has been migrated, Inherited returns none.
 func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]string, error) {
 	const sql = `
 		SELECT format('%I (of %I)', l.rolname, r.rolname)
@@ -149,7 +153,7 @@ func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]strin
 			names = append(names, config.ConnConfig.User)
 		}
 	}
-	rows, _ := owner.Query(ctx, sql, names) // CollectRows returns its error, too
+	rows, _ := owner.Query(ctx, sql, names) // CollectRows returns the error of Query
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("look at roles of a former database of this name: %w", err)

@@ -11,16 +11,16 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// tellTale is a right that one program's login has and the other's lacks; c is the table
-// checkpoints.
+// tellTale has, for each program, SQL of a right that the program's login has and the other
+// program's login lacks; c is the table checkpoints in pg_class.
 var tellTale = map[string]string{
 	role.API:       `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`,
 	role.Projector: `has_table_privilege(c.oid, 'UPDATE')`,
 }
 
-// Check fails if a login lacks the rights for the program's work: mostly it is another program's
-// login. It logs a login that has more rights than programs need, like the owner's in development.
-// The schema must exist.
+// Check returns an error if a login lacks the rights for a program's work, usually because the
+// login is another program's. Check logs a warning if the login has more rights than a program
+// needs, like the owner's login in development. The schema must exist.
 func Check(ctx context.Context, pool *pgxpool.Pool, program string, logger *slog.Logger) error {
 	sql := `
 		SELECT current_user, coalesce(` + tellTale[program] + `, true),

@@ -1,14 +1,14 @@
-// Package pooler answers one question: can sessions work with what is between the program and the
-// server? It looks for a pooler that takes sessions or prepared statements away, and for one that
-// connects to several servers.
+// Package pooler answers one question: do sessions work through whatever is between the program and
+// the server? The package detects a pooler that takes sessions or prepared statements away, and a
+// pooler that connects to several servers.
 //
-// Checks that need two connections, or the simple protocol, belong here. A server's own settings do
-// not: those are engine/pg/settings.
+// The package has the checks that need two connections or the simple protocol. engine/pg/settings
+// checks the settings of a server.
 //
-// In reading order: pooler.go compares the sessions of two connections, locks.go takes one advisory
+// In reading order: pooler.go compares the sessions of two connections; locks.go takes one advisory
 // lock in two sessions.
 //
-// A check ends within seconds, and closes what it has opened; nothing keeps running. It must never
-// take a connection of a program's pool. The callers are engine/pg when it opens a pool, and
-// engine/process/projector.
+// A check ends within seconds, and closes the connections that it has opened; nothing keeps
+// running. A check must never take a connection of a program's pool. engine/pg calls the checks
+// when it opens a pool, and engine/process/projector calls them, too.
 package pooler

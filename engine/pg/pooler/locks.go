@@ -12,13 +12,14 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// ErrNoLocks says that advisory locks do not lock.
+// ErrNoLocks says that two sessions can hold the same advisory lock.
 var ErrNoLocks = errors.New("advisory locks do not lock: two sessions hold the same one. The URL leads to several servers, " +
 	"or to one that only speaks PostgreSQL's protocol: lead it to one PostgreSQL server")
 
-// CheckLocks takes an advisory lock in two sessions, and fails if both get it: a transaction's
-// lock, and also a session's if those are needed. A login that may take none, because the operator
-// has restricted them, passes if none are needed.
+// CheckLocks takes an advisory lock in two sessions, and returns an error if both sessions get it.
+// CheckLocks tests a transaction's lock and, if needs is Session, also a session's lock. If the
+// operator has forbidden the login to take advisory locks, CheckLocks returns an error only if
+// needs is Session.
 func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -44,9 +45,11 @@ func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	return dsn.Hide(fullPool(ctx, locksLock(probing, first, second, "")))
 }
 
-// locksLock takes a lock of a kind, which is part of the functions' names, in two sessions.
+// locksLock takes one advisory lock in two sessions, and returns ErrNoLocks if both get it. The
+// parameter kind is the part of the function names that stands for a transaction's lock or a
+// session's lock.
 func locksLock(ctx context.Context, first, second *pgconn.PgConn, kind string) error {
-	key := rand.Int64() //nolint:gosec // it need not be secret, only unused
+	key := rand.Int64() //nolint:gosec // the key need not be secret, only unused
 	if _, err := first.Exec(ctx, fmt.Sprintf(`BEGIN; SELECT pg_advisory%s_lock(%d)`, kind, key)).ReadAll(); err != nil {
 		return fmt.Errorf("take an advisory lock: %w", err)
 	}
@@ -57,6 +60,6 @@ func locksLock(ctx context.Context, first, second *pgconn.PgConn, kind string) e
 	if taken == "t" {
 		return ErrNoLocks
 	}
-	_, err = first.Exec(ctx, `ROLLBACK`).ReadAll() // what a session holds ends with it
+	_, err = first.Exec(ctx, `ROLLBACK`).ReadAll() // a session's lock ends with the session
 	return err
 }

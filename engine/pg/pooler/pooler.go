@@ -14,34 +14,34 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Needs is what a pooler must leave intact.
+// Needs says what a pooler must leave intact.
 type Needs int
 
-// Needs, from least to most.
+// Values of Needs, from least to most.
 const (
 	Prepared Needs = iota // statements that are prepared once and run later
-	Session               // a server session of one's own: LISTEN, session locks
+	Session               // a server session that no other connection uses: for LISTEN and session locks
 )
 
-// Errors of poolers that can't be worked through.
+// Errors for a pooler through which a program can't work.
 var (
 	ErrNoSession  = errors.New("a pooler in transaction mode is in between, and this takes sessions (LISTEN, session locks): lead the URL to the server, or to a pool in session mode")
 	ErrNoPrepared = errors.New("a pooler in transaction mode is in between, and loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements over 0, a pool in session mode, or the server itself")
 )
 
-// probeFor bounds a check through the pooler: in session mode a full pool makes the second
-// connection wait.
+// probeFor is the time limit of a check through the pooler: in session mode, the second connection
+// waits while the pool is full.
 const probeFor = 3 * time.Second
 
-// LookFor bounds one check: its connection may have died unnoticed.
+// LookFor is the time limit of one check, whose connection may have died unnoticed.
 const LookFor = 10 * time.Second
 
-// probes is how often two connections are compared; one comparison is enough if the pooler gives
-// out the connection that was used last.
+// probes is how many times two connections are compared. One comparison is enough if the pooler
+// hands out the server connection that was used last.
 const probes = 5
 
-// Check fails if a pooler is in between and takes away what is needed. It passes if no server can
-// be reached.
+// Check returns an error if a pooler takes away what the parameter needs names. Check returns nil
+// if no server can be reached.
 func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	err := Probe(ctx, config, needs)
 	if err == nil || failure.Away(err) {
@@ -50,7 +50,8 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
-// Probe connects, and returns an error if a pooler is in between that takes away what is needed.
+// Probe connects, and returns an error if a pooler takes away what the parameter needs names, or if
+// a connection fails.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -82,8 +83,9 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return keepsPrepared(ctx, first, second)
 }
 
-// fullPool returns nil if only the second connection ran out of time: the pool gives nobody a
-// session while the first has its own.
+// fullPool returns nil if only the second connection ran out of time: the pool is full, and has no
+// session for the second connection while the first has one. fullPool returns any other error
+// unchanged.
 func fullPool(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)) {
 		return nil
@@ -91,9 +93,10 @@ func fullPool(ctx context.Context, err error) error {
 	return err
 }
 
-// shareSessions reports whether two connections take turns at sessions of the server: one finds
-// itself in the other's session, or in another one than before. It asks one of them twice in a row:
-// two connections that strictly take turns at two sessions would always get the same.
+// shareSessions reports whether a pooler moves two connections between sessions of the server: one
+// connection runs in the session of the other, or in another session than before. shareSessions
+// asks the first connection twice in a row, because two connections that strictly alternate between
+// two sessions would always see the same session.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
 		others, err := backend(ctx, second)
@@ -110,8 +113,8 @@ func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session ui
 	return false, nil
 }
 
-// keepsPrepared prepares one statement on two connections, which fails if they share a session, and
-// runs it, which fails if the session has changed.
+// keepsPrepared prepares one statement on two connections and runs it on both. The preparation
+// fails if the connections share a session, and the run fails if the session has changed.
 func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
 	const name = "pooler_probe"
 	for range probes {
@@ -133,14 +136,14 @@ func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
 }
 
 func lostPrepared(err error) error {
-	if failure.Is(err, failure.DuplicatePrepared, failure.NoPreparedStatement) { // it exists already, or does not exist
+	if failure.Is(err, failure.DuplicatePrepared, failure.NoPreparedStatement) { // the statement exists already, or does not exist
 		return ErrNoPrepared
 	}
 	return fmt.Errorf("prepare a statement through the pooler: %w", err)
 }
 
-// backend returns the number of the server's process. The number that the protocol gave at the
-// start is the same, unless a pooler gave it.
+// backend returns the process id of a connection's session on the server. Without a pooler, that
+// process id equals the one that the protocol gave at the start.
 func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	pid, err := Ask(ctx, conn, `SELECT pg_backend_pid()`)
 	if err != nil {
@@ -150,7 +153,7 @@ func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	return uint32(number), err
 }
 
-// Ask runs a query for one value by the simple protocol, which every pooler supports.
+// Ask runs a query for one value with the simple protocol, which every pooler supports.
 func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 	results, err := conn.Exec(ctx, sql).ReadAll()
 	if err != nil {
@@ -162,10 +165,10 @@ func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 	return string(results[0].Rows[0][0]), nil
 }
 
-// closeFor bounds the end of a connection.
+// closeFor is the time limit for closing a connection.
 const closeFor = 5 * time.Second
 
-// Close ends a connection, and does not wait long.
+// Close closes a connection, and waits for at most closeFor.
 func Close(conn *pgconn.PgConn) {
 	ctx, cancel := context.WithTimeout(context.Background(), closeFor)
 	defer cancel()

@@ -1,9 +1,10 @@
-// Package retry answers one question: how does work that was interrupted go on? It pauses, and tries
-// again, for longer each time until something has moved on.
+// Package retry answers one question: how does interrupted work go on? The package pauses and tries
+// again, and pauses longer each time until a try makes progress.
 //
-// The loop and the pause of everything that runs for as long as its process belong here. The work
-// itself does not, nor does a statement that is sent again (engine/eventlog/fate knows which may be).
+// The package has the loop and the pause of all work that runs for as long as its process. The
+// package does not send a single statement again: engine/eventlog/fate knows which statements may
+// be sent again.
 //
-// engine/pg/lock, engine/projection, engine/outbox, engine/snapshots and engine/eventlog/notify wait so.
-// retry.go is all of it. It has no table and starts nothing.
+// engine/pg/lock, engine/projection, engine/outbox, engine/snapshots and engine/eventlog/notify use
+// this package. All its code is in retry.go. The package has no table and starts nothing.
 package retry

@@ -5,12 +5,14 @@ import (
 	"time"
 )
 
-// Backoff is the time between retries: Least at first, and twice as long each time, up to Most.
+// Backoff is the pause between tries: Least at first, then twice as long after each try, up to
+// Most.
 type Backoff struct{ Least, Most time.Duration }
 
-// Repeat calls try again and again until ctx ends, and then returns nil. After each try it calls
-// failed with the error and the time until the next one; if failed returns an error, Repeat returns
-// it. After a try that has moved something on the backoff begins anew.
+// Repeat calls the function try repeatedly until ctx ends, and then returns nil. After each try,
+// Repeat calls the function failed with the error of the try and the time until the next try; if
+// failed returns an error, Repeat returns that error. After a try that reports progress, the pause
+// is Least again.
 func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (moved bool, err error), failed func(err error, retryIn time.Duration) error) error {
 	pause := b.Least
 	for ctx.Err() == nil {
@@ -30,7 +32,7 @@ func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (move
 	return nil
 }
 
-// Pause returns after d, at once where d is 0, or when ctx ends.
+// Pause returns after the time d, or earlier when ctx ends. If d is 0, Pause returns at once.
 func Pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():

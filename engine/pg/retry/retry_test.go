@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Pauses double up to the most, and begin anew once something has moved on; the end of ctx ends all without an error,
-// and so does an error that can't be mended, with that.
+// Pauses double up to Most, and are Least again after a try that makes progress. Repeat returns nil
+// when ctx ends, and returns the error of failed if failed returns one.
 func TestTriesAreRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -9,11 +9,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrNotOwner says that the database has another owner than the schema.
+// ErrNotOwner says that the owner of the database is not the owner of the schema.
 var ErrNotOwner = errors.New("the database belongs to another role, who has to GRANT CONNECT ON DATABASE to the roles and REVOKE it FROM PUBLIC")
 
-// ShutOut removes the rights of former roles, and lets nobody connect to the database but logins
-// with its own roles, and its owner. All of its logins must have been granted before.
+// ShutOut removes the rights of roles with former names. After ShutOut, only the database's owner,
+// and logins that have a role of the database, can connect to the database. All logins of the
+// database must have got their roles before.
 func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	const revoke = `
 		SELECT revoke_rights(name) FROM role_names, unnest(ARRAY['api', 'projector', 'service']) program, concat(prefix, program) name
@@ -34,7 +35,8 @@ func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// closeDatabase leaves CONNECT to the database's own roles.
+// closeDatabase grants CONNECT on the database to the database's own roles, and revokes CONNECT
+// from PUBLIC.
 func closeDatabase(ctx context.Context, tx pgx.Tx) error {
 	const sql = `
 		SELECT pg_has_role(d.datdba, 'USAGE'),

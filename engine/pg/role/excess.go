@@ -2,8 +2,9 @@ package role
 
 import "fmt"
 
-// Excess is SQL of the strongest right that a login has and no program needs: with any such right a
-// login may change the log, or give itself the right to. SET ROLE counts.
+// Excess is a query of the strongest rights that a login has and no program needs. With any of
+// these rights, the login can change the log, or can give itself the right to change the log. A
+// right that the login gets by SET ROLE counts, too.
 const Excess = `
 	SELECT coalesce(string_agg(one.name, ', '), '') FROM (
 	    SELECT might.name FROM pg_roles r
@@ -24,10 +25,10 @@ const Excess = `
 	    ORDER BY might.rank FETCH FIRST ROW WITH TIES
 	) AS one`
 
-// OtherProgram maps each program to the one whose rights its login must not have.
+// OtherProgram maps each program to the program whose rights the login of the first must not have.
 var OtherProgram = map[string]string{API: Projector, Projector: API}
 
-// ErrOtherProgram returns the error of a login that has the other program's role.
+// ErrOtherProgram returns the error for a login that has the other program's role.
 func ErrOtherProgram(login, role string) error {
 	return fmt.Errorf("%q has the role %q, which is the other program's: give each program a login of its own", login, role)
 }

@@ -14,14 +14,14 @@ import (
 // Granted is the result of Grant.
 type Granted struct {
 	Login  string
-	Role   string // whose rights it has
-	Kept   bool   // its password is unchanged: somebody else has made the login
-	Excess string // rights that it has and no program needs
+	Role   string // role whose rights the login has
+	Kept   bool   // the password is unchanged, because somebody else has made the login
+	Excess string // rights that the login has and no program needs
 }
 
 // Grant makes the user of a URL a login with the rights of a program's role. A login that an
-// earlier Grant has made gets the URL's password. Grant refuses a login of another database of the
-// cluster, or of the other program.
+// earlier Grant has made gets the password of the URL. Grant returns an error for a login of
+// another database of the cluster, or of the other program.
 func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (granted Granted, err error) {
 	config, err := dsn.Config(loginURL, "")
 	if err != nil {
@@ -47,8 +47,8 @@ func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (
 	return granted, nil
 }
 
-// login makes the login, or finds out to which database it belongs, and makes it a member of the
-// role.
+// login makes the login, or finds out to which database an existing login belongs, and gives the
+// login the role.
 func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string) error {
 	const look = `
 		WITH related AS (

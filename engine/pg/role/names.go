@@ -9,16 +9,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Programs with a role each. role_of of the migrations makes the role's name from the database's.
-// No role owns anything.
+// Programs that have a role. The function role_of of the migrations makes the name of a role from
+// the name of the database. No role owns anything.
 const (
-	Service   = "service"   // what cmd/api and cmd/projector need, together
-	API       = "api"       // what cmd/api needs
-	Projector = "projector" // what cmd/projector needs, and cmd/ops; ops projections rebuild runs as the owner
+	Service   = "service"   // the rights that cmd/api and cmd/projector need together
+	API       = "api"       // the rights that cmd/api needs
+	Projector = "projector" // the rights that cmd/projector and cmd/ops need; ops projections rebuild runs as the owner
 )
 
-// NameAll names the roles after the database, which may have been renamed, or be a copy of another
-// one, since it was migrated.
+// NameAll names the roles after the database. NameAll is necessary because the database may have
+// been renamed, or copied from another database, since its last migration.
 func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		return NameAllIn(ctx, tx)
@@ -29,7 +29,7 @@ func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// NameAllIn does the same in a transaction, with the lock of LockAll.
+// NameAllIn does what NameAll does, in a transaction that has the lock of LockAll.
 func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	if err := LockAll(ctx, tx); err != nil {
 		return err
@@ -38,15 +38,15 @@ func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// LockAll locks out other sessions of this package: two sessions that alter one role would fail
-// each other.
+// LockAll takes a lock for which other sessions of this package wait until the transaction ends: of
+// two sessions that alter one role at the same time, one would fail.
 func LockAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err
 }
 
-// NameService stores in the service's list of migrations which service it belongs to: another
-// service's engine has the same tables.
+// NameService stores the name of the service as a comment on the table goose_db_version, the
+// service's list of migrations, because the engine of another service has the same tables.
 func NameService(ctx context.Context, owner *pgxpool.Pool, service string) error {
 	const sql = `
 		SELECT format('COMMENT ON TABLE goose_db_version IS %L', 'migrations of ' || $1::text)

@@ -11,25 +11,26 @@ import (
 	"golang.org/x/text/secure/precis"
 )
 
-// Parameters of the verifiers that PostgreSQL makes itself.
+// Parameters of the password verifiers that PostgreSQL itself makes.
 const (
 	scramIterations = 4096
 	scramSaltLength = 16
 )
 
-// scramVerifier returns the form of a password that PostgreSQL stores (SCRAM-SHA-256, RFC 5803): a
-// statement with it shows no password to the server's log. Without a password it is empty.
+// scramVerifier returns the form in which PostgreSQL stores a password (SCRAM-SHA-256, RFC 5803). A
+// statement with this form shows no password in the server's log. For an empty password,
+// scramVerifier returns "".
 func scramVerifier(password string) (string, error) {
 	if password == "" {
 		return "", nil
 	}
 	salt := make([]byte, scramSaltLength)
-	_, _ = rand.Read(salt) // never fails
+	_, _ = rand.Read(salt) // rand.Read never fails
 	return scramOf(password, salt)
 }
 
 func scramOf(password string, salt []byte) (string, error) {
-	if prepared, err := precis.OpaqueString.String(password); err == nil { // otherwise unchanged, as pgx does
+	if prepared, err := precis.OpaqueString.String(password); err == nil { // otherwise the password stays as it is, as in pgx
 		password = prepared
 	}
 	salted, err := pbkdf2.Key(sha256.New, password, salt, scramIterations, sha256.Size)

@@ -12,9 +12,10 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// heldRights lists what the programs' roles have been granted in this database, by any of its
-// owner's statements, as statements without the grantee. For public it lists the routines that not
-// everybody may call; by default PostgreSQL lets everybody.
+// heldRights is a query of the rights that the programs' roles have in this database, granted by
+// any statement of its owner. Each right is a GRANT statement without the grantee. For public,
+// heldRights has the routines that not everybody may call, each as a REVOKE statement, because
+// PostgreSQL lets everybody call a routine by default.
 const heldRights = `
 	SELECT holder.program, held.statement
 	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'service']) program) holder
@@ -37,12 +38,12 @@ const heldRights = `
 	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
-// migrated is the number of applied migrations, the engine's and the service's.
+// migrated is SQL of the number of applied migrations: the engine's and the service's together.
 const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
 
-// Record stores the rights of the programs' roles in the database itself, so that its dumps contain
-// them. The records of a missing role stay as they are, and rights that Mend could not give stay
-// for the next run.
+// Record stores the rights of the programs' roles in the database itself, so that dumps of the
+// database contain them. Record keeps the stored rights of a role that does not exist, and the
+// rights that Mend could not grant, for the next run.
 func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
@@ -72,20 +73,21 @@ func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 
 // Mended is the result of Mend.
 type Mended struct {
-	Made    []string // roles
-	Missing []string // roles that the owner may not make
-	Given   int      // rights
+	Made    []string // roles that Mend has made
+	Missing []string // missing roles that the owner may not make
+	Given   int      // number of rights that Mend has granted
 	Refused []string // statements that the owner may not run, for example on an object of another owner
 
-	refused, unknown []right // not given: by Refused, and on objects that do not exist
+	refused, unknown []right // rights that were not granted: the owner may not, or the object does not exist
 }
 
 // right is a row of role_rights.
 type right struct{ program, statement string }
 
-// owed returns the rights that a later run may still give. Rights on missing objects are dropped by
-// a run that has given everything else: to a login without rights, existing objects may seem
-// missing.
+// owed returns the rights that a later run may still grant. If the owner was refused no right, owed
+// returns none, and rights on missing objects are dropped. If the owner was refused a right, owed
+// also returns the rights on missing objects, because to a login without rights, an existing object
+// may seem to be missing.
 func (m *Mended) owed() []right {
 	if len(m.refused) == 0 {
 		return nil
@@ -93,13 +95,13 @@ func (m *Mended) owed() []right {
 	return slices.Concat(m.refused, m.unknown)
 }
 
-// Mend makes the roles of a database that was restored into a cluster without them, and gives them
-// the rights that Record has stored, if they lack any. It changes nothing in a database whose roles
-// have them all, or that has no record.
+// Mend makes the roles of a database that was restored into a cluster without them, and grants
+// these roles the rights that Record has stored and that the roles lack. Mend changes nothing in a
+// database whose roles have all these rights, or that has no record.
 //
 // An interrupted run may leave a record that is older than the newest applied migration, and that
-// names a right which the migration removes. Mend follows such a record only for roles that it
-// makes itself.
+// has a right which the migration removes. Mend follows such a record only for roles that Mend
+// itself makes.
 func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		var recorded bool
@@ -120,15 +122,15 @@ func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	return mended, nil
 }
 
-// makeRoles makes the missing roles that have rights in the record, and marks as this database's
-// those without a mark, or with that of a database that is gone.
+// makeRoles makes the missing roles that have rights in the record. makeRoles also marks a role as
+// this database's if the role has no mark, or the mark of a database that no longer exists.
 func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	const toMark = `
 		SELECT role, to_regrole(quote_ident(role)) IS NULL,
 		       CASE WHEN to_regrole(quote_ident(role)) IS NULL THEN format('CREATE ROLE %I NOLOGIN; ', role) ELSE '' END || format('COMMENT ON ROLE %I IS %L', role, role_mark())
 		FROM (SELECT DISTINCT role_of(program) AS role FROM role_rights WHERE program <> 'public') recorded
 		WHERE NOT EXISTS (SELECT FROM pg_database WHERE oid = database_of(role)) ORDER BY role`
-	rows, _ := tx.Query(ctx, toMark) // CollectRows returns its error, too
+	rows, _ := tx.Query(ctx, toMark) // CollectRows returns the error of Query
 	roles, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct {
 		Name    string
 		Missing bool
@@ -142,7 +144,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 		switch {
 		case err != nil:
 			return err
-		case !role.Missing: // only the maker of an existing role may be allowed to mark it
+		case !role.Missing: // perhaps only the maker of an existing role may mark it
 		case refused != "":
 			m.Missing = append(m.Missing, role.Name)
 		default:
@@ -152,7 +154,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// giveRights runs the statements of the record whose rights are missing.
+// giveRights runs the recorded statements whose rights are missing.
 func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	const lacking = `
 		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
@@ -182,13 +184,15 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// passable are the SQLSTATEs of a statement that may fail: the owner may not run it, or it names an
-// object that is gone, such as tables that a rebuild has kept for a while.
+// passable has the SQLSTATEs with which a recorded statement may fail: the owner may not run the
+// statement, or the statement names an object that no longer exists, such as a table that a rebuild
+// has kept for a while.
 var passable = []string{
 	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
 }
 
-// try runs statements under a savepoint, and returns the SQLSTATE if it is a passable one.
+// try runs statements under a savepoint. If they fail with a SQLSTATE of passable, try returns that
+// SQLSTATE; if they fail otherwise, try returns the error.
 func try(ctx context.Context, tx pgx.Tx, statements string) (refused string, err error) {
 	err = pgx.BeginFunc(ctx, tx, func(nested pgx.Tx) error {
 		_, err := nested.Exec(ctx, statements)

@@ -1,12 +1,14 @@
 // Package settings checks every setting of a server, a database and a login on which a guarantee
-// rests, and refuses, or warns of, one that would break it.
+// rests. The package refuses a value that would break the guarantee; if the operator has accepted
+// such a value, the package logs the value.
 //
-// A setting that the server returns in one query belongs here, as a row of the one list in
-// settings.go, with what to do about it; objects.go has the SQL for tables, triggers and
-// constraints, whose names engine/schema passes. Names of tables do not belong here. A check that
-// needs two connections is engine/pg/pooler, and the parameters of a URL are engine/pg/dsn.
+// Put a setting that the server returns in one query here, as a row of the list in settings.go,
+// with what an operator can do about it. objects.go has the SQL for tables, triggers and
+// constraints; engine/schema passes the names of these objects, so that this package has no names
+// of tables. engine/pg/pooler makes the checks that need two connections, and engine/pg/dsn checks
+// the parameters of a URL.
 //
-// It changes nothing, and has no Run: engine/process/api and engine/process/projector call Start
-// when they start, and Check with each look at readiness. It must never be skipped because a server
-// is slow.
+// The package changes nothing, and has no Run: engine/process/api and engine/process/projector call
+// Start when they start, and Check at each check of readiness. The checks must never be skipped
+// because a server is slow.
 package settings

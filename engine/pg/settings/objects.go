@@ -1,16 +1,17 @@
 package settings
 
-// Objects names what the migrations have made and guarantees rest on: tables, and the triggers and
-// constraints that guard them, by table and name.
+// Objects has the names of the tables that the migrations have made and on which guarantees rest,
+// and of the triggers and constraints that guard these tables. A trigger or constraint is named by
+// its table and its name.
 type Objects struct {
 	Tables      []string
 	Always      []string // triggers that fire in every session
-	Triggers    []string // the others
-	Constraints []string // of any kind; one that is not validated counts
+	Triggers    []string // the other triggers
+	Constraints []string // constraints of any kind; a constraint that is not validated counts as present
 }
 
 // triggersOff is SQL that lists triggers that are missing or do not fire as they must, and any
-// other disabled trigger of these tables, including those of foreign keys.
+// other disabled trigger of these tables, for example of a foreign key.
 const triggersOff = `(
 	SELECT string_agg(coalesce(wanted.name, found.name) ||
 	           CASE WHEN found.name IS NULL THEN ' missing' WHEN found.enabled IN ('D', 'R') THEN ' disabled' ELSE ' not ENABLE ALWAYS' END, ', ')

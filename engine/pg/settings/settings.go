@@ -19,15 +19,15 @@ import (
 // setting is a property of the server, the database or the login on which a guarantee rests.
 type setting struct {
 	name      string // a label of the metric, and a row of the table in docs/operations.md
-	wrong     string // SQL: NULL while it is right, else its value
+	wrong     string // SQL: NULL while the setting is right, else the value of the setting
 	says      string // a format for the value; "" is "NAME is %s"
-	mend      string // what the operator can do
-	mayAccept bool   // by UNSAFE_DATABASE=accept
+	mend      string // what the operator can do about a wrong value
+	mayAccept bool   // UNSAFE_DATABASE=accept accepts a wrong value
 }
 
-// settings lists all of them. Other requirements are checked elsewhere: time-outs when a pool is
-// opened, poolers and advisory locks by engine/pg/pooler, and that the primary takes writes by
-// pg.CheckWrites.
+// settings lists all settings that this package checks. Other requirements are checked elsewhere:
+// time-outs when a pool is opened, poolers and advisory locks in engine/pg/pooler, and in
+// pg.CheckWrites whether the primary accepts writes.
 var settings = []setting{
 	{name: "fsync", wrong: unless("fsync", "on"), mayAccept: true,
 		mend: "set it to on, for a crash of the server's machine may lose acknowledged commands, or all data"},
@@ -61,7 +61,8 @@ var settings = []setting{
 		mend: "add again what its migration adds, and settle what violates it"},
 }
 
-// pathWithoutCatalog is SQL of a search_path on which other functions come before PostgreSQL's own.
+// pathWithoutCatalog is SQL of the search_path if other functions come before PostgreSQL's own on
+// it, else NULL.
 const pathWithoutCatalog = `(
 	SELECT current_setting('search_path') || ', with pg_catalog not at its start'
 	FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place)
@@ -69,22 +70,22 @@ const pathWithoutCatalog = `(
 	    SELECT min(place) FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place) WHERE schema NOT LIKE 'pg\_temp\_%')
 	  AND schema <> 'pg_catalog')`
 
-// tablesElsewhere is SQL that lists tables that are not found in the schema of the engine's list of
-// migrations.
+// tablesElsewhere is SQL that lists the tables that are not found in the schema of the table
+// engine_version, the engine's list of migrations.
 const tablesElsewhere = `(
 	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside engine_version'
 	FROM service
 	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
 
-// mayCreate is SQL of a schema of the tables in which a login may create objects and that it does
-// not own: the owner's functions have the schema on their search_path.
+// mayCreate is SQL of the schemas in which a login may create objects although it owns none of the
+// checked tables there. Such a schema is on the search_path of functions that run as the owner.
 const mayCreate = `(
 	SELECT string_agg(DISTINCT n.nspname::text, ', ')
 	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE has_schema_privilege(n.oid, 'CREATE') AND NOT pg_has_role(c.relowner, 'MEMBER'))`
 
-// service is SQL of the tables that are checked. A table in a named schema is found without the
-// right to use the schema.
+// service is SQL of the tables that are checked. A table in a named schema is found even if the
+// login may not use the schema.
 const service = `
 	WITH service AS (
 	    SELECT wanted.name, c.oid, c.relnamespace, c.relpersistence
@@ -93,17 +94,18 @@ const service = `
 	        OR c.relname = split_part(wanted.name, '.', 2)
 	           AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = split_part(wanted.name, '.', 1)))`
 
-// unless returns SQL that is NULL if a setting has one of the values, else its value.
+// unless returns SQL that is NULL if a setting has one of the good values, else the value of the
+// setting.
 func unless(name string, good ...string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') NOT IN ('%[2]s') THEN current_setting('%[1]s') END`, name, strings.Join(good, "', '"))
 }
 
-// when returns SQL of the setting's value if it is the bad one, else NULL.
+// when returns SQL that is the value of a setting if that value is the bad one, else NULL.
 func when(name, bad string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') = '%[2]s' THEN current_setting('%[1]s') END`, name, bad)
 }
 
-// ErrAccepted says that a database is not durable, which the operator has accepted.
+// ErrAccepted says that a database is not durable, and that the operator has accepted that.
 var ErrAccepted = errors.New("UNSAFE_DATABASE=accept")
 
 // IsAccepted reports whether an error is ErrAccepted.
@@ -115,21 +117,23 @@ type Checker struct {
 	made   Objects
 	accept bool
 	unsafe *prometheus.GaugeVec
-	logger *slog.Logger // nil: before Start
+	logger *slog.Logger // nil before Start
 	mu     sync.Mutex
-	said   string // what was last logged as accepted
+	said   string // the accepted settings that were last logged
 }
 
-// New returns a Checker that uses a pool, with the pool's login. The objects are those that the
-// migrations have made; accept is for databases whose data may be lost, like those of tests.
+// New returns a Checker that queries a pool, with the pool's login. The parameter made has the
+// objects that the migrations have made. The parameter accept is true for a database whose data may
+// be lost, like the database of a test.
 func New(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Registerer) *Checker {
 	return &Checker{pool: pool, made: made, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
 		Name: "database_setting_unsafe", Help: "1 if a setting on which a guarantee rests was wrong when /readyz last looked.",
 	}, []string{"setting"})}
 }
 
-// Start fails if a process must not start on the database: for Check's reasons, or because its
-// locks do not work. It logs what is accepted, now or later.
+// Start returns an error if a process must not start on the database: for the reasons of Check, or
+// because advisory locks do not work. From Start on, the Checker logs the wrong settings that are
+// accepted.
 func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Logger) error {
 	s.logger = logger
 	if err := s.Check(ctx); err != nil && !IsAccepted(err) {
@@ -138,8 +142,8 @@ func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Lo
 	return pooler.CheckLocks(ctx, &s.pool.Config().ConnConfig.Config, needs)
 }
 
-// Check returns an error that names the settings that are wrong, and what to do. Accepted ones are
-// left out: if nothing else is wrong the error is ErrAccepted.
+// Check returns an error that names the wrong settings and says what to do about each. If only
+// accepted settings are wrong, the error is ErrAccepted. If no setting is wrong, Check returns nil.
 func (s *Checker) Check(ctx context.Context) error {
 	expressions := make([]string, 0, len(settings))
 	for _, one := range settings {
@@ -152,7 +156,7 @@ func (s *Checker) Check(ctx context.Context) error {
 	return s.judge(values)
 }
 
-// judge returns Check's error for the wrong values of the settings.
+// judge returns the error of Check for these values of the settings, or nil if no setting is wrong.
 func (s *Checker) judge(values []*string) error {
 	var refused, accepted []error
 	for i, one := range settings {
@@ -179,7 +183,7 @@ func (s *Checker) judge(values []*string) error {
 	return fmt.Errorf("%w: %w", ErrAccepted, err)
 }
 
-// wrongAs returns an error that says what is wrong with a setting, and what to do.
+// wrongAs returns an error that says what is wrong with a setting, and what to do about it.
 func (one setting) wrongAs(value, mend string) error {
 	says := one.says
 	if says == "" {
@@ -188,7 +192,7 @@ func (one setting) wrongAs(value, mend string) error {
 	return fmt.Errorf(says+": %s", value, mend)
 }
 
-// say logs what is accepted, once until it changes.
+// say logs the wrong settings that are accepted, once until these settings change.
 func (s *Checker) say(accepted string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

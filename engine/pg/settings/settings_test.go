@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The settings that are looked at are listed, in order, for the documents of a service to be held to: which they are,
-// and which of them may be accepted.
+// testdata/settings.txt lists the settings that are checked, in order, and which of them may be
+// accepted. A service compares its documentation with this list.
 func TestSettingsAreListed(t *testing.T) {
 	t.Parallel()
 	listed, err := os.ReadFile("testdata/settings.txt")

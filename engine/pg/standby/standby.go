@@ -8,44 +8,51 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Await is an SQL expression, always NULL. A transaction that evaluates it ends in a COMMIT that
-// waits for the required standby, and so proves that everything that it has read would survive a
-// promotion. An earlier commit may be on this server alone: if its wait was cancelled, or the
-// server crashed during the wait, everybody sees it all the same. If no standby is required, Await
-// writes nothing. The COMMIT proves something only together with Check.
+// Await is an SQL expression that is always NULL. A transaction that evaluates Await ends in a
+// COMMIT that waits for the required standby, and so proves that everything that the transaction
+// has read would survive a promotion. Without such a wait, a commit that the transaction has read
+// may be on this server alone: if the commit's own wait was cancelled, or the server crashed during
+// that wait, all sessions see the commit nevertheless. If no standby is required, Await writes
+// nothing. The COMMIT proves something only together with Check.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`
 
-// AwaitEach does the same for a few rows: it writes for each of them, while Await writes once per
-// statement; it costs less if no standby is required.
+// AwaitEach does for the rows of a short result what Await does for a statement: AwaitEach writes
+// once per row, and Await once per statement. If no standby is required, AwaitEach costs less than
+// Await.
 const AwaitEach = `CASE WHEN ` + Required + ` THEN ` + waitingMessage + ` END`
 
-// Required is an SQL expression: whether a COMMIT waits for a standby.
+// Required is an SQL condition: a COMMIT waits for a standby.
 const Required = `current_setting('synchronous_standby_names') <> ''`
 
-const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // a COMMIT without a write does not wait
+const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // the message is a write, and a COMMIT without a write does not wait
 
-// ErrNotReplicated says that the server reported a COMMIT as done that the required standby may
-// lack: its wait was cancelled.
+// ErrNotReplicated says that the server reported a COMMIT as done although the required standby may
+// lack it, because the wait for the standby was cancelled.
 var ErrNotReplicated = errors.New("the commit did not wait for the standby to the end")
 
-// notReplicated is a connection's mark of such a COMMIT.
+// notReplicated is the mark of a connection on which a COMMIT ended its wait for the required
+// standby early.
 const notReplicated = "not replicated"
 
-// Mark listens for the warning, the only sign that the server gives.
+// Mark marks a connection on which the server has sent the warning that a COMMIT ended its wait for
+// the required standby early. The server gives no other sign of that.
 func Mark(conn *pgconn.PgConn, notice *pgconn.Notice) {
 	if isNotReplicated(notice) {
 		conn.CustomData()[notReplicated] = true
 	}
 }
 
-// isNotReplicated recognizes the warning by the source file that it comes from: its text is
-// translated, and its SQLSTATE is any warning's. The text is for proxies that drop the file.
+// isNotReplicated reports whether a notice is the warning that a COMMIT ended its wait for the
+// required standby early. The source file in the notice identifies the warning, because the text is
+// translated and many warnings have the same SQLSTATE. The text identifies the warning behind a
+// proxy that drops the source file.
 func isNotReplicated(notice *pgconn.Notice) bool {
 	return notice.File == "syncrep.c" || strings.Contains(notice.Message, "synchronous replication")
 }
 
-// Check returns ErrNotReplicated if a COMMIT of the connection did not wait to its end since the
-// last call. The pool must come from Open.
+// Check returns ErrNotReplicated if a COMMIT of the connection has ended its wait for the required
+// standby early since the last call of Check, and nil otherwise. The connection must come from a
+// pool that pg.Pool.Open has made.
 func Check(conn *pgx.Conn) error {
 	marks := conn.PgConn().CustomData()
 	if marks[notReplicated] == nil {

@@ -24,7 +24,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Run serves until ctx ends, and then until the last request has its answer.
+// Run serves until ctx ends, and then until the last request is answered. Run returns nil after the
+// last answer, or the first error.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger, registry := process.NewLogger(config.Log, os.Stderr), probe.NewRegistry()
@@ -79,12 +80,12 @@ func Run(ctx context.Context, config Config) error {
 		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
 	if entrance.Open && !config.Debug.Profiles {
-		probes.Handler = nil // the server's address has them
+		probes.Handler = nil // the server's own address serves them
 	}
 	return serve(ctx, on, domain, clock, entrance, probes, server, logger)
 }
 
-// optionsOf returns the options of the edge that the configuration sets.
+// optionsOf returns the edge options that the configuration sets.
 func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
@@ -115,8 +116,8 @@ func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door
 	)
 }
 
-// serve runs the committer, and the probes, for as long as the server might still need them: until
-// the last request has its answer.
+// serve runs the committer and the probes until the server has answered its last request, which may
+// need both.
 func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))

@@ -23,60 +23,60 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// Config has what the service passes, and the settings from the environment. The comments name
-// their variables in capitals, as errors do.
+// Config has what the service passes, and the settings from the environment. The comment of a field
+// names the environment variable in capitals, as errors do.
 type Config struct {
-	Service  string                    // name, also of sessions
-	Decode   event.Decode              // of the service's events
-	Erasing  []string                  // types of its events that erase a person
-	Versions func() map[string][]int64 // of the schema, by the table that lists them
-	Objects  settings.Objects          // of the schema that must be there
-	Wire     func(on *Opened) Domain   // joins the service to the log
+	Service  string                    // name of the service, also in application_name of its database sessions
+	Decode   event.Decode              // decodes the service's events
+	Erasing  []string                  // event types of the service that erase a person
+	Versions func() map[string][]int64 // versions of the schema that the program needs, by the table that lists them
+	Objects  settings.Objects          // database objects that must exist
+	Wire     func(on *Opened) Domain   // joins the service's handlers to the log
 
 	DatabaseURL     string        // DATABASE_URL: the primary
-	ReadDatabaseURL string        // READ_DATABASE_URL: what queries read; "": DatabaseURL
-	OpsAddr         string        // API_OPS_ADDR, of the probes
-	Door            door.Config   // who gets in, and API_ADDR
+	ReadDatabaseURL string        // READ_DATABASE_URL: database that queries read; "": DatabaseURL
+	OpsAddr         string        // API_OPS_ADDR: address of the probes
+	Door            door.Config   // access to the API, and API_ADDR
 	KeyURI          string        // KEY_URI; "": no personal data
 	WriteConns      int32         // WRITE_CONNECTIONS
 	ReadConns       int32         // READ_CONNECTIONS
 	CommandTimeout  time.Duration // COMMAND_TIMEOUT
 	QueryTimeout    time.Duration // QUERY_TIMEOUT
-	IdempotencyKeep time.Duration // IDEMPOTENCY_KEEP: how long the answer to a key is kept
-	KeepStates      int           // KEEP_STATES: of streams, of each kind; 0: none
+	IdempotencyKeep time.Duration // IDEMPOTENCY_KEEP: how long the answer to an idempotency key is stored
+	KeepStates      int           // KEEP_STATES: how many streams of each kind are cached; 0: none
 	SnapshotKey     string        // SNAPSHOT_KEY; "": no snapshots
-	MaxConnections  int           // MAX_CONNECTIONS, of clients
-	IdleTimeout     time.Duration // IDLE_TIMEOUT, of their connections
-	MaxCommands     int           // MAX_COMMANDS: at once
-	MaxQueries      int           // MAX_QUERIES: at once
-	MaxQueueTime    time.Duration // MAX_QUEUE_TIME: the wait for one's turn
-	MaxWaits        int           // MAX_WAITS: for a position or an epoch, at once
-	Live            live.Bounds   // FEED_CONNECTIONS and so on
+	MaxConnections  int           // MAX_CONNECTIONS: limit on connections of clients
+	IdleTimeout     time.Duration // IDLE_TIMEOUT: how long a client's connection may be idle
+	MaxCommands     int           // MAX_COMMANDS: limit on commands that run at once
+	MaxQueries      int           // MAX_QUERIES: limit on queries that run at once
+	MaxQueueTime    time.Duration // MAX_QUEUE_TIME: how long a request may wait for a free request slot
+	MaxWaits        int           // MAX_WAITS: limit on requests that wait for a position or an epoch at once
+	Live            live.Bounds   // FEED_CONNECTIONS, FEED_CONNECTIONS_SUBJECT, FEED_CONNECTIONS_ADDRESS, FEED_WRITE_TIMEOUT
 	Docs            bool          // DOCS_PAGE
 	AccessLog       bool          // ACCESS_LOG
-	UnsafeDatabase  bool          // whether UNSAFE_DATABASE accepts a database that may lose what was acknowledged
+	UnsafeDatabase  bool          // UNSAFE_DATABASE: accepts a database that may lose acknowledged writes
 	Log             process.Log
 	Debug           probe.Debug
 	Shutdown        process.Shutdown
 }
 
-// Domain is the service, joined to the log.
+// Domain is the service after it was joined to the log.
 type Domain struct {
-	Aggregates []command.Any                                          // every Handler
-	Handler    func(edge edge.Options) (http.Handler, error)          // makes the API behind the edge
-	Beside     []func(ctx context.Context, logger *slog.Logger) error // functions that run beside it until ctx ends
+	Aggregates []command.Any                                          // every command.Handler of the service
+	Handler    func(edge edge.Options) (http.Handler, error)          // builds the API behind the edge
+	Beside     []func(ctx context.Context, logger *slog.Logger) error // functions that run beside the API until ctx ends
 }
 
-// Opened has the open databases to which the service is joined.
+// Opened has the open databases and the logs on them, to which the service is joined.
 type Opened struct {
-	Writes  *pgxpool.Pool   // to which commands write
-	Reads   *pgxpool.Pool   // from which queries read
-	Store   *eventlog.Store // the log
+	Writes  *pgxpool.Pool   // connections to the database to which commands write
+	Reads   *pgxpool.Pool   // connections to the database from which queries read
+	Store   *eventlog.Store // the log that commands append to
 	Archive *eventlog.Store // the log that queries read
-	Keys    *personal.Keys  // of personal data
+	Keys    *personal.Keys  // keys of personal data
 	Feed    *feed.Feed      // the log's events as they happen
 
-	returned *erasure.Returned // finds keys of people who were erased
-	readable *readable.Monitor // finds keys that no key decrypts
+	returned *erasure.Returned // finds keys that a restore has brought back, of people who were erased
+	readable *readable.Monitor // finds stored keys that no wrapping key decrypts
 	config   Config
 }

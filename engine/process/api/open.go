@@ -33,14 +33,16 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 	return writes, reads, func() { reads.Close(); writes.Close() }, nil
 }
 
-// Shares of COMMAND_TIMEOUT, so that no two time limits end together. The server ends a wait for a
-// lock before the flight is given up, and so says that nothing happened; and a flight that begins
-// at the last moment is over before the command is answered.
+// lockFor and the other functions here are shares of COMMAND_TIMEOUT, chosen so that no two time
+// limits end together. The server ends the wait for a lock before the process gives up the flight,
+// so that the error says that nothing happened. A flight that begins at the last moment ends before
+// the command is answered.
 func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 / 10 }
 func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
 func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }
 
-// openWrites connects to the primary, whose schema must be one that this program can work with.
+// openWrites connects to the primary. openWrites fails if the program can't work with the primary's
+// schema.
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.WriteConns, PinPath: true,
@@ -56,9 +58,9 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// openReads connects to the database that queries read from. A replica may be away, or behind the
-// schema: commands are accepted all the same. If its URL sets no search_path, it gets the
-// primary's.
+// openReads connects to the database that queries read from. openReads succeeds even if a replica
+// can't be reached or has an old schema, because commands can be accepted without the replica. If
+// the URL of the replica sets no search_path, openReads sets path, which is the primary's.
 func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,
@@ -83,8 +85,8 @@ func openReads(ctx context.Context, config Config, path string, logger *slog.Log
 	return nil, err
 }
 
-// readGauge returns the gauge that shows whether queries can be answered; readiness does not depend
-// on it if commands can be accepted.
+// readGauge returns the gauge that shows whether queries can be answered. Readiness stays on
+// without queries as long as commands can be accepted.
 func readGauge(registry prometheus.Registerer) prometheus.Gauge {
 	return promauto.With(registry).NewGauge(prometheus.GaugeOpts{
 		Name: "read_database_up", Help: "1 if the database that queries read from answered when /readyz last looked.",

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// Open opens the log on both databases.
+// Open opens the log on the database of commands and the log on the database of queries.
 func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (*Opened, error) {
 	operator, err := operator.Open(config.KeyURI)
 	if err != nil {
@@ -55,8 +55,8 @@ func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.
 	return made
 }
 
-// Handler returns an aggregate's handler with the bounds of the configuration. It drops its states
-// when the log goes back.
+// Handler returns the command handler of an aggregate, with the limits that the configuration sets.
+// The handler drops its cached states when the log goes back.
 func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.Handler[S, C] {
 	handler := aggregate.Handler(on.Store).
 		WithKeepAnswers(on.config.IdempotencyKeep).WithKeepStates(on.config.KeepStates)
@@ -64,8 +64,9 @@ func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.H
 	return handler
 }
 
-// useSnapshots makes long streams load from the states that the projector stores, if the key is set
-// under which they were written.
+// useSnapshots makes handlers load long streams from the snapshots that the projector stores, if
+// the environment sets the key under which the snapshots were written. Without that key,
+// useSnapshots does nothing.
 func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Registerer, logger *slog.Logger) error {
 	key, err := snapshots.NewKey(o.config.SnapshotKey)
 	if err != nil {
@@ -82,7 +83,8 @@ func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Regi
 	return nil
 }
 
-// observe returns a function that passes events of other processes to the aggregates.
+// observe returns a function that passes events that other processes have appended to the
+// aggregates.
 func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 	return func(e event.Recorded) {
 		for _, a := range aggregates {

@@ -1,11 +1,11 @@
 // Package cli is the command line of every program: its help, its version, and its errors.
 //
-// Reading arguments belongs here. Acting on them does not, nor does the environment: the package
-// must never look at anything that is set up. It imports nothing but the standard library, because
-// the smallest programs use it, too.
+// Put the parsing of arguments in this package. Actions on the arguments belong in the program.
+// Package cli must never read the environment, open a file or connect to anything. Package cli
+// imports only the standard library, because the smallest programs use package cli, too.
 //
 // In reading order: program.go describes a command line, parse.go parses it, check.go has checks of
 // arguments, help.go writes the help, version.go says what the program was built from.
 //
-// It runs nothing. The configuration of a program is engine/process/env.
+// Package cli starts no goroutine. The configuration of a program is in engine/process/env.
 package cli

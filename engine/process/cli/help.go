@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// columns is the width of the help.
+// columns is the width of the help, in characters.
 const columns = 100
 
 // help returns the complete help of a program.
@@ -27,7 +27,7 @@ func (p Program) help() string {
 	return text.String()
 }
 
-// usage returns the short form: how the program is called.
+// usage returns the one-line form of the help: the arguments of the program.
 func (p Program) usage() string {
 	var text strings.Builder
 	fmt.Fprintln(&text, strings.TrimRight("usage: "+p.Name+" "+p.Takes, " "))
@@ -56,7 +56,7 @@ func (v Verb) call(program string) string {
 // wrap breaks a text into indented lines of at most columns characters, where its words allow.
 func wrap(text string, indent int) string {
 	var wrapped strings.Builder
-	at := 0 // the line's length
+	at := 0 // length of the current line
 	for word := range strings.FieldsSeq(text) {
 		length := len([]rune(word))
 		switch {

@@ -10,9 +10,10 @@ import (
 	"strings"
 )
 
-// Parse returns the arguments if the program can go on with them. Otherwise it ends the
-// process: with help or version on standard output and exit code 0, or with what is wrong
-// and the usage on standard error and exit code 2.
+// Parse returns the arguments if they are valid and the program shall work. If the arguments ask
+// for help or the version, or are wrong, Parse ends the process: after help or version, which it
+// prints to standard output, with exit code 0, and for wrong arguments, which it explains on
+// standard error together with the usage, with exit code 2.
 func (p Program) Parse(args []string) []string {
 	said, err := p.answer(args)
 	switch {
@@ -26,8 +27,8 @@ func (p Program) Parse(args []string) []string {
 	return args
 }
 
-// answer returns the text to print instead of going on, or "" to go on. With an error the text is
-// the usage.
+// answer returns the text that the program prints before it exits, or "" if the program shall work.
+// With an error the text is the usage.
 func (p Program) answer(args []string) (said string, err error) {
 	if len(args) == 0 || len(p.Verbs) == 0 && !strings.HasPrefix(args[0], "-") {
 		return p.check(args)
@@ -55,7 +56,8 @@ func (p Program) answer(args []string) (said string, err error) {
 	return p.group(args)
 }
 
-// CutVerb returns the arguments after a verb's name, and whether they begin with it.
+// CutVerb returns the arguments after a verb's name, and true if the arguments begin with that
+// name.
 func CutVerb(args []string, name string) (rest []string, is bool) {
 	words := strings.Fields(name)
 	if len(args) < len(words) || !slices.Equal(args[:len(words)], words) {
@@ -64,8 +66,8 @@ func CutVerb(args []string, name string) (rest []string, is bool) {
 	return args[len(words):], true
 }
 
-// group answers if no complete verb is named: with the verbs of the group that the first argument
-// names, or with all of them.
+// group returns the list of verbs to print if the arguments name no complete verb: the verbs of the
+// group that the first argument names, or else all verbs.
 func (p Program) group(args []string) (said string, err error) {
 	some := p
 	some.Verbs = slices.DeleteFunc(slices.Clone(p.Verbs), func(v Verb) bool { return !strings.HasPrefix(v.Name, args[0]+" ") })
@@ -80,7 +82,7 @@ func (p Program) group(args []string) (said string, err error) {
 	return some.usage(), fmt.Errorf("there is no command %q", args[0]+" "+args[1])
 }
 
-// checkFlags checks flags without a verb.
+// checkFlags checks the flags of a command line that names no verb.
 func (p Program) checkFlags(args []string) (said string, err error) {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -95,7 +97,7 @@ func (p Program) checkFlags(args []string) (said string, err error) {
 	return "", nil
 }
 
-// check checks arguments without a verb.
+// check checks the arguments of a command line that names no verb.
 func (p Program) check(args []string) (said string, err error) {
 	switch {
 	case p.Check != nil:
@@ -111,7 +113,7 @@ func (p Program) check(args []string) (said string, err error) {
 
 func (v Verb) answer(program string, args []string) (said string, err error) {
 	flags := flag.NewFlagSet(v.Name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // it would print at other places than this package does
+	flags.SetOutput(io.Discard) // flag would print its own messages to standard error
 	var rest func(args []string) error
 	if v.Setup != nil {
 		rest = v.Setup(flags)

@@ -7,35 +7,36 @@ import (
 
 // Program describes the command line of a program.
 type Program struct {
-	Service   string // to which the program belongs
+	Service   string // name of the service to which the program belongs
 	Name      string
-	Does      string                    // in full sentences
-	Takes     string                    // its arguments without a verb, like "URL"
-	Check     func(args []string) error // of the arguments; nil: there may be none
-	Flags     func(flags *flag.FlagSet) // defines the flags that may stand in a verb's place; nil: none
+	Does      string                    // what the program does, in full sentences
+	Takes     string                    // arguments of the program if it has no verbs, like "URL"
+	Check     func(args []string) error // checks the arguments; nil: no arguments are allowed
+	Flags     func(flags *flag.FlagSet) // defines the flags that may replace a verb; nil: no flags
 	Verbs     []Verb
-	Variables []Variable // the environment variables that it reads
+	Variables []Variable // environment variables that the program reads
 }
 
 // Verb is an action of a program, chosen by its first arguments.
 type Verb struct {
-	Name  string // one word, or two: verbs that share the first are a group
-	Takes string // its flags and arguments, like "[-json] PROJECTION"
-	Does  string // in a line
+	Name  string // one word, or two; verbs with the same first word form a group
+	Takes string // flags and arguments of the verb, like "[-json] PROJECTION"
+	Does  string // what the verb does, in one line
 
-	Least, Most int // how many arguments it takes after its flags
+	Least, Most int // how many arguments may follow its flags
 
-	// Setup defines the verb's flags, and returns a check of them and of the arguments, whose
-	// number is right; a nil check: nothing else is checked. A nil Setup: the verb has no flags.
+	// Setup defines the verb's flags. Setup returns a function that checks the flags and the
+	// arguments; the function is called only if the number of arguments is right. If the function
+	// is nil, only the number of arguments is checked. If Setup is nil, the verb has no flags.
 	Setup func(flags *flag.FlagSet) (check func(args []string) error)
 }
 
 // Variable is an environment variable that a program reads.
 type Variable struct {
 	Name    string
-	Default string // as help shows it
+	Default string // default value as help shows it
 	Meaning string
 }
 
-// ErrArguments is returned by a check when there are too few arguments, or too many.
+// ErrArguments is returned by a check of arguments if their number is wrong.
 var ErrArguments = errors.New("wrong arguments")

@@ -7,18 +7,19 @@ import (
 	"strings"
 )
 
-// newest is the version at the head of CHANGELOG.md, which is also the contract's.
+// newest is the version at the top of CHANGELOG.md, which is also the version of the API contract.
 const newest = "0.1.0"
 
-// Set by the linker (-ldflags -X) for a build without a repository: in the image.
+// version and revision are set by the linker (-ldflags -X) when the build has no repository, as in
+// the image.
 var version, revision string
 
 // Build says what a program was built from.
 type Build struct {
 	Version  string
-	Revision string // of the repository, with +dirty if files were changed; "unknown revision"
-	Day      string // of the revision, like 2026-11-25; "" if that is unknown
-	Go       string // version
+	Revision string // revision of the repository, with +dirty if files were changed; "unknown revision"
+	Day      string // day of the revision, like 2026-11-25; "" if that is unknown
+	Go       string // version of Go
 }
 
 // ReadBuild returns what this program was built from.
@@ -44,7 +45,7 @@ func buildOf(info *debug.BuildInfo) Build {
 		}
 	}
 	if b.Revision == "" && info.Main.Version != "(devel)" {
-		b.Revision = info.Main.Version // for go install MODULE@VERSION
+		b.Revision = info.Main.Version // set by go install MODULE@VERSION
 	}
 	b.Revision = cmp.Or(b.Revision, "unknown revision")
 	return b

@@ -28,8 +28,8 @@ func (c *Limiter) begin(conn net.Conn) *connection {
 	return n
 }
 
-// hasRoom reports whether a new connection is within the bounds, perhaps because another one gives
-// way.
+// hasRoom reports whether the limits allow a new connection. At a limit hasRoom first tries to
+// close a quiet connection.
 func (c *Limiter) hasRoom(n *connection) bool {
 	switch {
 	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:
@@ -44,11 +44,12 @@ func (c *Limiter) hasRoom(n *connection) bool {
 	return c.giveWay(n, func(*connection) bool { return true })
 }
 
-// admit moves a surplus connection to the open ones if there is room now.
+// admit moves a surplus connection to the open connections if the limits now allow it, and reports
+// whether it did.
 func (c *Limiter) admit(n *connection) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.open[n.conn] == n { // another request on it has done so: HTTP/2
+	if c.open[n.conn] == n { // another HTTP/2 request on the connection has done so
 		return true
 	}
 	if c.surplus[n.conn] != n || !c.hasRoom(n) {
@@ -60,7 +61,8 @@ func (c *Limiter) admit(n *connection) bool {
 	return true
 }
 
-// expire closes a surplus connection that has sent no request, to make room for the next one.
+// expire closes a surplus connection that has sent no request in time, so that another one can be
+// surplus.
 func (c *Limiter) expire(n *connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -71,14 +73,15 @@ func (c *Limiter) expire(n *connection) {
 	}
 }
 
-// quietFor is how long a connection must have been quiet to give way. Under load there is always a
-// connection between two requests: waiting connections would push such ones out, only to be pushed
-// out themselves.
+// quietFor is how long a connection must have been quiet before it may be closed for a new one.
+// Under load there is always a connection between two requests: without quietFor waiting
+// connections would displace such connections, and would then be displaced themselves.
 const quietFor = 100 * time.Millisecond
 
-// giveWay closes the connection that has been quiet longest among those that may be closed. It
-// returns false if none has been quiet for long, and longer than the new connection has waited:
-// behind one that has waited longer thousands wait, and their requests would be done late.
+// giveWay closes the connection that has been quiet longest among those for which may returns true,
+// and then returns true. giveWay returns false if that connection has been quiet for less than
+// quietFor, or for less time than the new connection has waited to be accepted: thousands of
+// connections then wait behind the new one, and their requests would be processed too late.
 func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool {
 	least := max(quietFor, newcomer.waited)
 	for e := c.quiet.Front(); e != nil; e = e.Next() {
@@ -98,11 +101,12 @@ func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool
 
 func (c *Limiter) ofGreedy(n *connection) bool { return c.isGreedy(n.address) }
 
-// surplus is how many connections over a bound still get an answer at a time: one each, and probes
-// get theirs however busy the process is. Further ones of an address over its bound are closed; if
-// the whole process is full they wait to be accepted, which costs nothing. To turn thousands away
-// again and again would leave no processor time for those that are served.
+// surplus is how many connections beyond a limit get an answer at a time: 503, or the answer of a
+// probe, which a process gives however busy it is. Further connections of an address over its limit
+// are closed. If the whole process is at its limit, further connections wait in the kernel to be
+// accepted, at no cost: refusing thousands of connections again and again would leave no processor
+// time for the accepted ones.
 const surplus = 64
 
-// surplusFor is how long a surplus connection may stay without a request.
+// surplusFor is how long a surplus connection may stay open without a request.
 const surplusFor = time.Second

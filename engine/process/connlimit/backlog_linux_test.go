@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The kernel says how long a connection has waited to be accepted.
+// The kernel reports how long a connection has waited to be accepted.
 func TestHowLongAConnectionHasWaited(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

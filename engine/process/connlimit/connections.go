@@ -12,37 +12,38 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Limiter bounds the open connections, of all addresses and of one. At a bound, a connection that
-// has been quiet for long gives way to a new one: it has no running request, or none has come yet.
-// If all are at work the new connection is surplus: it is turned away, and does not count.
+// Limiter limits the open connections: their total, and their number per address. At a limit, the
+// Limiter closes a connection that has been quiet for long, with no running request or no request
+// so far, and accepts the new connection. If no connection is quiet the new one is surplus: it is
+// refused with an answer, and does not count as open.
 type Limiter struct {
 	most          int
 	mostOfAddress int                   // 0: no limit
-	addressOf     func(net.Addr) string // nil, or returns "" for a connection without a bound of its own
+	addressOf     func(net.Addr) string // may be nil; "": the connection has no limit per address
 
-	waited atomic.Int64 // how long the last accepted connection waited for that, in ns
+	waited atomic.Int64 // how long the last accepted connection waited to be accepted, in ns
 
 	mu         sync.Mutex
 	open       map[net.Conn]*connection
-	surplus    map[net.Conn]*connection // at most surplus of them
+	surplus    map[net.Conn]*connection // connections beyond the limits; at most 64 (the constant surplus)
 	ofAddress  map[string]int
-	greedy     int        // how many addresses are greedy
-	quiet      *list.List // of *connection, the longest quiet one first
+	greedy     int        // how many addresses isGreedy reports
+	quiet      *list.List // elements are *connection; the one that has been quiet longest is first
 	turnedAway prometheus.Counter
 	gaveWay    prometheus.Counter
 }
 
-// connection is an open connection, guarded by the Limiter's mutex.
+// connection is an open or surplus connection, guarded by the Limiter's mutex.
 type connection struct {
 	conn    net.Conn
 	address string
-	surplus atomic.Bool   // it is turned away
-	idle    bool          // as net/http says: every request that was read is answered
-	running int           // handlers; several with HTTP/2
-	quiet   *list.Element // nil: at work
-	since   time.Time     // it has been quiet
-	waited  time.Duration // to be accepted: its client may have gone
-	closed  bool          // by the Limiter
+	surplus atomic.Bool   // true: beyond the limits, to be refused
+	idle    bool          // the state from net/http: every request that was read is answered
+	running int           // number of running handlers; several with HTTP/2
+	quiet   *list.Element // element of Limiter.quiet; nil: the connection is in use
+	since   time.Time     // when the connection became quiet
+	waited  time.Duration // how long the connection waited to be accepted; its client may have gone
+	closed  bool          // true: the Limiter has closed the connection
 }
 
 type connectionKey struct{}
@@ -62,8 +63,8 @@ func (c *Limiter) add(n *connection) {
 	}
 }
 
-// isGreedy reports whether an address has over half of its bound: its connections are the first to
-// give way, and no others give way to them.
+// isGreedy reports whether an address has more than half of the connections that it may have. The
+// connections of such an address are closed first, and no other connection is closed for them.
 func (c *Limiter) isGreedy(address string) bool {
 	return address != "" && c.ofAddress[address] > c.mostOfAddress/2
 }
@@ -93,12 +94,12 @@ func (c *Limiter) forget(n *connection) {
 	}
 }
 
-// changed notes a state that net/http reports for a connection.
+// changed records a state that net/http reports for a connection.
 func (c *Limiter) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := c.open[conn]
-	if n == nil { // it gave way, or is surplus
+	if n == nil { // the connection was closed by the Limiter, or is surplus
 		if state == http.StateClosed || state == http.StateHijacked {
 			delete(c.surplus, conn)
 		}
@@ -112,11 +113,11 @@ func (c *Limiter) changed(conn net.Conn, state http.ConnState) {
 		c.rest(n)
 	case http.StateClosed, http.StateHijacked:
 		c.forget(n)
-	case http.StateNew: // it counts already
+	case http.StateNew: // Limit has already counted the connection
 	}
 }
 
-// rest adds a connection to the quiet ones once its answers are sent.
+// rest adds a connection to the quiet ones once all its answers are sent.
 func (c *Limiter) rest(n *connection) {
 	if n.idle && n.running == 0 && n.quiet == nil && !n.closed && c.open[n.conn] == n {
 		n.quiet, n.since = c.quiet.PushBack(n), time.Now()

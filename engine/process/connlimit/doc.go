@@ -1,12 +1,13 @@
-// Package connlimit bounds the open connections of a server, of all addresses and of one: at the
-// bound a quiet connection gives way, and if all are at work the new one is turned away.
+// Package connlimit limits the open connections of a server, in total and per address: at the limit
+// the Limiter closes a quiet connection for a new one, or refuses the new one if none is quiet.
 //
-// Counting connections and choosing among them belong here. Requests do not: engine/edge/admission
-// bounds those. The server is engine/process.
+// Put code that counts connections and chooses among them in this package. The limits on requests
+// belong in engine/edge/admission, the server is in engine/process.
 //
 // In reading order: limiter.go joins a Limiter to a server, admit.go decides about a new
-// connection, surplus.go turns one away, connections.go counts and knows which are quiet,
-// backlog_linux.go asks the kernel how long one has waited.
+// connection, surplus.go refuses a connection, connections.go counts connections and knows which
+// are quiet, backlog_linux.go asks the kernel how long a connection has waited.
 //
-// It has no Run. It must never close a connection with a running request.
+// Package connlimit has no Run. Package connlimit must never close a connection with a running
+// request.
 package connlimit

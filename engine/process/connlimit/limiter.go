@@ -11,8 +11,8 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// New returns a Limiter of the open connections: of all, and of each address that addressOf
-// returns.
+// New returns a Limiter with the limit most on all open connections, and the limit mostOfAddress on
+// the connections of each address that addressOf returns.
 func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer prometheus.Registerer) *Limiter {
 	c := &Limiter{
 		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
@@ -29,7 +29,7 @@ func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer pr
 	return c
 }
 
-// Guard makes the server count its connections.
+// Guard sets the server's handler and hooks so that the Limiter sees its connections and requests.
 func (c *Limiter) Guard(server *http.Server) {
 	server.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
 		return context.WithValue(ctx, connectionKey{}, c.begin(conn))
@@ -38,14 +38,14 @@ func (c *Limiter) Guard(server *http.Server) {
 	server.Handler = c.work(c.turnAway(server.Handler))
 }
 
-// Limit returns a listener that accepts connections up to the bound and a few surplus ones, which are
-// answered.
+// Limit returns a listener that accepts connections up to the limit, and up to 64 surplus ones,
+// which the server refuses with an answer.
 func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }
 
-// work keeps connections with a request from giving way. A request on a connection that gave way
-// meanwhile is not handled.
+// work protects a connection from being closed while it has a request. A request on a connection
+// that the Limiter has closed meanwhile is not handled.
 func (c *Limiter) work(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := r.Context().Value(connectionKey{}).(*connection)
@@ -54,16 +54,18 @@ func (c *Limiter) work(next http.Handler) http.Handler {
 		}
 		defer c.leave(n)
 		next.ServeHTTP(w, r)
-		if r.ContentLength != 0 { // the unread rest of the body must be read before the connection is quiet
+		if r.ContentLength != 0 { // the connection is quiet only after the rest of the body was read
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(unreadFor))
 		}
 	})
 }
 
-// unreadFor is how long an unread body may take to arrive, once its request is answered.
+// unreadFor is how long the unread rest of a body may take to arrive after its request was
+// answered.
 const unreadFor = time.Second
 
-// accepting notes how long a connection has waited to be accepted. Its caller calls begin next.
+// accepting records how long a connection has waited to be accepted. The caller of accepting calls
+// begin next.
 type accepting struct {
 	net.Listener
 	connections *Limiter

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// A connection between two requests does not give way to newcomers: with thousands of them each
-// would have one request answered, and then be pushed out. One that stays quiet does.
+// The Limiter does not close a connection that is between two requests: with thousands of clients
+// each connection would get one answer, and would then be displaced. The Limiter closes a
+// connection that stays quiet.
 func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -56,8 +57,9 @@ func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 	})
 }
 
-// An address that has over half of what it may have gives way first, and others' connections do not
-// give way to its own; those that have few, and those without a bound, such as proxies, keep theirs.
+// The Limiter first closes connections of an address that has more than half of its limit, and
+// closes no connection of another address for a newcomer of that address. An address that has few
+// connections, or has no limit, such as a proxy, loses none.
 func TestAGreedyAddressGivesWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -73,7 +75,7 @@ func TestAGreedyAddressGivesWay(t *testing.T) {
 		kept := []*connection{from(""), from("ada"), from("ada"), from("bob"), from("eve")}
 		greedy := []*connection{from("eve"), from("eve"), from("mob"), from("mob")}
 		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
-		taken := from("eve") // has three of its four
+		taken := from("eve") // eve has three of four allowed connections
 		if taken.surplus.Load() || c.enter(kept[4]) {
 			t.Error("it is not one of its own that gives way")
 		}

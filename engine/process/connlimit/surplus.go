@@ -8,11 +8,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// turnAwayAfter makes surplus × 10 per second the most that are turned away.
+// turnAwayAfter is the delay before a refusal. turnAwayAfter limits refusals to 10 × surplus per
+// second.
 const turnAwayAfter = 100 * time.Millisecond
 
-// turnAway answers on a surplus connection that there are too many, and closes it, unless there is
-// room for it after a while.
+// turnAway answers 503 on a surplus connection and closes it, unless the limits allow the
+// connection after a delay.
 func (c *Limiter) turnAway(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := r.Context().Value(connectionKey{}).(*connection)
@@ -27,7 +28,7 @@ func (c *Limiter) turnAway(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		select { // thousands of clients that come back at once would cost more than the work
+		select { // thousands of clients that reconnect at once would cost more than the requests
 		case <-time.After(turnAwayAfter):
 		case <-r.Context().Done():
 		}

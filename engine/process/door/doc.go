@@ -1,10 +1,10 @@
-// Package door answers one question: which requests may enter an API, and how? It sets up tokens of
-// an issuer, or access for everybody at a loopback address; the bounds for one client; and TLS.
+// Package door decides which requests may access an API. Package door sets up the check of an
+// issuer's tokens, or access for everybody at a loopback address; the limits per client; and TLS.
 //
-// Turning the API's variables into checks belongs here, all in door.go: a wrong value is refused by
-// the variable's name. The checks themselves do not: tokens are engine/auth, names of issuers
-// engine/auth/issuers, addresses engine/edge/admission.
+// Put code that turns the API's variables into checks in door.go, which rejects a wrong value by
+// the variable's name. The checks themselves belong in other packages: tokens in engine/auth, names
+// of issuers in engine/auth/issuers, addresses in engine/edge/admission.
 //
-// Door.Run must run: it keeps the issuer's keys current. The package must never let a request in
-// because something could not be checked. The caller is engine/process/api.
+// The caller, engine/process/api, must call Door.Run, which keeps the issuer's keys current.
+// Package door must never accept a request because something could not be checked.
 package door

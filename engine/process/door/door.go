@@ -22,8 +22,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Config has the settings from the environment about access. The comments name the variables of the
-// API's configuration.
+// Config has the settings from the environment about access. The comment of a field names its
+// variable in the API's configuration.
 type Config struct {
 	Addr           string // API_ADDR
 	Auth           string // AUTH: oidc or off
@@ -38,20 +38,20 @@ type Config struct {
 	ConnsOf        int // MAX_CONNECTIONS_ADDRESS
 }
 
-// Door decides which requests may enter, and how.
+// Door decides which requests may access the API.
 type Door struct {
-	Open    bool             // to everybody: AUTH=off
-	Check   auth.Check       // nil until Bind, unless Open
+	Open    bool             // whether everybody has access: AUTH=off
+	Check   auth.Check       // checks a token; nil until Bind has returned, and if Open
 	Tokens  auth.Config      // which tokens are accepted
-	Limits  admission.Limits // none if Open
-	ConnsOf int              // connections that an address may have; 0: no limit
+	Limits  admission.Limits // limits per client; zero if Open
+	ConnsOf int              // limit on the connections of one address; 0: no limit
 	TLS     *tls.Config      // nil: plain HTTP
 
-	issuer *auth.Issuer // nil if Open, and until Bind
+	issuer *auth.Issuer // nil until Bind has returned, and if Open
 }
 
-// New returns the door that the configuration describes, or an error that says what is wrong with
-// it.
+// New returns the Door that the configuration describes, or an error that says what is wrong with
+// the configuration.
 func New(config Config, logger *slog.Logger) (d *Door, err error) {
 	d = &Door{}
 	if d.TLS, err = tlsConfig(config); err != nil {
@@ -81,8 +81,8 @@ func New(config Config, logger *slog.Logger) (d *Door, err error) {
 	return d, nil
 }
 
-// Bind finds out how the issuer's subjects are stored in the database, if there is an issuer: from
-// then on tokens can be checked.
+// Bind reads from the database under which name the subjects of the issuer are stored. Tokens can
+// be checked after Bind. With AUTH=off Bind does nothing.
 func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
 	if d.Open {
 		return nil
@@ -98,7 +98,8 @@ func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry promethe
 	return nil
 }
 
-// Run reads the keys of the issuer, if there is one, again and again.
+// Run reads the keys of the issuer at intervals until ctx ends. With AUTH=off Run returns nil at
+// once.
 func (d *Door) Run(ctx context.Context) error {
 	if d.Open {
 		return nil
@@ -106,7 +107,7 @@ func (d *Door) Run(ctx context.Context) error {
 	return d.issuer.Run(ctx)
 }
 
-// Ready returns nil while tokens can be checked.
+// Ready returns nil while tokens can be checked, otherwise an error.
 func (d *Door) Ready(ctx context.Context) error {
 	if d.Open {
 		return nil
@@ -114,8 +115,8 @@ func (d *Door) Ready(ctx context.Context) error {
 	return d.issuer.Ready(ctx)
 }
 
-// Handler returns the API behind the door. If the door is open, a web page in somebody's browser
-// must not reach the API under a host name of its own.
+// Handler returns the API behind the Door. With AUTH=off the Handler rejects a request that names
+// another host than this machine, so that no web page in a browser can reach the API.
 func (d *Door) Handler(api http.Handler) http.Handler {
 	if d.Open {
 		return loopback.OnlyHosts(api)
@@ -123,7 +124,8 @@ func (d *Door) Handler(api http.Handler) http.Handler {
 	return api
 }
 
-// checkIssuer returns an error that says what is missing, and how to try the service out.
+// checkIssuer returns an error that names the missing setting and says how to try the service out,
+// or nil.
 func checkIssuer(config Config) error {
 	for name, value := range map[string]string{"AUTH_ISSUER": config.Issuer, "AUTH_AUDIENCE": config.Audience} {
 		if value == "" {
@@ -134,9 +136,9 @@ func checkIssuer(config Config) error {
 	switch {
 	case err != nil || issuer.Host == "" || issuer.Scheme != "https" && issuer.Scheme != "http":
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
-	case issuer.User != nil: // logs would show it
+	case issuer.User != nil: // the log would show the user info
 		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
-	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; logs would show a secret in it
+	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; the log would show a secret in it
 		return errors.New("AUTH_ISSUER has a query or a fragment: an issuer's URL has none")
 	}
 	insecure, err := insecureHTTP(config)
@@ -146,7 +148,7 @@ func checkIssuer(config Config) error {
 	return err
 }
 
-// insecureHTTP reports whether the issuer's keys may come over plain HTTP from another machine.
+// insecureHTTP reports whether the issuer's keys may be read over plain HTTP from another machine.
 func insecureHTTP(config Config) (bool, error) {
 	if said, err := strconv.ParseBool(config.InsecureHTTP); err == nil {
 		return said, nil
@@ -190,7 +192,7 @@ func networks(list string) ([]netip.Prefix, error) {
 	return found, nil
 }
 
-// leastBits returns the shortest prefix that a network of proxies may have: that of the largest
+// leastBits returns the shortest allowed prefix for a network of proxies: that of the largest
 // private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
 func leastBits(of netip.Addr) int {
 	if of.Is4() {
@@ -199,9 +201,9 @@ func leastBits(of netip.Addr) int {
 	return 7
 }
 
-// suites are the accepted suites of TLS 1.2: each has authenticated encryption, and keeps earlier
-// traffic secret from an attacker who gets the certificate's key later. All suites of TLS 1.3 do
-// so. Go orders them by the machine's speed.
+// suites are the accepted cipher suites of TLS 1.2: each has authenticated encryption, and keeps
+// earlier traffic secret from an attacker who gets the certificate's key later. All suites of TLS
+// 1.3 do both. Go orders the suites by the speed of the machine.
 var suites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
@@ -213,7 +215,7 @@ func tlsConfig(config Config) (*tls.Config, error) {
 		return nil, nil
 	}
 	certificate, err := tls.X509KeyPair([]byte(config.TLSCert), []byte(config.TLSKey))
-	if err != nil { // its text may show what it could not read
+	if err != nil { // the error's text may quote the file
 		return nil, errors.New("TLS_CERT and TLS_KEY are no certificate and its key: set both, in PEM, most conveniently by TLS_CERT_FILE and TLS_KEY_FILE")
 	}
 	return &tls.Config{

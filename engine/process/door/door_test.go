@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Proxies that everybody is one of make every limit by address void.
+// New rejects a TRUSTED_PROXIES that contains every address: every limit per address would be void.
 func TestNotEverybodyIsATrustedProxy(t *testing.T) {
 	t.Parallel()
 	for list, want := range map[string]string{
@@ -37,7 +37,7 @@ func TestNotEverybodyIsATrustedProxy(t *testing.T) {
 	}
 }
 
-// Keys over plain HTTP are allowed of the issuer that is named, and of no other.
+// AUTH_INSECURE_HTTP allows plain HTTP for the issuer that it names, and for no other issuer.
 func TestPlainHTTPIsOfOneIssuer(t *testing.T) {
 	t.Parallel()
 	for said, good := range map[string]map[string]bool{

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/process/cli"
 )
 
-// field is one variable of a configuration.
+// field describes one variable of a configuration.
 type field struct {
 	name, fallback, least, oneOf, meaning, example string
 	required, isURL                                bool
@@ -21,7 +21,7 @@ type field struct {
 }
 
 // fieldsOf lists the variables of the struct that config points to, including those of embedded
-// structs. It panics on a field that Load can't fill, which is a programming mistake.
+// structs. fieldsOf panics on a field that Load can't fill, which is a programming mistake.
 func fieldsOf(config any) []field {
 	return fieldsIn(reflect.ValueOf(config).Elem())
 }
@@ -56,7 +56,8 @@ func fieldsIn(structure reflect.Value) []field {
 	return fields
 }
 
-// checkGiven replaces envconfig's own check of required variables, which accepts an empty value.
+// checkGiven fails if a required variable is missing or empty. envconfig's own check accepts an
+// empty value.
 func (f field) checkGiven() error {
 	if f.required && os.Getenv(f.name) == "" {
 		return fmt.Errorf("%s is not set: %s Set it, or %s_FILE, to a value like %s", f.name, f.meaning, f.name, f.example)
@@ -64,7 +65,7 @@ func (f field) checkGiven() error {
 	return nil
 }
 
-// checkValue checks the bounds that envconfig does not know.
+// checkValue checks the tags min, oneof and url, which envconfig does not know.
 func (f field) checkValue() error {
 	if f.oneOf != "" && !slices.Contains(strings.Split(f.oneOf, ","), f.value.String()) {
 		return fmt.Errorf("%s must be one of: %s", f.name, strings.ReplaceAll(f.oneOf, ",", ", "))
@@ -96,7 +97,7 @@ func (f field) minimum() (int64, error) {
 	return strconv.ParseInt(f.least, 10, 64)
 }
 
-// Table describes the struct that config points to, as a Markdown table: a row per variable, with
+// Table returns a Markdown table of the struct that config points to: one row per variable, with
 // its default and its meaning.
 func Table(config any) string {
 	var table strings.Builder
@@ -114,7 +115,7 @@ func Table(config any) string {
 	return table.String()
 }
 
-// Variables describes the struct that config points to for a program's help.
+// Variables describes the variables of the struct that config points to, for the help of a program.
 func Variables(config any) []cli.Variable {
 	var variables []cli.Variable
 	for _, f := range fieldsOf(config) {

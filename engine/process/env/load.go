@@ -12,21 +12,22 @@ import (
 	"github.com/kelseyhightower/envconfig"
 )
 
-// Load fills the struct that config points to from the environment, by process, which is envconfig.Process
-// (github.com/kelseyhightower/envconfig) or does as that. A field says by its tags what it is:
+// Load fills the struct that config points to from the environment. Load calls process, which is
+// envconfig.Process (github.com/kelseyhightower/envconfig) or behaves the same. The fields of the
+// struct may have these tags:
 //
 //	envconfig  the variable's name
-//	default    its value when it is not set
-//	required   "true": it must be set, and not empty
+//	default    the value if the variable is not set
+//	required   "true": the variable must be set, and must not be empty
 //	min        the least number or duration
-//	oneof      the words that it may be, with commas between them
-//	url        "true": a URL, or several, that may hold a password: CheckURL
+//	oneof      the allowed words, separated by commas
+//	url        "true": a URL, or several, that may contain a password: see CheckURL
 //	desc       the meaning, with its unit: a line of the table in docs/configuration.md
-//	example    a value that shows the form, for messages
+//	example    a value that shows the form, for error messages
 //
-// Any variable may come as NAME_FILE, the path of a file with the value, as
-// secrets do. An empty variable, or file, is one that is not set: compose and Helm
-// pass unset ones so. An error names each variable and what to do, never a value.
+// Instead of a variable NAME, NAME_FILE may name a file that contains the value, as usual for
+// secrets. An empty variable or file counts as not set, because Compose and Helm pass unset
+// variables as empty ones. The error names each wrong variable and what to do, never a value.
 func Load(config any, process func(prefix string, config any) error) error {
 	fields := fieldsOf(config)
 	forget, err := readFiles(fields)
@@ -44,9 +45,9 @@ func Load(config any, process func(prefix string, config any) error) error {
 	return each(fields, field.checkValue)
 }
 
-// LoadOnly fills only the fields of the named variables, whose values are text, and leaves all
-// others as they are. It is for a program that needs little, in an environment where nothing else
-// may be set.
+// LoadOnly fills only the fields of the named variables, whose type must be string, and changes no
+// other field. LoadOnly is for a program that needs few variables, in an environment where the
+// others may be missing.
 func LoadOnly(config any, names ...string) error {
 	fields := slices.DeleteFunc(fieldsOf(config), func(f field) bool { return !slices.Contains(names, f.name) })
 	if len(fields) != len(names) {
@@ -63,7 +64,7 @@ func LoadOnly(config any, names ...string) error {
 	return each(fields, field.checkValue)
 }
 
-// each returns all that is wrong with the fields, not only the first problem.
+// each returns the errors of check for all fields, joined.
 func each(fields []field, check func(field) error) error {
 	var wrong []error
 	for _, f := range fields {
@@ -72,7 +73,8 @@ func each(fields []field, check func(field) error) error {
 	return errors.Join(wrong...)
 }
 
-// readFiles sets NAME to the content of the file that NAME_FILE names, until forget.
+// readFiles sets the variable NAME to the content of the file that NAME_FILE names. forget undoes
+// that.
 func readFiles(fields []field) (forget func(), err error) {
 	var read []string
 	forget = func() {
@@ -101,11 +103,11 @@ func readFiles(fields []field) (forget func(), err error) {
 	return forget, nil
 }
 
-// byteOrderMark begins files that some editors on Windows write.
+// byteOrderMark is at the start of files that some editors on Windows write.
 const byteOrderMark = "\ufeff"
 
-// unsetEmpty removes empty variables from the environment, whose values envconfig would try to
-// read.
+// unsetEmpty removes empty variables from the environment, because envconfig would parse their
+// values.
 func unsetEmpty(fields []field) {
 	for _, field := range fields {
 		if os.Getenv(field.name) == "" {
@@ -114,7 +116,8 @@ func unsetEmpty(fields []field) {
 	}
 }
 
-// inOurWords removes the value that envconfig puts into its message: it may be a secret.
+// inOurWords replaces an error of envconfig, which contains the value, by one without the value,
+// which may be a secret.
 func inOurWords(fields []field, err error) error {
 	parse, ok := errors.AsType[*envconfig.ParseError](err)
 	if !ok {
@@ -128,7 +131,7 @@ func inOurWords(fields []field, err error) error {
 	return fmt.Errorf("%s can't be understood", parse.KeyName)
 }
 
-// form describes what a field's value looks like.
+// form describes the form of a field's value, for error messages.
 func (f field) form() string {
 	switch f.value.Interface().(type) {
 	case time.Duration:

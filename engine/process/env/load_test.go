@@ -30,13 +30,13 @@ func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
 	}
 }
 
-// A program that needs little is not held up by the rest of its configuration.
+// LoadOnly ignores wrong values of all variables that it was not asked for.
 func TestLoadOnlyLooksAtNothingElse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "form")
 	if err := os.WriteFile(path, []byte("text\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("T_URL", "") // which Load wants
+	t.Setenv("T_URL", "") // Load requires T_URL
 	t.Setenv("T_COUNT", "none")
 	load := func() (string, error) {
 		var got struct{ Sample }
@@ -93,7 +93,8 @@ func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
 	}
 }
 
-// A password is never cut in half: its half would be shown as a host, a port or a database.
+// CheckURL rejects a URL whose password has an unescaped character: a parser would report a part of
+// the password as a host, a port or a database.
 func TestURLWithAPasswordThatIsNotEscaped(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{

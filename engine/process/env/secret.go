@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// keywordValue matches the other form of a PostgreSQL address: host=… password=….
+// keywordValue matches the other form of a PostgreSQL connection string: host=… password=….
 var keywordValue = regexp.MustCompile(`^\s*\w+\s*=`)
 
-// CheckURL refuses a variable whose user info ends too early, because the password has a character
-// with a special meaning in URLs. A parser of such a URL would take part of the password for a
-// host, a port, a path or a parameter, and show it in errors. Several URLs are separated by commas.
-// The error contains no part of the value.
+// CheckURL rejects a variable whose user info ends too early, because the password contains a
+// character with a special meaning in URLs. A parser of such a URL would take part of the password
+// for a host, a port, a path or a parameter, and show that part in errors. Several URLs are
+// separated by commas. The error contains no part of the value.
 func CheckURL(name, value string) error {
 	if !strings.Contains(value, "://") && keywordValue.MatchString(value) {
 		return nil

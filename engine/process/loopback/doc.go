@@ -1,8 +1,8 @@
-// Package loopback answers one question: can only this machine reach an address?
+// Package loopback tells whether an address can be reached only from this machine.
 //
-// Recognizing a loopback address, and refusing host names by which a web page in a browser would
-// reach one, belong here, all in loopback.go. Authorizing requests does not: that is
+// Put code that recognizes a loopback address, and code that rejects host names by which a web page
+// in a browser could reach one, in loopback.go. The authorization of requests belongs in
 // engine/process/door.
 //
-// It runs nothing. It must never let a foreign host name through.
+// Package loopback starts no goroutine. Package loopback must never accept a foreign host name.
 package loopback

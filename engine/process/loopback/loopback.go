@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Is reports whether an address, with a port or without, can be reached from this machine only.
+// Is reports whether only this machine can reach an address. The address may have a port.
 func Is(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -19,15 +19,16 @@ func Is(address string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// OnlyHosts passes on requests that name this machine as their host, or one of names, and answers
-// 421 to others. It is for a server that authenticates nobody, since only this machine reaches it.
-// A web page in a browser on this machine can reach it, too, if the page's own name resolves to
-// 127.0.0.1 (DNS rebinding); but the browser then sends that name as Host.
+// OnlyHosts passes on requests whose Host is a name of this machine, or one of names, and answers
+// 421 to other requests. OnlyHosts protects a server that authenticates nobody because only this
+// machine reaches it. A web page in a browser on this machine can reach such a server, too, if the
+// host name of the page resolves to 127.0.0.1 (DNS rebinding); but the browser then sends that name
+// as Host.
 func OnlyHosts(next http.Handler, names ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := strings.ToLower(strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), "."))
 		switch {
-		case host == "", // a client of HTTP/1.0; browsers always name it
+		case host == "", // a client of HTTP/1.0; browsers always send Host
 			Is(host),
 			strings.HasSuffix(host, ".localhost"), // browsers resolve them without DNS
 			slices.Contains(names, host):

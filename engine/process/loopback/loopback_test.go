@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// A page that has its own name lead to this machine gets nothing; whoever names the machine, or what it may be called, does.
+// A request is answered 421 if its Host is the name of a web page that resolves to this machine,
+// and handled if its Host is a name of this machine or one of the allowed names.
 func TestOnlyNamesOfThisMachineAreAnswered(t *testing.T) {
 	t.Parallel()
 	served := OnlyHosts(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }), "issuer")

@@ -15,22 +15,22 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// Config has what the service passes, and the settings from the environment. The comments name
-// their variables in capitals, as errors do.
+// Config has what the service passes, and the settings from the environment. The comment of a field
+// names the environment variable in capitals, as errors do.
 type Config struct {
-	Service string       // its name, of sessions
-	Decode  event.Decode // of the service's events
-	Erasing []string     // types of events that erase a person
-	Up      Up           // brings the schema up
+	Service string       // name of the service, for application_name
+	Decode  event.Decode // decodes the service's events
+	Erasing []string     // event types that erase a person
+	Up      Up           // applies the missing migrations
 
-	DatabaseURL          string // DATABASE_URL, of the schema's owner
-	APIDatabaseURL       string // API_DATABASE_URL: a login to make; "": none
-	ProjectorDatabaseURL string // PROJECTOR_DATABASE_URL, the same
-	ServiceDatabaseURL   string // SERVICE_DATABASE_URL, the same, for both programs
-	KeyURI               string // KEY_URI: the key that wraps those of personal data; "": none is made
+	DatabaseURL          string // DATABASE_URL: URL of the schema's owner
+	APIDatabaseURL       string // API_DATABASE_URL: URL with the API's login to create; "": none
+	ProjectorDatabaseURL string // PROJECTOR_DATABASE_URL: URL that the projector uses
+	ServiceDatabaseURL   string // SERVICE_DATABASE_URL: one URL that both programs use
+	KeyURI               string // KEY_URI: key that wraps the keys of personal data; "": no key is created
 }
 
-// Up applies the missing migrations, and reports them.
+// Up applies the missing migrations, and adds them to the report.
 type Up func(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error
 
 // JSONFlag defines the flag that prints the report as JSON.
@@ -38,12 +38,12 @@ func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as 
 
 // arguments are the parsed command line.
 type arguments struct {
-	verb string   // "": migrate
-	same bool     // the issuer has the same people; else others
-	args []string // after the flags
+	verb string   // "": apply migrations
+	same bool     // true: the new issuer has the same people as a known one; false: other people
+	args []string // arguments after the flags
 }
 
-// logins returns the logins to make.
+// logins returns the database logins to create.
 func (c Config) logins() []logins.Login {
 	return slices.DeleteFunc([]logins.Login{
 		{Program: role.API, Variable: "API_DATABASE_URL", URL: c.APIDatabaseURL},

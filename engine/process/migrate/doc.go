@@ -1,17 +1,17 @@
-// Package migrate is the program for the schema's owner: it brings the database to the newest
-// schema, by a function that it is given, makes the logins of the other programs and the key of
-// personal data, and has the verbs that need the owner's rights.
+// Package migrate is the program that runs as the schema's owner. Package migrate updates the
+// database to the newest schema, by a function that the service passes, creates the logins of the
+// other programs and the key of personal data, and has the verbs that need the owner's rights.
 //
-// Work that needs the owner's rights belongs here. SQL of a migration does not: that is
-// engine/schema and a service's migrations/, applied by engine/schema/apply, which the program
-// passes.
+// Put work that needs the owner's rights in this package. The SQL of migrations belongs in
+// engine/schema and in a service's migrations/; engine/schema/apply, which the program passes,
+// applies it.
 //
-// In reading order: migrate.go has the verbs and the order of work, config.go what the service
-// passes; turns.go applies migrations in short turns, so that one that waits for a table does not
-// block everything else; key.go, issuer.go and epoch.go are the other verbs.
-// engine/process/migrate/admit makes the logins, and engine/process/migrate/report prints what was
-// done.
+// In reading order: migrate.go has the verbs and the order of work, config.go has what the service
+// passes; turns.go limits how long each attempt to apply migrations waits for a table, so that the
+// wait does not block other sessions for long; key.go, issuer.go and epoch.go are the other verbs.
+// engine/process/migrate/admit creates the logins, and engine/process/migrate/report prints what
+// was done.
 //
-// It ends when that is done; nothing keeps running. It must never drop or rewrite anything that an
-// earlier release needs.
+// The program ends when its work is done. The program migrate must never drop or rewrite anything
+// that an earlier release needs.
 package migrate

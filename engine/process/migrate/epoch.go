@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// newEpoch begins an epoch of the log. Running processes notice it within seconds.
+// newEpoch begins a new epoch of the log. Running processes notice the new epoch within seconds.
 func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	epoch, err := eventlog.New(pool, eventlog.Config{}).NewEpoch(ctx)
 	if err != nil {

@@ -43,7 +43,8 @@ func issuerFlags(flags *flag.FlagSet) (same, other *bool) {
 		flags.Bool("other", false, "it calls other people by those names")
 }
 
-// addIssuer stores whether an issuer that will be AUTH_ISSUER has the same people as a known one.
+// addIssuer records a new issuer, which will be AUTH_ISSUER, and whether it has the same people as
+// a known issuer.
 func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *report.Report) (err error) {
 	added := report.Issuer{URL: given.args[0]}
 	switch {

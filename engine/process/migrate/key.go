@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// makeKey makes the key that wraps those of personal data, if there is none and nothing was wrapped
-// with another.
+// makeKey creates the key that wraps the keys of personal data, unless there is one. makeKey fails
+// if the database has keys that were wrapped with another key.
 func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return nil
@@ -33,7 +33,8 @@ func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.R
 	return nil
 }
 
-// rotateKey wraps every person's key with a new one. After an interruption it can be run again.
+// rotateKey creates a new wrapping key and wraps every person's key with it. After an interruption
+// rotateKey can be run again.
 func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
@@ -57,7 +58,7 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event
 	return nil
 }
 
-// some lists the first of the persons.
+// some lists the first few persons for a message.
 func some(persons []uuid.UUID) string {
 	const most = 100
 	said := make([]string, 0, most)
@@ -70,7 +71,7 @@ func some(persons []uuid.UUID) string {
 	return strings.Join(said, ", ")
 }
 
-// dropOldKeys removes the keys from the file that no row needs.
+// dropOldKeys removes from the key file all wrapping keys that no row of the database needs.
 func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which file to take keys out of")

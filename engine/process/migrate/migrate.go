@@ -38,7 +38,7 @@ func verb(name, does string) cli.Verb {
 	}}
 }
 
-// Run executes the arguments, which a command line with the Verbs has checked, and prints what was
+// Run executes the verb in args, which the caller has parsed against Verbs, and prints what was
 // done.
 func Run(ctx context.Context, config Config, args []string) error {
 	command := ""
@@ -53,7 +53,7 @@ func Run(ctx context.Context, config Config, args []string) error {
 	}
 	pool, err := pg.Pool{
 		Name: config.Service + "-migrate", MaxConns: 2, Needs: pooler.Session,
-		Timeouts: pg.Timeouts{Lock: lockFor, Idle: time.Minute}, // a migration may take long
+		Timeouts: pg.Timeouts{Lock: lockFor, Idle: time.Minute}, // no statement timeout: a migration may take long
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
@@ -63,10 +63,10 @@ func Run(ctx context.Context, config Config, args []string) error {
 		said.Warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), dsn.HintUnencrypted)
 	}
 	err = failure.HintOwner(do(ctx, pool, config, arguments{command, *same, flags.Args()}, said))
-	return errors.Join(err, said.End()) // including what was done before an error, such as a new key
+	return errors.Join(err, said.End()) // the report includes what was done before an error, such as a new key
 }
 
-// do executes the arguments.
+// do executes the verb in the arguments.
 func do(ctx context.Context, pool *pgxpool.Pool, config Config, given arguments, said *report.Report) error {
 	switch given.verb {
 	case "rotate-key":

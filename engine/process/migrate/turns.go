@@ -14,16 +14,17 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// A migration that waits for a table delays every session that asks for the table later. So it
-// waits in short turns for the transaction that is in its way.
+// waitFor and lockFor bound the wait of a migration for a table. While a migration waits, every
+// session that asks for the table later waits behind it. For this reason a migration waits only for
+// a short time, pauses, and tries again until the transaction that has locked the table ends.
 const (
 	lockFor  = time.Second
-	waitFor  = time.Second // between the turns
+	waitFor  = time.Second // pause between two attempts
 	maxTurns = 60
 )
 
-// InTurns applies the missing migrations by a function that returns what it has applied, also with
-// an error, and returns their number.
+// InTurns calls up until all missing migrations are applied, and returns their number. The function
+// up returns the migrations that it has applied, also when it returns an error.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *report.Report) (count int, err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()

@@ -20,20 +20,20 @@ import (
 
 // Config has what the verbs need.
 type Config struct {
-	Service     string                    // its name, of sessions and in the chain over the log
-	Decode      event.Decode              // of the service's events
-	Projections func(to projection.Adder) // adds every projection that the service has
-	Versions    func() map[string][]int64 // of the schema, by the table that lists them
+	Service     string                    // name of the service, for application_name and in the chain
+	Decode      event.Decode              // decodes the service's events
+	Projections func(to projection.Adder) // adds every projection of the service
+	Versions    func() map[string][]int64 // versions of the schema that the program needs, by the table that lists them
 	DatabaseURL string                    // DATABASE_URL: the primary
 	Key         string                    // CHAIN_KEY
 	PublicKey   string                    // CHAIN_PUBLIC_KEY
-	Late        time.Duration             // age from which on an event outside the chain is a finding
+	Late        time.Duration             // age from which on an event without a link counts as a difference
 	Logger      *slog.Logger
 	Registerer  prometheus.Registerer
 }
 
-// Run executes the arguments, which a command line with the List has checked. Only its waits are
-// bounded, because the time of a verb grows with the tables.
+// Run executes the verb in args, which the caller has parsed against List. Run limits only waits
+// for locks and connections, because the duration of a verb grows with the tables.
 func Run(ctx context.Context, config Config, args []string) error {
 	chosen, _, err := find(args)
 	if err != nil {
@@ -52,7 +52,7 @@ func Run(ctx context.Context, config Config, args []string) error {
 	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err
 	}
-	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing is appended through it
+	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // this log is only read; nothing is appended to it
 	projections := projection.NewSet(pool, store, config.Decode, config.Logger)
 	config.Projections(projections)
 	return do(ctx, verb.Operated{

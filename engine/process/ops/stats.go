@@ -12,18 +12,18 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// overview is a short summary of everything that runs behind the log.
+// overview is a short summary of projections, outbox and chain.
 type overview struct {
 	Head        int64   `json:"head"`        // position of the log's last event
-	Projections int     `json:"projections"` // how many there are
-	Behind      string  `json:"behind"`      // the projection that is furthest behind; "": none is
-	LagEvents   int64   `json:"lag_events"`  // its events that wait
-	LagSeconds  float64 `json:"lag_seconds"` // age of the oldest of them
-	Stopped     int     `json:"stopped"`     // projections that stand still, ahead of the log
-	Parked      int     `json:"parked"`      // streams that projections could not go on with
+	Projections int     `json:"projections"` // number of projections
+	Behind      string  `json:"behind"`      // projection with the largest lag; "": no projection lags
+	LagEvents   int64   `json:"lag_events"`  // events that the projection with the largest lag has not applied
+	LagSeconds  float64 `json:"lag_seconds"` // age of the oldest of these events
+	Stopped     int     `json:"stopped"`     // projections that have stopped because they are ahead of the log
+	Parked      int     `json:"parked"`      // parked streams of all projections
 	Outbox      int64   `json:"outbox"`      // messages that wait for the relay
-	Dead        int     `json:"dead"`        // streams whose messages the broker refuses
-	Unlinked    int64   `json:"unlinked"`    // events that the chain does not cover yet
+	Dead        int     `json:"dead"`        // streams with a dead message
+	Unlinked    int64   `json:"unlinked"`    // events without a link in the chain
 }
 
 // stats prints an overview.
@@ -60,7 +60,7 @@ func look(ctx context.Context, on verb.Operated) (overview, error) {
 	return all, err
 }
 
-// overviewOf returns the part of an overview that comes from the projections.
+// overviewOf returns the fields of an overview that come from the projections.
 func overviewOf(statuses []status.Status) overview {
 	all := overview{Projections: len(statuses)}
 	for _, s := range statuses {

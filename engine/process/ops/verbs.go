@@ -34,11 +34,12 @@ var verbs = []entry{
 
 type entry struct {
 	name, takes string
-	least, most int // arguments after its flags
+	least, most int // how many arguments may follow its flags
 	does        string
 
-	// setup defines the verb's flags. check says what is wrong with them and with the arguments,
-	// whose number is right, before anything is opened; nil: nothing else is checked.
+	// setup defines the verb's flags. setup returns the function check, which checks the flags and
+	// the arguments before anything is opened. check is called only if the number of arguments is
+	// right. If check is nil, only the number of arguments is checked.
 	setup func(flags *flag.FlagSet) (check func(args []string) error, do verb.Action)
 }
 
@@ -57,8 +58,8 @@ func List() []cli.Verb {
 	return list
 }
 
-// Refuse checks the arguments of a program that takes none: for an operator's verb its error names
-// the program that has it.
+// Refuse checks the arguments of a program that takes none. If they begin with an operator's verb,
+// the error names the program that has this verb.
 func Refuse(args []string) error {
 	switch {
 	case len(args) == 0:
@@ -69,7 +70,7 @@ func Refuse(args []string) error {
 	return cli.ErrArguments
 }
 
-// do executes the arguments.
+// do executes the verb in the arguments.
 func do(ctx context.Context, on verb.Operated, args []string) error {
 	v, rest, err := find(args)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Every verb speaks to programs, too, and says so in its help. A group has more than one.
+// Every verb has the flag -json, and its help names the flag. Every group has more than one verb.
 func TestEveryVerbHasJSON(t *testing.T) {
 	t.Parallel()
 	groups := make(map[string]int)

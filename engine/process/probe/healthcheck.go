@@ -12,14 +12,17 @@ import (
 // healthcheckPatience is how long Healthcheck waits for an answer.
 const healthcheckPatience = 3 * time.Second
 
-// HealthcheckFlag defines the flag with which a program calls Healthcheck instead of its work.
+// HealthcheckFlag defines the flag -healthcheck, with which a program calls Healthcheck instead of
+// doing its work.
 func HealthcheckFlag(flags *flag.FlagSet, asked *bool) {
 	flags.BoolVar(asked, "healthcheck", false, "ask the process that runs here whether it is ready")
 }
 
-// Healthcheck asks a process on this machine whether it is ready: it returns nil if a GET of /readyz at the address that
-// the process listens on is answered 200 within three seconds. It is the flag -healthcheck of a program whose container has
-// no shell and no curl. It must never need more than that address: no database, and no other configuration.
+// Healthcheck asks a process on this machine whether it is ready. Healthcheck sends GET /readyz to
+// the address on which the process listens, and returns nil if the answer is 200 within three
+// seconds, otherwise an error. A program whose container has no shell and no curl calls Healthcheck
+// for its flag -healthcheck. Healthcheck must never need more than that address: no database, and
+// no other configuration.
 func Healthcheck(ctx context.Context, address string, encrypted bool) error {
 	ctx, cancel := context.WithTimeout(ctx, healthcheckPatience)
 	defer cancel()
@@ -33,8 +36,9 @@ func Healthcheck(ctx context.Context, address string, encrypted bool) error {
 		return fmt.Errorf("make request: %w", err)
 	}
 	client := http.Client{
-		// HTTP_PROXY would be used for any address but a loopback one. The certificate is for the
-		// name that clients use, and this is the address on which the process itself listens.
+		// The proxy of HTTP_PROXY would be used for any address but a loopback one. The certificate
+		// names the host that clients use, and Healthcheck uses the address on which the process
+		// listens.
 		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, //nolint:gosec // see above
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// addressOf returns where a test's server listens, host:port.
+// addressOf returns the address on which a test's server listens, as host:port.
 func addressOf(server *httptest.Server) string { return server.Listener.Addr().String() }
 
 func TestHealthcheck(t *testing.T) {
@@ -49,7 +49,8 @@ func TestHealthcheck(t *testing.T) {
 	}
 }
 
-// A process listens on all networks of its container, and is asked on this machine.
+// Healthcheck reaches a process that listens on all networks of its container (0.0.0.0, ::) through
+// a loopback address.
 func TestHealthcheckOfAllNetworks(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{"", "0.0.0.0", "[::]", "127.0.0.1", "localhost"} {
@@ -72,7 +73,8 @@ func TestHealthcheckOfAllNetworks(t *testing.T) {
 	}
 }
 
-// An address that leads elsewhere is not well, however well it is there.
+// Healthcheck reports a process whose /readyz redirects as not ready, even if the target answers
+// 200.
 func TestHealthcheckFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

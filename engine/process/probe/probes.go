@@ -5,7 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/pprof" // it also registers itself at the default mux, which nothing serves
+	"net/http/pprof" // pprof also registers its handlers in http.DefaultServeMux, which no server uses
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// NewRegistry returns the process's own registry, with the metrics of Go and of the operating
-// system, and what the process was built from.
+// NewRegistry returns a new registry with the metrics of Go and of the operating system process,
+// and with the metric that says what the process was built from.
 func NewRegistry() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -38,7 +38,7 @@ func buildInfo() prometheus.Collector {
 	return gauge
 }
 
-// Debug is the part of a configuration that says whether a process serves profiles.
+// Debug is the part of a configuration that sets whether a process serves profiles.
 type Debug struct {
 	Profiles bool `envconfig:"DEBUG_PROFILES" default:"false" desc:"Serve /debug/pprof/ beside the probes: where the process spends its time and memory. Go's own, for go tool pprof."`
 }
@@ -63,8 +63,9 @@ func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) h
 	return mux
 }
 
-// forThisMachine serves requests to a loopback address only under names of this machine
-// (OnlyLocalHosts).
+// forThisMachine serves requests that arrive at a loopback address only if their Host is a name of
+// this machine (see loopback.OnlyHosts). forThisMachine serves requests to other addresses without
+// this check.
 func forThisMachine(profile http.HandlerFunc) http.Handler {
 	local := loopback.OnlyHosts(profile)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -76,14 +77,14 @@ func forThisMachine(profile http.HandlerFunc) http.Handler {
 	})
 }
 
-// ok answers that all is well, and names the deviations that are accepted.
+// ok answers 200, and names the failing checks that the operator has accepted.
 func ok(w http.ResponseWriter, accepted string) {
 	text := "ok\n"
 	if accepted != "" {
 		text += "not as it must be, which is accepted: " + accepted + "\n"
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, text) // the client is gone if this fails
+	_, _ = io.WriteString(w, text) // a write fails if the client is gone
 }
 
 func unready(w http.ResponseWriter, err error) {

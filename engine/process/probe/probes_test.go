@@ -8,7 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Profiles at a loopback address are for this machine, and for no page that has its own name lead there.
+// Profiles that are served at a loopback address are refused to a web page whose host name resolves
+// to this machine.
 func TestProfilesAreThisMachines(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(Handler(&Readiness{}, prometheus.NewRegistry(), Debug{Profiles: true}))

@@ -14,39 +14,40 @@ import (
 )
 
 const (
-	checkFor = 2 * time.Second  // bounds one run of all checks
-	startFor = 10 * time.Second // how long a process may take to get ready without a warning
+	checkFor = 2 * time.Second  // time limit of one run of all checks
+	startFor = 10 * time.Second // how long a process may be not ready after its start without a warning
 )
 
-// Check is a check of one thing that a process depends on.
+// Check is a check of one dependency of a process.
 type Check struct {
-	Name string // shown to everybody; no address, no secret
+	Name string // shown to everybody, so it must contain no address and no secret
 	Run  func(context.Context) error
 
-	// Aside is true if the process can work without it: the check runs and is logged, and neither
-	// turns readiness off nor delays the answer.
+	// Aside is true if the process can work without the dependency. The check then runs and is
+	// logged, but neither turns readiness off nor delays the answer.
 	Aside bool
 
-	// Accepts reports whether the operator has accepted an error: readiness stays on, and says so.
-	// Logging it is left to the check. nil: no error is accepted.
+	// Accepts reports whether the operator has accepted the error: readiness then stays on, and the
+	// answer names the check. The check itself must log an accepted error. nil: no error is
+	// accepted.
 	Accepts func(error) bool
 
 	Gauge prometheus.Gauge // 1 if the last check succeeded; nil: none
 }
 
-// Readiness says whether a process can take requests.
+// Readiness reports whether a process can accept requests.
 type Readiness struct {
 	logger   *slog.Logger
 	checks   []Check
 	draining atomic.Bool
 	began    time.Time
 	mu       sync.Mutex
-	said     map[string]string // checks that fail, with what was logged
-	early    map[string]string // the same while a process gets ready
-	started  map[string]bool   // checks that have succeeded once
-	looking  map[string]bool   // checks aside that run now
+	said     map[string]string // the text logged last for each failing check
+	early    map[string]string // the text logged last for each failing check that has never succeeded
+	started  map[string]bool   // checks that have succeeded at least once
+	looking  map[string]bool   // checks with Aside that are running now
 	up       *prometheus.GaugeVec
-	accepted string // the checks of the last look that failed in an accepted way
+	accepted string // names of the checks that failed with an accepted error in the last run
 }
 
 // NewReadiness returns a Readiness that is on while all checks succeed. The registerer may be nil.
@@ -59,7 +60,7 @@ func NewReadiness(logger *slog.Logger, registerer prometheus.Registerer, checks 
 		Name: "readiness_check_up", Help: "1 if the check of something that the process depends on succeeded when /readyz last looked.",
 	}, []string{"check"})
 	for _, check := range checks {
-		r.show(check.Name, true) // until the first look
+		r.show(check.Name, true) // until the first run of the check
 	}
 	return r
 }
@@ -68,11 +69,11 @@ func (r *Readiness) show(check string, up bool) {
 	r.up.WithLabelValues(check).Set(map[bool]float64{true: 1}[up])
 }
 
-// Drain turns readiness off for good: the process is about to end.
+// Drain turns readiness off permanently: the process is about to end.
 func (r *Readiness) Drain() { r.draining.Store(true) }
 
-// Ready returns nil, or an error that names what is not ready and nothing else; the reason goes to
-// the log.
+// Ready runs the checks. Ready returns nil, or an error that contains only the names of the failing
+// checks; Ready logs the reasons.
 func (r *Readiness) Ready(ctx context.Context) error {
 	if r.draining.Load() {
 		return errors.New("not ready: shutting down")
@@ -118,14 +119,16 @@ func (r *Readiness) accept(names []string) {
 	r.accepted = strings.Join(names, ", ")
 }
 
-// Accepted returns the names of the checks whose last failure the operator has accepted, or "".
+// Accepted returns the names of the checks that failed with an accepted error in the last run, or
+// "".
 func (r *Readiness) Accepted() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.accepted
 }
 
-// lookAside runs a check for which no answer waits, unless it is running.
+// lookAside starts a check with Aside, whose result no answer waits for, unless the check is
+// running.
 func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -153,8 +156,9 @@ func (c Check) run(ctx context.Context) error {
 	return err
 }
 
-// note logs changes since the last look: probes come every second. A process that has just started
-// may not be ready yet, which is no warning.
+// note logs a change since the last run of a check, and nothing otherwise, because probes come
+// every second. For ten seconds after the start, a check that has not succeeded yet is logged as
+// info, not as a warning.
 func (r *Readiness) note(ctx context.Context, name string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

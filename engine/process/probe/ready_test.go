@@ -45,14 +45,14 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	}
 }
 
-// A check of something that a process can work without turns nothing off, and holds up nobody who asks.
+// A failing or hanging check with Aside neither turns readiness off nor delays a probe.
 func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})
 	looks := make(chan struct{}, 10)
 	readiness := NewReadiness(quiet, nil, Check{Name: "replica", Aside: true, Gauge: gauge, Run: func(ctx context.Context) error {
 		looks <- struct{}{}
-		<-ctx.Done() // it hangs
+		<-ctx.Done() // the check hangs
 		return ctx.Err()
 	}})
 	for range 3 {
@@ -72,8 +72,8 @@ func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	}
 }
 
-// A fault that the operator has accepted leaves readiness on, and is said; the rest turns it off. The
-// metric has both.
+// A failure that the operator has accepted leaves readiness on, and the answer names it. Any other
+// failure turns readiness off. The metric shows both kinds.
 func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	t.Parallel()
 	known := errors.New("not durable")
@@ -99,8 +99,8 @@ func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	check(200, "accepted: settings", "1")
 }
 
-// The log warns of what is wrong: not of what is accepted, which the check itself says, and not
-// of a process that is about to get ready.
+// The log warns of a failing check, but not of an accepted failure, which the check itself logs,
+// and not during the start of a process.
 func TestLogOfReadiness(t *testing.T) {
 	t.Parallel()
 	var said strings.Builder
@@ -132,12 +132,12 @@ func TestLogOfReadiness(t *testing.T) {
 	look(true, `level=INFO msg="ready again" check=projections`)
 	readiness.began = time.Now()
 	starting = errors.New("stuck")
-	look(false, `level=WARN msg="not ready" check=projections`) // it was ready
+	look(false, `level=WARN msg="not ready" check=projections`) // the process was ready before
 }
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// served returns where a handler is served until the test ends.
+// served serves a handler until the test ends, and returns its address.
 func served(t *testing.T, handler http.Handler) (address string) {
 	t.Helper()
 	server := httptest.NewServer(handler)

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// warnUnencrypted logs each connection over a network that need not be encrypted.
+// warnUnencrypted logs a warning for each setting whose connection to another machine does not
+// require TLS.
 func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfig, logger *slog.Logger) {
 	dsn.WarnUnencrypted(pool.Config().ConnConfig, "DATABASE_URL", logger)
 	if config.ListenDatabaseURL != "" {
@@ -21,20 +22,21 @@ func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfi
 	for variable, urls := range map[string]string{"NATS_URL": config.NATSURL, "NATS_MONITOR_URLS": config.NATSMonitors} {
 		if hosts := unencrypted(urls); len(hosts) > 0 {
 			logger.Warn("the connection to the broker is not encrypted, or need not be: who is between can read and change what goes over it; let the URL begin with tls://, or https://",
-				"variable", variable, "servers", len(hosts)) // without the names: part of one may be part of a password with a comma
+				"variable", variable, "servers", len(hosts)) // host names are not logged: part of a password that contains a comma could look like one
 		}
 	}
 }
 
-// unencrypted returns the other machines in a list of URLs that do not require TLS.
+// unencrypted returns the hosts in a list of URLs that are on other machines and do not require
+// TLS.
 func unencrypted(urls string) (hosts []string) {
 	for text := range strings.SplitSeq(urls, ",") {
 		text = strings.TrimSpace(text)
-		if text != "" && !strings.Contains(text, "://") { // as the broker's client reads it
+		if text != "" && !strings.Contains(text, "://") { // the broker's client adds nats:// in the same way
 			text = "nats://" + text
 		}
 		server, err := url.Parse(text)
-		if err != nil || server.Host == "" { // refused elsewhere
+		if err != nil || server.Host == "" { // another check rejects it
 			continue
 		}
 		switch server.Scheme {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A connection to another machine's broker can be listened to, unless its URL asks for TLS.
+// A connection to a broker on another machine is reported unless its URL requires TLS.
 func TestBrokersThatNeedNotBeEncrypted(t *testing.T) {
 	t.Parallel()
 	for urls, want := range map[string][]string{

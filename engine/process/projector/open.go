@@ -14,11 +14,12 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// othersHold is how many connections the relay, the linker and the keeper of snapshots always use.
+// othersHold is how many connections the relay, the linker and the keeper of snapshots use all the
+// time.
 const othersHold = 3
 
-// open connects to the primary, with a pool large enough for the projections. Sessions outlast a
-// batch (30 s).
+// open connects to the primary, with a pool that is large enough for the projections. The idle
+// timeout of the sessions is longer than a batch may take (30 s).
 func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pg.Pool{
 		Name:     pg.SessionName(config.Service + "-projector"),
@@ -28,8 +29,9 @@ func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	}.Open(ctx, config.DatabaseURL)
 }
 
-// listenConfig returns the connection for notifications. It fails if a pooler swallows them;
-// whether the server answers is checked by the listener, again and again.
+// listenConfig returns the configuration of the connection for notifications. listenConfig fails if
+// a pooler drops notifications. The listener, not listenConfig, checks whether the server can be
+// reached, and retries.
 func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
 	listening, err := dsn.Config(cmp.Or(config.ListenDatabaseURL, config.DatabaseURL), config.Service+"-listener")
 	if err != nil {

@@ -31,7 +31,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// Run runs everything until ctx ends.
+// Run runs all parts until ctx ends, or one part fails.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger := process.NewLogger(config.Log, os.Stderr)
@@ -52,7 +52,7 @@ func Run(ctx context.Context, config Config) error {
 	}
 
 	listener := notify.NewListener(listening, logger, registry)
-	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // reads only: nothing is appended through it
+	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // this log is only read; nothing is appended to it
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: config.Decode, Subscribe: listener.Subscribe, Poll: config.PollInterval,
 		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
@@ -99,8 +99,9 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	return group.Wait()
 }
 
-// ready returns the checks of everything that the projector depends on. A broker that is away does
-// not turn readiness off, since messages wait; one whose settings would lose them does.
+// ready returns the checks of everything that the projector depends on. A broker that can't be
+// reached leaves readiness on, since messages wait in the outbox; a broker whose settings would
+// lose messages turns readiness off.
 func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	return probe.NewReadiness(logger, registry,
 		probe.Check{Name: "database", Run: pool.Ping},

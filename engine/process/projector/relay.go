@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// openBroker connects to the broker, or returns nil without a NATS_URL.
+// openBroker connects to the broker. Without NATS_URL openBroker returns nil.
 func openBroker(config Config, logger *slog.Logger) (*natsbroker.Broker, error) {
 	if config.NATSURL == "" {
 		return nil, nil
@@ -31,7 +31,7 @@ func openBroker(config Config, logger *slog.Logger) (*natsbroker.Broker, error) 
 	})
 }
 
-// checkBroker fails readiness while the broker's settings would lose messages.
+// checkBroker returns a check that fails while the broker's settings would lose messages.
 func checkBroker(broker *natsbroker.Broker) func(context.Context) error {
 	if broker == nil {
 		return func(context.Context) error { return nil }
@@ -39,8 +39,8 @@ func checkBroker(broker *natsbroker.Broker) func(context.Context) error {
 	return broker.Check
 }
 
-// relayOutbox sends the outbox to the broker, separately from the projections: they go on whatever
-// the broker does.
+// relayOutbox sends the outbox to the broker until ctx ends. relayOutbox is independent of the
+// projections, which go on even if the broker fails.
 func relayOutbox(ctx context.Context, config Config, broker *natsbroker.Broker, pool *pgxpool.Pool, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := relay.Config{
 		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,

@@ -11,22 +11,22 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Log reads events on the connection with which an Applier works; eventlog.Store implements it.
+// Log reads events on the connection of an Applier; eventlog.Store implements it.
 type Log interface {
 	AfterOn(ctx context.Context, on eventlog.Querier, position int64, limit int) ([]event.Recorded, error)
 }
 
 // Applier applies the log to the tables of one projection, batch by batch.
 type Applier struct {
-	Name     string // of the checkpoint
+	Name     string // name of the checkpoint
 	Apply    Apply
-	Pool     *pgxpool.Pool // for the rest of a batch that has cost its connection
+	Pool     *pgxpool.Pool // used for the rest of a batch if an error has closed the connection
 	Log      Log
 	Decode   event.Decode
-	MaxBatch int           // events in one transaction
-	Timeout  time.Duration // bounds the work for one batch: its connection may have died unnoticed
-	Strict   bool          // nothing is parked: an event that can't be applied is an error
-	WayOut   string        // what an operator may do about tables that do not agree with the log
+	MaxBatch int           // limit on the events of one transaction
+	Timeout  time.Duration // time limit for one batch: its connection may have died unnoticed
+	Strict   bool          // true: an event that can't be applied is an error, and its stream is not parked
+	WayOut   string        // text that says what an operator may do if the tables are ahead of the log
 	Metrics  *Metrics
 	Logger   *slog.Logger
 }

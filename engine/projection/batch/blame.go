@@ -12,13 +12,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// eventError is the fault of an event: it can't be decoded or applied, whichever process tries.
+// eventError is an error that an event causes: every process fails to decode or apply the event.
 type eventError struct{ error }
 
 func (e *eventError) Unwrap() error { return e.error }
 
-// BlamesEvent distinguishes an event that can't be applied from a database that can't be used. A
-// missing table or right is the latter: it is retried for ever, and parks nothing.
+// BlamesEvent reports whether err was caused by an event that can't be applied, and not by the
+// database. A missing table or right is the database's fault: the batch is retried for ever, and no
+// stream is parked.
 func BlamesEvent(err error) bool {
 	if _, ok := errors.AsType[*eventError](err); ok || errors.Is(err, event.ErrInapplicable) {
 		return true
@@ -29,14 +30,14 @@ func BlamesEvent(err error) bool {
 	return failure.OfValue(err)
 }
 
-// cannotEncode reports whether pgx had no way to send an argument, such as a number too large for
-// its column. pgx has then closed the connection.
+// cannotEncode reports whether pgx could not encode an argument, such as a number too large for its
+// column. pgx has closed the connection after such an error.
 func cannotEncode(err error) bool {
 	building, ok := errors.AsType[pgx.ErrPreprocessingBatch](err)
-	return ok && strings.Contains(building.Error(), "(build)") // the other step is the server's
+	return ok && strings.Contains(building.Error(), "(build)") // pgx marks its own step with (build); the other step happens at the server
 }
 
-// Storable returns an error's text without characters that a text column does not accept.
+// Storable returns the text of err, in which it replaces bytes that a text column can't store.
 func Storable(err error) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\x00", "\uFFFD"), "\uFFFD")
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// Metrics counts what appliers do.
+// Metrics counts the work of Appliers.
 type Metrics struct {
 	events   *prometheus.CounterVec
 	batches  *prometheus.HistogramVec
@@ -16,7 +16,7 @@ type Metrics struct {
 	parked   *prometheus.GaugeVec
 }
 
-// NewMetrics returns Metrics; without a registerer they are not exported.
+// NewMetrics returns Metrics. Without a registerer they are not exported.
 func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	auto := promauto.With(registerer)
 	label := []string{"projection"}
@@ -40,13 +40,14 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	}
 }
 
-// Known starts a projection's count of failures at 0: an alert needs to see it rise.
+// Known exports a projection's counter of failures with the value 0, so that an alert can see it
+// rise.
 func (m *Metrics) Known(name string) { m.failures.WithLabelValues(name) }
 
-// Failed counts an interruption.
+// Failed counts one interruption of the projection by an error.
 func (m *Metrics) Failed(name string) { m.failures.WithLabelValues(name).Inc() }
 
-// Taken notes that this process works on the projection.
+// Taken sets the gauge that says that this process runs the projection.
 func (m *Metrics) Taken(name string) { m.held.WithLabelValues(name).Set(1) }
 
 func (m *Metrics) projected(name string, count int, took time.Duration) {
@@ -54,7 +55,7 @@ func (m *Metrics) projected(name string, count int, took time.Duration) {
 	m.batches.WithLabelValues(name).Observe(took.Seconds())
 }
 
-// LetGo leaves the gauges to the process that works on the projection next.
+// LetGo removes the gauges of the projection, which the next process that runs it exports.
 func (m *Metrics) LetGo(name string) {
 	m.held.WithLabelValues(name).Set(0)
 	m.parked.WithLabelValues(name).Set(0)

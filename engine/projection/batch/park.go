@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// InapplicableError ends a projection that parks nothing.
+// InapplicableError is returned by a Strict Applier for an event that can't be applied.
 type InapplicableError struct {
 	Event event.Recorded
 	cause error
@@ -24,8 +24,9 @@ func (e *InapplicableError) Error() string {
 
 func (e *InapplicableError) Unwrap() error { return e.cause }
 
-// advance projects a batch. If an event in it can't be applied, the batch is halved until that
-// event is alone; its stream is parked, and the others go on.
+// advance projects a batch. If an event in the batch can't be applied, advance halves the batch
+// until that event is alone, parks its stream, and applies the other events. A Strict Applier
+// returns an InapplicableError instead of parking.
 func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, batch []event.Recorded) error {
 	err := a.on(ctx, conn, func(conn *pgx.Conn) error { return a.project(ctx, conn, at, batch) })
 	switch {
@@ -43,8 +44,9 @@ func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Ch
 	return a.advance(ctx, conn, at, batch[half:])
 }
 
-// on runs work on the connection, or on another if an event's argument has closed that one, and
-// released its lock: the compare-and-set is enough protection.
+// on runs work on conn, or on another connection of the pool if conn was closed by an argument that
+// pgx could not encode. The close of the connection has released the session lock, but the
+// compare-and-set suffices to exclude other processes.
 func (a *Applier) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Conn) error) error {
 	if !conn.IsClosed() {
 		return work(conn)
@@ -52,7 +54,7 @@ func (a *Applier) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Co
 	return a.Pool.AcquireFunc(ctx, func(other *pgxpool.Conn) error { return work(other.Conn()) })
 }
 
-// park moves the checkpoint past an event and notes that its stream is parked there.
+// park moves the checkpoint past an event and records that the event's stream is parked there.
 func (a *Applier) park(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, e event.Recorded, cause error) error {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error)

@@ -13,9 +13,10 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// project applies a batch and moves the checkpoint, in one transaction, so that rows and checkpoint
-// always agree. The compare-and-set is the fence between processes. It goes first, so that the
-// process that loses gets its error and not a later one that follows from it.
+// project applies a batch and moves the checkpoint in one transaction, so that rows and checkpoint
+// always agree. The compare-and-set of the checkpoint excludes other processes. The compare-and-set
+// is the first statement, so that the losing process gets its error and not a later error that
+// follows from it.
 func (a *Applier) project(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, batch []event.Recorded) error {
 	started, lastEvent := time.Now(), batch[len(batch)-1]
 	last := lastEvent.Position

@@ -14,8 +14,8 @@ import (
 // Apply queues the SQL for a run of events: see projection.Apply.
 type Apply = func(b *pgx.Batch, run []event.Recorded) error
 
-// Queue makes the projection queue its SQL for a run of events, adds a check that every statement
-// changes a row, and returns the applied events.
+// Queue calls apply, which queues the SQL for a run of events. Queue adds a check that every
+// statement without its own callback changes a row, and returns the applied events.
 func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	if len(run) == 0 {
 		return nil, nil
@@ -43,8 +43,9 @@ func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply App
 	return applied, nil
 }
 
-// decodeAndApply runs the service's code, and adds the events to its errors. A panic there is the
-// events' error: it must not end the process, and every other process that meets them.
+// decodeAndApply calls the service's decode and apply. decodeAndApply returns a panic in these
+// functions as an error, which is counted as an error of the events: otherwise the panic would end
+// each process that reads these events.
 func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -12,11 +12,12 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// ErrBrokenLog says that the log does not keep its promise. Going on would produce wrong answers.
+// ErrBrokenLog means that the positions of the log have a gap. Going on would produce wrong
+// answers.
 var ErrBrokenLog = errors.New("the log has a hole")
 
-// Step projects one batch from a checkpoint on, which it reads first if it is nil. It returns the
-// checkpoint after the batch, and the number of events.
+// Step projects one batch after the checkpoint at. If at is nil, Step reads the checkpoint first.
+// Step returns the checkpoint after the batch, and the number of events in the batch.
 func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.Timeout)
 	defer cancel()
@@ -32,8 +33,9 @@ func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Check
 	return at, len(batch), a.advance(ctx, conn, at, batch)
 }
 
-// Checkpoint reads where the projection is. It stops a projection that is ahead of the log; one
-// whose checkpoint somebody has set back gets the events after it again.
+// Checkpoint reads the checkpoint of the projection. If the checkpoint is ahead of the log,
+// Checkpoint stops the projection and returns ErrAhead. If somebody has set the checkpoint back,
+// the events after it are applied again.
 func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.Checkpoint, error) {
 	look := &pgx.Batch{}
 	notedTo := reconcile.QueueLast(look, a.Name)
@@ -54,9 +56,9 @@ func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.C
 	return at, nil
 }
 
-// next reads the events after a position, and checks that positions have no gap. It uses the
-// connection with the lock: with another one, this connection would be silent meanwhile, and lose
-// the lock to a waiting session.
+// next reads the events after a position, and fails if their positions have a gap. next uses the
+// connection that has the session lock: otherwise that connection would be idle meanwhile, and
+// would lose the lock to a waiting process.
 func (a *Applier) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {
 	batch, err := a.Log.AfterOn(ctx, conn, position, a.MaxBatch)
 	if err != nil {

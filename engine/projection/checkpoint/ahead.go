@@ -11,13 +11,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrAhead says that the log went back and the projection did not, or that somebody has moved its
-// checkpoint beyond the log. Its rows do not agree with the log.
+// ErrAhead means that the log went back and the projection did not, or that somebody has moved the
+// checkpoint beyond the end of the log. The rows of the projection do not agree with the log.
 var ErrAhead = errors.New("its checkpoint is ahead of the log")
 
-// StopAhead stops the projection, in every process, until an operator decides. If the log has grown
-// since it went back, its newest epoch says where it had ended. wayOut says what the operator may
-// do.
+// StopAhead stops the projection, in every process, until an operator decides, and returns
+// ErrAhead. If the log has grown since it went back, the row of the newest epoch says where it had
+// ended. wayOut is a text that says what the operator may do.
 func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, wayOut string) error {
 	const sql = `
 		UPDATE checkpoints SET ahead_of = coalesce(ahead_of, least(position - 1, ` + logsql.Head + `,
@@ -25,7 +25,7 @@ func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, 
 		WHERE projection = $1 AND position = $2 AND parkings = $3 RETURNING ahead_of`
 	var aheadOf int64
 	err := conn.QueryRow(ctx, sql, projection, c.Position, c.Parkings).Scan(&aheadOf)
-	if errors.Is(err, pgx.ErrNoRows) { // for example because a rebuild has replaced it meanwhile
+	if errors.Is(err, pgx.ErrNoRows) { // for example because a rebuild has replaced the checkpoint meanwhile
 		err = ErrMoved
 	}
 	if err != nil {
@@ -34,12 +34,12 @@ func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, 
 	return fmt.Errorf("%w: it is at %d, and the log ended at %d: %s", ErrAhead, c.Position, aheadOf, wayOut)
 }
 
-// ErrNotAhead says that a projection has not been stopped.
+// ErrNotAhead means that the projection was not stopped.
 var ErrNotAhead = errors.New("it was not stopped")
 
-// Resume lets a projection go on that was stopped because its checkpoint was ahead of the log: from
-// where the log ended then, which it returns. The rows of the projection stay, including those of
-// events that are gone.
+// Resume lets a projection go on that was stopped because its checkpoint was ahead of the log. The
+// projection goes on from the position where the log ended at the stop, which Resume returns. The
+// rows of the projection stay, including the rows of events that are gone.
 func Resume(ctx context.Context, pool *pgxpool.Pool, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET position = least(position, ahead_of), ahead_of = NULL, parkings = parkings + 1, updated_at = clock_timestamp()

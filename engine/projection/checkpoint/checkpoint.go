@@ -11,17 +11,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// Checkpoint is where a projection is: its position in the log, and the streams that it goes on
-// without.
+// Checkpoint is the position of a projection in the log, together with the streams that the
+// projection has parked.
 type Checkpoint struct {
 	Position int64
 	Parkings int64
-	Built    bool               // it has reached the log's end once
-	Parked   map[uuid.UUID]bool // true if it waits for the stream, false if the stream was discarded
-	Ahead    bool               // it is ahead of the log
+	Built    bool               // the projection has reached the end of the log at least once
+	Parked   map[uuid.UUID]bool // by stream id: true if the stream waits for a retry, false if it was discarded
+	Ahead    bool               // the position is ahead of the log
 }
 
-// Waiting returns how many streams the projection waits for.
+// Waiting returns how many parked streams are not discarded.
 func (c *Checkpoint) Waiting() int {
 	count := 0
 	for _, waits := range c.Parked {
@@ -32,11 +32,12 @@ func (c *Checkpoint) Waiting() int {
 	return count
 }
 
-// aheadSQL is a condition on a checkpoint c: the log does not have the event that it was moved to.
+// aheadSQL is an SQL condition on a checkpoint c: the log lacks the event to which c was moved.
 var aheadSQL = `(c.position > ` + logsql.Head + `
 		OR c.position > 0 AND c.event_position IS NOT DISTINCT FROM c.position AND NOT ` + logsql.Holds("c.position", "c.event_id") + `)`
 
-// QueueRead queues the query of a projection's checkpoint, and returns where the answer will be.
+// QueueRead queues the query of a projection's checkpoint. QueueRead returns a Checkpoint that is
+// filled when the batch is sent.
 func QueueRead(look *pgx.Batch, projection string) *Checkpoint {
 	here := `
 		SELECT position, parkings, built_at IS NOT NULL, ahead_of IS NOT NULL OR ` + aheadSQL + ` FROM checkpoints c WHERE projection = $1`
@@ -60,7 +61,8 @@ type Execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// Enroll makes sure that the projection has a checkpoint. A new one is not built yet.
+// Enroll creates the projection's checkpoint if it is missing. A new checkpoint is not marked as
+// built.
 func Enroll(ctx context.Context, on Execer, projection string) error {
 	const sql = `INSERT INTO checkpoints (projection, built_at) VALUES ($1, NULL) ON CONFLICT DO NOTHING`
 	if _, err := on.Exec(ctx, sql, projection); err != nil {
@@ -69,8 +71,8 @@ func Enroll(ctx context.Context, on Execer, projection string) error {
 	return nil
 }
 
-// MarkBuilt notes that the projection is at the end of a log in which there was nothing for it to
-// do: its tables may be read from now on.
+// MarkBuilt records that the projection is at the end of the log, although the log had no new event
+// for it. Queries may read its tables after that.
 func (c *Checkpoint) MarkBuilt(ctx context.Context, on Execer, projection string) error {
 	const sql = `UPDATE checkpoints SET built_at = clock_timestamp() WHERE projection = $1 AND built_at IS NULL`
 	if _, err := on.Exec(ctx, sql, projection); err != nil {

@@ -14,11 +14,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrMoved says that another process projects, or that somebody parked or retried a stream: this
-// process's knowledge is out of date.
+// ErrMoved means that another process has moved the checkpoint, or that somebody has parked or
+// retried a stream: the Checkpoint of this process is out of date.
 var ErrMoved = errors.New("checkpoint was moved by somebody else")
 
-// movedOne returns ErrMoved if a statement has found no checkpoint to move.
+// movedOne returns ErrMoved if a statement has updated no checkpoint.
 func movedOne(tag pgconn.CommandTag) error {
 	if tag.RowsAffected() != 1 {
 		return ErrMoved
@@ -26,9 +26,9 @@ func movedOne(tag pgconn.CommandTag) error {
 	return nil
 }
 
-// QueueMove queues the move of a checkpoint to an event, by compare-and-set, and counts the streams
-// that it parks. Once a new projection is at the log's end, the statement also marks it as built,
-// so that waiting reads may begin.
+// QueueMove queues the move of a checkpoint to an event, by compare-and-set, and adds parkings to
+// the count of parked streams. When a new projection reaches the end of the log, the statement also
+// marks it as built, so that queries that wait for it may read it.
 func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
 	const sql = `
 		UPDATE checkpoints SET position = $3, event_position = $3, event_id = $6, parkings = parkings + $5, updated_at = clock_timestamp(),
@@ -37,7 +37,8 @@ func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, eve
 	work.Queue(sql, projection, c.Position, to, c.Parkings, parkings, event).Exec(movedOne)
 }
 
-// QueueTell queues a change that makes the projecting process read the parked streams again.
+// QueueTell queues a change of the checkpoint that makes the process which runs the projection read
+// the parked streams again.
 func QueueTell(work *pgx.Batch, projection string) {
 	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
 }
@@ -51,8 +52,9 @@ func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	return results.Tx().Commit(ctx)
 }
 
-// Hold locks the checkpoint until the transaction ends, and bounds that time, in case the process
-// freezes. It returns the checkpoint's position, or the log's end if that is lower.
+// Hold locks the checkpoint until the transaction ends, and sets a time limit on idling in the
+// transaction, in case this process freezes. Hold returns the checkpoint's position, or the end of
+// the log if that is lower.
 func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		SELECT least(position, ` + logsql.Head + `) FROM checkpoints WHERE projection = $1 FOR NO KEY UPDATE`
@@ -62,7 +64,8 @@ func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// Stop locks as Hold does, and makes the projecting process read the parked streams again.
+// Stop locks the checkpoint as Hold does. Stop also makes the process that runs the projection read
+// the parked streams again.
 func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1
@@ -73,8 +76,8 @@ func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// bounded reads a position by a statement that locks the checkpoint, in a transaction that may not
-// be idle for long from then on.
+// bounded reads a position by a statement that locks the checkpoint, and limits how long the
+// transaction may be idle after that.
 func bounded(ctx context.Context, tx pgx.Tx, sql, projection string) (position int64, err error) {
 	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
 	if _, err := tx.Exec(ctx, bound, fmt.Sprint(lock.StallAfter.Milliseconds())); err != nil {

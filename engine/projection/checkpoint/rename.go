@@ -10,8 +10,8 @@ func QueueCopy(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 }
 
-// QueueTakeOver queues that a checkpoint gets the position and the parked streams of another one,
-// and counts as built.
+// QueueTakeOver queues a statement that gives the checkpoint to the position and the parked streams
+// of the checkpoint from, and marks it as built.
 func QueueTakeOver(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 	work.Queue(`
@@ -23,7 +23,7 @@ func queueStreams(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueDrop queues the removal of a checkpoint that has no parked streams any more.
+// QueueDrop queues the removal of a checkpoint that has no parked streams left.
 func QueueDrop(work *pgx.Batch, projection string) {
 	work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, projection)
 }

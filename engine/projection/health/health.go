@@ -16,14 +16,14 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Config has the settings of a Health. The zero value of a number stands for its default.
+// Config has the settings of Health. A number that is 0 stands for the default of its field.
 type Config struct {
-	Poll       time.Duration         // looks at least this often (default 1 s)
-	StuckAfter time.Duration         // Ready fails when a projection stands still for this long with events waiting (default 10 s)
-	Registerer prometheus.Registerer // nil: metrics are only counted
+	Poll       time.Duration         // longest time between two readings (default 1 s)
+	StuckAfter time.Duration         // how long a projection may apply nothing while events wait, before Ready fails (default 10 s)
+	Registerer prometheus.Registerer // nil: metrics are counted but not exported
 }
 
-// Health is the state of all projections, whichever process runs them.
+// Health is the state of all projections, whichever process runs each of them.
 type Health struct {
 	of      *projection.Set
 	config  Config
@@ -42,8 +42,8 @@ func New(of *projection.Set, config Config) *Health {
 	return &Health{of: of, config: config, metrics: newMetrics(config.Registerer)}
 }
 
-// Watch looks at the lag of all projections, whichever process runs them, until ctx ends: for
-// metrics, for the log, and for Ready, which must not wait for the database.
+// Watch reads the lag of all projections, whichever process runs them, until ctx ends. Metrics, the
+// log and Ready use the last reading, since Ready must not wait for the database.
 func (h *Health) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
@@ -61,8 +61,8 @@ func (h *Health) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next look: short until all projections have a checkpoint,
-// since readiness waits for that.
+// nextLook returns the time until the next reading. While a projection has no checkpoint yet,
+// nextLook returns a short time, since readiness waits for the checkpoints.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {
 		return 50 * time.Millisecond
@@ -70,7 +70,7 @@ func (h *Health) nextLook() time.Duration {
 	return min(h.config.Poll, h.config.StuckAfter/2)
 }
 
-// look reads where the projections are, and notes their lags.
+// look reads the positions of the projections, and computes their lags.
 func (h *Health) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -101,7 +101,7 @@ func (h *Health) look(ctx context.Context) error {
 	return h.lookForHolders(ctx, lags)
 }
 
-// lookForHolders finds the processes that run stuck projections.
+// lookForHolders finds the processes that run projections which have applied nothing for too long.
 func (h *Health) lookForHolders(ctx context.Context, lags map[string]Lag) error {
 	var stuck []string
 	for name, lag := range lags {
@@ -125,7 +125,8 @@ func (h *Health) lookForHolders(ctx context.Context, lags map[string]Lag) error 
 	return nil
 }
 
-// report logs a line for each projection that is behind, and for each that differs from the log.
+// report logs a line for each projection that lags too far behind, and for each that differs from
+// the log.
 func (h *Health) report(err error) {
 	if err != nil {
 		h.of.Logger.Error("can't see the projections' lag", "error", err)
@@ -143,7 +144,7 @@ func (h *Health) report(err error) {
 	}
 }
 
-// Lags returns what Watch saw last, in the order of Add.
+// Lags returns the lags from the last reading, in the order of Set.Add.
 func (h *Health) Lags() []Lag {
 	h.lags.mu.Lock()
 	defer h.lags.mu.Unlock()
@@ -156,8 +157,8 @@ func (h *Health) Lags() []Lag {
 	return found
 }
 
-// Ready fails while a projection stands still with events waiting, while one was never seen, and
-// while Watch can't look.
+// Ready returns an error while a projection applies nothing although events wait, while the
+// checkpoint of a projection was never read, and while Watch can't read the database.
 func (h *Health) Ready() error {
 	h.lags.mu.Lock()
 	at := h.lags.at

@@ -12,18 +12,18 @@ import (
 // Lag is how far a projection is behind the log.
 type Lag struct {
 	Projection   string
-	Position     int64         // of the projection
-	Events       int64         // in the log and not projected
-	Age          time.Duration // since the oldest of these was seen in the log; 0 if there is none
-	Differs      int64         // ranges in which other events were applied than the log has, until an operator has settled it
-	Unreconciled time.Duration // since the oldest batch was applied that was not compared with the log; 0 if there is none
-	Unmoved      time.Duration // how long the position has not moved with events waiting
-	Ahead        bool          // it was stopped with a checkpoint ahead of the log, until an operator decides
-	Holder       lock.Holder   // the session that runs it; only looked up while it is stuck
+	Position     int64         // position of the projection
+	Events       int64         // number of events of the log that the projection has not applied
+	Age          time.Duration // time since the oldest of these events was first seen in the log; 0 if there is none
+	Differs      int64         // ranges whose applied events differ from the log, without those that an operator has accepted
+	Unreconciled time.Duration // time since the oldest batch was applied that is not compared with the log yet; 0 if there is none
+	Unmoved      time.Duration // how long the position has not moved although events wait
+	Ahead        bool          // the projection was stopped because its checkpoint is ahead of the log
+	Holder       lock.Holder   // the session that runs the projection; only read while Unmoved is too long
 }
 
-// lagRow is the database's part of it. The database knows times only by a clock that can be set, so
-// no age comes from there.
+// lagRow is the part of a Lag that is read from the database. lagRow has no age, because the
+// database knows times only by a clock that somebody may set.
 type lagRow struct {
 	Projection   string
 	Position     int64
@@ -33,7 +33,7 @@ type lagRow struct {
 	Ahead        bool
 }
 
-// lags is the result of the last look.
+// lags is the result of the last reading.
 type lags struct {
 	mu    sync.Mutex
 	at    time.Time
@@ -42,13 +42,13 @@ type lags struct {
 	moved map[string]move
 }
 
-// move is the position where a projection was first seen, and when.
+// move is the position at which a projection was first seen, and the time of that reading.
 type move struct {
 	position int64
 	at       time.Time
 }
 
-// note takes in the result of a look, and returns the lags.
+// note adds a new reading to the state, and returns the resulting lags.
 func (l *lags) note(found []lagRow) map[string]Lag {
 	l.mu.Lock()
 	defer l.mu.Unlock()

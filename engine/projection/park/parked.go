@@ -18,20 +18,20 @@ type Stream struct {
 	Projection  string     `json:"projection"`
 	StreamID    uuid.UUID  `json:"stream_id"`
 	StreamType  string     `json:"stream_type"`
-	Version     int64      `json:"version"` // of that event
+	Version     int64      `json:"version"` // version of that event
 	Position    int64      `json:"position"`
 	Error       string     `json:"error"`
 	ParkedAt    time.Time  `json:"parked_at"`
-	DiscardedAt *time.Time `json:"discarded_at,omitempty"` // the projection has not waited for it since then
+	DiscardedAt *time.Time `json:"discarded_at,omitempty"` // time of the discard; the projection has not waited for the stream since then
 	DiscardedBy string     `json:"discarded_by,omitempty"`
 	DiscardNote string     `json:"discard_note,omitempty"`
 }
 
-// ErrNotParked says that a projection has not parked the stream.
+// ErrNotParked means that the projection has not parked the stream.
 var ErrNotParked = errors.New("stream is not parked")
 
-// List returns the streams that the projections go on without, including discarded ones, in the
-// log's order.
+// List returns the parked streams of all projections, including discarded ones, in the order of the
+// positions at which they are parked.
 func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 	const sql = `
 		SELECT projection, stream_id, stream_type, version, position, error, parked_at,
@@ -45,9 +45,9 @@ func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 }
 
 // Discard gives up a parked stream: the projection's rows stay as they were before the event at
-// which it is parked, and the projection does not wait for it any more. The operator, the time and
-// the reason are stored. Retry takes the stream back. A rebuild tries the stream again, and gives
-// it up if that fails.
+// which the stream is parked, and the projection does not wait for the stream any more. The
+// operator, the time and the reason are stored. A later Retry can still apply the stream. A rebuild
+// tries to apply the stream, and discards it if that fails.
 func Discard(ctx context.Context, of *projection.Set, name string, stream uuid.UUID, by, note string) error {
 	const sql = `
 		UPDATE parked_streams SET discarded_at = clock_timestamp(), discarded_by = $3, discard_note = $4

@@ -18,21 +18,22 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// mostRetried bounds the events that one step of a retry applies, and so how long it keeps the
-// checkpoint from the projecting process.
+// mostRetried limits the events that one step of a retry applies, and so the time for which the
+// step locks the checkpoint.
 const mostRetried = 500
 
-// Retry applies the events that a parked stream has missed, in order, and lets it go on. It works
-// in steps, each in a transaction of its own that moves the place at which the stream is parked; at
-// an event that still can't be applied the stream stays parked. It may run beside the projecting
-// process, which waits for at most one step. A retry that freezes loses its step.
+// Retry applies the events that a parked stream has missed, in order, and then lets the stream go
+// on. Retry works in steps, each in its own transaction, which moves the version at which the
+// stream is parked. At an event that still can't be applied the stream stays parked. Retry may run
+// beside the process that runs the projection, which waits for at most one step. If the process of
+// a Retry freezes, the current step is rolled back.
 func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 	found, err := of.Find(parked.Projection)
 	if err != nil {
 		return err
 	}
 	r := retry{of, found}
-	const lull = 5 * time.Millisecond // so that a process that waits for the checkpoint gets it between two steps
+	const lull = 5 * time.Millisecond // the pause lets a waiting process lock the checkpoint between two steps
 	for most := mostRetried; ; again.Pause(ctx, lull) {
 		next, err := r.step(ctx, parked, most)
 		switch {
@@ -45,12 +46,12 @@ func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 		case most == 1:
 			return errors.Join(err, r.noteCause(ctx, parked, err))
 		default:
-			most /= 2 // until the event that can't be applied is alone
+			most /= 2 // halve until the event that can't be applied is alone
 		}
 	}
 }
 
-// retry retries streams of one projection.
+// retry retries parked streams of one projection.
 type retry struct {
 	of         *projection.Set
 	projection projection.Projection
@@ -65,8 +66,9 @@ func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error 
 	return nil
 }
 
-// step applies at most that many of the events that a parked stream has missed. It returns the
-// event at which the stream is parked now, or nil if it is not parked any more.
+// step applies the events that a parked stream has missed, but at most the number given as most.
+// step returns the event at which the stream is parked after the step, or nil if the stream is not
+// parked any more.
 func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.Recorded, err error) {
 	const (
 		unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`
@@ -105,8 +107,8 @@ func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.R
 	return next, err
 }
 
-// missed reads at most that many of the events that a parked stream has missed, up to a position,
-// and the event after them, if there is one.
+// missed reads the events that a parked stream has missed up to the position head, but at most the
+// number given as most. If there is a further event, missed returns that event as well.
 func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64, most int) (missed []event.Recorded, next *event.Recorded, err error) {
 	read := func(after int64, limit int) []event.Recorded {
 		if err != nil {
@@ -119,7 +121,7 @@ func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64,
 	if missed = read(parked.Version-1, most); len(missed) == 0 {
 		return nil, nil, err
 	}
-	if following := read(missed[len(missed)-1].Version, 1); len(following) == 1 { // the page may have ended because of its bytes
+	if following := read(missed[len(missed)-1].Version, 1); len(following) == 1 { // the limit on bytes may have ended the page
 		next = &following[0]
 	}
 	return missed, next, err

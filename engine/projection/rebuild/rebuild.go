@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// Refusals that an operator has to settle before a rebuild.
+// ErrRebuilding and the other errors here refuse a rebuild until an operator has acted.
 var (
 	ErrRebuilding  = errors.New("another rebuild of it is running")
 	ErrUndoing     = errors.New("its last rebuild is being undone: finish that, or drop the old tables with rebuild -drop")
@@ -24,13 +24,14 @@ var (
 )
 
 // Run replays the log into new tables of the same shape, in a schema of their own, while the old
-// ones serve. Then it puts them in place of the old ones in one transaction, at a position that is
-// not before the old one, and keeps the old ones, for Undo, until DropKept. A rebuild that was
-// interrupted goes on where it was. It parks nothing: an event that can't be applied ends it,
-// unless its stream was discarded.
+// tables serve queries. After the replay, Run switches the tables in one transaction, when the new
+// tables have reached at least the position of the old ones. Run keeps the old tables until
+// DropKept is called, so that Undo can put them back. An interrupted rebuild continues where it
+// stopped. Run parks no stream: it returns an error at an event that can't be applied, unless the
+// stream of that event was discarded.
 //
-// The pool's role must own the tables and be allowed to make schemas. Apply must name its tables
-// without a schema.
+// The pool's role must own the tables and must be allowed to create schemas. Apply must name its
+// tables without a schema.
 func Run(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -47,12 +48,12 @@ func Run(ctx context.Context, of *projection.Set, name string, progress func(cat
 	})
 }
 
-// Undo puts the previous tables back, once they have caught up with the log: no read goes back in
-// time. The rebuilt ones are kept then.
+// Undo puts the previous tables back after they have caught up with the log, so that no read goes
+// back in time. Undo keeps the rebuilt tables until DropKept is called.
 func Undo(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Undone, func(ctx context.Context, r *replacement) error {
 		switch {
-		case r.there[stage.Undone]: // it was interrupted
+		case r.there[stage.Undone]: // an earlier Undo was interrupted
 		case r.there[stage.Kept]:
 			if err := r.checkKept(ctx); err != nil {
 				return err
@@ -67,8 +68,8 @@ func Undo(ctx context.Context, of *projection.Set, name string, progress func(ca
 	})
 }
 
-// DropKept drops the tables that the last rebuild has replaced, even those that an unfinished Undo
-// is to put back.
+// DropKept drops the tables that the last rebuild has replaced. DropKept also drops them if an
+// unfinished Undo is about to put them back.
 func DropKept(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Kept, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -81,12 +82,13 @@ func DropKept(ctx context.Context, of *projection.Set, name string) error {
 	})
 }
 
-// Abandon drops what an unfinished rebuild has built, if there is any.
+// Abandon drops the tables of an unfinished rebuild, if there are any.
 func Abandon(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error { return r.drop(ctx) })
 }
 
-// replacing runs work while no other session replaces this projection's tables.
+// replacing runs work under the lock that excludes other replacements of this projection's tables.
+// replacing fails if another session has the lock.
 func replacing(ctx context.Context, of *projection.Set, name string, at stage.Stage, work func(ctx context.Context, r *replacement) error) error {
 	live, err := of.Find(name)
 	switch {
@@ -124,7 +126,7 @@ func replacing(ctx context.Context, of *projection.Set, name string, at stage.St
 	return nil
 }
 
-// finish catches up, and then switches.
+// finish applies the rest of the log to the new tables, and then switches the tables.
 func (r *replacement) finish(ctx context.Context, progress func(catchup.Progress)) error {
 	if err := pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error { return r.pair().Match(ctx, tx) }); err != nil {
 		return err

@@ -13,24 +13,25 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// replacement has the tables of a projection that are to replace the live ones, and the only
+// replacement has the tables of a projection that will replace the tables in service, and the only
 // connection that works on them.
 type replacement struct {
 	of    *projection.Set
 	live  projection.Projection // the projection in service
-	stage stage.Stage           // of the tables that are to replace it
-	pool  *pgxpool.Pool         // its sessions find the tables of stage first
-	conn  *pgx.Conn             // of pool
-	catch *catchup.Runner       // projects into them
+	stage stage.Stage           // stage of the replacing tables
+	pool  *pgxpool.Pool         // the sessions of pool search the schema of stage first
+	conn  *pgx.Conn             // a connection of pool
+	catch *catchup.Runner       // applies events to the tables of stage
 
 	there   map[stage.Stage]bool // the stages that have tables
-	service string               // the schema of the tables in service
-	owner   string               // of them
+	service string               // schema of the tables in service
+	owner   string               // owner of the tables in service
 }
 
-// applier returns an Applier for the tables of a stage, on sessions of a pool that finds them.
+// applier returns an Applier for the tables of a stage. The sessions of pool search the schema of
+// the stage first.
 func applier(of *projection.Set, live projection.Projection, at stage.Stage, pool *pgxpool.Pool) *batch.Applier {
-	const mostInOne = 5000 // no process waits for one of these batches
+	const mostInOne = 5000 // larger than usual, because no process waits for one of these batches
 	return &batch.Applier{
 		Name: at.Checkpoint(live.Name), Apply: live.Apply, Pool: pool, Log: of.Log, Decode: of.Decode,
 		MaxBatch: mostInOne, Timeout: of.Timeout, Strict: true, WayOut: at.WayOut(),
@@ -38,16 +39,16 @@ func applier(of *projection.Set, live projection.Projection, at stage.Stage, poo
 	}
 }
 
-// books returns the name of the checkpoint of the stage, and of the rows that refer to it.
+// books returns the name of the stage's checkpoint, which the rows that refer to it also have.
 func (r *replacement) books() string { return r.stage.Checkpoint(r.live.Name) }
 
-// schema returns the schema of the tables of the stage.
+// schema returns the schema that has the tables of the stage.
 func (r *replacement) schema() string { return r.stage.Schema(r.live.Name) }
 
-// pair returns the tables in service and those of the stage.
+// pair returns the Pair of the tables in service and the tables of the stage.
 func (r *replacement) pair() shape.Pair { return r.pairOf(r.service, r.schema()) }
 
-// pairOf returns the tables in two schemas.
+// pairOf returns the Pair of the tables in the schemas live and copied.
 func (r *replacement) pairOf(live, copied string) shape.Pair {
 	return shape.Pair{
 		Tables: r.live.Tables, Live: live, Copied: copied, By: r.stage,
@@ -55,8 +56,8 @@ func (r *replacement) pairOf(live, copied string) shape.Pair {
 	}
 }
 
-// createSchema returns a statement that makes a schema for tables like those in service, with the
-// same owner.
+// createSchema returns a statement that creates a schema whose owner is the owner of the tables in
+// service.
 func (r *replacement) createSchema(name string) string {
 	return `CREATE SCHEMA ` + pgx.Identifier{name}.Sanitize() + ` AUTHORIZATION ` + pgx.Identifier{r.owner}.Sanitize()
 }

@@ -19,12 +19,13 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// ErrSwitched says that the tables are switched, and that the new ones may lack changes that others
-// made in the old ones meanwhile.
+// ErrSwitched means that the tables are switched, and that the new tables may lack changes that
+// other sessions made to the old tables meanwhile.
 var ErrSwitched = errors.New("the tables are switched, but others may have changed the old ones meanwhile")
 
-// switchOver puts the new tables in place of those in service. Readers wait while it locks their
-// tables, so it waits for other sessions only briefly, and tries again.
+// switchOver puts the new tables in place of the tables in service. While it locks the tables,
+// readers wait. For this reason each attempt waits for other sessions only briefly, and switchOver
+// tries again.
 func (r *replacement) switchOver(ctx context.Context) error {
 	for changed := 0; ; {
 		if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
@@ -48,10 +49,11 @@ func (r *replacement) switchOver(ctx context.Context) error {
 	}
 }
 
-// mostChanges bounds the tries of a switch during which the tables were changed.
+// mostChanges limits the attempts of a switch that fail because somebody has changed the tables.
 const mostChanges = 10
 
-// passes reports whether a switch failed because of what other sessions were doing.
+// passes reports whether a switch failed because of the work of other sessions, so that a later
+// attempt may succeed.
 func passes(err error) bool {
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return refusal.Code == failure.LockNotAvailable || refusal.Code == failure.InternalError && strings.HasPrefix(refusal.Message, "tuple concurrently ")
@@ -61,13 +63,14 @@ func passes(err error) bool {
 	return open || changed
 }
 
-// changedError says that the tables were changed after they were compared.
+// changedError means that another session has changed the tables after they were compared.
 type changedError struct{ error }
 
 func (e *changedError) Unwrap() error { return e.error }
 
-// trySwitch stops the projection in service, lets the new tables reach its position, and changes
-// the names. A reader's statement sees either the old or the new tables.
+// trySwitch locks the checkpoint of the projection in service, applies events to the new tables up
+// to its position, and moves the tables between the schemas. A statement of a reader sees either
+// the old or the new tables.
 func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, `SET LOCAL lock_timeout = '300ms'`); err != nil {
 		return fmt.Errorf("bound locks: %w", err)
@@ -106,8 +109,8 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	return r.lookAgain(ctx, tx)
 }
 
-// lookAgain compares the tables once more, in their new places, as the last step before the commit:
-// others may have committed changes since, or had transactions open until now.
+// lookAgain compares the old and the new tables once more, after they were moved, as the last step
+// before the commit: other sessions may have committed changes since the first comparison.
 func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
 	var switching int
 	if err := tx.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&switching); err != nil {
@@ -124,13 +127,14 @@ func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
 	_, depends := errors.AsType[*shape.DependentsError](err)
 	_, differs := errors.AsType[*shape.DifferencesError](err)
 	if depends || differs {
-		return &changedError{err} // the next try copies or refuses the change
+		return &changedError{err} // the next attempt copies the change, or refuses it
 	}
 	return err
 }
 
 // checkSwitched looks, after the commit, for changes of the old tables by transactions that had
-// found them before it. The switch can't be taken back, so the changes are named.
+// opened the tables before the switch. The switch can't be undone then, so the error names the
+// changes.
 func (r *replacement) checkSwitched(ctx context.Context) error {
 	if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
 		return fmt.Errorf("%w: not compared: %w", ErrSwitched, err)
@@ -146,7 +150,8 @@ func (r *replacement) checkSwitched(ctx context.Context) error {
 	return nil
 }
 
-// queueSwitch queues the change of the tables' places, and of their books.
+// queueSwitch queues the statements that move the tables between the schemas, and that rename their
+// checkpoints and the rows that refer to these.
 func (r *replacement) queueSwitch(work *pgx.Batch) {
 	name := r.live.Name
 	service, from, to := pgx.Identifier{r.service}.Sanitize(), pgx.Identifier{r.schema()}.Sanitize(), pgx.Identifier{stage.Kept.Schema(name)}.Sanitize()

@@ -12,9 +12,9 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// create makes empty tables like those in service.
+// create creates empty tables with the shape of the tables in service.
 func (r *replacement) create(ctx context.Context) error {
-	if err := checkpoint.Enroll(ctx, r.of.Pool, r.live.Name); err != nil { // there must be a checkpoint to take over from
+	if err := checkpoint.Enroll(ctx, r.of.Pool, r.live.Name); err != nil { // the checkpoint of the projection must exist
 		return err
 	}
 	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
@@ -22,7 +22,7 @@ func (r *replacement) create(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, enroll, r.books()); err != nil {
 			return fmt.Errorf("make checkpoint: %w", err)
 		}
-		if err := r.pair().Free(ctx, tx); err != nil { // before trying to copy what can't be copied
+		if err := r.pair().Free(ctx, tx); err != nil { // checked first, because some objects can't be copied
 			return err
 		}
 		if _, err := tx.Exec(ctx, r.createSchema(r.schema())); err != nil {
@@ -35,13 +35,14 @@ func (r *replacement) create(ctx context.Context) error {
 	})
 }
 
-// checkKept fails if the kept tables are ahead of the log: they could not catch up.
+// checkKept returns an error if the kept tables are ahead of the log, because they could not catch
+// up.
 func (r *replacement) checkKept(ctx context.Context) error {
 	_, err := applier(r.of, r.live, stage.Kept, r.pool).Checkpoint(ctx, r.conn)
 	return err
 }
 
-// takeKept makes the kept tables those that are to be put back.
+// takeKept moves the kept tables to the stage Undone, from which they will be put back.
 func (r *replacement) takeKept(ctx context.Context) error {
 	from := pgx.Identifier{stage.Kept.Schema(r.live.Name)}.Sanitize()
 	to := pgx.Identifier{stage.Undone.Schema(r.live.Name)}.Sanitize()
@@ -57,8 +58,8 @@ func (r *replacement) takeKept(ctx context.Context) error {
 	})
 }
 
-// drop drops the stage's tables and their books. Objects that depend on the tables, or that
-// somebody has put beside them, stay, and make it fail.
+// drop drops the stage's tables, their schema and their checkpoint. If an object depends on the
+// tables, or somebody has put an object into the schema, drop drops nothing and returns an error.
 func (r *replacement) drop(ctx context.Context) error {
 	schema := r.schema()
 	var tables []string
@@ -78,8 +79,8 @@ func (r *replacement) drop(ctx context.Context) error {
 	})
 }
 
-// analyze collects the planner's statistics, and the map for index-only scans, before the first
-// query.
+// analyze collects the planner's statistics, and builds the visibility map for index-only scans,
+// before the first query.
 func (r *replacement) analyze(ctx context.Context) error {
 	for _, table := range r.live.Tables {
 		if _, err := r.conn.Exec(ctx, `VACUUM (ANALYZE) `+pgx.Identifier{r.schema(), table}.Sanitize()); err != nil {

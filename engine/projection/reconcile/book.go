@@ -13,24 +13,26 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// rangeSize is about how many positions are compared at a time.
+// rangeSize is roughly how many positions one comparison covers.
 const rangeSize = 100_000
 
-// checksumOf returns an event's part in the checksum of the applied events: checksumSQL in Go.
-// Exclusive or does not depend on their order. An event that was left out changes the checksum, one
-// that was applied twice the number of events.
+// checksumOf returns the checksum of one event; it computes in Go what checksumSQL computes in SQL.
+// The checksum of a range is the exclusive or of its events, so the order of events does not
+// matter. A missing event changes the checksum; an event that was applied twice changes the number
+// of events.
 func checksumOf(id uuid.UUID) int64 {
 	return int64(binary.BigEndian.Uint64(id[8:])) //nolint:gosec // the same bits
 }
 
 const checksumSQL = `('x' || right(replace(e.event_id::text, '-', ''), 16))::bit(64)::bigint`
 
-// errBook says that a batch could not be added to the applied ranges, which is no event's fault.
+// errBook means that a batch could not be added to the applied ranges. errBook is not the fault of
+// an event.
 var errBook = errors.New("what was applied can't be noted: it reaches beyond the checkpoint")
 
-// Book notes what was applied between two positions, in the transaction that moves the checkpoint:
-// it adds to the last range if that ends where the batch begins and is neither closed nor full, and
-// begins a new one otherwise.
+// Book records which events were applied between two positions, in the transaction that moves the
+// checkpoint. Book extends the last range if that range ends where the batch begins and is neither
+// closed nor full. If the batch does not fit the last range, Book inserts a new range.
 func Book(work *pgx.Batch, projection string, after, last int64, applied []event.Recorded) {
 	const sql = `
 		WITH grown AS (
@@ -60,8 +62,8 @@ func Book(work *pgx.Batch, projection string, after, last int64, applied []event
 	})
 }
 
-// BookMissed adds events that a parked stream had missed to the ranges in which it missed them. The
-// ranges are compared with the log again.
+// BookMissed adds events that a parked stream had missed to the ranges of their positions. The
+// changed ranges are then compared with the log again.
 func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	const sql = `
 		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, reconciled_at = NULL, waits_since = now()
@@ -77,7 +79,7 @@ func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	for _, e := range applied {
 		positions, checksums = append(positions, e.Position), append(checksums, checksumOf(e.ID))
 	}
-	work.Queue(sql, projection, positions, checksums).Exec(func(pgconn.CommandTag) error { return nil }) // of any number of rows
+	work.Queue(sql, projection, positions, checksums).Exec(func(pgconn.CommandTag) error { return nil }) // the statement may change any number of rows
 }
 
 // MoveRanges moves the applied ranges of a projection to another name.
@@ -85,8 +87,8 @@ func MoveRanges(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE applied_ranges SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueLast queues the query of the last applied position. It must be queried before the
-// checkpoint, which may move on.
+// QueueLast queues the query of the last position that was recorded as applied. The query of
+// QueueLast must run before the query of the checkpoint, which may move on.
 func QueueLast(look *pgx.Batch, projection string) *int64 {
 	const sql = `SELECT coalesce((SELECT last_position FROM applied_ranges WHERE projection = $1 ORDER BY first_position DESC LIMIT 1), 0)`
 	last := new(int64)
@@ -94,8 +96,8 @@ func QueueLast(look *pgx.Batch, projection string) *int64 {
 	return last
 }
 
-// ForgetBeyond deletes what was applied beyond a checkpoint that somebody has set back: it will be
-// applied again.
+// ForgetBeyond deletes the record of what was applied after a checkpoint that somebody has set
+// back, because those events will be applied again.
 func ForgetBeyond(ctx context.Context, conn *pgx.Conn, projection string) error {
 	const sql = `DELETE FROM applied_ranges WHERE projection = $1 AND last_position > (SELECT position FROM checkpoints WHERE projection = $1)`
 	if _, err := conn.Exec(ctx, sql, projection); err != nil {

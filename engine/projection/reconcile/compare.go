@@ -11,22 +11,22 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// comparison is a range according to the projection and according to the log.
+// comparison has the content of one range, as the projection has recorded it and as the log has it.
 type comparison struct {
 	First, Last      int64
-	Applied, Given   int64 // number of events: noted by the projection, and recorded in the log
+	Applied, Given   int64 // number of events that the projection has recorded as applied, and that the log has
 	Checksum, Should int64
 }
 
-// ranges has the ranges of one projection.
+// ranges works on the applied ranges of one projection.
 type ranges struct {
 	projection string
-	timeout    time.Duration // bounds the comparison of one range
+	timeout    time.Duration // time limit for the comparison of one range
 	logger     *slog.Logger
 }
 
-// compareNext compares the next range that was not compared yet, in one snapshot, and stores the
-// result unless the range has grown meanwhile.
+// compareNext compares the next range that is not compared yet with the log, in one snapshot, and
+// stores the result, unless the range has grown meanwhile.
 func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (comparison, error) {
 	compare := `
 		WITH r AS (

@@ -10,21 +10,21 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Reconciled says whether a projection was given every event of the log, once.
+// Reconciled says whether one projection was given every event of the log exactly once.
 type Reconciled struct {
 	Projection    string       `json:"projection"`
 	Position      int64        `json:"position"`
-	ReconciledTo  int64        `json:"reconciled_to"`  // the last position that was compared with the log
-	Compared      int64        `json:"compared"`       // positions that were compared with the log now
-	Differences   []Difference `json:"differences"`    // found now and before, until an operator has settled them
-	NotReconciled []Span       `json:"not_reconciled"` // no process noted what was applied there
+	ReconciledTo  int64        `json:"reconciled_to"`  // last position that was compared with the log
+	Compared      int64        `json:"compared"`       // number of positions that this call has compared with the log
+	Differences   []Difference `json:"differences"`    // all differences that no operator has settled, found now or earlier
+	NotReconciled []Span       `json:"not_reconciled"` // positions for which no process has recorded what was applied
 }
 
-// Difference is a range in which a projection was given other events than the log has.
+// Difference is a range in which the applied events differ from the events of the log.
 type Difference struct {
 	First   int64     `json:"first"`
 	Last    int64     `json:"last"`
-	Missing int64     `json:"missing"` // events that were not applied; below 0: that were applied too often; 0: some of both
+	Missing int64     `json:"missing"` // events that were not applied; negative: events that were applied too often; 0: equal numbers of both
 	Seen    time.Time `json:"seen"`
 }
 
@@ -34,7 +34,7 @@ type Span struct {
 	Last  int64 `json:"last"`
 }
 
-// findings reads what was found for a projection until now.
+// findings reads all stored differences of a projection.
 func findings(ctx context.Context, conn *pgx.Conn, projection string, compared int64) (Reconciled, error) {
 	const position = `
 		SELECT coalesce((SELECT position FROM checkpoints WHERE projection = $1), 0),

@@ -14,10 +14,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Lock is the name of the session lock of the process that compares.
+// Lock is the name of the session lock that lets one process reconcile at a time.
 const Lock = "reconcile"
 
-// Reconciler compares what projections applied with the log.
+// Reconciler compares what projections have applied with the log.
 type Reconciler struct {
 	pool        *pgxpool.Pool
 	projections []string
@@ -25,14 +25,14 @@ type Reconciler struct {
 	logger      *slog.Logger
 }
 
-// New returns a Reconciler of these projections. timeout bounds the comparison of one range.
+// New returns a Reconciler for these projections. timeout limits the comparison of one range.
 func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger *slog.Logger) *Reconciler {
 	return &Reconciler{pool, projections, timeout, logger}
 }
 
-// Reconcile compares what each projection was given with the log, in the ranges that were not
-// compared before, up to the projection's position. The events of parked streams count as not
-// given, from the parked one on.
+// Reconcile compares the events that each projection was given with the log, in the ranges that
+// were not compared before, up to the projection's position. From the event at which a stream is
+// parked on, its events count as not given.
 func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
 	err = lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 		found, err = r.reconcile(ctx, conn)
@@ -41,7 +41,7 @@ func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err err
 	return found, err
 }
 
-// Run reconciles once per every, in one of all processes, until ctx ends.
+// Run reconciles once in each interval until ctx ends. Of all processes that call Run, one works.
 func (r *Reconciler) Run(ctx context.Context, every time.Duration) error {
 	const settleIn = time.Minute // a process that starts has more urgent work
 	for pause := min(settleIn, every); ; pause = every {
@@ -72,8 +72,8 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 	return found, nil
 }
 
-// one closes the range to which a projection adds, so that it does not change, and compares it and
-// all other ranges that were not compared yet.
+// one closes the range that a projection is extending, so that it does not change any more. After
+// that, one compares the closed range and all other ranges that are not compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {
@@ -94,11 +94,11 @@ func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string)
 	return findings(ctx, conn, projection, compared)
 }
 
-// ErrNoDifference says that a projection has no differences.
+// ErrNoDifference means that the projection has no difference to accept.
 var ErrNoDifference = errors.New("there is no difference to accept")
 
-// Accept ends the alarm over the differences that were found. They stay, with the operator, the
-// time and the reason.
+// Accept ends the alarm over the differences that were found. The differences stay stored, with the
+// operator, the time and the reason.
 func (r *Reconciler) Accept(ctx context.Context, projection, by, note string) (ranges int64, err error) {
 	const sql = `
 		UPDATE applied_ranges SET accepted_at = clock_timestamp(), accepted_by = $2, accept_note = $3

@@ -1,10 +1,10 @@
-// Package status is an overview of all projections for an operator: the position of each, the
-// process that runs it, what is parked, and which tables of a rebuild exist.
+// Package status returns an overview of all projections for an operator: the position of each, the
+// process that runs it, its parked streams, and which tables of a rebuild exist.
 //
-// Everything that one look at the database shows belongs here. Conclusions from several looks do
-// not: that is engine/projection/health, which watches. engine/process/ops prints a Status.
+// Put everything that one reading of the database shows in status.go. Conclusions from several
+// readings belong in engine/projection/health. engine/process/ops prints a Status.
 //
-// Its one file is status.go. It reads checkpoints, parked_streams and applied_ranges, and the locks
-// of everything that works on projections. Nothing runs by itself, and it must never change
-// anything.
+// Package status reads the tables checkpoints, parked_streams and applied_ranges, and the session
+// locks of everything that works on projections. Package status starts no goroutine, and must never
+// change anything.
 package status

@@ -19,30 +19,30 @@ import (
 // Status is the state of a projection, whichever process runs it.
 type Status struct {
 	Projection string       `json:"projection"`
-	Head       int64        `json:"head"`     // of the log
-	Position   int64        `json:"position"` // of the projection
+	Head       int64        `json:"head"`     // end of the log
+	Position   int64        `json:"position"` // position of the projection
 	LagEvents  int64        `json:"lag_events"`
-	LagSeconds float64      `json:"lag_seconds"` // age of the oldest event that it has not reached
-	Ahead      bool         `json:"ahead"`       // it was stopped with a checkpoint ahead of the log, until an operator decides
-	Built      bool         `json:"built"`       // it has reached the log's end once, and may be read since
-	Holder     *lock.Holder `json:"holder"`      // session of the process that runs it; nil: none
-	Parked     int          `json:"parked"`      // streams that wait
-	Discarded  int          `json:"discarded"`   // streams that were given up
-	Differs    int          `json:"differs"`     // ranges in which other events were applied than the log has
-	Rebuild    *Rebuilding  `json:"rebuild"`     // nil: no rebuild is unfinished
-	Kept       bool         `json:"kept"`        // the tables from before the last rebuild exist
+	LagSeconds float64      `json:"lag_seconds"` // age of the oldest event that the projection has not reached
+	Ahead      bool         `json:"ahead"`       // the projection was stopped because its checkpoint is ahead of the log
+	Built      bool         `json:"built"`       // the projection has reached the end of the log once, so that queries may read it
+	Holder     *lock.Holder `json:"holder"`      // session of the process that runs the projection; nil: no process runs it
+	Parked     int          `json:"parked"`      // number of parked streams that are not discarded
+	Discarded  int          `json:"discarded"`   // number of streams that were discarded
+	Differs    int          `json:"differs"`     // number of ranges whose applied events differ from the log
+	Rebuild    *Rebuilding  `json:"rebuild"`     // nil: there is no unfinished rebuild
+	Kept       bool         `json:"kept"`        // whether the tables from before the last rebuild exist
 }
 
-// Rebuilding is an unfinished rebuild, or an unfinished undoing of one.
+// Rebuilding is an unfinished rebuild, or an unfinished undo of a rebuild.
 type Rebuilding struct {
 	Undo      bool         `json:"undo"`
 	Position  int64        `json:"position"`
 	MovedAt   time.Time    `json:"moved_at"`
-	Holder    *lock.Holder `json:"holder"` // session of the process that rebuilds; nil: it was interrupted
+	Holder    *lock.Holder `json:"holder"` // session of the process that rebuilds; nil: the rebuild was interrupted
 	LagEvents int64        `json:"lag_events"`
 }
 
-// checkpointRow is the checkpoint of a projection or of a stage of it.
+// checkpointRow is the checkpoint of a projection or of one of its stages.
 type checkpointRow struct {
 	Projection string
 	Position   int64
@@ -56,7 +56,7 @@ type checkpointRow struct {
 	Differs    int
 }
 
-// Locks returns the names of all locks for running, rebuilding or reconciling a projection.
+// Locks returns the names of all session locks for running, rebuilding or reconciling projections.
 func Locks(of *projection.Set) []string {
 	locks := []string{reconcile.Lock}
 	for _, name := range of.Names() {
@@ -65,8 +65,8 @@ func Locks(of *projection.Set) []string {
 	return locks
 }
 
-// All returns the status of each projection, in the order of Add. A projection that has never run
-// is at position 0.
+// All returns the status of each projection, in the order of Set.Add. A projection that has never
+// run has position 0.
 func All(ctx context.Context, of *projection.Set) ([]Status, error) {
 	sql := `
 		SELECT n.projection, coalesce(c.position, 0) AS position, c.built_at IS NOT NULL AS built, c.ahead_of IS NOT NULL AS ahead, coalesce(c.updated_at, 'epoch') AS updated_at,

@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// Up brings the database to the newest version of the engine's part and of a service's, and returns
-// which migrations it applied, including those before an error. Several may run at once: by a
-// session lock one works while the others wait.
+// Up applies the missing migrations of the engine's Part and of a service's Part, and returns the
+// migrations that it has applied, even if a later one fails. Several processes may call Up at once:
+// a session lock lets one of them work while the others wait.
 func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string, err error) {
 	own, err := Provider(service, db)
 	if err != nil && !errors.Is(err, goose.ErrNoMigrations) {
@@ -24,8 +24,9 @@ func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string,
 	return With(ctx, db, service, own)
 }
 
-// With works like Up with a goose provider for the service's part, made with Options and further
-// options; nil: the service has no migration yet.
+// With works like Up, but uses the given goose provider for the service's Part. The provider must
+// be made with Options, and may have further options. nil means that the service has no migration
+// yet.
 func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provider) (applied []string, err error) {
 	engine, err := Provider(schema.Engine, db)
 	if err != nil {
@@ -49,9 +50,9 @@ func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provi
 	return applied, nil
 }
 
-// Options returns the options that a provider of a part needs: the part's list, the lock, and that
-// a migration that comes late, from another branch or with a fix of the engine's, is applied after
-// the existing ones.
+// Options returns the options that the provider of a Part needs: the table that lists its
+// migrations, the session lock, and permission to apply a migration whose number is lower than that
+// of an applied one, such as a migration from another branch or a fix of the engine's.
 func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -60,8 +61,8 @@ func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	return []goose.ProviderOption{goose.WithTableName(part.Table), goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true)}, nil
 }
 
-// Provider returns a goose provider for a part, which applies its migrations, and takes them back
-// in tests; goose.ErrNoMigrations if it has none.
+// Provider returns a goose provider for a Part. The provider applies the Part's migrations, and in
+// tests also reverts the migrations. Provider returns goose.ErrNoMigrations if the Part has none.
 func Provider(part schema.Part, db *sql.DB) (*goose.Provider, error) {
 	options, err := Options(part)
 	if err != nil {
@@ -82,8 +83,9 @@ func up(ctx context.Context, provider *goose.Provider, part schema.Part) ([]stri
 	return applied, err
 }
 
-// list makes the part's list, empty, if it does not exist, so that every program can read it. It
-// needs the engine's functions, and works for a part without migrations, too.
+// list creates the empty table that lists the Part's migrations, if it is missing, so that every
+// program can read it. list needs the engine's functions. list also works for a Part without
+// migrations.
 func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 	const (
 		listed = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`
@@ -98,7 +100,7 @@ func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
 	if _, err := tx.ExecContext(ctx, wait); err != nil {
 		return err
 	}

@@ -1,8 +1,7 @@
-// Package apply answers one question: how does a database get the newest schema? It applies the
-// schema with goose, first the engine's part, then a service's own. Each part has a list of its own
-// in the database.
+// Package apply applies the migrations with goose: first the engine's Part, then the service's
+// Part. The database has a table for each Part that lists its applied migrations.
 //
-// Calls of goose belong here, all in apply.go. SQL does not: that is engine/schema and a service's
-// migrations/. It is for engine/process/migrate, which gets its function, and for tests
-// (engine/enginetest/testdb): a program that serves must never import it.
+// Put calls of goose in apply.go. The SQL belongs in engine/schema and a service's migrations/.
+// Only engine/process/migrate and tests (engine/enginetest/testdb) may import package apply: a
+// program that serves requests must never import package apply.
 package apply

@@ -1,13 +1,12 @@
-// Package present answers one question: does the schema that a program needs exist, in a database
-// that can hold it?
+// Package present checks whether a database has the schema that a program needs, and whether the
+// database can store it.
 //
-// Checks of the lists of migrations and of their owner belong here. The migrations do not:
-// engine/schema has them, and passes their numbers; nor does applying them, which is
-// engine/schema/apply.
+// Put checks of the applied migrations and of their owner in this package. The migrations belong in
+// engine/schema, which passes their numbers; engine/schema/apply applies them.
 //
-// In reading order: versions.go finds migrations that a database lacks, and those of an unreleased
-// version; owner.go is for the program that migrates.
+// In reading order: versions.go finds migrations that a database lacks, and migrations of an
+// unreleased version; owner.go has checks for the program that migrates.
 //
-// It must never change anything. The callers are engine/process/api, engine/process/projector,
-// engine/process/ops and engine/process/migrate.
+// Package present must never change anything. The callers are engine/process/api,
+// engine/process/projector, engine/process/ops and engine/process/migrate.
 package present

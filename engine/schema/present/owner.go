@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/pg/dsn"
 )
 
-// CheckOwner fails if a login is not the owner of the existing schema. In an empty database the
-// schema is still to be made.
+// CheckOwner returns an error if the login of the pool is not the owner of the existing schema. In
+// a database without a schema CheckOwner returns nil.
 func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_user, pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('engine_version')`
@@ -31,9 +31,9 @@ func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// CheckDatabase fails if a schema must not be made or used in a database: the database can't hold
-// every text, or everybody may create objects that the owner's functions would call. Its owner
-// checks this.
+// CheckDatabase returns an error if a schema must not be created or used in the database: the
+// database can't store every text, or everybody may create objects that the owner's functions would
+// call. CheckDatabase needs a pool with the login of the schema's owner.
 func CheckDatabase(ctx context.Context, owner *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_setting('server_encoding'),

@@ -13,10 +13,11 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Check fails while the database lacks one of these migrations, which are those that the program
-// was built with, by the table that lists them. More are fine: migrations only add.
+// Check returns an error while the database lacks one of these migrations. versions has the
+// migrations that the program was built with, by the table that lists them. Additional migrations
+// in the database are accepted, because migrations only add.
 func Check(ctx context.Context, pool *pgxpool.Pool, versions map[string][]int64) error {
-	for _, table := range slices.Sorted(maps.Keys(versions)) { // in a fixed order, so that one fault has one answer
+	for _, table := range slices.Sorted(maps.Keys(versions)) { // in a fixed order, so that the error is always the same
 		if err := checkList(ctx, pool, table, versions[table]); err != nil {
 			return err
 		}
@@ -29,7 +30,7 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 		SELECT version FROM unnest($1::bigint[]) AS wanted (version)
 		WHERE NOT EXISTS (SELECT FROM ` + pgx.Identifier{table}.Sanitize() + ` WHERE version_id = wanted.version AND is_applied)
 		ORDER BY version`
-	rows, _ := pool.Query(ctx, sql, wanted) // CollectRows returns its error, too
+	rows, _ := pool.Query(ctx, sql, wanted) // CollectRows returns this error, too
 	missing, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if failure.Is(err, failure.UndefinedTable) {
 		err = unseen(ctx, pool, table, err)
@@ -43,8 +44,8 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 	return nil
 }
 
-// unseen says why a list of migrations is not found: it is missing, or not on this login's search
-// path, or this login may not see it.
+// unseen returns an error that says why a list of migrations is not found: the table is missing, or
+// not on the search path of this login, or this login may not read it.
 func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) error {
 	const sql = `
 		SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), current_setting('search_path')
@@ -66,16 +67,18 @@ func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) er
 	return err
 }
 
-// ErrUnreleased says that a database was made before the first release, by migrations that are gone.
+// ErrUnreleased means that a version before the first release has created the database, by
+// migrations that do not exist any more.
 var ErrUnreleased = errors.New("this database was made by an unreleased version, whose migrations are not in any release: it can't be upgraded. Make an empty one and migrate that")
 
-// UnreleasedSQL is a condition: the database was made by an unreleased version, which had one list
-// of all migrations, including the engine's, beside the log.
+// UnreleasedSQL is an SQL condition: an unreleased version has created the database. A database of
+// an unreleased version has one list of all migrations, including the engine's, beside the log.
 const UnreleasedSQL = `
 	SELECT to_regclass('engine_version') IS NULL AND count(*) = 3 AND to_regclass('goose_db_version') IS NOT NULL
 	FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname IN ('position', 'stream_id', 'schema_version')`
 
-// CheckReleased returns ErrUnreleased for a database that was made by an unreleased version.
+// CheckReleased returns ErrUnreleased if an unreleased version has created the database, otherwise
+// nil.
 func CheckReleased(ctx context.Context, pool *pgxpool.Pool) error {
 	var unreleased bool
 	if err := pool.QueryRow(ctx, UnreleasedSQL).Scan(&unreleased); err != nil {

@@ -17,7 +17,8 @@ import (
 // errNoKey says that a Keeper has no key for its snapshots.
 var errNoKey = errors.New("snapshots have no key")
 
-// Run takes snapshots until ctx ends. It retries whatever fails. Without a key it fails at once.
+// Run takes snapshots until ctx ends, and retries after each error. Without a key, Run returns an
+// error at once.
 func (k *Keeper) Run(ctx context.Context) error {
 	if !k.key.Valid() {
 		return errNoKey
@@ -47,7 +48,8 @@ func (k *Keeper) follow(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round searches the next positions, and reports whether there may be more.
+// round searches the next positions of the log for long streams, takes their snapshots, and reports
+// whether the log may have more positions to search.
 func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err error) {
 	move := `UPDATE snapshot_cursor SET position = $1, event_id = ` + logsql.ID("$1")
 	from, head, err := k.cursor(ctx, conn)
@@ -83,10 +85,10 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 	return to < head, nil
 }
 
-// cursor returns the position up to which the log was searched, and where it ends. A log that went
-// back is searched again, and so is one whose snapshots were made with other shapes or another key.
-// The new shapes and key are stored first, because processes with the old ones may come back
-// meanwhile.
+// cursor returns the position up to which the log was searched, and the head of the log. The search
+// begins again at 0 if the log went back to an earlier state, or if snapshots were made with other
+// shapes or another key. In these cases cursor first stores the new shapes and key, because
+// processes with the old ones may come back meanwhile.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	sql := `
 		SELECT c.position, ` + logsql.Head + `,

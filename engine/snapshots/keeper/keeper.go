@@ -22,27 +22,27 @@ type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 }
 
-// Least is the fewest events after which a snapshot may be taken again.
+// Least is the smallest number of events between two snapshots of a stream.
 const Least = 1000
 
-// MostBytes bounds a state that is stored.
+// MostBytes is the largest size of a state that is stored.
 const MostBytes = 64 << 10
 
 // Times and bounds of a Keeper.
 const (
-	window   = 10_000          // positions that are searched at a time
-	step     = 10_000          // events that are folded at a time, in about stepFor
-	stepFor  = 2 * time.Second // below lock.StallAfter: the lock's connection is silent meanwhile
+	window   = 10_000          // number of positions that are searched at a time
+	step     = 10_000          // largest number of events of a step
+	stepFor  = 2 * time.Second // time of a step: below lock.StallAfter, because the lock's connection is silent during a step
 	interval = time.Second
-	roundFor = 30 * time.Second // bounds a step: its connection may have died unnoticed
+	roundFor = 30 * time.Second // time limit of a query: its connection may have died unnoticed
 
-	mostUnfit = 10_000 // streams of which it is remembered that no snapshot could be taken
+	mostUnfit = 10_000 // largest number of streams in the field unfit
 )
 
-// Lock is the lock of the keeper that works.
+// Lock is the name of the session lock of the Keeper that works.
 const Lock = "snapshots"
 
-// Keeper takes snapshots. Of several processes one works.
+// Keeper takes snapshots. If a Keeper runs in several processes, one of them works.
 type Keeper struct {
 	rows       snapshots.Reader
 	key        snapshots.Key
@@ -52,7 +52,7 @@ type Keeper struct {
 	every      int64
 	aggregates map[string]snapshots.Aggregate
 	madeBy     []byte
-	unfit      map[uuid.UUID]int64 // streams of which no snapshot could be taken, with the version
+	unfit      map[uuid.UUID]int64 // versions of streams at which no snapshot could be taken
 	held       prometheus.Gauge
 	position   prometheus.Gauge
 	last       prometheus.Gauge
@@ -60,8 +60,9 @@ type Keeper struct {
 	failed     prometheus.Counter
 }
 
-// New returns a Keeper that takes a snapshot of a stream each time that it has every more events,
-// at least Least, and writes it under a key. Without a key it takes none.
+// New returns a Keeper that takes a snapshot of a stream each time the stream has grown by a number
+// of events (the parameter every, at least Least). The Keeper authenticates each snapshot with the
+// key. Without a key, the Keeper takes no snapshots.
 func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...snapshots.Aggregate) *Keeper {
 	metrics := promauto.With(registerer)
 	k := &Keeper{
@@ -85,7 +86,7 @@ func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog
 	return k
 }
 
-// madeBy returns a hash of everything that snapshots are made with except the events: the shapes,
+// madeBy returns a hash of everything from which snapshots are made except the events: the shapes,
 // in order, and the key.
 func madeBy(key snapshots.Key, shapes [][]byte) []byte {
 	sum := hmac.New(sha256.New, key)

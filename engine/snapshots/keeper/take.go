@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// errGone says that the log does not have the event on which a snapshot rests; errEnough ends a
-// step whose events take long to read.
+// errGone says that the log lacks the event on which a snapshot rests; errEnough ends a step whose
+// events take long to read.
 var (
 	errGone   = errors.New("the log went back")
 	errEnough = errors.New("the step is over")
@@ -28,9 +28,10 @@ type stream struct {
 	Version int64
 }
 
-// take brings a stream's snapshot up to a version. If none can be taken, that is counted and
-// logged, and does not affect other streams: the stream is loaded without, and tried again once it
-// is twice as long. A returned error is the database's fault.
+// take brings the snapshot of a stream up to a version. If no snapshot can be taken, take counts
+// and logs that, and does not affect other streams: the stream is loaded without a new snapshot,
+// and take tries again once the stream is twice as long. take returns an error only if the database
+// is the cause.
 func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream) error {
 	if s.Version < 2*k.unfit[s.ID] {
 		k.failed.Inc()
@@ -62,15 +63,16 @@ func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.A
 	return nil
 }
 
-// fold is a stream's state on its way from a snapshot to a version.
+// fold is the state of a stream on its way from a snapshot to a version.
 type fold struct {
-	at     event.Snapshot // its place; State has nothing of the events since the last step
+	at     event.Snapshot // the last event that was added; State lacks the events since the last step
 	add    func(event.Recorded)
 	encode func() ([]byte, error)
 }
 
-// guarded runs a domain's code, and returns its panic as an error: commands meet the same panic,
-// and have a caller to tell.
+// guarded calls code of the domain, and returns a panic of that code as an error. The Keeper must
+// not panic: a command that meets the same panic reports it to its caller, and the Keeper has no
+// caller.
 func guarded(do func() error) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -80,9 +82,9 @@ func guarded(do func() error) (err error) {
 	return do()
 }
 
-// bring folds the events after a snapshot, and writes the state after each step if it can be
-// stored. unfit says why the last one can't be: errGone if the snapshot does not belong to this
-// log, or can't be read.
+// bring adds the events after a snapshot to its state. After each step, bring writes the state if
+// the state can be stored. The result unfit says why the last state can't be stored: unfit is
+// errGone if the snapshot does not belong to this log, or can't be read.
 func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream, last event.Snapshot) (unfit, err error) {
 	f := fold{at: last}
 	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
@@ -95,7 +97,7 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 			return nil, err
 		case err != nil:
 			return err, nil
-		case f.at.Version == from: // it is at the version that was asked for, or further
+		case f.at.Version == from: // the state has reached the version that was asked for
 			return nil, nil
 		}
 		if unfit = k.encode(&f); unfit != nil { // a later state may fit
@@ -110,7 +112,8 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 	return unfit, nil
 }
 
-// stir sends a statement on the lock's connection, so that it is not taken for stalled.
+// stir sends a statement on the lock's connection, so that no other process ends the session
+// because it is silent.
 func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
@@ -120,7 +123,8 @@ func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// encode stores a fold's state in its snapshot, if that is possible.
+// encode stores the state of a fold in its snapshot, or returns the reason why the state can't be
+// stored.
 func (k *Keeper) encode(f *fold) (unfit error) {
 	unfit = guarded(func() (err error) { f.at.State, err = f.encode(); return err })
 	if unfit == nil && len(f.at.State) > MostBytes {
@@ -129,7 +133,8 @@ func (k *Keeper) encode(f *fold) (unfit error) {
 	return unfit
 }
 
-// advance folds at most a step of the following events. It reads the last folded event again.
+// advance adds the following events to the state, at most those of one step. advance reads the last
+// added event again, and returns errGone if the log lacks that event.
 func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
@@ -158,7 +163,7 @@ func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	return err
 }
 
-// write replaces a stream's snapshot.
+// write stores the next snapshot of a stream in place of the last one.
 func (k *Keeper) write(ctx context.Context, conn *pgx.Conn, s stream, shape []byte, next event.Snapshot) error {
 	const sql = `
 		INSERT INTO snapshots (stream_id, stream_type, version, position, event_id, shape, state, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

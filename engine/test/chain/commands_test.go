@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// keyPair returns CHAIN_KEY and CHAIN_PUBLIC_KEY, as openssl writes them.
+// keyPair returns CHAIN_KEY and CHAIN_PUBLIC_KEY in the format that openssl writes.
 func keyPair(t *testing.T) (private, public string) {
 	t.Helper()
 	publicKey, privateKey, err := ed25519.GenerateKey(rand.Reader)
@@ -63,7 +63,7 @@ func (o operator) run(environment []string, args ...string) (out, said string, c
 	return stdout.String(), stderr.String(), command.ProcessState.ExitCode()
 }
 
-// file keeps a head elsewhere.
+// file writes a head to a file outside of the database and returns the file's path.
 func (o operator) file(head string) string {
 	o.t.Helper()
 	path := filepath.Join(o.t.TempDir(), "head.json")
@@ -73,8 +73,8 @@ func (o operator) file(head string) string {
 	return path
 }
 
-// A head is signed by the private key once the log was looked at, and checked by the public one: no other head is
-// taken.
+// The verb ops chain head signs a head with the private key only after it has compared the log with
+// the chain. The verb ops chain verify accepts only a head whose signature the public key verifies.
 func TestHeadsOfTheProgram(t *testing.T) {
 	t.Parallel()
 	o := operator{t, filepath.Join(t.TempDir(), "ops"), testdb.New(t)}

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// Events that have no link long after they were recorded are found: a chain that was cut, or taken away, is no
-// chain of a shorter log.
+// Verify reports events that have no link long after they were recorded: a chain that was cut or
+// deleted must not pass as the chain of a shorter log.
 func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	t.Parallel()
 	const old = `UPDATE events SET recorded_at = recorded_at - interval '2 minutes'`
@@ -45,8 +45,8 @@ func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	}
 }
 
-// A look from an earlier head on finds what was changed after it, says where it began, and takes no head that the
-// chain has not led to.
+// Verify with an earlier head finds changes after that head, reports the position at which it
+// began, and rejects a head that is not on the chain.
 func TestFromAnEarlierHeadOn(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -56,7 +56,7 @@ func TestFromAnEarlierHeadOn(t *testing.T) {
 	}{
 		"nothing":                 {`SELECT 1`, 200, nil},
 		"an event after the head": {`UPDATE events SET data = '{}' WHERE position = 250`, 200, []int64{250}},
-		"one before it":           {`UPDATE events SET data = '{}' WHERE position = 150`, 200, nil}, // Report.Since says so
+		"one before it":           {`UPDATE events SET data = '{}' WHERE position = 150`, 200, nil}, // Report.Since contains the position
 		"its link is another":     {`UPDATE chain_links SET hash = sha256('x') WHERE position = 200`, 0, []int64{200}},
 		"its link is gone":        {`DELETE FROM chain_links WHERE position = 200`, 0, []int64{200}},
 		"links after it are gone": {`DELETE FROM chain_links WHERE position > 100`, 0, []int64{200}},

@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// The service does not help a person who changes an event and deletes the links over it: a linker that knew a chain
-// makes no other one over what the log holds now, and a verifier that knew it tells for good.
+// Nobody can change an event, delete the links over it and let the service create new ones. A
+// linker that has seen the chain does not begin a new chain, and a verifier that has seen it
+// reports the loss permanently.
 func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)
@@ -47,7 +48,8 @@ func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	}
 }
 
-// The time that an event says is under suspicion itself.
+// An event with a time in the future and without a link is reported as late, because its time may
+// be forged.
 func TestAnEventOfTheFutureIsLate(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

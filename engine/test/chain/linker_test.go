@@ -1,5 +1,5 @@
-// Package chain_test changes the log behind the service's back, as its owner can, and
-// wants that found.
+// Package chain_test changes the log directly in the database, as its owner can, and checks that
+// the change is found.
 package chain_test
 
 import (
@@ -30,7 +30,7 @@ import (
 
 const service = "tanks"
 
-// fill appends events up to a position, ten to a stream.
+// fill appends events up to the position upTo, ten to a stream.
 func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 	t.Helper()
 	rig.Do(t, owner, `
@@ -40,7 +40,7 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 		FROM generate_series($1::bigint + 1, $2::bigint) n`, after, upTo)
 }
 
-// begin adds links in the background, as the projector's role, until stop.
+// begin adds links in the background, with the role of the projector, until stop is called.
 func begin(t testing.TB, url string) (stop func() error) {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
@@ -76,7 +76,7 @@ func look(t testing.TB, pool *pgxpool.Pool, scope verify.Scope) verify.Report {
 	return report
 }
 
-// chained makes a log of 300 events under three links, and 5 that are not linked.
+// chained creates a log of 300 events under three links, and 5 events without a link.
 func chained(t testing.TB) (url string, owner *pgxpool.Pool) {
 	t.Helper()
 	url = testdb.New(t)
@@ -93,7 +93,7 @@ func chained(t testing.TB) (url string, owner *pgxpool.Pool) {
 	return url, owner
 }
 
-// tamper acts as somebody who has the owner's rights, and knows about the triggers.
+// tamper runs statements as a person who has the owner's rights and disables the triggers.
 func tamper(t testing.TB, owner *pgxpool.Pool, statements ...string) {
 	t.Helper()
 	rig.Do(t, owner, `ALTER TABLE events DISABLE TRIGGER USER; ALTER TABLE chain_links DISABLE TRIGGER USER; `+strings.Join(statements, "; "))
@@ -103,7 +103,7 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change []string
-		at     []int64 // where it is found
+		at     []int64 // positions at which the change is found
 	}{
 		"nothing":                  {nil, nil},
 		"what is not linked yet":   {[]string{`UPDATE events SET data = '{}' WHERE position = 303`}, nil},
@@ -151,7 +151,8 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 	}
 }
 
-// The owner can change events while every trigger is there and enabled, before and after: it is found all the same.
+// An owner can change events although every trigger exists and is enabled before and after the
+// change. The change is found nevertheless.
 func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 	t.Parallel()
 	const change = `UPDATE events SET data = '{"amount": 1}' WHERE position = 150`
@@ -179,8 +180,8 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 	}
 }
 
-// A change of events with all links made anew is found by a head that was kept where its author
-// could not change it, and by nothing else.
+// If somebody changes events and computes all links again, only a head finds the change that was
+// stored where this person could not change it.
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)
@@ -231,7 +232,8 @@ func TestAHeadIsSigned(t *testing.T) {
 	}
 }
 
-// Several linkers, stopped and begun again while events come: one chain, nothing twice.
+// Several linkers, which are stopped and started while events are appended, create one chain and
+// link no event twice.
 func TestLinkersTakeTurns(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -253,7 +255,7 @@ func TestLinkersTakeTurns(t *testing.T) {
 	}
 }
 
-// The service's roles can add to the chain, and do nothing else to it.
+// The service's roles can add links to the chain, and can't change or delete links.
 func TestLinksCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)
@@ -277,7 +279,7 @@ func TestLinksCantBeChanged(t *testing.T) {
 	}
 }
 
-// A hole is a broken guarantee: no link covers it.
+// A gap in the positions is a broken guarantee: the linker adds no link over it.
 func TestAHoleIsNotLinked(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -294,7 +296,7 @@ func TestAHoleIsNotLinked(t *testing.T) {
 	linkedUpTo(t, owner, 0)
 }
 
-// lines is a log's.
+// lines receives the lines of a log.
 type lines chan string
 
 func (l lines) Write(p []byte) (int, error) {
@@ -302,7 +304,7 @@ func (l lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// How fast the chain is made and gone through.
+// TestAHundredThousandEvents measures how fast the chain is created and verified.
 func TestAHundredThousandEvents(t *testing.T) {
 	t.Parallel()
 	const count = 100_000
@@ -320,7 +322,8 @@ func TestAHundredThousandEvents(t *testing.T) {
 	t.Logf("%d events linked in %v, verified in %v", count, linking, time.Since(started))
 }
 
-// A log that went back without its chain gets no more links: they would lead nowhere.
+// The linker adds no links to a log that went back without its chain, because they would not
+// continue the chain.
 func TestALogThatWentBackIsNotLinked(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string][]string{

@@ -13,11 +13,12 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// A link goes on from the last one, and covers events that are there, whoever inserts it: one far ahead would
-// keep what comes from being linked.
+// The database accepts a link only after the last link and only over existing events, from every
+// login. Without this rule, a link far ahead of the log would keep the next events from being
+// linked.
 func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()
-	url, owner := chained(t) // up to 300 of 305
+	url, owner := chained(t) // linked up to 300 of 305 events
 	insert := func(previous, position int64) string {
 		return fmt.Sprintf(`INSERT INTO public.chain_links (previous, position, hash, digests) VALUES (%d, %d, sha256('x'), decode(repeat('00', %d), 'hex'))`, previous, position, 8*(position-previous))
 	}

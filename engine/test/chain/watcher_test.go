@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// A running projector finds by itself what was changed, at either end of a log that it looks at in parts, and takes it
-// back when it is as it was.
+// The verifier of a running projector finds a change by itself, at both ends of a log that it reads
+// in parts, and ends the alarm when the change is undone.
 func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	t.Parallel()
 	const count = 35_000
@@ -68,7 +68,7 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	}
 }
 
-// An event that waits for its link is told of, also when no linker runs that could tell.
+// The verifier reports an event that has waited for its link too long, even if no linker runs.
 func TestAVerifierTellsWhatIsNotLinked(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

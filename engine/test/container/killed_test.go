@@ -1,6 +1,7 @@
 //go:build docker
 
-// Package container_test holds the ends of containers that processes have started.
+// Package container_test checks that containers end together with the process that has started
+// them.
 package container_test
 
 import (
@@ -17,7 +18,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
-// A process that is killed can't take its container away: it ends by itself, and is removed.
+// A process that is killed can't remove its container: the container ends by itself, and is
+// removed.
 func TestAContainerEndsWithItsProcess(t *testing.T) {
 	t.Parallel()
 	if err := container.Answers(t.Context()); err != nil {
@@ -31,7 +33,7 @@ func TestAContainerEndsWithItsProcess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			command := exec.Command(program)
-			if _, err := command.StdinPipe(); err != nil { // it would end when this does
+			if _, err := command.StdinPipe(); err != nil { // without a pipe, the input would end when this process ends
 				t.Fatal(err)
 			}
 			output, err := command.StdoutPipe()
@@ -57,7 +59,8 @@ func TestAContainerEndsWithItsProcess(t *testing.T) {
 	}
 }
 
-// containersOf counts a process's containers that run, or all that there are.
+// containersOf counts the running containers that a process has started or, with all, also the
+// stopped ones.
 func containersOf(t *testing.T, process int, all bool) int {
 	t.Helper()
 	engine, err := testcontainers.NewDockerClientWithOpts(t.Context())

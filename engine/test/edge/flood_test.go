@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	// The requests of one subject beyond its rate cost another no more than this many times the
-	// time that a command takes otherwise.
+	// floodFactor is how many times as long a command of one subject may take while another subject
+	// sends requests above its rate limit.
 	floodFactor = 5
 	floodLimit  = 80  // requests a second
 	floodRate   = 800 // requests a second
 	floodRounds = 5
 )
 
-// A round on a machine that does other things as well measures those; the best of five
-// does not.
+// The test measures several rounds and uses the best of five, because other work on the machine
+// slows single rounds.
 func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:paralleltest // it measures
-	// Both come from this machine, as two would not.
+	// Both subjects have the address of this machine, unlike two real clients.
 	s := newGuarded(t, "RATE_LIMIT="+strconv.Itoa(floodLimit))
 	ada, eve := s.as("ada", both), s.as("eve", both)
 	path, hers := s.open(ada...), s.open(eve...)
@@ -49,7 +49,7 @@ func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:parallelt
 	t.Errorf("a command takes %.1f times as long beside a flood", best)
 }
 
-// median returns how long a command takes, of a client that sends fifty per second.
+// median returns the median duration of the commands of a client that sends fifty per second.
 func (s *stack) median(path string, headers []string) time.Duration {
 	s.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -65,7 +65,7 @@ func (s *stack) median(path string, headers []string) time.Duration {
 	return took[len(took)/2]
 }
 
-// beside runs what it is given while somebody sends ten times what is allowed.
+// beside calls run while another client sends ten times the allowed rate.
 func (s *stack) beside(path, authorization string, run func()) (sent, refused int64) {
 	const clients = 8
 	stop := make(chan struct{})
@@ -85,7 +85,7 @@ func (s *stack) beside(path, authorization string, run func()) (sent, refused in
 	return sent, refused
 }
 
-// flood sends a command every so often until it is stopped.
+// flood sends a command in each interval until stop is closed.
 func (s *stack) flood(path, authorization string, every time.Duration, stop <-chan struct{}) (sent, refused int64) {
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()

@@ -1,5 +1,6 @@
-// Package edge_test talks to an API of tanks over the network, as clients do: the engine's own processes, on a
-// PostgreSQL. Every answer is held to the contract.
+// Package edge_test sends requests to an API of tanks over the network, as clients do. The API runs
+// in the engine's own processes, on a PostgreSQL server. Every answer is compared with the
+// contract.
 package edge_test
 
 import (
@@ -27,15 +28,15 @@ const both = "accounts:read accounts:write"
 
 func TestMain(m *testing.M) { programs.Main(m, "../..", "./test/edge/api", "./test/edge/projector") }
 
-// stack is an API and a projector on a database of their own.
+// stack is an API process and a projector process on a database of their own.
 type stack struct {
 	t           testing.TB
-	url         string // of the database, as its owner
+	url         string // URL of the database's owner
 	environment []string
 	api         *programs.Program
 	projector   *programs.Program
 	client      *caller.Caller
-	issuer      *devissuer.Issuer // nil: everybody may do everything
+	issuer      *devissuer.Issuer // nil: authentication is off
 }
 
 func newStack(t testing.TB, environment ...string) *stack {
@@ -49,7 +50,7 @@ func newStack(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// newGuarded returns a newStack for an API that requires tokens.
+// newGuarded returns a new stack whose API requires tokens.
 func newGuarded(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -72,7 +73,7 @@ func (s *stack) other() *stack {
 	return &second
 }
 
-// as returns the headers of a subject's request, and further ones.
+// as returns the headers of a request by a subject, followed by the headers given as more.
 func (s *stack) as(subject, scope string, more ...string) []string {
 	s.t.Helper()
 	token, err := s.issuer.Token(s.issuer.Claims(subject, scope))
@@ -97,7 +98,7 @@ func (s *stack) want(answer caller.Reply, status int, code string) {
 	answer.Want(s.t, status, code)
 }
 
-// open opens a tank and returns its path.
+// open creates a tank and returns its path.
 func (s *stack) open(headers ...string) (path string) {
 	s.t.Helper()
 	answer := s.post("/v1/tanks", `{"place":"roof","unit":"litre"}`, headers...)
@@ -105,7 +106,8 @@ func (s *stack) open(headers ...string) (path string) {
 	return answer.Header.Get("Location")
 }
 
-// settled returns the position of an answer, which the read model has got to.
+// settled waits until the read model has reached the position of an answer, and returns this
+// position.
 func (s *stack) settled(answer caller.Reply) string {
 	s.t.Helper()
 	position := answer.Header.Get("Event-Position")
@@ -113,7 +115,7 @@ func (s *stack) settled(answer caller.Reply) string {
 	return position
 }
 
-// spoil changes what is stored, as the database's owner.
+// spoil changes stored data as the database's owner.
 func (s *stack) spoil(sql string, args ...any) {
 	s.t.Helper()
 	s.asOwner(func(owner *pgx.Conn) error {
@@ -122,7 +124,7 @@ func (s *stack) spoil(sql string, args ...any) {
 	})
 }
 
-// count returns the one number of a query.
+// count returns the number that a query returns.
 func (s *stack) count(sql string) (n int) {
 	s.t.Helper()
 	s.asOwner(func(owner *pgx.Conn) error { return owner.QueryRow(s.t.Context(), sql).Scan(&n) })

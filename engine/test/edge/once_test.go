@@ -43,7 +43,8 @@ func TestTheSameKeyAtTheSameTimeTakesEffectOnce(t *testing.T) {
 	}
 }
 
-// A key is its subject's: to another's command it is a new one.
+// An idempotency key is scoped to its subject: another subject can use the same key for a new
+// command.
 func TestIdempotencyKeysAreTheSubjects(t *testing.T) {
 	t.Parallel()
 	s := newGuarded(t)
@@ -59,7 +60,7 @@ func TestIdempotencyKeysAreTheSubjects(t *testing.T) {
 	}
 }
 
-// sent is a command under a key.
+// sent is a command that was sent with an idempotency key.
 type sent struct{ key, path, body, ifMatch string }
 
 func (s *stack) under(c sent, key string) caller.Reply {
@@ -71,8 +72,8 @@ func (s *stack) under(c sent, key string) caller.Reply {
 	return s.post(c.path, c.body, headers...)
 }
 
-// No matter what has happened since, and what would be refused now: a command that took effect
-// gets its first answer again, from every process: also from one that does not know yet.
+// A repeated command that took effect gets its first answer again from every process, even if the
+// command would be rejected now, and even from a process that does not know of the effect yet.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	a := newStack(t)
@@ -110,7 +111,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		s.want(s.under(sent{body: strings.Replace(opening.body, `,"beside"`, `,"place":"roof","beside"`, 1), path: opening.path}, "open-3"), 400, "invalid_request")
 		s.want(s.under(filling, "fill-2"), 412, "precondition_failed")
 		s.want(s.under(draining, "drain-2"), 422, "too_little")
-		for _, command := range commands { // the key was used for something else: before it is looked at what that is
+		for _, command := range commands { // the key was used for another command, which is checked before anything else
 			other := command
 			other.body = command.body[:len(command.body)-1] + " }"
 			s.want(s.under(other, command.key), 422, "idempotency_key_reused")

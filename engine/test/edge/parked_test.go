@@ -15,8 +15,8 @@ func before(position string) string {
 	return strconv.Itoa(number - 1)
 }
 
-// A client that passes the position of its own write is not shown what was before it, also where
-// the read model has stopped at that write.
+// A client that passes the position of its own write never gets the state before that write, even
+// if the read model has parked the stream at that write.
 func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -61,8 +61,8 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	}
 }
 
-// A stream that is parked at its first event has no row. It is not said to be missing to a
-// client that knows better.
+// A stream that is parked at its first event has no row. The API does not answer 404 to a client
+// that passes a position at which the stream exists.
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

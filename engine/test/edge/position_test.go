@@ -18,14 +18,15 @@ func TestAPositionThatIsNotReachedIsSaidInTime(t *testing.T) {
 			t.Errorf("%s: took %s", path, took)
 		}
 		start = time.Now()
-		s.want(s.get(path, "100000000", "Prefer", "wait=10"), 503, "position_not_reached") // nobody appends so much in ten seconds
+		s.want(s.get(path, "100000000", "Prefer", "wait=10"), 503, "position_not_reached") // nobody appends so many events in ten seconds
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%s: took %s to say no to a position far above the log", path, took)
 		}
 	}
 }
 
-// A read with the position of its own write shows that write, however far behind the read model is.
+// A read with the position of its own write shows that write, even if the read model lags far
+// behind.
 func TestAReadShowsItsOwnWrite(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -38,9 +39,9 @@ func TestAReadShowsItsOwnWrite(t *testing.T) {
 	}
 }
 
-// The log of a running service ends earlier than it did: the API, with its own rights alone,
-// takes nothing out of a tank that is not as full any more, tells its clients so, and goes
-// on; the projector, whose table holds what is lost, stands still until an operator decides.
+// The log of a running service goes back to an earlier end. The API, with only its own rights,
+// drains nothing from a tank that is not as full any more, reports the change to its clients, and
+// goes on. The projector, whose table has the lost events, stops until an operator decides.
 func TestTheLogGoesBack(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// All that was acknowledged before and during a shutdown is in the log, and no
-// request that was under way is dropped.
+// Every write that was acknowledged before and during a shutdown is in the log, and no running
+// request is dropped.
 func TestShutdownLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "DRAIN_DELAY=2s")

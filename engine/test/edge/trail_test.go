@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The log says who did what, and who runs the service can look it up.
+// The trail lists who did what, and an operator can query it.
 func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	s := newGuarded(t)

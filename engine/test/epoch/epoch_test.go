@@ -1,5 +1,5 @@
-// Package epoch_test has the log go back under running processes: no decision rests on what is
-// not there any more, and everybody hears of it.
+// Package epoch_test lets the log go back under running processes. Package epoch_test checks that
+// no decision depends on lost events, and that every process learns of the change.
 package epoch_test
 
 import (
@@ -18,9 +18,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A tank is drained of what it never held in the log that there is: the process remembers it
-// as it was before the log went back, and another process has since led it to the same version
-// and the same position. Nothing but the event itself tells the difference.
+// A process remembers a tank as it was before the log went back, with more water than the log has
+// now. Meanwhile another process has led the stream to the same version and the same position. Only
+// the last event's id shows the difference, and the process must not drain the lost water.
 func TestNoDecisionRestsOnALostState(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -36,8 +36,8 @@ func TestNoDecisionRestsOnALostState(t *testing.T) {
 	}
 }
 
-// An append that rests on an event that is not there is a conflict, whatever else is known of
-// the log: this process has never looked at it.
+// An append that depends on an event which the log does not have is a conflict, even in a process
+// that has never read the log.
 func TestAppendRestsOnAnEvent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -57,8 +57,8 @@ func TestAppendRestsOnAnEvent(t *testing.T) {
 	}
 }
 
-// A process that has seen the lost events by reading only, in streams of others, is told, too,
-// and does not add what others append to a state that is gone.
+// A process that has seen the lost events only by reading, in streams of other processes, also
+// learns that the log went back. The process does not add new events to the lost state.
 func TestLostStateIsNotCarriedOn(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -67,10 +67,10 @@ func TestLostStateIsNotCarriedOn(t *testing.T) {
 	reads.must(t, uuid.New(), tank.Build{}) // position 1
 	id := uuid.New()
 	other.must(t, id, tank.Build{}, tank.Pour{Amount: 10}, tank.Pour{Amount: 990})
-	reads.mustRefuse(t, id, tank.Drain{Amount: 5000}) // it remembers 1000 at version 3
+	reads.mustRefuse(t, id, tank.Drain{Amount: 5000}) // the process remembers 1000 at version 3
 	goBack(t, url, 3)
 	newProcess(t, url).must(t, id, tank.Pour{Amount: 1}, tank.Pour{Amount: 1}) // versions 3 and 4
-	reads.must(t, uuid.New(), tank.Build{})                                    // with this it hears of them
+	reads.must(t, uuid.New(), tank.Build{})                                    // with this append the process learns of the new events
 
 	reads.mustRefuse(t, id, tank.Drain{Amount: 900})
 	if reads.changes(t) != 1 {
@@ -78,8 +78,8 @@ func TestLostStateIsNotCarriedOn(t *testing.T) {
 	}
 }
 
-// A process that finds that the log went back says so once, naming both heads, and begins an epoch;
-// the others take it over. No command fails.
+// A process that finds that the log went back logs this once, with both heads, and begins a new
+// epoch. The other processes adopt the new epoch. No command fails.
 func TestLogThatWentBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -115,8 +115,8 @@ func TestLogThatWentBackIsNoticed(t *testing.T) {
 	}
 }
 
-// A restored database has an old epoch, too. It is not begun again: what it named was another
-// history.
+// A restored database also contains an old epoch, which named another history. The process begins a
+// new epoch instead of using the old one again.
 func TestEpochThatWentBack(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -141,8 +141,8 @@ func TestEpochThatWentBack(t *testing.T) {
 	}
 }
 
-// An operator who restores while nothing runs begins an epoch by hand, and a process that
-// happens to run takes it over.
+// An operator who restores the database while no process runs begins an epoch by hand. A process
+// that runs nevertheless adopts it.
 func TestEpochByHand(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -160,8 +160,8 @@ func TestEpochByHand(t *testing.T) {
 	}
 }
 
-// While the new head can't be read the process is not ready, and what is sent to it is told
-// that nothing was done.
+// While a process can't read the new head it is not ready, and answers commands with an error that
+// says that nothing was done.
 func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -172,7 +172,7 @@ func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.Exec(t.Context(), `LOCK TABLE log_epochs IN SHARE MODE`); err != nil { // nobody adds an epoch
+	if _, err := tx.Exec(t.Context(), `LOCK TABLE log_epochs IN SHARE MODE`); err != nil { // prevents new epochs
 		t.Fatal(err)
 	}
 	if _, err := p.handle(id, tank.Pour{Amount: 1}); !errors.Is(err, event.ErrUnavailable) {
@@ -195,7 +195,8 @@ func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	}
 }
 
-// An event that was encrypted by a key that is gone must not get into the log: nobody could decrypt it.
+// An event that was encrypted by a key that the log does not have any more must not be appended:
+// nobody could decrypt it.
 func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -203,7 +204,7 @@ func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 	var store *eventlog.Store
 	encrypted := 0
 	store = eventlog.New(pool, eventlog.Config{Decode: tank.Decode, Encrypt: func(ctx context.Context, _ string, _ uuid.UUID, _ int64, e event.PersonalEvent) (event.Event, error) {
-		if encrypted++; encrypted == 1 { // its key is read, and then the log changes
+		if encrypted++; encrypted == 1 { // after the key was read, the log goes back
 			if _, err := eventlog.New(pool, eventlog.Config{}).NewEpoch(ctx); err != nil {
 				return nil, err
 			}

@@ -21,7 +21,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// goBack has the log end at a position again, as a restored backup or a promoted standby has it.
+// goBack deletes all events after a position, so that the log is as after the restore of a backup
+// or the promotion of a standby.
 func goBack(t *testing.T, url string, position int64) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -43,7 +44,7 @@ func goBack(t *testing.T, url string, position int64) {
 	}
 }
 
-// process is what of an API's process has to do with commands.
+// process is the part of an API process that handles commands.
 type process struct {
 	pool    *pgxpool.Pool
 	store   *eventlog.Store
@@ -64,7 +65,7 @@ func newProcess(t *testing.T, url string) *process {
 	return p
 }
 
-// follow has the process hear of what others append.
+// follow makes the process read what other processes append.
 func (p *process) follow(t *testing.T) {
 	t.Helper()
 	await.Background(t, func(ctx context.Context) error { return p.store.Follow(ctx, p.handler.Observe) })
@@ -87,7 +88,7 @@ func (p *process) must(t *testing.T, id uuid.UUID, commands ...tank.Command) (la
 	return last
 }
 
-// mustRefuse has a command refused, as it is where there is too little in the tank.
+// mustRefuse expects that a command is rejected because the tank has too little water.
 func (p *process) mustRefuse(t *testing.T, id uuid.UUID, c tank.Command) {
 	t.Helper()
 	_, err := p.handle(id, c)
@@ -96,7 +97,7 @@ func (p *process) mustRefuse(t *testing.T, id uuid.UUID, c tank.Command) {
 	}
 }
 
-// changes returns how often the process has found that the log is another.
+// changes returns how often the process has found that the log went back.
 func (p *process) changes(t *testing.T) int {
 	t.Helper()
 	families, err := p.metrics.Gather()
@@ -112,7 +113,7 @@ func (p *process) changes(t *testing.T) int {
 	return 0
 }
 
-// lines is a log.
+// lines collects the lines of a log.
 type lines struct {
 	mu   sync.Mutex
 	said []map[string]any

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A writer sits in its open transaction while another wants to commit. With serials
-// the second would be seen first, and a reader that has seen it would never go back.
+// One writer has an open transaction while another one wants to commit. With serial numbers a
+// reader could see the second event first, and would never read the first one.
 func TestOpenTransactionIsNeverSkipped(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -99,8 +99,8 @@ func TestSeveralStreamsAllOrNothing(t *testing.T) {
 	}
 }
 
-// Somebody's transaction in another database of the server must neither stall the
-// tail nor hide anything from it.
+// A transaction in another database of the server must neither delay the tail nor hide events from
+// it.
 func TestForeignTransactionInAnotherDatabase(t *testing.T) {
 	t.Parallel()
 	foreign := connect(t, testdb.New(t))

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A stream as a handler loads it, decoded. The time an event is what a snapshot
+// BenchmarkLoad loads and decodes a stream as a handler does. The time per event is what a snapshot
 // would have to beat.
 func BenchmarkLoad(b *testing.B) {
 	for _, length := range []int{1, 100, 10_000, 100_000} {

@@ -14,9 +14,10 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// Appends of one event and its message to streams of their own, answered when
-// durable: by so many clients of one process, with group commit and without. Only
-// the ratio means anything, and only on a server with fsync on (TEST_DATABASE_URL).
+// BenchmarkAppend appends one event with its message per append, each to its own stream, and waits
+// until the append is durable. BenchmarkAppend varies the number of clients of one process, with
+// group commit and without. Only the ratio has a meaning, and only on a server with fsync on
+// (TEST_DATABASE_URL).
 func BenchmarkAppend(b *testing.B) {
 	for _, clients := range []int{1, 16, 64, 256} {
 		for _, batch := range []int{1, 256} {

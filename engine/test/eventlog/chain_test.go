@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Each append of a chain builds on the one before, and is answered for itself.
+// Each append of a chain builds on the append before, and gets its own answer.
 func TestChain(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -23,9 +23,9 @@ func TestChain(t *testing.T) {
 	both := stream(id, 4, 5)
 	both.Streams = append(both.Streams, stream(side, 0, 1, 2).Streams...)
 	appended, err := store.AppendAll(t.Context(), []event.Append{
-		once(id, 1, "first", time.Hour), // nothing happens: it is answered where the stream is
+		once(id, 1, "first", time.Hour), // without events; the answer is the current version of the stream
 		once(id, 1, "second", time.Hour, 2, 3),
-		once(id, 3, "third", time.Hour), // nothing happens: it is answered where the second left the stream
+		once(id, 3, "third", time.Hour), // without events; the answer is the version after the second append
 		stream(id, 3, 4),
 		both,
 		stream(side, 2, 3),
@@ -52,10 +52,11 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// exceptIDs leaves out the ids of events, which the log makes.
+// exceptIDs ignores the ids of events, which the log generates.
 var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID")
 
-// One key with an answer, or one stream that has moved, and nothing of it happens.
+// If one key of a chain already has an answer, or one stream has another version, nothing of the
+// chain is appended.
 func TestChainIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -83,7 +84,7 @@ func TestChainIsAllOrNothing(t *testing.T) {
 	}
 }
 
-// A chain that does not fit together is a bug of its caller, and is not sent.
+// A chain whose appends contradict each other is a bug of its caller, and is not sent.
 func TestChainThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Appends that queue during a flight share the next one, and a conflict among them affects no
-// other.
+// Appends that queue during a flight share the next flight, and a conflict of one does not affect
+// the others.
 func TestBatchWithAConflictInIt(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -54,7 +54,7 @@ func TestBatchWithAConflictInIt(t *testing.T) {
 	}
 }
 
-// An append that can't succeed must not fail the others in its flight.
+// An append that the database rejects must not fail the other appends of its flight.
 func TestEventThatTheDatabaseRefuses(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -104,7 +104,7 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 }
 
-// The end of the process sends what is queued, and refuses what comes after.
+// At the end of the process the committer sends the queued appends, and rejects later ones.
 func TestEndOfTheCommitter(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

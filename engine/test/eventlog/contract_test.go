@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// The log keeps the contract that the stand-ins of engine/command's tests keep.
+// The log passes the tests of storetest, which the fakes in the tests of engine/command also pass.
 func TestStoreKeepsItsContract(t *testing.T) {
 	t.Parallel()
 	storetest.Check(t, func(t *testing.T) command.Store { return rig.Store(t, connect(t, testdb.New(t)), storetest.Decode) })

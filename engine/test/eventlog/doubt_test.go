@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// startCutter stands between a store and its server, and breaks a connection when it
-// is told to by what goes over it.
+// startCutter starts a proxy between a store and its server. The proxy breaks a connection when the
+// function cut, which sees the data, returns true.
 func startCutter(t *testing.T, rawURL string, cut func(fromClient bool, data []byte) bool) string {
 	t.Helper()
 	u, err := url.Parse(rawURL)
@@ -59,8 +59,9 @@ func startCutter(t *testing.T, rawURL string, cut func(fromClient bool, data []b
 	return u.String()
 }
 
-// The answer is lost, nobody can be asked, the append is sent again and refused
-// because it is there, and again nobody can be asked: it is there all the same.
+// The answer to an append is lost, and the database can't be asked whether the append happened. The
+// store sends the append again; the database rejects it, because it happened; and again the
+// database can't be asked. The append still counts as done.
 func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -84,8 +85,8 @@ func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 	}
 }
 
-// An append that nobody can ask about is nobody else's business: others of its process go
-// through meanwhile.
+// While the outcome of one append is unknown and can't be asked, other appends of the same process
+// succeed.
 func TestAppendInDoubtHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -108,7 +109,8 @@ func TestAppendInDoubtHoldsUpNobody(t *testing.T) {
 	}
 }
 
-// The same for one whose answer does not come, and whose connection stands.
+// While the answer to one append does not come although the connection stays open, other appends of
+// the same process succeed.
 func TestSilentConnectionHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	wire, through := startStraw(t, testdb.New(t))

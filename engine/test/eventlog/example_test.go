@@ -11,9 +11,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// The tail of the log is read from a position on: the log's order, no holes, and nothing that
-// appears later before what was read. A reader keeps its position, and is woken by an
-// notify.Listener instead of asking again and again. In a service a projection does all of it.
+// Example_tail reads the tail of the log from a position on: in the order of the log, without gaps.
+// No event ever appears at a position before an event that was already read. A reader stores its
+// position, and a notify.Listener wakes the reader, so that it need not poll often. In a service a
+// projection does all of this.
 func Example_tail() {
 	t := testdb.NewExample("tail")
 	defer t.End()
@@ -30,13 +31,13 @@ func Example_tail() {
 		}
 	}
 
-	for position := int64(0); ; { // 0: from the start; a reader that comes back begins where it was
+	for position := int64(0); ; { // 0: from the start; a reader that comes back begins at its stored position
 		page, err := store.After(t.Context(), position, 3)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(page) == 0 {
-			break // the end, for now
+			break // the reader has reached the current end
 		}
 		fmt.Println("page of", len(page))
 		for _, e := range page {

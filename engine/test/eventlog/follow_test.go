@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// followed is what a store has followed, by position.
+// followed has the events that a store has passed on, by position.
 type followed struct {
 	mu        sync.Mutex
 	positions []int64
@@ -44,13 +44,13 @@ func (f *followed) seen() []int64 {
 	return slices.Clone(f.positions)
 }
 
-// A process hears, with its own appends, of what others have appended, and of nothing
-// else; after a long pause of the last of it.
+// Together with its own appends a process receives the events that other processes have appended
+// since its last append. After a long pause it receives only the latest of these events.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	mine, others := newStore(t, url), newStore(t, url)
-	mustAppend(t, others, stream(uuid.New(), event.NoStream, 1)) // before anybody follows
+	mustAppend(t, others, stream(uuid.New(), event.NoStream, 1)) // before the store follows the log
 	f := follow(t, mine)
 	mustAppend(t, mine, stream(uuid.New(), event.NoStream, 1)) // position 2
 	mustAppend(t, mine, stream(uuid.New(), event.NoStream, 1))
@@ -68,8 +68,8 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// Loads at the same time share round trips, and each gets its own stream from where it
-// wants it, however long that is.
+// Concurrent loads share round trips. Each load gets its own stream, from the requested version on,
+// even if the stream is long.
 func TestLoadsAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

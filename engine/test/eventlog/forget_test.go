@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// forgetRecorder notes the last statement that forgot keys.
+// forgetRecorder records the last statement that deleted expired keys.
 type forgetRecorder struct {
 	last atomic.Pointer[pgx.TraceQueryStartData]
 }
@@ -28,8 +28,8 @@ func (r *forgetRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data 
 
 func (r *forgetRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// While a snapshot is open the index keeps an entry of every key that was forgotten. To forget
-// others does not go through them.
+// While a snapshot is open the index keeps an entry of every deleted key. The deletion of other
+// keys does not read these entries.
 func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -50,7 +50,7 @@ func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 		expiring("50000", "1", "500"), `DELETE FROM idempotency_keys`, expiring("10", "600", "1"))
 	seen := &forgetRecorder{}
 	store := eventlog.New(rig.Traced(t, url, seen), eventlog.Config{Decode: tank.Decode})
-	if count, err := store.ForgetExpired(t.Context()); err != nil || count != 10 { // goes through all of them, once
+	if count, err := store.ForgetExpired(t.Context()); err != nil || count != 10 { // reads all entries, once
 		t.Fatalf("forgot %d, %v, want 10", count, err)
 	}
 	execute(t, watch, expiring("20", "700", "1"))
@@ -66,7 +66,7 @@ func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if touched := rig.Blocks(strings.Join(lines, "\n")); touched > 1000 { // to go through all of them takes tens of thousands
+	if touched := rig.Blocks(strings.Join(lines, "\n")); touched > 1000 { // reading all entries takes tens of thousands of pages
 		t.Errorf("forgetting touches %d blocks", touched)
 	}
 }

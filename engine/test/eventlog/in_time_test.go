@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// An append that is given up while it waits for a flight was not sent, and never is: "nothing
-// was done" is said of it, and stays true. One that is in the air may still land.
+// An append that is given up while it waits for a flight is never sent: its client was told that
+// nothing was done. An append that was already sent may still happen.
 func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -48,8 +48,8 @@ func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	}
 }
 
-// While transactions are read-only every flight is refused: that is said in time, with the
-// reason, and not that something may have been done.
+// While transactions are read-only the database rejects every flight. The append returns the reason
+// in time, and not an unknown outcome.
 func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -63,8 +63,8 @@ func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	}
 }
 
-// The server gives up the wait for a lock before the flight is given up, and so it is known
-// that nothing was appended.
+// The server ends the wait for a lock before the process gives up the flight. For this reason the
+// client is told that nothing was appended.
 func TestHeldLockIsNoUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

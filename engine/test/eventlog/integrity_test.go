@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// An intruder with the API's login sends what SQL they like: the log stays one without holes, in
-// positions and in each stream, and a stream keeps its type.
+// An intruder with the API's login can send any SQL. The log still has no gap, neither in its
+// positions nor in a stream, and every stream keeps its type.
 func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -71,16 +71,16 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	} {
 		_, err := login.Exec(t.Context(), sql, pgx.QueryExecModeSimpleProtocol)
 		if pgErr, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || pgErr.Code == "42601") {
-			t.Errorf("%s: %v", name, err) // the test is wrong
+			t.Errorf("%s: %v", name, err) // the test itself is wrong
 		}
 	}
-	// Tables of the caller's own are not taken for the log's.
+	// append_flight does not use the caller's own tables in place of the log's.
 	for _, sql := range []string{`CREATE TEMP TABLE events (LIKE events)`, `CREATE TEMP TABLE append_lock ()`, call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{1}")} {
 		if _, err := login.Exec(t.Context(), sql); err != nil {
 			t.Error(err)
 		}
 	}
-	// Metadata of any kind are stored, and stop nobody.
+	// The database stores any metadata, and no reader fails.
 	for _, metadata := range []string{`5`, `{"actor":["ada"]}`} {
 		sql := strings.ReplaceAll(call("{0}", "{tank}", "{"+uuid.NewString()+"}", "{0}", "{1}", "{1}"), "'{}'::jsonb", "'"+metadata+"'::jsonb")
 		if _, err := login.Exec(t.Context(), sql, pgx.QueryExecModeSimpleProtocol); err != nil {
@@ -108,7 +108,7 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	}
 }
 
-// appendCall returns a call of append_flight with events of streams, all columns as text.
+// appendCall returns a call of append_flight with events of streams. All columns are given as text.
 func appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq string) string {
 	count := strings.Count(eStream, ",") + 1
 	ids := strings.TrimSuffix(strings.Repeat("gen_random_uuid(),", count), ",")
@@ -118,8 +118,8 @@ func appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq string) stri
 		sChain, sType, sID, sExpected, eStream, eSeq, ids, count, uuid.Nil, strings.Count(sChain, ",")+1, epoch)
 }
 
-// A trigger of somebody's own that drops rows costs the append that it meets, and no other: it
-// is not taken for done.
+// If a foreign trigger drops rows, the append with these rows fails, and no other append does. The
+// append does not count as done.
 func TestATriggerThatDropsRows(t *testing.T) {
 	t.Parallel()
 	for _, table := range []string{"events", "outbox", "idempotency_keys"} {
@@ -145,7 +145,7 @@ func TestATriggerThatDropsRows(t *testing.T) {
 			if err := owner.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
 				t.Fatal(err)
 			}
-			// Beside a chain that is refused, what is meant is counted anew.
+			// After a chain was rejected, the rows of the other appends are counted anew.
 			beside := appendCall(epoch, "{0,1,2}", "{tank,tank,tank}", "{"+uuid.NewString()+","+uuid.NewString()+","+dropped.String()+"}", "{0,5,0}", "{1,1,2,3}", "{1,2,1,1}")
 			if _, err := owner.Exec(t.Context(), beside); (err != nil) != (table == "events") {
 				t.Errorf("beside a refused chain: %v", err)
@@ -160,7 +160,8 @@ func TestATriggerThatDropsRows(t *testing.T) {
 	}
 }
 
-// A login that may step the time on can't have it run ahead of the clock, in whatever steps.
+// A login that may advance the table elapsed can't advance it faster than the clock, whatever the
+// steps.
 func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -184,8 +185,8 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	}
 }
 
-// A step is as long as the clock says that time has passed, and 30 seconds at most; where the
-// clock was set back nobody knows, and it is a step once.
+// A step of the table elapsed is as long as the time that has passed by the clock, and at most 30
+// seconds. If the clock was set back, the step counts as one full step once.
 func TestElapsedStepsWithTheClock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -193,7 +194,7 @@ func TestElapsedStepsWithTheClock(t *testing.T) {
 	for since, want := range map[string]int64{"0": 0, "10.5 seconds": 10, "30 seconds": 30, "1 year": 30, "-1 year": 30, "-5 seconds": 30} {
 		execute(t, owner, `ALTER TABLE elapsed DISABLE TRIGGER by_steps`,
 			`UPDATE elapsed SET seconds = 0, stepped_at = clock_timestamp() - interval '`+since+`'`, `ALTER TABLE elapsed ENABLE TRIGGER by_steps`)
-		for range 2 { // the second finds that nothing has passed
+		for range 2 { // in the second round no time has passed
 			execute(t, login, `UPDATE elapsed SET seconds = seconds + 30`)
 		}
 		execute(t, owner, `UPDATE elapsed SET seconds = seconds + 30, stepped_at = stepped_at - interval '1 hour'`)
@@ -201,13 +202,13 @@ func TestElapsedStepsWithTheClock(t *testing.T) {
 		if err := owner.QueryRow(t.Context(), `SELECT seconds FROM elapsed`).Scan(&seconds); err != nil {
 			t.Fatal(err)
 		}
-		if seconds < want || seconds > want+5 { // the test itself takes time
+		if seconds < want || seconds > want+5 { // the test itself needs some time
 			t.Errorf("%s since the last step: %d seconds, want %d", since, seconds, want)
 		}
 	}
 }
 
-// An id belongs to a stream of one type, whatever version is expected.
+// An id belongs to a stream of one type, whatever version the append expects.
 func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -228,7 +229,7 @@ func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	mustAppend(t, store, stream(id, 1, 2))
 }
 
-// A notification that can't be sent costs nobody an append.
+// A notification that can't be sent fails no append.
 func TestNotificationThatFails(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

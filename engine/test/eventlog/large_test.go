@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A reader gets as many bytes at a time as it may, however large the events are, and all of them.
+// A reader gets at most the allowed number of bytes at a time, however large the events are, and
+// gets all events.
 func TestLargeEventsAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, most = 60, 9 << 20
@@ -56,7 +57,7 @@ func TestLargeEventsAreReadInParts(t *testing.T) {
 	}
 }
 
-// pagesOfLargeEvents reads a stream in pages, each but the last with a word that there are more.
+// pagesOfLargeEvents reads a stream in pages; each page but the last one says that there are more.
 func pagesOfLargeEvents(t *testing.T, store *eventlog.Store, count int64, most int) {
 	t.Helper()
 	at := int64(0)
@@ -90,7 +91,8 @@ func pagesOfLargeEvents(t *testing.T, store *eventlog.Store, count int64, most i
 	}
 }
 
-// loadsOfLargeEvents loads a stream: what is read together with other streams is one large event.
+// loadsOfLargeEvents loads a stream. A load that is read together with other streams gets only one
+// large event.
 func loadsOfLargeEvents(t *testing.T, pool *pgxpool.Pool, shrinks bool, count int64) {
 	t.Helper()
 	registry := prometheus.NewRegistry()
@@ -98,7 +100,7 @@ func loadsOfLargeEvents(t *testing.T, pool *pgxpool.Pool, shrinks bool, count in
 	if err := store.LoadTo(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, 1, func(event.Recorded) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if bytes := rig.Sum(t, registry, "eventstore_read_bytes_total"); bytes == 0 || !shrinks && bytes > 1<<20 { // the server counts what is stored
+	if bytes := rig.Sum(t, registry, "eventstore_read_bytes_total"); bytes == 0 || !shrinks && bytes > 1<<20 { // the server counts the stored, compressed bytes
 		t.Errorf("the first events have %v bytes", bytes)
 	}
 	at := int64(0)

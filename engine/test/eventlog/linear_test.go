@@ -23,12 +23,12 @@ import (
 
 const (
 	linearTanks    = 2
-	linearClients  = 4 // of each process
+	linearClients  = 4 // clients of each process
 	linearCommands = 50
 )
 
-// The answers of several processes about one stream have an order in which all are true, and
-// which no client has seen otherwise: whatever each of them remembers.
+// The answers of several processes about one stream are linearizable, whatever each process has
+// cached.
 func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]int{
@@ -51,7 +51,8 @@ func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 
 type tankHandler = command.Handler[tank.State, tank.Command]
 
-// newTankHandler starts what a process has for commands: a memory, and a log on a pool of its own.
+// newTankHandler returns a handler as one process has it: with its own cache, and a log on its own
+// pool.
 func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 4)
@@ -66,7 +67,7 @@ func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	return handler
 }
 
-// drive has clients of every process fill and drain the same few tanks.
+// drive makes clients of every process fill and drain the same few tanks.
 func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	t.Helper()
 	var ids []uuid.UUID
@@ -83,7 +84,7 @@ func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	var all sync.WaitGroup
 	for number := range linearClients * len(processes) {
 		all.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(number), 1)) // repeatable
+			random := rand.New(rand.NewPCG(uint64(number), 1)) // repeatable, because the seed is fixed
 			seen := make([]int64, len(ids))
 			for range linearCommands {
 				asked := anyCommand(random, seen)
@@ -103,15 +104,15 @@ func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	return history
 }
 
-// asked is what a client sends; amount is negative for what is drained.
+// asked is the command of a client; a negative amount drains.
 type asked struct {
 	tank    int
 	amount  int64
-	ifMatch int64 // 0: whatever version
+	ifMatch int64 // 0: any version
 }
 
-// anyCommand drains more than it pours, so that refusals are as common as not, and now and
-// then demands the last version that its client has seen.
+// anyCommand drains more than it pours, so that about half of the commands are rejected. Some
+// commands require the last version that the client has seen.
 func anyCommand(random *rand.Rand, seen []int64) asked {
 	a := asked{tank: random.IntN(linearTanks), amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {
@@ -137,13 +138,13 @@ func (a asked) request() command.Request {
 	return command.Request{IfMatch: event.Precondition{Versions: []int64{a.ifMatch}}}
 }
 
-// told is what a client hears.
+// told is the answer that a client gets.
 type told struct {
 	version int64
 	err     error
 }
 
-// level is the model: the rules once more, independent of the engine's code.
+// level is the model of a tank: the same rules, implemented independently of the engine's code.
 type level struct{ version, amount int64 }
 
 var tanks = porcupine.Model{
@@ -172,7 +173,7 @@ func (l level) step(a asked, got told) (possible bool, next any) {
 		return !holds && moved.amount >= 0, l
 	case rejected:
 		return moved.amount < 0, l
-	case errors.Is(got.err, event.ErrConflict): // the others were faster, ten times over
+	case errors.Is(got.err, event.ErrConflict): // other clients were faster in ten attempts
 		return true, l
 	}
 	return false, l

@@ -20,10 +20,10 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// soon is how long an append may wait for others.
+// soon is how long an append may wait for other sessions.
 const soon = 3 * time.Second
 
-// mustAppendSoon appends on another store, and must not wait.
+// mustAppendSoon appends with another store, and fails if the append takes longer than soon.
 func mustAppendSoon(t *testing.T, store *eventlog.Store) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), soon)
@@ -33,12 +33,12 @@ func mustAppendSoon(t *testing.T, store *eventlog.Store) {
 	}
 }
 
-// straw is a wire that keeps back the end of what it is sent, once it is told to.
+// straw is a connection that delays the last bytes that are written to it, once it is enabled.
 type straw struct {
 	mu   sync.Mutex
-	keep int // bytes; 0: nothing
+	keep int // number of delayed bytes; 0: none
 	kept chan []byte
-	on   chan struct{} // let what was kept go
+	on   chan struct{} // releases the delayed bytes
 }
 
 func startStraw(t *testing.T, rawURL string) (*straw, string) {
@@ -105,8 +105,8 @@ func (s *straw) split(data []byte) (now, later []byte) {
 	return data[:cut], data[cut:]
 }
 
-// A process freezes, or its machine goes, in the middle of sending a flight: wherever that
-// is, the server has locked nothing yet, or has finished without the rest.
+// A process freezes, or its machine fails, in the middle of sending a flight. At any point of the
+// flight the server has either locked nothing yet, or finishes without the rest of the data.
 func TestFlightThatIsSentInPart(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -117,7 +117,7 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventlog.New(pool, eventlog.Config{}) // without outbox and hints: all that it sends is flights
+	store := eventlog.New(pool, eventlog.Config{}) // without outbox and hints, so that it sends only flights
 	await.Background(t, store.Run)
 	large := make([]int64, 50)
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, large...)) // the statement is prepared
@@ -135,8 +135,8 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 	}
 }
 
-// A row that somebody else has locked and an append needs is that append's trouble: the lock that
-// all others wait for is given back, and those in its flight go through without it.
+// If another session has locked a row that an append needs, only this append waits: its flight
+// releases the append lock, and the other appends of the flight are sent again without this append.
 func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -154,7 +154,7 @@ func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	quiet := ten()
 	release := lockRow(t, watch)
 	stuck := appendSoon(t, mine, stream(uuid.New(), event.NoStream, 7))
-	if took := ten(); took > 3*time.Second+2*quiet { // that they are held up for a second each
+	if took := ten(); took > 3*time.Second+2*quiet { // each append would wait for a second
 		t.Errorf("ten appends took %s, and %s before", took, quiet)
 	}
 	release()
@@ -163,7 +163,7 @@ func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	}
 }
 
-// needsRow has an append of 7 wait for a row.
+// needsRow creates a trigger that makes an append of 7 wait for a row.
 func needsRow(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	for _, sql := range []string{
@@ -191,8 +191,8 @@ func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
 	return release
 }
 
-// A holder of the append lock, a session that took it by itself and says nothing, or a
-// trigger that does not end, loses it to whoever waits.
+// A session that has taken the append lock and is idle loses the lock to a session that waits for
+// it. A session whose trigger does not end loses the append lock, too.
 func TestAppendLockThatIsKept(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -235,7 +235,7 @@ func sleeping(t *testing.T, pool *pgxpool.Pool) int {
 	return count
 }
 
-// The lock obeys grants: who has no right to append can't keep others from it.
+// The append lock requires a grant: a login without the right to append can't prevent appends.
 func TestAppendLockIsForThoseWhoAppend(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -246,7 +246,7 @@ func TestAppendLockIsForThoseWhoAppend(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(conn.Release)
-		if _, err := conn.Exec(t.Context(), `SELECT pg_advisory_lock_shared(7022354871391810670)`); err != nil { // an exclusive one was the lock, once
+		if _, err := conn.Exec(t.Context(), `SELECT pg_advisory_lock_shared(7022354871391810670)`); err != nil { // the exclusive form of this lock was the append lock in an earlier version
 			t.Fatal(err)
 		}
 		for _, sql := range []string{`CALL take_append_lock()`, `LOCK TABLE append_lock`, `LOCK TABLE append_lock IN ACCESS SHARE MODE`} {

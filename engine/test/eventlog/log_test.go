@@ -1,4 +1,4 @@
-// Package log_test holds the log to its guarantees, on a real PostgreSQL.
+// Package eventlog_test checks the guarantees of the log, on a real PostgreSQL.
 package eventlog_test
 
 import (
@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// connect opens a pool of its own, as a process would.
+// connect opens a new pool, as a process would.
 func connect(t *testing.T, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 8)
@@ -27,13 +27,14 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-// newStore returns a store with a running committer, like one process.
+// newStore returns a Store with a running committer, as one process has it.
 func newStore(t *testing.T, url string) *eventlog.Store {
 	t.Helper()
 	return runStore(t, connect(t, url), eventlog.Config{})
 }
 
-// newWatchedStore returns such a store whose queue the test can see.
+// newWatchedStore returns a Store with a running committer, and a function that returns the length
+// of its queue.
 func newWatchedStore(t *testing.T, url string) (store *eventlog.Store, queued func() int) {
 	t.Helper()
 	registry := prometheus.NewRegistry()
@@ -41,7 +42,7 @@ func newWatchedStore(t *testing.T, url string) (store *eventlog.Store, queued fu
 	return store, func() int { return value(t, registry, "eventstore_queue_appends") }
 }
 
-// value returns what a gauge or a counter without labels says.
+// value returns the value of a gauge or a counter without labels.
 func value(t *testing.T, registry *prometheus.Registry, name string) int {
 	t.Helper()
 	families, err := registry.Gather()
@@ -51,7 +52,7 @@ func value(t *testing.T, registry *prometheus.Registry, name string) int {
 	for _, family := range families {
 		if family.GetName() == name {
 			metric := family.GetMetric()[0]
-			return int(metric.GetGauge().GetValue() + metric.GetCounter().GetValue()) // it has one of them
+			return int(metric.GetGauge().GetValue() + metric.GetCounter().GetValue()) // only one of them is set
 		}
 	}
 	t.Fatalf("no metric %s", name)
@@ -68,7 +69,7 @@ func runStore(t *testing.T, pool *pgxpool.Pool, config eventlog.Config) *eventlo
 
 func poured(amount int64) event.Event { return tank.Poured{Amount: amount} }
 
-// stream returns an append of Poured to one stream.
+// stream returns an append of Poured events to one stream.
 func stream(id uuid.UUID, expected int64, amounts ...int64) event.Append {
 	s := event.StreamAppend{Type: tank.Stream, ID: id, Expected: expected}
 	for _, amount := range amounts {
@@ -101,7 +102,7 @@ func positions(t *testing.T, store *eventlog.Store) []int64 {
 	return found
 }
 
-// waitingForLock counts the sessions of the database that wait for a lock.
+// waitingForLock counts the sessions of the database that wait for any lock.
 func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 	t.Helper()
 	const sql = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
@@ -112,10 +113,10 @@ func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 	return count
 }
 
-// holdGate makes inserts of events that match a condition wait, inside their transaction, until the
-// gate is opened. The 250 ms after which a flight lets go of the append lock do not end that wait:
-// a busy machine may need as long for what a test does meanwhile. A session that keeps the lock for
-// a second loses it here, too.
+// holdGate makes each insert of an event that matches a condition wait, inside its transaction,
+// until open is called. The wait is not limited to the 250 ms after which a flight releases the
+// append lock, because a busy machine may need as long for the other steps of a test. After a
+// second the session loses the append lock here, too.
 func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) {
 	t.Helper()
 	for _, sql := range []string{
@@ -133,7 +134,7 @@ func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) 
 	if _, err := tx.Exec(t.Context(), `SELECT pg_advisory_xact_lock(42)`); err != nil {
 		t.Fatal(err)
 	}
-	open = func() { _ = tx.Rollback(context.Background()) } // a second time does nothing
+	open = func() { _ = tx.Rollback(context.Background()) } // does nothing after the first call
 	t.Cleanup(open)
 	return open
 }

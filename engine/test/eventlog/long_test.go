@@ -22,8 +22,9 @@ import (
 // longStream is how many events a long stream has.
 const longStream = 200_000
 
-// A long stream is read in pages, so that it keeps no connection for long; a load that is
-// given up goes on where it ended, and one of the first events costs what they do.
+// A long stream is read in pages, so that no page uses a connection for long. After a load was
+// given up, the next load continues where it ended. The cost of loading the first events does not
+// depend on the stream's length.
 func TestLongStreamIsLoadedInPages(t *testing.T) {
 	t.Parallel()
 	url, id, reads := testdb.New(t), uuid.New(), &rig.LogReads{}
@@ -67,7 +68,7 @@ func TestLongStreamIsLoadedInPages(t *testing.T) {
 	}
 }
 
-// A page of large events has few.
+// A page of large events has few events.
 func TestPageOfLargeEvents(t *testing.T) {
 	t.Parallel()
 	const size, count = 64 << 10, 200
@@ -85,7 +86,7 @@ func TestPageOfLargeEvents(t *testing.T) {
 	}
 }
 
-// A version is found by the time that it was recorded at, wherever in the stream that is.
+// VersionAt finds a version by the time at which it was recorded, anywhere in the stream.
 func TestVersionAt(t *testing.T) {
 	t.Parallel()
 	const count = 1000
@@ -94,7 +95,7 @@ func TestVersionAt(t *testing.T) {
 	rig.CopyStream(t, pool, tank.Stream, id, tank.Built{}, tank.Poured{Amount: 1}, count, began)
 	store := runStore(t, pool, eventlog.Config{})
 	for version := int64(0); version <= count+1; version++ {
-		at, want := began.Add(time.Duration(version)*time.Second-time.Millisecond), min(version, count) // a moment before the next one
+		at, want := began.Add(time.Duration(version)*time.Second-time.Millisecond), min(version, count) // just before the next event
 		if got, err := store.VersionAt(t.Context(), id, at); err != nil || got != want {
 			t.Fatalf("at %s it is %d, %v, want %d", at, got, err, want)
 		}
@@ -104,7 +105,7 @@ func TestVersionAt(t *testing.T) {
 	}
 }
 
-// ender ends the session that is about to look for what was read before.
+// ender ends the session that is about to check events that were read earlier.
 type ender struct {
 	other *pgxpool.Pool
 	ends  atomic.Bool
@@ -119,7 +120,8 @@ func (e *ender) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.Tr
 
 func (e *ender) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A load that fails has left nothing behind, and says so: it is no outcome that is not known.
+// A load that fails has changed nothing, so its error says unavailable, and not that the outcome is
+// unknown.
 func TestLoadThatIsCutIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url, id := testdb.New(t), uuid.New()

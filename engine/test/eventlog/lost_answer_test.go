@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// proxy stands between a store and its server. Armed, it lets the next flight go
-// through and breaks the connection before the answer to its COMMIT gets back.
+// proxy forwards data between a store and its server. Once armed, it forwards the next flight, and
+// breaks the connection before the answer to the COMMIT is forwarded.
 type proxy struct {
 	target string
 	armed  atomic.Bool
@@ -76,8 +76,8 @@ func (p *proxy) serve(client net.Conn) {
 	}
 }
 
-// The COMMIT happened and its answer was lost. Sending the append again without
-// asking would double it, giving up would lose an answer that is there.
+// The COMMIT happened and its answer was lost. The store must ask whether the append happened:
+// another append without asking would append twice, and giving up would lose the answer.
 func TestLostAnswerToACommit(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)

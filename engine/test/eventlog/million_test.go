@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// recorder notes the statements that a store sends, as they are sent.
+// recorder records the statements that a store sends.
 type recorder struct {
 	mu         sync.Mutex
 	statements map[string][]any
@@ -50,8 +50,8 @@ func (r *recorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.Trac
 
 func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// The statements of the hot path touch the log by index only, however long it is:
-// as they are first planned, and as they are planned once for all.
+// The statements of the hot path read the log only through indexes, however long the log is: with
+// the first plans, and with the generic plan.
 func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -66,7 +66,7 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	const rounds = 12
-	for i := range int64(rounds) { // from the sixth on PostgreSQL may take a plan for all arguments
+	for i := range int64(rounds) { // from the sixth execution on PostgreSQL may use a generic plan
 		mustAppend(t, store, once(uuid.New(), event.NoStream, uuid.NewString(), time.Hour, i+1))
 		if err := store.Load(t.Context(), tank.Stream, streamID, 0, func(event.Recorded) error { return nil }); err != nil {
 			t.Fatal(err)
@@ -75,7 +75,7 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 			t.Fatal(len(tail), err)
 		}
 	}
-	explainAll(t, watch, seen, 3) // load, tail, and the first look at the head; what the append runs inside of its procedure is only counted
+	explainAll(t, watch, seen, 3) // load, tail, and the first read of the head; statements inside of the append procedure are only counted
 	await.True(t, "the statistics arrive", func() bool { return scans(t, watch).indexed >= before.indexed+4*rounds })
 	after := scans(t, watch)
 	if after.sequential != before.sequential {
@@ -86,12 +86,13 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	}
 }
 
-// fillMillion fills the log and the keys, and ends the sessions that did: what they touched is counted then.
+// fillMillion fills the log and the keys, and then ends its sessions, because a session reports its
+// reads when it ends.
 func fillMillion(t *testing.T, url string) {
 	t.Helper()
 	pool := connect(t, url)
 	defer pool.Close()
-	for _, table := range []string{"events", "idempotency_keys"} { // vacuum's reads would count
+	for _, table := range []string{"events", "idempotency_keys"} { // the reads of VACUUM would be counted
 		if _, err := pool.Exec(t.Context(), `ALTER TABLE `+table+` SET (autovacuum_enabled = false)`); err != nil {
 			t.Fatal(err)
 		}
@@ -131,11 +132,11 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 	}
 }
 
-// mostBuffers is a generous bound for a statement that touches a few hundred rows;
-// to go through the log takes thousands.
+// mostBuffers is a generous limit for a statement that reads a few hundred rows; a scan of the log
+// reads thousands of pages.
 const mostBuffers = 200
 
-// fillLog writes a million events, ten a stream, as nobody else may.
+// fillLog writes a million events, ten to a stream, directly into the table events.
 func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	at := time.Now()
@@ -148,13 +149,14 @@ func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	})
 }
 
-// The append is planned once for all, and that was when the log had one page.
+// The append keeps one plan per session. The test makes the session plan it while the log has one
+// page.
 func TestPlanOfAShortLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	watch := connect(t, url)
 	if _, err := watch.Exec(t.Context(), `ALTER TABLE events SET (autovacuum_enabled = false)`); err != nil {
-		t.Fatal(err) // it would notice, sooner or later, and have everything planned anew
+		t.Fatal(err) // with autovacuum, the statistics would change and statements would be planned again
 	}
 	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
 	if _, err := watch.Exec(t.Context(), `ANALYZE events`); err != nil {
@@ -163,7 +165,7 @@ func TestPlanOfAShortLog(t *testing.T) {
 	store := newStore(t, url)
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	fillLog(t, watch)
-	told := func() scanCounts { // what the store's session has scanned, once it has told: it does so once a second, with an append
+	told := func() scanCounts { // returns the scans that the session of the store has reported; it reports once a second, at an append
 		before := scans(t, watch)
 		await.True(t, "the statistics arrive", func() bool {
 			mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
@@ -171,13 +173,14 @@ func TestPlanOfAShortLog(t *testing.T) {
 		})
 		return scans(t, watch)
 	}
-	before := told() // with what it scanned when the log was short
+	before := told() // includes the scans while the log was short
 	if after := told(); after.sequential != before.sequential {
 		t.Errorf("%d sequential scans of the log", after.sequential-before.sequential)
 	}
 }
 
-// settledScans waits until the counts stand still: a session that ended tells its own a moment later.
+// settledScans waits until the counts do not change any more, because a session reports its own
+// counts a moment after its end.
 func settledScans(t *testing.T, pool *pgxpool.Pool) scanCounts {
 	t.Helper()
 	last, since := scans(t, pool), time.Now()

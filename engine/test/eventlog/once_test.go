@@ -46,7 +46,7 @@ func TestKeyTakesEffectOnce(t *testing.T) {
 	}
 }
 
-// A key whose append conflicts is not used up: record and events are one.
+// A key whose append conflicts is free again: the key and the events are stored in one transaction.
 func TestKeyOfAConflictIsFree(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -58,7 +58,8 @@ func TestKeyOfAConflictIsFree(t *testing.T) {
 	}
 }
 
-// A decision of no events has an answer to keep as well, if the stream is where it was.
+// A decision without events also has an answer to store under its key, if the stream has the
+// expected version.
 func TestKeyOfADecisionOfNoEvents(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -85,7 +86,7 @@ func TestExpiredKeyIsForgotten(t *testing.T) {
 	if found := answers(t, store, "old"); len(found) != 0 {
 		t.Errorf("an expired answer was given: %v", found)
 	}
-	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1)) // free again before anybody cleaned up
+	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1)) // the key is free again before it was deleted
 	if forgotten, err := store.ForgetExpired(t.Context()); forgotten != 1 || err != nil {
 		t.Errorf("forgot %d, %v, want 1", forgotten, err)
 	}

@@ -20,10 +20,10 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// seconds is the time in which readiness has to know.
+// seconds is the time within which readiness must detect a problem.
 const seconds = 3 * time.Second
 
-// checkNotReady: the store says why it is not ready, within seconds.
+// checkNotReady expects that the store reports the reason want for not being ready, within seconds.
 func checkNotReady(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), seconds)
@@ -51,7 +51,7 @@ func execute(t *testing.T, pool *pgxpool.Pool, statements ...string) {
 	}
 }
 
-// alter changes what a database gives to sessions that begin now.
+// alter changes a setting that the database gives to new sessions.
 func alter(t *testing.T, pool *pgxpool.Pool, setting string) {
 	t.Helper()
 	execute(t, pool, `ALTER DATABASE `+pgx.Identifier{pool.Config().ConnConfig.Database}.Sanitize()+` SET `+setting)
@@ -90,7 +90,7 @@ func TestReadinessWhileSomebodyHoldsTheAppendLock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// hold has somebody hold a lock, in a transaction of the owner's, until release.
+// hold takes a lock in a transaction of the owner, until release is called.
 func hold(t *testing.T, url, lock string) (release func()) {
 	t.Helper()
 	foreign, err := connect(t, url).Begin(t.Context())
@@ -105,7 +105,7 @@ func hold(t *testing.T, url, lock string) (release func()) {
 	return release
 }
 
-// goesThrough tries an append that needs all tables, for so long.
+// goesThrough reports whether an append that needs all tables succeeds within the time patience.
 func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bool {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -116,8 +116,8 @@ func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bo
 	return err == nil
 }
 
-// Readiness is red, and names who it is, if and only if a lock keeps appends waiting; it knows
-// without an append being tried.
+// Readiness is off, and names the session that has the lock, exactly while a lock blocks appends.
+// The readiness check detects the lock without an append.
 func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	t.Parallel()
 	for lock, want := range map[string]string{
@@ -162,7 +162,7 @@ func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	}
 }
 
-// The relay deletes from the outbox: its login may lock that.
+// The relay deletes from the table outbox, so the projector's login may lock that table.
 func TestReadinessWhileTheProjectorsLoginLocksTheOutbox(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -173,7 +173,7 @@ func TestReadinessWhileTheProjectorsLoginLocksTheOutbox(t *testing.T) {
 	checkReady(t, store)
 }
 
-// A session that asks for a lock keeps others waiting, too: they queue behind it.
+// A session that waits for a lock also blocks others: they queue behind it.
 func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -184,7 +184,7 @@ func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	asking := connect(t, url)
 	go func() {
 		defer close(asked)
-		_, _ = asking.Exec(t.Context(), `ALTER TABLE events ADD COLUMN more text`) // once the other has released
+		_, _ = asking.Exec(t.Context(), `ALTER TABLE events ADD COLUMN more text`) // succeeds once the other session has released its lock
 	}()
 	checkNotReadySoon(t, store, "a lock on events (AccessExclusiveLock) is asked for by "+t.Name())
 	release()
@@ -192,7 +192,7 @@ func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// checkNotReadySoon checks, as checkNotReady does, for what others are about to do.
+// checkNotReadySoon expects the same as checkNotReady, after what another session is about to do.
 func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	await.True(t, want, func() bool {
@@ -203,8 +203,8 @@ func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	})
 }
 
-// A lock that no list has, on what a trigger needs, is noticed by the appends that wait for it.
-// One stream that is held up alone is its own trouble.
+// A lock that no list names, on a table that a trigger needs, is detected by the appends that wait
+// for it. If only one stream waits, readiness stays on.
 func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -228,7 +228,7 @@ func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 	checkReady(t, store)
 }
 
-// Flights that follow one another without a pause are no lock that somebody holds.
+// Flights that follow one another without a pause do not look like a lock of another session.
 func TestReadinessUnderLoad(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -238,7 +238,7 @@ func TestReadinessUnderLoad(t *testing.T) {
 		for range 4 {
 			await.Background(t, func(ctx context.Context) error {
 				for ctx.Err() == nil {
-					_, _ = other.Append(ctx, stream(uuid.New(), 0, 1, 2, 3)) // it ends with the test
+					_, _ = other.Append(ctx, stream(uuid.New(), 0, 1, 2, 3)) // ends with the test
 				}
 				return nil
 			})
@@ -249,7 +249,8 @@ func TestReadinessUnderLoad(t *testing.T) {
 	}
 }
 
-// The queue holds 8 GB: here a function says that it is full.
+// The notification queue of PostgreSQL can hold 8 GB. The test replaces pg_notify by a function
+// that says that the queue is full.
 func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -263,8 +264,8 @@ func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 	checkReady(t, newStore(t, url))
 }
 
-// A disk that is full, or a right that is missing, is noticed by the appends that fail, and
-// forgotten once one would go through: nobody sends any to what is not ready.
+// A full disk, or a missing right, is detected by the appends that fail. Readiness is on again once
+// a trial append would succeed, because clients send no append to a process that is not ready.
 func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arrange, undo []string }{
@@ -287,7 +288,7 @@ func TestReadinessAfterAppendsThatFail(t *testing.T) {
 			pool := connect(t, testdb.As(t, url, role.API))
 			store := runStore(t, pool, eventlog.Config{SettleFor: time.Millisecond})
 			execute(t, owner, test.arrange...)
-			checkReady(t, store) // nobody can know yet
+			checkReady(t, store) // no append has failed yet
 			ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 			defer cancel()
 			if _, err := store.Append(ctx, stream(uuid.New(), 0, 1)); err == nil {
@@ -301,7 +302,7 @@ func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	}
 }
 
-// The trial that follows an append without room needs room itself.
+// The trial after an append that failed because the disk is full needs disk space itself.
 func TestReadinessWithoutRoom(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -309,7 +310,7 @@ func TestReadinessWithoutRoom(t *testing.T) {
 	alter(t, owner, `temp_file_limit = '100kB'`)
 	execute(t, owner,
 		`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$`,
-		`CREATE TRIGGER no_room BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no_room()`) // nothing has no rows
+		`CREATE TRIGGER no_room BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no_room()`) // the trial inserts no rows, so a row trigger would not fire
 	store := runStore(t, connect(t, url), eventlog.Config{SettleFor: time.Millisecond})
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A value over one of PostgreSQL's limits is refused, at once, and fails no other append.
+// A value above a limit of PostgreSQL is rejected at once, and fails no other append.
 func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -28,7 +28,7 @@ func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	for range 1000 {
 		long.WriteString(rand.Text())
 	}
-	bad := appendSoon(t, store, once(uuid.New(), event.NoStream, long.String(), time.Hour, 1)) // too large for its index
+	bad := appendSoon(t, store, once(uuid.New(), event.NoStream, long.String(), time.Hour, 1)) // too large for the key's index
 	good := appendSoon(t, store, stream(uuid.New(), event.NoStream, 2))
 	await.True(t, "the two others queue", func() bool { return queued() == 2 })
 	openGate()
@@ -42,8 +42,8 @@ func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	}
 }
 
-// A server that has become read-only, as after a failover, has appended nothing: its
-// word for that is no lost answer.
+// A server that has become read-only, as after a failover, has appended nothing: its error is not
+// taken for a lost answer.
 func TestReadOnlyServer(t *testing.T) {
 	t.Parallel()
 	store := runStore(t, connect(t, testdb.New(t)+"&default_transaction_read_only=on"), eventlog.Config{SettleFor: 100 * time.Millisecond})

@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// G9, by trigger for the owner and by grant for the service.
+// Guarantee G9: events can't be changed. A trigger enforces it for the owner, and missing grants
+// enforce it for the service.
 func TestEventsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -27,7 +28,7 @@ func TestEventsCantBeChanged(t *testing.T) {
 	} {
 		want := "42501" // insufficient_privilege
 		if role == "owner" {
-			want = "23001" // the trigger's
+			want = "23001" // SQLSTATE of the trigger
 		}
 		pool := connect(t, roleURL)
 		for _, sql := range []string{
@@ -42,8 +43,8 @@ func TestEventsCantBeChanged(t *testing.T) {
 	}
 }
 
-// Not even a superuser who has other triggers do nothing, and not what logical replication
-// applies, which runs so.
+// A superuser who disables ordinary triggers (session_replication_role) can't change events either,
+// and neither can logical replication, which runs in that mode.
 func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -57,7 +58,7 @@ func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	}
 }
 
-// A login that appends can do its work, and change no schema.
+// A login that appends has the rights for its work, and can't change the schema.
 func TestRolesThatAppend(t *testing.T) {
 	t.Parallel()
 	for _, role := range []string{role.Service, role.API} {
@@ -84,7 +85,7 @@ func appends(t *testing.T, url string) {
 	pool := connect(t, url)
 	for _, sql := range []string{`CREATE TABLE x ()`, `ALTER TABLE events DISABLE TRIGGER ALL`, `DROP TABLE outbox`} {
 		if sql == `CREATE TABLE x ()` && canCreate(t, pool) {
-			continue // PostgreSQL before 15 let everybody create in public
+			continue // PostgreSQL before 15 let everybody create objects in the schema public
 		}
 		if _, err := pool.Exec(t.Context(), sql); err == nil {
 			t.Errorf("the role may %s", sql)
@@ -92,7 +93,7 @@ func appends(t *testing.T, url string) {
 	}
 }
 
-// Each program's role may do nothing of the other's work.
+// The role of each program may do nothing of the other program's work.
 func TestRolesAreApart(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -126,9 +127,10 @@ func TestRolesAreApart(t *testing.T) {
 	}
 }
 
-// The API's login may not lock a table so that an append waits: on tables that an append needs it
-// may take locks beside which others can write, or read a table that is only read. The function
-// that it calls to append does take the append lock.
+// The API's login may not lock a table in a way that blocks appends. On tables that an append
+// writes, it may take only locks beside which others can write; on tables that an append only
+// reads, it may take locks beside which others can read. The function that the API calls to append
+// does take the append lock.
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -152,8 +154,9 @@ func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	}
 }
 
-// A login that may run a function may make a trigger of it on a table of its own, and have it do its work
-// without the event that it is for: nobody but its owner, and whom it is granted to, runs one.
+// A login that may execute a function could use it as the trigger of its own table, and so run it
+// without the event for which the function was written. For this reason only the owner, and roles
+// with a grant, may execute each function.
 func TestNoFunctionIsEverybodys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -161,7 +164,7 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	var open []string
 	const sql = `SELECT array_agg(p.oid::regprocedure::text ORDER BY 1) FROM pg_proc p
 		WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND has_function_privilege('public', p.oid, 'EXECUTE')
-		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')` // of an extension
+		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')` // functions of an extension
 	if err := owner.QueryRow(t.Context(), sql).Scan(&open); err != nil {
 		t.Fatal(err)
 	}
@@ -190,8 +193,8 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	}
 }
 
-// readModels returns the tables that are granted as read models, each with a column: the tank's,
-// and those that the migrations make.
+// readModels returns the tables that are granted as read models, each with one column: the tables
+// of the tank, and the tables that the migrations create.
 func readModels(t *testing.T, url string) map[string]string {
 	t.Helper()
 	const sql = `
@@ -208,7 +211,7 @@ func readModels(t *testing.T, url string) map[string]string {
 	return models
 }
 
-// onEach returns statements on each of these tables.
+// onEach returns the statements for each of these tables.
 func onEach(models map[string]string, statements ...string) (all []string) {
 	for table, column := range models {
 		for _, sql := range statements {
@@ -218,8 +221,8 @@ func onEach(models map[string]string, statements ...string) (all []string) {
 	return all
 }
 
-// Every table is granted to somebody but the owner: a read model whose migration forgot
-// the line would be found by its first reader.
+// Every table is granted to a role other than the owner: otherwise the first reader would find that
+// the migration of a read model lacks its grant.
 func TestEveryTableIsGranted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

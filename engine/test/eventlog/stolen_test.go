@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// May says whose stolen login may do something.
+// nobody and the other constants say which stolen logins may execute a statement.
 const (
 	nobody = iota
 	apis
@@ -26,8 +26,9 @@ const (
 	both
 )
 
-// stolen is what whoever has got hold of a program's login may try, and may do: docs/security.md
-// lists what is possible. SELF is the login, OWNER the schema's.
+// stolen lists statements that a thief of a program's login may try, and the logins that may
+// execute each. docs/security.md lists what is possible. SELF stands for the login, OWNER for the
+// schema's owner.
 var stolen = map[string]int{
 	// The log.
 	`UPDATE events SET data = '{}'`:                                          nobody,
@@ -45,13 +46,13 @@ var stolen = map[string]int{
 	`INSERT INTO chain_links (position, previous, hash, digests) VALUES (1, 0, sha256('x'), '\x0000000000000000')`: projectors,
 	`SELECT data FROM events`: both,
 
-	// Answers under idempotency keys, and the time that they are kept by.
+	// Answers under idempotency keys, and the clock by which the keys expire.
 	`DELETE FROM idempotency_keys`:                              nobody,
 	`UPDATE idempotency_keys SET version = 0`:                   nobody,
 	`UPDATE elapsed SET stepped_at = now() - interval '1 year'`: nobody,
 	`SELECT key FROM idempotency_keys`:                          apis,
 
-	// Persons' keys.
+	// Keys of persons.
 	`DELETE FROM keys.persons`:                                                         nobody,
 	`UPDATE keys.persons SET wrapped = ''`:                                             nobody,
 	`DELETE FROM keys.erased`:                                                          nobody,
@@ -64,7 +65,7 @@ var stolen = map[string]int{
 	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: nobody,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
-	// The issuer whose names the subjects are.
+	// The issuers, whose names are part of the stored subjects.
 	`INSERT INTO issuers (issuer, name) VALUES ('https://x', '2')`: nobody,
 	`UPDATE issuers SET name = '2'`:                                nobody,
 	`DELETE FROM issuers`:                                          nobody,
@@ -72,7 +73,7 @@ var stolen = map[string]int{
 	`SELECT bind_issuer('https://x')`:                              apis,
 	`SELECT issuer FROM issuers`:                                   apis,
 
-	// The projector's tables.
+	// Tables of the projector.
 	`UPDATE checkpoints SET position = 0`:   projectors,
 	`DELETE FROM outbox`:                    projectors,
 	`DELETE FROM parked_streams`:            projectors,
@@ -100,7 +101,7 @@ var stolen = map[string]int{
 	`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'OWNER' AND pid <> pg_backend_pid()`: nobody,
 	`CREATE TEMP TABLE x (); NOTIFY x; SELECT lo_create(0)`:                                                      both,
 
-	// Others would be kept from their work.
+	// Statements that would block other sessions.
 	`LOCK TABLE events IN SHARE MODE`:                             nobody,
 	`LOCK TABLE append_lock IN EXCLUSIVE MODE`:                    nobody,
 	`LOCK TABLE keys.persons IN ACCESS EXCLUSIVE MODE`:            nobody,
@@ -115,7 +116,7 @@ var stolen = map[string]int{
 	`ALTER ROLE SELF CONNECTION LIMIT -1`:                         nobody,
 }
 
-// A stolen login of a program may do what docs/security.md says, and nothing else.
+// A thief of a program's login may do what docs/security.md lists, and nothing else.
 func TestStolenLogins(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)
@@ -131,7 +132,7 @@ func TestStolenLogins(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.HasPrefix(sql, "ALTER SYSTEM") { // not in a transaction
+			if strings.HasPrefix(sql, "ALTER SYSTEM") { // does not run in a transaction
 				_, err = pool.Exec(t.Context(), sql)
 			} else {
 				_, err = tx.Exec(t.Context(), fill.Replace(sql), pgx.QueryExecModeSimpleProtocol)
@@ -168,8 +169,8 @@ func databaseIn(t *testing.T, address string) string {
 	return strings.TrimPrefix(u.Path, "/")
 }
 
-// The statement of docs/operations.md that leaves advisory locks to those who need them: the API's
-// login takes none, and its program goes without them.
+// docs/operations.md has a statement that leaves advisory locks only to the roles that need them.
+// After this statement the API's login can't take one, and the API still works.
 func TestAdvisoryLocksForTheProjectorAlone(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)

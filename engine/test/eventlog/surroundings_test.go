@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A clock that is set back a little does not make the log go back in time. One that was ahead
-// by mistake leaves no trace in what is recorded afterwards.
+// If the clock is set back a little, the recorded times do not go back. After a clock that was
+// ahead by mistake, the recorded times are right again.
 func TestTimeOfRecordingAfterTheClockWasAhead(t *testing.T) {
 	t.Parallel()
 	for ahead, falls := range map[string]bool{"50 seconds": false, "70 seconds": true, "1 year": true} {
@@ -43,7 +43,8 @@ func TestTimeOfRecordingAfterTheClockWasAhead(t *testing.T) {
 	}
 }
 
-// The append needs a snapshot a statement; a database may have another default.
+// The append needs a snapshot per statement (READ COMMITTED), even if the database has another
+// default.
 func TestDefaultIsolationOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -68,7 +69,7 @@ func TestDefaultIsolationOfTheDatabase(t *testing.T) {
 	all.Wait()
 }
 
-// Loads that hold every connection they can get leave one for appends.
+// Loads that use all connections that they can get still leave one connection for appends.
 func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Parallel()
 	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 3)
@@ -78,7 +79,7 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Cleanup(pool.Close)
 	store := runStore(t, pool, eventlog.Config{})
 	id := uuid.New()
-	mustAppend(t, store, stream(id, event.NoStream, make([]int64, 20)...)) // more than is read together with other streams
+	mustAppend(t, store, stream(id, event.NoStream, make([]int64, 20)...)) // more than a load reads together with other streams
 	loading, goOn := make(chan struct{}, 100), make(chan struct{})
 	var loads sync.WaitGroup
 	for range 10 {
@@ -96,7 +97,7 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 		})
 	}
 	await.True(t, "as many load as may", func() bool { return len(loading) == 2 })
-	ctx, cancel := context.WithTimeout(t.Context(), await.Within) // the loads wait for it
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within) // the loads wait until this context ends
 	defer cancel()
 	if _, err := store.Append(ctx, stream(id, 20, 1)); err != nil {
 		t.Error(err)

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// The log says who did what, in order, page by page, and by actor, type and time.
+// The trail says who did what, in order and in pages, filtered by actor, type and time.
 func TestTrailNamesActors(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -60,7 +60,7 @@ func TestTrailNamesActors(t *testing.T) {
 	}
 }
 
-// actorsOf returns the actors of entries, each of which says what it was part of and caused by.
+// actorsOf returns the actors of entries. Each entry must also have a correlation and a cause.
 func actorsOf(t *testing.T, entries []event.Recorded) string {
 	t.Helper()
 	var actors []string

@@ -31,7 +31,7 @@ const (
 	reportLineFields = 3
 )
 
-// TestMain lets this binary be one of the writing processes, too.
+// TestMain lets this test binary also run as one of the writing processes.
 func TestMain(m *testing.M) {
 	if url := os.Getenv(writerURL); url != "" {
 		if err := writeMuch(url); err != nil {
@@ -43,8 +43,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeMuch appends from several goroutines, conflicts in between, and prints for
-// each success when it was asked for, when it was answered, and its position.
+// writeMuch appends from several goroutines, with conflicts in between. For each success writeMuch
+// prints the time of the request, the time of the answer, and the position.
 func writeMuch(url string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -75,7 +75,7 @@ func writeMuch(url string) error {
 func appendSome(ctx context.Context, store *eventlog.Store) error {
 	id := uuid.New()
 	for i := range int64(appendsAWriter) {
-		if i%everyFifthFails == 0 { // a conflict must leave no hole
+		if i%everyFifthFails == 0 { // a conflict must leave no gap
 			if _, err := store.Append(ctx, stream(id, 1_000_000, 1)); err == nil {
 				return fmt.Errorf("append at a future version went through")
 			}
@@ -90,8 +90,8 @@ func appendSome(ctx context.Context, store *eventlog.Store) error {
 	return nil
 }
 
-// Sixteen writers in four processes, and one reader at the tail all the time:
-// nothing is skipped, there is no hole, and the order is the order of commits.
+// Sixteen writers in four processes append while one reader tails the log: the reader skips
+// nothing, sees no gap, and sees the order of the commits.
 func TestManyProcessesWriteWhileOneReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -122,7 +122,7 @@ func TestManyProcessesWriteWhileOneReads(t *testing.T) {
 	checkOrder(t, all)
 }
 
-// report is one answered append.
+// report has the times and the position of one answered append.
 type report struct{ asked, answered, position int64 }
 
 func runWriter(t *testing.T, url string) []report {
@@ -143,14 +143,15 @@ func runWriter(t *testing.T, url string) []report {
 	return reports
 }
 
-// checkOrder: whoever was answered before another asked comes before it in the log.
+// checkOrder expects that an append that was answered before another one was requested precedes it
+// in the log.
 func checkOrder(t *testing.T, all []report) {
 	t.Helper()
 	if want := allAppended / eventsAnAppend; len(all) != want {
 		t.Fatalf("%d appends answered, want %d", len(all), want)
 	}
 	slices.SortFunc(all, func(a, b report) int { return int(b.position - a.position) })
-	firstAnswerAfter := int64(1<<63 - 1) // among those further up in the log
+	firstAnswerAfter := int64(1<<63 - 1) // the earliest answer among the appends with higher positions
 	for _, r := range all {
 		if firstAnswerAfter < r.asked {
 			t.Fatalf("position %d was asked for after a later position had been answered", r.position)

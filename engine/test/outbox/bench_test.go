@@ -15,8 +15,9 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// BenchmarkBehindMessagesThatWereSent has a relay that has begun send 20,000 messages, first with nothing before them and
-// then behind three million that were sent while a snapshot is open, and tells the ratio.
+// BenchmarkBehindMessagesThatWereSent measures a running relay that sends 20,000 messages: first
+// with no deleted messages before them, and then behind three million that were sent and deleted
+// while a snapshot is open. BenchmarkBehindMessagesThatWereSent reports the ratio.
 func BenchmarkBehindMessagesThatWereSent(b *testing.B) {
 	for b.Loop() {
 		clean, behind := sendFresh(b, 1), sendFresh(b, 3_000_000)
@@ -58,7 +59,7 @@ func sendFresh(b *testing.B, before int) time.Duration {
 		defer close(ended)
 		_ = relay.Run(ctx)
 	}()
-	<-looked // at all of it, once
+	<-looked // the relay has read the whole outbox once
 	insertFresh(b, pool, before+1, 20_000)
 	began := time.Now()
 	wake <- struct{}{}

@@ -17,14 +17,14 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// cluster is three NATS servers, each with a directory of its own.
+// cluster is three NATS servers, each with its own directory.
 type cluster struct {
 	t       *testing.T
 	options [3]server.Options
-	servers [3]*server.Server // nil: away
+	servers [3]*server.Server // nil: not running
 }
 
-// startCluster starts three servers, and waits until they have found each other.
+// startCluster starts three servers, and waits until they are connected.
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
 	c := &cluster{t: t}
@@ -47,7 +47,7 @@ func startCluster(t *testing.T) *cluster {
 	return c
 }
 
-// whole waits until the servers have a leader that knows all of them.
+// whole waits until the servers have a leader that is connected to all of them.
 func (c *cluster) whole() {
 	c.t.Helper()
 	await.True(c.t, "the cluster has a leader that knows all three", func() bool {
@@ -71,7 +71,7 @@ func freePort(t *testing.T) int {
 	return address.Port
 }
 
-// start starts a server, at the address where it was before.
+// start starts a server at its previous address.
 func (c *cluster) start(i int) {
 	c.t.Helper()
 	options := c.options[i]
@@ -93,10 +93,10 @@ func (c *cluster) stop(i int) {
 	c.servers[i] = nil
 }
 
-// wipe takes everything from a server that is away.
+// wipe deletes all data of a server that does not run.
 func (c *cluster) wipe(i int) {
 	c.t.Helper()
-	await.True(c.t, "nothing is left", func() bool { return os.RemoveAll(c.options[i].StoreDir) == nil }) // it may still write
+	await.True(c.t, "nothing is left", func() bool { return os.RemoveAll(c.options[i].StoreDir) == nil }) // the server may still write
 }
 
 func (c *cluster) urls() string {
@@ -107,7 +107,7 @@ func (c *cluster) urls() string {
 	return strings.Join(urls, ",")
 }
 
-// leader returns the server that leads the stream.
+// leader returns the index of the server that leads the stream.
 func (c *cluster) leader() int {
 	c.t.Helper()
 	leader := -1
@@ -122,7 +122,7 @@ func (c *cluster) leader() int {
 	return leader
 }
 
-// holds waits until a server has so many messages itself, in its own directory.
+// holds waits until a server has this number of messages in its own directory.
 func (c *cluster) holds(i, messages int) {
 	c.t.Helper()
 	await.True(c.t, fmt.Sprintf("server %d has %d messages", i, messages), func() bool {
@@ -132,9 +132,9 @@ func (c *cluster) holds(i, messages int) {
 	})
 }
 
-// G7 with a broker of three servers: what was acknowledged, and so deleted from the
-// outbox, outlives one that goes away and one that loses its disk. While most of them
-// are away nothing is deleted.
+// Guarantee G7 with a broker of three servers: an acknowledged message, which is then deleted from
+// the outbox, survives the stop of one server and the loss of one server's disk. While two servers
+// are stopped no message is deleted.
 func TestThreeBrokers(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -23,7 +23,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// relayOf starts a relay that sets a message aside when it was refused three times.
+// relayOf starts a relay that sets a message aside after three refusals.
 func relayOf(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (stop func() error) {
 	t.Helper()
 	return await.Background(t, relay.New(pool, relay.Config{
@@ -41,8 +41,8 @@ func deadOf(t *testing.T, pool *pgxpool.Pool) []dead.Stream {
 	return dead
 }
 
-// refusing returns a broker that refuses every message of a stream up to a position, until it is
-// told not to.
+// refusing returns a broker that refuses the messages of a stream up to a position, until the
+// returned flag is cleared.
 func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 	var lifted atomic.Bool
 	var first atomic.Int64
@@ -52,21 +52,21 @@ func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 		}
 		first.CompareAndSwap(0, m.Position)
 		if m.Position != first.Load() {
-			return nil // what stands behind it would be taken
+			return nil // the broker would accept the messages behind it
 		}
 		return &outbox.Refused{Reason: errors.New("too large")}
 	}}, &lifted
 }
 
-// A refused message is set aside after the stated number of attempts, its stream's
-// later ones behind it, each once; the others go on. On redrive all leave in order, before
-// newer ones.
+// A refused message is set aside after the configured number of attempts. The later messages of the
+// stream are set aside behind the refused message, each once; other streams go on. After a redrive
+// all messages that were set aside are sent in order, before newer messages of the stream.
 func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	store := newStore(t, connect(t, url))
-	pool := connect(t, testdb.As(t, url, role.Projector)) // the operator has no other login than the relay
-	ids := appendMany(t, store, 3, 45)                    // over two batches each
+	pool := connect(t, testdb.As(t, url, role.Projector)) // the operator has the login of the relay
+	ids := appendMany(t, store, 3, 45)                    // more than one batch for each stream
 	broker, lifted := refusing(ids[0])
 	relayOf(t, pool, broker.publish)
 	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
@@ -91,8 +91,8 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	}
 }
 
-// A redrive that meets the relay while that is about to set a message aside: none is
-// left behind when there is nothing dead any more.
+// A redrive commits while the relay is about to set a message aside. When no message of the stream
+// is dead any more, no message is left set aside.
 func TestRedriveMeetsTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -113,7 +113,7 @@ func TestRedriveMeetsTheRelay(t *testing.T) {
 		if _, err := tx.Exec(t.Context(), redrive); err != nil {
 			return err
 		}
-		appendTo(t, store, ids[0]) // to the relay its stream is dead still
+		appendTo(t, store, ids[0]) // the relay still treats the stream as dead
 		for range 2 {
 			after := appendTo(t, store, ids[1])
 			await.True(t, "the relay has been past it", func() bool { return broker.has(after) })
@@ -127,8 +127,8 @@ func TestRedriveMeetsTheRelay(t *testing.T) {
 	broker.checkOrder(t, ids[:1], 4)
 }
 
-// A redrive that is committed while the relay, which could not set a stream's messages aside for
-// it, leaves that stream out of a read: what comes later does not overtake what came back.
+// The relay could not set a stream's messages aside, and reads the outbox without that stream,
+// while a redrive commits. Later messages of the stream do not overtake the redriven ones.
 func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -160,7 +160,7 @@ func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	appendTo(t, store, ids[0]) // to the relay its stream is dead still
+	appendTo(t, store, ids[0]) // the relay still treats the stream as dead
 	for range 2 {
 		after := appendTo(t, store, ids[1])
 		wake <- struct{}{}
@@ -186,7 +186,7 @@ func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
 	broker.checkOrder(t, ids[:1], 5)
 }
 
-// beforeReads does something before the relay's next read.
+// beforeReads calls a function before the relay's next read.
 type beforeReads struct {
 	mu sync.Mutex
 	do func()
@@ -220,8 +220,8 @@ func (*beforeReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.Trac
 }
 func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// Rows that the projector's login writes among the dead messages do not overtake those that come:
-// only messages of events that are in the log go back.
+// Forged rows that the projector's login inserts among the dead messages do not overtake real
+// messages: a redrive moves only messages of events that are in the log.
 func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -234,10 +234,10 @@ func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	if n, err := dead.New(pool).Redrive(t.Context(), stream); n != 0 || !errors.Is(err, dead.ErrNotDead) {
 		t.Errorf("%d messages of no event went back, %v", n, err)
 	}
-	appendMany(t, newStore(t, connect(t, url)), 1, 2) // whose places are free
+	appendMany(t, newStore(t, connect(t, url)), 1, 2) // their positions are free
 }
 
-// A message that is given up leaves a trace, and those behind it go on.
+// A dropped message is recorded, and the messages behind it are sent.
 func TestDroppedMessage(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -261,7 +261,8 @@ func TestDroppedMessage(t *testing.T) {
 	}
 }
 
-// A broker that is away, slow or silent has refused nothing, however often.
+// If the broker can't be reached, is slow, or does not answer, no message is set aside, however
+// often it was sent.
 func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -281,8 +282,8 @@ func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	}
 }
 
-// Attempts are counted across restarts: a relay that dies again and again would
-// otherwise never set anything aside.
+// Attempts are counted across restarts: a relay that crashes again and again would otherwise never
+// set a message aside.
 func TestAttemptsOutliveTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -291,7 +292,7 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 		tried := make(chan struct{})
 		var refused atomic.Bool
 		broker := func(ctx context.Context, _ []outbox.Message) []error {
-			if refused.Swap(true) { // a relay that a busy machine ends late tries again
+			if refused.Swap(true) { // a relay that ends late on a busy machine tries again
 				<-ctx.Done()
 				return []error{ctx.Err()}
 			}
@@ -314,8 +315,8 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 	}
 }
 
-// A session that works on the dead messages for long, such as a redrive of a million, delays no
-// other stream.
+// A session that works on the dead messages for a long time, such as a redrive of a million, delays
+// no other stream.
 func TestLongRedriveHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

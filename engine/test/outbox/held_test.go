@@ -14,13 +14,12 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// A stream that the broker refuses may fill the outbox, and still holds up itself
-// alone.
+// A stream that the broker refuses may fill the outbox, and still delays only itself.
 func TestRefusedStreamFillsTheOutbox(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
 	store := newStore(t, pool)
-	refused := appendMany(t, store, 1, 45)[0] // two batches, and more
+	refused := appendMany(t, store, 1, 45)[0] // more than two batches
 	others := appendMany(t, store, 2, 3)
 	broker := &fakeBroker{fail: func(_ int, m outbox.Message) error {
 		if m.StreamID == refused {
@@ -33,8 +32,8 @@ func TestRefusedStreamFillsTheOutbox(t *testing.T) {
 	broker.checkOrder(t, others, 3)
 }
 
-// However often a message was refused, and however long the pause before it is sent
-// again: messages of other streams do not wait for that.
+// However often a message was refused, and however long the pause before the next attempt is,
+// messages of other streams do not wait for it.
 func TestRefusedMessageDelaysNobody(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -52,7 +51,7 @@ func TestRefusedMessageDelaysNobody(t *testing.T) {
 	await.Background(t, relay.New(pool, relay.Config{
 		Publish: broker.publish, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
-	await.True(t, "it was tried again and again", func() bool { return tries.Load() >= 7 }) // now comes a pause of 6.4 s
+	await.True(t, "it was tried again and again", func() bool { return tries.Load() >= 7 }) // the next pause takes 6.4 s
 	before := tries.Load()
 	appendMany(t, store, 1, 2)
 	await.True(t, "the other stream's messages are out", func() bool { return outboxDepth(t, pool) == 1 })
@@ -63,7 +62,8 @@ func TestRefusedMessageDelaysNobody(t *testing.T) {
 	await.True(t, "it is sent when the broker takes it", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
-// A relay whose broker is slow is at work, and no prey for the one that stands by.
+// A relay with a slow broker keeps its lock: the relay that waits for the lock does not take it
+// over.
 func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -84,8 +84,8 @@ func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	}
 }
 
-// A broker that says nothing is given up, before the relay's own silence looks like
-// death.
+// A relay gives up a broker that does not answer before the relay's own session is silent for so
+// long that another relay takes over its lock.
 func TestSilentBrokerIsGivenUp(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -104,8 +104,8 @@ func TestSilentBrokerIsGivenUp(t *testing.T) {
 	broker.checkOrder(t, ids, 2)
 }
 
-// The pause after a failure may end while the batch is still on its way: the stream's
-// next message must not take the place of the one that failed.
+// The pause after a failure may end while the batch is still being sent: the stream's next message
+// must not be sent before the failed one.
 func TestPauseThatEndsWithinABatch(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// A message of an event that is not in the log has not happened, and is not published.
+// A message of an event that is not in the log is not published.
 func TestMessageOfALostEventIsNotPublished(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -48,7 +48,7 @@ type lines chan string
 func (l lines) Write(line []byte) (int, error) {
 	select {
 	case l <- string(line):
-	default: // who listens has heard enough: the relay must be able to end
+	default: // the listener has enough; the relay must be able to end
 	}
 	return len(line), nil
 }

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// door is a broker's authentication, which may be shut.
+// door is the authentication of a broker. door can be told to refuse all logins.
 type door struct {
 	shut    atomic.Bool
 	refused atomic.Int64
@@ -30,14 +30,15 @@ func (d *door) Check(client server.ClientAuthentication) bool {
 	return true
 }
 
-// awaitRefusals waits for more refusals than the client takes before it gives up, unless told not to.
+// awaitRefusals waits for more refusals than the number after which the NATS client gives up by
+// default.
 func (d *door) awaitRefusals(t *testing.T) {
 	t.Helper()
 	before := d.refused.Load()
 	await.True(t, "the broker refuses the relay again and again", func() bool { return d.refused.Load() >= before+4 })
 }
 
-// natsBehind runs a broker with a door.
+// natsBehind runs a broker whose logins a door decides.
 func natsBehind(t *testing.T, d *door) *server.Server {
 	t.Helper()
 	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, CustomClientAuthentication: d})
@@ -57,14 +58,14 @@ func runNATS(t *testing.T, options *server.Options) *server.Server {
 	return broker
 }
 
-// count says how often the log has a text.
+// count returns how often the log contains a text.
 func (l *log) count(text string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Count(l.said.String(), text)
 }
 
-// hangUp ends all connections to a broker.
+// hangUp closes all connections to a broker.
 func hangUp(t *testing.T, broker *server.Server) {
 	t.Helper()
 	seen, err := broker.Connz(&server.ConnzOptions{})
@@ -78,8 +79,8 @@ func hangUp(t *testing.T, broker *server.Server) {
 	}
 }
 
-// A broker that refuses the relay's credentials for a while gets the messages when it
-// accepts them again, and the log says once why it did not.
+// A broker that refuses the relay's credentials for a while gets the messages when it accepts the
+// credentials again, and the log says once why it refused.
 func TestBrokerThatRefusesTheRelayForAWhile(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -107,7 +108,7 @@ func TestBrokerThatRefusesTheRelayForAWhile(t *testing.T) {
 	}
 }
 
-// A relay that the broker refuses from its start begins when it is accepted.
+// A relay that the broker refuses from the start begins to send once the broker accepts it.
 func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
 	t.Parallel()
 	var d door
@@ -123,7 +124,8 @@ func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
 	await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
 }
 
-// A connection that the client has closed for good, after an error of the broker, is made anew.
+// If the NATS client has closed its connection permanently, after an error of the broker, the relay
+// opens a new one.
 func TestConnectionThatIsClosedForGood(t *testing.T) {
 	t.Parallel()
 	s := runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, MaxControlLine: 512})
@@ -137,7 +139,7 @@ func TestConnectionThatIsClosedForGood(t *testing.T) {
 	said.line(t, "broker is back")
 }
 
-// A message to a subject that can't be is refused before it is sent.
+// A message with an invalid subject is refused before it is sent.
 func TestSubjectsThatCantBe(t *testing.T) {
 	t.Parallel()
 	publish := toNATS(t, startNATS(t, t.TempDir(), 0).ClientURL())
@@ -156,7 +158,7 @@ func TestSubjectsThatCantBe(t *testing.T) {
 	}
 }
 
-// Messages whose subject can't be are set aside, and no other stream notices.
+// Messages with an invalid subject are set aside, and no other stream is delayed.
 func TestSubjectsThatCantBeAreSetAside(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

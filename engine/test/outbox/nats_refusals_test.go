@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// natsWith runs a broker whose user may not publish messages of type "forbidden", and
-// makes its stream.
+// natsWith runs a broker whose user may not publish messages of type "forbidden", and creates a
+// stream on it.
 func natsWith(t *testing.T, stream jetstream.StreamConfig) (outbox.Publish, *server.Server) {
 	t.Helper()
 	broker, err := server.NewServer(&server.Options{
@@ -68,7 +68,8 @@ func sendOne(t *testing.T, publish outbox.Publish, message outbox.Message) error
 	return publish(t.Context(), []outbox.Message{message})[0]
 }
 
-// Messages that JetStream refuses for what they are, and messages that it does not take for now.
+// JetStream refuses some messages because of their content, and others only for now. The relay
+// distinguishes these.
 func TestWhatNATSRefuses(t *testing.T) {
 	t.Parallel()
 	publish, broker := natsWith(t, jetstream.StreamConfig{
@@ -92,7 +93,7 @@ func TestWhatNATSRefuses(t *testing.T) {
 		refused, ok := errors.AsType[*outbox.Refused](sendOne(t, publish, message))
 		if !ok {
 			t.Errorf("%s: taken for the broker's absence", name)
-		} else if took := time.Since(started); took > ackFor/2 { // and not when the time for an acknowledgement is over
+		} else if took := time.Since(started); took > ackFor/2 { // before the time limit of an acknowledgement
 			t.Errorf("%s: said after %s: %v", name, took, refused)
 		}
 	}
@@ -121,8 +122,8 @@ func checkNotRefused(t *testing.T, name string, err error) {
 	}
 }
 
-// Where the operators allow no large messages, one is set aside with what stands
-// behind it, and no other stream notices.
+// If the broker allows only small messages, a larger one is set aside together with the messages
+// behind it, and no other stream is delayed.
 func TestNATSRefusalIsSetAside(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -149,12 +150,12 @@ func TestNATSRefusalIsSetAside(t *testing.T) {
 	}
 }
 
-// An event is at most as large as a request's body: its message is far from the
-// 1 MiB that NATS takes unless told otherwise.
+// An event is at most as large as the body of a request, so its message is far smaller than the 1
+// MiB that NATS accepts by default.
 func TestLargestMessageFitsNATS(t *testing.T) {
 	t.Parallel()
 	publish, _ := natsWith(t, jetstream.StreamConfig{})
-	const largestBody = 64 << 10 // httpapi's bound; JSON may write each byte as six
+	const largestBody = 64 << 10 // the limit of httpapi; JSON may write each byte as six
 	if err := sendOne(t, publish, messageOf(tank.PouredMessage, 6*largestBody)); err != nil {
 		t.Error(err)
 	}

@@ -21,7 +21,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// operatorOf returns JetStream for the operator who sets the broker up.
+// operatorOf returns the JetStream client of the operator who configures the broker.
 func operatorOf(t *testing.T, servers string) jetstream.JetStream {
 	t.Helper()
 	connection, err := nats.Connect(servers)
@@ -36,7 +36,7 @@ func operatorOf(t *testing.T, servers string) jetstream.JetStream {
 	return js
 }
 
-// checkPublishes: the broker's settings are right, and it takes a message.
+// checkPublishes expects that the broker's settings are right, and that a message is accepted.
 func checkPublishes(t *testing.T, broker *natsbroker.Broker) {
 	t.Helper()
 	if err := sendOne(t, broker.Publish, messageOf("small", 1)); err != nil {
@@ -47,7 +47,7 @@ func checkPublishes(t *testing.T, broker *natsbroker.Broker) {
 	}
 }
 
-// checkLossy: nothing is published, and readiness says why.
+// checkLossy expects that no message is published, and that readiness reports why.
 func checkLossy(t *testing.T, broker *natsbroker.Broker, why string) {
 	t.Helper()
 	checkNotRefused(t, why, sendOne(t, broker.Publish, messageOf("small", 1)))
@@ -56,7 +56,7 @@ func checkLossy(t *testing.T, broker *natsbroker.Broker, why string) {
 	}
 }
 
-// A stream that may lose what it acknowledges gets nothing.
+// The relay sends nothing to a stream that may lose acknowledged messages.
 func TestStreamThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	for why, config := range map[string]jetstream.StreamConfig{
@@ -89,8 +89,8 @@ func TestStreamThatLosesMessages(t *testing.T) {
 	}
 }
 
-// A stream that keeps what its owner wants kept, and no more, gets messages; the log says
-// once what consumers must know.
+// The relay sends to a stream with limited retention, and logs once what consumers must know about
+// it.
 func TestRetentionIsSaid(t *testing.T) {
 	t.Parallel()
 	const full = "refuses messages, which wait in the outbox,"
@@ -119,7 +119,7 @@ func TestRetentionIsSaid(t *testing.T) {
 		if says != "" && !strings.Contains(said.line(t, "retention="), says) {
 			t.Errorf("%s: the log says %s", says, said.line(t, "retention="))
 		}
-		for range 2 { // looks
+		for range 2 { // reads of the settings
 			_ = broker.Publish(t.Context(), []outbox.Message{messageOf("bad subject", 1)})
 			checkPublishes(t, broker)
 		}
@@ -131,7 +131,7 @@ func TestRetentionIsSaid(t *testing.T) {
 	}
 }
 
-// A stream that keeps what consumers wait for is as good as they are.
+// A stream with interest retention is safe only as long as its consumers are.
 func TestStreamOfInterest(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -149,7 +149,7 @@ func TestStreamOfInterest(t *testing.T) {
 	checkPublishes(t, broker)
 }
 
-// A stream that is sealed takes nothing, which readiness says.
+// A sealed stream accepts no message, and readiness reports that.
 func TestSealedStream(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -165,20 +165,20 @@ func TestSealedStream(t *testing.T) {
 	checkLossy(t, openNATS(t, natsbroker.Config{Servers: url}), "takes no message: stream TANKS is sealed")
 }
 
-// log is what a broker says of itself.
+// log collects the lines that a broker connection logs.
 type log struct {
 	mu   sync.Mutex
 	said strings.Builder
 }
 
-// Write takes a line of the log.
+// Write adds a line to the log.
 func (l *log) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.said.Write(line)
 }
 
-// line waits for a line with the text, and returns it.
+// line waits for a line that contains the text, and returns it.
 func (l *log) line(t *testing.T, text string) string {
 	t.Helper()
 	found := ""
@@ -195,7 +195,7 @@ func (l *log) line(t *testing.T, text string) string {
 	return found
 }
 
-// logged opens a broker, and returns its log, too.
+// logged opens a broker connection, and also returns its log.
 func logged(t *testing.T, config natsbroker.Config) (*natsbroker.Broker, *log) {
 	t.Helper()
 	said := new(log)
@@ -203,7 +203,7 @@ func logged(t *testing.T, config natsbroker.Config) (*natsbroker.Broker, *log) {
 	return openNATS(t, config), said
 }
 
-// A single server refuses for good to make a stream of several replicas.
+// A single server always refuses to create a stream with several replicas.
 func TestReplicasOnASingleServer(t *testing.T) {
 	t.Parallel()
 	broker, said := logged(t, natsbroker.Config{Servers: startNATS(t, t.TempDir(), 0).ClientURL(), Replicas: 3})
@@ -217,7 +217,8 @@ func TestReplicasOnASingleServer(t *testing.T) {
 	}
 }
 
-// A broker is durable from when it was seen to be: not while it is away since the start.
+// The gauge reports a broker as durable once its settings were read, and not while it can't be
+// reached from the start.
 func TestDurableOnceItIsSeen(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
@@ -246,7 +247,7 @@ func TestDurableOnceItIsSeen(t *testing.T) {
 	await.True(t, "the broker is durable", func() bool { return durable(t, registry) == 1 })
 }
 
-// durable reads outbox_broker_durable.
+// durable returns the value of outbox_broker_durable.
 func durable(t *testing.T, registry *prometheus.Registry) float64 {
 	t.Helper()
 	families, err := registry.Gather()
@@ -262,7 +263,7 @@ func durable(t *testing.T, registry *prometheus.Registry) float64 {
 	return 0
 }
 
-// The log says that the broker keeps what it acknowledges where each server is known to sync.
+// The log says that the broker keeps acknowledged messages only if each server is known to sync.
 func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
 	t.Parallel()
 	s := monitored(t, true)
@@ -279,8 +280,8 @@ func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
 	}
 }
 
-// On a cluster a stream has three replicas, unless fewer are said to do; raised
-// replicas are noticed.
+// On a cluster a stream has three replicas, unless the configuration sets fewer. The relay notices
+// when the number is raised.
 func TestReplicasOnACluster(t *testing.T) {
 	t.Parallel()
 	urls := startCluster(t).urls()
@@ -311,7 +312,8 @@ func TestReplicasOnACluster(t *testing.T) {
 	}
 }
 
-// A server that syncs now and then loses what it has acknowledged when the power fails. One that can't be asked may be away.
+// A server that syncs only at intervals loses acknowledged messages at a power failure. A server
+// that does not answer counts as possibly down.
 func TestServersThatSync(t *testing.T) {
 	t.Parallel()
 	lazy, always := monitored(t, false), monitored(t, true)
@@ -329,7 +331,8 @@ func TestServersThatSync(t *testing.T) {
 	}
 }
 
-// A URL that the NATS client can't read is not said: it may hold a part of a password.
+// An error does not contain a URL that the NATS client can't parse, because the URL may contain a
+// part of a password.
 func TestBadURLIsNotSaid(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{"nats://user:hunter2/x@h:4222", "nats://user:hunter2,x@h:4222", "nats://user:hunter2@h:port", "user:hunter2%zz@h"} {
@@ -343,7 +346,7 @@ func TestBadURLIsNotSaid(t *testing.T) {
 	}
 }
 
-// monitored runs a broker that says over HTTP whether it syncs.
+// monitored runs a broker whose monitoring port says whether it syncs always.
 func monitored(t *testing.T, always bool) *server.Server {
 	t.Helper()
 	s := runNATS(t, &server.Options{
@@ -353,7 +356,7 @@ func monitored(t *testing.T, always bool) *server.Server {
 	return s
 }
 
-// A message that another stream takes has not arrived.
+// A message that another stream accepts does not count as sent.
 func TestAnotherStreamInItsPlace(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -361,14 +364,14 @@ func TestAnotherStreamInItsPlace(t *testing.T) {
 	checkPublishes(t, broker)
 	operator := operatorOf(t, url)
 	other := jetstream.StreamConfig{Name: "OTHER", Subjects: []string{service + ".>"}, Storage: jetstream.MemoryStorage}
-	await.True(t, "another stream has its place", func() bool { // the relay may be the first to make one anew
+	await.True(t, "another stream has its place", func() bool { // the relay may be the first to create its stream again
 		if err := operator.DeleteStream(t.Context(), tankStream); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 			t.Fatal(err)
 		}
 		if _, err := operator.CreateStream(t.Context(), other); err != nil {
 			return false
 		}
-		_, err := operator.Stream(t.Context(), tankStream) // a server that is asked for both at once makes both
+		_, err := operator.Stream(t.Context(), tankStream) // a server that gets both requests at once creates both
 		return errors.Is(err, jetstream.ErrStreamNotFound)
 	})
 	checkNotRefused(t, "another stream", sendOne(t, broker.Publish, messageOf("small", 1)))

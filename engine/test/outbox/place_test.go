@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// readRecorder notes the last read of the outbox that a relay has sent.
+// readRecorder records the last read of the outbox that a relay has sent.
 type readRecorder struct {
 	mu    sync.Mutex
 	sql   string
@@ -58,7 +58,7 @@ func (r *readRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.
 
 func (r *readRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// blocks returns the pages that the last read touches when it is run again.
+// blocks runs the last read again, and returns how many pages it reads.
 func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
 	t.Helper()
 	r.mu.Lock()
@@ -74,7 +74,7 @@ func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
 	return rig.Blocks(strings.Join(lines, "\n"))
 }
 
-// openSnapshot keeps a snapshot open, as a dump does, until the test ends.
+// openSnapshot opens a snapshot, as a dump does, until the test ends.
 func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
@@ -91,18 +91,19 @@ func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
 	}
 }
 
-// logEndsAt has the log end at a position, without what goes before it.
+// logEndsAt makes a log that ends at a position, without the events before it.
 func logEndsAt(t testing.TB, pool *pgxpool.Pool, position int) {
 	t.Helper()
 	rig.CopyEvents(t, pool, int64(position)-1, 1, poured)
 }
 
-// poured returns an event of a stream of its own.
+// poured returns an event of a new stream.
 func poured(int) rig.Copied {
 	return rig.Copied{StreamType: tank.Stream, Stream: uuid.New(), Version: 1, Type: tank.Poured{}.EventType(), Data: `{"amount": 1}`, At: time.Now()}
 }
 
-// sentBefore leaves the outbox as it is after so many messages were sent, and the log at their position.
+// sentBefore leaves the outbox as it is after count messages were sent, and the end of the log at
+// their position.
 func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	t.Helper()
 	logEndsAt(t, pool, count)
@@ -117,7 +118,7 @@ func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	}
 }
 
-// wakeable starts a relay that looks when it is told to, and says what it sends by.
+// wakeable starts a relay that reads the outbox only when wake is called.
 func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake func()) {
 	t.Helper()
 	hints := make(chan struct{}, 1)
@@ -132,8 +133,8 @@ func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake fu
 	}
 }
 
-// While a snapshot is open the index keeps an entry of every message that was sent. A read does
-// not go through them.
+// While a snapshot is open the index keeps an entry of every message that was sent and deleted. A
+// read of the outbox does not read these entries.
 func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -145,7 +146,7 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
 	wake := wakeable(t, rig.Traced(t, url, reads), broker.publish)
 	store := newStore(t, pool)
-	for range 3 { // the first read begins at the start
+	for range 3 { // the first read begins at the start of the outbox
 		position := appendTo(t, store, uuid.New())
 		wake()
 		await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
@@ -155,8 +156,9 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	}
 }
 
-// A message that comes back to the outbox precedes those that the relay has read, and leaves before
-// newer messages of its stream, even if no relay has looked between.
+// A redriven message returns to the outbox before the position that the relay has reached. A
+// redriven message is sent before newer messages of its stream, even if no relay has read the
+// outbox in between.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -176,8 +178,8 @@ func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	broker.checkOrder(t, ids[:1], 4)
 }
 
-// A stream that was held goes on with what stands behind its message, in order, though the relay
-// has read beyond.
+// After a message of a stream was refused, the stream goes on with the messages behind it, in
+// order, although the relay has read further.
 func TestHeldStreamGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -197,7 +199,7 @@ func TestHeldStreamGoesOnWhereItWas(t *testing.T) {
 	broker.checkOrder(t, ids, 30)
 }
 
-// A message that somebody deletes while its stream is held leaves nothing behind it waiting.
+// If somebody deletes a refused message, the messages behind it do not wait any more.
 func TestHeldMessageIsDeleted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -217,7 +219,8 @@ func TestHeldMessageIsDeleted(t *testing.T) {
 	broker.checkOrder(t, ids, 2)
 }
 
-// The relay holds as much of large messages at a time as it may, however many there are.
+// The relay reads large messages in parts, so that it has a limited number of bytes in memory,
+// however many there are.
 func TestLargeMessagesAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, size, most = 60, 384 << 10, 9 << 20
@@ -257,8 +260,8 @@ func TestLargeMessagesAreReadInParts(t *testing.T) {
 	}
 }
 
-// slowIndex makes reads of the outbox take as long as the entries of messages that are gone would make
-// them on a slow disk: so much for each position that a read goes through, up to the log's end.
+// slowIndex delays reads of the outbox as the index entries of deleted messages would on a slow
+// disk: by a fixed time for each position that a read covers, up to the end of the log.
 type slowIndex struct {
 	entry time.Duration
 	end   int64
@@ -289,7 +292,8 @@ func (slowIndex) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQu
 
 func (slowIndex) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A look at all of the outbox takes longer than a read may: the relay gets going all the same, for it goes on by steps.
+// A read of the whole outbox takes longer than the time limit of a read. The relay still starts,
+// because it reads in steps.
 func TestALookThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -298,13 +302,14 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	logEndsAt(t, pool, sent)
 	position := appendTo(t, newStore(t, pool), uuid.New())
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
-	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // a look takes 3.6 s
+	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // the whole read takes 3.6 s
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, ReadFor: 3 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
 }
 
-// slowAside makes moving what stands behind dead messages take so much for each position of its part.
+// slowAside delays a statement that sets messages aside, by a fixed time for each position that it
+// covers.
 type slowAside struct{ entry time.Duration }
 
 func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -320,22 +325,24 @@ func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 
 func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// Messages behind a dead one are moved by smaller steps, too, where one of the usual size has no time to end.
+// Messages behind a dead message are moved in smaller steps if a step of the usual size exceeds its
+// time limit.
 func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	pool := connect(t, url)
 	ids := appendMany(t, newStore(t, pool), 1, 5)
 	broker, _ := refusing(ids[0])
-	await.Background(t, relay.New(rig.Traced(t, url, slowAside{120 * time.Microsecond}), relay.Config{ // the first step would take two minutes
+	await.Background(t, relay.New(rig.Traced(t, url, slowAside{120 * time.Microsecond}), relay.Config{ // a step of the usual size would take two minutes
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, Attempts: 1, ReadFor: 2 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
-// slowCommit makes COMMITs of what sets messages aside take longer than they may, as a required standby does that is away, and notes the steps.
+// slowCommit delays the COMMIT of transactions that set messages aside beyond their time limit, as
+// a required standby does that is away, and records the steps.
 type slowCommit struct {
-	away  atomic.Int64 // so many more
+	away  atomic.Int64 // how many more COMMITs are delayed
 	least atomic.Int64
 	set   atomic.Bool // the transaction sets messages aside
 }
@@ -354,7 +361,8 @@ func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 
 func (*slowCommit) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A COMMIT that waits says nothing about how many positions can be gone through in time.
+// A COMMIT that waits does not make the steps smaller, since the wait says nothing about how many
+// positions can be read in time.
 func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -373,8 +381,9 @@ func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	}
 }
 
-// The log and the outbox are restored under a relay that runs, to an earlier moment, and the log has grown
-// since: what waits below what the relay has read is sent at once, and not when it looks at all of the outbox.
+// The log and the outbox are restored to an earlier moment while a relay runs, and the log grows
+// again. Messages at positions that the relay has already passed are sent at once, and not only at
+// the next read of the whole outbox.
 func TestRestoreUnderARelay(t *testing.T) {
 	t.Parallel()
 	for name, middle := range map[string]bool{"between its reads": false, "in the middle of one": true} {
@@ -392,7 +401,7 @@ func TestRestoreUnderARelay(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
-			if middle { // it has seen the log's end, and waits for the outbox
+			if middle { // the relay has read the end of the log, and waits for messages
 				rig.Do(t, tx, `LOCK TABLE outbox`)
 				const waits = `SELECT count(*) FROM pg_locks WHERE relation = 'outbox'::regclass AND NOT granted`
 				await.True(t, "the relay waits", func() bool { wake(); return rig.One[int](t, pool, waits) > 0 })

@@ -1,5 +1,5 @@
-// Package relay_test holds the relay to its guarantees, on a real PostgreSQL and a
-// real JetStream.
+// Package outbox_test checks the guarantees of the relay, on a real PostgreSQL and a real
+// JetStream.
 package outbox_test
 
 import (
@@ -32,7 +32,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// service is what publishes, to this stream.
+// service is the name of the publishing service, and tankStream is its stream.
 const (
 	service    = "tanks"
 	tankStream = "TANKS"
@@ -63,7 +63,7 @@ func runRelay(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) {
 	}).Run)
 }
 
-// appendMany appends pourings of 1, 2, 3 … to several streams, turn by turn.
+// appendMany appends Poured events of 1, 2, 3 … to several streams in turn.
 func appendMany(t *testing.T, store *eventlog.Store, streams, each int) []uuid.UUID {
 	t.Helper()
 	ids := make([]uuid.UUID, streams)
@@ -91,7 +91,7 @@ func outboxDepth(t *testing.T, pool *pgxpool.Pool) int {
 	return depth
 }
 
-// fakeBroker takes messages as told, and remembers them.
+// fakeBroker accepts or refuses messages as configured, and records them.
 type fakeBroker struct {
 	mu    sync.Mutex
 	taken []outbox.Message
@@ -112,7 +112,8 @@ func (b *fakeBroker) publish(_ context.Context, messages []outbox.Message) []err
 	return errs
 }
 
-// checkOrder: every stream's messages arrived in its order, none is missing.
+// checkOrder expects that the messages of every stream have arrived in the order of the stream, and
+// that none is missing.
 func (b *fakeBroker) checkOrder(t *testing.T, ids []uuid.UUID, each int) {
 	t.Helper()
 	b.mu.Lock()
@@ -130,8 +131,8 @@ func (b *fakeBroker) checkOrder(t *testing.T, ids []uuid.UUID, each int) {
 	}
 }
 
-// G7 with a broker that fails every third message: at least once, and in order per
-// stream all the same.
+// Guarantee G7 with a broker that fails every third message: messages are sent at least once, and
+// in order per stream.
 func TestOrderPerStreamWhenTheBrokerFailsNowAndThen(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -147,7 +148,7 @@ func TestOrderPerStreamWhenTheBrokerFailsNowAndThen(t *testing.T) {
 	broker.checkOrder(t, ids, 12)
 }
 
-// A message is deleted when the broker has it, not when it was sent.
+// A message is deleted after the broker has acknowledged it, not after it was sent.
 func TestNothingIsDeletedWithoutAnAcknowledgement(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -169,7 +170,7 @@ func TestNothingIsDeletedWithoutAnAcknowledgement(t *testing.T) {
 	}
 }
 
-// A message that the broker never takes holds up its stream and no other.
+// A message that the broker always refuses delays its own stream and no other.
 func TestRefusedMessageHoldsUpItsOwnStreamOnly(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -185,7 +186,7 @@ func TestRefusedMessageHoldsUpItsOwnStreamOnly(t *testing.T) {
 	broker.checkOrder(t, ids[1:], 4)
 }
 
-// Of two relays one works; when it ends the other goes on.
+// Of two relays one works; when it ends the other one takes over.
 func TestTwoRelays(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -212,7 +213,7 @@ func TestTwoRelays(t *testing.T) {
 	}
 }
 
-// startNATS runs a JetStream server; port 0 takes a free one.
+// startNATS runs a JetStream server; with port 0 the system chooses a free port.
 func startNATS(t *testing.T, dir string, port int) *server.Server {
 	t.Helper()
 	if port == 0 {
@@ -221,7 +222,7 @@ func startNATS(t *testing.T, dir string, port int) *server.Server {
 	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true})
 }
 
-// received reads all messages of the stream, and waits until there are so many.
+// received reads all messages of the stream, and waits until there are want messages.
 func received(t *testing.T, url string, want int) []jetstream.Msg {
 	t.Helper()
 	connection, err := nats.Connect(url)
@@ -233,14 +234,14 @@ func received(t *testing.T, url string, want int) []jetstream.Msg {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), await.Within) // a cluster may be looking for a leader
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within) // a cluster may be electing a leader
 	t.Cleanup(cancel)
 	consumer, err := js.OrderedConsumer(ctx, tankStream, jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var messages []jetstream.Msg
-	for ctx.Err() == nil { // a busy machine may be late with the first ones
+	for ctx.Err() == nil { // a busy machine may deliver the first messages late
 		batch, err := consumer.Fetch(want+1, jetstream.FetchMaxWait(time.Second))
 		if err != nil {
 			t.Fatal(err)
@@ -250,14 +251,14 @@ func received(t *testing.T, url string, want int) []jetstream.Msg {
 			messages = append(messages, m)
 		}
 		if len(messages) > want || len(messages) == want && len(messages) == before {
-			break // there are more than that, or no more
+			break // there are more than that, or no further messages
 		}
 	}
 	return messages
 }
 
-// To JetStream: one CloudEvent per event, under the event's id, in order; the
-// broker may be away when it starts, and go away in between.
+// JetStream gets one CloudEvent per event, under the event's id, in order. The broker may be down
+// when the relay starts, and may go down later.
 func TestJetStream(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -280,8 +281,8 @@ func TestJetStream(t *testing.T) {
 	checkCloudEvents(t, pool, received(t, url, 20), ids)
 }
 
-// A message that is sent twice is stored once: the relay may crash between acknowledgement and
-// deletion.
+// A message that is sent twice is stored once: the relay may crash between the acknowledgement and
+// the deletion.
 func TestJetStreamDropsWhatItHas(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -362,10 +363,10 @@ func (b *fakeBroker) has(position int64) bool {
 	return slices.ContainsFunc(b.taken, func(m outbox.Message) bool { return m.Position == position })
 }
 
-// ackFor is how long an acknowledgement may take on a machine that does other things as well.
+// ackFor is how long an acknowledgement may take on a busy machine.
 const ackFor = 5 * time.Second
 
-// openNATS connects to a broker, and looks at its settings in the background.
+// openNATS connects to a broker, and checks its settings in the background.
 func openNATS(t *testing.T, config natsbroker.Config) *natsbroker.Broker {
 	t.Helper()
 	config.Service, config.Source, config.Timeout = service, "/test", ackFor

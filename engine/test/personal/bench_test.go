@@ -21,7 +21,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are encrypted.
+// zaphod has texts of 16 and 20 bytes, which are 105 and 111 characters long when they are
+// encrypted.
 var zaphod = guest.ContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
 
 func keysOf(b *testing.B) (*pgxpool.Pool, *personal.Keys) {
@@ -42,7 +43,7 @@ func keysOf(b *testing.B) (*pgxpool.Pool, *personal.Keys) {
 	return pool, personal.New(pool, operator)
 }
 
-// BenchmarkEncrypt encrypts one event with two personal fields, one of which can be found, by a key
+// BenchmarkEncrypt encrypts one event with two personal fields, one of which has a lookup, by a key
 // that is in memory.
 func BenchmarkEncrypt(b *testing.B) {
 	_, keys := keysOf(b)
@@ -55,8 +56,8 @@ func BenchmarkEncrypt(b *testing.B) {
 	}
 }
 
-// BenchmarkAppend measures what encryption costs: the same number of bytes, of guests whose keys
-// are known, new ones with a key to make, and in clear.
+// BenchmarkAppend measures the cost of encryption. BenchmarkAppend appends the same number of bytes
+// of guests whose keys are in memory, of new guests, for whom a key is created, and in clear text.
 func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
 	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Encrypt: keys.Encrypt})
@@ -74,7 +75,7 @@ func BenchmarkAppend(b *testing.B) {
 		event event.Event
 	}{{"in clear", inClear}, {"encrypted", zaphod}} {
 		b.Run(kind.name, func(b *testing.B) {
-			b.SetParallelism(32) // 64 on two cores
+			b.SetParallelism(32) // 64 goroutines on two cores
 			b.RunParallel(func(next *testing.PB) {
 				id, version := uuid.New(), int64(0)
 				for ; next.Next(); version++ {

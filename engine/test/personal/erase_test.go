@@ -43,7 +43,7 @@ func TestWhoIsErasedCantBeRead(t *testing.T) {
 	}
 }
 
-// The event and the end of the key are one transaction, whoever appends.
+// The erasing event and the deletion of the key are one transaction, whichever login appends.
 func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -56,7 +56,8 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	}
 }
 
-// An event erases on a stream of the type that its trigger names, and somebody who is there: else it is refused.
+// An event erases only on a stream of the type that its trigger names, and only a person who has a
+// stream. An append with any other erasing event is refused.
 func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -86,7 +87,7 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("read %q, %v", text, err)
 	}
-	of := uuid.New() // with a key, and without a stream of their own
+	of := uuid.New() // a person with a key, and without a stream
 	if err := appends("room", uuid.New(), event.NoStream, guest.Seen{Of: of, Name: event.Private(unique)}); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +101,7 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	}
 }
 
-// A person who can't be reached is not erased.
+// A person whose key can't be read is not reported as erased.
 func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -135,7 +136,7 @@ func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("back again: read %q, %v", text, err)
 	}
-	if _, err := w.owner.Exec(t.Context(), `DELETE FROM keys.persons`); err != nil { // as if restored without keys
+	if _, err := w.owner.Exec(t.Context(), `DELETE FROM keys.persons`); err != nil { // as after a restore without the keys
 		t.Fatal(err)
 	}
 	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); !errors.Is(err, personal.ErrKeysAway) || text != "" {

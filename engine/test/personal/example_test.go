@@ -18,15 +18,16 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// A personal field is encrypted on its way into the log, by the key of the person it is about. An
-// answer reveals it. An event that erases the person destroys the key, and with it every copy.
+// Example_personalField shows a field that is encrypted when the event is appended, by the key of
+// its person. An answer reveals the text. An event that erases the person destroys the key, so that
+// no copy of the text can be decrypted.
 func Example_personalField() {
 	t := testdb.NewExample("personal field")
 	defer t.End()
 	pool := rig.Connect(t, testdb.New(t))
-	rig.Do(t, pool, guest.Forgets) // a migration: the event guest.erased destroys the guest's key
+	rig.Do(t, pool, guest.Forgets) // a migration does this: the event guest.erased destroys the guest's key
 
-	uri := "file://" + filepath.Join(t.TempDir(), "key.json") // KEY_URI: the key that wraps the persons' ones
+	uri := "file://" + filepath.Join(t.TempDir(), "key.json") // KEY_URI: the key that wraps the keys of persons
 	_, made := keyfile.New(uri)
 	operator, err := operator.Open(uri)
 	if err = errors.Join(made, err); err != nil {
@@ -54,7 +55,7 @@ func Example_personalField() {
 	fmt.Println("revealed:", name, err)
 
 	add(1, guest.Erased{})
-	keys.Forget(id) // another process forgets within five seconds
+	keys.Forget(id) // another process forgets the key within five seconds
 	_, err = keys.Reveal(t.Context(), id, guest.Stream, id, guest.Name, state.Name)
 	fmt.Println("erased:", errors.Is(err, personal.ErrErased))
 	// Output:

@@ -38,7 +38,7 @@ func TestPersonsAreFoundWhateverTheLetterCase(t *testing.T) {
 	}
 }
 
-// find returns everybody who is indexed by a text.
+// find returns every person whom a lookup of the text in a field finds.
 func (w *world) find(keys *personal.Keys, field, text string) (persons []uuid.UUID, err error) {
 	w.t.Helper()
 	indexes, err := keys.Indexes(w.t.Context(), field, text)

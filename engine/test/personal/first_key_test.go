@@ -21,7 +21,8 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// The first key is made where there is nothing: not for a database that has keys, not where a link leads nowhere, and once.
+// The first key is created only where nothing exists: not for a database that has keys, not through
+// a symbolic link without a target, and only once.
 func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -60,7 +61,7 @@ func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	}
 }
 
-// A process whose file is another database's registers nobody by it.
+// A process that was given the key file of another database does not register a person.
 func TestAForeignKeyWrapsNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -86,7 +87,7 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 	w.uri = right
 }
 
-// A key that rows need stays in the file also where it is disabled there, or where it is not there at all.
+// A key that rows need stays in the file, even if the file disables it.
 func TestADisabledKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -23,8 +23,9 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// Somebody comes under a key, changes and goes: no row of any table holds a text of theirs, before the erasure or after it,
-// and of those that are about a person none of theirs is left.
+// A person is registered with a key, changes the address and is erased. No row of any table has the
+// person's texts in clear, before or after the erasure, and no row about this person is left after
+// it in the tables of keys and lookups.
 func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -38,7 +39,7 @@ func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	if err := w.append(id, 1, guest.ContactChanged{Name: event.Private("The President"), Email: event.Private("president@galaxy.example")}); err != nil {
 		t.Fatal(err)
 	}
-	many := make([]event.Event, 998) // so that there is a snapshot
+	many := make([]event.Event, 998) // enough events for a snapshot
 	for i := range many {
 		many[i] = guest.ContactChanged{Name: event.Private(unique), Email: event.Private("president@galaxy.example")}
 	}
@@ -58,7 +59,7 @@ func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	}
 }
 
-// holdsNothing looks for what is personal in every row of every table, also as bytes.
+// holdsNothing searches every row of every table for the personal texts, also as bytes.
 func (w *world) holdsNothing(when string) {
 	w.t.Helper()
 	rows, err := w.owner.Query(w.t.Context(), `SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables

@@ -36,7 +36,8 @@ func (w *world) write(text []byte) {
 	}
 }
 
-// paused does something at the moment at which a rotation has the locks of the database, and has not replaced the file.
+// paused calls a function at the moment at which a rotation has the locks of the database and has
+// not replaced the file yet.
 type paused struct {
 	do   func(conn *pgx.Conn)
 	once sync.Once
@@ -51,7 +52,8 @@ func (p *paused) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.T
 
 func (p *paused) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A rotation that was paused or cut off never puts an older content in the place of a newer one.
+// A rotation that was paused or interrupted never replaces newer content of the file by older
+// content.
 func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world) error{
@@ -106,15 +108,16 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	}
 }
 
-// Of two rotations the second begins when the first has ended: else it would wrap by its key the secret of look-ups that the
-// first is about to destroy, and a copy of keys from then could be decrypted with the file of later.
+// Of two rotations the second one begins after the first one has ended. If both ran at once, the
+// second rotation would wrap the secret of lookups, which the first is about to destroy, by its own
+// key: a copy of the keys from that moment could then be decrypted with a later file.
 func TestRotationsTakeTurns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.register(unique, "zaphod@example.com")
 	var once sync.Once
 	_, _, err := rotation.Run(t.Context(), w.owner, w.uri, guest.Decode, func(int) {
-		once.Do(func() { // it has wrapped keys, and look-ups are as they were
+		once.Do(func() { // the keys are wrapped, and the lookups are not changed yet
 			before := w.file()
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
@@ -147,7 +150,8 @@ func (w *world) traced(tracer pgx.QueryTracer) *pgxpool.Pool {
 	return pool
 }
 
-// The file's owner, group and mode stay, a link stays a link, and nothing is left of who was killed.
+// A rotation keeps the file's owner, group and mode, keeps a symbolic link as a link, and deletes
+// what a killed rotation has left.
 func TestARotatedFileIsReadByWhoReadItBefore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -183,7 +187,8 @@ func TestARotatedFileIsReadByWhoReadItBefore(t *testing.T) {
 	}
 }
 
-// A copy from before a rotation is not rotated, nor are keys removed from it: it stays as it is.
+// A copy of the file from before a rotation can't be rotated, and no key can be removed from it:
+// the copy stays unchanged.
 func TestACopyOfTheOldFileIsNotRotated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

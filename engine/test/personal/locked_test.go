@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// However many wait for keys that somebody has locked: what needs no key is appended meanwhile.
+// Many appends wait for keys that somebody has locked. Appends that need no key succeed meanwhile.
 func TestLockedKeysHoldUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -28,7 +28,7 @@ func TestLockedKeysHoldUpNobodyElse(t *testing.T) {
 		}
 		return time.Since(began)
 	}
-	quiet := pours() // on a busy machine this takes long, too
+	quiet := pours() // the time without locked keys, because a busy machine is slow
 	lock, err := w.owner.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// An old copy of the schema keys confirms nobody's address to whoever has all keys of today, nor is anybody found less for it.
+// After a rotation, an old copy of the schema keys confirms no address, even with all keys of
+// today. The current lookups still find everybody.
 func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -44,7 +45,8 @@ func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
 	}
 }
 
-// confirms reports whether a guess at an address is confirmed by the copy of look-ups, with the secrets of today or of the copy.
+// confirms reports whether the copied lookups confirm a guessed address, with the secrets of today
+// or of the copy.
 func (w *world) confirms(email string) bool {
 	w.t.Helper()
 	operator, err := operator.Open(w.uri)
@@ -76,8 +78,8 @@ func (w *world) confirms(email string) bool {
 	return confirmed
 }
 
-// A rotation that was interrupted is completed by the next one, wherever it was, and an address
-// that was changed meanwhile is found, and the previous one is not.
+// After an interrupted rotation, the next rotation completes it, wherever it was interrupted. A
+// person who has changed the address meanwhile is found by the new address, and not by the old one.
 func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

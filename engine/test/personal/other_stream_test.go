@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/engine/personal/erasure"
 )
 
-// onRoom appends an event to a room's stream, which is nobody's.
+// onRoom appends an event to the stream of a room, which is not the stream of a person.
 func (w *world) onRoom(room uuid.UUID, expected int64, e event.Event) error {
 	_, err := w.store.Append(w.t.Context(), event.Append{Streams: []event.StreamAppend{{Type: "room", ID: room, Expected: expected, Events: []event.Event{e}}}})
 	return err
 }
 
-// seenIn returns the name that the first event of a room has.
+// seenIn returns the encrypted name in the first event of a room.
 func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 	w.t.Helper()
 	err := w.store.Load(w.t.Context(), "room", room, 0, func(e event.Recorded) error {
@@ -33,11 +33,12 @@ func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 	return encrypted
 }
 
-// roomForgets makes the trigger of the event by which a room erases a guest.
+// roomForgets creates the trigger for the event by which a room erases a guest.
 const roomForgets = `CREATE TRIGGER room_forgets_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'room.guest_forgotten') EXECUTE FUNCTION keys.erase_person('room')`
 
-// misnamed is an erasure whose JSON has another name for the person than the database reads.
+// misnamed is an erasing event whose JSON names the person in another field than the one that the
+// database reads.
 type misnamed struct {
 	Guest uuid.UUID `json:"Erases"`
 }
@@ -48,7 +49,8 @@ func (misnamed) SchemaVersion() int { return 1 }
 
 func (m misnamed) Erased(uuid.UUID) uuid.UUID { return m.Guest }
 
-// An event speaks of a person who is not its stream: that person's key encrypts, and is the one that an erasure destroys.
+// An event can have text of a person who is not its stream: the text is encrypted by that person's
+// key, and an erasure destroys that key.
 func TestAnEventErasesAPersonWhoIsNotItsStream(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -98,7 +100,7 @@ func TestAnEventErasesAPersonWhoIsNotItsStream(t *testing.T) {
 	}
 }
 
-// A key that a backup brings back goes again by the same event.
+// A key that a restored backup brings back is destroyed by the same event again.
 func TestAPersonWhoIsNotTheStreamIsErasedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -1,5 +1,6 @@
-// Package privacy_test holds what is personal to its promises: readable while its key is
-// there, by nobody afterwards, and never taken for erased while a key can't be had.
+// Package personal_test checks the guarantees for personal text: it can be read while its key
+// exists, and by nobody afterwards, and it never counts as erased while its key merely can't be
+// read.
 package personal_test
 
 import (
@@ -38,7 +39,7 @@ func TestWhatIsPersonalIsEncryptedAndDecrypted(t *testing.T) {
 	}
 }
 
-// A ciphertext belongs to one person, stream, version and field.
+// A ciphertext can be decrypted only for the same person, stream, version and field.
 func TestWhatIsEncryptedIsDecryptedNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -69,7 +70,7 @@ func TestWhatIsEncryptedIsDecryptedNowhereElse(t *testing.T) {
 	}
 }
 
-// A memory of a key ends by itself, in a process that has not heard of the erasure.
+// A cached key expires by itself, even in a process that has not read the erasure.
 func TestAKeyIsNotRememberedForLong(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -89,12 +90,12 @@ func TestAKeyIsNotRememberedForLong(t *testing.T) {
 	}
 }
 
-// The operator's key changes, and no event does. Processes that run go on.
+// The operator can rotate the wrapping key without a change of events. Running processes go on.
 func TestTheOperatorsKeyRotates(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id, encrypted := w.register(unique, "zaphod@example.com")
-	running := w.newKeys() // has read the key file, and not this person's key
+	running := w.newKeys() // has read the key file, but not the key of this person
 	if _, err := w.find(running, "email", "zaphod@example.com"); err != nil {
 		t.Fatal(err)
 	}
@@ -121,13 +122,14 @@ func (w *world) wrapped(id uuid.UUID) (wrapped string) {
 	return wrapped
 }
 
-// Several processes meet a person at once: there is one key, which decrypts what is in the log.
+// Several processes register one person at once: there is one key, and it decrypts the events in
+// the log.
 func TestOneKeyForAPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := uuid.New()
 	var all sync.WaitGroup
-	streams := make([]uuid.UUID, 8) // of each process: all about the one person
+	streams := make([]uuid.UUID, 8) // for each process; all are about the same person
 	for i := range streams {
 		process := *w
 		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: w.newKeys().Encrypt})
@@ -155,7 +157,8 @@ func TestOneKeyForAPerson(t *testing.T) {
 	}
 }
 
-// An event that nobody has encrypted can't be stored, whatever was forgotten.
+// The database refuses an event with unencrypted personal text, even if the program does not
+// encrypt.
 func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -171,8 +174,8 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	}
 }
 
-// The service's login can't destroy a key but by an event that says so, on the person's stream. Such an event is the
-// login's to append: docs/security.md says what that means.
+// The API's login can destroy a key only by appending an event that erases, on the person's stream.
+// The API's login may append an erasing event: docs/security.md says what that means.
 func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -191,8 +194,8 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	}
 }
 
-// Processes that start at once, as the API does, fingerprint requests alike: else a repetition
-// would be taken for another request.
+// Processes that start at once, as several APIs do, compute the same fingerprint of a request. With
+// different fingerprints, a repeated request would count as another request.
 func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.As(t, testdb.New(t), role.API))

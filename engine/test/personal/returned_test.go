@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/engine/personal/erasure"
 )
 
-// A process is not ready while somebody who was erased has a key, which a restored backup has brought back, whether the
-// stream has ended with the erasure or goes on.
+// A process is not ready while an erased person has a key, which a restored backup has brought
+// back. The process is not ready if the person's stream has ended with the erasure, and also if the
+// stream goes on.
 func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, goesOn := range map[string]bool{"the stream has ended": false, "the stream goes on": true} {
@@ -58,7 +59,8 @@ func (w *world) execute(sql string) {
 	}
 }
 
-// An erasure of which no trigger destroys the key would be acknowledged, and none: a process with one is not ready.
+// If no trigger destroys the key for an erasing event, the erasure would be acknowledged without
+// effect. A process with such an event type is not ready.
 func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -89,7 +91,7 @@ func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 	}
 }
 
-// A type without a trigger is found also before an event of it is there.
+// An event type without a trigger is found even before the log has such an event.
 func TestATypeWithoutATriggerIsFound(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

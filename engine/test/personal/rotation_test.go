@@ -32,7 +32,7 @@ func (w *world) rotate() {
 	}
 }
 
-// keepPrimary takes all keys but the newest out of the operator's file by hand.
+// keepPrimary removes all keys but the newest from the operator's file by hand.
 func (w *world) keepPrimary() {
 	w.t.Helper()
 	path := strings.TrimPrefix(w.uri, "file://")
@@ -63,12 +63,12 @@ func (w *world) keepPrimary() {
 	}
 }
 
-// A process that was there before a rotation, and has not heard of it, registers somebody right after it. The old key
-// goes, and the person does not.
+// A process that has started before a rotation, and has not read the new key, registers a person
+// right after it. The person can still be decrypted after the old key was removed.
 func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	before, encryptedBefore := w.register(unique, "zaphod@example.com") // w.keys knows the old key from here on
+	before, encryptedBefore := w.register(unique, "zaphod@example.com") // w.keys has the old key in memory from here on
 	w.rotate()
 	after, encryptedAfter := w.register("Ford", "ford@example.com")
 	w.keepPrimary()
@@ -80,7 +80,8 @@ func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	}
 }
 
-// A process that has an old copy of the file can't wrap by it: it says so, and makes nobody who is lost.
+// A process with an old copy of the key file can't wrap a new key with it: it returns an error, and
+// registers nobody.
 func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -116,8 +117,9 @@ func (w *world) count(sql string) (count int) {
 	return count
 }
 
-// Persons are registered, and change their address, by several processes all the while. Rotations run one after another and at
-// once, and old keys are taken out. Nobody is lost, and everybody is found by what they have now, also meanwhile.
+// Several processes register persons and change addresses all the time. Meanwhile rotations run,
+// one after another and concurrently, and old keys are removed. Every person can be decrypted, and
+// is found by the current address at any time.
 func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -206,7 +208,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	}
 }
 
-// steadily goes on until ctx ends, forty times a second at most.
+// steadily yields up to forty times a second until ctx ends.
 func steadily(ctx context.Context) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
 		ticker := time.NewTicker(25 * time.Millisecond)
@@ -224,7 +226,7 @@ func steadily(ctx context.Context) iter.Seq[time.Time] {
 	}
 }
 
-// A key stays in the file while a row needs it, also one that a restore has brought back.
+// A key stays in the file while a row needs it, even a row that a restore has brought back.
 func TestAKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

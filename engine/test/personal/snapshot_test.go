@@ -24,8 +24,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// A snapshot is taken by the projector, which has no key: it holds of a person what the log holds,
-// and nobody reads it once the person's key is gone.
+// The projector, which has no wrapping key, takes snapshots: they contain a person's text
+// encrypted, as the log does, and nobody can decrypt it once the person's key is destroyed.
 func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -69,11 +69,11 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	}
 }
 
-// guestNames is a state with a list.
+// guestNames is a state that contains a list.
 type guestNames struct{ Names []event.Personal }
 
-// A state that is held in memory has what is personal as the log has it: encrypted, also of what
-// was decided here.
+// A state in memory contains personal text encrypted, as the log does, also for events that this
+// process has decided.
 func TestStateInMemoryHoldsNothingInClear(t *testing.T) {
 	t.Parallel()
 	t.Run("flat", func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 
 const everything = `SELECT (SELECT count(*) FROM keys.persons) + (SELECT count(*) FROM keys.lookups)`
 
-// An append that is refused stores neither a key nor what somebody would be found by, of whatever it is refused for.
+// An append that is refused stores neither a key nor a lookup, whatever the reason.
 func TestARefusedAppendLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -50,7 +50,8 @@ func TestARefusedAppendLeavesNothing(t *testing.T) {
 	}
 }
 
-// Several processes register one id at once: whoever lost leaves nothing, and whoever won is found and read.
+// Several processes register one id at once: the losers leave no key and no lookup, and the
+// winner's person is found and can be read.
 func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -81,11 +82,11 @@ func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	}
 }
 
-// Somebody is found by what they have now, and by nothing that they had.
+// A person is found by the current texts, and not by former ones.
 func TestLookUpsFollowAChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, _ := w.register(unique, "Stra\u00dfe@example.de") // of two forms
+	id, _ := w.register(unique, "Stra\u00dfe@example.de") // the text has two normalized forms
 	other, _ := w.register("Ford", "strasse@example.de")
 	change := func(version int64, email string) {
 		t.Helper()
@@ -124,7 +125,7 @@ func TestLookUpsFollowAChange(t *testing.T) {
 	}
 }
 
-// A person who comes and is erased in one append leaves no key.
+// A person who is registered and erased in one append has no key afterwards.
 func TestWhoComesAndGoesAtOnceHasNoKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

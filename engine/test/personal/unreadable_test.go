@@ -18,8 +18,9 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// One key that nobody decrypts turns no process off: it is counted, a rotation names it, and the owner records the person as
-// erased, as KeysUnreadable in docs/operations.md says.
+// One stored key that can't be decrypted turns no process off: the key is counted, a rotation names
+// the person, and the owner records the person as erased, as KeysUnreadable in docs/operations.md
+// says.
 func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -65,7 +66,8 @@ func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	})
 }
 
-// Keys that no key decrypts are counted. A process that never had the right file is not ready; one that had it goes on.
+// Stored keys that can't be decrypted are counted. A process that has never had the right file is
+// not ready; a process that has had it goes on.
 func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -96,7 +98,7 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	if _, err := keyfile.New(w.uri); err != nil {
 		t.Fatal(err)
 	}
-	const keys = 3 // of two persons, and of the look-ups
+	const keys = 3 // of two persons, and of the lookups
 	started, countedToo := start()
 	for name, monitor := range map[string]*readable.Monitor{"one that had the key": running, "one that never had it": started} {
 		await.True(t, name+" notices", func() bool { return errors.Is(monitor.Check(t.Context()), readable.ErrUnreadable) })
@@ -120,7 +122,7 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	await.True(t, "all is well again", func() bool { return started.Check(t.Context()) == nil && counts(countedToo, 0) })
 }
 
-// value returns the one metric of a registry.
+// value returns the value of the only metric of a registry.
 func value(t *testing.T, registry *prometheus.Registry) float64 {
 	t.Helper()
 	families, err := registry.Gather()

@@ -28,8 +28,8 @@ type world struct {
 	t     *testing.T
 	url   string
 	owner *pgxpool.Pool
-	pool  *pgxpool.Pool // the API's
-	uri   string        // of the operator's key
+	pool  *pgxpool.Pool // connections of the API's login
+	uri   string        // URI of the operator's key
 	keys  *personal.Keys
 	store *eventlog.Store
 }
@@ -60,7 +60,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-// newKeys remember nothing.
+// newKeys returns Keys without any key in memory.
 func (w *world) newKeys() *personal.Keys {
 	w.t.Helper()
 	operator, err := operator.Open(w.uri)
@@ -75,7 +75,7 @@ func (w *world) append(id uuid.UUID, expected int64, e event.Event) error {
 	return err
 }
 
-// register registers a guest, whose name is encrypted.
+// register registers a guest, and returns the encrypted name.
 func (w *world) register(name, email string) (id uuid.UUID, encrypted event.Personal) {
 	w.t.Helper()
 	id, encrypted, err := w.tryRegister(name, email)

@@ -26,7 +26,7 @@ func buildMigrate(t *testing.T) string {
 	return migrate
 }
 
-// A database that migrate refuses stays empty, and a warning lets it go on.
+// If migrate refuses a database, the database stays empty. A warning does not stop migrate.
 func TestMigrateLooksFirst(t *testing.T) {
 	t.Parallel()
 	migrate, open, empty := buildMigrate(t), testdb.Empty(t), testdb.Empty(t)
@@ -55,8 +55,8 @@ func TestMigrateLooksFirst(t *testing.T) {
 	}
 }
 
-// A database that is the first of its cluster leaves no role there but its own, and the login of
-// the API may have any name that is not that of a role.
+// After the migration of the first database in a cluster, the cluster has no further roles than
+// those of this database. The login of the API may have any name that no role has.
 func TestFirstDatabaseOfACluster(t *testing.T) {
 	t.Parallel()
 	migrate := buildMigrate(t)
@@ -90,13 +90,14 @@ func TestFirstDatabaseOfACluster(t *testing.T) {
 	expect(t, "the API's login", api, apiWork, works)
 }
 
-// Migrations grant to roles that are there: before a pending one, migrate asks for those that are not there and
-// that its login may not make. It applies nothing until then, and afterwards no right is lost.
+// Migrations grant rights to existing roles. Before a pending migration, migrate asks for missing
+// roles that its login may not create. Migrate applies no migration until these roles exist. After
+// the migrations no right is missing.
 func TestMigrateAsksForRolesFirst(t *testing.T) {
 	t.Parallel()
 	migrate, owner := buildMigrate(t), owned(t)
 	d := newDeployment(t, owner)
-	const pending = 7 // which grants to the projector's role
+	const pending = 7 // grants rights to the projector's role
 	mustRun(t, owner, `DROP TABLE snapshots, snapshot_cursor; DELETE FROM engine_version WHERE version_id = `+strconv.Itoa(pending))
 	record(t, owner, rolerights.Mended{})
 	server, name := testdb.Empty(t), nameOf(t, owner)

@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Each step goes on from the ones before, in one database.
+// All steps run on one database, each after the one before.
 func TestIssuersAreTheSameOrOthers(t *testing.T) {
 	t.Parallel()
 	owner := connect(t, testdb.New(t))
 	for n, step := range []struct {
 		does, issuer, old string
-		want              string // the name, or what the error says
+		want              string // the name, or a part of the error
 	}{
 		{"other", "https://a", "", "knows no issuer yet"},
 		{"same", "https://a", "https://z", "does not know https://z"},
@@ -44,7 +44,7 @@ func TestIssuersAreTheSameOrOthers(t *testing.T) {
 		{"other", "https://d", "", "3"},
 		{"same", "https://e", "https://a", ""},
 
-		// An issuer for development has whatever port is free.
+		// An issuer for development may have any free port.
 		{"other", "http://127.0.0.1:8083", "", "4"},
 		{"bind", "http://127.0.0.1:49152", "", "4"},
 		{"bind", "http://127.0.0.1", "", "4"},
@@ -76,8 +76,8 @@ func TestIssuersAreTheSameOrOthers(t *testing.T) {
 	}
 }
 
-// The APIs of one release start at once, and one of them has another AUTH_ISSUER than the rest: the
-// first is bound, and the others are refused whatever they have.
+// The APIs of one release start at once, and one of them has another AUTH_ISSUER than the others:
+// the first issuer is stored, and APIs with another issuer are refused.
 func TestOneFirstIssuerOfManyAtOnce(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)

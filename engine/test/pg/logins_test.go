@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Logins that can't be those of the database are refused, by the variable's name, the rule and
-// both values, and never a password.
+// Logins that can't belong to the database are refused. The error has the variable's name, the rule
+// and both values, and never a password.
 func TestLoginsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
@@ -82,7 +82,7 @@ func TestLoginsThatLeadElsewhere(t *testing.T) {
 	}
 }
 
-// dropRoles runs the command of docs/operations.md for a database that was dropped.
+// dropRoles runs the command of docs/operations.md that drops the roles of a dropped database.
 func dropRoles(t *testing.T, name string) string {
 	t.Helper()
 	command, err := os.ReadFile("testdata/drop-roles.sql")
@@ -92,8 +92,9 @@ func dropRoles(t *testing.T, name string) string {
 	return strings.ReplaceAll(string(command), "database shop ", "database "+name+" ")
 }
 
-// Roles of a database that was dropped are those of the next one with its name: their logins
-// are named before they get its rights, and one command takes them away.
+// A new database with the name of a dropped one gets the remaining roles of that database. Migrate
+// names the logins of these roles before they get rights on the new database, and one command drops
+// the roles.
 func TestDatabaseWithANameOfBefore(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)
@@ -157,7 +158,8 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	expect(t, "a login that was dropped", first.api, `SELECT 1`, badLog)
 }
 
-// A login of the other program is not made one of this, when only one of them is given.
+// If only one program's login is given, a login of the other program is not made a login of this
+// one.
 func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -169,7 +171,7 @@ func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	expect(t, "the projector's login appends", d.projector, `CALL take_append_lock()`, refused)
 }
 
-// The names of the roles are taken before they are there.
+// A login can't have the name of a role that migrate will create.
 func TestLoginNamesOfRolesToBe(t *testing.T) {
 	t.Parallel()
 	owner := testdb.Empty(t)
@@ -183,8 +185,8 @@ func TestLoginNamesOfRolesToBe(t *testing.T) {
 	}
 }
 
-// A login with more rights than its program needs is accepted, and named with what it has too much:
-// by the program, and by migrate.
+// A login with more rights than its program needs is accepted. Both the program and migrate name
+// the rights that it does not need.
 func TestLoginWithTooManyRights(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -218,7 +220,8 @@ func TestLoginWithTooManyRights(t *testing.T) {
 	}
 }
 
-// Each program refuses the other's login, and says which one it wants. The owner's goes on, with a warning.
+// Each program refuses the login of the other program, and names the one it needs. With the owner's
+// login each program starts, and logs a warning.
 func TestLoginOfAnotherProgram(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A pool whose connections are all in use does not hide what is to be found: the look is done
-// on another one.
+// If all connections of a pool are in use, a check still works, because it opens another
+// connection.
 func TestLookWhileThePoolHasNoneToGive(t *testing.T) {
 	t.Parallel()
 	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 1)
@@ -22,7 +22,7 @@ func TestLookWhileThePoolHasNoneToGive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // what readiness has
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // the time limit of a readiness check
 	defer cancel()
 	if err := pg.CheckWrites(ctx, pool); err != nil {
 		t.Error(err)

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// A program's login may change what the login finds by itself, and the program finds
-// the tables all the same; the owner of the database, and the URL, may say where they are.
+// A program finds the tables even if its login changes its own search_path. The owner of the
+// database, and the URL, may set the search_path.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -24,8 +24,9 @@ func record(t *testing.T, owner string, mended rolerights.Mended) {
 	}
 }
 
-// A right that a role has lost comes back, unless its row of the record was deleted, by whoever wants it gone, or
-// the record is older than a migration, which may have taken it.
+// Migrate restores a right that a role has lost. Migrate does not restore a right whose row in the
+// record was deleted, which means that the right shall not come back, or a right in a record older
+// than a migration, which may have revoked it.
 func TestRightsComeBack(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -56,7 +57,8 @@ func TestRightsComeBack(t *testing.T) {
 	expect(t, "the API after a migration that took its right", d.api, apiWork, refused)
 }
 
-// An owner who may not make roles is told which are missing; what is recorded of them stays.
+// An owner who may not create roles gets an error that names the missing roles. The recorded rights
+// of the missing roles stay recorded.
 func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)
@@ -80,8 +82,8 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	expect(t, "the API", d.api, apiWork, works)
 }
 
-// A right that the owner may not give is asked for at every run until it is given, and one on what is not there
-// is forgotten by the first run that could give all others.
+// Each run asks for a right that the owner may not grant, until it is granted. A recorded right on
+// an object that does not exist is deleted by the first run that could grant all other rights.
 func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)
@@ -91,7 +93,7 @@ func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	mustRun(t, d.owner, `CREATE TABLE reports (); CREATE SCHEMA later CREATE TABLE reports (); GRANT SELECT ON reports TO `+api+`; GRANT USAGE ON SCHEMA later TO `+api+`; GRANT SELECT ON later.reports TO `+api)
 	record(t, d.owner, rolerights.Mended{})
 	mustRun(t, server, `REVOKE SELECT ON reports FROM `+api+`; ALTER TABLE reports OWNER TO CURRENT_USER; ALTER SCHEMA later RENAME TO elsewhere`)
-	for range 2 { // the second time by a record that the first one has written
+	for range 2 { // the second round uses a record that the first one has written
 		done := mended(t, d.owner)
 		if want := []string{"GRANT SELECT ON TABLE reports TO " + api}; !slices.Equal(done.Refused, want) || done.Given != 0 {
 			t.Errorf("while it is somebody else's: %+v", done)

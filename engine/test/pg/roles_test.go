@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver for goose
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/pg"
@@ -21,10 +21,10 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// deployment is a database with the logins of both programs.
+// deployment has the URLs of a database: of the owner and of both programs' logins.
 type deployment struct{ owner, api, projector string }
 
-// newDeployment makes one as cmd/migrate does.
+// newDeployment migrates a database and creates the logins, as cmd/migrate does.
 func newDeployment(t *testing.T, owner string) deployment {
 	t.Helper()
 	d := deployment{owner: owner}
@@ -41,7 +41,7 @@ func (d deployment) login(t *testing.T, program string) string {
 	return as(t, d.owner, name, "p@ss wörd:'\"\\%"+program)
 }
 
-// admit does what cmd/migrate does after the migrations.
+// admit creates the logins, as cmd/migrate does after the migrations.
 func (d deployment) admit(t *testing.T) {
 	t.Helper()
 	owner := connect(t, d.owner)
@@ -68,7 +68,7 @@ func parsed(t *testing.T, address string) *url.URL {
 	return u
 }
 
-// as returns a URL for another user, and in one for another database.
+// as returns the URL with another user and password.
 func as(t *testing.T, address, user, password string) string {
 	t.Helper()
 	u := parsed(t, address)
@@ -88,7 +88,7 @@ func nameOf(t *testing.T, address string) string {
 	return strings.TrimPrefix(parsed(t, address).Path, "/")
 }
 
-// migrate brings a database to the newest version.
+// migrate applies all migrations.
 func migrate(t *testing.T, owner string) {
 	t.Helper()
 	db, err := sql.Open("pgx", owner)
@@ -111,7 +111,8 @@ func connect(t *testing.T, address string) *pgxpool.Pool {
 	return pool
 }
 
-// try runs statements on a connection of their own, and returns the SQLSTATE, "" for none.
+// try runs statements on a new connection, and returns the SQLSTATE of the error, or "" without an
+// error.
 func try(t *testing.T, address, statements string) string {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
@@ -150,7 +151,7 @@ func expect(t *testing.T, what, address, statements, want string) {
 	}
 }
 
-// owned gives a database to an owner who may make roles, and nothing else of a superuser's.
+// owned returns a database whose owner may create roles, and has no other right of a superuser.
 func owned(t *testing.T) string {
 	t.Helper()
 	server := testdb.Empty(t)
@@ -162,8 +163,8 @@ func owned(t *testing.T) string {
 	return as(t, server, name+"_owner", "x")
 }
 
-// Two deployments in one cluster, each with an owner: the programs of one are nobody in the
-// other.
+// Two deployments in one cluster have different owners: the programs of one have no rights in the
+// database of the other.
 func TestDeploymentsAreStrangers(t *testing.T) {
 	t.Parallel()
 	one, other := newDeployment(t, owned(t)), newDeployment(t, owned(t))
@@ -172,7 +173,7 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	for _, login := range []string{one.api, one.projector} {
 		expect(t, "a stranger connects", in(t, login, other.owner), `SELECT 1`, refused)
 	}
-	mustRun(t, other.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, other.owner)+` TO PUBLIC`) // what its operators may do
+	mustRun(t, other.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, other.owner)+` TO PUBLIC`) // its operators may do this
 	for _, login := range []string{one.api, one.projector} {
 		for _, statement := range []string{`CALL take_append_lock()`, `SELECT FROM events`, `SELECT FROM idempotency_keys`, `SELECT FROM engine_version`, `SELECT FROM goose_db_version`, `SELECT FROM keys.persons`} {
 			expect(t, "a stranger inside: "+statement, in(t, login, other.owner), statement, refused)
@@ -180,7 +181,7 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	}
 }
 
-// A login belongs to the database that it was made for.
+// A login can be used only for the database for which it was created.
 func TestLoginOfAnotherDeployment(t *testing.T) {
 	t.Parallel()
 	one, other := newDeployment(t, testdb.Empty(t)), newDeployment(t, testdb.Empty(t))
@@ -191,8 +192,8 @@ func TestLoginOfAnotherDeployment(t *testing.T) {
 	expect(t, "the login with its own password", one.api, `SELECT FROM events`, works)
 }
 
-// A login that somebody else has made keeps its password; one that Grant has made gets
-// the new one.
+// A login that somebody else has created keeps its password. A login that Grant has created gets
+// the new password.
 func TestPasswordOfALogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -215,7 +216,7 @@ func TestPasswordOfALogin(t *testing.T) {
 	expect(t, "the URL's password", as(t, d.owner, byHand, "another"), apiWork, badLog)
 }
 
-// spy remembers what is sent.
+// spy records what is sent to the server.
 type spy struct{ strings.Builder }
 
 func (s *spy) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -230,7 +231,7 @@ func (s *spy) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQu
 
 func (*spy) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The server, and so its log, is told no password.
+// No password is sent to the server in clear, so that its log can't contain one.
 func TestPasswordIsNotSent(t *testing.T) {
 	t.Parallel()
 	d := deployment{owner: testdb.New(t)}
@@ -246,7 +247,7 @@ func TestPasswordIsNotSent(t *testing.T) {
 	}
 	t.Cleanup(owner.Close)
 	login := d.login(t, "api")
-	for range 2 { // it is made, and then it is there
+	for range 2 { // the first round creates the login, the second one finds it
 		if _, err := role.Grant(t.Context(), owner, role.API, login); err != nil {
 			t.Fatal(err)
 		}
@@ -257,8 +258,8 @@ func TestPasswordIsNotSent(t *testing.T) {
 	expect(t, "the login", login, apiWork, works)
 }
 
-// A copy has roles of its own once it was migrated, and a database with a new name keeps
-// its own.
+// A copy of a database has its own roles after it was migrated, and a renamed database keeps its
+// roles.
 func TestCopiedAndRenamedDatabases(t *testing.T) {
 	t.Parallel()
 	original := newDeployment(t, testdb.Empty(t))
@@ -280,7 +281,7 @@ func TestCopiedAndRenamedDatabases(t *testing.T) {
 
 	mustRun(t, server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '`+name+`'`)
 	mustRun(t, server, "ALTER DATABASE "+name+" RENAME TO "+name+"_new")
-	defer mustRun(t, server, "ALTER DATABASE "+name+"_new RENAME TO "+name) // it is dropped by its name
+	defer mustRun(t, server, "ALTER DATABASE "+name+"_new RENAME TO "+name) // cleanup drops the database by this name
 	renamed := "postgres://server/" + name + "_new"
 	pool := connect(t, in(t, original.owner, renamed))
 	defer pool.Close()
@@ -294,7 +295,7 @@ func TestCopiedAndRenamedDatabases(t *testing.T) {
 	mustRun(t, in(t, original.owner, renamed), `DO $$ BEGIN EXECUTE format('ALTER ROLE %I RENAME TO %I', '`+name+`_new.api', '`+name+`.api'); END $$`)
 }
 
-// A schema of its own, in a database where public is closed.
+// The service can use a schema of its own, in a database where the schema public is closed.
 func TestSchemaOfItsOwn(t *testing.T) {
 	t.Parallel()
 	d := deployment{owner: testdb.Empty(t)}
@@ -327,7 +328,8 @@ func mustPassword(t *testing.T, address string) string {
 	return password
 }
 
-// A name that leaves no room for a role's is not cut off, so that two of them never share roles.
+// A database name may be so long that the name of a role would exceed PostgreSQL's limit. A role
+// name that is too long is not truncated, since two databases could then share roles.
 func TestLongNameOfADatabase(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)

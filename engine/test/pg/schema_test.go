@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver for goose
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/schema"
@@ -16,11 +16,12 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// late is a migration that comes after newer ones are applied, as one from another branch does.
-const late = 7 // of the engine: snapshots
+// late is the number of a migration that is applied after newer ones, as a migration from another
+// branch is.
+const late = 7 // a migration of the engine: snapshots
 
-// TestALateMigrationIsApplied holds the schema's check to every migration, not to the newest
-// one: a migration from another branch may have an older number than one that is applied.
+// TestALateMigrationIsApplied checks that the check of the schema requires every migration, not
+// only the newest one: a migration from another branch may have a lower number than an applied one.
 func TestALateMigrationIsApplied(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -60,5 +61,5 @@ func TestALateMigrationIsApplied(t *testing.T) {
 	}
 }
 
-// none is the part of a service that has no migration yet.
+// none is the Part of a service that has no migration.
 var none = schema.OfService(embed.FS{})

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// alter changes what a database gives to every session that begins now.
+// alter changes a setting that the database gives to new sessions.
 func alter(t testing.TB, url, setting string) {
 	t.Helper()
 	config, err := pgx.ParseConfig(url)
@@ -28,7 +28,7 @@ func alter(t testing.TB, url, setting string) {
 	run(t, url, `ALTER DATABASE `+pgx.Identifier{config.Database}.Sanitize()+` SET `+setting)
 }
 
-// run runs statements as the owner.
+// run runs statements as the schema's owner.
 func run(t testing.TB, url string, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -51,8 +51,8 @@ func show(t *testing.T, pool *pgxpool.Pool, setting string) (value string) {
 	return value
 }
 
-// A commit waits for the disk, and for a required standby, whatever the database says; one
-// that waits for more goes on doing so.
+// A commit waits for the disk, and for a required standby, whatever the database's settings say. A
+// stricter setting of the database, such as remote_apply, stays in effect.
 func TestConnectionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	for set, want := range map[string]string{"off": "on", "local": "on", "remote_write": "on", "on": "on", "remote_apply": "remote_apply"} {
@@ -69,7 +69,7 @@ func TestConnectionsCommitDurably(t *testing.T) {
 	}
 }
 
-// A URL's parameters go first, in whatever form it says so.
+// The parameters of a URL take precedence over other settings, in each form of the URL.
 func TestURLGoesFirst(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -92,7 +92,7 @@ func TestURLGoesFirst(t *testing.T) {
 	}
 }
 
-// A URL that sets something against a guarantee is refused, in whatever form it says so.
+// A URL with a parameter that breaks a guarantee is refused, in each form of the URL.
 func TestURLAgainstAGuarantee(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -129,13 +129,14 @@ func TestURLAgainstAGuarantee(t *testing.T) {
 	}
 }
 
-// A session that is open keeps to it when the database changes its mind.
+// A pool also sets synchronous_commit on connections that it opens after the setting of the
+// database has changed.
 func TestOpenSessionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	pool := open(t, url, pg.Timeouts{})
 	alter(t, url, `synchronous_commit = off`)
-	pool.Reset() // the next one is new
+	pool.Reset() // the next connection is new
 	if have := show(t, pool, "synchronous_commit"); have != "on" {
 		t.Errorf("the session has %s", have)
 	}
@@ -150,7 +151,7 @@ func TestConnectionsReadCommitted(t *testing.T) {
 	}
 }
 
-// Text is sent in UTF-8, whatever the database says.
+// Text is sent in UTF-8, whatever the database's settings say.
 func TestConnectionsSendUTF8(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -160,7 +161,8 @@ func TestConnectionsSendUTF8(t *testing.T) {
 	}
 }
 
-// A session whose pooler drops what it sends at its start has the database's client_encoding.
+// If a pooler drops startup parameters, a session has the client_encoding of the database, and is
+// refused.
 func TestClientEncodingThatAPoolerDrops(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -176,7 +178,7 @@ func TestClientEncodingThatAPoolerDrops(t *testing.T) {
 	}
 }
 
-// A database of another encoding is refused before and after it is migrated.
+// A database with another encoding is refused both before and after it is migrated.
 func TestDatabaseOfAnotherEncoding(t *testing.T) {
 	t.Parallel()
 	url := latin1(t)
@@ -190,7 +192,7 @@ func TestDatabaseOfAnotherEncoding(t *testing.T) {
 	}
 }
 
-// latin1 returns the owner's URL of an empty database with that encoding.
+// latin1 returns the owner's URL of an empty database with the encoding LATIN1.
 func latin1(t *testing.T) string {
 	t.Helper()
 	base := testdb.Empty(t)
@@ -200,8 +202,8 @@ func latin1(t *testing.T) string {
 	return in(t, base, "postgres://server/"+name)
 }
 
-// A schema in which everybody may create is refused before anything is migrated; one in which
-// nobody but its owner may is not.
+// A schema in which everybody may create objects is refused before any migration. A schema in which
+// only its owner may create objects is accepted.
 func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 	t.Parallel()
 	url := testdb.Empty(t)
@@ -224,15 +226,16 @@ func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 	}
 }
 
-// settingsOf looks as the service does: through its pool, and as its login.
+// settingsOf returns a Checker as the service has it: on the service's pool, with the service's
+// login.
 func settingsOf(t *testing.T, url string, accept bool) *settings.Checker {
 	t.Helper()
 	return settings.New(open(t, url, pg.Timeouts{}), schema.Objects(), accept, nil)
 }
 
-// A database as the migrations leave it has nothing wrong but what the tests' server is, unless
-// TEST_DATABASE_URL leads to another: fast and not durable. That is refused unless it is
-// accepted, and then it is still said.
+// After the migrations a database has only the faults of the tests' server, which is fast and not
+// durable unless TEST_DATABASE_URL points to another server. The faults of the tests' server are
+// refused unless they are accepted, and an accepted fault is still reported.
 func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	t.Parallel()
 	url := testdb.ServiceURL(t, testdb.New(t))
@@ -257,12 +260,12 @@ func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	}
 }
 
-// A setting that breaks a guarantee without costing durability is refused whatever is accepted,
-// and the refusal names nothing that is.
+// A setting that breaks a guarantee without affecting durability is refused even if an unsafe
+// database is accepted, and the error does not name accepted faults.
 func TestSettingsThatBreakAGuarantee(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		arrange func(t *testing.T, url string) string // and returns the service's URL
+		arrange func(t *testing.T, url string) string // arrange returns the service's URL
 		want    string
 	}{
 		"messages are hidden": {func(t *testing.T, url string) string {
@@ -334,7 +337,7 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 	}
 }
 
-// after returns the service's URL once the owner has run statements.
+// after returns an arrange function that runs statements as the owner.
 func after(statements ...string) func(t *testing.T, url string) string {
 	return func(t *testing.T, url string) string {
 		t.Helper()
@@ -343,7 +346,8 @@ func after(statements ...string) func(t *testing.T, url string) string {
 	}
 }
 
-// A guard that a migration adds to the engine's tables is looked at once it is listed.
+// A trigger or constraint that a migration adds to the engine's tables is checked once it is
+// listed.
 func TestGuardsAreListed(t *testing.T) {
 	t.Parallel()
 	const guards = `
@@ -369,8 +373,9 @@ func TestGuardsAreListed(t *testing.T) {
 	}
 }
 
-// Locks that do not lock are those of a pooler that leads to several servers, and of what
-// speaks PostgreSQL's protocol without having them.
+// Advisory locks have no effect behind a pooler that connects to several servers, and in databases
+// that speak PostgreSQL's protocol without implementing these locks. The check of settings detects
+// both cases.
 func TestLocksThatDoNotLock(t *testing.T) {
 	t.Parallel()
 	for kind, function := range map[string]string{"transaction": "pg_try_advisory_xact_lock", "session": "pg_try_advisory_lock"} {

@@ -1,4 +1,4 @@
-// Package database_test sees that the server itself ends what takes too long.
+// Package pg_test checks that the server itself ends statements that take too long.
 package pg_test
 
 import (
@@ -25,7 +25,8 @@ func open(t testing.TB, url string, timeouts pg.Timeouts) *pgxpool.Pool {
 	return pool
 }
 
-// checkEnded: with this SQLSTATE, in time, and the pool's one connection works again.
+// checkEnded expects an error with this SQLSTATE, in time, and that the only connection of the pool
+// works again.
 func checkEnded(t *testing.T, pool *pgxpool.Pool, started time.Time, err error, state string) {
 	t.Helper()
 	if took := time.Since(started); took > await.Within/2 {
@@ -47,7 +48,7 @@ func TestStatementThatHangsIsEnded(t *testing.T) {
 	checkEnded(t, pool, started, err, "57014")
 }
 
-// A wait for an advisory lock counts, too.
+// The lock timeout also applies to a wait for an advisory lock.
 func TestWaitForALockIsEnded(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -60,7 +61,7 @@ func TestWaitForALockIsEnded(t *testing.T) {
 	checkEnded(t, pool, started, err, "55P03")
 }
 
-// A process that freezes in a transaction holds its locks no longer than this.
+// A process that freezes in a transaction has its locks no longer than the idle timeout.
 func TestTransactionThatSitsIsEnded(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -83,12 +84,12 @@ func TestTransactionThatSitsIsEnded(t *testing.T) {
 	_ = tx.Rollback(t.Context())
 	var state *pgconn.PgError
 	if !errors.As(err, &state) {
-		state = &pgconn.PgError{Code: "25P03"} // the connection is gone, and that was all it heard
+		state = &pgconn.PgError{Code: "25P03"} // the connection was closed, without another error
 	}
 	checkEnded(t, pool, started, state, "25P03")
 }
 
-// A value in the URL takes precedence.
+// A timeout in the URL takes precedence.
 func TestURLOverridesTimeouts(t *testing.T) {
 	t.Parallel()
 	pool := open(t, testdb.New(t)+"&statement_timeout=7000", pg.Timeouts{Statement: time.Second})
@@ -98,7 +99,8 @@ func TestURLOverridesTimeouts(t *testing.T) {
 	}
 }
 
-// The time-outs are a matter of the connection: a statement costs the same.
+// BenchmarkStatement shows that the timeouts do not slow statements, because they are set once per
+// connection.
 func BenchmarkStatement(b *testing.B) {
 	url := testdb.New(b)
 	for name, timeouts := range map[string]pg.Timeouts{

@@ -22,8 +22,8 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// ahead makes a tank whose level of 12 the log has not reached: the log ends with its first event,
-// or has grown on from there since, by pourings of 5.
+// ahead returns a projection whose row has a level of 12, which the log does not have: the log ends
+// with its first event, or has grown from there by Poured events of 5.
 func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.Projector, id uuid.UUID) {
 	t.Helper()
 	url := tank.Database(t)
@@ -47,7 +47,7 @@ func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.P
 	return pool, projector, id
 }
 
-// logGoesBack leaves the log its first event.
+// logGoesBack deletes all events but the first one.
 func logGoesBack(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	rig.Do(t, pool, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 1; DELETE FROM outbox; ALTER TABLE events ENABLE TRIGGER USER`)
@@ -62,8 +62,8 @@ func isAhead(t *testing.T, projector *projection.Projector) bool {
 	return all[0].Ahead
 }
 
-// A read model that holds what the log does not have stands still, also when the log has grown
-// past it: what came instead it was never given. No query takes it for up to date.
+// A projection whose tables have events that the log has lost stops, even if the log has grown past
+// its checkpoint: it was never given the new events. No query treats its tables as up to date.
 func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)
@@ -97,8 +97,8 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	rig.Rebuild(t, projector, tank.Levels.Name)
 }
 
-// A rebuild, or an undo, that was interrupted before the log went back can't go on. Its error names
-// the command that removes it.
+// A rebuild, or an undo, that was interrupted before the log went back can't go on. The error of
+// the next attempt names the command that removes it.
 func TestLogGoesBackUnderARebuild(t *testing.T) {
 	t.Parallel()
 	type replace = func(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error
@@ -137,7 +137,8 @@ func TestLogGoesBackUnderARebuild(t *testing.T) {
 	}
 }
 
-// The log may have grown past the checkpoint before anybody looks: it has another event there.
+// The log may have grown past the checkpoint before the projection reads it. The projection still
+// detects that the log has another event at the position of the checkpoint.
 func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
 	t.Parallel()
 	for name, pours := range map[string]int{"the log ends there": 2, "the log ends beyond it": 5} {
@@ -151,7 +152,7 @@ func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
 	}
 }
 
-// While the log is still behind the checkpoint a rebuild ends where the log does.
+// While the log is shorter than the checkpoint, a rebuild ends where the log ends.
 func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)
@@ -162,7 +163,8 @@ func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
 	}
 }
 
-// An operator may have it go on as it is: from where the log ended, so that no event is left out.
+// An operator may let a stopped projection go on with its tables: from the position where the log
+// ended, so that it skips no event.
 func TestResumeAProjection(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)

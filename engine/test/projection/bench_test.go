@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// How fast a projection catches up in large batches, and one event at a time.
+// BenchmarkProjection measures how fast a projection catches up in large batches, and one event at
+// a time.
 func BenchmarkProjection(b *testing.B) {
 	for _, batch := range []int{1, 20, 500} {
 		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
@@ -54,7 +55,7 @@ func BenchmarkReconcile(b *testing.B) {
 	}
 }
 
-// benchProject has a new projector catch up.
+// benchProject lets a new projector catch up.
 func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, last int64) *projection.Projector {
 	b.Helper()
 	projector := newProjector(pool, projection.Config{MaxBatch: batch})

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// An answer has the rows of its query, in their order, and the position and the parked streams of the same
-// moment; where there is no row it has the others all the same.
+// An answer has the rows of its query, in their order, and the position and the parked streams at
+// the same moment. Without rows the answer still has the position and the parked streams.
 func TestModelReadsRowsWithTheirPosition(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -21,7 +21,8 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// applied reads which events a counting projection has applied, in their order.
+// applied returns the positions of the events that a counting projection has applied, in the order
+// of their application.
 func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), `SELECT position FROM applied ORDER BY ctid`)
@@ -35,8 +36,8 @@ func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	return positions
 }
 
-// An event that can't be applied stops its own stream and no other, whatever the
-// reason; what waits is applied in order once it can be.
+// An event that can't be applied stops its own stream and no other, whatever the reason. The
+// waiting events are applied in order once the event can be applied.
 func TestPoisonEventParksItsStream(t *testing.T) {
 	t.Parallel()
 	for name, poison := range map[string]func(b *pgx.Batch, e event.Recorded) error{
@@ -117,7 +118,7 @@ func retryParked(t *testing.T, projector *projection.Projector, stream uuid.UUID
 	}
 }
 
-// A database that can't be used is nobody's event's fault.
+// A fault of the database parks no stream.
 func TestDatabaseFaultParksNothing(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -126,7 +127,7 @@ func TestDatabaseFaultParksNothing(t *testing.T) {
 	projector := newProjector(pool, projection.Config{})
 	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		tries.Add(1)
-		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
+		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // the table does not exist yet
 		return nil
 	}))
 	position := rig.Handle(t, h, uuid.New(), build("north"))

@@ -15,9 +15,9 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// One poison event among 100,000 parks its stream, and holds up the others for less
-// than a second. On a machine that does other things as well that is as long as a number of
-// batches take there: the one with the poison is halved nine times.
+// One poison event among 100,000 parks its stream, and delays the other streams by less than a
+// second. On a busy machine the limit is the duration of a number of batches: the batch with the
+// poison event is halved nine times.
 func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 	t.Parallel()
 	const poison, batch, streams, each = 50_000, 500, 1000, 100
@@ -32,7 +32,7 @@ func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 		case e.Position == poison:
 			met.CompareAndSwap(0, now)
 			return errors.New("poison")
-		case e.Position > poison+batch: // no batch has both
+		case e.Position > poison+batch: // no batch contains both
 			passed.CompareAndSwap(0, now)
 		}
 		return nil

@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// Each projection holds a connection. None may need another one to go on: the
-// others may have them all.
+// Each projection uses one connection all the time. No projection may need a second one to go on,
+// because the others may use all of them.
 func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -35,7 +35,7 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	for i := range 3 {
 		projector.Add(fmt.Sprint("projection ", i), projection.Each(nothing))
 	}
-	for range 2 { // and somebody else the two others
+	for range 2 { // another user has the two other connections
 		conn, err := pool.Acquire(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -53,8 +53,8 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	}
 }
 
-// The pool grows with the projections: thirty of them, and those who share it, go on, and readiness
-// can see it.
+// The pool grows with the number of projections: thirty projections, and the other users of the
+// pool, go on, and readiness can check them.
 func TestThirtyProjections(t *testing.T) {
 	t.Parallel()
 	const projections, others = 30, 2
@@ -85,10 +85,11 @@ func TestThirtyProjections(t *testing.T) {
 	await.True(t, "readiness sees all of them", func() bool { return keepsUp.Ready() == nil && len(keepsUp.Lags()) == projections })
 }
 
-// A pool of which others hold too many is refused, instead of never being ready.
+// If other users have too many connections of a pool, Run returns an error instead of a projector
+// that is never ready.
 func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()
-	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // of 12
+	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // of 12 connections
 	for i := range 10 {
 		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}

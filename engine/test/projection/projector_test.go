@@ -1,5 +1,4 @@
-// Package projector_test holds the projections to their guarantees, on a real
-// PostgreSQL.
+// Package projection_test checks the guarantees of projections, on a real PostgreSQL.
 package projection_test
 
 import (
@@ -31,7 +30,7 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// tanks returns a write side on a pool, with a running committer.
+// tanks returns a command handler on a pool, with a running committer.
 func tanks(t *testing.T, pool *pgxpool.Pool) *command.Handler[tank.State, tank.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, tank.Decode), tank.Stream, tank.Decide, tank.Evolve)
@@ -48,12 +47,12 @@ func pour(amount int64) tank.Command { return tank.Pour{Amount: amount} }
 
 func drain(amount int64) tank.Command { return tank.Drain{Amount: amount} }
 
-// G5 from end to end: what the read tables hold is the fold of the log.
+// Guarantee G5 from end to end: the read tables contain the fold of the log.
 func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
 	h := tanks(t, pool)
-	projector := newProjector(pool, projection.Config{MaxBatch: 7}) // several batches, none of them even
+	projector := newProjector(pool, projection.Config{MaxBatch: 7}) // several batches, none of which fits the number of events
 	tank.Levels.AddTo(projector)
 	tank.Readings.AddTo(projector)
 	await.Background(t, projector.Run)
@@ -81,10 +80,10 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	}
 }
 
-// each is what a projection does with one event.
+// each is a function with which a projection applies one event.
 type each = func(b *pgx.Batch, e event.Recorded) error
 
-// counting returns a projection whose rows show every event that was applied.
+// counting returns an apply that inserts a row for every applied event.
 func counting(t *testing.T, pool *pgxpool.Pool) each {
 	t.Helper()
 	if _, err := pool.Exec(t.Context(), `CREATE TABLE applied (position bigint)`); err != nil {
@@ -107,8 +106,9 @@ func checkApplied(t *testing.T, pool *pgxpool.Pool, want int64) {
 	}
 }
 
-// Two projectors that both believe that they hold the projection do no harm: the
-// checkpoint is the fence. (Their locks are taken away again and again.)
+// Two projectors that both believe that they have the projection's lock do no harm, because the
+// compare-and-set of the checkpoint excludes one of them. The test takes their locks away again and
+// again.
 func TestLostLockDoesNoHarm(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -124,7 +124,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 		WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
 		  AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('projection applied', 0)`
 	var position, taken int64
-	for round := 0; round < 30 || taken == 0 && round < 3000; round++ { // somebody may be late at taking it
+	for round := 0; round < 30 || taken == 0 && round < 3000; round++ { // a projector may take the lock late
 		position = rig.Handle(t, h, uuid.New(), build("north"), pour(1))
 		var killed int64
 		if err := pool.QueryRow(t.Context(), unlock).Scan(&killed); err != nil {
@@ -139,7 +139,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// The fence itself: without the lock in the way.
+// The compare-and-set of the checkpoint excludes other processes even without the session lock.
 func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -151,7 +151,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	var moved atomic.Bool
 	projector := newProjector(pool, projection.Config{})
 	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
-		if moved.CompareAndSwap(false, true) { // somebody projects the same batch just now
+		if moved.CompareAndSwap(false, true) { // another process projects the same batch at this moment
 			_, err := pool.Exec(context.Background(), `WITH c AS (UPDATE checkpoints SET position = 1 WHERE projection = 'applied') INSERT INTO applied VALUES (1)`)
 			if err != nil {
 				return err
@@ -164,7 +164,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// A projector that ends, cleanly or not, is followed by another within seconds.
+// When a projector ends, cleanly or not, another one takes over within seconds.
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -187,14 +187,15 @@ func TestTakeover(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// A holder whose process is frozen keeps its session. A waiting session ends it.
+// A process that freezes keeps its session and its lock. A waiting session ends the session of the
+// frozen process.
 func TestFrozenHolderLosesItsLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	h := tanks(t, pool)
 	apply := counting(t, pool)
-	frozen := rig.Connect(t, url) // takes the lock and says no more, like a process after SIGSTOP
+	frozen := rig.Connect(t, url) // takes the lock and is silent afterwards, like a process after SIGSTOP
 	ctx, thaw := context.WithCancel(t.Context())
 	held := make(chan struct{})
 	done := make(chan struct{})
@@ -220,14 +221,14 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	<-done
 }
 
-// Readiness goes red when a projection is stuck, says which, and goes green again.
+// Readiness turns off when a projection is stuck, names the projection, and turns on again later.
 func TestReadinessOfAStuckProjection(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
 	projector := newProjector(pool, projection.Config{})
 	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
-		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
+		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // the table does not exist yet
 		return nil
 	}))
 	keepsUp := health.New(projector.Set(), health.Config{Poll: 20 * time.Millisecond, StuckAfter: 500 * time.Millisecond})
@@ -255,7 +256,7 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	await.True(t, "green again", func() bool { return keepsUp.Ready() == nil })
 }
 
-// A hole in the log is a broken promise: the projector stops and says so.
+// A gap in the log is a broken guarantee: the projector stops and returns an error.
 func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -275,7 +276,7 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	}
 }
 
-// A position that the log can't get to in the time that there is, is not waited for.
+// A query does not wait for a position that the log can't reach within the time limit.
 func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	t.Parallel()
 	positions := position.NewPoller(rig.Connect(t, testdb.New(t)))
@@ -299,7 +300,7 @@ func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	}
 }
 
-// Waiting for a position ends in time when it can't be reached.
+// The wait for a position ends at its time limit if the position is not reached.
 func TestWaitForAPositionThatDoesNotCome(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

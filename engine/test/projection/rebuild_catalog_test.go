@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// How a rebuild treats what the catalog may say about a table.
+// compared and the other constants say how a rebuild treats a property of a table in the catalog.
 const (
 	itself  = "the table's own row or a part of it: compared column by column"
 	depends = "has an entry in pg_depend that refers to the table, its row type or a part: refused by name"
@@ -21,8 +21,8 @@ const (
 	foreign = "never refers to a user's table"
 )
 
-// references are the columns of the catalog that may refer to a relation, a column, a constraint, an index or extended
-// statistics, from PostgreSQL 15 to 18.
+// references has the columns of the catalog that may refer to a relation, a column, a constraint,
+// an index or extended statistics, from PostgreSQL 15 to 18.
 var references = map[string]string{
 	"pg_aggregate": foreign, "pg_am": foreign, "pg_event_trigger": foreign,
 	"pg_attrdef.adrelid": itself, "pg_attrdef.adrelid,adnum": itself,
@@ -31,7 +31,7 @@ var references = map[string]string{
 	"pg_constraint.conrelid": itself, "pg_constraint.conindid": itself, "pg_constraint.conrelid,conkey": itself,
 	"pg_constraint.confrelid": depends, "pg_constraint.confrelid,confkey": depends, "pg_constraint.conparentid": parted,
 	"pg_depend.classid": foreign, "pg_depend.refclassid": foreign, // to pg_class as a catalog; objid and refobjid are walked
-	"pg_extension.extconfig": named,                                      // of members of the extension alone
+	"pg_extension.extconfig": named,                                      // only of members of the extension
 	"pg_shdepend.classid":    foreign, "pg_shdepend.refclassid": foreign, // owner, privileges, tablespace: compared at the table; policies refused
 	"pg_description.classoid": named, "pg_shdescription.classoid": foreign,
 	"pg_foreign_table.ftrelid": parted,
@@ -52,9 +52,9 @@ var references = map[string]string{
 	"pg_type.typrelid":          itself,
 }
 
-// The kind is held where it begins: a version of PostgreSQL whose catalog has another place to say something about a table
-// fails here, until somebody decides what a rebuild does about it. New columns of what is there need no decision: a
-// rebuild compares them.
+// A new version of PostgreSQL may have a further catalog column that refers to a table.
+// TestEveryPlaceOfTheCatalogIsAccountedFor then fails until somebody decides how a rebuild treats
+// that column. Further columns of the known catalogs need no decision: a rebuild compares them.
 func TestEveryPlaceOfTheCatalogIsAccountedFor(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// extras are what somebody may give a read table, each with a word that tells that rig.Shape sees it. Roles that every
-// server has stand for those of others: roles of a test would be the whole server's.
+// extras are properties that somebody may give a read table, each with a word that shows that
+// rig.Shape describes it. The statements use roles that every server has, because roles that a test
+// creates would exist in the whole server.
 var extras = map[string]struct{ sql, seen string }{
 	"a grant of columns":               {`GRANT SELECT (place), UPDATE (place) ON levels TO pg_monitor`, "pg_monitor=rw/"},
 	"a grant of columns, to be passed": {`GRANT SELECT (level) ON levels TO pg_monitor WITH GRANT OPTION`, "pg_monitor=r*/"},
@@ -61,8 +62,8 @@ var extras = map[string]struct{ sql, seen string }{
 	"collations and types with modifiers": {`ALTER TABLE levels ADD COLUMN name varchar(20) COLLATE "C" DEFAULT 'x', ADD COLUMN price numeric(10,2) NOT NULL DEFAULT 1`, "numeric(10,2)"},
 }
 
-// A rebuild, and its undo, keep all that somebody has given a read table, however it is said; what comes while the
-// rebuild runs too.
+// A rebuild, and its undo, keep every property of a read table, and also properties that are added
+// while the rebuild runs.
 func TestRebuildKeeps(t *testing.T) {
 	t.Parallel()
 	for name, extra := range extras {
@@ -97,8 +98,8 @@ func TestRebuildKeeps(t *testing.T) {
 	}
 }
 
-// Properties that the table in service gets during a rebuild, or before an undo, and that write no
-// row are copied.
+// Properties that the table in service gets during a rebuild, or before an undo, are copied if they
+// write no row.
 func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -135,7 +136,8 @@ func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 	}
 }
 
-// obstacles are what can't go over to another table, and what the refusal names.
+// obstacles are properties that can't be copied to another table, with the name that the refusal
+// contains.
 var obstacles = map[string]struct{ sql, named, undo string }{
 	"a view":              {`CREATE VIEW deep AS SELECT level FROM levels`, "view deep depends on table", `DROP VIEW deep`},
 	"a materialized view": {`CREATE MATERIALIZED VIEW deep AS SELECT level FROM levels`, "materialized view deep depends on table", `DROP MATERIALIZED VIEW deep`},
@@ -175,8 +177,9 @@ var obstacles = map[string]struct{ sql, named, undo string }{
 	"a type":       {`CREATE TYPE kind AS (tank_id uuid, place text, unit text, level bigint, version bigint, changed_at timestamptz); ALTER TABLE levels OF kind`, "reloftype", `ALTER TABLE levels NOT OF; DROP TYPE kind`},
 }
 
-// A property that a rebuild can't copy stops it, by name and before anything is done, also if it
-// comes while the rebuild runs, and an undo. Once it is gone the same command works.
+// A property that a rebuild can't copy stops the rebuild before it changes anything, and the error
+// names the property. A property that is added while the rebuild runs stops the rebuild, too, and
+// each such property also stops an undo. Once the property is removed, the same command works.
 func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	t.Parallel()
 	for name, o := range obstacles {
@@ -228,7 +231,7 @@ func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	}
 }
 
-// Letting tables go takes nothing of others along.
+// The removal of kept tables removes no object of others.
 func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -249,8 +252,8 @@ func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	}
 }
 
-// An undo that can't end, for the old tables are spoilt or were left behind by a migration, is given up with them: no rebuild
-// waits for it for good.
+// An undo can't end if the old tables were damaged, or lack a later migration. The undo is given up
+// by dropping the old tables, so that later rebuilds are possible.
 func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// changes are what others may do to a table without a lock that a switch would meet, each with what the rebuilt table has then,
-// or with what the refusal names.
+// changes are changes of a table that take no lock which conflicts with the switch. Each has the
+// property of the rebuilt table, or the name in the refusal.
 var changes = map[string]struct{ sql, seen, named string }{
 	"a grant of a column":        {sql: `GRANT SELECT (place) ON levels TO pg_monitor`, seen: "pg_monitor=r/", named: "column place of table levels: privilege"},
 	"a grant of the table":       {sql: `GRANT SELECT ON levels TO pg_monitor`, seen: "pg_monitor=r/"},
@@ -32,24 +32,25 @@ var changes = map[string]struct{ sql, seen, named string }{
 	"a cast of the row type":     {sql: `CREATE CAST (levels AS text) WITH INOUT`, named: "cast from"},
 }
 
-// others make a change beside a rebuild, when it sends a statement that begins so, and leave it open.
+// others is a session that makes a change during a rebuild, when the rebuild sends a statement with
+// a given beginning, and leaves its transaction open.
 type others struct {
 	change string
 	pool   *pgxpool.Pool
 	when   string
 	commit bool
-	waits  bool         // it waits for the switch: nobody waits for it
-	again  atomic.Int64 // how often the switch was tried again
+	waits  bool         // the change waits for the switch, so the switch must not wait for it
+	again  atomic.Int64 // how often the switch was attempted again
 	began  atomic.Bool
 	opened chan pgx.Tx
-	said   chan struct{} // the rebuild says that it waits
+	said   chan struct{} // receives when the rebuild logs that it waits
 }
 
 func (o *others) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 func (o *others) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	due := o.when != "" && strings.HasPrefix(data.SQL, o.when)
-	if o.when == "commit" { // the switch's own: it is the only one that has made the schema of the kept tables
+	if o.when == "commit" { // the COMMIT of the switch: only that transaction has created the schema of the kept tables
 		var switching bool
 		due = due && !o.began.Load() && conn.QueryRow(ctx, `SELECT to_regnamespace('kept_levels') IS NOT NULL`).Scan(&switching) == nil && switching
 	}
@@ -67,7 +68,8 @@ func (o *others) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.T
 	return ctx
 }
 
-// waitingSQL asks whether a statement of this database that changes a checkpoint waits for another transaction.
+// waitingSQL reports whether a statement of this database that changes a checkpoint waits for
+// another transaction.
 const waitingSQL = `
 	SELECT EXISTS (SELECT FROM pg_locks w JOIN pg_stat_activity a ON a.pid = w.pid AND a.datname = current_database()
 	               WHERE NOT w.granted AND w.locktype = 'transactionid' AND a.query LIKE 'UPDATE checkpoints SET updated_at%')`
@@ -94,7 +96,7 @@ func (o *others) begin() {
 	o.opened <- tx
 }
 
-// Write takes the log of the rebuild.
+// Write receives the lines of the rebuild's log.
 func (o *others) Write(line []byte) (int, error) {
 	if strings.Contains(string(line), "trying to switch again") {
 		o.again.Add(1)
@@ -108,7 +110,8 @@ func (o *others) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// beside runs a rebuild, or an undo, and ends the others' transaction once it waits for that, or is done.
+// beside runs a rebuild, or an undo, and ends the transaction of others once the rebuild waits for
+// it, or is done.
 func (o *others) beside(t *testing.T, work func() error) error {
 	t.Helper()
 	done := make(chan error, 1)
@@ -132,7 +135,8 @@ func (o *others) beside(t *testing.T, work func() error) error {
 	return await.Signal(t, "the rebuild", done)
 }
 
-// levelsBeside returns a projector with levels, filled, whose statements and log the others see.
+// levelsBeside returns a projector with a filled read model levels, whose statements and log others
+// observes.
 func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *projection.Projector) {
 	t.Helper()
 	url := tank.Database(t)
@@ -149,8 +153,9 @@ func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *projection.Projector
 	return o.pool, projector
 }
 
-// A change by a transaction that is open when the tables are to be switched, or that begins or commits while they are,
-// is kept or refused by name, as everything else is: the switch waits for it, and compares again.
+// If a transaction that changes the tables is open at the time of the switch, or begins or commits
+// during the switch, its change is copied or refused like any other change: the switch waits for
+// the transaction, and compares again.
 func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	t.Parallel()
 	moments := map[string]others{
@@ -191,7 +196,7 @@ func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	}
 }
 
-// A change that comes so late that the commit can't be taken back is named.
+// A change that comes so late that the commit can't be undone is named in the error.
 func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a grant of a column", "a comment on an index", "a function of the row type"} {
@@ -211,7 +216,8 @@ func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 	}
 }
 
-// A change that the switch meets in the catalog is waited for: PostgreSQL refuses the second of two that change the same row.
+// If another transaction changes the same catalog row as the switch, PostgreSQL refuses the second
+// one. The switch tries again.
 func TestSwitchTriesAgainWhenTheCatalogChangesUnderIt(t *testing.T) {
 	t.Parallel()
 	o := &others{change: `GRANT SELECT ON levels TO pg_monitor`, when: `CREATE SCHEMA "kept_levels"`}
@@ -234,7 +240,8 @@ func TestSwitchTriesAgainWhenTheCatalogChangesUnderIt(t *testing.T) {
 	}
 }
 
-// The projection waits for the switch with a transaction that has written: the switch does not wait for it in turn.
+// The transaction of the projection has written something and waits for the switch. The switch does
+// not wait for this transaction, which would be a deadlock.
 func TestSwitchDoesNotWaitForThoseThatWaitForIt(t *testing.T) {
 	t.Parallel()
 	o := &others{change: `UPDATE checkpoints SET updated_at = clock_timestamp() WHERE projection = 'levels'`, when: "LOCK TABLE", commit: true, waits: true}

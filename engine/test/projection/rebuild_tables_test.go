@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// The new tables have all that the old ones had, under the same names: the next
+// The new tables have all properties of the old ones, under the same names, so that the next
 // migration finds them.
 func TestRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
@@ -40,8 +40,8 @@ func TestRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	}
 }
 
-// A rebuild that was interrupted goes on where it was; what has begun before another
-// migration must start over.
+// An interrupted rebuild continues where it stopped. A rebuild that began before a later migration
+// must start over.
 func TestInterruptedRebuildGoesOn(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -80,7 +80,8 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	}
 }
 
-// Two rebuilds of one projection at once are refused, and so is what makes no sense.
+// A second rebuild of one projection at the same time is refused, and so are commands that make no
+// sense.
 func TestRebuildsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -118,7 +119,7 @@ func TestRebuildsThatAreRefused(t *testing.T) {
 	}
 }
 
-// A rebuild parks nothing. A stream that was discarded on purpose does not stop it.
+// A rebuild parks no stream. A stream that an operator has discarded does not stop the rebuild.
 func TestRebuildIsStrict(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -21,14 +21,14 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// fill writes a log of tanks that are built and get 1 with each further event, and says how
-// many events these are.
+// fill writes a log of tanks that are built and get 1 with each further event, and returns the
+// number of events.
 func fill(t testing.TB, pool *pgxpool.Pool, streams, eventsEach int) int64 {
 	t.Helper()
 	return rig.Fill(t, pool, tank.Stream, tank.Built{Place: "north"}, tank.Poured{Amount: 1, Note: "x"}, streams, eventsEach)
 }
 
-// models returns a projector with the tank's read models, running.
+// models returns a running projector with the read models of the tank.
 func models(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
 	projector := newProjector(pool, projection.Config{})
@@ -38,8 +38,9 @@ func models(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	return projector
 }
 
-// While a read model is rebuilt and switched, and the rebuild undone, others write and
-// read: no read fails, none goes back in time, each is the fold at its position.
+// While a read model is rebuilt and switched, and the rebuild is undone, other sessions write and
+// read. No read fails, no read goes back in time, and each read shows the fold of the log at its
+// position.
 func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -51,7 +52,7 @@ func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	position := rig.Handle(t, h, id, build("north"))
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	rig.WaitFor(t, pool, tank.Readings.Name, position)
-	service := rig.Connect(t, testdb.ServiceURL(t, url)) // reads as the service does, by grants that must come along
+	service := rig.Connect(t, testdb.ServiceURL(t, url)) // reads with the service's grants, which the rebuild must copy
 	var writes, reads atomic.Int64
 	await.Background(t, func(ctx context.Context) error { return rig.KeepHandling(ctx, &writes, h, id, pour(1)) })
 	for _, query := range []func(context.Context) (int64, error){readLevel(service, id), readAll(service), readReadings(service, id)} {
@@ -77,7 +78,7 @@ func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	}
 }
 
-// readLevel knows that the level is the version less the building.
+// readLevel returns a query that checks that the level is the version minus 1, for the event Built.
 func readLevel(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	return func(ctx context.Context) (int64, error) {
 		got, at, err := tank.LevelOf(ctx, pool, id)
@@ -98,7 +99,7 @@ func readAll(pool *pgxpool.Pool) func(context.Context) (int64, error) {
 	}
 }
 
-// readReadings knows that a tank alone is written to: the last reading is the last event's.
+// readReadings returns a query that checks the last reading: nothing but this tank is written.
 func readReadings(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	return func(ctx context.Context) (int64, error) {
 		got, at, err := tank.ReadingsOf(ctx, pool, id)
@@ -109,7 +110,7 @@ func readReadings(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64
 	}
 }
 
-// Somebody who reads for long holds up the switch, and not those who read after them.
+// A session that reads for a long time delays the switch, but not the sessions that read after it.
 func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -121,7 +122,7 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = long.Rollback(context.Background()) }() // also when the test fails: the pool waits for it
+	defer func() { _ = long.Rollback(context.Background()) }() // the pool waits for it when the test fails
 	if _, err := long.Exec(t.Context(), `SELECT FROM levels`); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +133,7 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	reader, slowest := rig.Connect(t, url), time.Duration(0)
 	bounded, enough := context.WithTimeout(t.Context(), await.Within)
 	defer enough()
-	for start := time.Now(); time.Since(start) < 2*time.Second || slowest < 100*time.Millisecond; { // it may be late at its switch
+	for start := time.Now(); time.Since(start) < 2*time.Second || slowest < 100*time.Millisecond; { // the switch may come late
 		asked := time.Now()
 		if _, _, err := tank.AllLevels(bounded, reader, 1); err != nil {
 			t.Fatal(err)
@@ -150,7 +151,8 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	}
 }
 
-// A projection that has not reached the log's end yet is not read: it would be wrong, not late.
+// Queries do not read a projection that has not reached the end of the log yet: its rows would be
+// wrong, not only late.
 func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -192,8 +194,9 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	}
 }
 
-// A reader that has waited for the log's end may read: the transaction that gets there says that
-// the projection is built, with a full batch, with one that is not, and past a poison event.
+// A reader that has waited for the end of the log may read: the transaction that reaches the end
+// also marks the projection as built. The projection is marked as built for a full batch, for a
+// smaller one, and after a poison event.
 func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
 	t.Parallel()
 	for name, length := range map[string]int{"full batches": 5, "the last one is not full": 7, "one batch": 500} {

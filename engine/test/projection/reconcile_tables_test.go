@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// The record of applied events belongs to tables: it goes where they go. Rebuilt ones are reconciled
-// from the log's start, and an undo brings back what was wrong with the old ones.
+// The record of applied events belongs to tables and moves with them. Rebuilt tables are reconciled
+// from the start of the log, and an undo brings the differences of the old tables back.
 func TestReconcileAcrossARebuild(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -30,9 +30,9 @@ func TestReconcileAcrossARebuild(t *testing.T) {
 	checkSound(t, reconciled(t, projector), position)
 	h := tanks(t, pool)
 	lost := rig.One[uuid.UUID](t, pool, `DELETE FROM levels WHERE tank_id = md5('7')::uuid RETURNING tank_id`)
-	position = rig.Handle(t, h, lost, pour(1)) // it is parked, and goes along with the tables
+	position = rig.Handle(t, h, lost, pour(1)) // the stream is parked, and moves with the tables
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
-	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, reconciled_at = NULL WHERE first_position = 1`) // as if one had been skipped
+	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, reconciled_at = NULL WHERE first_position = 1`) // as if an event had been skipped
 	if a := reconciled(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 1 {
 		t.Fatalf("%+v, want a difference", a)
 	}
@@ -57,7 +57,7 @@ func TestReconcileAcrossARebuild(t *testing.T) {
 	}
 }
 
-// A checkpoint that is set back by hand, with its tables, begins anew.
+// After a checkpoint and its tables were set back by hand, reconciliation begins anew from there.
 func TestReconcileOfACheckpointThatWasSetBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -80,7 +80,7 @@ func TestReconcileOfACheckpointThatWasSetBack(t *testing.T) {
 	}
 }
 
-// Comparisons run by themselves, and raise an alarm that every process shows.
+// Reconciliation runs by itself at intervals, and every process shows its alarm.
 func TestReconcileOnASchedule(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

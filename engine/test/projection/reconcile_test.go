@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// reconciled compares a projector with one projection.
+// reconciled reconciles a projector that has one projection.
 func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconciled {
 	t.Helper()
 	found, err := projector.Set().Reconciler().Reconcile(t.Context())
@@ -30,7 +30,7 @@ func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconci
 	return found[0]
 }
 
-// checkSound wants all but the spans to be compared, and no difference.
+// checkSound expects that all positions but the spans were compared, without a difference.
 func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconciled ...reconcile.Span) {
 	t.Helper()
 	if len(a.Differences) != 0 || a.Position != position || a.ReconciledTo != position || len(a.NotReconciled) != len(notReconciled) {
@@ -43,8 +43,8 @@ func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconci
 	}
 }
 
-// lossy is a log whose first batch is distorted on its way to the projector, with
-// positions that hide it from the check for holes.
+// lossy is a log whose first batch reaches the projector distorted, with positions that hide this
+// from the check for gaps.
 type lossy struct {
 	*eventlog.Store
 	distort func(first []event.Recorded) []event.Recorded
@@ -62,8 +62,9 @@ func (l lossy) AfterOn(ctx context.Context, on eventlog.Querier, position int64,
 	return batch, nil
 }
 
-// The events that a projection was given are compared with the log: an event that was skipped,
-// applied twice, or taken for another is found, and the alarm stays until an operator settles it.
+// Reconciliation compares the events that a projection was given with the log. Reconciliation finds
+// an event that was skipped, applied twice, or replaced by another one, and the alarm stays until
+// an operator settles it.
 func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
 	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{
@@ -81,7 +82,7 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 			projector := rig.Projector(pool, log, projection.Config{Decode: tank.Decode})
 			projector.Add("applied", projection.Each(counting(t, pool)))
 			await.Background(t, projector.Run)
-			await.True(t, "the end of the log", func() bool { // also for a checkpoint beyond it, which stops the projection
+			await.True(t, "the end of the log", func() bool { // also for a checkpoint beyond the end, which stops the projection
 				return rig.One[bool](t, pool, `SELECT coalesce(max(position), 0) >= $1 FROM checkpoints WHERE projection = 'applied'`, position)
 			})
 			for range 2 {
@@ -102,8 +103,8 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	}
 }
 
-// Streams that are parked, discarded and retried are accounted for, and each event is
-// compared once.
+// Reconciliation accounts for streams that are parked, discarded and retried, and compares each
+// event once.
 func TestReconcileKnowsParkedStreams(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -126,7 +127,7 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	if a := reconciled(t, projector); a.Compared != 0 {
 		t.Errorf("compared %d positions a second time", a.Compared)
 	}
-	last = rig.Handle(t, h, bad, pour(4), pour(5)) // behind the parked one, in a range of their own
+	last = rig.Handle(t, h, bad, pour(4), pour(5)) // behind the parked event, in a range of their own
 	rig.WaitFor(t, pool, "applied", last)
 	checkSound(t, reconciled(t, projector), last)
 	if err := park.Discard(t.Context(), projector.Set(), "applied", given, "Ada", "lost"); err != nil {
@@ -154,8 +155,8 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	checkApplied(t, pool, last)
 }
 
-// A parked stream that is taken for one that is not parked, or the other way round, is
-// a difference.
+// If a parked stream is treated as not parked, or the other way round, reconciliation finds a
+// difference.
 func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -166,13 +167,14 @@ func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	projector.Add("applied", projection.Each(poisonedBy(&poison, counting(t, pool))))
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("south"), pour(13), pour(2)))
-	rig.Do(t, pool, `DELETE FROM parked_streams`) // a retry that applies nothing
+	rig.Do(t, pool, `DELETE FROM parked_streams`) // as after a retry that applies nothing
 	if a := reconciled(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 2 {
 		t.Errorf("%+v, want two events missing", a)
 	}
 }
 
-// A hand that moves the checkpoint notes no ranges: what it passed can't be reconciled, and is no difference.
+// If somebody moves the checkpoint by hand, no range records the passed positions: they can't be
+// reconciled, and are no difference.
 func TestReconcileOfWhatNobodyNoted(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

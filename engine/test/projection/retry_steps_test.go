@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// A stream has missed very many events. The projecting process and the readers go on while they are
-// applied, and nothing is applied twice.
+// A parked stream has missed very many events. The process that runs the projection, and readers,
+// go on while these events are applied, and no event is applied twice.
 func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -62,10 +62,10 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	}
 }
 
-// A read of large events ends at its bytes, and the retry goes on behind it.
+// A read of large events ends at its limit of bytes, and the retry continues after it.
 func TestRetryOfLargeEvents(t *testing.T) {
 	t.Parallel()
-	const count = 60 // of 384 KiB: three reads
+	const count = 60 // events of 384 KiB, which need three reads
 	pool := rig.Connect(t, testdb.New(t))
 	const fill = `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
@@ -92,8 +92,8 @@ func TestRetryOfLargeEvents(t *testing.T) {
 	checkApplied(t, pool, count)
 }
 
-// A retry that fails further on keeps what it has applied: the stream is parked at the event that
-// it fails at, with the reason.
+// A retry that fails at a later event keeps what it has applied: the stream is then parked at that
+// event, with the reason.
 func TestRetryStopsWhereItFails(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

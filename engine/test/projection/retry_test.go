@@ -21,7 +21,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// poisonedBy returns an apply that fails for pourings of the amount that it holds.
+// poisonedBy returns an apply that fails for Poured events of the current amount.
 func poisonedBy(amount *atomic.Int64, apply each) each {
 	return func(b *pgx.Batch, e event.Recorded) error {
 		if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == amount.Load() {
@@ -31,8 +31,8 @@ func poisonedBy(amount *atomic.Int64, apply each) each {
 	}
 }
 
-// Two operators retry at the same time, and the stream stops again further on: the
-// slower one must not apply what the faster one has.
+// Two operators retry a stream at the same time, and the stream is parked again at a later event.
+// The slower retry must not apply the events that the faster one has applied.
 func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -62,7 +62,7 @@ func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	checkApplied(t, pool, 3)
 }
 
-// A retry whose process freezes holds the checkpoint, but not for ever.
+// A retry whose process freezes locks the checkpoint for a limited time only.
 func TestFrozenRetry(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// A fold does not depend on where its batches end.
+// The result of a fold does not depend on where its batches end.
 func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	t.Parallel()
 	want := ""
@@ -48,8 +48,8 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	}
 }
 
-// One row of many that a statement should change is missing, or at another version than the
-// one before: that tank stops.
+// If one of the rows that a statement should change is missing, or has another version than the
+// event requires, the stream of that row is parked, and the other streams go on.
 func TestSpoiltRowAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
 	for spoil, of := range map[string]struct{ projection, table string }{

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// decodeOldShapes knows two shapes that a tank never had: one that was built with water in it,
-// which is two events today, and a paint, which is none.
+// decodeOldShapes decodes two old events that a tank never had: a tank that was built with water in
+// it, which stands for two events of today, and a paint, which stands for none.
 func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "tank.built_with":
@@ -31,8 +31,8 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 	return tank.Decode(eventType, version, data)
 }
 
-// An event that is two today, and one that is none, is decided on, projected and reconciled as
-// today's domain knows it.
+// An old event that stands for two events of today, and one that stands for none, are decided on,
+// projected and reconciled as the events of today.
 func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -51,7 +51,7 @@ func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	await.Background(t, projector.Run)
 
 	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
-	position := rig.Handle(t, h, id, drain(75)) // all there is, by every event before
+	position := rig.Handle(t, h, id, drain(75)) // the whole level after all earlier events
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	rig.WaitFor(t, pool, tank.Readings.Name, position)
 	row, _, err := tank.LevelOf(t.Context(), pool, id)

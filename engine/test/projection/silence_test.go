@@ -25,8 +25,8 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// line leads to a server. Cut, its connections stay open and carry nothing any more,
-// as when a host or a network is gone; new ones work.
+// line is a proxy to a server. Once it is cut, its open connections stay open and carry no data, as
+// when a host or a network fails; new connections work.
 type line struct {
 	mu    sync.Mutex
 	taken []net.Conn
@@ -85,7 +85,7 @@ func (l *line) carry(from, to net.Conn) {
 		dead := l.dead[from] || l.dead[to]
 		l.mu.Unlock()
 		if dead {
-			_, _ = io.Copy(io.Discard, from) // and its end is not told either
+			_, _ = io.Copy(io.Discard, from) // the end of a connection is not forwarded either
 			return
 		}
 		if err == nil {
@@ -106,7 +106,7 @@ func (l *line) cut() {
 	}
 }
 
-// A connection that dies unheard holds a projection up for a bounded time.
+// A connection that dies without an error delays a projection for a limited time only.
 func TestConnectionThatDiesUnheard(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -124,7 +124,7 @@ func TestConnectionThatDiesUnheard(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// How often a projector looks by itself says nothing about whether it lives.
+// A projector with a long poll interval does not lose its lock to a waiting process.
 func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -147,7 +147,8 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	}
 }
 
-// A process that freezes while the server answers it leaves the server waiting, too.
+// A process that freezes while the server sends an answer blocks the server process, and still
+// loses its lock.
 func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -176,7 +177,8 @@ func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	<-done
 }
 
-// The gauge of parked streams is the holder's: who lets go says nothing any more.
+// Only the process that runs a projection exports the gauge of parked streams: a process that stops
+// running it removes the gauge.
 func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// A session that holds a projection's lock and moves nothing is named, a stranger before anything is
-// to be projected.
+// If a session has the lock of a projection and moves nothing, the session is named. A foreign
+// session is named even before an event waits.
 func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -1,4 +1,4 @@
-// Package snapshots_test tries states of long streams that are kept, on a real PostgreSQL.
+// Package snapshots_test tests snapshots of long streams, on a real PostgreSQL.
 package snapshots_test
 
 import (
@@ -31,10 +31,10 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// long is how many events a long stream has: some more than the last snapshot of it.
+// long is how many events a long stream has: some more than its last snapshot covers.
 const long = 200_500
 
-// copied makes a tank that so many events are of: it is built, and each pours one.
+// copied creates a tank with count events: one Built, and Poured events of 1.
 func copied(t testing.TB, pool *pgxpool.Pool, count int) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
@@ -42,23 +42,23 @@ func copied(t testing.TB, pool *pgxpool.Pool, count int) uuid.UUID {
 	return id
 }
 
-// secret is the key of the programs that have one.
+// secret is the key of the programs that have a key.
 var secret = snapshots.Key("a secret of thirty-two bytes, or more")
 
-// silent is a log that nobody reads.
+// silent is a logger without output.
 var silent = slog.New(slog.DiscardHandler)
 
-// run takes snapshots, as the projector does, until stop.
+// run takes snapshots, as the projector does, until stop is called.
 func run(t testing.TB, pool *pgxpool.Pool, key snapshots.Key, folds ...snapshots.Aggregate) (stop func() error) {
 	t.Helper()
 	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
 	return await.Background(t, keeper.Run)
 }
 
-// tanks makes the states of tanks.
+// tanks returns the fold that computes the states of tanks.
 func tanks() snapshots.Aggregate { return fold.New(tank.Stream, tank.Evolve) }
 
-// keep takes snapshots until a stream has one of a version.
+// keep takes snapshots until a stream has a snapshot of this version.
 func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key snapshots.Key, folds ...snapshots.Aggregate) {
 	t.Helper()
 	if folds == nil {
@@ -73,20 +73,20 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 				id, next, folds[0].Shape())
 		})
 	}
-	await.True(t, "the log is looked through", func() bool { // so that nothing is on its way when it is stopped
+	await.True(t, "the log is looked through", func() bool { // so that no snapshot is being written at the stop
 		return rig.One[bool](t, pool, `SELECT position = (SELECT max(position) FROM events) FROM snapshot_cursor`)
 	})
 }
 
-// cold returns a handler of a process that has just started.
+// cold returns a handler as a process has it right after its start.
 func cold(store *eventlog.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
 	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	h.UseSnapshots(snapshots.NewFinder(pool, key, silent, nil).Find)
 	return h
 }
 
-// A command on a stream of any length that no process has in memory costs what one on a short
-// stream does, but for a bounded part.
+// A command on a long stream that no process has in memory costs as much as one on a short stream,
+// except for a part that does not grow with the stream.
 func TestColdCommandOnALongStream(t *testing.T) {
 	t.Parallel()
 	const rounds, mostTimes = 21, 10
@@ -102,7 +102,7 @@ func TestColdCommandOnALongStream(t *testing.T) {
 		rig.Handle(t, cold(store, pool, secret), id, tank.Command(tank.Pour{Amount: 1}))
 		return time.Since(began)
 	}
-	timed(short) // connections are made
+	timed(short) // opens the connections
 	var onLong, onShort []time.Duration
 	reads.Count()
 	for range rounds {
@@ -127,7 +127,8 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: all}))
 }
 
-// authenticate has the row of one who has the key say what it says.
+// authenticate computes the authentication code of a snapshot row with a key, as a program that has
+// the key does.
 func authenticate(t testing.TB, pool *pgxpool.Pool, key snapshots.Key) {
 	t.Helper()
 	var streamType, state string
@@ -143,7 +144,7 @@ func authenticate(t testing.TB, pool *pgxpool.Pool, key snapshots.Key) {
 	rig.Do(t, pool, `UPDATE snapshots SET mac = $1`, mac.Sum(nil))
 }
 
-// A snapshot is a shortcut: one that is not of this log, or of another shape of the state, decides nothing.
+// A snapshot of another log, or of another schema version of the state, is not used.
 func TestSnapshotThatIsNotRight(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -170,8 +171,8 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 	}
 }
 
-// A log that went back has its long streams looked through again, and the snapshots of what was
-// lost are taken anew.
+// After a log went back, its long streams are read again, and lost snapshots are replaced by new
+// ones.
 func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -179,14 +180,14 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	keep(t, pool, id, 1000, secret)
 	rig.Do(t, pool, `UPDATE snapshots SET version = 500, position = 500, event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`)
 	authenticate(t, pool, secret)
-	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // of a log that was longer, or another
+	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // the cursor of a longer log, or of another one
 	keep(t, pool, id, 1000, secret)
 	if state := rig.One[string](t, pool, `SELECT state FROM snapshots`); state != `{"Built":true,"Level":999}` {
 		t.Errorf("the snapshot is %s", state)
 	}
 }
 
-// A row that nothing can go on from is no reason to have none: the stream is folded from its beginning.
+// If no state can be loaded from a snapshot row, the stream is folded from its beginning.
 func TestSnapshotThatNothingGoesOnFrom(t *testing.T) {
 	t.Parallel()
 	const lost = `event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`
@@ -211,7 +212,7 @@ func TestSnapshotThatNothingGoesOnFrom(t *testing.T) {
 	}
 }
 
-// bulky is a state that is too large to be kept half way.
+// bulky is a state that is too large for a snapshot in the middle of the stream.
 type bulky struct {
 	Level int
 	Text  string
@@ -225,12 +226,12 @@ func evolveBulky(s bulky, _ event.Event) bulky {
 	return s
 }
 
-// panicky is a state that panics where it is encoded.
+// panicky is a state whose encoding panics.
 type panicky struct{ Level int }
 
 func (panicky) MarshalJSON() ([]byte, error) { panic("a bug in the state") }
 
-// A panic of one stream's state keeps nobody from theirs.
+// A panic in the state of one stream does not prevent snapshots of other streams.
 func TestStateThatPanics(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -242,7 +243,7 @@ func TestStateThatPanics(t *testing.T) {
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
 }
 
-// A state that can't be kept half way is kept later.
+// A state that is too large for a snapshot at one version is stored at a later version.
 func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -253,8 +254,8 @@ func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	})
 }
 
-// While somebody locks the table looks for snapshots take few connections, each not for long, and
-// are counted: a stream is read without.
+// While somebody locks the table of snapshots, lookups of snapshots use few connections, each for a
+// short time, and are counted. The streams are loaded without snapshots.
 func TestLockedSnapshotsHoldUpNoLoads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -296,7 +297,7 @@ func TestLockedSnapshotsHoldUpNoLoads(t *testing.T) {
 	all.Wait()
 }
 
-// counted returns what a counter counts.
+// counted returns the value of a counter.
 func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
 	t.Helper()
 	families, err := metrics.Gather()
@@ -312,8 +313,8 @@ func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
 	return 0
 }
 
-// A thief of the projector's login, without the secret, makes no snapshot that anything is decided
-// on: not one that never was, and not another stream's.
+// A thief of the projector's login who does not have the secret can't create a snapshot that a
+// decision uses: neither an invented one, nor a copy of another stream's.
 func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -351,13 +352,13 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	}
 }
 
-// versioned is a tank's state that means something else from its first version on.
+// versioned is the state of a tank whose schema version the test can change.
 type versioned tank.State
 
 func (versioned) StateVersion() int { return 1 }
 
-// A release with another shape of a state, or another key, has snapshots made anew, of streams
-// that do not grow, too.
+// After a release with another schema version of a state, or with another key, snapshots are taken
+// anew, even of streams that do not grow.
 func TestSnapshotsAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -370,13 +371,13 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	keep(t, pool, id, 1000, secret)
 }
 
-// Without a key no row is taken, whatever it says, and none is written.
+// Without a key no snapshot row is used, whatever its content, and none is written.
 func TestNoKeyNoSnapshots(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	id := copied(t, pool, 1500)
 	keep(t, pool, id, 1000, secret)
-	authenticate(t, pool, nil) // what anybody can do
+	authenticate(t, pool, nil) // anybody can compute the code without a key
 	_, found, err := snapshots.NewFinder(pool, nil, silent, nil).Find(t.Context(), tank.Stream, id, tanks().Shape())
 	if found || err != nil {
 		t.Errorf("without a key a row is taken: %t, %v", found, err)
@@ -388,7 +389,7 @@ func TestNoKeyNoSnapshots(t *testing.T) {
 	}
 }
 
-// A key that is easy to guess is none.
+// A key that is easy to guess is refused.
 func TestKeyOfSnapshots(t *testing.T) {
 	t.Parallel()
 	if key, err := snapshots.NewKey(""); key != nil || err != nil {

@@ -1,5 +1,5 @@
-// Package balances answers "what does this account look like now?". It holds all
-// of that read model: its row, how events change it, and its queries.
+// Package balances answers the query "what does this account look like now?". Package balances has
+// the whole read model: the row, how events change it, and the queries.
 package balances
 
 import (
@@ -22,22 +22,22 @@ const streamType = "account"
 // Tables lists the tables that Apply writes.
 var Tables = []string{"balances"}
 
-// Account is a row of balances.
+// Account is a row of the table balances.
 type Account struct {
 	ID         uuid.UUID `db:"account_id"`
 	Subject    string    // the owner
 	CustomerID uuid.UUID // zero: none
 	Owner      string
-	Currency   string // ISO 4217
-	Balance    int64  // minor units
+	Currency   string // ISO 4217 code
+	Balance    int64  // in minor units
 	Status     string // "open" or "closed"
-	Version    int64  // the stream's
+	Version    int64  // version of the stream
 	OpenedAt   time.Time
 	UpdatedAt  time.Time
-	Parked     int64 // the position at which the stream is parked: the row lacks this event and later ones; 0: not parked
+	Parked     int64 // position at which the stream is parked: the row lacks the event there and later ones; 0: not parked
 }
 
-// Apply adds the rows for opened accounts, and changes all other rows by one statement for the
+// Apply inserts the rows of opened accounts, and changes all other rows with one statement for the
 // whole run of events.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	opened, changed := opening{}, changes{}

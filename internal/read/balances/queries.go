@@ -15,29 +15,29 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads balances. Each answer comes with the position that it reflects; both are of the
-// same moment, even while a rebuild replaces the tables. Before the read model is built, queries
-// fail with event.ErrNotBuilt.
+// Queries reads the table balances. Each answer contains the position that it reflects, which was
+// read at the same moment as the rows, even while a rebuild switches the tables. Until the read
+// model is built, queries return event.ErrNotBuilt.
 type Queries struct {
 	balances *position.Model
 	one      *gather.Gather[uuid.UUID, found] // by account id
 }
 
-// found holds the row of an id, and the position that it reflects.
+// found is the row of an account, and the position that it reflects.
 type found struct {
 	account  Account
 	position int64
 }
 
-// NewQueries makes Queries on a pool, which may connect to a replica.
+// NewQueries returns Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries {
 	q := &Queries{balances: position.NewModel(pool, Name)}
 	q.one = gather.New(q.get)
 	return q
 }
 
-// Get returns one account of the subject, or event.ErrStreamNotFound. Position and Parked are valid
-// in both cases: a stream that is parked at its first event has no row.
+// Get returns one account of the subject, or event.ErrStreamNotFound. The position and Parked are
+// valid even with that error, because a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)
 	switch {
@@ -51,17 +51,17 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 	return there.account, there.position, nil
 }
 
-// columns lists the columns of an account.
+// columns lists the columns of an Account.
 const columns = `b.account_id, b.customer_id, b.subject, b.owner, b.currency, b.balance, b.status, b.version, b.opened_at, b.updated_at`
 
-// targets returns pointers to the fields, in the order of columns.
+// targets returns pointers to the fields, in the order of the constant columns.
 func (a *Account) targets() []any {
 	return []any{
 		&a.ID, (*zeronull.UUID)(&a.CustomerID), &a.Subject, &a.Owner, &a.Currency, &a.Balance, &a.Status, &a.Version, &a.OpenedAt, &a.UpdatedAt,
 	}
 }
 
-// get reads accounts that were asked for at the same time. A missing account has version 0.
+// get reads several accounts that were requested concurrently. A missing account has version 0.
 func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found, error) {
 	const sql = `SELECT ` + columns + ` FROM balances b WHERE b.account_id = ANY ($1::uuid[])`
 	accounts := make(map[uuid.UUID]Account, len(ids))
@@ -82,51 +82,51 @@ func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found
 	return all, nil
 }
 
-// Filter selects the accounts to list, and their order. An empty field selects everything, except
-// for Subject: a list always shows the accounts of one subject.
+// Filter selects the accounts to list, and their order. An empty field does not filter, except for
+// Subject: a list always contains only accounts of one subject.
 type Filter struct {
 	Subject  string
 	Owner    string
-	Customer uuid.UUID // zero: any customer, or none
+	Customer uuid.UUID // zero: accounts of any customer, or of none
 	Currency string
 	Status   string
-	Sort     Sort    // "" is ByOpenedAt
-	After    *Cursor // the end of the page before
+	Sort     Sort    // "": ByOpenedAt
+	After    *Cursor // end of the previous page
 	Limit    int     // at least 1
 }
 
 // Sort is an order of the list. Ties are ordered by account id. A minus sign reverses the order.
 type Sort string
 
-// The possible orders; each has an index.
+// The constants are the possible orders of a list. Each order has an index.
 const (
 	ByOpenedAt Sort = "opened_at"
 	ByOwner    Sort = "owner"
 )
 
-// Cursor marks the end of a page.
+// Cursor is the end of a page.
 type Cursor struct {
-	Key string    `json:"k"` // the sort column of the last account, as text
-	ID  uuid.UUID `json:"i"` // of the last account
+	Key string    `json:"k"` // value of the sort column of the last account, as text
+	ID  uuid.UUID `json:"i"` // id of the last account
 }
 
-// sortTypes lists the columns that ORDER BY may name, with their types.
+// sortTypes has the columns that may be in ORDER BY, with their types.
 var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text"}
 
-// listed holds an account with the key of a page that ends at it.
+// listed is an account, with the key of the Cursor of a page that ends with it.
 type listed struct {
 	account Account
 	key     string
 }
 
-// Page holds a part of the list.
+// Page is a part of the list.
 type Page struct {
 	Accounts   []Account
-	Next       *Cursor // of the next page; nil: this is the last page
-	Incomplete bool    // streams are parked: accounts may be missing or outdated
+	Next       *Cursor // After of the request for the next page; nil: this is the last page
+	Incomplete bool    // streams are parked, so accounts may be missing or outdated
 }
 
-// List returns a page of accounts, and the position that it reflects.
+// List returns a page of accounts, and the position that the page reflects.
 func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64, err error) {
 	sql, args, err := listSQL(f)
 	if err != nil {
@@ -146,8 +146,9 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64
 	return list, at.Position, nil
 }
 
-// listSQL selects one row more than the page holds: that row tells whether there is a next page.
-// Only names from sortTypes get into the statement's text.
+// listSQL returns a statement that selects one row more than a page contains: that row shows
+// whether there is a next page. The text of the statement contains no column names except those in
+// sortTypes.
 func listSQL(f Filter) (string, []any, error) {
 	name, descending := strings.CutPrefix(string(f.Sort), "-")
 	column := Sort(name)

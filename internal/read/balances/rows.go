@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// opening holds the accounts that a run of events opens, one slice per column.
+// opening has the accounts that a run of events opens, one slice per column.
 type opening struct {
 	ids        [][16]byte
 	subjects   []string
@@ -51,23 +51,23 @@ func (o *opening) queue(b *pgx.Batch) {
 	}
 }
 
-// changes holds the changes that a run of events makes to existing accounts, one for each account.
+// changes has the changes that a run of events makes to existing accounts, one for each account.
 type changes map[uuid.UUID]*change
 
 type change struct {
-	before  int64 // the version before the change
+	before  int64 // version before the first event of the change
 	version int64
 	amount  int64
 	closed  bool
 	time    time.Time
 }
 
-// of returns the change of the event's account, continued up to the event.
+// of returns the change of the event's account, after it has set the new version.
 func (c changes) of(e event.Recorded) *change {
 	mine, ok := c[e.StreamID]
 	if !ok {
 		mine = &change{before: e.Version - 1}
-		if e.Part > 0 { // the event's first part has already counted this version
+		if e.Part > 0 { // the first part of the event has already set this version
 			mine.before = e.Version
 		}
 		c[e.StreamID] = mine

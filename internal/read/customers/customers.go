@@ -1,6 +1,6 @@
-// Package customers answers "who is this customer?". It holds all of that read model: its row, how
-// events change it, and its queries. Personal data is encrypted here as in the log: destroying a
-// customer's key erases the customer here, too, and in every copy.
+// Package customers answers the query "who is this customer?". Package customers has the whole read
+// model: the row, how events change it, and the queries. The rows contain personal data encrypted,
+// as the log does: destroying a customer's key also erases the customer here, and in every copy.
 package customers
 
 import (
@@ -24,20 +24,20 @@ const streamType = "customer"
 // Tables lists the tables that Apply writes.
 var Tables = []string{"customers"}
 
-// Customer is a row of customers.
+// Customer is a row of the table customers.
 type Customer struct {
 	ID           uuid.UUID      `db:"customer_id"`
 	Subject      string         // the owner
 	Name         event.Personal // encrypted
 	Email        event.Personal // encrypted
 	Status       string         // "registered" or "erased"
-	Version      int64          // the stream's
+	Version      int64          // version of the stream
 	RegisteredAt time.Time
 	UpdatedAt    time.Time
-	Parked       int64 // the position at which the stream is parked: the row lacks this event and later ones; 0: not parked
+	Parked       int64 // position at which the stream is parked: the row lacks the event there and later ones; 0: not parked
 }
 
-// Apply changes the table as one event says.
+// Apply queues the SQL for one event.
 func Apply(b *pgx.Batch, e event.Recorded) error {
 	if e.StreamType != streamType {
 		return nil
@@ -60,7 +60,8 @@ func Apply(b *pgx.Batch, e event.Recorded) error {
 	return nil
 }
 
-// change updates the customer's row, and fails unless the row is at the version before.
+// change queues an update of the customer's row. The update fails unless the row has the version
+// before the event.
 func change(b *pgx.Batch, e event.Recorded, set string, values ...any) {
 	b.Queue(`UPDATE customers SET `+set+`, version = $2, updated_at = $3 WHERE customer_id = $1 AND version = $2 - 1`,
 		append([]any{e.StreamID, e.Version, e.OccurredAt}, values...)...,

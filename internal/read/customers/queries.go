@@ -10,36 +10,36 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads customers. Each answer comes with the position that it reflects; both are of the
-// same moment, even while a rebuild replaces the tables.
+// Queries reads the table customers. Each answer contains the position that it reflects, which was
+// read at the same moment as the rows, even while a rebuild switches the tables.
 type Queries struct{ customers *position.Model }
 
-// NewQueries makes Queries on a pool, which may connect to a replica.
+// NewQueries returns Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel(pool, Name)} }
 
-// mostFound bounds how many customers of one subject a search reads.
+// mostFound is how many customers of one subject a search reads at most.
 const mostFound = 1000
 
-// Lookup holds the text to search for, as keys.lookups has it.
+// Lookup has the text to search for, in the form of the table keys.lookups.
 type Lookup struct {
 	Subject string
 	Field   string
-	Indexes [][]byte // a match of any of them counts
+	Indexes [][]byte // a match with any of them counts
 }
 
-// Candidates holds what a search finds.
+// Candidates is the result of a search.
 type Candidates struct {
 	Customers  []Customer // oldest first
-	More       bool       // the subject has more of them: these are the oldest ones
-	Incomplete bool       // streams are parked: customers may be missing or outdated
+	More       bool       // the subject has more matching customers; Customers has the oldest ones
+	Incomplete bool       // streams are parked, so customers may be missing or outdated
 }
 
-// columns lists the columns of a customer.
+// columns lists the columns of a Customer.
 const columns = `c.customer_id, c.subject, c.name, c.email, c.status, c.version, c.registered_at, c.updated_at`
 
-// row receives the columns.
+// row receives the values of the columns.
 type row struct {
-	of          Customer // without its decrypted text
+	of          Customer // without decrypted text
 	name, email string
 }
 
@@ -53,11 +53,11 @@ func (r *row) customer() Customer {
 	return c
 }
 
-// Find returns the subject's customers that have the text, except erased ones. A row may be older
-// than a change that is not projected yet, so the caller compares the text again. Find reads only
-// the subject's own customers, however many customers of others have the same text. The position is
-// valid for found and missing customers. Before the read model is built, Find fails with
-// event.ErrNotBuilt.
+// Find returns the customers of the subject that have the text, except erased ones. A row may be
+// older than a change that is not projected yet, so the caller must compare the text again. Find
+// reads only the subject's own customers, however many customers of other subjects have the same
+// text. The position is valid whether or not a customer was found. Until the read model is built,
+// Find returns event.ErrNotBuilt.
 func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflects int64, err error) {
 	const sql = `
 		SELECT ` + columns + `, coalesce(k.position, 0)
@@ -86,9 +86,9 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflect
 	return found, at.Position, nil
 }
 
-// Get returns one customer of the subject, also an erased one, or event.ErrStreamNotFound. Position
-// and Parked are valid in both cases: a stream that is parked at its first event has no row. Before
-// the read model is built, Get fails with event.ErrNotBuilt.
+// Get returns one customer of the subject, which may be erased, or event.ErrStreamNotFound. The
+// position and Parked are valid even with that error, because a stream that is parked at its first
+// event has no row. Until the read model is built, Get returns event.ErrNotBuilt.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Customer, int64, error) {
 	const sql = `SELECT ` + columns + ` FROM customers c WHERE c.customer_id = $1`
 	var r row
@@ -97,7 +97,7 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Custom
 	switch {
 	case err != nil:
 		return Customer{}, 0, err
-	case !found: // the read model does not know the owner
+	case !found: // the read model does not have the owner
 		return Customer{ID: id, Parked: r.of.Parked}, at.Position, event.ErrStreamNotFound
 	case r.of.Subject != subject:
 		return Customer{}, at.Position, event.ErrStreamNotFound

@@ -9,12 +9,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Events returns at most limit events after a version (0: from the first event), and fewer if they
-// are large. It also returns whether there are more, and a position that the events reflect. It
-// fails with event.ErrStreamNotFound for a stream that has no events, had none yet, or belongs to
-// another subject.
+// Events returns at most limit events after a version (0: from the first event), and fewer if the
+// events are large. Events also returns whether there are more events, and a position that the
+// events reflect. Events returns event.ErrStreamNotFound for a stream that has no events, that had
+// none at the requested time, or that belongs to another subject.
 func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]event.Recorded, bool, int64, error) {
-	head, err := q.log.Head(ctx) // read before the page, which reflects at least this position
+	head, err := q.log.Head(ctx) // read before the page, so the page reflects at least this position
 	if err != nil {
 		return nil, false, 0, err
 	}

@@ -1,8 +1,8 @@
-// Package history answers "what happened to this account, and what did it look like then?". It
-// needs no table: it reads the account's stream itself, at most Span events of it for one answer.
-// In reading order: account.go folds an account, landmarks.go remembers the states at which reads
-// of long streams stopped, turns.go bounds how many long streams are read at once, history.go has
-// the log, and events.go and state.go have the two answers.
+// Package history answers the query "what happened to this account, and what did it look like
+// then?". Package history needs no table: it reads the stream of the account, and folds at most
+// Span events for one answer. In reading order: account.go folds an account, landmarks.go caches
+// states at which reads of long streams stopped, turns.go limits how many long streams are read at
+// once, history.go has the log, and events.go and state.go have the two queries.
 package history
 
 import (
@@ -33,18 +33,18 @@ type Queries struct {
 	turns      *turns
 }
 
-// NewQueries makes Queries on a log, which may be that of a replica.
+// NewQueries returns Queries on a log, which may be the log of a replica.
 func NewQueries(log Log, streamType string) *Queries {
 	return &Queries{log, streamType, newLandmarks(), newTurns()}
 }
 
-// Until bounds how much of the history counts. The zero value sets no bound.
+// Until limits the events of a query. The zero value sets no limit.
 type Until struct {
-	Version int64     // up to this version, included; 0: no bound
-	At      time.Time // recorded at this instant or before; zero: no bound
+	Version int64     // up to and including this version; 0: no limit
+	At      time.Time // recorded at or before this time; zero: no limit
 }
 
-// lastOf returns the last version that counts. The stream may not have reached it yet.
+// lastOf returns the last version within the limit. The stream may end before that version.
 func (q *Queries) lastOf(ctx context.Context, id uuid.UUID, until Until) (int64, error) {
 	last := int64(math.MaxInt64)
 	if until.Version > 0 {
@@ -57,7 +57,7 @@ func (q *Queries) lastOf(ctx context.Context, id uuid.UUID, until Until) (int64,
 	return min(last, then), err
 }
 
-// belongs reports whether the account belongs to the subject, which the account's first event
+// belongs reports whether the subject is the owner of the account, which the account's first event
 // names.
 func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID) (ours bool, err error) {
 	err = q.log.LoadTo(ctx, q.streamType, id, 0, 1, func(e event.Recorded) error {

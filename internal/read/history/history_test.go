@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// stream is a log of one stream.
+// stream is a log that has one stream.
 type stream []event.Recorded
 
 func (s stream) LoadTo(_ context.Context, _ string, _ uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
@@ -29,7 +29,7 @@ func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limi
 	return s[after:min(int(after)+limit, len(s))], false, nil
 }
 
-// largeStream is a log of one stream whose pages have at most two events.
+// largeStream is a log that has one stream, and whose pages have at most two events.
 type largeStream struct{ stream }
 
 func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
@@ -40,7 +40,7 @@ func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, 
 	return page, false, err
 }
 
-// A page that ends early because its events are large reports that there are more.
+// A page that ends early because its events are large reports that there are more events.
 func TestPagesOfLargeEventsAreWalkedToTheEnd(t *testing.T) {
 	t.Parallel()
 	log := largeStream{}
@@ -72,8 +72,8 @@ func (s stream) VersionAt(_ context.Context, _ uuid.UUID, instant time.Time) (in
 
 func (s stream) Head(context.Context) (int64, error) { return int64(len(s)), nil }
 
-// The database's clock may be set back. The state of an account at a time is the fold of its first
-// events all the same, and never leaves out an event that came before an included one.
+// The clock of the database may be set back. If the clock was set back, the state of an account at
+// a time is the fold of its first events, without leaving out an event before an included one.
 func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -99,8 +99,8 @@ func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	}
 }
 
-// A remembered state of a long account is not used any more once the log has lost the events behind
-// it.
+// After a log went back, a cached state of a long account is not used if the state contains lost
+// events.
 func TestStateOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	deposits := func(amount int64) stream {
@@ -135,10 +135,10 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 	}
 }
 
-// changing is a log that goes back.
+// changing is a log that the test lets go back.
 type changing struct{ stream }
 
-// reading counts the events that are read from a log, and the look-ups by time.
+// reading counts the events that are read from a log, and the searches by time.
 type reading struct {
 	stream
 	read int
@@ -162,8 +162,9 @@ func (r *reading) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time
 	return r.stream.VersionAt(ctx, id, instant)
 }
 
-// For an account of another subject only the first event is read, which names the owner. So the
-// time of the answer tells neither that the account exists nor how long its stream is.
+// A query for an account of another subject reads only the first event, which names the owner. For
+// this reason the duration of the answer reveals neither that the account exists nor how long its
+// stream is.
 func TestNothingMoreIsReadOfAnothersAccount(t *testing.T) {
 	t.Parallel()
 	log := &reading{}

@@ -8,36 +8,36 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Span bounds how many events are folded for one answer, so that every answer takes only
+// Span is how many events are folded for one answer at most, so that each answer takes only
 // milliseconds.
 const Span = 20_000
 
-// mostStreams bounds how many streams have landmarks: those that were asked for last.
+// mostStreams is how many streams have landmarks: the most recently requested ones.
 const mostStreams = 256
 
-// landmark holds the state of an account at a multiple of Span events, and the last of these
-// events: if the log went back, that event may be lost.
+// landmark is the state of an account at a version that is a multiple of Span, and the last event
+// in that state: if the log went back, that event may be lost.
 type landmark struct {
 	account Account
 	event   uuid.UUID
 }
 
-// landmarks remembers how far long streams were read, so that the next answer continues from there.
+// landmarks caches how far long streams were read, so that the next answer continues from there.
 type landmarks struct {
 	mu     sync.Mutex
-	recent *simplelru.LRU[uuid.UUID, []landmark] // by stream, ordered by version, without a gap
+	recent *simplelru.LRU[uuid.UUID, []landmark] // by stream, in the order of versions, without a gap
 }
 
 func newLandmarks() *landmarks {
 	recent, err := simplelru.NewLRU[uuid.UUID, []landmark](mostStreams, nil)
 	if err != nil {
-		panic(err) // happens only if the size is not positive
+		panic(err) // only if the size is not positive
 	}
 	return &landmarks{recent: recent}
 }
 
 // before returns the last landmark of a stream at or before a version. The zero landmark is the
-// beginning of the stream.
+// start of the stream.
 func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +48,7 @@ func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	return landmark{}
 }
 
-// add remembers the landmark that follows the known ones of a stream.
+// add stores the landmark that follows the known landmarks of a stream.
 func (l *landmarks) add(id uuid.UUID, next landmark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,7 +58,7 @@ func (l *landmarks) add(id uuid.UUID, next landmark) {
 	}
 }
 
-// drop forgets the landmarks of a stream.
+// drop deletes the landmarks of a stream.
 func (l *landmarks) drop(id uuid.UUID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// State returns the subject's account as it was at the bound: the fold of its events up to there.
-// If that takes more than Span events that were not read before, State fails with
-// event.ErrUnfinished; the next call continues.
+// State returns the subject's account at the time or version in until: the fold of its events up to
+// there. If that would read more than Span further events, State returns event.ErrUnfinished; the
+// next call continues.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return Account{}, cmp.Or(err, event.ErrStreamNotFound)
@@ -23,7 +23,7 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 		return Account{}, err
 	}
 	account, err := q.fold(ctx, subject, id, last)
-	if errors.Is(err, event.ErrLogChanged) { // the landmarks are of lost events: read again
+	if errors.Is(err, event.ErrLogChanged) { // the landmarks contain lost events: read again without them
 		q.landmarks.drop(id)
 		account, err = q.fold(ctx, subject, id, last)
 	}
@@ -33,10 +33,10 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 	return account, err
 }
 
-// short bounds how many events one read takes without a turn. Reads of more events take turns.
+// short is how many events a read may fold without a read slot. Reads of more events need a slot.
 const short = 1000
 
-// fold continues from the landmark before a version, to that version or to the next landmark.
+// fold continues from the last landmark before a version, to that version or to the next landmark.
 func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last int64) (Account, error) {
 	from := q.landmarks.before(id, last)
 	now, err := q.advance(ctx, id, from, min(last, from.account.Version+short))
@@ -53,7 +53,7 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 		return now.account, err
 	}
 	defer leave()
-	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // another read, before this one, got further
+	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // an earlier read got further
 		from, now = further, further
 	}
 	end := min(last, from.account.Version+Span)
@@ -75,7 +75,7 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 	account.ID = id
 	known := account.Version == 0
 	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e event.Recorded) error {
-		if !known { // the landmark's own event
+		if !known { // the event of the landmark itself
 			if known = e.ID == happened; !known {
 				return event.ErrLogChanged
 			}
@@ -93,7 +93,8 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 	return landmark{account, happened}, err
 }
 
-// whole returns an account that was read as far as one answer may, if no event follows.
+// whole returns an account that was read as far as one answer may, unless a further event follows:
+// then it returns event.ErrUnfinished.
 func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
 	next, _, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
 	if err == nil && len(next) > 0 {

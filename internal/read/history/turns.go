@@ -8,16 +8,15 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// mostTurns bounds how many long accounts are read at once. Each costs as much as hundreds of other
-// reads, which must still get through.
+// mostTurns is how many long accounts are read at once. Each such read costs as much as hundreds of
+// other reads, which must not be delayed.
 const mostTurns = 2
 
-// turns bounds how many reads of long accounts run at once: one for each subject, and mostTurns in
-// all.
+// turns limits concurrent reads of long accounts: one for each subject, and mostTurns in total.
 type turns struct {
 	all chan struct{}
 	mu  sync.Mutex
-	of  map[string]*turn // only of subjects that have a turn or wait for one
+	of  map[string]*turn // only of subjects that have a slot or wait for one
 }
 
 type turn struct {
@@ -29,7 +28,7 @@ func newTurns() *turns {
 	return &turns{all: make(chan struct{}, mostTurns), of: make(map[string]*turn)}
 }
 
-// take waits for a turn. The caller ends the turn by leave.
+// take waits until the subject gets a read slot. The caller must call leave to free the slot.
 func (t *turns) take(ctx context.Context, subject string) (leave func(), err error) {
 	own := t.enter(subject)
 	if err := waitFor(ctx, own.place); err != nil {

@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A subject that asks for much at once waits for its own reads: another subject gets the next turn.
+// A subject with many concurrent reads waits for its own reads: the next free slot goes to another
+// subject.
 func TestLongAccountsAreReadInTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -24,7 +25,7 @@ func TestLongAccountsAreReadInTurns(t *testing.T) {
 		later := make(chan error, 60)
 		for range 60 {
 			go func() {
-				_, err := turns.take(ctx, "eve") // the turn never comes
+				_, err := turns.take(ctx, "eve") // the slot is never free
 				later <- err
 			}()
 		}

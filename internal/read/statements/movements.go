@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// movements holds the movements of a run of events, one slice per column, and their sum for each
+// movements has the movements of a run of events, one slice per column, and their sum for each
 // account.
 type movements struct {
 	totals     map[uuid.UUID]int64
@@ -20,7 +20,7 @@ type movements struct {
 	positions  []int64
 	kinds      []string
 	amounts    []int64
-	changes    []int64 // change of the account's balance since the run began
+	changes    []int64 // change of the account's balance since the start of the run
 	references []string
 	times      []time.Time
 }
@@ -37,7 +37,7 @@ func (m *movements) add(e event.Recorded, kind string, amount, change int64, ref
 	m.times = append(m.times, e.OccurredAt)
 }
 
-// queue inserts a line only where there is a statement, and fails otherwise.
+// queue queues the insert of the lines. queue fails for an account that has no statement.
 func (m *movements) queue(b *pgx.Batch) {
 	if len(m.accounts) == 0 {
 		return

@@ -11,24 +11,24 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads statements.
+// Queries reads the tables statements and statement_lines.
 type Queries struct{ statements *position.Model }
 
-// NewQueries makes Queries on a pool, which may connect to a replica.
+// NewQueries returns Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel(pool, Name)} }
 
-// Page holds a part of a statement.
+// Page is a part of a statement.
 type Page struct {
 	Lines  []Line
 	More   bool  // more lines follow
-	Parked int64 // the position at which the account's stream is parked: lines from there on are missing; 0: not parked
+	Parked int64 // position at which the account's stream is parked: lines from there on are missing; 0: not parked
 }
 
 // Lines returns at most limit movements after a version (0: from the first one), and the position
-// that they reflect; both are of the same moment, even while a rebuild replaces the tables. For an
-// account that is not in this read model or belongs to another subject, Lines fails with
-// event.ErrStreamNotFound; the position and Parked are valid then, too. Before the read model is
-// built, it fails with event.ErrNotBuilt.
+// that they reflect, which was read at the same moment, even while a rebuild switches the tables.
+// For an account that is not in this read model, or that belongs to another subject, Lines returns
+// event.ErrStreamNotFound; the position and Parked are valid even then. Until the read model is
+// built, Lines returns event.ErrNotBuilt.
 func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page Page, reflects int64, err error) {
 	const sql = `
 		SELECT s.subject, l.position, l.version, l.kind, l.amount, l.balance, l.reference, l.occurred_at
@@ -45,7 +45,7 @@ func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID
 	found := false
 	at, err := q.statements.Read(ctx, question, append([]any{&owner}, line.orNone()...), func() error {
 		found = true
-		if line.Version > 0 { // a statement may have none
+		if line.Version > 0 { // a statement may have no lines
 			page.Lines = append(page.Lines, line)
 		}
 		return nil
@@ -66,7 +66,7 @@ func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID
 	return page, at.Position, nil
 }
 
-// orNone returns the targets of a line whose columns may all be NULL.
+// orNone returns scan targets for a line whose columns may all be NULL.
 func (l *Line) orNone() []any {
 	return []any{
 		(*zeronull.Int8)(&l.Position), (*zeronull.Int8)(&l.Version), (*zeronull.Text)(&l.Kind), (*zeronull.Int8)(&l.Amount),

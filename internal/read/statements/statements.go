@@ -1,6 +1,6 @@
-// Package statements answers "what moved on this account, and what was there
-// afterwards?". It holds all of that read model: its row, how events change it, and
-// its query.
+// Package statements answers the query "what moved on this account, and what was the balance
+// afterwards?". Package statements has the whole read model: the rows, how events change them, and
+// the query.
 package statements
 
 import (
@@ -23,19 +23,19 @@ const streamType = "account"
 // Tables lists the tables that Apply writes.
 var Tables = []string{"statements", "statement_lines"}
 
-// Line holds one movement.
+// Line is one movement.
 type Line struct {
 	Position   int64
 	Version    int64
 	Kind       string // "deposit" or "withdrawal"
-	Amount     int64  // minor units, positive
-	Balance    int64  // minor units, after it
+	Amount     int64  // in minor units, positive
+	Balance    int64  // balance after the movement, in minor units
 	Reference  string
 	OccurredAt time.Time
 }
 
-// Apply adds the statements of opened accounts, and adds all lines by one statement for the whole
-// run of events.
+// Apply inserts the statements of opened accounts, and inserts all lines with one statement for the
+// whole run of events.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	var opened [][16]byte
 	var subjects []string

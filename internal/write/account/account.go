@@ -1,5 +1,5 @@
-// Package account is the sample's domain: what commands do to an account. It is
-// pure: no clock, no id, no database. Replace it with your own.
+// Package account is the sample's domain: it decides commands on an account. Package account is
+// pure: it uses no clock, no id generator and no database. Replace it with your own domain.
 package account
 
 import (
@@ -7,31 +7,32 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// MaxAmount bounds one movement, in minor units of the currency.
+// MaxAmount is the largest amount of one movement, in minor units of the currency.
 const MaxAmount = 1_000_000_000_000
 
-// MaxBalance bounds an account's balance, in minor units: 2^53 - 1, the largest whole number that
-// every JSON reader takes without rounding (RFC 8259, 6). No sum of a balance and an amount
-// overflows.
+// MaxBalance is the largest balance of an account, in minor units: 2^53 - 1, the largest whole
+// number that every JSON parser reads without rounding (RFC 8259, 6). No sum of a balance and an
+// amount overflows.
 const MaxBalance = 1<<53 - 1
 
-// Command is one of Open, Deposit, Withdraw and Close. Each names the subject that sends it.
+// Command is one of Open, Deposit, Withdraw and Close. Each command names the subject that sends
+// it.
 type Command interface{ subject() string }
 
 type (
-	// Open starts an account.
+	// Open creates an account.
 	Open struct {
-		Subject         string // the sender, as in every command; "" with AUTH=off
+		Subject         string // the subject that sends the command, as in every command; "" with AUTH=off
 		Owner, Currency string
 		CustomerID      [16]byte // the customer to whom the account refers; zero: none
 	}
-	// Deposit adds Amount minor units.
+	// Deposit adds Amount minor units to the balance.
 	Deposit struct {
 		Subject   string
 		Amount    int64
 		Reference string
 	}
-	// Withdraw takes Amount minor units, if the balance is large enough.
+	// Withdraw subtracts Amount minor units, if the balance is large enough.
 	Withdraw struct {
 		Subject   string
 		Amount    int64
@@ -55,17 +56,17 @@ type State struct {
 	Balance         int64
 }
 
-// Status of an account; the zero value is one that was never opened.
+// Status is the status of an account. The zero value means that the account was never opened.
 type Status int
 
-// The statuses, in the order an account goes through them.
+// The constants are the statuses, in the order in which an account has them.
 const (
 	Unopened Status = iota
 	Opened
 	Closed
 )
 
-// Evolve returns the account after an event.
+// Evolve returns the state of an account after an event.
 func Evolve(s State, e event.Event) State {
 	switch e := e.(type) {
 	case events.AccountOpened:

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// history holds the events before a command.
+// history has the events before a command.
 type history = []event.Event
 
 func TestDecide(t *testing.T) {
@@ -79,12 +79,12 @@ func TestDecide(t *testing.T) {
 	d.Refuses("close no account", nil, account.Close{}, spec.NotFound)
 }
 
-// After any commands, the balance is never negative and never over its limit, and the state after a
-// decision is what the command promises.
+// After any commands, the balance is never negative and never above its limit, and the state after
+// a decision is the one that the command describes.
 func TestEveryHistoryKeepsTheBalance(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(500) {
-		random := rand.New(rand.NewPCG(seed, 1)) // the same in every run
+		random := rand.New(rand.NewPCG(seed, 1)) // the same numbers in every run
 		state := fold(history{events.AccountOpened{Owner: "Ada", Currency: "EUR"}})
 		for range 1 + random.IntN(50) {
 			command := anyCommand(random)
@@ -122,9 +122,10 @@ func checkPromise(t *testing.T, before account.State, command account.Command, a
 	}
 }
 
-// anyCommand draws small amounts, which often match, and all other kinds of amounts.
+// anyCommand returns a random command. The amounts of the command are often small, so that the
+// amounts match the balance; other amounts are of any size.
 func anyCommand(random *rand.Rand) account.Command {
-	amounts := []int64{1 + random.Int64N(100), 1 + random.Int64N(account.MaxAmount), int64(random.Uint64())} // negative ones, too
+	amounts := []int64{1 + random.Int64N(100), 1 + random.Int64N(account.MaxAmount), int64(random.Uint64())} // negative amounts, too
 	amount := amounts[random.IntN(len(amounts))]
 	commands := []account.Command{
 		account.Deposit{Amount: amount}, account.Withdraw{Amount: amount}, account.Close{},

@@ -2,8 +2,8 @@ package account
 
 import "strings"
 
-// currencies lists the ISO 4217 codes of money that is legal tender somewhere, as of 2026. Codes of
-// funds, metals and tests (XAU, XXX …) are not among them.
+// currencies lists the ISO 4217 codes of currencies that are legal tender somewhere, as of 2026.
+// currencies does not contain the codes of funds, metals and tests (XAU, XXX …).
 const currencies = `
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
 CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS
@@ -14,7 +14,7 @@ SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD 
 USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 `
 
-// isCurrency reports whether code is in the list, in capitals.
+// isCurrency reports whether code is in the list, in capital letters.
 func isCurrency(code string) bool {
 	return len(code) == 3 && !strings.ContainsAny(code, " \n") && strings.Contains(currencies, code)
 }

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Decide returns the events by which an account answers a command. A refusal is an *event.Rejection
-// whose Code is stable. A command to an account that was never opened, or that belongs to another
-// subject, fails with event.ErrStreamNotFound.
+// Decide returns the events that a command on an account causes. A rejection is an *event.Rejection
+// whose Code is stable. For an account that was never opened, or that belongs to another subject,
+// Decide returns event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	if open, ok := command.(Open); ok {
 		return decideOpen(s, open)
@@ -30,8 +30,9 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("account can't decide a %T", command)
 }
 
-// decideOpen accepts a repetition without an event: a client that chooses the id may send its open
-// again. About an account of another subject it only reveals that the id is taken.
+// decideOpen accepts a repeated command without an event: a client that chooses the id may send
+// Open again. If the account belongs to another subject, the rejection reveals only that the id is
+// in use.
 func decideOpen(s State, c Open) ([]event.Event, error) {
 	switch {
 	case s.Status != Unopened && s.Subject != c.Subject:

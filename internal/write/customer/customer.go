@@ -1,5 +1,5 @@
-// Package customer is the sample's second domain: a person whose data can be erased. It is pure,
-// and its state holds no personal data.
+// Package customer is the sample's second domain: a person whose data can be erased. Package
+// customer is pure, and its state contains no personal data.
 package customer
 
 import (
@@ -9,17 +9,18 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Command is one of Register, ChangeContact, Erase and Refer. Each names the subject that sends it.
+// Command is one of Register, ChangeContact, Erase and Refer. Each command names the subject that
+// sends it.
 type Command interface{ subject() string }
 
 type (
-	// Register starts a customer.
+	// Register creates a customer.
 	Register struct{ Subject, Name, Email string }
 	// ChangeContact replaces the customer's name and e-mail address.
 	ChangeContact struct{ Subject, Name, Email string }
-	// Erase erases the person's data for good.
+	// Erase erases the person's data permanently.
 	Erase struct{ Subject string }
-	// Refer changes nothing. It is refused unless the customer exists.
+	// Refer changes nothing. Refer fails unless the customer exists.
 	Refer struct{ Subject string }
 )
 
@@ -28,23 +29,23 @@ func (c ChangeContact) subject() string { return c.Subject }
 func (c Erase) subject() string         { return c.Subject }
 func (c Refer) subject() string         { return c.Subject }
 
-// State holds what Decide reads, and no more: no name, no address.
+// State is the state of a customer that Decide needs, and no more: it has no name and no address.
 type State struct {
 	Status  Status
 	Subject string // the owner
 }
 
-// Status of a customer; the zero value is one that was never registered.
+// Status is the status of a customer. The zero value means that the customer was never registered.
 type Status int
 
-// The statuses, in the order a customer goes through them.
+// The constants are the statuses, in the order in which a customer has them.
 const (
 	Unknown Status = iota
 	Registered
 	Erased
 )
 
-// Evolve returns the customer after an event.
+// Evolve returns the state of a customer after an event.
 func Evolve(s State, e event.Event) State {
 	switch e := e.(type) {
 	case events.CustomerRegistered:
@@ -55,9 +56,9 @@ func Evolve(s State, e event.Event) State {
 	return s
 }
 
-// Decide returns the events by which a customer answers a command. A refusal is an *event.Rejection
-// whose Code is stable. A command to a customer who was never registered, or belongs to another
-// subject, fails with event.ErrStreamNotFound.
+// Decide returns the events that a command on a customer causes. A rejection is an *event.Rejection
+// whose Code is stable. For a customer who was never registered, or who belongs to another subject,
+// Decide returns event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	if register, ok := command.(Register); ok {
 		return decideRegister(s, register)
@@ -66,7 +67,7 @@ func Decide(s State, command Command) ([]event.Event, error) {
 		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
-	case Erase: // a repetition changes nothing
+	case Erase: // erasing again changes nothing
 		if s.Status == Erased {
 			return nil, nil
 		}
@@ -85,8 +86,8 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("customer can't decide a %T", command)
 }
 
-// decideRegister refuses a repetition, because the state has no personal data to compare the new
-// data with. Clients that need to repeat a registration send an idempotency key.
+// decideRegister rejects a repeated command, because the state has no personal data with which to
+// compare the new data. A client that may repeat a registration must send an idempotency key.
 func decideRegister(s State, c Register) ([]event.Event, error) {
 	if s.Status != Unknown {
 		return nil, &event.Rejection{Code: "customer_exists", Detail: "this id belongs to a customer, or did; choose another id"}

@@ -1,5 +1,6 @@
-// Package begin adds a new aggregate or projection, made of the page in docs/ that shows one (adopt
-// -new-aggregate, -new-projection).
+// Package begin adds a new aggregate or a new projection (adopt -new-aggregate, -new-projection).
+// Package begin takes the code from the page in docs/ that shows an example, and replaces the
+// example's name.
 package begin
 
 import (
@@ -23,11 +24,13 @@ import (
 
 var (
 	properName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
-	// dated matches a migration of a page, whose number is the time at which the page is pasted.
+	// dated matches the path of a migration on a page. The number of that migration is the time at
+	// which the page is pasted.
 	dated = regexp.MustCompile(`^migrations/\$\(.*\)_(.+)$`)
 )
 
-// New writes the files of the example under another name, and wires them: all of it, or nothing.
+// New writes the files of the example under another name, and adds the new code to the existing
+// files. If a step fails, New restores every file.
 func New(ctx context.Context, dir string, like Example, name string, out io.Writer) error {
 	if !properName.MatchString(name) {
 		return fmt.Errorf("name %q: must be 2 to 30 lower-case letters, %s", name, like.naming)
@@ -71,7 +74,7 @@ func New(ctx context.Context, dir string, like Example, name string, out io.Writ
 	return nil
 }
 
-// write makes the files and the edits of a page, and the generated code.
+// write creates the page's files, applies the page's edits, and generates the generated code.
 func (like Example) write(ctx context.Context, dir, page string, out io.Writer) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		path := file[1]

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// At its end, a command that adds something names the scopes of the new routes, and shows how to
-// try them.
+// At its end, a command that adds an aggregate or a projection prints the scopes of the new routes,
+// and how to try the routes.
 func TestScopesAndRequestsAreSaid(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -36,7 +36,7 @@ func TestScopesAndRequestsAreSaid(t *testing.T) {
 	}
 }
 
-// The tutorial is as long as the documents state.
+// The documents state how long the tutorial is; this test compares that with the tutorial.
 func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	t.Parallel()
 	page := fileOf(t, Aggregate.Page)

@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// Example holds a page of docs/ that a test pastes, and from which something new is made.
+// Example names a page of docs/ that a test pastes, and from which New makes an aggregate or a
+// projection.
 type Example struct {
 	Page   string
-	name   string // of the thing that the page makes
-	Folder string // of its package
+	name   string // the name of the aggregate or projection on the page
+	Folder string // the parent folder of its package
 	naming string
-	begin  string // the file to begin with
-	plural string // the suffix of the plural
+	begin  string // the file that the user edits first
+	plural string // the suffix of the plural of name
 }
 
 var (

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// refuseDeclared fails if a file that a page makes declares a name that its package declares
-// already, or imports a package under such a name. All aggregates share the package in which
-// requests become commands.
+// refuseDeclared fails if a file of the page declares a name that its package already declares, or
+// imports a package under such a name. For example, all aggregates share the package that turns
+// requests into commands.
 func refuseDeclared(dir, page string) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		if filepath.Ext(file[1]) != ".go" || strings.HasSuffix(file[1], "_test.go") {
@@ -37,7 +37,7 @@ func refuseDeclared(dir, page string) error {
 	return nil
 }
 
-// engineHasTable reports whether the engine's part of the schema makes a table of this name.
+// engineHasTable reports whether the engine's migrations create a table of this name.
 func engineHasTable(dir, table string) (bool, error) {
 	made := regexp.MustCompile(`(?mi)^CREATE TABLE ` + table + `\b`)
 	migrations, err := filepath.Glob(filepath.Join(dir, "migrations/engine/*.sql"))
@@ -53,7 +53,7 @@ func engineHasTable(dir, table string) (bool, error) {
 	return false, nil
 }
 
-// refuseTaken fails if the name is in use already: by a route, a table or a type of the contract,
+// refuseTaken fails if the name is already used by a route, by a table, by a type of the contract,
 // or by a package that the new files import.
 func refuseTaken(dir, name, plural string) error {
 	many := name + plural

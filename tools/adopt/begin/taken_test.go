@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// Every declaration of a new aggregate or projection in internal/httpapi has its name in it, so
-// that two of different names never declare the same.
+// Every declaration that a new aggregate or projection adds to internal/httpapi contains its name,
+// so two new aggregates or projections with different names never declare the same identifier.
 func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 	t.Parallel()
 	for _, like := range []Example{Aggregate, Projection} {
@@ -40,7 +40,7 @@ func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 	}
 }
 
-// A name that another declaration of a package uses is refused before anything is written.
+// adopt refuses a name that another declaration of the package uses, before it writes anything.
 func TestNamesThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, says := range map[string]string{
@@ -68,7 +68,8 @@ func TestNamesThatAreTaken(t *testing.T) {
 	}
 }
 
-// The new migration would fail on a table that the engine has made already.
+// adopt refuses a name whose table the engine already creates, because the new migration would
+// fail.
 func TestTablesOfTheEngineAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, taken := range map[string]bool{"checkpoint": true, "snapshot": true, "erasure": true, "issuer": true, "chain_link": true, "person": false, "invoice": false} {

@@ -12,7 +12,7 @@ import (
 
 var asksFor = regexp.MustCompile(`security: \[\{oidc: \[(\S+)\]\}\]`)
 
-// sayTry prints which scopes the routes of a page ask for, and how to try the routes.
+// sayTry prints the scopes that the routes of a page require, and how to try the routes.
 func sayTry(page string, out io.Writer) {
 	var scopes []string
 	for _, found := range asksFor.FindAllStringSubmatch(page, -1) {

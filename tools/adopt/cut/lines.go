@@ -1,5 +1,5 @@
-// Package cut removes parts of a text: lines with the block that they begin, and the marked parts
-// of documents. The caller names the parts.
+// Package cut removes parts of a text: matched lines with the block that each begins, and marked
+// parts of documents. The caller names the parts.
 package cut
 
 import (
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Lines removes the lines that match, each with what it begins: a block in brackets or below a key,
-// a section below a heading, or a paragraph.
+// Lines removes each matching line together with the block that the line begins: a block in
+// brackets, a block below a key, a section below a heading, or a paragraph.
 func Lines(text string, lines *regexp.Regexp) string {
 	var kept []string
 	inside := func(string) bool { return false }

@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// marked matches the parts of documents that are removed together with what they describe: <!--
-// sample -->…<!-- /sample --> with the sample, <!-- template -->…<!-- /template --> when a copy is
-// adopted, <!-- lab -->…<!-- /lab --> with the lab. One part may contain another.
+// marked matches, by kind, the parts of documents that are removed together with what they
+// describe. The markers <!-- sample -->…<!-- /sample --> are removed with the sample, <!-- template
+// -->…<!-- /template --> when a copy is adopted, and <!-- lab -->…<!-- /lab --> with the lab. A
+// part may contain another part.
 var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template"), "lab": markedBy("lab")}
 
 func markedBy(kind string) *regexp.Regexp {
@@ -20,7 +21,7 @@ func markedBy(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?sm)^` + begin + `\n.*?^` + end + `\n\n?|` + begin + `.*?` + end)
 }
 
-// emptied matches marks of a kind with nothing between them.
+// emptied matches a pair of markers of one kind with nothing between them.
 var emptied = []*regexp.Regexp{emptiedOf("sample"), emptiedOf("template"), emptiedOf("lab")}
 
 func emptiedOf(kind string) *regexp.Regexp {
@@ -28,8 +29,8 @@ func emptiedOf(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
 }
 
-// Marked removes the marked parts of a kind from a document, and also the marks of other kinds that
-// have nothing between them afterwards.
+// Marked removes the marked parts of a kind from a document. Marked also removes markers of other
+// kinds that then have nothing between them.
 func Marked(text, kind string) string {
 	text = marked[kind].ReplaceAllString(text, "")
 	for before := ""; before != text; {
@@ -41,10 +42,10 @@ func Marked(text, kind string) string {
 	return text
 }
 
-// Untouched is the folder with the template's own texts, which stay as they were.
+// Untouched is the folder of the template's own texts. No verb of adopt edits these texts.
 const Untouched = "docs/template"
 
-// Documents removes the marked parts of a kind from all documents, except those in docs/template.
+// Documents removes the marked parts of a kind from all documents except those in docs/template.
 func Documents(dir, kind string, out io.Writer) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && path == Untouched {

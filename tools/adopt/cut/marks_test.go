@@ -26,7 +26,8 @@ func TestMarkedPartsGo(t *testing.T) {
 	}
 }
 
-// A part about both the lab and the sample is removed with either of them, and no mark is left.
+// A part that is about both the lab and the sample is removed with either of them, and no marker is
+// left.
 func TestMarksGoWithTheLastOfTheirPart(t *testing.T) {
 	t.Parallel()
 	const text = "A<!-- lab --><!-- sample -->, b<!-- /sample --><!-- /lab -->.\n\n<!-- lab -->\n<!-- sample -->\nC.\n<!-- /sample -->\n<!-- /lab -->\n\nD<!-- lab -->, e<!-- /lab -->.\n"

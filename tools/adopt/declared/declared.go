@@ -17,14 +17,15 @@ import (
 	"strings"
 )
 
-// Names holds the declared names of a package, and the names of its imports, each with the file
-// that has it.
+// Names maps each name that a package declares, and each name under which it imports a package, to
+// the file that contains it.
 type Names struct {
 	Declared map[string]string
 	Imported map[string]string
 }
 
-// Meets fails if a file can't declare its names in a package, because others there have them.
+// Meets returns an error if a file can't declare or import its names in a package because other
+// files there already use one of them.
 func (d Names) Meets(there Names) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Declared)) {
 		if file, taken := there.Declared[name]; taken {
@@ -42,7 +43,8 @@ func (d Names) Meets(there Names) error {
 	return nil
 }
 
-// In returns the names that the files of a folder declare and import. A missing folder has none.
+// In returns the names that the files of a folder declare and import. For a missing folder, In
+// returns no names.
 func In(dir, folder string) (Names, error) {
 	all := Names{map[string]string{}, map[string]string{}}
 	entries, err := os.ReadDir(filepath.Join(dir, folder))
@@ -75,8 +77,8 @@ func In(dir, folder string) (Names, error) {
 	return all, nil
 }
 
-// Of returns a file's names. A method's name is preceded by its receiver's type. Two packages that
-// the file imports under one name are an error.
+// Of returns the names that a file declares and imports. A method's name is preceded by the name of
+// its receiver's type. Of fails if the file imports two packages under one name.
 func Of(file, text string) (Names, error) {
 	found := Names{map[string]string{}, map[string]string{}}
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, text, parser.SkipObjectResolution)
@@ -84,10 +86,10 @@ func Of(file, text string) (Names, error) {
 		return found, fmt.Errorf("look for names: %w", err)
 	}
 	if strings.HasSuffix(parsed.Name.Name, "_test") {
-		return found, nil // a package of its own
+		return found, nil // an external test package, whose names can't clash
 	}
 	for _, spec := range parsed.Imports {
-		imported, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+		imported, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 		name := path.Base(imported)
 		if spec.Name != nil {
 			name = spec.Name.Name

@@ -1,4 +1,4 @@
-// Package migration adds a migration, under a number that no other migration has (adopt
+// Package migration adds an empty migration under a number that no other migration has (adopt
 // -new-migration).
 package migration
 
@@ -12,14 +12,14 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// numberLayout is the form of a service's migration numbers: the time at which the migration was
-// written, in UTC, so that two branches never use the same number.
+// numberLayout is the time layout of a service's migration numbers. A number is the UTC time at
+// which the migration was created, so two branches never use the same number.
 const numberLayout = "20060102150405"
 
 // migrationName matches the allowed names of migrations.
 var migrationName = regexp.MustCompile(`^[a-z][a-z0-9_]{1,59}$`)
 
-// New writes an empty migration.
+// New creates an empty migration.
 func New(dir, name string, out io.Writer) error {
 	if !migrationName.MatchString(name) {
 		return fmt.Errorf("name %q: must be 2 to 60 lower-case letters, digits and _, a letter first, like add_due_dates", name)
@@ -43,7 +43,7 @@ func New(dir, name string, out io.Writer) error {
 	return nil
 }
 
-// Path returns the path of a new migration, with a number that is higher than all others.
+// Path returns the path of a new migration, whose number is higher than all existing numbers.
 func Path(dir, name string) (string, error) {
 	for at := time.Now().UTC(); ; at = at.Add(time.Second) {
 		number := at.Format(numberLayout)

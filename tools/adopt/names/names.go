@@ -1,5 +1,5 @@
-// Package names holds the names of the template and of its modules, and replaces them by the names
-// of a service.
+// Package names holds the names of the template and of its modules, and replaces them with the
+// names of a service.
 package names
 
 import (
@@ -10,26 +10,27 @@ import (
 	"strings"
 )
 
-// Names holds the new names of the service, and the paths that keep their old names: those of
-// modules that are not the service's, and of a folder of the engine.
+// Names holds the new names of the service, and the paths that keep their old names: the import
+// paths of the other modules, and the path of one folder of the engine.
 type Names struct {
 	Module, Service string
 	Kept            []string
 }
 
 var (
-	// The parts of a module path, as the go command accepts them:
+	// modulePart matches a part of a module path that the go command accepts:
 	// https://go.dev/ref/mod#go-mod-file-ident
 	modulePart = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
-	// The last part of the path of a later major version:
+	// majorVersion matches the last part of a module path with a major version above 1:
 	// https://go.dev/ref/mod#major-version-suffixes
 	majorVersion = regexp.MustCompile(`/v[0-9]+$`)
-	// serviceName matches names that a role, an image, a host, a metric and a NATS subject can all
-	// have.
+	// serviceName matches names that are valid for a role, an image, a host, a metric and a NATS
+	// subject.
 	serviceName = regexp.MustCompile(`^[a-z][a-z0-9]{0,29}$`)
 )
 
-// New checks the names. Without a name for the service it takes the last part of the module's path.
+// New checks the names and returns them. If service is empty, the service's name is the last part
+// of the module's path.
 func New(module, service string) (Names, error) {
 	if err := CheckModule(module); err != nil {
 		return Names{}, err
@@ -54,7 +55,7 @@ func New(module, service string) (Names, error) {
 	return Names{module, service, []string{OldModule + "/engine", OldTools, devFolder}}, nil
 }
 
-// CheckModule fails unless the text is a valid module path.
+// CheckModule returns an error if the text is not a valid module path.
 func CheckModule(module string) error {
 	parts := strings.Split(module, "/")
 	if !strings.Contains(parts[0], ".") {
@@ -68,10 +69,10 @@ func CheckModule(module string) error {
 	return nil
 }
 
-// In replaces the old names by the new ones, and returns how many it replaced. It keeps the paths
-// of modules that are not the service's.
+// In replaces the old names with the new names, and returns the number of replacements. In does not
+// change the paths of the other modules.
 func (n Names) In(text string) (renamed string, count int) {
-	const module = "\x00module\x00" // so that the service's name is not replaced within a module's path
+	const module = "\x00module\x00" // a placeholder, so that In does not replace the service's name inside the new module path
 	text, kept := n.Hide(text)
 	for _, old := range []struct{ name, mark, becomes string }{
 		{OldModule, module, n.Module},
@@ -90,9 +91,9 @@ func (n Names) In(text string) (renamed string, count int) {
 	return text, count
 }
 
-// Hide replaces the paths that are kept by marks, and returns the paths. It does not hide the
-// module of tools/lab, whose path may begin with that of tools: the lab is renamed with the
-// service.
+// Hide replaces the paths that keep their names with placeholders, and returns these paths. Hide
+// does not hide the path of the module tools/lab, even if it begins with the path of the module
+// tools, because the lab is renamed with the service.
 func (n Names) Hide(text string) (marked string, kept []string) {
 	for _, path := range n.Kept {
 		text = regexp.MustCompile(regexp.QuoteMeta(path)+`(/lab)?\b`).ReplaceAllStringFunc(text, func(found string) string {
@@ -106,11 +107,11 @@ func (n Names) Hide(text string) (marked string, kept []string) {
 	return text, kept
 }
 
-// hidden returns the mark of a kept path.
+// hidden returns the placeholder of the i-th hidden path.
 func hidden(i int) string { return fmt.Sprintf("\x00kept%d\x00", i) }
 
-// InVersions gives a module of a later major version a valid version in the text of a go.mod, and
-// puts the requirements in the order of go mod tidy.
+// InVersions edits the text of a go.mod. InVersions gives a module whose path has a major version
+// suffix a version of that major version, and sorts the requirements as go mod tidy does.
 func InVersions(text, module string) string {
 	if major := majorVersion.FindString(module); major != "" {
 		text = strings.ReplaceAll(text, module+" v0.0.0", module+" "+strings.TrimPrefix(major, "/")+".0.0")
@@ -122,5 +123,5 @@ func InVersions(text, module string) string {
 	})
 }
 
-// required matches a block of requirements.
+// required matches a block of requirements in a go.mod.
 var required = regexp.MustCompile(`(?m)^require \((?:\n\t[^\n]*)*\n\)`)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Renamed requirements are in the order of go mod tidy, so that make verify finds nothing to
+// After renaming, the requirements are in the order of go mod tidy, so make verify finds nothing to
 // change.
 func TestRequirementsStayInOrder(t *testing.T) {
 	t.Parallel()
@@ -16,7 +16,8 @@ func TestRequirementsStayInOrder(t *testing.T) {
 	}
 }
 
-// A service can't have the path of the engine or of the tools, because these keep their paths.
+// adopt refuses the path of the engine or of the tools as a service's path, because these modules
+// keep their paths.
 func TestPathsOfTheOtherModulesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, module := range []string{OldModule + "/engine", OldModule + "/tools"} {
@@ -26,7 +27,7 @@ func TestPathsOfTheOtherModulesAreRefused(t *testing.T) {
 	}
 }
 
-// The new module may contain the old name, which must not be replaced again.
+// The new module path may contain the old name; In must not replace the name there again.
 func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	t.Parallel()
 	n, err := New("github.com/acme/my"+OldService, "shop")

@@ -1,10 +1,10 @@
 package names
 
-// Names of the template. An adopted copy has another module, and is not renamed again: its own name
-// may be a word that occurs everywhere.
+// OldModule and OldService are the names of the template. adopt does not rename a copy that already
+// has another module path, because the service's name may be a common word.
 const (
 	OldModule  = "example.com/pgcqrs"
 	OldService = "pgcqrs"
 	OldTools   = OldModule + "/tools"
-	devFolder  = "/var/lib/" + OldService + "-dev" // belongs to the engine, for databases of root
+	devFolder  = "/var/lib/" + OldService + "-dev" // the engine's folder for databases of root
 )

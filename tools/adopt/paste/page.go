@@ -1,5 +1,5 @@
-// Package paste reads which commands and files a page of docs/ tells its reader to paste, and does
-// it (adopt -page).
+// Package paste reads the commands and files that a page of docs/ tells its reader to paste, and
+// runs and writes them (adopt -page).
 package paste
 
 import (
@@ -20,20 +20,20 @@ import (
 
 var (
 	Block = regexp.MustCompile("(?s)```sh\n(.*?)```")
-	// live matches the beginning of a block that starts a service, or needs a running one.
+	// live matches the beginning of a block that starts a service or needs a running service.
 	live = regexp.MustCompile(`^(API=|export DATABASE_URL=|go run \./cmd/dev run)`)
-	// Created matches a file that a block makes.
+	// Created matches the part of a block that creates a file.
 	Created = regexp.MustCompile(`(?s)cat > ([^<\n]+) <<'EOF'\n(.*?\n)EOF\n`)
-	// Patched matches an edit that a block makes.
+	// Patched matches the part of a block that applies a patch with adopt -edit.
 	Patched = regexp.MustCompile(`(?s)go run \./cmd/adopt -edit <<'EOF'\n(.*?\n)EOF\n`)
-	// changed matches a file that a block edits or appends to.
+	// changed matches the path of a file that a block patches or appends to.
 	changed = regexp.MustCompile(`(?m)^(?:--- a/|cat >> )([^\s<]+)`)
-	// madeFolders matches the folders that a block makes.
+	// madeFolders matches the folders that a block creates.
 	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
 )
 
-// Page does everything that a page tells its reader to paste, except the blocks that need a running
-// service: all of it, or nothing.
+// Page runs everything that a page tells its reader to paste, except the blocks that need a running
+// service. If a command fails, Page restores every file.
 func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	text, err := os.ReadFile(filepath.Join(dir, page)) //nolint:gosec // the folder is the user's
 	if err != nil {
@@ -49,7 +49,7 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 		return fmt.Errorf("%s has nothing to paste; it is only for reading", page)
 	}
 	for _, file := range Created.FindAllStringSubmatch(script.String(), -1) {
-		is, err := os.ReadFile(filepath.Join(dir, file[1])) //nolint:gosec // as above
+		is, err := os.ReadFile(filepath.Join(dir, file[1])) //nolint:gosec // the folder is the user's
 		if err == nil && string(is) != file[2] {
 			return fmt.Errorf("%s exists already, with other contents; nothing was changed", file[1])
 		}
@@ -68,8 +68,8 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	})
 }
 
-// refuseMissing fails if a script changes a file, or makes one in a folder, that does not exist and
-// that the script does not make itself.
+// refuseMissing fails if a script changes a missing file, or creates a file in a missing folder,
+// unless the script itself creates that file or folder.
 func refuseMissing(dir, script string) error {
 	made := make(map[string]bool)
 	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {

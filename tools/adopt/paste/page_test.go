@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// In a service that lacks what a page changes, every page fails with the same message before
-// anything is changed.
+// In a service that lacks a file that a page changes, adopt -page fails with the same message for
+// every page, before it changes anything.
 func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../../docs/how-to/*.md")
@@ -45,7 +45,7 @@ func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	}
 }
 
-// A file that the page makes itself need not exist.
+// A file that the page itself creates need not exist.
 func TestAPageFindsWhatItMakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

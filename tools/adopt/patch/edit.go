@@ -1,5 +1,5 @@
-// Package patch applies a patch, and finds the place of each change by its neighbouring lines
-// (adopt -edit).
+// Package patch applies a patch to files that may have changed since the patch was written. Package
+// patch finds the position of each change by the lines around it (adopt -edit).
 package patch
 
 import (
@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Apply applies a patch, and finds the place of each change by its neighbouring lines, whatever was
-// inserted since. It changes every file that the patch names, or none.
+// Apply applies a patch. Apply finds the position of each change by the lines around it, even if
+// lines were inserted since. Apply changes every file of the patch, or none.
 func Apply(dir, patch string, out io.Writer) error {
 	e := editing{dir: dir, files: make(map[string]string)}
 	if err := e.take(patch); err != nil {
@@ -25,7 +25,8 @@ func Apply(dir, patch string, out io.Writer) error {
 	return e.write(out)
 }
 
-// editing holds the files that a patch changes, until every change has its place.
+// editing holds the contents of the files that a patch changes, until the position of every change
+// is known.
 type editing struct {
 	dir   string
 	paths []string
@@ -33,7 +34,7 @@ type editing struct {
 	said  strings.Builder
 }
 
-// take makes the changes of a patch in memory.
+// take applies a patch to the contents in memory.
 func (e *editing) take(patch string) error {
 	patch = strings.ReplaceAll(patch, "\r\n", "\n")
 	parts := strings.Split("\n"+patch, "\n--- a/")[1:]
@@ -81,12 +82,13 @@ func (e *editing) open(path string) error {
 	return nil
 }
 
-// Missing reports that a file of the patch does not exist here.
+// Missing returns the error for a file of the patch that does not exist in this copy.
 func Missing(path string) error {
 	return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
 }
 
-// inside fails for a path that leaves the folder, as written or by a link, and for git's own files.
+// inside returns an error for a path that leaves the folder, by its text or through a symbolic
+// link, and for git's own files.
 func inside(dir, path string) error {
 	root, err := filepath.EvalSymlinks(dir)
 	if err != nil {
@@ -103,7 +105,7 @@ func inside(dir, path string) error {
 	return nil
 }
 
-// write writes the files, formatted.
+// write formats the files and writes them to disk.
 func (e *editing) write(out io.Writer) error {
 	for _, path := range e.paths {
 		if !strings.HasSuffix(path, ".go") {
@@ -124,13 +126,13 @@ func (e *editing) write(out io.Writer) error {
 	return err
 }
 
-// changesOf splits a hunk into its changes. The lines above a change are as they are after earlier
-// changes; the lines below it are as they are before later changes.
+// changesOf splits a hunk into its changes. The lines above a change include earlier changes; the
+// lines below a change do not include later changes.
 func changesOf(hunk []string) (changes []lineChange) {
 	hunk = slices.DeleteFunc(slices.Clone(hunk), func(line string) bool { return strings.HasPrefix(line, `\ No newline`) })
 	kind := func(i int) byte {
 		if hunk[i] == "" {
-			return ' ' // an empty context line whose leading blank is missing
+			return ' ' // an empty context line that lacks its leading space
 		}
 		return hunk[i][0]
 	}
@@ -161,7 +163,8 @@ func changesOf(hunk []string) (changes []lineChange) {
 	return changes
 }
 
-// apply makes the change at the one place where it belongs.
+// apply makes the change at its position in the content. apply fails if there is no such position,
+// or more than one.
 func (c lineChange) apply(content []string) ([]string, error) {
 	if c.isThere(content) {
 		return nil, fmt.Errorf("%q exists there already", strings.TrimSpace(c.added[0]))
@@ -176,7 +179,7 @@ func (c lineChange) apply(content []string) ([]string, error) {
 	return slices.Replace(slices.Clone(content), at, at+len(c.removed), c.added...), nil
 }
 
-// isThere reports whether the added lines already stand beside one of their neighbours.
+// isThere reports whether the added lines are already next to one of their neighbouring lines.
 func (c lineChange) isThere(content []string) bool {
 	if len(c.added) == 0 {
 		return false

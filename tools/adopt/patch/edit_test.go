@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// wired holds a file that has grown since the patches of the docs were written.
+// wired is a source file with lines that were added after the patches of the docs were written.
 const wired = `package api
 
 import (
@@ -36,8 +36,8 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		hunk string
-		want string // the new lines, with the line before them; "" if the edit is refused
-		says string // the text of a refusal
+		want string // the new lines, and the line before them; "" if the edit is refused
+		says string // a text that the error must contain
 	}{
 		"between two that something came between": {
 			" \t\"acme/balances\"\n+\t\"acme/carts\"\n \t\"acme/customers\"\n", "\t\"acme/balances\"\n\t\"acme/carts\"\n", "",
@@ -90,7 +90,8 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 	}
 }
 
-// TestAnEditIsWhole applies a patch of two files, the second of which has no place for it.
+// TestAnEditIsWhole applies a patch of two files. The change to the second file has no matching
+// position, so the patch may change neither file.
 func TestAnEditIsWhole(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

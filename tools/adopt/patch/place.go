@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// same compares two lines, except for the blanks by which gofmt aligns them.
+// same reports whether two lines are equal, apart from the spaces with which gofmt aligns them.
 func same(a, b string) bool { return indented(a) == indented(b) }
 
-// indented returns a line without the blanks by which gofmt aligns it.
+// indented returns a line without the spaces with which gofmt aligns it.
 func indented(line string) string {
 	words := strings.TrimLeft(line, " \t")
 	return line[:len(line)-len(words)] + strings.Join(strings.Fields(words), " ")
@@ -16,7 +16,7 @@ func indented(line string) string {
 
 func allSame(a, b []string) bool { return slices.EqualFunc(a, b, same) }
 
-// occurrences returns the places at which the lines occur in the content.
+// occurrences returns the indexes at which the lines occur in the content.
 func occurrences(content, lines []string) (places []int) {
 	for i := 0; i+len(lines) <= len(content); i++ {
 		if allSame(content[i:i+len(lines)], lines) {
@@ -26,8 +26,8 @@ func occurrences(content, lines []string) (places []int) {
 	return places
 }
 
-// place returns the index of the line before which the change belongs, or of the first removed
-// line. It returns -1 if there is no such place, or more than one.
+// place returns the index of the line before which the change must be made, or the index of the
+// first removed line. place returns -1 if there is no such index, or more than one.
 func (c lineChange) place(content []string) int {
 	var places []int
 	if len(c.removed) > 0 {
@@ -54,18 +54,20 @@ func (c lineChange) place(content []string) int {
 	return only(places, fits...)
 }
 
-// follows reports whether the n lines before i are the nearest n above the change.
+// follows reports whether the n lines before index i equal the last n lines above the change.
 func (c lineChange) follows(content []string, i, n int) bool {
 	return len(c.above) >= n && i >= n && allSame(content[i-n:i], c.above[len(c.above)-n:])
 }
 
-// precedes reports whether the n lines after the change at i are the nearest n below it.
+// precedes reports whether the n lines after the change at index i equal the first n lines below
+// it.
 func (c lineChange) precedes(content []string, i, n int) bool {
 	i += len(c.removed)
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only returns the place that remains by the first rule that exactly one place satisfies.
+// only applies the rules in order, and returns the index that is the only one to satisfy a rule.
+// only returns -1 if no rule has exactly one.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0
@@ -81,5 +83,6 @@ func only(places []int, rules ...func(int) bool) int {
 	return -1
 }
 
-// lineChange holds lines that are removed and lines that are added, with their neighbours.
+// lineChange is one change of a patch: the removed lines, the added lines, and the unchanged lines
+// above and below.
 type lineChange struct{ above, removed, added, below []string }

@@ -1,5 +1,4 @@
-// Package plan computes what an edit of all files of a copy would change, before it changes any of
-// them.
+// Package plan computes the changes of an edit to all files of a copy, before it changes any file.
 package plan
 
 import (
@@ -18,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// change holds what a file will become.
+// change is the new content of a file.
 type change struct {
 	path    string
 	content []byte
@@ -28,7 +27,7 @@ type change struct {
 
 type Plan []change
 
-// Of returns what an edit would change in the files of a folder. It changes none.
+// Of returns the changes that edit would make in the files of a folder. Of changes no file.
 func Of(ctx context.Context, dir string, edit func(path, text string) (edited string, places int)) (Plan, error) {
 	files, err := worktree.Files(ctx, dir)
 	if err != nil {
@@ -50,17 +49,17 @@ func Of(ctx context.Context, dir string, edit func(path, text string) (edited st
 	return p, worktree.RefuseDirty(ctx, dir)
 }
 
-// changeOf returns what an edit makes of a file.
+// changeOf returns the change that edit would make to one file.
 func changeOf(dir, path string, edit func(path, text string) (string, int)) (change, error) {
 	full := filepath.Join(dir, path)
 	info, err := os.Lstat(full)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
-		return change{}, nil // git also lists deleted files, and links
+		return change{}, nil // git also lists deleted files and links
 	}
 	if err != nil {
 		return change{}, err
 	}
-	content, err := os.ReadFile(full) //nolint:gosec // as above
+	content, err := os.ReadFile(full) //nolint:gosec // the folder is the user's
 	if err != nil {
 		return change{}, err
 	}
@@ -69,7 +68,7 @@ func changeOf(dir, path string, edit func(path, text string) (string, int)) (cha
 	}
 	text, places := edit(path, string(content))
 	c := change{path: path, content: []byte(text), mode: info.Mode().Perm(), places: places}
-	if places > 0 && strings.HasSuffix(path, ".go") { // names of another length change the alignment
+	if places > 0 && strings.HasSuffix(path, ".go") { // a name of another length changes gofmt's alignment
 		if c.content, err = format.Source(c.content); err != nil {
 			return change{}, fmt.Errorf("format %s: %w", path, err)
 		}
@@ -77,7 +76,7 @@ func changeOf(dir, path string, edit func(path, text string) (string, int)) (cha
 	return c, nil
 }
 
-// Write changes the files.
+// Write writes the new contents to the files.
 func (p Plan) Write(dir string) error {
 	for _, c := range p {
 		full := filepath.Join(dir, c.path)
@@ -91,12 +90,12 @@ func (p Plan) Write(dir string) error {
 	return nil
 }
 
-// Without returns the plan without the files that match patterns.
+// Without returns the plan without the files that match one of the patterns.
 func (p Plan) Without(patterns []string) Plan {
 	return slices.DeleteFunc(slices.Clone(p), func(c change) bool { return worktree.IsUnder(filepath.ToSlash(c.path), patterns) })
 }
 
-// Count prints how many places change in each folder, and what else happens.
+// Count prints the number of changes in each folder, and then the text besides.
 func (p Plan) Count(out io.Writer, besides string) {
 	files, places := make(map[string]int), make(map[string]int)
 	total := 0

@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/cut"
 )
 
-// serviceIntro begins the README of a service.
+// serviceIntro is the first part of a service's README.
 const serviceIntro = `# %[1]s
 
 %[1]s is an event-sourced service on PostgreSQL: commands over HTTP become events, and read models answer queries.
@@ -25,8 +25,8 @@ var (
 	licence   = regexp.MustCompile(` ·\s+Apache-2\.0\n$`)
 )
 
-// ofService turns the template's README into that of a named service: it describes the service, and
-// no longer how to name it.
+// ofService turns the template's README into the README of a service. The new README describes the
+// service, and no longer explains how to name it.
 func ofService(readme, service string) string {
 	if !intro.MatchString(readme) {
 		return readme // the team has written its own README

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/names"
 )
 
-// The README of an adopted copy describes the service, links to its documents, and does not tell
+// The README of an adopted copy describes the service, links to its documents, and does not explain
 // how to name it.
 func TestREADMEOfAService(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// refuseOther fails unless the folder is a clone of the whole template.
+// refuseOther returns an error if the folder is not a clone of the whole template.
 func refuseOther(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
 		return fmt.Errorf("run this in the template's folder, which has go.mod: %w", err)
@@ -20,9 +20,9 @@ func refuseOther(dir string) error {
 	return nil
 }
 
-// refuseService fails for a path that the service can't have beside the engine's: the same path, a
-// path that begins with it, which a later -engine-path would replace, too, and a path that makes
-// the engine's path that of a folder of the service.
+// refuseService returns an error for a service path that clashes with the engine's path: the same
+// path, a path that begins with it (a later -engine-path would replace that part), and a path that
+// would make the engine's path that of a folder of the service.
 func refuseService(dir, service, engine string) error {
 	const instead = "adopt another module, or give the engine another path first (-engine-path)"
 	if service == engine || strings.HasPrefix(service, engine+"/") {

@@ -1,5 +1,5 @@
-// Package rename changes the names in a copy: the service's (adopt MODULE), or the import path of
-// its engine (adopt -engine-path).
+// Package rename changes names in a copy: the names of the service (adopt MODULE), or the import
+// path of its engine (adopt -engine-path).
 package rename
 
 import (
@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// prepare reads every file of the service and changes none. It fails if a change could not be
-// undone.
+// prepare reads every file of the service and returns the planned changes. prepare changes no file,
+// and fails if git could not undo the changes.
 func prepare(ctx context.Context, dir string, n names.Names) (plan.Plan, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func prepare(ctx context.Context, dir string, n names.Names) (plan.Plan, error) 
 	})
 }
 
-// inFile puts the new names into a file's text.
+// inFile replaces the old names in a file's text with the new names.
 func inFile(n names.Names, path, text string) (renamed string, places int) {
 	renamed, places = n.In(text)
 	switch {
@@ -59,8 +59,8 @@ func inFile(n names.Names, path, text string) (renamed string, places int) {
 	return renamed, places
 }
 
-// apply changes the files, and removes what is about the template, whose own texts are kept as they
-// were.
+// apply changes the files and removes the files that are about the template. apply first copies the
+// template's own texts to docs/template.
 func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
 	if err := template.Keep(ctx, dir, io.Discard); err != nil {
 		return err
@@ -73,36 +73,37 @@ func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
 			return err
 		}
 	}
-	// go.work, which make work writes for editors, may list modules that are gone; make work writes
-	// it again.
+	// `make work` writes go.work for editors. The file may list modules that are now removed; `make
+	// work` writes it again.
 	if err := worktree.Remove(dir, "go.work*", io.Discard); err != nil {
 		return err
 	}
 	return template.Drop(ctx, dir, io.Discard)
 }
 
-// show prints what will be done, folder by folder.
+// show prints the planned changes, folder by folder.
 func show(p plan.Plan, out io.Writer, n names.Names, keepLab bool) {
 	fmt.Fprintf(out, "module   %s → %s\nservice  %s → %s\n\n", names.OldModule, n.Module, names.OldService, n.Service)
 	p.Count(out, "  removed, because they are about the template: "+strings.Join(template.Paths(keepLab), ", ")+"\n"+
 		"  README.md and "+template.Changelog+" become the service's; the template's stay in "+template.Folder+"\n")
 }
 
-// Service holds what a copy becomes.
+// Service describes the service that a copy becomes.
 type Service struct {
 	Module  string
-	Name    string // "" is the last part of the module
-	KeepLab bool   // tools/lab stays
+	Name    string // "": the last part of the module path
+	KeepLab bool   // do not remove tools/lab
 }
 
-// done says what is left to do after a copy was adopted.
+// done is the message after a copy was adopted. The message lists the remaining steps.
 const done = `done. Try it with go run ./cmd/dev run, and go run ./cmd/dev test.
 README.md has a line for you to write: what the service is for.
 LICENSE is the template's, Apache-2.0. What came from the template stays under it; ` + template.Folder + `/LICENSE is a copy,
 which goes with the code and the programs if you give them to others. Keep LICENSE for your own code, too, or replace it by yours.
 `
 
-// Copy gives the copy the new names of its module and its service, if the user agrees.
+// Copy renames the module and the service of the copy, if the user agrees; otherwise it changes
+// nothing.
 func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io.Writer) error {
 	n, err := names.New(s.Module, s.Name)
 	if err != nil {
@@ -116,7 +117,7 @@ func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io
 		fmt.Fprintln(out, "nothing to do: this copy has been adopted already")
 		return nil
 	}
-	p = p.Without(append(template.Paths(s.KeepLab), template.Changelog)) // Keep writes that one
+	p = p.Without(append(template.Paths(s.KeepLab), template.Changelog)) // Keep writes the changelog
 	show(p, out, n, s.KeepLab)
 	if !agreed() {
 		return errors.New("nothing was changed")

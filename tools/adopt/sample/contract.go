@@ -14,7 +14,7 @@ var (
 )
 
 // prune removes the sample's components from a contract: schemas to which nothing refers, neither
-// in the contract nor in parts that are still to come, and other components that have the sample's
+// in the contract nor in the parts that toCome will add, and other components with the sample's
 // names.
 func prune(contract, toCome string) string {
 	for {

@@ -23,7 +23,7 @@ func fileOf(t *testing.T, path string) string {
 	return string(text)
 }
 
-// A document without the sample says nothing about it, and looks complete.
+// After the sample is removed, no document mentions it, and each document reads as complete.
 func TestDocumentsWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	privacy := cut.Marked(fileOf(t, "docs/privacy.md"), "sample")
@@ -52,8 +52,8 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 	}
 }
 
-// Without the sample the contract has none of the sample's components, whatever the context lines
-// of a page refer to.
+// After the sample is removed, the contract has none of the sample's components, even if context
+// lines of a page refer to them.
 func TestTheContractWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	contract := fileOf(t, "api/openapi.yaml")
@@ -73,8 +73,8 @@ func TestTheContractWithoutTheSample(t *testing.T) {
 	}
 }
 
-// After the sample is removed, the edits of -new-aggregate and -new-projection still find their
-// places, one after the other.
+// After the sample is removed, the edits of -new-aggregate and then of -new-projection still find
+// their positions.
 func TestEditsFindTheirPlacesWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -1,14 +1,17 @@
-// Package sample knows which parts of the template are the sample, accounts and customers: files,
-// lines, tests, and words of documents. It removes them from a copy's text, and runs nothing.
+// Package sample lists the parts of the template that are the sample, which is accounts and
+// customers: files, lines, tests, and words of documents. Package sample removes these parts from a
+// copy's text, and runs no program.
 package sample
 
 import "regexp"
 
-// Migration exists as long as the sample does. A service's own files may have the names of the
-// sample's other files.
+// Migration is the sample's migration. The file exists until the sample is removed, and so tells
+// whether a copy has the sample. Other files of the sample do not tell whether a copy has the
+// sample, because a service's own files may have the same names.
 const Migration = "migrations/00001_sample.sql"
 
-// sampleFiles lists the sample's own files, and those that measure and test the template with it.
+// sampleFiles lists the files of the sample, and the files that measure and test the template with
+// the sample.
 var sampleFiles = []string{
 	"internal/events/account.go", "internal/events/account_messages.go", "internal/events/customer.go", "internal/events/customer_messages.go",
 	"internal/events/testdata/account.*", "internal/events/testdata/customer.*",
@@ -24,7 +27,8 @@ var sampleFiles = []string{
 	"docs/performance.md", "docs/scaling.md",
 }
 
-// cuts lists the sample's lines in files that stay, each with the block that it begins.
+// cuts lists the lines of the sample in files that are not removed. Each of these lines is removed
+// with the block that it begins.
 var cuts = []struct {
 	file  string
 	lines *regexp.Regexp

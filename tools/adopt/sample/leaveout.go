@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Has reports whether a file of the template may be removed with the sample.
+// Has reports whether removing the sample may remove a file of the template.
 func Has(path string) bool {
 	if TestOf(path) != "" {
 		return true
@@ -24,7 +24,7 @@ func Has(path string) bool {
 	return worktree.IsUnder(path, sampleFiles)
 }
 
-// LeaveOut removes the sample's files, and its lines in files that stay.
+// LeaveOut removes the sample's files, and the sample's lines in the other files.
 func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	var toCome strings.Builder
 	for _, like := range []begin.Example{begin.Aggregate, begin.Projection} {
@@ -56,12 +56,12 @@ func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	return worktree.Rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out)
 }
 
-// toolsFolder is the module that a service takes again with each later version, which brings the
-// sample's part back.
+// toolsFolder is the module that a service takes again with each later version of the template.
+// Each later version brings the sample's files in tools/ back.
 const toolsFolder = "tools/"
 
-// InTools lists the sample's files, and folders of tests, that the template has brought into
-// tools/.
+// InTools lists the sample's files in tools/, and folders of the sample's tests, that came with the
+// template.
 func InTools(dir string) (paths []string, err error) {
 	for _, pattern := range sampleFiles {
 		if !strings.HasPrefix(pattern, toolsFolder) {
@@ -84,9 +84,9 @@ func InTools(dir string) (paths []string, err error) {
 	return slices.DeleteFunc(slices.Compact(paths), func(path string) bool { return !shipped.Has(path) }), err
 }
 
-// LeaveOutOfTools does in tools/ alone what LeaveOut does, and removes the tests that use the
-// sample. All other files are the service's own by now, even if one has a name that a file of the
-// sample had.
+// LeaveOutOfTools does what LeaveOut does, but only in tools/, and removes the tests that use the
+// sample. LeaveOutOfTools changes no file outside tools/, because these files now belong to the
+// service, even if one has the name of a former file of the sample.
 func LeaveOutOfTools(dir string, out io.Writer) error {
 	for _, pattern := range template.Only {
 		if !strings.HasPrefix(pattern, toolsFolder) {

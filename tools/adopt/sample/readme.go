@@ -2,8 +2,8 @@ package sample
 
 import "regexp"
 
-// blanks matches the empty lines that are left where a part was removed.
+// blanks matches the several empty lines that remain where a part was removed.
 var blanks = regexp.MustCompile(`\n{3,}`)
 
-// withoutBlanks returns a text with one empty line where there were several.
+// withoutBlanks replaces several consecutive empty lines with one.
 func withoutBlanks(text string) string { return blanks.ReplaceAllString(text, "\n\n") }

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// ofSample matches texts that only the sample's own code and tests have.
+// ofSample matches texts that occur only in the sample's own code and tests.
 var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account|Customer|Money)|/internal/(write/(account|customer)|read/(balances|customers|history|statements))"`)
 
 // Tests returns the tests in a folder that use the sample.
@@ -28,14 +28,15 @@ func Tests(dir, folder string) (map[string]bool, error) {
 	return found, err
 }
 
-// testFolders lists the folders that have a folder for each subject of tests.
+// testFolders lists the folders that have one subfolder for each subject of the tests.
 var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 
-// mixed lists those folders of tests in which some files are about the engine alone, and stay.
+// mixed lists the folders of tests in which some files test only the engine. Removing the sample
+// keeps the files that test only the engine.
 var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
-// TestOf returns what is removed with a file of a test: the file or its folder. It returns "" for
-// code that is no test, and for the engine, which keeps its tests.
+// TestOf returns the path to remove for a file of a test: the file itself, or its folder. TestOf
+// returns "" for a file that is not a test, and for the engine's tests, which are never removed.
 func TestOf(path string) string {
 	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
 		return path

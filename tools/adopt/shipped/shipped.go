@@ -1,5 +1,5 @@
-// Package shipped knows which files that may be removed with the sample came with the template, so
-// that no file of the user's is removed with them.
+// Package shipped lists the files of the template that may be removed with the sample, so that no
+// file of the user is removed with them.
 package shipped
 
 import (
@@ -15,20 +15,20 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// List names the files of the template that are removed with the sample, one per line. Any other
-// file is the user's own. TestShippedIsCurrent writes it.
+// List names the files of the template that are removed with the sample, one per line. Every other
+// file belongs to the user. TestShippedIsCurrent generates the list.
 //
 //go:embed shipped.txt
 var List string
 
-// Has reports whether the template has brought a file, or something in a folder.
+// Has reports whether a file came with the template, or, for a folder, whether a file in it did.
 func Has(path string) bool {
 	return slices.ContainsFunc(strings.Fields(List), func(brought string) bool {
 		return brought == path || strings.HasPrefix(brought, path+"/")
 	})
 }
 
-// RefuseOwn fails if the files that match a pattern include some that the template did not bring.
+// RefuseOwn returns an error if a file that matches the pattern did not come with the template.
 func RefuseOwn(dir, pattern string) error {
 	shipped := strings.Fields(List)
 	found, err := filepath.Glob(filepath.Join(dir, pattern))
@@ -57,7 +57,8 @@ func RefuseOwn(dir, pattern string) error {
 	return nil
 }
 
-// Remove removes what the template brought, and fails if other files are among it.
+// Remove removes the files that match a pattern. If one of the files did not come with the
+// template, Remove fails and removes none of them.
 func Remove(dir, pattern string, out io.Writer) error {
 	if err := RefuseOwn(dir, pattern); err != nil {
 		return err

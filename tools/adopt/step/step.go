@@ -1,5 +1,5 @@
-// Package step runs commands that take long, mostly the go command, and reports each before it
-// starts and while it runs.
+// Package step runs commands that take long, mostly the go command. Package step reports each
+// command before it starts and while it runs.
 package step
 
 import (
@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// SaidEvery is the interval at which a running step is reported again.
+// SaidEvery is the interval between two reports of a running step.
 const SaidEvery = 15 * time.Second
 
-// Say reports a step before it is done, and again while it runs.
+// Say reports a step, runs it, and reports it again at an interval while it runs.
 func Say(out io.Writer, what string, every time.Duration, do func() error) error {
 	fmt.Fprintf(out, "  %s\n", what)
 	began, tick, done := time.Now(), time.NewTicker(every), make(chan error, 1)

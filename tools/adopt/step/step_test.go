@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// lines passes on each line that is written.
+// lines is a writer that sends each written line to a channel.
 type lines chan string
 
 func (l lines) Write(b []byte) (int, error) {
@@ -16,7 +16,7 @@ func (l lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// A step is reported before it is done, and again while it runs.
+// Say reports a step before it starts, and again while it runs.
 func TestAStepIsSaidWhileItTakesLong(t *testing.T) {
 	t.Parallel()
 	said, failed := make(lines), errors.New("failed")
@@ -34,7 +34,7 @@ func TestAStepIsSaidWhileItTakesLong(t *testing.T) {
 	end()
 	for {
 		select {
-		case <-said: // as often as it likes
+		case <-said: // Say may report the step any number of times
 		case err := <-result:
 			if !errors.Is(err, failed) {
 				t.Errorf("it ends with %v", err)

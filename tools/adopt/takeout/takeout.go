@@ -1,5 +1,5 @@
-// Package takeout removes the sample from a copy, and leaves the copy compiling and vetted (adopt
-// -remove-sample).
+// Package takeout removes the sample from a copy, so that the rest compiles and passes go vet
+// (adopt -remove-sample).
 package takeout
 
 import (
@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Sample removes the sample, so that the engine is left with nothing to append and nothing to
-// project.
+// Sample removes the sample. Afterwards the service has no aggregate and no projection, unless the
+// user has added some.
 func Sample(ctx context.Context, dir string, out io.Writer) error {
 	takeOut, done := takeOutSample, "done: the engine, its tests and your own code are left. The pages in docs/ still use the sample as their example.\n%s\n"
 	if _, err := os.Stat(filepath.Join(dir, sample.Migration)); err != nil {
@@ -36,7 +36,7 @@ func Sample(ctx context.Context, dir string, out io.Writer) error {
 	if err := worktree.RefuseDirty(ctx, dir); err != nil {
 		return err
 	}
-	var said bytes.Buffer // the list of removed files is of interest only if all were removed
+	var said bytes.Buffer // the list of removed files; printed only if all were removed
 	if err := worktree.Wholly(ctx, dir, func() error { return takeOut(ctx, dir, &said, out) }); err != nil {
 		return err
 	}
@@ -48,9 +48,10 @@ func Sample(ctx context.Context, dir string, out io.Writer) error {
 	return nil
 }
 
-// next tells what to do without the sample: add an aggregate, or continue with the existing ones.
+// next returns the next step for a copy without the sample: add an aggregate, or continue with the
+// existing aggregates.
 func next(dir string) string {
-	entries, _ := os.ReadDir(filepath.Join(dir, begin.Aggregate.Folder)) // a missing folder has none
+	entries, _ := os.ReadDir(filepath.Join(dir, begin.Aggregate.Folder)) // a missing folder has no entries
 	var names []string
 	for _, entry := range entries {
 		if entry.IsDir() && entry.Name() != "testdata" {
@@ -63,8 +64,9 @@ func next(dir string) string {
 	return "Continue with your aggregates in " + begin.Aggregate.Folder + ": " + strings.Join(names, ", ") + "."
 }
 
-// takeOutSample removes the sample's files, its lines in files that stay, and its tests. It writes
-// the removed files to out, and steps that take time to progress, as they happen.
+// takeOutSample removes the sample's files, its lines in the other files, and its tests.
+// takeOutSample writes the removed files to out, and reports each long step to progress while it
+// runs.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err
@@ -84,8 +86,8 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	return nil
 }
 
-// tidy removes from each go.mod what nothing needs any more. If that can't be found out, it prints
-// a hint and continues.
+// tidy removes the requirements that are no longer needed from each go.mod. If go mod tidy fails,
+// tidy prints a hint and continues.
 func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
 	for _, module := range modules {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
@@ -97,7 +99,7 @@ func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...s
 	}
 }
 
-// takeOutOfTools removes the sample's part of tools/ alone.
+// takeOutOfTools removes the sample's files and tests from tools/, and changes nothing elsewhere.
 func takeOutOfTools(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOutOfTools(dir, out); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// At its end the command tells how to begin if there is no aggregate, and names the aggregates
-// otherwise.
+// At its end, the command explains how to add the first aggregate if there is none; otherwise it
+// names the aggregates.
 func TestWhatIsNextWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

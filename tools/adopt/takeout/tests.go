@@ -44,8 +44,9 @@ func broken(ctx context.Context, dir string, progress io.Writer) (map[string]boo
 	return found, nil
 }
 
-// removeTests removes the tests that use the sample, and then those that need them: whole folders
-// if they are not mixed, and single files elsewhere.
+// removeTests removes the tests that use the sample, and then the tests that no longer compile
+// without them. removeTests removes single files in the folders that mixed lists, and whole folders
+// elsewhere.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone, err := sample.Tests(dir, ".")
 	for err == nil && len(gone) > 0 {

@@ -14,32 +14,35 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Folder keeps the template's own texts in a copy that has texts of its own.
+// Folder is where a copy with texts of its own stores the template's texts.
 const Folder = cut.Untouched
 
-// Changelog is the template's in a clone, and the service's own after Keep.
+// Changelog is the path of the template's changelog in a clone; after Keep it is the path of the
+// service's changelog.
 const Changelog = "CHANGELOG.md"
 
 const (
-	// inTemplate is a file that every clone of the template has, and no service.
+	// inTemplate is a file that every clone of the template has and no service has.
 	inTemplate = "internal/docs_test.go"
-	// kept is what a text in docs/template begins with.
+	// kept is the first paragraph of a text in docs/template.
 	kept = "> This is %s of the template that the service was made from, as of %s.\n> Links lead to files of the service, which may have changed since, or be gone.\n\n"
-	// changelog is what a service's own begins as. Its version is the template's, which the contract and the programs have, too.
+	// changelog is the first content of a service's own changelog. Its version is the template's
+	// version, which is also that of the contract and the programs.
 	changelog = "# Changelog\n\nThe form is [Keep a Changelog](https://keepachangelog.com/en/1.1.0/); versions follow [SemVer](https://semver.org).\n\n%s\n"
 )
 
 var (
-	// relative is a link to a file of the repository.
+	// relative matches a link to a file of the repository.
 	relative = regexp.MustCompile(`\]\(([\w.][^):]*)\)`)
 	newest   = regexp.MustCompile(`(?m)^## .*$`)
 )
 
-// Keep copies the template's README, changelog and licence to docs/template, with the commit that they are of, and
-// leaves an empty changelog. It does nothing to a copy that is the template no more, and nothing the second time.
+// Keep copies the template's README, changelog and licence to docs/template, records the commit
+// from which they come, and replaces the changelog with an empty one. Keep does nothing in a copy
+// that is already adopted.
 func Keep(ctx context.Context, dir string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(dir, inTemplate)); err != nil {
-		return nil //nolint:nilerr // it is a service, whose texts are its own
+		return nil //nolint:nilerr // the copy is a service, which has texts of its own
 	}
 	if _, err := os.Stat(filepath.Join(dir, Folder)); err == nil {
 		return nil
@@ -65,7 +68,7 @@ func Keep(ctx context.Context, dir string, out io.Writer) error {
 	return worktree.Rewrite(dir, Changelog, func(text string) string { return fmt.Sprintf(changelog, newest.FindString(text)) }, out)
 }
 
-// commitOf names the commit that a copy is at.
+// commitOf names the commit that is checked out in a copy.
 func commitOf(ctx context.Context, dir string) string {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
 		return "an unknown commit (the copy had no git)"

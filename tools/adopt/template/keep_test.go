@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A copy keeps the template's texts with the commit that they are of, begins a changelog of its own, and keeps both
-// from then on.
+// Adopting a copy stores the template's texts with their commit, and starts a new changelog. Later
+// runs of adopt change neither the stored texts nor the changelog.
 func TestTheTemplatesTextsAreKept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -26,7 +26,7 @@ func TestTheTemplatesTextsAreKept(t *testing.T) {
 		}
 	}
 	commit := inGit(t, dir)
-	for range 2 { // the second has nothing to do
+	for range 2 { // the second time, nothing is left to do
 		if err := Keep(t.Context(), dir, io.Discard); err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestTheTemplatesTextsAreKept(t *testing.T) {
 	}
 }
 
-// inGit commits all of a folder, and returns the commit.
+// inGit commits all files of a folder, and returns the commit.
 func inGit(t *testing.T, dir string) string {
 	t.Helper()
 	var said []byte

@@ -1,5 +1,5 @@
-// Package template knows what is about the template alone, and removes it from a copy: the
-// template's own tests, the lab, and what documents say of them.
+// Package template lists the files that are about the template and not about a service, and removes
+// them from a copy: the template's own tests, the lab, and the parts of documents about them.
 package template
 
 import (
@@ -12,14 +12,15 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Lab measures and breaks the template; few services want it.
+// Lab is the folder of the programs that measure and break the template. Few services want these
+// programs.
 const Lab = "tools/lab"
 
-// Only lists the files that are about the template: a service needs none of them, and would fail
-// them as it grows.
+// Only lists the files that are about the template. A service needs none of these files, and as the
+// service grows, the tests in these files would fail.
 var Only = []string{"tools/lab/adopt", "tools/lab/words", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "internal/readme_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
 
-// Paths lists what is removed from a copy when it is adopted.
+// Paths lists the paths that adoption removes from a copy.
 func Paths(keepLab bool) []string {
 	if keepLab {
 		return Only
@@ -27,8 +28,8 @@ func Paths(keepLab bool) []string {
 	return append([]string{Lab}, Only...)
 }
 
-// Drop removes the files that are about the template, if they exist, and what documents say of
-// them. The template's own texts go to docs/template.
+// Drop removes the files that are about the template, if they exist, and the parts of documents
+// about them. Drop copies the template's own texts to docs/template.
 func Drop(ctx context.Context, dir string, out io.Writer) error {
 	if err := Keep(ctx, dir, out); err != nil {
 		return err
@@ -42,15 +43,18 @@ func Drop(ctx context.Context, dir string, out io.Writer) error {
 }
 
 var (
-	// updatedLab matches the line that has the lab's requirements kept current.
+	// updatedLab matches the line of the configuration by which the lab's requirements are updated
+	// automatically.
 	updatedLab = regexp.MustCompile(`^ +- "/tools/lab"$`)
-	// installedForLab matches the lines of CI that install what only the lab's tests need.
+	// installedForLab matches the lines of CI that install packages for the lab's tests alone.
 	installedForLab = regexp.MustCompile(`^ +# tools/lab needs |^ +- run: .*\bapt-get install .*# tools/lab$`)
-	// oldCommits removes CI's fetch of the whole history, which only the lab's tests read.
+	// oldCommits removes the fetch of the whole git history from CI, because only the lab's tests
+	// read the history.
 	oldCommits = strings.NewReplacer(", fetch-depth: 0} # tools/lab builds an older commit", "}")
 )
 
-// DropLab removes the lab, and what documents, CI and the updates of requirements say of it.
+// DropLab removes the lab, and the lines about it in documents, in CI and in the configuration of
+// automatic updates.
 func DropLab(dir string, out io.Writer) error {
 	if err := worktree.Remove(dir, Lab, out); err != nil {
 		return err

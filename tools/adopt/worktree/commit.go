@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 )
 
-// RefuseDirty fails if git could not undo the change.
+// RefuseDirty returns an error if git could not undo the change.
 func RefuseDirty(ctx context.Context, dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
-		return nil // without git the user may keep a copy instead
+		return nil // without git, the user may have made a backup copy
 	}
 	command := exec.CommandContext(ctx, "git", "status", "--porcelain")
 	command.Dir = dir
@@ -28,7 +28,8 @@ func RefuseDirty(ctx context.Context, dir string) error {
 	return nil
 }
 
-// SayCommit prints what to do before the next change, if the copy is in git.
+// SayCommit prints the commands that commit the change, if the copy is in git; the next verb
+// requires a clean tree.
 func SayCommit(dir string, out io.Writer) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		fmt.Fprint(out, "Commit this before you continue (git add -A && git commit): -new-aggregate, -new-projection and -remove-sample refuse a tree with uncommitted changes.\n")

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Files lists the files that git tracks or would add, or all files without git.
+// Files lists the files that git tracks or would add. Without git, Files lists all files.
 func Files(ctx context.Context, dir string) ([]string, error) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		command := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -27,7 +27,7 @@ func Files(ctx context.Context, dir string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && entry.Name() == ".dev" { // this program is in it
+		if entry.IsDir() && entry.Name() == ".dev" { // the folder with the binary of this program
 			return fs.SkipDir
 		}
 		if entry.Type().IsRegular() {
@@ -40,7 +40,7 @@ func Files(ctx context.Context, dir string) ([]string, error) {
 	return files, err
 }
 
-// IsUnder reports whether a pattern stands for a path, or for a folder that it is in.
+// IsUnder reports whether one of the patterns matches a path, or a folder that contains it.
 func IsUnder(path string, patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		for at := path; at != "."; at = filepath.ToSlash(filepath.Dir(at)) {

@@ -1,5 +1,6 @@
-// Package worktree is the files of a copy of the template: it lists them, writes and removes them, and does
-// what changes several of them wholly or not at all. It knows nothing of what is in them.
+// Package worktree lists, writes and removes the files of a copy of the template, and makes a
+// change to several files completely or not at all. Package worktree does not know the meaning of
+// the files.
 package worktree
 
 import (
@@ -12,8 +13,8 @@ import (
 	"path/filepath"
 )
 
-// Wholly makes a change to the files of a copy, or none: if the change fails, or is interrupted,
-// every file is restored.
+// Wholly runs a function that changes the files of a copy. If the function fails or is interrupted,
+// Wholly restores every file.
 func Wholly(ctx context.Context, dir string, do func() error) error {
 	before, err := snapshotOf(ctx, dir)
 	if err != nil {
@@ -28,7 +29,7 @@ func Wholly(ctx context.Context, dir string, do func() error) error {
 	return nil
 }
 
-// snapshot holds the files that git tracks or would add, by path.
+// snapshot holds the content of each file that git tracks or would add, by path.
 type snapshot struct {
 	dir   string
 	files map[string]saved
@@ -48,7 +49,7 @@ func snapshotOf(ctx context.Context, dir string) (snapshot, error) {
 	for _, path := range paths {
 		info, err := os.Lstat(filepath.Join(dir, path))
 		if err != nil || !info.Mode().IsRegular() {
-			continue // git also lists deleted files, and links
+			continue // git also lists deleted files and links
 		}
 		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
 		if err != nil {
@@ -59,7 +60,7 @@ func snapshotOf(ctx context.Context, dir string) (snapshot, error) {
 	return s, nil
 }
 
-// restore restores every file, and removes files that are new since.
+// restore restores every file of the snapshot, and removes the files that were created after it.
 func (s snapshot) restore(ctx context.Context) error {
 	now, err := Files(ctx, s.dir)
 	if err != nil {
@@ -74,15 +75,15 @@ func (s snapshot) restore(ctx context.Context) error {
 			return err
 		}
 		for folder := filepath.Dir(full); folder != s.dir && os.Remove(folder) == nil; {
-			folder = filepath.Dir(folder) // it is empty now
+			folder = filepath.Dir(folder) // go on with the parent, which may be empty now
 		}
 	}
 	for path, file := range s.files {
 		full := filepath.Join(s.dir, path)
-		if content, err := os.ReadFile(full); err == nil && bytes.Equal(content, file.content) { //nolint:gosec // as above
+		if content, err := os.ReadFile(full); err == nil && bytes.Equal(content, file.content) { //nolint:gosec // the folder is the user's
 			continue
 		}
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code may be readable by everybody
 			return err
 		}
 		if err := os.WriteFile(full, file.content, file.mode); err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNothingIsDoneByHalves lets a change fail after it has changed, made and removed files.
+// TestNothingIsDoneByHalves runs a change that fails after it has changed, created and removed
+// files.
 func TestNothingIsDoneByHalves(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

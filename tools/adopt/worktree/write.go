@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// Write writes a file of a copy, and makes its folder.
+// Write writes a file of a copy, and creates its folder if needed.
 func Write(dir, path, content string) error {
 	full := filepath.Join(dir, path)
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code may be readable by everybody
 		return err
 	}
-	return os.WriteFile(full, []byte(content), 0o644) //nolint:gosec // source code
+	return os.WriteFile(full, []byte(content), 0o644) //nolint:gosec // source code may be readable by everybody
 }
 
 func Remove(dir, pattern string, out io.Writer) error {
@@ -32,12 +32,13 @@ func Remove(dir, pattern string, out io.Writer) error {
 	return nil
 }
 
-// Rewrite changes a file, if it exists.
+// Rewrite replaces the content of a file with the result of change. Rewrite does nothing if the
+// file does not exist.
 func Rewrite(dir, path string, change func(string) string, out io.Writer) error {
 	full := filepath.Join(dir, path)
 	info, err := os.Stat(full)
 	if err != nil {
-		return nil //nolint:nilerr // the user has removed it
+		return nil //nolint:nilerr // the user has removed the file
 	}
 	text, err := os.ReadFile(full) //nolint:gosec // the folder is the user's
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package child starts the programs that belong to one run of dev. It ends them and all that they
-// start, even if dev is killed.
+// Package child starts the programs of one run of dev. Package child ends these programs and all of
+// their child processes, even if dev is killed.
 package child
 
 import (
@@ -11,19 +11,19 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// stopTimeout bounds how long a child may take to end by itself.
+// stopTimeout bounds the time in which a child may end by itself; after it, the child is killed.
 const stopTimeout = 15 * time.Second
 
-// Program is a program that dev started, with everything that the program starts.
+// Program is a program that dev started, together with all processes that the program starts.
 type Program struct {
 	Name    string
 	Command *exec.Cmd
 	output  *console.Prefixed
 	exited  chan struct{}
-	err     error // how the program ended; read it after exited
+	err     error // how the program ended; valid once exited is closed
 }
 
-// Start runs a program, and prefixes its output with its name.
+// Start starts a program, and prefixes each line of its output with its name.
 func (g *Guard) Start(name string, env []string, path string) (*Program, error) {
 	output := console.NewPrefixed(name)
 	command := exec.Command(path)
@@ -32,7 +32,7 @@ func (g *Guard) Start(name string, env []string, path string) (*Program, error) 
 	return c, g.Launch(c)
 }
 
-// Launch starts a child, and the guard ends it if dev can't.
+// Launch starts a child. The guard ends the child if dev is killed.
 func (g *Guard) Launch(c *Program) error {
 	c.Command.SysProcAttr = OwnSession()
 	c.Command.WaitDelay = time.Second
@@ -49,8 +49,8 @@ func (g *Guard) Launch(c *Program) error {
 	return nil
 }
 
-// Ended returns a channel that is closed when the child has ended. The channel of a child that was
-// left out is never closed.
+// Ended returns a channel that is closed when the child has ended. For a child that was never
+// started the channel is never closed.
 func (c *Program) Ended() <-chan struct{} {
 	if c == nil {
 		return nil
@@ -58,7 +58,8 @@ func (c *Program) Ended() <-chan struct{} {
 	return c.exited
 }
 
-// Stop asks the child and all that it started to end, and kills them after a while.
+// Stop sends the child and all of its processes a signal to end, and kills them if they still run
+// after stopTimeout.
 func (c *Program) Stop(how syscall.Signal) {
 	if c == nil {
 		return
@@ -78,16 +79,16 @@ func (c *Program) Stop(how syscall.Signal) {
 	}
 }
 
-// Err returns how the child ended; call it after Ended is closed.
+// Err returns how the child ended. Call Err only after the channel that Ended returns is closed.
 func (c *Program) Err() error { return c.err }
 
-// Last returns the last lines that the child wrote.
+// Last returns the last lines of the child's output.
 func (c *Program) Last() string { return c.output.Last() }
 
-// Listening reports whether the child has logged that it listens.
+// Listening reports whether the child has logged that it accepts connections.
 func (c *Program) Listening() bool { return c.output.Listening() }
 
-// Died describes the end of a child that should not have ended.
+// Died returns an error that describes the unexpected end of the child.
 func (c *Program) Died() error {
 	how := "it ended"
 	if c.err != nil {

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// Guard is a shell that outlives dev, and ends dev's children if dev is killed. Whenever the
-// children change, the shell gets a line with their process groups; when its input ends, it acts on
-// the last line.
+// Guard is a shell process that outlives dev, and ends dev's children if dev is killed. Whenever
+// the set of children changes, dev writes the children's process groups as one line to the shell.
+// When the shell's input ends, the shell ends the process groups of the last line.
 type Guard struct {
 	mu     sync.Mutex
 	groups []int
@@ -67,10 +67,10 @@ func (g *Guard) change(edit func([]int) []int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.groups = edit(g.groups)
-	_, _ = fmt.Fprintln(g.input, strings.Trim(fmt.Sprint(g.groups), "[]")) // without a guard, dev still ends its children itself
+	_, _ = fmt.Fprintln(g.input, strings.Trim(fmt.Sprint(g.groups), "[]")) // if the guard is gone, dev itself still ends its children
 }
 
-// Close ends the guard once all children have ended.
+// Close ends the guard. Call Close after all children have ended.
 func (g *Guard) Close() {
 	_ = g.input.Close()
 	_ = g.wait()

@@ -4,8 +4,9 @@ package child
 
 import "syscall"
 
-// OwnSession keeps the terminal's Ctrl-C away from a child, because dev ends its children in order.
+// OwnSession starts a child in a new session, so that Ctrl-C in the terminal does not reach it: dev
+// ends its children in order.
 func OwnSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
-// signalGroup signals a child and all that it started.
+// signalGroup sends a signal to a child and all processes in its group.
 func signalGroup(pid int, sig syscall.Signal) { _ = syscall.Kill(-pid, sig) }

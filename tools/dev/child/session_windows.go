@@ -2,7 +2,7 @@ package child
 
 import "syscall"
 
-// Nothing is started on Windows: startGuard, which runs first, tells what is needed.
+// Nothing is started on Windows: startGuard runs first, and its error says what is needed.
 
 func OwnSession() *syscall.SysProcAttr { return nil }
 

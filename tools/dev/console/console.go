@@ -1,5 +1,5 @@
-// Package console prints dev's own lines, and those of the programs that it starts, each line with
-// the name of its program.
+// Package console prints dev's own lines and the output of the programs that dev starts. Each line
+// begins with the name of its program.
 package console
 
 import (
@@ -9,17 +9,18 @@ import (
 	"sync"
 )
 
-// keptLines is how many of a child's last lines are shown when it dies.
+// keptLines is the number of a child's last output lines that dev prints when the child dies.
 const keptLines = 10
 
-// Prefixed writes whole lines to dev's output, each with a program's name.
+// Prefixed is a writer that prints whole lines to dev's output, each with a program's name in
+// front.
 type Prefixed struct {
 	name string
 	mu   sync.Mutex
 	part []byte
 	tail []string
 
-	listens bool // the program has logged that it listens
+	listens bool // the program has logged that it accepts connections
 }
 
 func NewPrefixed(name string) *Prefixed { return &Prefixed{name: name} }
@@ -40,14 +41,14 @@ func (p *Prefixed) Write(b []byte) (int, error) {
 	}
 }
 
-// Listening reports whether the program has logged that it listens.
+// Listening reports whether the program has logged that it accepts connections.
 func (p *Prefixed) Listening() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.listens
 }
 
-// Last returns the last lines that were written.
+// Last returns the last lines of the program's output.
 func (p *Prefixed) Last() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

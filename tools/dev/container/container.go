@@ -1,4 +1,5 @@
-// Package container runs PostgreSQL in a container, by a program of the engine.
+// Package container runs PostgreSQL in a container. Package container starts a program of the
+// engine that controls the container.
 package container
 
 import (
@@ -28,8 +29,8 @@ func postgresImage() string {
 	return "postgres:18"
 }
 
-// Ready finds out within seconds whether a container can start now. It does not pull a missing
-// image, because without a registry that would hang for minutes.
+// Ready returns nil if a container can start now, and otherwise an error, within seconds. Ready
+// does not pull a missing image, because that would hang for minutes without a registry.
 func Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -40,22 +41,22 @@ func Ready(ctx context.Context) error {
 		return fmt.Errorf("no Docker engine answers: start it, or use -db local (%s)", firstLine(output, ctx.Err()))
 	}
 	if err := exec.CommandContext(ctx, "docker", "image", "inspect", postgresImage()).Run(); err != nil {
-		return fmt.Errorf("Docker does not have the image yet: run `docker pull %s`, or name another in POSTGRES_IMAGE", postgresImage()) //nolint:staticcheck // Docker is a name
+		return fmt.Errorf("Docker does not have the image yet: run `docker pull %s`, or name another in POSTGRES_IMAGE", postgresImage()) //nolint:staticcheck // Docker is a proper name
 	}
 	return nil
 }
 
-// Server is PostgreSQL in a container.
+// Server is a PostgreSQL server in a container.
 type Server struct {
 	URL    string
-	Volume string // of its data, "" for fresh data
+	Volume string // name of the volume with the data; "" for fresh data
 	Exited <-chan struct{}
 	Stop   func()
 }
 
-// Start starts the engine's program serve, which ends its container when its input ends, even if
-// dev is killed. The data belong to a folder, and stay after the run; with "" they are fresh and
-// removed.
+// Start starts the engine's program serve. The program serve ends its container when its input
+// ends, even if dev is killed. If keepDir is not "", the data belong to that folder and remain
+// after the run; otherwise the data are fresh, and are removed at the end.
 func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	if err := Ready(ctx); err != nil {
 		return Server{}, err
@@ -76,9 +77,9 @@ func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	}
 	exited, first := make(chan struct{}), make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(output).ReadString('\n') // without a line there is no URL
+		line, _ := bufio.NewReader(output).ReadString('\n') // if there is no line, there is no URL
 		first <- strings.TrimSpace(line)
-		_ = command.Wait() // the program has printed what went wrong
+		_ = command.Wait() // the program has printed its error
 		close(exited)
 	}()
 	stop := func() {
@@ -98,8 +99,8 @@ func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	return Server{}, err
 }
 
-// containerName returns the name of the container and of its volume: one for each folder of kept
-// data, and "" for fresh data.
+// containerName returns the name of the container and of its volume. There is one name for each
+// folder of kept data, and "" for fresh data.
 func containerName(keepDir string) string {
 	if keepDir == "" {
 		return ""
@@ -108,8 +109,8 @@ func containerName(keepDir string) string {
 	return "pgcqrs-" + hex.EncodeToString(hash[:6])
 }
 
-// serve returns the command that runs the container. With kept data, the container's name and
-// password stay the same.
+// serve returns the command that runs the container. With kept data, the name and the password of
+// the container are the same in every run.
 func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 	args, env := []string{"run", "example.com/pgcqrs/engine/enginetest/testdb/container/serve"}, os.Environ()
 	if name != "" {
@@ -118,7 +119,8 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 			return nil, err
 		}
 		args, env = append(args, "-keep", name), append(env, "POSTGRES_PASSWORD="+password)
-		// dev holds the lock on the folder, so a container of that name is left from a killed run.
+		// dev holds the lock of the folder, so an existing container of this name comes from a
+		// killed run.
 		_ = exec.CommandContext(ctx, "docker", "rm", "--force", name).Run()
 	}
 	command, err := gotool.Command(context.WithoutCancel(ctx), args...)
@@ -133,9 +135,9 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 	return command, nil
 }
 
-// dockerHost returns the address at which the docker command reaches its engine. Colima and
-// rootless Docker configure it for that command, and testcontainers may not find it. It returns ""
-// if the command does not tell.
+// dockerHost returns the address of the Docker engine that the docker command uses, or "" if the
+// command does not print it. Colima and rootless Docker configure the address only for the docker
+// command, so the library testcontainers may not find the address.
 func dockerHost(ctx context.Context) string {
 	if host := os.Getenv("DOCKER_HOST"); host != "" {
 		return host

@@ -18,19 +18,20 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// covered lists the folders whose packages count, wherever their tests are.
+// covered lists the folders whose packages are measured, wherever their tests are.
 var covered = []string{"cmd", "engine", "internal", "migrations", "tools/adopt", "tools/dev"}
 
-// block is a run of statements, as in a profile.
+// block is a sequence of statements, as a coverage profile lists them, with the number of times
+// that it ran.
 type block struct{ statements, count int }
 
-// profile holds how often each block ran, by file name and place.
+// profile holds the blocks of a coverage profile by file name and position.
 type profile struct {
 	mode   string
 	blocks map[string]block
 }
 
-// readProfile merges the counts of a block that several test binaries report.
+// readProfile reads a profile, and adds up the counts of a block that several test binaries report.
 func readProfile(r io.Reader) (profile, error) {
 	p := profile{blocks: make(map[string]block)}
 	lines := bufio.NewScanner(r)
@@ -55,7 +56,7 @@ func readProfile(r io.Reader) (profile, error) {
 
 func fileOf(place string) string { return place[:strings.LastIndexByte(place, ':')] }
 
-// without removes the blocks of some files.
+// without returns the profile without the blocks of the files for which drop returns true.
 func (p profile) without(drop func(file string) bool) profile {
 	kept := maps.Clone(p.blocks)
 	dropped := make(map[string]bool)
@@ -83,7 +84,7 @@ func (p profile) write(w io.Writer) error {
 	return out.Flush()
 }
 
-// share holds how many of a package's statements ran.
+// share holds how many of a package's statements ran, and how many there are.
 type share struct {
 	name       string
 	ran, outOf int
@@ -96,7 +97,7 @@ func (s share) percent() float64 {
 	return 100 * float64(s.ran) / float64(s.outOf)
 }
 
-// shares returns the share of each package, the least covered first, and the total.
+// shares returns the share of each package, lowest coverage first, and the total.
 func (p profile) shares() (packages []share, total share) {
 	byName := make(map[string]share)
 	for place, b := range p.blocks {
@@ -120,8 +121,8 @@ func (p profile) shares() (packages []share, total share) {
 
 var generatedHeader = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// generated returns a function that reports whether a file, by its name in a profile, was
-// generated.
+// generated returns a function that reports whether a file was generated. The function takes the
+// file's name as it is in a profile.
 func generated(root string, named modules.Names) func(file string) bool {
 	return func(file string) bool {
 		source, err := os.ReadFile(filepath.Join(root, named.Folder(file))) //nolint:gosec // the folder is the developer's

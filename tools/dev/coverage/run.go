@@ -1,4 +1,5 @@
-// Package coverage measures which code the tests of one run execute, in every package and module.
+// Package coverage measures the code that the tests of one run execute, in every package and
+// module.
 package coverage
 
 import (
@@ -17,16 +18,16 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// Run measures the coverage of one run of the tests.
+// Run collects the coverage of one run of the tests.
 type Run struct {
 	root  string
 	named modules.Names
-	dir   string // of the profile that go test writes
-	keep  string // where the developer wants the profile; "" if nowhere
+	dir   string // folder of the profile that go test writes
+	keep  string // the path at which the developer wants the profile; "" for none
 	floor float64
 }
 
-// Asked reports whether the command line asks for coverage.
+// Asked reports whether the command line requests coverage.
 func Asked(flags arguments.Test) bool {
 	for _, name := range []string{"coverprofile", "covermode", "coverpkg"} {
 		if _, given := flags.Last(name); given {
@@ -37,7 +38,7 @@ func Asked(flags arguments.Test) bool {
 	return given && value != "false" || flags.Floor > 0
 }
 
-// Start returns the flags with those that make go test measure every package of this repository.
+// Start returns the flags, extended so that go test measures every package of this repository.
 func Start(flags arguments.Test) (*Run, arguments.Test, error) {
 	c := &Run{root: gotool.Root(), floor: flags.Floor}
 	var err error
@@ -59,20 +60,21 @@ func Start(flags arguments.Test) (*Run, arguments.Test, error) {
 	return c, flags.Without("cover", "coverprofile").With(ours...), nil
 }
 
-// profile returns the path of the profile that go test writes.
+// profile returns the path of the profile that the current go test writes.
 func (c *Run) profile() string { return filepath.Join(c.dir, "profile") }
 
-// whole returns the path of the file with all collected profiles.
+// whole returns the path of the file that collects all profiles.
 func (c *Run) whole() string { return filepath.Join(c.dir, "whole") }
 
-// Collect appends the profile of the last go test, if there is one, to the whole.
+// Collect appends the profile of the last go test to the file that collects all profiles. Collect
+// does nothing if go test wrote no profile.
 func (c *Run) Collect() error {
 	text, err := os.ReadFile(c.profile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err == nil {
-		err = os.Remove(c.profile()) // the next go test may write none
+		err = os.Remove(c.profile()) // the next go test may write no profile
 	}
 	if err != nil {
 		return fmt.Errorf("collect the coverage: %w", err)
@@ -85,20 +87,21 @@ func (c *Run) Collect() error {
 	return errors.Join(err, whole.Close())
 }
 
-// Close removes what go test wrote.
+// Close removes the files that go test wrote.
 func (c *Run) Close() { _ = os.RemoveAll(c.dir) }
 
-// ownCoverage matches go test's own figure of coverage, which is per test binary and not of the
-// whole run.
+// ownCoverage matches the coverage that go test itself prints, which is for one test binary and not
+// for the whole run.
 var ownCoverage = regexp.MustCompile(`\tcoverage: [0-9.]+% of statements( in .*)?$`)
 
-// WithoutOwn passes on the lines of go test, without its own figures of coverage.
+// WithoutOwn is a writer that passes on the output of go test without the coverage that go test
+// itself prints.
 type WithoutOwn struct {
 	Out  io.Writer
 	part []byte
 }
 
-// Write passes on whole lines.
+// Write passes on the complete lines.
 func (w *WithoutOwn) Write(b []byte) (int, error) {
 	w.part = append(w.part, b...)
 	for {
@@ -109,7 +112,7 @@ func (w *WithoutOwn) Write(b []byte) (int, error) {
 		w.part = bytes.Clone(rest)
 		kept := ownCoverage.ReplaceAll(line, nil)
 		if len(kept) < len(line) && bytes.HasPrefix(kept, []byte("\t")) || bytes.HasPrefix(line, []byte("coverage: ")) {
-			continue // a package without tests, or a test binary's own figure
+			continue // a package without tests, or the coverage of one test binary
 		}
 		if _, err := w.Out.Write(append(kept, '\n')); err != nil {
 			return 0, err
@@ -117,8 +120,8 @@ func (w *WithoutOwn) Write(b []byte) (int, error) {
 	}
 }
 
-// Finish prints the coverage, keeps the profile if the developer asked for it, and fails if the
-// total is below the floor.
+// Finish prints the coverage, and writes the profile to the path that the developer gave, if any.
+// Finish fails if the total is below the floor.
 func (c *Run) Finish(out io.Writer) error {
 	file, err := os.Open(c.whole())
 	if err != nil {

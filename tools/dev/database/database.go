@@ -1,5 +1,5 @@
-// Package database picks the PostgreSQL on which a command of dev works: one that the developer
-// names, one on this machine, or one in a container.
+// Package database selects the PostgreSQL server on which a command of dev works: a server that the
+// developer names, one on this machine, or one in a container.
 package database
 
 import (
@@ -16,27 +16,27 @@ import (
 	"example.com/pgcqrs/tools/dev/container"
 )
 
-// Server is the PostgreSQL that was picked.
+// Server is the PostgreSQL server that was selected.
 type Server struct {
-	URL    string          // with the owner's login
-	Given  bool            // named by the developer: dev must not change its roles
-	Data   string          // where the data are kept, and how to start over
-	Exited <-chan struct{} // closed when the server has ended; nil if dev can't know
+	URL    string          // URL with the owner's login
+	Given  bool            // the developer named the server: dev must not change its roles
+	Data   string          // where the data are stored, and how to start with empty data
+	Exited <-chan struct{} // closed when the server has ended; nil if dev can't find out
 	Stop   func()
 
-	Forgotten []string // variables of the shell about other servers, which dev unsets
+	Forgotten []string // environment variables about other servers, which dev has unset
 }
 
-// Source holds what the developer asked for.
+// Source holds the developer's choice of a server.
 type Source struct {
-	Choice   string        // the -db flag; "" is auto
-	Variable string        // the environment variable that may name a database
-	Given    string        // its value
-	Keep     *datadir.Kept // nil: fresh data
+	Choice   string        // value of the -db flag; "" means auto
+	Variable string        // name of the environment variable that may name a database
+	Given    string        // value of that environment variable
+	Keep     *datadir.Kept // folder of the data; nil for fresh data
 }
 
-// Open picks a database, and prints which one and why. If the developer asked for one explicitly
-// and it can't be had, Open fails, and takes no other.
+// Open selects a server, and prints its choice and the reason. If the developer named a server that
+// is not available, Open fails instead of selecting another one.
 func (s Source) Open(ctx context.Context) (Server, error) {
 	if s.Given != "" {
 		if s.Choice != "" && s.Choice != "auto" {
@@ -51,7 +51,7 @@ func (s Source) Open(ctx context.Context) (Server, error) {
 	return db, err
 }
 
-// own starts a server of dev's own.
+// own starts a server that belongs to dev.
 func (s Source) own(ctx context.Context) (Server, error) {
 	switch s.Choice {
 	case "local":

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Named returns the URL of the database of this name on the same server. It makes the database if
-// it is missing.
+// Named returns the URL of the database with this name on the same server, and creates the database
+// if it is missing.
 func Named(ctx context.Context, server, name string) (string, error) {
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
@@ -36,7 +36,7 @@ func Named(ctx context.Context, server, name string) (string, error) {
 	return u.String(), nil
 }
 
-// As returns the URL with another login of the same database.
+// As returns the URL of the same database with another login.
 func As(given, user, password string) (string, error) {
 	u, err := url.Parse(given)
 	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {

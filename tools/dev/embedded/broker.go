@@ -1,4 +1,4 @@
-// Package embedded runs servers inside dev: the broker, and the issuer of tokens.
+// Package embedded runs servers inside dev's process: the broker, and the issuer of tokens.
 package embedded
 
 import (
@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// Broker runs NATS with JetStream inside this process, on the usual port if that is free. It syncs
-// messages to disk before it acknowledges them. Only clients with the token in its URL may connect.
+// Broker runs NATS with JetStream inside this process, on the usual port if that is free, and
+// otherwise on another port. JetStream syncs messages to disk before acknowledging them. Only
+// clients with the token in the URL can connect.
 func Broker(storeDir string) (url string, stop func(), err error) {
 	at := 4222
 	if _, moved := port.Free("127.0.0.1:4222"); moved {

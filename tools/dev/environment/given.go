@@ -1,5 +1,5 @@
-// Package environment reads the environment of dev, and makes the environments of the programs that
-// dev starts, or that a developer starts.
+// Package environment reads dev's environment, and builds the environments of the programs that dev
+// or the developer starts.
 package environment
 
 import (
@@ -14,14 +14,14 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// heeded lists the service's variables that run itself reads.
+// heeded lists the service's variables that dev run itself reads.
 var heeded = []string{
 	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI", "SNAPSHOT_KEY",
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
 }
 
-// Heed completes the flags from the environment, and checks all that can be checked before anything
-// starts.
+// Heed sets the flags that the environment defines, and checks everything that can be checked
+// before a program starts.
 func Heed(flags *arguments.Run) error {
 	if err := readFiles(); err != nil {
 		return err
@@ -39,8 +39,8 @@ func Heed(flags *arguments.Run) error {
 		port.Check("API_OPS_ADDR", "", os.Getenv("API_OPS_ADDR")))
 }
 
-// readFiles sets each NAME to the content of the file that NAME_FILE names, as the programs do, for
-// this process and its children.
+// readFiles sets each variable NAME to the content of the file that NAME_FILE names, for this
+// process and its children. The service's programs read NAME_FILE in the same way.
 func readFiles() error {
 	for _, name := range heeded {
 		path := os.Getenv(name + "_FILE")
@@ -54,11 +54,11 @@ func readFiles() error {
 		if err != nil {
 			return fmt.Errorf("read the file that %s_FILE names: %w", name, err)
 		}
-		const byteOrderMark = "\ufeff" // editors on Windows write one
+		const byteOrderMark = "\ufeff" // editors on Windows write one at the start of a file
 		if err := os.Setenv(name, strings.TrimRight(strings.TrimPrefix(string(content), byteOrderMark), "\r\n")); err != nil {
 			return fmt.Errorf("read %s_FILE: the file holds no text", name)
 		}
-		_ = os.Unsetenv(name + "_FILE") // it fails only for names that can't be set either
+		_ = os.Unsetenv(name + "_FILE") // Unsetenv fails only for invalid names
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 	}
 }
 
-// The other variables that run reads are about the machine, or about tests.
+// The excluded variables, which dev run also reads, are about the machine or about tests.
 func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	t.Parallel()
 	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)
@@ -63,7 +63,7 @@ func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	}
 }
 
-func TestTheFormOfAddressesIsCheckedBeforeAnythingStarts(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestTheFormOfAddressesIsCheckedBeforeAnythingStarts(t *testing.T) { //nolint:paralleltest // the test changes environment variables
 	for _, name := range heeded {
 		t.Setenv(name, "")
 		t.Setenv(name+"_FILE", "")

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// With returns dev's environment with these variables set, or removed if their value is "".
+// With returns dev's environment with the given variables set. A variable whose value is "" is
+// removed.
 func With(set map[string]string) []string {
 	var env []string
 	for _, entry := range os.Environ() {
@@ -27,10 +28,11 @@ func With(set map[string]string) []string {
 	return env
 }
 
-// Lines returns the settings as a file and as shell commands, with the issuer that the developer
-// has chosen. Both empty each NAME_FILE that would contradict a NAME.
+// Lines returns the settings twice: as an environment file, and as shell commands. The file and the
+// commands include the developer's choice of an issuer, and set each NAME_FILE that would
+// contradict a NAME to empty.
 func Lines(settings map[string]string, forgotten []string) (file, exports string) {
-	for _, entry := range os.Environ() { // the issuer that the developer has chosen
+	for _, entry := range os.Environ() { // the developer's choice of an issuer
 		key, value, _ := strings.Cut(entry, "=")
 		_, set := settings[key]
 		_, other := settings[strings.TrimSuffix(key, "_FILE")]
@@ -58,7 +60,7 @@ func Lines(settings map[string]string, forgotten []string) (file, exports string
 
 var plain = regexp.MustCompile(`^[\w./:@%?=,+-]*$`)
 
-// Quoted returns a value as shells and env files read it.
+// Quoted returns a value in the syntax of shells and of environment files.
 func Quoted(value string) string {
 	if plain.MatchString(value) {
 		return value

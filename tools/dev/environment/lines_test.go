@@ -23,7 +23,7 @@ func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) {
 	}
 }
 
-// The lines also work in a shell that has each variable as a file.
+// The printed lines also work in a shell that sets each variable by its NAME_FILE.
 func TestWhatIsSetForALeftOutProcessHasNoSecondSource(t *testing.T) {
 	t.Setenv("AUTH_JWKS_URL_FILE", "/run/secrets/jwks")
 	t.Setenv("AUTH_JWKS_URL", "")

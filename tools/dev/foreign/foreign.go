@@ -1,5 +1,5 @@
-// Package foreign refuses databases that hold somebody else's tables, or those of an unreleased
-// version.
+// Package foreign refuses a database that contains tables of another program, or data of an
+// unreleased version.
 package foreign
 
 import (
@@ -18,11 +18,11 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// LookTimeout bounds the look into a database that the developer names.
+// LookTimeout bounds the inspection of a database that the developer names.
 const LookTimeout = 15 * time.Second
 
-// Refuse fails unless the migrations may change the database that a variable names: it must be
-// empty, or migrated by this service before.
+// Refuse returns an error if the migrations must not change the database that a variable names. The
+// database must be empty, or already migrated by this service.
 func Refuse(ctx context.Context, variable, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, LookTimeout)
 	defer cancel()
@@ -48,17 +48,18 @@ func Refuse(ctx context.Context, variable, url string) error {
 		variable, config.Database, config.Host, config.Port, foreign, launch.Service())
 }
 
-// inventory holds what was found in a database.
+// inventory holds what Refuse found in a database.
 type inventory struct {
-	objects []string // with their kind, except tables and views; objects of extensions are left out
-	listed  bool     // the list of the service's migrations exists; it is not among the objects
-	applied bool     // the list has more than version 0, with which goose begins
-	engine  bool     // at least one of the engine's migrations was begun
-	ours    bool     // no other service has stored its name there
+	objects []string // names with their kinds (tables and views: name only); without objects of extensions
+	listed  bool     // the table goose_db_version exists; objects does not list it
+	applied bool     // goose_db_version has a version other than 0, which goose inserts first
+	engine  bool     // at least one migration of the engine was started
+	ours    bool     // no other service has stored its name in the database
 }
 
-// foreign returns why the migrations must not change the database, or "". A list with nothing
-// applied is left by an interrupted first run.
+// foreign returns the reason why the migrations must not change the database, or "" if they may. A
+// table of migrations that lists none as applied remains from an interrupted first run, and is no
+// reason.
 func (i inventory) foreign() string {
 	switch {
 	case i.engine && i.ours:
@@ -93,7 +94,7 @@ func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
 	return found, err
 }
 
-// RefuseUnreleased fails for the data of an unreleased version.
+// RefuseUnreleased returns an error if the database contains data of an unreleased version.
 func RefuseUnreleased(ctx context.Context, conn *pgx.Conn) error {
 	var unreleased bool
 	if err := conn.QueryRow(ctx, present.UnreleasedSQL).Scan(&unreleased); err != nil {
@@ -105,8 +106,8 @@ func RefuseUnreleased(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// WithoutURL removes the URL from pgx's error about an invalid one, because it may contain a
-// password.
+// WithoutURL removes the URL from the error that pgx returns for an invalid URL, because the URL
+// may contain a password.
 func WithoutURL(err error) error {
 	wrong, ok := errors.AsType[*pgconn.ParseConfigError](err)
 	if !ok {
@@ -119,7 +120,7 @@ func WithoutURL(err error) error {
 	return reason
 }
 
-// ShellsPart names the shell's variables that a connection reads, too.
+// ShellsPart names the shell's environment variables that also affect a connection.
 func ShellsPart() string {
 	names := shell.Variables()
 	if len(names) == 0 {

@@ -1,4 +1,4 @@
-// Package gotest runs go test, module by module, on a database (dev test).
+// Package gotest runs go test for each module on a database (dev test).
 package gotest
 
 import (
@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/tools/dev/parallel"
 )
 
-// Run runs the tests, and ends as go test does.
+// Run runs the tests, and returns a failure of go test with its exit code.
 func Run(ctx context.Context, flags arguments.Test) error {
 	if err := prepare(flags); err != nil {
 		return err
@@ -62,7 +62,8 @@ func Run(ctx context.Context, flags arguments.Test) error {
 	return cover.Finish(os.Stdout)
 }
 
-// goTests tests the parts one after the other. If one fails, the others still run.
+// goTests tests the parts one after another. If tests of one part fail, goTests still tests the
+// others; after any other error, and after Ctrl-C, goTests returns at once.
 func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	for _, p := range all {
 		failed := run(p)
@@ -75,7 +76,8 @@ func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	return err
 }
 
-// prepare looks for what -all needs. Without -all it prints what is left out.
+// prepare checks whether this machine has what -all needs. Without -all, prepare prints which tests
+// are left out.
 func prepare(flags arguments.Test) error {
 	if flags.All {
 		_, race := flags.Last("race")
@@ -90,7 +92,8 @@ func prepare(flags arguments.Test) error {
 	return nil
 }
 
-// goTest runs go test for a part on a database, until go test ends, or the database, or ctx.
+// goTest runs go test for a part on a database. goTest ends when go test ends, when the database
+// ends, or when ctx ends.
 func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modules.Part, flags arguments.Test, out io.Writer) error {
 	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, flags.On(p.Packages).Words()...)...)
 	if err != nil {
@@ -118,7 +121,7 @@ func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modul
 	return nil
 }
 
-// Failed is the exit code of go test, which has printed the reason itself.
+// Failed is the exit code of a failed go test. go test itself has printed the reason.
 type Failed int
 
 func (e Failed) Error() string { return fmt.Sprintf("go test ended with %d", int(e)) }

@@ -19,16 +19,16 @@ import (
 	"example.com/pgcqrs/tools/dev/foreign"
 )
 
-// Run holds what cmd/migrate needs.
+// Run holds the paths and the key with which cmd/migrate runs.
 type Run struct {
 	Guard   *child.Guard
-	Program string // path of the program
-	Dir     string // folder of the data and the programs
-	KeyURI  string // of the key that wraps the keys of personal data
+	Program string // path of cmd/migrate's binary
+	Dir     string // folder of the data and of the binaries
+	KeyURI  string // URI of the key that encrypts the keys of personal data
 }
 
-// On brings the schema up to date, and makes the logins of the API and the projector, which may not
-// change the schema. In a database that the developer names, it changes only the roles that the
+// On applies the migrations, and creates the logins of the API and the projector, which may not
+// change the schema. In a database that the developer names, On changes only the roles that the
 // variables name.
 func (m Run) On(ctx context.Context, db database.Server) (ownerURL string, loginURLs map[string]string, err error) {
 	ownerURL, loginURLs = db.URL, make(map[string]string)
@@ -73,7 +73,8 @@ func (m Run) On(ctx context.Context, db database.Server) (ownerURL string, login
 	return ownerURL, loginURLs, nil
 }
 
-// refuseOld fails if an unreleased version has left data, and tells how to start over.
+// refuseOld fails if the database contains data of an unreleased version. The error says how to
+// start with empty data.
 func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	conn, err := pgx.Connect(ctx, ownerURL)
 	if err != nil {
@@ -86,5 +87,5 @@ func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	return nil
 }
 
-// logins lists the variables by which cmd/migrate gets the programs' logins.
+// logins maps each program to the variable from which cmd/migrate reads that program's login.
 var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTOR_DATABASE_URL"}

@@ -1,4 +1,4 @@
-// Package modules knows the Go modules of this repository: their packages, and their import paths.
+// Package modules lists the Go modules of this repository, with their packages and import paths.
 package modules
 
 import (
@@ -11,18 +11,19 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
-// modules lists the folders whose packages a go test of their own tests; the service is first. A
-// missing folder has no packages.
+// modules lists the folders for which a separate go test is needed, the service first. A missing
+// folder has no packages.
 var modules = []string{".", "engine", "tools", "tools/lab"}
 
-// Part holds what is tested in one of the folders.
+// Part is what one go test tests: packages of one module.
 type Part struct {
-	Dir      string   // where go test runs
-	Packages []string // as go test is told
+	Dir      string   // folder in which go test runs
+	Packages []string // the arguments for go test
 }
 
-// Parts divides the packages of a command line, which was given in some folder of the clone, among
-// the modules. Without a package it means the service, or everything with -all.
+// Parts divides the packages of a command line among the modules. The paths are relative to the
+// folder from, which is in the clone. Without a package, Parts returns the service's packages, or
+// with -all those of every module.
 func Parts(root, from string, line arguments.Test) (all []Part) {
 	meant := line.Packages()
 	if len(meant) == 0 {
@@ -36,7 +37,7 @@ func Parts(root, from string, line arguments.Test) (all []Part) {
 		folder, everything := strings.CutSuffix(name, "/...")
 		home, at, local := locate(root, from, folder)
 		if !local {
-			byModule[home] = append(byModule[home], name) // an import path, in the current module
+			byModule[home] = append(byModule[home], name) // an import path, which go test resolves in the module of the folder from
 			continue
 		}
 		switch {
@@ -61,8 +62,8 @@ func Parts(root, from string, line arguments.Test) (all []Part) {
 	return all
 }
 
-// locate returns the module of a folder, and the folder's path from the root of the clone. It is
-// not local if it is no path like ./test/http, or leads out of the clone.
+// locate returns the module of a folder, and the folder's path relative to the root of the clone.
+// local is false if folder is not a relative path like ./test/http, or is outside the clone.
 func locate(root, from, folder string) (module, at string, local bool) {
 	local = folder == "." || strings.HasPrefix(folder, "./") || folder == ".." || strings.HasPrefix(folder, "../") || filepath.IsAbs(folder)
 	path := from
@@ -83,12 +84,12 @@ func locate(root, from, folder string) (module, at string, local bool) {
 	return module, at, local
 }
 
-// beneath reports whether a folder is another one, or inside it.
+// beneath reports whether inner is the same folder as outer, or inside it.
 func beneath(outer, inner string) bool {
 	return outer == "." || inner == outer || strings.HasPrefix(inner, outer+"/")
 }
 
-// relative returns the path of a module's folder as go test takes it.
+// relative returns a folder's path relative to its module, in the form that go test accepts.
 func relative(module, at string) string {
 	if at == module {
 		return "."
@@ -99,10 +100,10 @@ func relative(module, at string) string {
 	return "./" + at
 }
 
-// packagesOf returns patterns for all packages of a module, without those of modules inside it.
+// packagesOf returns patterns for all packages of a module, without those of the modules inside it.
 func packagesOf(root, module string) (patterns []string) {
 	dir := filepath.Join(root, module)
-	entries, _ := os.ReadDir(dir) // a missing folder has none
+	entries, _ := os.ReadDir(dir) // a missing folder has no entries
 	for _, entry := range entries {
 		within := filepath.ToSlash(filepath.Join(module, entry.Name()))
 		if entry.IsDir() && !slices.Contains(modules, within) && !strings.HasPrefix(entry.Name(), ".") && entry.Name() != "vendor" && hasGo(filepath.Join(dir, entry.Name())) {
@@ -112,9 +113,9 @@ func packagesOf(root, module string) (patterns []string) {
 	return patterns
 }
 
-// hasGo reports whether a folder holds Go files, at any depth.
+// hasGo reports whether a folder or a folder inside it contains a Go file.
 func hasGo(dir string) (found bool) {
-	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error { // an unreadable folder has none
+	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error { // an unreadable folder counts as empty
 		if err == nil && strings.HasSuffix(entry.Name(), ".go") {
 			found = true
 			return fs.SkipAll

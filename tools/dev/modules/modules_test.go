@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The clone has a folder of each kind, and several command lines are given in it.
+// The test clone has a folder of each kind; each case runs a command line in one of them.
 func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -59,7 +59,7 @@ func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	}
 }
 
-// Every folder that needs a module of its own is in the list.
+// The list modules contains every folder with a go.mod.
 func TestEveryModuleIsTested(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"go.mod", "*/go.mod", "*/*/go.mod"} {

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Names holds the import paths of the existing modules, by folder. In a renamed service, the engine
-// and the tools keep their own.
+// Names maps the folder of each existing module to its import path. In a renamed service, the
+// engine and the tools keep their import paths.
 type Names map[string]string
 
 func NamesOf(root string) (Names, error) {
@@ -41,7 +41,7 @@ func (m Names) ImportPath(folder string) string {
 	return path.Join(m[home], strings.TrimPrefix(relative(home, folder), "."))
 }
 
-// Folder returns the folder of the repository that has an import path.
+// Folder returns the folder of the repository with the given import path.
 func (m Names) Folder(imported string) string {
 	home := "."
 	for candidate, name := range m {

@@ -1,4 +1,5 @@
-// Package needs knows what tests need beyond Go and a database, and how to get it.
+// Package needs lists the programs that tests need beyond Go and a database, and how to install
+// them.
 package needs
 
 import (
@@ -13,12 +14,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
-// Need is something that the tests of some folders need beyond Go and a database.
+// Need is a program or library that the tests of some folders need beyond Go and a database.
 type Need struct {
-	what    string // its name for developers
+	what    string // its name in messages
 	folders []string
-	apt     string // the package on Debian and Ubuntu
-	brew    string // the formula, or --cask and the name
+	apt     string // its package on Debian and Ubuntu
+	brew    string // its Homebrew formula, or --cask and the name
 	here    func() bool
 }
 
@@ -48,7 +49,7 @@ func anyOf(names ...string) func() bool {
 	}
 }
 
-// libfaketime looks for the library where the tests look for it.
+// libfaketime reports whether the library exists at a path where the tests look for it.
 func libfaketime() bool {
 	for _, pattern := range []string{"/usr/lib*/faketime/libfaketime.so.1", "/usr/lib/*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
@@ -58,8 +59,8 @@ func libfaketime() bool {
 	return false
 }
 
-// postgresPrograms looks for the programs beside the server. The package that dev unpacks for a
-// user other than root has only the server.
+// postgresPrograms reports whether PostgreSQL's client programs are in the folder of the server
+// binary. The package that dev unpacks for users other than root contains only the server.
 func postgresPrograms() bool {
 	found, err := binaries.Find()
 	if err != nil {
@@ -73,8 +74,8 @@ func postgresPrograms() bool {
 	return true
 }
 
-// Missing fails with one line if this machine lacks something that tests of this clone need. The
-// line has the command that installs it.
+// Missing returns a one-line error if this machine lacks something that tests of this clone need.
+// The error contains the command that installs it.
 func Missing(root string, all []Need) error {
 	var lacking []Need
 	for _, n := range all {
@@ -98,7 +99,7 @@ func Missing(root string, all []Need) error {
 	return arguments.Mistake(fmt.Sprintf("dev: -all needs programs that this machine lacks: %s. %s\n", strings.Join(what, ", "), howToGet(debian, formulas, casks)))
 }
 
-// hasTests reports whether a folder has tests left.
+// hasTests reports whether a folder contains a test file.
 func hasTests(folder string) bool {
 	found, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	return err == nil && len(found) > 0
@@ -125,7 +126,7 @@ func howToGet(debian, formulas, casks []string) string {
 	return "Install it with your system's package manager"
 }
 
-// LeavesOut reports whether the run leaves out tests that need -all.
+// LeavesOut reports whether this run skips tests that need -all.
 func LeavesOut(flags arguments.Test) bool {
 	tags, _ := flags.Last("tags")
 	if flags.All || slices.Contains(strings.Split(tags, ","), "all") {

@@ -25,7 +25,7 @@ func TestItSaysThatTestsAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest // the test changes environment variables
 	none, here := func() bool { return false }, func() bool { return true }
 	root := t.TempDir()
 	for _, folder := range []string{"tools/lab/pooler", "tools/lab/browser"} {
@@ -40,7 +40,7 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 		{"PgBouncer", []string{"tools/lab/pooler"}, "pgbouncer", "pgbouncer", none},
 		{"Chromium", []string{"tools/lab/browser"}, "chromium", "--cask google-chrome", none},
 		{"git", []string{"tools/lab/pooler"}, "git", "git", here},
-		{"curl", []string{"tools/lab/adopt"}, "curl", "curl", none}, // its tests were removed
+		{"curl", []string{"tools/lab/adopt"}, "curl", "curl", none}, // the tests of this folder were removed
 	}
 	const what = "dev: -all needs programs that this machine lacks: PgBouncer, Chromium. "
 	for _, manager := range []struct{ program, command string }{
@@ -66,7 +66,8 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 	}
 }
 
-// Each need names folders whose tests run with -all. A need without such a folder does not count.
+// Each need names folders whose tests run only with -all. A need is ignored if none of its folders
+// exists.
 func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
 	t.Parallel()
 	tagged := make(map[string]bool)

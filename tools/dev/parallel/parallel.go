@@ -1,4 +1,5 @@
-// Package parallel runs as many tests at once as the connections of a given server allow.
+// Package parallel sets how many tests run at once, by the number of connections that the server
+// allows.
 package parallel
 
 import (
@@ -14,15 +15,15 @@ import (
 	"example.com/pgcqrs/tools/dev/foreign"
 )
 
-// enoughConnections is the max_connections of the servers that the tests start themselves. A server
-// with fewer, such as PostgreSQL's default of 100, has room for fewer tests at a time.
+// enoughConnections is the max_connections of the servers that the tests themselves start. On a
+// server with fewer connections, such as PostgreSQL's default of 100, fewer tests run at once.
 const (
 	enoughConnections = 300
 	someConnections   = 100
 )
 
-// Fit sets how many tests run at once by the connections of the given server, unless the developer
-// has set it.
+// Fit limits the number of tests that run at once to what the max_connections of the given server
+// allow. Fit changes nothing if the developer has set that number.
 func Fit(ctx context.Context, db database.Server, flags arguments.Test) (arguments.Test, error) {
 	if !db.Given {
 		return flags, nil
@@ -44,8 +45,8 @@ func Fit(ctx context.Context, db database.Server, flags arguments.Test) (argumen
 	return flags.With(fmt.Sprintf("-p=%d", n), fmt.Sprintf("-parallel=%d", n)), nil
 }
 
-// atOnce returns how many packages, and how many tests of each, may run at once on a server with so
-// many connections.
+// atOnce returns the number of packages that may run at once, which is also the number of tests of
+// each package, for a server's max_connections.
 func atOnce(connections int) int {
 	switch {
 	case connections >= enoughConnections:

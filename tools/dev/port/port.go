@@ -1,4 +1,5 @@
-// Package port finds free addresses for servers, and checks addresses that the developer asked for.
+// Package port finds free addresses for servers, and checks the addresses that the developer has
+// set.
 package port
 
 import (
@@ -9,14 +10,15 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// Free returns the wanted address, or one with a free port instead.
+// Free returns the wanted address if a server can listen on it. Otherwise, or if the wanted port is
+// 0, Free returns the address with a free port, and moved is true.
 func Free(wanted string) (address string, moved bool) {
 	if !Any(wanted) && listens(wanted) {
 		return wanted, false
 	}
 	host, _, err := net.SplitHostPort(wanted)
 	if err != nil {
-		return wanted, false // the server that listens there will report what is wrong
+		return wanted, false // the server will fail to listen there, and report why
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
@@ -35,7 +37,8 @@ func listens(address string) bool {
 	return listener.Close() == nil
 }
 
-// Check fails unless a server can listen on an address; "" means no address.
+// Check returns an error if no server can listen on the address. An empty address is valid, and
+// means that none was set.
 func Check(variable, flag, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err == nil {
@@ -48,8 +51,9 @@ func Check(variable, flag, address string) error {
 		variable, flag, address)
 }
 
-// Place decides where a server listens: at the given address, at a free port if the given port is
-// 0, or else at the usual address if that is free.
+// Place returns the address on which a server shall listen: the given address, with a free port if
+// its port is 0. Place fails if the given address is in use. Without a given address, Place returns
+// the usual address, or one with a free port if the usual port is in use.
 func Place(name, given, usual string) (string, error) {
 	if given != "" {
 		address, _ := Free(given)
@@ -65,8 +69,8 @@ func Place(name, given, usual string) (string, error) {
 	return address, nil
 }
 
-// Browsable returns an address as the host of a URL, because "any interface" can't be opened in a
-// browser.
+// Browsable returns an address that works as the host of a URL in a browser. Browsable replaces the
+// address of all interfaces, because a browser can't open it.
 func Browsable(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -78,7 +82,7 @@ func Browsable(address string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// Any reports whether an address has the port 0, or none, so that the system chooses one.
+// Any reports whether an address has port 0 or no port, so that the operating system chooses one.
 func Any(address string) bool {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {

@@ -14,22 +14,23 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// TimedOut names the server that did not become ready, and why.
+// TimedOut is the error for a server that did not become ready in time; it names the server and the
+// reason.
 type TimedOut string
 
 func (e TimedOut) Error() string { return string(e) }
 
-// readyTimeout bounds the start of one server.
+// readyTimeout bounds the time in which one server must become ready.
 const readyTimeout = 30 * time.Second
 
-// Until waits until the server answers. It makes sure that the answer is from the server that dev
-// started, and not from another one that took the address first. A server that logs less than info
-// is trusted.
+// Until waits until the server answers that it is ready. Until checks that the answer comes from
+// the server that dev started, and not from another program that listens on the same address. Until
+// skips this check for a server whose log level is above info.
 func Until(ctx context.Context, server *child.Program, address string) error {
 	told := slices.Contains([]string{"", "info", "debug"}, os.Getenv("LOG_LEVEL"))
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) { // a server may log each probe
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) { // few probes, because a server may log each
 		answer := probe(ctx, "http://"+port.Browsable(address)+"/readyz")
 		if answer == "" && (!told || server.Listening()) {
 			return nil
@@ -47,7 +48,7 @@ func Until(ctx context.Context, server *child.Program, address string) error {
 	}
 }
 
-// probe returns why a URL does not answer 200, or "".
+// probe returns why a URL does not answer 200, or "" if it does.
 func probe(ctx context.Context, url string) string {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

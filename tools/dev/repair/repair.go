@@ -1,4 +1,4 @@
-// Package repair tells which commands repair a database that keeps a server from being ready.
+// Package repair prints the commands that repair a database because of which a server is not ready.
 package repair
 
 import (
@@ -12,34 +12,36 @@ import (
 	"example.com/pgcqrs/tools/dev/ready"
 )
 
-// asked matches the request for a repair in a program's log, or in the error with which it ends.
-// For a database of another issuer it picks the verb that gives nobody's data to another person.
+// asked matches the request for a repair in a program's log, or in the error with which the program
+// ends. For a database of another issuer, the log names two verbs; asked matches the one that does
+// not give a person's data to another person.
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
-// Run holds what a repair must know of a run of dev.
+// Run holds what a repair must know about a run of dev.
 type Run struct {
-	Args      []string // arguments of dev
-	Given     bool     // the database is the developer's own
-	Forgotten []string // variables of the shell that would select another database than dev's
-	File      string   // for the environment of cmd/migrate
+	Args      []string // command-line arguments of dev
+	Given     bool     // the developer named the database
+	Forgotten []string // environment variables of the shell that would select a database other than dev's
+	File      string   // path of the file with the environment of cmd/migrate
 }
 
-// WriteFile writes the environment of cmd/migrate, for a repair while dev's own database runs. It
-// writes nothing about a database that the developer names.
+// WriteFile writes the environment of cmd/migrate to a file, for a repair while dev's own database
+// runs. For a database that the developer names, WriteFile writes nothing.
 func (r Run) WriteFile(databaseURL, keyURI string) error {
 	if r.Given {
 		return nil
 	}
 	file, _ := environment.Lines(map[string]string{"DATABASE_URL": databaseURL, "KEY_URI": keyURI}, r.Forgotten)
-	_ = os.Remove(r.File) // an older one may be readable by others
+	_ = os.Remove(r.File) // others may be able to read an old file
 	if err := os.WriteFile(r.File, []byte(file), 0o600); err != nil {
 		return fmt.Errorf("write the environment of migrate: %w", err)
 	}
 	return nil
 }
 
-// Say adds instructions to the error of a server that is not ready, or that asks for a repair: the
-// database ends with this run, and a repair needs it running.
+// Say adds instructions to an error of a server that is not ready or that requests a repair. The
+// instructions say how to keep the database running, because the database ends with this run and
+// the repair needs the database.
 func (r Run) Say(name string, err error) error {
 	verb := asked.FindStringSubmatch(err.Error())
 	if _, stuck := errors.AsType[ready.TimedOut](err); !stuck && verb == nil {

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/tools/dev/ready"
 )
 
-// The printed command uses the database of the run, whatever the shell's variables say.
+// The printed command uses the database of the run, even if variables of the shell name another
+// one.
 func TestARepairIsSaidAsACommand(t *testing.T) {
 	t.Parallel()
 	const url, key = "postgres://u:it's@127.0.0.1:5432/x?sslmode=disable", "file:///a b/key.json"
@@ -40,8 +41,8 @@ func TestARepairIsSaidAsACommand(t *testing.T) {
 	}
 }
 
-// An API ends at its start if AUTH_ISSUER is not the database's issuer, and names the two possible
-// repairs. dev prints the one that gives nobody's data to another person.
+// An API whose AUTH_ISSUER is not the issuer of the database ends at its start, and names the two
+// possible repairs. dev prints the repair that does not give a person's data to another person.
 func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}}
@@ -53,7 +54,8 @@ func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	}
 }
 
-// A database that the developer names keeps running, and its URL is written nowhere.
+// A database that the developer names keeps running after the run, and dev writes its URL to no
+// file.
 func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}, Given: true}
@@ -72,7 +74,7 @@ func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 func TestWhatAsksForNoRepairGetsNone(t *testing.T) {
 	t.Parallel()
 	r := Run{File: "/data/migrate.env", Args: []string{"run"}}
-	if err := errors.New("api died"); r.Say("api", err) != err { //nolint:errorlint // it is the same error
+	if err := errors.New("api died"); r.Say("api", err) != err { //nolint:errorlint // Say must return the same error value
 		t.Error("an error of another kind is changed")
 	}
 	said := r.Say("projector", ready.TimedOut("projector is not ready")).Error()

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// tokens tells where tokens come from.
+// tokens returns the text that says where the developer gets tokens.
 func (s *stack) tokens() string {
 	switch {
 	case s.open:
@@ -51,7 +51,7 @@ const banner = `
 
 `
 
-// leftOut tells the developer how to start the programs that were left out.
+// leftOut returns the text that says how the developer starts the programs that dev does not start.
 func (s *stack) leftOut() string {
 	var text strings.Builder
 	for _, name := range s.without {

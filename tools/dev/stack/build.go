@@ -10,13 +10,14 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// programs returns the programs that run needs, without those that are left out.
+// programs returns the names of the programs that dev run builds: all except those that the
+// developer starts.
 func (s *stack) programs() []string {
 	all := []string{"api", "projector", "migrate"}
 	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(s.without, name) })
 }
 
-// build compiles the programs, and shows its progress if that takes long.
+// build compiles the programs, and prints its progress if that takes long.
 func (s *stack) build(ctx context.Context) error {
 	console.Say("building %s: 1 to 3 minutes the first time, seconds later", strings.Join(s.programs(), ", "))
 	var packages []string

@@ -1,5 +1,5 @@
 // Package stack starts the whole service: database, broker, issuer of tokens, projector and API
-// (dev run). The file run.go is its wiring diagram.
+// (dev run). The file run.go shows how these parts are connected.
 package stack
 
 import (
@@ -23,7 +23,8 @@ import (
 	"example.com/pgcqrs/tools/dev/migrate"
 )
 
-// Run starts everything, and is the wiring diagram: the last deferred part ends first.
+// Run starts all parts of the service in order, and connects them. Deferred calls stop the parts in
+// reverse order.
 func Run(ctx context.Context, flags arguments.Run) error {
 	if err := environment.Heed(&flags); err != nil {
 		return err
@@ -75,7 +76,7 @@ func Run(ctx context.Context, flags arguments.Run) error {
 	return s.untilEnd(ctx, db, api, projector)
 }
 
-// untilEnd waits until dev is told to end, or a part dies.
+// untilEnd waits until dev is told to end, or until a part ends unexpectedly.
 func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector *child.Program) error {
 	select {
 	case <-ctx.Done():
@@ -90,7 +91,8 @@ func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector
 	}
 }
 
-// keepData returns a folder for the data; with "" there is one for each clone.
+// keepData locks and returns the folder for the data. If data is "", keepData returns a folder that
+// belongs to this clone.
 func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	dir, err := filepath.Abs(data)
 	if data == "" {
@@ -102,7 +104,7 @@ func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	return datadir.Keep(ctx, dir)
 }
 
-// openDatabase returns a database that the migrations may change.
+// openDatabase returns a database that the migrations may change, or an error.
 func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (database.Server, error) {
 	const variable = "DATABASE_URL"
 	db, err := database.Source{Choice: choice, Variable: variable, Given: os.Getenv(variable), Keep: keep}.Open(ctx)
@@ -112,8 +114,7 @@ func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (datab
 	return db, err
 }
 
-// migrate brings the schema up to date, and writes down the environment of cmd/migrate, for
-// repairs.
+// migrate applies the migrations, and writes the environment of cmd/migrate to a file, for repairs.
 func (s *stack) migrate(ctx context.Context, db database.Server) (err error) {
 	m := migrate.Run{Guard: s.guard, Program: s.program("migrate"), Dir: s.dir, KeyURI: s.keyURI}
 	if s.ownerURL, s.loginURLs, err = m.On(ctx, db); err != nil {

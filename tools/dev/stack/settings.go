@@ -6,8 +6,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// settings returns the variables of a server; a variable with "" must not be set. A database of
-// dev's own has no replica and no pooler.
+// settings returns the environment variables of a server; a variable with the value "" is unset.
+// For a database of dev's own, the variables of the replica and of the pooler are unset.
 func (s *stack) settings(name, address string) map[string]string {
 	set := map[string]string{"DATABASE_URL": s.loginURLs[name], "SNAPSHOT_KEY": s.snapshots}
 	replica := "READ_DATABASE_URL"

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// snapshotKey returns the SNAPSHOT_KEY that is set, or else the one that is kept with the data. It
-// makes one if there is none.
+// snapshotKey returns the SNAPSHOT_KEY of the environment. If SNAPSHOT_KEY is not set, snapshotKey
+// returns the key that is stored with the data, and creates one if there is none.
 func snapshotKey(dir string) (string, error) {
 	if given := os.Getenv("SNAPSHOT_KEY"); given != "" {
 		return given, nil

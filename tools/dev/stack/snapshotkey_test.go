@@ -6,8 +6,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// A run has a SNAPSHOT_KEY of its own, and the next run on the same data has the same key. A key
-// that the developer sets is used instead. Both programs get the key.
+// A run without a SNAPSHOT_KEY generates one, and the next run on the same data uses it again. If
+// the developer sets a key, dev uses that one. The API and the projector both get the key.
 func TestRunHasAKeyOfSnapshots(t *testing.T) {
 	t.Setenv("SNAPSHOT_KEY", "")
 	dir := t.TempDir()

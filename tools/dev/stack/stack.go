@@ -7,30 +7,30 @@ import (
 	"example.com/pgcqrs/tools/dev/repair"
 )
 
-// stack holds what run knows about the running parts.
+// stack holds the state that dev run shares among the parts that it starts.
 type stack struct {
 	guard     *child.Guard
-	args      []string // arguments of dev
-	dir       string   // folder of the data and the programs
+	args      []string // command-line arguments of dev
+	dir       string   // folder of the data and of the binaries
 	without   []string // names of the servers that the developer starts instead
-	given     bool     // the database is the developer's own
-	forgotten []string // variables of the shell that would select another database than dev's
+	given     bool     // the developer named the database
+	forgotten []string // environment variables of the shell that would select a database other than dev's
 	ownerURL  string
-	loginURLs map[string]string // of the database, for each program
-	keyURI    string            // of the key that wraps the keys of personal data
+	loginURLs map[string]string // URLs of the database, by program
+	keyURI    string            // URI of the key that encrypts the keys of personal data
 	snapshots string            // the secret that authenticates snapshots of long streams
 	natsURL   string
-	issuerURL string            // of dev's own issuer; "" if there is none
-	open      bool              // AUTH=off: the API requires no token, and has its probes at its own address
+	issuerURL string            // URL of dev's own issuer; "" if it runs none
+	open      bool              // AUTH=off: the API requires no token, and serves its probes at its own address
 	probes    string            // the address of the API's probes
-	addresses map[string]string // of each server
+	addresses map[string]string // address of each server, by name
 }
 
 func (s *stack) program(name string) string { return filepath.Join(s.dir, "bin", name) }
 
 func (s *stack) environmentFile(name string) string { return filepath.Join(s.dir, name+".env") }
 
-// repairs returns what a repair must know of this run.
+// repairs returns the part of the state that a repair needs.
 func (s *stack) repairs() repair.Run {
 	return repair.Run{Args: s.args, Given: s.given, Forgotten: s.forgotten, File: s.environmentFile("migrate")}
 }

@@ -8,12 +8,12 @@ import (
 	"example.com/pgcqrs/tools/dev/environment"
 )
 
-// leaveOut prints the environment of a process that the developer starts, and writes it to a file
-// that shells and editors read.
+// leaveOut prints the environment of a server that the developer starts, and writes it to a file
+// for shells and editors.
 func (s *stack) leaveOut(name, address string) error {
 	file, exports := environment.Lines(s.settings(name, address), s.forgotten)
 	path := s.environmentFile(name)
-	_ = os.Remove(path) // an older one may be readable by others
+	_ = os.Remove(path) // others may be able to read an old file
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		return fmt.Errorf("write the environment of %s: %w", name, err)
 	}

@@ -13,15 +13,15 @@ const (
 	oldModule = "example.com/pg" + "cqrs"
 	newModule = "github.com/acme/shop"
 
-	// whole holds the flags of the whole test command.
+	// whole holds the flags of the test command that runs every test.
 	whole = "-count=1"
 )
 
-// TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a date and
-// a foreign id, a projection, and a migration of its own. The whole test command passes in the
-// clone with every page of docs/ pasted, and without the sample. `make lab` runs it, and
-// `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
-func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs whole test commands
+// TestAGrownCloneStaysGreen grows a clone. The clone gets another name, an aggregate with nested
+// lines, a date and a foreign id, a projection, and an additional migration. All tests must pass in
+// the clone with every page of docs/ pasted, and again without the sample. `make lab` runs this
+// test, and `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
+func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs test commands that use the whole machine
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")
 	timed(t, dir, "git init -q -b main && git config user.name Nobody && git config user.email nobody@example.com")
@@ -42,8 +42,8 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 	timed(t, dir, "go vet -tags all ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
 }
 
-// takesEveryPage pastes, on a branch, the tutorial and the how-tos that need a running service, and
-// uses their results together with the orders.
+// takesEveryPage pastes, on a git branch, the tutorial and the how-tos that need a running service.
+// takesEveryPage then uses the results of the pages together with the orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
@@ -65,8 +65,9 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// changesItsShapes pastes, on a branch, the pages on stored forms, by name: all of a page or
-// nothing. A page that was pasted before is refused, and changes nothing.
+// changesItsShapes pastes, on a git branch, the pages on changing stored forms with adopt -page.
+// adopt pastes all of a page or nothing. If a page was pasted before, adopt refuses the page and
+// changes nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")
@@ -83,7 +84,7 @@ func changesItsShapes(t *testing.T, dir string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// timed pastes a block and logs how long it took.
+// timed pastes a block, and logs how long the block took.
 func timed(t *testing.T, dir, block string) {
 	t.Helper()
 	began := time.Now()
@@ -92,7 +93,7 @@ func timed(t *testing.T, dir, block string) {
 	t.Logf("%6.1f s  %s", time.Since(began).Seconds(), line)
 }
 
-// commit commits everything.
+// commit commits all files.
 func commit(t *testing.T, dir, message string) {
 	t.Helper()
 	paste(t, dir, "git add -A && git commit -q --allow-empty -m '"+message+"'")

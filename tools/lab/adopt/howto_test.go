@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// The how-tos that change the running service, one after another in one copy. Each has the expected
-// output of its last block, if that block uses a running service, and the state that must result.
+// howTos lists the how-tos that change the running service. The test pastes the how-tos one after
+// another into one copy. Each entry has the expected output of the page's last block, if that block
+// uses a running service, and the state that must result.
 var howTos = []struct {
 	page string
 	says []string
@@ -30,8 +31,8 @@ var howTos = []struct {
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},
 }
 
-// With -short the pages are only pasted and compiled, in the template itself:
-// TestAGrownCloneStaysGreen runs the service with all of them.
+// With -short, this test only pastes the pages into a copy of the template and compiles it.
+// TestAGrownCloneStaysGreen runs a service with all of the pages.
 func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -45,8 +46,8 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	service.answers(t, last, heard)
 }
 
-// pasteHowTos pastes the how-tos of a folder into a copy, and returns for each the block that uses
-// a running service.
+// pasteHowTos pastes the how-tos of a folder into a copy. pasteHowTos returns, for each how-to, the
+// block that uses a running service.
 func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
@@ -62,14 +63,14 @@ func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	return last
 }
 
-// startHeard starts a service whose webhook the test receives.
+// startHeard starts a service whose webhook requests go to the test.
 func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	t.Helper()
 	heard = &output{}
 	return start(t, dir, "WEBHOOK_URL="+listening(t, heard)), heard
 }
 
-// answers uses the results of the how-tos.
+// answers uses what the how-tos have added, and checks the answers.
 func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	t.Helper()
 	for _, howTo := range howTos {
@@ -89,9 +90,10 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	await.True(t, "the webhook hears that an account is frozen", func() bool { return strings.Contains(heard.String(), "AccountFrozen.v1") })
 }
 
-// reactsOnce checks the events of an account: the deposit that reacts to the opening names it. Then
-// it makes the same reaction due again, as after a crash before the reaction was recorded. The
-// reaction is done again, under the same key, and has no effect.
+// reactsOnce checks the events of an account: the deposit that reacts to the opening must name the
+// opening. reactsOnce then makes the reaction due a second time, as after a crash before the
+// reaction was recorded. The service does the reaction again under the same key, and the log must
+// not change.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (
@@ -110,8 +112,8 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	onlyOneWaits(t, s, again, due)
 }
 
-// onlyOneWaits makes a welcome due that can't be given, because another request has used its key,
-// before a second one. The first waits, with its error, and the second is given.
+// onlyOneWaits makes two welcomes due. The first welcome can't be given, because another request
+// has used its key; the first must wait, with its error recorded. The second welcome must be given.
 func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	t.Helper()
 	const (
@@ -130,7 +132,8 @@ func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	await.True(t, "the one behind it is given", func() bool { return s.asked(t, due) == "1" })
 }
 
-// listening returns the URL of a server that accepts everything that is posted.
+// listening returns the URL of a server that accepts every POST request, and writes the bodies to
+// said.
 func listening(t *testing.T, said *output) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

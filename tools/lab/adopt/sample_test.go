@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// engineTests lists the folders, and some files of others, that stay when the sample is
-	// removed.
+	// engineTests lists the folders, and some files of other folders, that removing the sample
+	// keeps.
 	engineTests = "engine/test/pg engine/test/epoch engine/test/eventlog engine/test/personal engine/test/projection engine/test/outbox engine/test/chain " +
 		"test/http/door_test.go test/privacy/trigger_test.go"
-	// oldNames looks for the template's name in the service's own files, which import the engine by
-	// its path.
-	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v /var/lib/pg''cqrs-dev || true`
-	// ofMigrations matches the engine's tests that check all tables that the migrations make.
+	// oldNames searches the service's own files for the template's name. oldNames ignores imports
+	// of the engine, which keeps its path.
+	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v -e /var/lib/pg''cqrs-dev -e '^./docs/template/' || true`
+	// ofMigrations matches the engine's tests that check every table of the migrations.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )
 
 // TestAServiceOfOnesOwn does what a team does on its first day: it renames the template, removes
-// the sample, runs what is left, and begins an aggregate of its own. TestAGrownCloneStaysGreen runs
-// all tests without the sample.
+// the sample, runs the rest, and adds an aggregate. TestAGrownCloneStaysGreen runs all tests
+// without the sample.
 func TestAServiceOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -35,14 +35,18 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	if left := paste(t, dir, `grep -rlE '/v1/(accounts|customers)\b|events\.(Account|Customer|Money)' --include='*.go' --include='*.yaml' --include='*.sql' . | grep -v ^./tools/adopt/ || true`); left != "" {
 		t.Errorf("these speak of the sample: %s", left)
 	}
-	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
+	paste(t, dir, "ls "+engineTests+" >/dev/null") // removing the sample keeps the engine's tests
 	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all "+left())
 	if !testing.Short() {
 		start(t, dir).isEmpty(t)
 	}
 
-	tries := func(command string) string { // runs the commands that the tool tells to paste
-		_, block, _ := strings.Cut(paste(t, dir, command), "try it:\n\n")
+	tries := func(command string) string { // tries runs the commands that adopt prints for the user to paste
+		said := paste(t, dir, command)
+		_, block, found := strings.Cut(said, "try them:\n\n")
+		if !found {
+			t.Errorf("%s does not say how to try it:\n%s", command, said)
+		}
 		return block
 	}
 	invoices, letters := tries("go run ./cmd/adopt -new-aggregate invoice"), tries("go run ./cmd/adopt -new-projection letters && go vet ./...")
@@ -56,9 +60,9 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	service.counts(t, "letters", "invoice", letters)
 }
 
-// left returns the packages whose tests are run without the sample. With -short these are the
-// packages that its removal changes, except tools/test, which starts the service again and again;
-// the service is started once it has an aggregate again.
+// left returns the packages whose tests are run without the sample. With -short, left returns the
+// packages that removing the sample changes, except tools/test, whose tests start the service many
+// times. The test that uses left starts the service once, after it has added an aggregate.
 func left() string {
 	if testing.Short() {
 		return "./internal/... ./tools/dev/..."
@@ -66,7 +70,7 @@ func left() string {
 	return "./cmd/... ./internal/... ./engine/auth ./engine/process/... ./tools/..."
 }
 
-// isEmpty checks that the service serves, and that nothing has happened.
+// isEmpty checks that the service answers, and that its log is empty.
 func (s *service) isEmpty(t *testing.T) {
 	t.Helper()
 	said := paste(t, s.dir, `curl -fsS `+s.probes+`/healthz && curl -fsS `+s.probes+`/readyz &&

@@ -20,7 +20,7 @@ import (
 
 const within = 5 * time.Minute
 
-// clone returns a copy of the repository, without git's own files and without builds.
+// clone returns a copy of the repository without the .git folder and without built binaries.
 func clone(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -31,7 +31,7 @@ func clone(t *testing.T) string {
 			return err
 		case entry.IsDir() && slices.Contains([]string{".git", ".dev", "bin", "vendor", "node_modules"}, path):
 			return fs.SkipDir
-		case entry.Name() == ".git": // in a work tree, .git refers to the repository
+		case entry.Name() == ".git": // in a git worktree, .git is a file that refers to the repository
 			return nil
 		case entry.IsDir():
 			return os.MkdirAll(filepath.Join(dir, path), 0o700)
@@ -50,7 +50,7 @@ func clone(t *testing.T) string {
 	return dir
 }
 
-// paste runs a block as a shell does, and fails if the shell fails.
+// paste runs a block in a shell, and fails the test if the shell fails.
 func paste(t *testing.T, dir, block string) string {
 	t.Helper()
 	return pasteWithin(t, dir, block, within)
@@ -62,7 +62,8 @@ func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
 	command.Dir = dir
-	// Without this, git would take a folder inside another repository for a part of that one.
+	// Without this ceiling, git would treat a folder inside another repository as part of that
+	// repository.
 	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false")
 	output, err := command.CombinedOutput()
 	if err != nil {
@@ -71,7 +72,7 @@ func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
 	return string(output)
 }
 
-// output collects the output of a running process.
+// output collects the output of a running process; it is safe for concurrent use.
 type output struct {
 	mu   sync.Mutex
 	said bytes.Buffer
@@ -89,10 +90,10 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-// dataDir returns a folder that PostgreSQL's account can open when the test runs as root.
+// dataDir returns a folder that the PostgreSQL account can open, also when the test runs as root.
 func dataDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // the test's own folder is closed to other accounts
+	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func dataDir(t *testing.T) string {
 // service is a running service, started from a copy.
 type service struct{ dir, api, issuer, probes, database string }
 
-// start runs the service until the test ends, on data of its own and on free ports.
+// start runs the service on fresh data and on free ports until the test ends.
 func start(t *testing.T, dir string, environment ...string) *service {
 	t.Helper()
 	return startOn(t, dir, dataDir(t), environment...)
@@ -151,8 +152,8 @@ func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	return &service{dir, at("API", address), at("tokens", address), at("probes", address), at("database", `postgres\S+`)}
 }
 
-// paste runs a block that is written for a service at the usual addresses, with some words
-// replaced.
+// paste runs a block that uses the service at the usual addresses. paste replaces these addresses
+// with the actual ones, and other words as given.
 func (s *service) paste(t *testing.T, block string, words ...string) string {
 	t.Helper()
 	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)

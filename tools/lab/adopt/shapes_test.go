@@ -13,18 +13,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The pages on changing stored forms. Each begins with the unchanged sample, and none changes what
-// another one changes.
+// The pages on changing stored forms. Each page changes the original sample, and no page changes
+// what another page changes.
 const (
 	changesShapes     = "../../../docs/how-to/change-the-shape-of-an-event.md"
 	renamesEvent      = "../../../docs/how-to/rename-an-event.md"
 	changesProjection = "../../../docs/how-to/change-a-projection.md"
 )
 
-// TestShapesChangeUnderWhatIsStored runs a next release in which an event has another form, another
-// an other name, and a read model another column. That release reads, decides on and projects what
-// the first release has recorded.
-func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // its parts follow each other
+// TestShapesChangeUnderWhatIsStored runs a second release of the service, in which one event has
+// another form, another event has another name, and a read model has another column. The second
+// release must read, decide on and project the events that the first release recorded.
+func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // the subtests depend on each other
 	t.Parallel()
 	dir, data := clone(t), dataDir(t)
 	t.Run("a release records", func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // its
 	})
 	golden := goldenFiles(t, dir)
 	projection := blocksOf(t, changesProjection)
-	live := len(projection) - 1 // the block that needs the service
+	live := len(projection) - 1 // index of the block that needs the running service
 	for _, block := range slices.Concat(blocksOf(t, changesShapes), blocksOf(t, renamesEvent), projection[:live]) {
 		paste(t, dir, block)
 	}
@@ -51,13 +51,13 @@ func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // its
 }
 
 const (
-	moved = "0197a1f2-5c3d-7e4f-8a9b-00000000005e" // the account
+	moved = "0197a1f2-5c3d-7e4f-8a9b-00000000005e" // id of the account
 
 	storedSQL = `SELECT string_agg(type || '.' || schema_version, ' ' ORDER BY position) FROM events WHERE stream_type = 'account'`
 	paidInSQL = `SELECT paid_in || ' of ' || balance FROM balances WHERE account_id = '` + moved + `'`
 )
 
-// moves sends Ada's commands, and waits until the last one is in the balance.
+// moves sends commands as Ada, and waits until the balance includes the last one.
 func (s *service) moves(t *testing.T, commands ...string) {
 	t.Helper()
 	const read = `; curl -fsS $API/v1/accounts/` + moved + ` -H "$ADA" -H "Min-Position: $AT"`
@@ -68,7 +68,7 @@ func (s *service) moves(t *testing.T, commands ...string) {
 	paste(t, s.dir, script+`; AT=$(sed 's/.*"position":"\([0-9]*\)".*/\1/' <<< "$SAID")`+read)
 }
 
-// has checks a text in the database.
+// has checks that a query returns the expected text.
 func (s *service) has(t *testing.T, sql, want string) {
 	t.Helper()
 	if got := s.asked(t, sql); got != want {
@@ -89,8 +89,8 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 	return text
 }
 
-// goldenFiles returns the contents of a copy's golden files, by stored name and version. A file
-// whose name ends with a missing field counts as that version.
+// goldenFiles returns the contents of a copy's golden files, by stored event name and version. A
+// file whose name ends with a missing field belongs to that version, too.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))
@@ -109,7 +109,8 @@ func goldenFiles(t *testing.T, dir string) map[string][]string {
 	return files
 }
 
-// lacksNone checks that every old golden file exists, byte for byte, and that there is a new one.
+// lacksNone checks that every old golden file still exists with the same bytes, and that at least
+// one file is new.
 func lacksNone(t *testing.T, now, before map[string][]string) {
 	t.Helper()
 	for shape, contents := range before {

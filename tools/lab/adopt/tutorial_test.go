@@ -1,7 +1,7 @@
 //go:build all
 
-// Package adopt_test makes services of copies of this repository, as teams will, by the tutorial
-// (docs/replace-the-sample.md) and by cmd/adopt, and uses the results.
+// Package adopt_test turns copies of this repository into services, as teams will, with the
+// tutorial (docs/replace-the-sample.md) and with cmd/adopt, and uses these services.
 package adopt_test
 
 import (
@@ -19,14 +19,14 @@ const (
 	document       = "docs/replace-the-sample.md"
 	addsProjection = "docs/how-to/add-a-projection.md"
 
-	runs = "go run ./cmd/dev run" // the block that does not end by itself
+	runs = "go run ./cmd/dev run" // the block that runs until it is interrupted
 )
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
 // TestTheTutorialWorks pastes the tutorial into a copy that was renamed first, as the tutorial
-// says; its pages have the new name, too. With -short it only pastes and compiles:
-// TestAGrownCloneStaysGreen runs the service.
+// says; the tutorial's pages then contain the new name. With -short TestTheTutorialWorks only
+// pastes and compiles: TestAGrownCloneStaysGreen runs the service.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -41,8 +41,8 @@ func TestTheTutorialWorks(t *testing.T) {
 	service.counts(t, "tallies", "cart", tallies)
 }
 
-// pasteTutorial pastes the tutorial and its projection into a copy, and returns for each the block
-// that uses a running service.
+// pasteTutorial pastes the tutorial and its projection into a copy. pasteTutorial returns, for
+// each, the block that uses a running service.
 func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	t.Helper()
 	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
@@ -52,8 +52,8 @@ func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	return tutorial[len(tutorial)-1], howTo[len(howTo)-1]
 }
 
-// blocks returns the blocks of the tutorial. The last one uses the service that the one before it
-// starts.
+// blocks returns the code blocks of the tutorial. The last block uses the service that the block
+// before it starts.
 func blocks(t *testing.T, dir string) (blocks []string) {
 	t.Helper()
 	blocks = blocksOf(t, filepath.Join(dir, document))
@@ -63,7 +63,7 @@ func blocks(t *testing.T, dir string) (blocks []string) {
 	return blocks
 }
 
-// blocksOf returns the blocks that a page tells its reader to paste.
+// blocksOf returns the code blocks that a page tells its reader to paste.
 func blocksOf(t *testing.T, page string) (blocks []string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -76,8 +76,8 @@ func blocksOf(t *testing.T, page string) (blocks []string) {
 	return blocks
 }
 
-// counts asks a projection of the how-to how often things were added to an aggregate of the
-// tutorial, which was used once.
+// counts checks the projection of the how-to: it must count the additions to an aggregate of the
+// tutorial that was used once.
 func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
@@ -92,7 +92,7 @@ func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	}
 }
 
-// use does with an aggregate what the tutorial does with carts.
+// use sends the tutorial's requests about carts to an aggregate with another name.
 func (s *service) use(t *testing.T, name, block string) {
 	t.Helper()
 	said := s.paste(t, block, "/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1]))

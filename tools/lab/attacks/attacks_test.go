@@ -17,21 +17,22 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// The attacker is this program with an argument; in this test it is the test binary.
+// The attacker is this program, started with an argument; in a test, this program is the test
+// binary.
 func TestMain(m *testing.M) {
 	if generator.Generates() {
 		os.Exit(generator.Generate(context.Background(), catalog.Send))
 	}
-	_ = os.Setenv("UNSAFE_DATABASE", "accept") // the tests' server, for the programs
+	_ = os.Setenv("UNSAFE_DATABASE", "accept") // lets the programs accept the tests' server
 	os.Exit(m.Run())
 }
 
-// A busy machine disturbs one try, but not each of several.
+// tries is the number of attempts. A busy machine may disturb one attempt, but not all of them.
 const tries = 3
 
-// No client stops another one. The limits allow for a busy machine: they find a missing bound, not
-// the cost of an attack.
-func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measures
+// No client stops another client. The limits are generous, because the machine may be busy: the
+// test finds a missing bound, and does not measure the cost of an attack.
+func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // parallel tests would disturb the measurement
 	url := testdb.New(t)
 	o := options{}.shortened()
 	w, err := world.New(t.Context(), o.world, database.URLs{Owner: url, API: testdb.As(t, url, role.API), Projector: testdb.As(t, url, role.Projector)})
@@ -39,7 +40,7 @@ func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measur
 		t.Fatal(err)
 	}
 	defer w.Stop()
-	for _, a := range catalog.All { //nolint:paralleltest // it measures
+	for _, a := range catalog.All { //nolint:paralleltest // parallel tests would disturb the measurement
 		t.Run(a.Name, func(t *testing.T) {
 			var wrong []string
 			for range tries {

@@ -1,15 +1,15 @@
 //go:build linux
 
-// Command attacks lets one client attack a running service in every known way, and measures what
-// another client notices: the other client's reads and writes must still be answered in time.
-// Everything is real: PostgreSQL, the API with tokens and its default bounds, a projector, an
-// issuer, and an attacker that is a process of its own on one processor. The command starts all of
-// this on 127.0.0.1, and ends it.
+// Command attacks lets one client attack a running service in every known way, and measures the
+// effect on another client, whose reads and writes must still be answered in time. All parts are
+// real: PostgreSQL, the API with tokens and its default bounds, a projector, an issuer, and an
+// attacker in a separate process on one processor. The command starts all parts on 127.0.0.1, and
+// ends them.
 //
 //	go -C tools/lab run ./attacks                         all attacks: a quarter of an hour
 //	go -C tools/lab run ./attacks -short                  four seconds each, with limits for a busy machine
 //	go -C tools/lab run ./attacks -only idle,docs         only these attacks
-//	go -C tools/lab run ./attacks -api RATE_LIMIT=0       shows what a bound is worth
+//	go -C tools/lab run ./attacks -api RATE_LIMIT=0       shows the effect of a bound by removing it
 package main
 
 import (
@@ -31,7 +31,7 @@ import (
 )
 
 func main() {
-	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in its module's folder
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in the folder of its module
 		fmt.Fprintln(os.Stderr, "attacks:", err)
 		os.Exit(1)
 	}

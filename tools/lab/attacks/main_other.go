@@ -1,6 +1,7 @@
 //go:build !linux
 
-// Command attacks needs Linux: it binds the attacker to one processor, and to addresses of its own.
+// Command attacks needs Linux, because it binds the attacker to one processor and to several local
+// addresses.
 package main
 
 import (

@@ -16,9 +16,9 @@ import (
 )
 
 type options struct {
-	duration time.Duration // of each attack
-	quiet    time.Duration // before it
-	only     []string      // none: all
+	duration time.Duration // duration of each attack
+	quiet    time.Duration // duration of the measurement before each attack
+	only     []string      // names of the attacks to run; empty: all
 	world    world.Options
 	data     string
 	limits   report.Limits
@@ -61,7 +61,8 @@ func parse(args []string) (o options, err error) {
 	return o, nil
 }
 
-// shortened returns options for a busy machine: they find a missing bound.
+// shortened returns options for a busy machine. With these options the command finds a missing
+// bound, but does not measure how much an attack slows others.
 func (o options) shortened() options {
 	o.duration, o.quiet, o.world.Long, o.limits = 4*time.Second, 1500*time.Millisecond, 50_000, report.Generous
 	return o

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// runAll runs the attacks one after another, each after a quiet time.
+// runAll runs the selected attacks one after another.
 func runAll(ctx context.Context, w *world.World, o options, tell func(report.Row)) (rows []report.Row, err error) {
 	for _, a := range catalog.All {
 		if len(o.only) > 0 && !slices.Contains(o.only, a.Name) {
@@ -29,7 +29,7 @@ func runAll(ctx context.Context, w *world.World, o options, tell func(report.Row
 	return rows, nil
 }
 
-// suffer measures the other client without an attack, and then beside it.
+// suffer measures the other client first without the attack, and then during the attack.
 func suffer(ctx context.Context, w *world.World, o options, a catalog.Attack) (r report.Row, err error) {
 	r.Attack = a
 	r.Quiet = w.Victim.Measure(ctx, o.quiet)

@@ -1,6 +1,6 @@
 //go:build all
 
-// Package browser tests the pages in a real browser.
+// Package browser tests the documentation page in a real browser.
 package browser
 
 import (
@@ -24,8 +24,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// The page loads under its content security policy, takes a token, and its "try it out" opens an
-// account.
+// The documentation page loads under its content security policy and accepts a token, and its "try
+// it out" opens an account.
 func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	t.Parallel()
 	page := start(t)
@@ -64,8 +64,8 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	quiet(t, page, console)
 }
 
-// quiet fails the test for each warning and error on the console. These include breaches of the
-// content security policy, and resources that could not be loaded.
+// quiet fails the test for each warning and each error on the browser's console. The console also
+// reports violations of the content security policy, and resources that could not be loaded.
 func quiet(t *testing.T, page context.Context, console func(yield func(chromedp.ConsoleMessage, error) bool)) {
 	t.Helper()
 	const end = "the test has seen enough"
@@ -82,7 +82,7 @@ func quiet(t *testing.T, page context.Context, console func(yield func(chromedp.
 	}
 }
 
-// start opens a tab in a browser of the test's own.
+// start opens a tab in a new browser.
 func start(t *testing.T) context.Context {
 	t.Helper()
 	path := findChromium(t)
@@ -112,7 +112,8 @@ func findChromium(t *testing.T) string {
 
 const adasToken = "ada's token"
 
-// serve runs an API that knows Ada, carries out every command, and passes it to handled.
+// serve runs an API that accepts Ada's token, answers every command with success, and sends it to
+// the channel handled.
 func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 	t.Helper()
 	api, err := httpapi.New(httpapi.Options{
@@ -154,7 +155,8 @@ func ask[T any](t *testing.T, page context.Context, question chromedp.Action[T])
 	return answer
 }
 
-// keepScreenshot writes what the browser shows to SCREENSHOT_DIR, if it is set.
+// keepScreenshot writes the screenshot to SCREENSHOT_DIR. keepScreenshot does nothing if that
+// variable is not set.
 func keepScreenshot(t *testing.T, png []byte) {
 	t.Helper()
 	folder := os.Getenv("SCREENSHOT_DIR")

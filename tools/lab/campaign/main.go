@@ -1,15 +1,15 @@
 //go:build linux
 
-// Command campaign breaks a running service in every known way, at random instants, and then proves
-// that nothing was lost, doubled or shown wrongly. Everything is real: PostgreSQL, a broker, three
-// API processes and three projectors, and clients that remember every answer. The command starts
-// all of this on 127.0.0.1, and ends it.
+// Command campaign breaks a running service in every known way, at random times, and then proves
+// that the service has lost nothing, done nothing twice and shown nothing wrong. All parts are
+// real: PostgreSQL, a broker, three API processes and three projectors, and clients that record
+// every answer. The command starts all parts on 127.0.0.1, and ends them.
 //
 //	go -C tools/lab run ./campaign                         ten minutes
 //	go -C tools/lab run ./campaign -short                  half a minute
 //	go -C tools/lab run ./campaign -seed 7                 the same faults in the same order
 //	go -C tools/lab run ./campaign -promotions 20          a primary dies and its standby is promoted, twenty times
-//	go -C tools/lab run ./campaign -promotions 20 -lossy   the same, with commits that the standby lacks, and that are lost
+//	go -C tools/lab run ./campaign -promotions 20 -lossy   the same, but the standby lacks commits, which are lost
 package main
 
 import (
@@ -44,7 +44,7 @@ import (
 var errViolated = errors.New("a guarantee was violated")
 
 func main() {
-	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in its module's folder
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in the folder of its module
 		fail(err)
 	}
 	if where := os.Getenv(broker.Variable); where != "" {
@@ -56,7 +56,7 @@ func main() {
 	defer stop()
 	if done, err := mounts.Own(ctx); done {
 		if err != nil {
-			os.Exit(1) // the reason was printed
+			os.Exit(1) // the reason was already printed
 		}
 		return
 	}
@@ -93,7 +93,7 @@ func parse(args []string) (options.Options, error) {
 	}
 	if !given(set, "slowest") {
 		o.Slowest = time.Second
-		if *short { // made anywhere, beside anything: it finds what hangs, not what is slow
+		if *short { // -short runs on any machine, also on a busy one: it finds what hangs, not what is slow
 			o.Slowest = 10 * time.Second
 		}
 	}
@@ -110,7 +110,7 @@ func parse(args []string) (options.Options, error) {
 	return o, err
 }
 
-// given reports whether a flag was on the command line.
+// given reports whether a flag was set on the command line.
 func given(set *flag.FlagSet, name string) (found bool) {
 	set.Visit(func(f *flag.Flag) { found = found || f.Name == name })
 	return found
@@ -133,7 +133,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 			return err
 		}
 		defer func() {
-			if !errors.Is(err, errViolated) { // else somebody wants to look
+			if !errors.Is(err, errViolated) { // after a violation the files are kept, so that somebody can inspect them
 				_ = os.RemoveAll(o.Data)
 			}
 		}()
@@ -162,8 +162,8 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	return err
 }
 
-// campaign runs clients, observers and faults, then lets everything come to rest, and returns
-// everything that was seen.
+// campaign runs the clients, the observers and the faults. campaign then waits until nothing
+// changes any more, and returns the history of the run.
 func campaign(ctx context.Context, w *world.World, o options.Options, out io.Writer) (*history.History, error) {
 	h := &history.History{Started: time.Now(), Slowest: o.Slowest, Some: o.Only != "" || o.Promotions > 0 || o.Duration < 5*time.Minute}
 	w.History = h

@@ -1,7 +1,7 @@
 //go:build !linux
 
-// Command campaign needs Linux: it mounts a small disk, and the kernel ends the processes that it
-// starts with it.
+// Command campaign needs Linux: it mounts a small disk, and the kernel ends its child processes
+// when the command dies.
 package main
 
 import (

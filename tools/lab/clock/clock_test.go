@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package clock_test sets the clock of a PostgreSQL server wrong, and checks everything that must
-// last for a time.
+// Package clock_test sets the clock of a PostgreSQL server wrong, and checks everything in the
+// service that depends on durations.
 package clock_test
 
 import (
@@ -36,7 +36,7 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// skewed is a server whose clock can be set wrong.
+// skewed is a PostgreSQL server whose clock can be set wrong.
 type skewed struct {
 	pool  *pgxpool.Pool
 	clock *fakeclock.Clock
@@ -59,7 +59,7 @@ func startSkewed(t *testing.T) skewed {
 // readable returns a folder that the server's account can read.
 func readable(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "clock") //nolint:usetesting // the test's own folder is closed to other accounts
+	folder, err := os.MkdirTemp("", "clock") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func migrated(t *testing.T, server string) string {
 	return u.String()
 }
 
-// set sets the server's clock off by an amount like +1y or -2d.
+// set sets the server's clock wrong by an amount like +1y or -2d.
 func (s skewed) set(t *testing.T, off string) {
 	t.Helper()
 	if err := s.clock.Set(off); err != nil {
@@ -98,7 +98,7 @@ func (s skewed) set(t *testing.T, off string) {
 	}
 }
 
-// off returns by how much the server's clock differs from this process's.
+// off returns the difference between the server's clock and this process's clock.
 func (s skewed) off(t *testing.T) time.Duration {
 	t.Helper()
 	return time.Until(rig.One[time.Time](t, s.pool, `SELECT clock_timestamp()`))
@@ -111,8 +111,9 @@ func keyed(id uuid.UUID, expected int64, key string) event.Append {
 	}
 }
 
-// However the server's clock jumps, and back: a command under a key takes effect once, recorded
-// times are not ahead of the clock, and a jump is reported once while appends continue.
+// If the server's clock jumps in either direction, a command under a key still takes effect only
+// once, recorded times are not ahead of the clock, and the jump is reported once while appends
+// continue.
 func TestServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
@@ -138,7 +139,7 @@ func TestServersClockJumps(t *testing.T) {
 		version++
 		server.set(t, off)
 		await.True(t, "the jump is seen", func() bool { return said.count("clock jumped") == i+1 })
-		for j := range 100 { // forgetting has come by several times
+		for j := range 100 { // the expiry of keys has run several times
 			if _, err := store.Append(ctx, keyed(id, version, key)); !errors.Is(err, event.ErrAnswered) {
 				t.Fatalf("%s: the key took effect again, try %d: %v", off, j, err)
 			}
@@ -162,16 +163,16 @@ func TestServersClockJumps(t *testing.T) {
 	}
 }
 
-// Lag measures the time that passes, not what the clock shows: a projection that stands still is
-// noticed when the log's times are far ahead, and when the clock was set back, and a working one is
-// not reported.
+// The lag does not depend on what the clock shows. A projection that makes no progress is noticed,
+// even if the times in the log are far ahead or the clock was set back. A projection that makes
+// progress is not reported.
 func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
 	store := rig.Store(t, server.pool, tank.Decode)
 	projector := rig.Projector(server.pool, store, projection.Config{Decode: tank.Decode})
 	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
-		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table at first
+		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // the table does not exist yet
 		return nil
 	}))
 	await.Background(t, projector.Run)
@@ -182,7 +183,7 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.set(t, "+0") // what is recorded is a year ahead now
+	server.set(t, "+0") // recorded times are now a year ahead of the clock
 	await.True(t, "it stands still, which is seen", func() bool { return keepsUp.Ready() != nil })
 	server.set(t, "-1y")
 	age := func() time.Duration { return keepsUp.Lags()[0].Age }
@@ -205,7 +206,7 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	}
 }
 
-// words is a log of text that can be searched.
+// words is a log output that can be searched.
 type words struct {
 	mu   sync.Mutex
 	said bytes.Buffer

@@ -1,5 +1,5 @@
-// Package linear_test searches for one order in which all answers of several processes about the
-// same accounts are true (G3, G4).
+// Package linear_test searches for an order in which all answers of several processes about the
+// same accounts are true (guarantees G3 and G4).
 package linear_test
 
 import (
@@ -28,8 +28,8 @@ const within = time.Minute
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
-// All answers of several processes about one account fit into one order, which agrees with
-// everything that each client has seen, whatever states each process remembers.
+// For each account, all answers of several processes fit into one order, and the order agrees with
+// what each client has seen. The number of states that a process remembers does not matter.
 func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]string{
@@ -52,7 +52,8 @@ func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	}
 }
 
-// drawing stores the history as a page that shows it.
+// drawing writes the history as an HTML page that shows it, and returns a text that names the page.
+// drawing returns "" if the page can't be written.
 func drawing(t *testing.T, info porcupine.LinearizationInfo) string {
 	t.Helper()
 	path := t.ArtifactDir() + "/history.html"
@@ -64,11 +65,11 @@ func drawing(t *testing.T, info porcupine.LinearizationInfo) string {
 
 const (
 	linearAccounts = 2
-	linearClients  = 4 // clients of each process
+	linearClients  = 4 // number of clients of each process
 	linearCommands = 50
 )
 
-// drive lets clients of every process move money on the same few accounts.
+// drive runs clients of every process, which deposit to and withdraw from the same few accounts.
 func drive(t *testing.T, processes []string) []porcupine.Operation {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -85,7 +86,7 @@ func drive(t *testing.T, processes []string) []porcupine.Operation {
 	var all sync.WaitGroup
 	for number := range linearClients * len(processes) {
 		all.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(number), 1)) // the same in every run
+			random := rand.New(rand.NewPCG(uint64(number), 1)) // the same numbers in every run
 			seen := make([]int64, len(paths))
 			for range linearCommands {
 				account := random.IntN(len(paths))
@@ -106,17 +107,18 @@ func drive(t *testing.T, processes []string) []porcupine.Operation {
 	return history
 }
 
-// command is what a client sends; a negative amount is a withdrawal.
+// command is a command of a client; a negative amount is a withdrawal.
 type command struct {
 	account int
 	path    string
 	body    string
 	amount  int64
-	ifMatch int64 // 0: none
+	ifMatch int64 // 0: no If-Match
 }
 
-// anyCommand withdraws more than it deposits, so that refusals are as common as successes. Now and
-// then it requires the last version that its client has seen.
+// anyCommand returns a random command. Withdrawals are larger than deposits on average, so that
+// refusals are as common as successes. Some commands require the last version that the client has
+// seen.
 func anyCommand(random *rand.Rand, account int, seen int64) command {
 	c := command{account: account, path: "/deposits", amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {
@@ -129,7 +131,7 @@ func anyCommand(random *rand.Rand, account int, seen int64) command {
 	return c
 }
 
-// answered is what a client receives.
+// answered is an answer to a command.
 type answered struct {
 	status  int
 	code    string
@@ -165,21 +167,22 @@ func send(t *testing.T, client *http.Client, process, path, body string, ifMatch
 	return answered{reply.StatusCode, fields.Code, fields.ID, fields.Version}
 }
 
-// account is the model: it states the rules again, independently of the service's code.
+// account is the model of an account. The model implements the rules a second time, independently
+// of the service's code.
 type account struct{ version, balance int64 }
 
 var accounts = porcupine.Model{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		parts := make([][]porcupine.Operation, linearAccounts)
 		for _, o := range history {
-			number := o.Input.(command).account //nolint:forcetypeassert,errcheck // drive made it
+			number := o.Input.(command).account //nolint:forcetypeassert,errcheck // the function drive has set this type
 			parts[number] = append(parts[number], o)
 		}
 		return parts
 	},
 	Init: func() any { return account{version: 1} },
 	Step: func(state, input, output any) (bool, any) {
-		return state.(account).step(input.(command), output.(answered)) //nolint:forcetypeassert,errcheck // drive made them
+		return state.(account).step(input.(command), output.(answered)) //nolint:forcetypeassert,errcheck // the function drive has set these types
 	},
 }
 
@@ -193,7 +196,7 @@ func (a account) step(c command, got answered) (possible bool, next any) {
 		return !holds && moved.balance >= 0, a
 	case http.StatusUnprocessableEntity:
 		return moved.balance < 0 && got.code == "insufficient_funds", a
-	case http.StatusConflict: // other commands came first, ten times
+	case http.StatusConflict: // ten attempts lost to concurrent commands
 		return true, a
 	}
 	return false, a

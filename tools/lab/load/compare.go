@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// compare runs contests on this machine.
+// compare runs contests on this machine and prints their report.
 func compare(ctx context.Context, f flags) error {
 	watcher := newWatcher("")
 	found, err := baselines.Run(ctx, lab.Options{
@@ -36,8 +36,8 @@ func compare(ctx context.Context, f flags) error {
 	return errors.Join(err, keep(f, found))
 }
 
-// keep writes the results to the places that the flags name. Results of other contests that are
-// there stay.
+// keep writes the results to the files that the flags name. If a file already has results of other
+// contests, these results stay in the file.
 func keep(f flags, found *findings.Report) error {
 	if f.out != "" {
 		if err := keepIn(f.out, found); err != nil {

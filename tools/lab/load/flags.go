@@ -17,7 +17,7 @@ type flags struct {
 	urls     []string
 	mix      string
 	clients  int
-	rates    []float64 // none: closed loop
+	rates    []float64 // steps per second of each run; empty: closed loop
 	duration time.Duration
 	count    int64
 	warmup   time.Duration

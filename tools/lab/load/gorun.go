@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// withGoRun ends ctx when the `go run` that started this program is gone: go run does not pass on a
-// kill, which is meant for this program.
+// withGoRun returns a context that also ends when the `go run` that started this program has ended.
+// The reason is that go run does not pass a kill signal on to this program.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// load puts a mix on a running service, once for each rate.
+// load puts a mix on a running service, once for each rate, or once in a closed loop if there is no
+// rate.
 func load(ctx context.Context, f flags) error {
 	mix, ok := mixes.Of(f.mix)
 	if !ok {
@@ -42,7 +43,7 @@ func load(ctx context.Context, f flags) error {
 		fmt.Print(report.Table(result))
 		runs = append(runs, result)
 		if ctx.Err() != nil {
-			break // the figures until Ctrl-C are valid
+			break // after Ctrl-C, the figures up to then are valid
 		}
 	}
 	if err := save(f, runs); err != nil {
@@ -51,7 +52,8 @@ func load(ctx context.Context, f flags) error {
 	return worked(runs)
 }
 
-// prepare opens the accounts and, for a mix that reads, waits until they are readable.
+// prepare opens the accounts. If the mix reads accounts, prepare also waits until the accounts are
+// readable.
 func prepare(ctx context.Context, f flags, mix mixes.Mix) (*mixes.Accounts, error) {
 	accounts := mixes.NewAccounts(1, f.accounts)
 	watcher := newWatcher("open accounts")

@@ -34,12 +34,13 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
-// A stand-in is this program with an argument; in this test it is the test binary.
+// A program of package standin is this program, started with an argument; in a test, this program
+// is the test binary.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && standIns[os.Args[1]] != nil {
 		os.Exit(run(os.Args[1:]))
 	}
-	for name, value := range map[string]string{ // for the programs of the lab, on the tests' server, which may take 100 connections
+	for name, value := range map[string]string{ // settings of the lab's programs on the tests' server, which may allow only 100 connections
 		"UNSAFE_DATABASE": "accept", "WRITE_CONNECTIONS": "3", "READ_CONNECTIONS": "2",
 	} {
 		_ = os.Setenv(name, value)
@@ -47,7 +48,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// service starts an API and a projector in this process, and returns the API's URL.
+// service starts an API and a projector in the process of the test, and returns the API's URL.
 func service(t *testing.T) string {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 16)
@@ -142,16 +143,16 @@ func nothingFailed(t *testing.T, path string, runs int) {
 	}
 }
 
-// Every contest runs, as small as possible: the figures mean nothing.
+// Every contest runs with the smallest possible numbers; the measured figures mean nothing.
 func TestEveryContest(t *testing.T) {
 	t.Parallel()
 	held := map[string]bool{}
 	for _, row := range holdContests(t, "-d", "200ms") {
 		held[row.Contest] = true
-		if row.Value.Median > 0 || row.Contest == "overload" { // a moment is too short for an overloaded answer
+		if row.Value.Median > 0 || row.Contest == "overload" { // under overload, no write may be answered within so short a time
 			continue
 		}
-		for _, again := range holdContests(t, "-d", "3s", "-only", row.Contest) { // or for anything, on a machine that is busy
+		for _, again := range holdContests(t, "-d", "3s", "-only", row.Contest) { // a busy machine may answer nothing within so short a time
 			if again.Title == row.Title && again.Value.Median <= 0 {
 				t.Errorf("%s: %v", row.Title, again.Value)
 			}

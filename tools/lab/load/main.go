@@ -1,6 +1,6 @@
-// Command load puts load on a running service and reports how it performed, or compares the service
-// with other programs and reports the ratios. It writes accounts and deposits to the service: never
-// point it at a service that matters.
+// Command load puts load on a running service and reports how it performed. The command can also
+// compare the service with other programs and report the ratios. The command writes accounts and
+// deposits to the service: never run it against a service with data that you need.
 package main
 
 import (
@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/standin"
 )
 
-// standIns are run by this program as processes of their own.
+// standIns lists, by name, the functions that this program runs when it is started again as a
+// separate process.
 var standIns = map[string]func(context.Context) error{
 	"noop":  standin.ServeNoop,
 	"naive": standin.ServeNaive,
@@ -26,7 +27,7 @@ var standIns = map[string]func(context.Context) error{
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
-	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in its module's folder
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C starts this program in the folder of its module
 		fmt.Fprintln(os.Stderr, "load:", err)
 		return 1
 	}

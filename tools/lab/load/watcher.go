@@ -10,15 +10,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// watcher shows the progress of a run on standard error: one line that is overwritten on a
-// terminal, and a line every few seconds elsewhere.
+// watcher prints the progress of a run on standard error. On a terminal, watcher overwrites one
+// line; elsewhere it prints a line every few seconds.
 type watcher struct {
 	name  string
 	live  bool
 	shown time.Time
 }
 
-// between is the time from line to line where no line can be overwritten.
+// between is the time between two lines if the output is not a terminal.
 const between = 5 * time.Second
 
 func newWatcher(name string) *watcher {
@@ -38,7 +38,7 @@ func (w *watcher) show(p drive.Progress) {
 	}
 }
 
-// clear removes the line from the terminal.
+// clear erases the line on the terminal.
 func (w *watcher) clear() {
 	if w.live {
 		fmt.Fprint(os.Stderr, "\r\x1b[K")

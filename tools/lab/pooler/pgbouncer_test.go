@@ -21,12 +21,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// ignored lists the parameters that PgBouncer must be told to ignore, so that the service's
-// sessions may set them.
+// ignored lists the session parameters that PgBouncer must be configured to ignore, because the
+// service's sessions set them.
 const ignored = "jit,synchronous_commit,default_transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout,search_path"
 
-// pgbouncer starts a real PgBouncer in front of a database, and returns the URL through it. It
-// never skips: without the program the test fails.
+// pgbouncer starts a real PgBouncer in front of a database, and returns the database's URL through
+// PgBouncer. If PgBouncer is not installed, the test fails instead of being skipped.
 func pgbouncer(t *testing.T, database, mode, settings string) string {
 	t.Helper()
 	program := find(t)
@@ -34,7 +34,7 @@ func pgbouncer(t *testing.T, database, mode, settings string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 5 { // another program may take the port first
+	for range 5 { // another program may use the port before PgBouncer does
 		port := freePort(t)
 		if start(t, program, configure(t, u, mode, settings, port), port) {
 			through := *u
@@ -60,7 +60,7 @@ func find(t *testing.T) string {
 func configure(t *testing.T, u *url.URL, mode, settings, port string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, closed := range []string{dir, filepath.Dir(dir)} { // closed to all other accounts
+	for _, closed := range []string{dir, filepath.Dir(dir)} { // the test's folders, which other accounts can't open
 		if err := os.Chmod(closed, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-// account returns the account that runs PgBouncer, which refuses root.
+// account returns the account under which PgBouncer runs, because PgBouncer refuses to run as root.
 func account(t *testing.T) (uid uint32, drop bool) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -126,7 +126,7 @@ func start(t *testing.T, program, config, port string) bool {
 	}
 	ended := make(chan struct{})
 	go func() {
-		_ = command.Wait() // its output tells everything
+		_ = command.Wait() // the output says how PgBouncer ended
 		close(ended)
 	}()
 	t.Cleanup(func() { _ = command.Process.Kill(); <-ended })
@@ -160,8 +160,8 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// keepsPrepared reports whether this PgBouncer can keep prepared statements in transaction mode, as
-// it can from 1.21 on.
+// keepsPrepared reports whether this PgBouncer supports prepared statements in transaction mode,
+// which version 1.21 and later do.
 func keepsPrepared(t *testing.T) bool {
 	t.Helper()
 	output, err := exec.CommandContext(t.Context(), find(t), "--version").Output()

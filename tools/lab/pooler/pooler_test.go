@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package pooler_test tests the service behind a real PgBouncer, and that the service reports
-// settings that break it.
+// Package pooler_test tests the service behind a real PgBouncer. Package pooler_test also tests
+// that the service reports settings of the pooler that break the service.
 package pooler_test
 
 import (
@@ -38,7 +38,8 @@ func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
-// open opens a pool that is closed with the test, or fails as expected.
+// open opens a pool and closes the pool again. If the pool refuses the pooler, open returns the
+// error.
 func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
@@ -48,8 +49,8 @@ func open(t *testing.T, pool pg.Pool, url string) error {
 	return err
 }
 
-// Session locks through transaction mode are refused at the start, however often they are tried,
-// and whichever session the pooler picks.
+// A pool that needs session locks refuses a pooler in transaction mode at its start, in every
+// attempt, whichever session the pooler uses.
 func TestTransactionModeHasNoSessions(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -66,7 +67,7 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 	}
 }
 
-// A pooler that has several sessions and uses them in turn shares them, too.
+// A pooler that uses several sessions in turn also shares sessions among clients, and is refused.
 func TestTransactionModeInTurns(t *testing.T) {
 	t.Parallel()
 	for _, sessions := range []int{2, 3} {
@@ -78,7 +79,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 	}
 }
 
-// warm makes the pooler open so many sessions.
+// warm makes the pooler open the given number of sessions.
 func warm(t *testing.T, url string, sessions int) {
 	t.Helper()
 	config, err := dsn.Config(url, t.Name())
@@ -102,7 +103,7 @@ func warm(t *testing.T, url string, sessions int) {
 	}
 }
 
-// The connection that listens is refused, too.
+// A pooler in transaction mode is also refused for the connection that listens.
 func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	t.Parallel()
 	config, err := dsn.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
@@ -114,8 +115,8 @@ func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	}
 }
 
-// Prepared statements through transaction mode are refused where they get lost, and work where they
-// do not.
+// Prepared statements through transaction mode are refused if the pooler loses them, and work if
+// the pooler supports them.
 func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -131,7 +132,7 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	}
 }
 
-// Session mode supports everything, as does the server itself.
+// Everything works through a pooler in session mode, and without a pooler.
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -140,7 +141,8 @@ func TestSessionModeWorks(t *testing.T) {
 	works(t, through, pooler.Session)
 }
 
-// A full pool in session mode is not mistaken for a pooler that shares sessions.
+// A pooler in session mode whose sessions are all in use is not mistaken for a pooler that shares
+// sessions.
 func TestFullPoolInSessionMode(t *testing.T) {
 	t.Parallel()
 	url := pgbouncer(t, testdb.New(t), "session", "default_pool_size = 1\n"+ignoring)
@@ -149,7 +151,7 @@ func TestFullPoolInSessionMode(t *testing.T) {
 	}
 }
 
-// works appends, projects and gets notifications.
+// works checks that appending, projecting and receiving notifications work.
 func works(t *testing.T, url string, needs pooler.Needs) {
 	t.Helper()
 	pool, err := poolOf(t.Name(), needs).Open(t.Context(), url)
@@ -184,8 +186,9 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 	}
 }
 
-// A pooler that does not know the service's start-up parameters refuses them. The error tells what
-// to do, as it does for timeouts that were dropped silently.
+// A pooler that does not know the service's start-up parameters refuses connections. In this case,
+// and in the case that the pooler silently ignores the timeouts, the service's error says what to
+// configure.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -204,7 +207,7 @@ func TestPoolerAndTimeouts(t *testing.T) {
 	}
 }
 
-// set changes the settings that the database gives to every session.
+// set changes the settings that the database applies to every new session.
 func set(t *testing.T, url string, settings ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

@@ -14,14 +14,14 @@ func TestMain(m *testing.M) {
 	programs.Main(m, "../../..", "./cmd/api", "./cmd/projector", "./cmd/migrate")
 }
 
-// refusal returns the output of a program that must not start.
+// refusal starts a program that must refuse to start, and returns its output.
 func refusal(t *testing.T, name string, environment ...string) string {
 	t.Helper()
 	return programs.Refused(t, name, append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)...)
 }
 
-// Every program lets the server bound its sessions: behind a pooler that drops one timeout, the
-// program reports that one.
+// Every program sets timeouts for its sessions. If a pooler drops one of these timeouts, each
+// program reports that timeout.
 func TestProgramsBoundTheirSessions(t *testing.T) {
 	t.Parallel()
 	all := []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"}
@@ -40,7 +40,7 @@ func TestProgramsBoundTheirSessions(t *testing.T) {
 			"migrate":   {"DATABASE_URL=" + through},
 		} {
 			if program == "migrate" && missing == "statement_timeout" {
-				continue // a migration may take long
+				continue // cmd/migrate sets no such timeout, because a migration may take long
 			}
 			name, _, _ := strings.Cut(program, " ")
 			if said := refusal(t, name, environment...); !strings.Contains(said, "ALTER ROLE … SET "+missing+" = ") {
@@ -50,7 +50,8 @@ func TestProgramsBoundTheirSessions(t *testing.T) {
 	}
 }
 
-// Commits that a pooler leaves as the database sets them, not durable, are refused.
+// A program refuses to start if a pooler drops its setting for durable commits and the database's
+// default is not durable.
 func TestProgramsCommitDurably(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -63,7 +64,7 @@ func TestProgramsCommitDurably(t *testing.T) {
 	}
 }
 
-// Every program checks the pooler for all that it needs.
+// Every program checks that the pooler supports everything that the program needs.
 func TestProgramsRefuseTransactionMode(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -78,7 +79,7 @@ func TestProgramsRefuseTransactionMode(t *testing.T) {
 		t.Errorf("the projector says: %s", listening)
 	}
 	if keepsPrepared(t) {
-		return // then the API works through a pooler with these settings: see works
+		return // the API works through a pooler with these settings; the function works tests that
 	}
 	for _, environment := range [][]string{{"DATABASE_URL=" + through}, {"DATABASE_URL=" + url, "READ_DATABASE_URL=" + through}} {
 		if said := refusal(t, "api", environment...); !strings.Contains(said, "max_prepared_statements") {

@@ -4,8 +4,8 @@ package pooler_test
 
 import "syscall"
 
-// ownSession keeps the terminal's Ctrl-C away from a program, and ends the program when this
-// process is killed.
+// ownSession starts a program in a new session, so that Ctrl-C in the terminal does not reach the
+// program. The kernel ends the program when this process is killed.
 func ownSession() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -4,6 +4,6 @@ package pooler_test
 
 import "syscall"
 
-// ownSession keeps the terminal's Ctrl-C away from a program; only on Linux the program ends when
-// this process is killed.
+// ownSession starts a program in a new session, so that Ctrl-C in the terminal does not reach the
+// program. Only on Linux does the program end if this process is killed.
 func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }

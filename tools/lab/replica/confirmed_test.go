@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A command whose answer depends on a commit that only the primary has is answered once the standby
-// has that commit, too. The answer still holds after the standby is promoted.
+// If the answer to a command depends on a commit that only the primary has, the command is answered
+// only after the standby has that commit, too. So the answer still holds after the standby is
+// promoted.
 func TestAnswersComeWithTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -50,8 +51,9 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Reads for commands wait: of stored answers, and of a stream, also beyond its first events. A
-// flight that wrote nothing proves nothing. Queries do not wait.
+// Reads for commands wait for the standby: reads of stored answers, and reads of a stream beyond
+// its first events. A flight that wrote nothing does not show that the standby has earlier commits.
+// Queries do not wait.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -61,7 +63,7 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	for range 20 {
 		first.must(t, id, tank.Pour{Amount: 1})
 	}
-	second.must(t, uuid.New(), tank.Build{}) // the standby has the log up to here, and second knows it
+	second.must(t, uuid.New(), tank.Build{}) // the standby has the log up to here, and the process second knows it
 	if err := loaded(t, second.store, id); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +105,8 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// Requiring a standby now does not replicate events that were appended when none was required.
+// If a standby is required only later, the standby may lack the events that were appended before.
+// Reads of events that were appended before wait for the standby.
 func TestStandbyThatIsRequiredLater(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -113,7 +116,7 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	process.must(t, id, tank.Build{})
 	p.require(t)
 	done := make(chan error, 1)
-	await.True(t, "a load waits", func() bool { // once its session has the new setting
+	await.True(t, "a load waits", func() bool { // its session has the new setting only after some attempts
 		go func() { done <- loaded(t, process.store, id) }()
 		for {
 			select {
@@ -135,7 +138,8 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	}
 }
 
-// A person's erasure may be a commit that only the primary has. A refusal because of it waits, too.
+// The erasure of a person may be a commit that only the primary has. A refusal because of that
+// erasure waits for the standby.
 func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -164,7 +168,7 @@ func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	}
 }
 
-// waits checks that a program waits for the standby and does not answer.
+// waits checks that a program waits for the standby, and that done has no result yet.
 func (p pair) waits(t *testing.T, program string, done <-chan error) {
 	t.Helper()
 	await.True(t, program+" waits", func() bool { return p.waiting(t, program) != 0 || len(done) > 0 })
@@ -174,7 +178,7 @@ func (p pair) waits(t *testing.T, program string, done <-chan error) {
 }
 
 func loaded(t *testing.T, store *eventlog.Store, id uuid.UUID) error {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within) // the standby may have to come back first
+	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within) // the standby may first have to be ready again
 	defer cancel()
 	return store.Load(ctx, tank.Stream, id, 0, func(event.Recorded) error { return nil })
 }

@@ -31,9 +31,9 @@ func (p pair) either(t *testing.T) string {
 }
 
 // A standby that lacks the last commits is promoted while the programs run. No command is decided
-// on lost events, whichever process remembers them. Clients that continue from lost events are
-// told. All programs become ready again by themselves: the projector's tables went back with the
-// log.
+// on lost events, whichever process still has these events in memory. A client that continues from
+// a lost event gets an error. All programs become ready again by themselves: the projector's tables
+// were set back together with the log.
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -55,7 +55,7 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 	waited := api.waits(lost.Get("Event-Position"), before)
 	p.promote(t)
 
-	await.True(t, "a withdrawal is refused", func() bool { // until then the database can't be reached
+	await.True(t, "a withdrawal is refused", func() bool { // until the programs can reach the new primary
 		status, _, body := api.send(http.MethodPost, api.account+"/withdrawals", `{"amount":900}`, "")
 		if status == http.StatusOK {
 			t.Fatal("900 were paid out of an account that holds 10")
@@ -87,13 +87,14 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 	}
 }
 
-// epoch returns the epoch of the service's answers.
+// epoch returns the epoch in the service's answers.
 func (s *service) epoch() string {
 	_, header, _ := s.send(http.MethodGet, "/healthz", "", "")
 	return header.Get("Log-Epoch")
 }
 
-// waits sends a query that waits for a position that is still to come, and returns once it waits.
+// waits sends a query for a position that does not exist yet, and returns once the API waits for
+// the position.
 func (s *service) waits(position, epoch string) (answered <-chan string) {
 	s.t.Helper()
 	after, err := strconv.ParseInt(position, 10, 64)

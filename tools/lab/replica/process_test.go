@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// process is the part of an API's process that handles commands.
+// process handles commands as an API process does, without HTTP.
 type process struct {
 	name    string
 	store   *eventlog.Store
@@ -39,7 +39,7 @@ func startProcess(t *testing.T, url, name string) *process {
 	return &process{name, store, command.NewHandler(store, tank.Stream, decide, tank.Evolve)}
 }
 
-// decide adds a command that does nothing to those of tank.Decide.
+// decide accepts a command that does nothing, and passes every other command to tank.Decide.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if c == (tank.Drain{}) {
 		return nil, nil
@@ -47,14 +47,15 @@ func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	return tank.Decide(s, c)
 }
 
-// said is the answer to a command.
+// said is the answer to one command.
 type said struct {
 	what   string
 	result command.Result
 	err    error
 }
 
-// send sends a command, and delivers its answer, or that none came in time.
+// send sends a command, and returns a channel that receives the answer. If no answer came within
+// the given time, the channel receives that.
 func (p *process) send(id uuid.UUID, c tank.Command, key string, within time.Duration) <-chan said {
 	answer := make(chan said, 1)
 	go func() {
@@ -66,7 +67,7 @@ func (p *process) send(id uuid.UUID, c tank.Command, key string, within time.Dur
 	return answer
 }
 
-// must sends a command, which must be accepted.
+// must sends a command, and fails the test if the command is not accepted.
 func (p *process) must(t *testing.T, id uuid.UUID, c tank.Command) {
 	t.Helper()
 	if answer := <-p.send(id, c, "", await.Within); answer.err != nil {
@@ -74,7 +75,7 @@ func (p *process) must(t *testing.T, id uuid.UUID, c tank.Command) {
 	}
 }
 
-// judge compares an answer with the log that is left.
+// judge checks that an answer is true for the log that remains after the promotion.
 func (s said) judge(t *testing.T, version, level int64) {
 	t.Helper()
 	rejection, refused := errors.AsType[*event.Rejection](s.err)

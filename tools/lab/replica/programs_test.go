@@ -16,7 +16,8 @@ import (
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api", "./cmd/projector") }
 
-// launch starts a program that ends with the test, however it ends: its database may be gone.
+// launch starts a program, and ends it after the test. launch ignores how the program ends, because
+// the program's database may be gone.
 func launch(t *testing.T, name string, environment ...string) *programs.Program {
 	t.Helper()
 	p := programs.Begin(t, name, append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false"}, environment...)...)
@@ -24,11 +25,11 @@ func launch(t *testing.T, name string, environment ...string) *programs.Program 
 	return p
 }
 
-// freeze stops every process of the server; the function that it returns continues them.
+// freeze stops every process of a server. The function wake continues the stopped processes.
 func freeze(t *testing.T, server *devdb.Server) (wake func()) {
 	t.Helper()
 	pids := []int{server.PID()}
-	signal(t, pids, syscall.SIGSTOP) // the first one first, so that it starts no others
+	signal(t, pids, syscall.SIGSTOP) // the postmaster comes first, so that it starts no new processes
 	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", server.PID()))
 	if err != nil {
 		t.Fatal(err)

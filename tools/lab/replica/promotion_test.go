@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// doubts lists the ways in which a commit that waits for the standby becomes one that only the
-// primary has.
+// doubts lists the ways in which a commit that waits for the standby becomes visible although only
+// the primary has it.
 var doubts = map[string]func(t *testing.T, p pair){
 	"the flight's time is up": func(*testing.T, pair) {},
 	"its session is ended": func(t *testing.T, p pair) {
@@ -26,7 +26,7 @@ var doubts = map[string]func(t *testing.T, p pair){
 	"the primary crashes":     func(t *testing.T, p pair) { p.crash(t) },
 }
 
-// cancelWaits cancels every wait for the standby until the test ends or the primary does.
+// cancelWaits cancels every wait for the standby until the test ends or the primary ends.
 func cancelWaits(t *testing.T, p pair) {
 	const sql = `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`
 	conn, err := pgx.Connect(t.Context(), p.primary)
@@ -44,8 +44,8 @@ func cancelWaits(t *testing.T, p pair) {
 	})
 }
 
-// Everybody sees a commit that only the primary has. Each answer that either process then gives
-// still holds when the standby is promoted without that commit.
+// A commit that only the primary has is visible to every session. Each answer that a process gives
+// after it has seen the commit still holds after the standby is promoted without that commit.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {
@@ -68,8 +68,8 @@ func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	}
 }
 
-// fill makes a tank and pours 11 in. Both processes remember it, the second as it was
-// before the last event.
+// fill builds a tank and pours 11 into it. Both processes have the tank in memory; the second
+// process lacks the last event.
 func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	t.Helper()
 	first.must(t, id, tank.Build{})
@@ -77,8 +77,8 @@ func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	first.must(t, id, tank.Pour{Amount: 1})
 }
 
-// emptyUnseen takes the standby away, empties the tank, and makes that visible without the standby.
-// It returns the answer.
+// emptyUnseen ends the standby, empties the tank, and makes the commit visible although the standby
+// lacks it. emptyUnseen returns the answer to the command.
 func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*testing.T, pair)) []said {
 	t.Helper()
 	on.loseStandby(t)
@@ -102,7 +102,7 @@ func followUps(id uuid.UUID, within time.Duration, processes ...*process) []<-ch
 	return answers
 }
 
-// reread returns the version and level of a tank in a database's log.
+// reread reads a tank's version and level from the log of a database.
 func reread(t *testing.T, url string, id uuid.UUID) (version, level int64) {
 	t.Helper()
 	var state tank.State

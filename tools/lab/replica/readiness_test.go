@@ -16,11 +16,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// redWithin bounds the time until readiness reports a standby that is away.
+// redWithin bounds the time until the programs are not ready because the standby is away.
 const redWithin = 4 * time.Second
 
-// While the required standby is away, no commit succeeds. Within seconds neither program is ready,
-// and this stays so, without requests and under load. The log has the cause.
+// While the required standby is away, no commit succeeds. Each program becomes not ready within
+// seconds and stays so, both without requests and under load, and logs the cause.
 func TestReadinessWithoutTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -52,13 +52,13 @@ func TestReadinessWithoutTheRequiredStandby(t *testing.T) {
 	api.deposits(1)
 }
 
-// running is a program, with its name.
+// running is a running program with its name.
 type running struct {
 	name    string
 	program *programs.Program
 }
 
-// turnsRed checks that the program is not ready in time, and that its log has the cause.
+// turnsRed checks that the program becomes not ready in time, and that its log contains the cause.
 func (r running) turnsRed(t *testing.T) {
 	t.Helper()
 	began := time.Now()
@@ -69,7 +69,7 @@ func (r running) turnsRed(t *testing.T) {
 	await.True(t, r.name+" logs the cause", func() bool { return strings.Contains(r.program.Said(), "the required standby is away") })
 }
 
-// flood sends commands from many clients, each under a key, until stop.
+// flood sends commands from many clients, each command under a key, until stop is called.
 func (s *service) flood(t *testing.T) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

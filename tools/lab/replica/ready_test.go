@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// A store notices within seconds that its commits wait for a standby that is away, even if nothing
-// is sent, and reports it until the standby is back.
+// A store notices within seconds that its commits wait for a standby that is away, even if no
+// command is sent. The store reports this until the standby is back.
 func TestStoreIsNotReadyWithoutTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

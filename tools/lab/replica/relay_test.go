@@ -24,10 +24,10 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// broker accepts every message and remembers it.
+// broker is a broker that accepts and records every message.
 type broker struct {
 	mu    sync.Mutex
-	taken []int64 // positions
+	taken []int64 // positions of the accepted messages
 }
 
 func (b *broker) publish(_ context.Context, messages []outbox.Message) []error {
@@ -45,8 +45,8 @@ func (b *broker) has() []int64 {
 	return append([]int64(nil), b.taken...)
 }
 
-// A message of a commit that only the primary has is not published before the standby has the
-// commit, not even if the relay's own wait is cancelled.
+// The message of a commit that only the primary has is not published before the standby has the
+// commit, even if the relay's wait for the standby is cancelled.
 func TestRelayWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -83,7 +83,8 @@ func TestRelayWaitsForTheStandby(t *testing.T) {
 	}
 }
 
-// steps records the smallest step of a relay's reads, in positions.
+// steps records the number of the relay's reads of the outbox, and the smallest number of positions
+// that a read asked for.
 type steps struct{ least, reads atomic.Int64 }
 
 func (s *steps) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
@@ -107,8 +108,8 @@ func (*steps) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQuery
 
 func (*steps) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A standby that is away, for as long as several reads may take, does not change the steps in which
-// the relay reads the outbox.
+// The standby is away for longer than several reads of the outbox may take. Even so, the relay
+// reads the outbox in steps of the same size.
 func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

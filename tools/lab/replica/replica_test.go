@@ -17,22 +17,23 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Bounds of the test's own; launch sets those of the programs.
+// Bounds of the test itself. The function launch sets the bounds of the programs.
 const (
 	queryTimeout = time.Second
-	writes       = 200 // measured in each state
-	readers      = 64  // clients that read all the time meanwhile
+	writes       = 200 // number of measured writes in each state of the replica
+	readers      = 64  // number of clients that continuously read
 )
 
-// Commands continue at the same pace while the replica is behind, frozen, dead or missing from the
-// start. Queries are answered in time, and everything works when the replica is back.
+// Commands are answered as fast as usual while the replica is behind, frozen, dead or missing from
+// the start. Queries are answered within their time limit, and everything works again when the
+// replica is back.
 func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
 	launch(t, "projector", "DATABASE_URL="+p.primary)
 	s := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.primary, "READ_DATABASE_URL="+p.reads, "QUERY_TIMEOUT="+queryTimeout.String()).Address}
 	s.open()
-	s.deposits(writes) // warm
+	s.deposits(writes) // warm-up
 	well := s.deposits(writes)
 	t.Logf("well: %s", well)
 
@@ -64,12 +65,12 @@ func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	other.recovered("away at the start")
 }
 
-// service is an API with an account.
+// service is a running API with one account.
 type service struct {
 	t       *testing.T
 	address string
 	account string
-	last    string // position of the last command
+	last    string // position in the answer to the last command
 }
 
 func (s *service) open() {
@@ -81,14 +82,14 @@ func (s *service) open() {
 	s.account, s.last = "/v1/"+header.Get("Location"), header.Get("Event-Position")
 }
 
-// pace holds how quickly commands were answered.
+// pace holds the median, the longest and the total time of some commands.
 type pace struct{ median, worst, all time.Duration }
 
 func (p pace) String() string {
 	return fmt.Sprintf("median %s, worst %s, all %s", p.median, p.worst, p.all)
 }
 
-// deposits sends commands one after another.
+// deposits sends n commands one after another, and returns how long they took.
 func (s *service) deposits(n int) pace {
 	s.t.Helper()
 	took := make([]time.Duration, 0, n)
@@ -106,17 +107,17 @@ func (s *service) deposits(n int) pace {
 	return pace{took[n/2], took[n-1], time.Since(begun)}
 }
 
-// get queries the account, and returns how long that took.
+// get queries the account, and returns the answer's status and code and the time that it took.
 func (s *service) get(position, prefer string) (status int, code string, took time.Duration) {
 	started := time.Now()
 	status, _, body := s.send(http.MethodGet, s.account, "", position, "Prefer", prefer)
 	var problem struct{ Code string }
-	_ = json.Unmarshal(body, &problem) // the answer for an account has no code
+	_ = json.Unmarshal(body, &problem) // the body of an account has no code
 	return status, problem.Code, time.Since(started)
 }
 
-// whileReading lets many clients ask for what the replica does not have, and compares the pace of
-// commands with the normal pace.
+// whileReading lets many clients query what the replica does not have yet. Meanwhile whileReading
+// compares the pace of commands with the normal pace.
 func (s *service) whileReading(state string, well pace, want string) {
 	s.t.Helper()
 	s.deposits(1)
@@ -144,7 +145,7 @@ func (s *service) whileReading(state string, well pace, want string) {
 		s.t.Errorf("%s: commands are slower: %s, and were %s", state, now, well)
 	}
 	started := time.Now()
-	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > queryTimeout { // a query to the replica may wait as long
+	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > queryTimeout { // readiness may wait as long for the replica
 		s.t.Errorf("%s: readiness is %d after %s", state, status, time.Since(started))
 	}
 	close(enough)
@@ -154,7 +155,7 @@ func (s *service) whileReading(state string, well pace, want string) {
 	}
 }
 
-// recovered checks that the last write can be read.
+// recovered checks that a query returns the last write.
 func (s *service) recovered(state string) {
 	s.t.Helper()
 	await.True(s.t, state+": the last command can be read", func() bool {

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// startRequired starts a pair whose commits wait for the standby.
+// startRequired starts a primary and a standby, and makes commits wait for the standby.
 func startRequired(t *testing.T) pair {
 	t.Helper()
 	p := startPair(t)
@@ -22,7 +22,7 @@ func startRequired(t *testing.T) pair {
 	return p
 }
 
-// require makes commits wait for the standby soon.
+// require makes commits wait for the standby, as soon as the sessions have the new setting.
 func (p pair) require(t *testing.T) {
 	t.Helper()
 	execute(t, p.primary, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
@@ -45,14 +45,15 @@ func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
 	return value
 }
 
-// waiting returns the server process that waits for the standby for a program, or 0.
+// waiting returns the id of the server process that waits for the standby on behalf of a program,
+// or 0 if none waits.
 func (p pair) waiting(t *testing.T, program string) int32 {
 	t.Helper()
 	const sql = `SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = $1`
 	return ask[int32](t, p.primary, sql, program)
 }
 
-// loseStandby ends the standby, which gets no later commits.
+// loseStandby ends the standby, so that it receives no later commits.
 func (p pair) loseStandby(t *testing.T) {
 	t.Helper()
 	if err := p.standby.Kill(); err != nil {
@@ -68,7 +69,7 @@ func (p pair) regainStandby(t *testing.T) {
 	}
 }
 
-// crash ends the primary and lets it recover.
+// crash kills the primary and starts it again, so that it recovers.
 func (p pair) crash(t *testing.T) {
 	t.Helper()
 	if err := p.server.Kill(); err != nil {

@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package replica_test tests the service with a real streaming replica: a replica that is slow or
-// away never delays commands, and every answer survives the promotion of a required standby.
+// Package replica_test tests the service with a real streaming replica. A replica that is slow or
+// away never delays commands, and every answer still holds after a required standby is promoted.
 package replica_test
 
 import (
@@ -19,15 +19,15 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// pair is a primary with the newest schema, and a standby that streams from it.
+// pair is a primary with all migrations, and a standby that streams from it.
 type pair struct {
-	primary string // URLs of the service's database
+	primary string // URLs of the service's database, on the primary and on the standby
 	reads   string
 	server  *devdb.Server // the primary
 	standby *devdb.Server
 }
 
-// startPrimary starts a server for the test, with the newest schema in a database.
+// startPrimary starts a server for the test, with a database that has all migrations.
 func startPrimary(t *testing.T) *devdb.Server {
 	t.Helper()
 	primary, err := devdb.Start(t.Context(), devdb.Options{})

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drill is a service under load that loses its database, and gets an earlier one back.
+// drill is a service under load that loses its database, and continues with a restored earlier one.
 type drill struct {
 	t       *testing.T
 	broker  string
@@ -18,9 +18,9 @@ type drill struct {
 	service *service
 	load    *load
 
-	acks    []acknowledged // before the disaster
-	heard   int            // messages that were sent before it
-	brokers map[string]int // messages that the broker had then
+	acks    []acknowledged // acknowledged commands before the disaster
+	heard   int            // number of messages that were sent before the disaster
+	brokers map[string]int // by message: how often the broker had it before the disaster
 }
 
 func begin(t *testing.T, database, broker string) *drill {
@@ -32,7 +32,7 @@ func begin(t *testing.T, database, broker string) *drill {
 	return d
 }
 
-// backUp makes a backup while the load continues and messages wait in the outbox.
+// backUp makes a backup while the load continues and some messages wait in the outbox.
 func (d *drill) backUp(take func()) {
 	d.t.Helper()
 	if err := d.service.projector.Signal(syscall.SIGSTOP); err != nil {
@@ -46,7 +46,7 @@ func (d *drill) backUp(take func()) {
 	d.load.goOn(200)
 }
 
-// disaster ends the service. Its last messages are already published.
+// disaster ends the service, after its last messages were published.
 func (d *drill) disaster() {
 	d.t.Helper()
 	d.acks = d.load.end()
@@ -58,7 +58,7 @@ func (d *drill) disaster() {
 	d.heard, d.brokers = len(d.wire.since(0)), d.wire.kept(d.t)
 }
 
-// goOn starts the service on the restored database, and checks its guarantees.
+// goOn starts the service on the restored database, and checks the guarantees.
 func (d *drill) goOn(database string) {
 	t := d.t
 	t.Helper()
@@ -85,9 +85,10 @@ func (d *drill) goOn(database string) {
 	d.checkMessages(waiting, old, all)
 }
 
-// checkMessages checks four things: messages that were acknowledged before the backup are not sent
-// again; messages that waited then are sent again under their ids, and the broker drops them; the
-// new events' messages are sent; and each event of the history has exactly one message.
+// checkMessages checks four rules. A message that was acknowledged before the backup is not sent
+// again. A message that waited at the time of the backup is sent again under the same id, and the
+// broker drops the repeated message. The messages of new events are sent. Each event of the log has
+// exactly one message.
 func (d *drill) checkMessages(waiting, old, all map[string]bool) {
 	t := d.t
 	t.Helper()

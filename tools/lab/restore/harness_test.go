@@ -1,8 +1,8 @@
 //go:build all && unix
 
-// Package restore_test is a drill: the service under load, a backup, a disaster, and the service
-// again on the restored database. Everything in it is real: the programs, PostgreSQL and its own
-// tools, the broker.
+// Package restore_test contains drills: a service under load, a backup, a disaster, and the service
+// again on the restored database. All parts are real: the programs, PostgreSQL and its tools, and
+// the broker.
 package restore_test
 
 import (
@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	programs.Main(m, "../../..", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 }
 
-// run runs a program to its end.
+// run runs a program until it ends, and returns its output.
 func run(t *testing.T, environment []string, name string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -59,8 +59,8 @@ func tool(t *testing.T, name string) string {
 	return filepath.Join(found.Dir, name)
 }
 
-// start starts a program on a free port, and returns when it is ready. It does not matter how the
-// program ends.
+// start starts a program on a free port, and returns when the program is ready. The test ignores
+// how the program ends.
 func start(t *testing.T, name, database, broker string, more ...string) *programs.Program {
 	t.Helper()
 	p := programs.Launch(t, name, append([]string{
@@ -70,7 +70,7 @@ func start(t *testing.T, name, database, broker string, more ...string) *program
 	return p
 }
 
-// service holds the programs on a database.
+// service holds the programs that run on one database.
 type service struct {
 	t              *testing.T
 	database       string
@@ -87,7 +87,7 @@ func (s *service) stop() {
 	s.projector.End(os.Kill)
 }
 
-// acknowledged is the API's answer to a command.
+// acknowledged is the API's answer to a command that succeeded.
 type acknowledged struct {
 	ID       uuid.UUID `json:"id"`
 	Version  int64     `json:"version"`
@@ -112,7 +112,7 @@ func (s *service) post(path, body string) (a acknowledged, err error) {
 	return a, json.NewDecoder(answer.Body).Decode(&a)
 }
 
-// load runs clients that deposit, each on an account of its own, one deposit after another.
+// load runs clients that send deposits one after another, each client to a separate account.
 type load struct {
 	service *service
 	ended   sync.WaitGroup
@@ -147,7 +147,7 @@ func (l *load) count() int {
 	return len(l.acks)
 }
 
-// goOn waits for so many more answers.
+// goOn waits until the clients have received the given number of further answers.
 func (l *load) goOn(more int) {
 	l.service.t.Helper()
 	before := l.count()

@@ -59,11 +59,12 @@ func ids(t *testing.T, pool *pgxpool.Pool, sql string) map[string]bool {
 	return set
 }
 
-// wire receives every message that is sent to the broker, also those that the broker drops.
+// wire receives every message that is sent to the broker, including the messages that the broker
+// drops.
 type wire struct {
 	connection *nats.Conn
 	mu         sync.Mutex
-	sent       []string // event ids
+	sent       []string // event ids of the messages
 }
 
 func listen(t *testing.T, broker string) *wire {
@@ -88,7 +89,7 @@ func listen(t *testing.T, broker string) *wire {
 	return w
 }
 
-// since returns the messages that were sent after the first n.
+// since returns the messages that were sent after the first n messages.
 func (w *wire) since(n int) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -125,7 +126,7 @@ func (w *wire) kept(t *testing.T) map[string]int {
 	return found
 }
 
-// settled waits until projections and relay have nothing left to do.
+// settled waits until all events are projected and all messages are published.
 func settled(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	await.True(t, "projections and relay have caught up", func() bool {
@@ -133,7 +134,7 @@ func settled(t *testing.T, pool *pgxpool.Pool) {
 	})
 }
 
-// checkLog checks the promises about positions and versions.
+// checkLog checks the guarantees about positions and versions.
 func checkLog(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	if !one[bool](t, pool, `SELECT count(*) = max(position) AND min(position) = 1 FROM events`) {
@@ -144,7 +145,7 @@ func checkLog(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-// checkFolds compares the read tables with the log, row for row.
+// checkFolds compares the read models with the log, row by row.
 func checkFolds(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	const balances = `
@@ -168,8 +169,8 @@ func checkFolds(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-// checkAcknowledged checks that each acknowledged event, up to a position, is where its answer
-// said.
+// checkAcknowledged checks, for positions up to upTo, that each acknowledged event is at the
+// position that its answer named.
 func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, upTo int64) {
 	t.Helper()
 	rows, err := pool.Query(context.Background(), `SELECT position, stream_id, version FROM events`)
@@ -208,11 +209,11 @@ func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, up
 	}
 }
 
-// checkReconciled checks, by an operator's verb, that all projections were given every event.
+// checkReconciled checks, with a verb of cmd/ops, that every projection was given every event.
 func checkReconciled(t *testing.T, database string) {
 	t.Helper()
 	said := run(t, []string{"DATABASE_URL=" + database}, own("ops"), "projections", "reconcile")
-	projections := strings.Count(said, "\n") - 1 // one line each, below the heading
+	projections := strings.Count(said, "\n") - 1 // one line for each, after the heading
 	if strings.Count(said, "no difference") != projections || !strings.Contains(said, "balances") {
 		t.Errorf("ops projections reconcile says\n%s", said)
 	}

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Keys are backed up separately, and earlier than the rest. A person who was erased in between
-// stays erased, and all others can be read.
+// The encryption keys are backed up separately from, and earlier than, the rest of the database. A
+// person who was erased between the two backups stays erased, and all other persons can be read.
 func TestKeysAreRestoredApart(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)
@@ -35,7 +35,7 @@ func TestKeysAreRestoredApart(t *testing.T) {
 	restored := databaseURL(t, startServer(t).URL, "restored")
 	run(t, nil, tool(t, "psql"), "--dbname="+databaseURL(t, restored, "postgres"), "--command=CREATE DATABASE restored",
 		"--command="+roles)
-	for _, dump := range []string{keys, rest} { // the rest has a trigger that calls a function of keys
+	for _, dump := range []string{keys, rest} { // the order matters: a trigger in rest calls a function of keys
 		run(t, nil, tool(t, "pg_restore"), "--exit-on-error", "--dbname="+restored, dump)
 	}
 	if said := run(t, []string{"DATABASE_URL=" + restored}, own("migrate"), "erase-again"); !strings.HasPrefix(said, "1 keys") {
@@ -54,7 +54,8 @@ func TestKeysAreRestoredApart(t *testing.T) {
 	}
 }
 
-// register registers a customer, and returns once the customer can be read.
+// register registers a customer, waits until the customer can be read, and returns the customer's
+// id.
 func (s *service) register(name string) uuid.UUID {
 	s.t.Helper()
 	made, err := s.post("/v1/customers", `{"name":"`+name+`","email":"someone@example.com"}`)
@@ -68,7 +69,8 @@ func (s *service) register(name string) uuid.UUID {
 	return made.ID
 }
 
-// call returns the body of an answer, which must be a success.
+// call sends a request and returns the body of the answer. call fails the test if the answer is not
+// a success.
 func (s *service) call(method, path, body string) string {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.api.Address+path, strings.NewReader(body))

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 )
 
-// A dump that is restored into another server, with other transaction ids, is a history that ends
-// earlier. The service continues from there.
+// After a dump is restored into another server, with other transaction ids, the log ends earlier
+// than before. The service continues from the new end of the log.
 func TestDumpAndRestore(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
@@ -37,7 +37,8 @@ func TestDumpAndRestore(t *testing.T) {
 	d.goOn(restored)
 }
 
-// This test restores a base backup and the archived log, up to a named point.
+// After recovery from a base backup and the archived WAL up to a named restore point, the service
+// continues from the end of the restored log.
 func TestRecoveryToAPointInTime(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
@@ -52,7 +53,7 @@ func TestRecoveryToAPointInTime(t *testing.T) {
 	}
 	admin.Close()
 	before.Stop()
-	before = keepServer(t, dir) // archive_mode needs a restart
+	before = keepServer(t, dir) // archive_mode takes effect only at a start
 
 	d := begin(t, database(t, before), broker)
 	base := directory(t)
@@ -100,7 +101,8 @@ func startServer(t *testing.T) *devdb.Server {
 	return server
 }
 
-// keepServer starts a server on the data of a directory.
+// keepServer starts a server on the data of a directory. The data remain after the server has
+// ended.
 func keepServer(t *testing.T, dir string) *devdb.Server {
 	t.Helper()
 	kept, err := datadir.Keep(t.Context(), dir)
@@ -108,7 +110,7 @@ func keepServer(t *testing.T, dir string) *devdb.Server {
 		t.Fatal(err)
 	}
 	server, err := devdb.Start(t.Context(), devdb.Options{Keep: kept})
-	kept.Close() // the server has the lock
+	kept.Close() // the running server locks the directory itself
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,11 +118,11 @@ func keepServer(t *testing.T, dir string) *devdb.Server {
 	return server
 }
 
-// directory returns a folder that the server's account can open when the test runs as root: the
-// test's own folder is closed to other accounts.
+// directory returns a folder that the server's account can open, also when the test runs as root.
+// The test's own folder does not suit, because other accounts can't open it.
 func directory(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgcqrs-restore-") //nolint:usetesting // see above
+	dir, err := os.MkdirTemp("", "pgcqrs-restore-") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +130,7 @@ func directory(t *testing.T) string {
 	return dir
 }
 
-// giveTo gives a folder to the owner of another one.
+// giveTo makes the owner of one folder the owner of another.
 func giveTo(t *testing.T, owned, dir string) {
 	t.Helper()
 	info, err := os.Stat(owned)
@@ -152,7 +154,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// database makes a database with the service's schema, and returns its URL.
+// database creates a database with the service's schema, and returns its URL.
 func database(t *testing.T, server *devdb.Server) string {
 	t.Helper()
 	admin := connect(t, server.URL)
@@ -165,7 +167,7 @@ func database(t *testing.T, server *devdb.Server) string {
 	return url
 }
 
-// roles makes the roles of the database service, which no dump contains.
+// roles creates the roles of the database service, which a dump does not contain.
 const roles = `CREATE ROLE "service.service"; CREATE ROLE "service.api"; CREATE ROLE "service.projector"`
 
 func databaseURL(t *testing.T, server, name string) string {

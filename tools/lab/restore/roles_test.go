@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// rights lists all rights of all roles in a database, everybody (PUBLIC) included, by the names of
-// the programs instead of their roles.
+// rights lists the privileges of all roles in a database, including those of PUBLIC. rights names
+// the programs instead of their roles, so that the privileges in two databases can be compared.
 func rights(t *testing.T, database string) []string {
 	t.Helper()
 	const sql = `
@@ -46,7 +46,7 @@ func rights(t *testing.T, database string) []string {
 	return found
 }
 
-// differ reports the lines that one list has and the other lacks.
+// differ reports every line that only one of two lists contains.
 func differ(t *testing.T, what string, have, want []string) {
 	t.Helper()
 	for _, line := range want {
@@ -72,9 +72,9 @@ func withLogin(t *testing.T, database, name string) string {
 	return u.String()
 }
 
-// A dump is restored where the roles do not exist, or without rights. migrate then makes the roles
-// and restores their rights, and everybody else loses the rights that a restore without roles
-// gives.
+// A dump is restored into a server without the roles, or without privileges. cmd/migrate then
+// creates the roles and grants their privileges again. cmd/migrate also revokes the privileges that
+// PUBLIC gets from a restore without roles.
 func TestRestoreWithoutRoles(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)
@@ -102,7 +102,7 @@ func TestRestoreWithoutRoles(t *testing.T) {
 		restored := databaseURL(t, cluster, restore.name)
 		psql(databaseURL(t, cluster, "postgres"), "CREATE DATABASE "+restore.name)
 		psql(restored, "SELECT 1; "+restore.before)
-		output, _ := exec.Command(tool(t, "pg_restore"), append(restore.options, "--dbname="+restored, dump)...).CombinedOutput() // it reports what it could not grant, and continues
+		output, _ := exec.Command(tool(t, "pg_restore"), append(restore.options, "--dbname="+restored, dump)...).CombinedOutput() // pg_restore reports what it could not grant, and continues
 		if restore.after != "" {
 			psql(restored, restore.after)
 			refused(t, "api", withLogin(t, restored, "api"))
@@ -133,7 +133,7 @@ func TestRestoreWithoutRoles(t *testing.T) {
 	settled(t, connect(t, restored))
 }
 
-// refused starts a program with a login without rights, and checks its output.
+// refused starts a program whose login has no privileges, and checks the error in its output.
 func refused(t *testing.T, program, database string) {
 	t.Helper()
 	said := programs.Refused(t, program, "DATABASE_URL="+database, "AUTH=off", "UNSAFE_DATABASE=accept", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0")

@@ -8,11 +8,12 @@ import (
 	"slices"
 )
 
-// back returns the fewest arrows whose removal leaves no circle, in the order of the files. It
-// looks at each group of files that reach each other alone. In a group of up to 18 files it
-// searches completely (dynamic programming over subsets; Lawler 1964). In a larger one it
-// repeatedly puts first the file that has the most arrows more out than in (Eades, Lin and Smyth
-// 1993), which may find a few arrows too many.
+// back returns the smallest set of dependencies between files (arrows) whose removal leaves no
+// cycle, ordered by file. back treats each group of files that depend on each other in a cycle
+// separately. For a group of up to 18 files, back computes the optimum (dynamic programming over
+// subsets; Lawler 1964). For a larger group, back uses a heuristic, which may return a few arrows
+// too many: it repeatedly takes the file with the largest excess of outgoing over incoming arrows
+// (Eades, Lin and Smyth 1993).
 func (r *room) back() (found []arrow) {
 	for _, group := range r.circles() {
 		order := best
@@ -35,7 +36,7 @@ func (r *room) back() (found []arrow) {
 	return found
 }
 
-// circles returns the groups of files that reach each other.
+// circles returns the groups of files that depend on each other in a cycle.
 func (r *room) circles() (groups [][]int) {
 	reach := make([][]bool, len(r.files))
 	for i := range reach {
@@ -69,10 +70,10 @@ func (r *room) circles() (groups [][]int) {
 	return groups
 }
 
-// best returns the order of a group in which the fewest arrows point backwards.
+// best returns an order of a group in which the number of backward arrows is minimal.
 func best(group []int, arrows map[arrow][]string) []int {
 	n := len(group)
-	uses := make([]int, n) // a bit for each file that a file uses
+	uses := make([]int, n) // by file: a bit for each file that it uses
 	for i, from := range group {
 		for j, to := range group {
 			if _, ok := arrows[arrow{from, to}]; ok {
@@ -101,7 +102,7 @@ func best(group []int, arrows map[arrow][]string) []int {
 	return order
 }
 
-// greedy returns an order in which few arrows run back.
+// greedy returns an order of a group in which few arrows point backward.
 func greedy(group []int, arrows map[arrow][]string) (order []int) {
 	for left := slices.Clone(group); len(left) > 0; {
 		surplus := make(map[int]int)

@@ -1,7 +1,8 @@
-// Package main prints how large the packages of a module are, and which of their files use each
-// other in a circle.
+// Command rooms prints the sizes of the packages of a module, and the files of each package that
+// depend on each other in a cycle. The command calls a package a room.
 //
-// A file has an arrow to another file of its package if it uses anything that is declared there: a
-// name, a method or a field. Files are put into the order in which the fewest arrows point
-// backwards; these arrows are the ones to remove. Tests and generated files are left out.
+// A file has an arrow to another file of its package if the file uses a name, a method or a field
+// that the other file declares. The command orders the files of a package so that the fewest arrows
+// point backward. The command prints the backward arrows, which should be removed. The command
+// ignores tests and generated files.
 package main

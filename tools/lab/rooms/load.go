@@ -25,24 +25,24 @@ type listed struct {
 	DepOnly                 bool
 }
 
-// room is a package with the arrows between its files.
+// room is a package, with the arrows between its files.
 type room struct {
 	path   string
 	lines  int
 	files  []string
-	arrows map[arrow][]string // with the names that are used
+	arrows map[arrow][]string // by arrow: the names that the file uses
 
-	borrowed []string // structs that embed another one of ours, with its name
+	borrowed []string // structs that embed another struct of this repository, with its name
 }
 
 type arrow struct{ from, to int }
 
-// forTests reports whether only tests import a package.
+// forTests reports whether only tests import the package.
 func (r *room) forTests() bool {
 	return slices.ContainsFunc(strings.Split(r.path, "/"), func(part string) bool { return strings.HasSuffix(part, "test") })
 }
 
-// load reads the packages that the patterns name in a module's folder.
+// load reads the packages that the patterns match in the folder of a module.
 func load(dir string, patterns []string) ([]room, error) {
 	list := exec.Command("go", append([]string{"list", "-deps", "-export", "-json=Dir,ImportPath,Export,GoFiles,DepOnly"}, patterns...)...)
 	list.Dir, list.Stderr = dir, os.Stderr
@@ -77,7 +77,7 @@ func load(dir string, patterns []string) ([]room, error) {
 	return rooms, nil
 }
 
-// read parses and checks a package.
+// read parses and type-checks a package.
 func read(set *token.FileSet, from types.Importer, p listed) (room, error) {
 	r := room{path: p.ImportPath, arrows: make(map[arrow][]string)}
 	var parsed []*ast.File
@@ -93,7 +93,7 @@ func read(set *token.FileSet, from types.Importer, p listed) (room, error) {
 		r.lines += set.File(file.Pos()).LineCount()
 	}
 	info := &types.Info{Uses: make(map[*ast.Ident]types.Object), Selections: make(map[*ast.SelectorExpr]*types.Selection)}
-	config := types.Config{Importer: from, Error: func(error) {}} // a generated file is left out, so that names may be missing
+	config := types.Config{Importer: from, Error: func(error) {}} // generated files are not read, so names may be undefined
 	pkg, _ := config.Check(p.ImportPath, set, parsed, info)
 	for used, object := range info.Uses {
 		if object.Pkg() == pkg && !local(pkg, object) {
@@ -104,8 +104,8 @@ func read(set *token.FileSet, from types.Importer, p listed) (room, error) {
 	return r, nil
 }
 
-// borrowed returns the structs of a package that embed another struct of this repository: a reader
-// does not see where a field comes from.
+// borrowed returns the structs of a package that embed another struct of this repository. In such a
+// struct, a reader does not see where a field comes from.
 func borrowed(pkg *types.Package) (found []string) {
 	for _, name := range pkg.Scope().Names() {
 		declared, isType := pkg.Scope().Lookup(name).(*types.TypeName)
@@ -136,7 +136,7 @@ func local(pkg *types.Package, object types.Object) bool {
 	return parent != nil && parent != pkg.Scope()
 }
 
-// note records that a file uses a name that another one declares.
+// note records that one file uses a name that another file declares.
 func (r *room) note(from, to, name string) {
 	a := arrow{slices.Index(r.files, filepath.Base(from)), slices.Index(r.files, filepath.Base(to))}
 	if a.from != a.to && !slices.Contains(r.arrows[a], name) {

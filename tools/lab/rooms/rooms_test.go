@@ -6,15 +6,16 @@ import (
 	"testing"
 )
 
-// A package has one idea, and its files use each other in one direction (docs/decisions/0023). The
-// go command does not know that the sources of other modules are input: -count=1 reads them again.
+// The files of a package should depend on each other in one direction (docs/decisions/0023). Run
+// this test with -count=1, because the go command does not notice changes of sources in other
+// modules.
 const (
-	mostMedian = 250 // lines of the median package of a module
-	mostBack   = 5   // percent of a package's arrows that may run back up
+	mostMedian = 250 // lines that the median package of a module may have
+	mostBack   = 5   // percentage of a package's arrows that may point backward
 )
 
-// mayBorrow lists structs that may embed another one: configurations, because envconfig adds a
-// prefix to the variables of a named field, and a log that stands in for the engine's.
+// mayBorrow lists the structs that may embed another struct: configurations, because envconfig
+// would add a prefix to the variables of a named field, and a log that replaces the engine's log.
 var mayBorrow = []string{
 	"Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",

@@ -19,13 +19,14 @@ import (
 
 const clients = 8
 
-// clientele sends commands and queries, and repeats none. Every answer must be a success.
+// clientele is a set of clients that send commands and queries, and never repeat a request. Every
+// answer must be a success.
 type clientele struct {
 	fleet    *fleet
 	end      context.CancelFunc
 	running  sync.WaitGroup
 	answers  atomic.Int64
-	deposits atomic.Int64 // that were answered, each of 1
+	deposits atomic.Int64 // number of answered deposits, each of the amount 1
 
 	mu  sync.Mutex
 	bad []string
@@ -39,14 +40,15 @@ func startClients(t *testing.T, f *fleet) *clientele {
 	for number := range clients {
 		c.running.Go(func() { c.work(ctx, number) })
 	}
-	t.Cleanup(func() { // before the programs end
+	t.Cleanup(func() { // runs before the programs end
 		c.end()
 		c.running.Wait()
 	})
 	return c
 }
 
-// stop returns how many answers there were, and fails the test for each that was not a success.
+// stop stops the clients and returns the number of answers. stop fails the test for each answer
+// that was not a success.
 func (c *clientele) stop(t *testing.T) int64 {
 	t.Helper()
 	c.end()
@@ -61,7 +63,7 @@ func (c *clientele) stop(t *testing.T) int64 {
 	return c.answers.Load()
 }
 
-// work opens an account, and then deposits to it and queries it, in turn.
+// work opens an account, and then alternately deposits to it and queries it.
 func (c *clientele) work(ctx context.Context, number int) {
 	connections := make(map[string]*wire.Connection)
 	defer func() {
@@ -86,7 +88,7 @@ func (c *clientele) work(ctx context.Context, number int) {
 	}
 }
 
-// send returns the position that the answer names.
+// send sends a request, and returns the position in the answer.
 func (c *clientele) send(connections map[string]*wire.Connection, number int, r wire.Request, want int) (position string) {
 	address := c.fleet.any(number)
 	if connections[address] == nil {

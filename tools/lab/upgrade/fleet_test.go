@@ -20,11 +20,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drain is how long a process that is told to end still answers requests: longer than a busy
-// machine needs to notice that it is no longer ready.
+// drain is how long a process that was told to end still answers requests. drain is longer than a
+// busy machine takes to notice that the process is not ready.
 const drain = 2 * time.Second
 
-// instance is a running program.
+// instance is a running program of one release.
 type instance struct {
 	t       *testing.T
 	address string
@@ -35,7 +35,7 @@ type instance struct {
 	said    bytes.Buffer
 }
 
-// start starts a program of the release and returns when it is ready.
+// start starts a program of the release, and returns when the program is ready.
 func (r release) start(t *testing.T, name string, environment ...string) *instance {
 	t.Helper()
 	i := &instance{t: t, ended: make(chan struct{}), command: exec.Command(filepath.Join(string(r), name))}
@@ -99,7 +99,7 @@ func (i *instance) ready() bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// stop tells the program to end, as a deployment does, and waits until it has.
+// stop tells the program to end, as a deployment does, and waits until it has ended.
 func (i *instance) stop() {
 	i.once.Do(func() {
 		_ = i.command.Process.Signal(syscall.SIGTERM)
@@ -107,13 +107,14 @@ func (i *instance) stop() {
 	})
 }
 
-// fleet holds what a load balancer knows: the APIs that report that they are ready.
+// fleet holds the API processes that report that they are ready, as a load balancer does.
 type fleet struct {
 	mu    sync.Mutex
 	ready []string
 }
 
-// any returns the address of one of the ready APIs, and one where nobody listens if none is ready.
+// any returns the address of one of the ready APIs. If no API is ready, any returns an address on
+// which nobody listens.
 func (f *fleet) any(number int) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -123,7 +124,8 @@ func (f *fleet) any(number int) string {
 	return f.ready[number%len(f.ready)]
 }
 
-// add lets an API get requests while it reports that it is ready.
+// add adds an API to the fleet. The API gets requests as long as its /readyz reports that the API
+// is ready.
 func (f *fleet) add(i *instance) {
 	f.set(i.address, true)
 	go func() {

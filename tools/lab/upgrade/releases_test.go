@@ -1,7 +1,7 @@
 //go:build all
 
-// Package upgrade_test replaces the programs of one release by those of another, while clients work
-// and nothing may fail.
+// Package upgrade_test replaces the programs of one release with the programs of another release.
+// Meanwhile clients work, and none of the clients' requests may fail.
 package upgrade_test
 
 import (
@@ -15,14 +15,14 @@ import (
 	"testing"
 )
 
-// release is the folder of a release's programs.
+// release is the path of the folder with the programs of a release.
 type release string
 
-// The programs of this tree, and those of an older commit: see commitBefore.
+// The programs of this tree, and the programs of the commit that commitBefore returns.
 var (
 	today  release
 	before release
-	from   string // which commit that is
+	from   string // that commit
 )
 
 func TestMain(m *testing.M) { os.Exit(prepare(m)) }
@@ -53,17 +53,18 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// The schema, and the part of it that a commit must share for its databases to be upgraded: today's
-// migrations of the engine.
+// The migrations as git patterns: schema matches all migrations, and layout matches the engine's.
+// Today's programs can upgrade the databases of a commit only if every engine migration of that
+// commit still exists unchanged.
 const (
-	schema = "../../../migrations/*.sql" // the engine's, too: a star of git's stands for folders as well
+	schema = "../../../migrations/*.sql" // also matches the engine's migrations, because in git a star matches folders
 	layout = "migrations/engine"
 )
 
-// commitBefore returns UPGRADE_FROM, or else the last commit without the newest migration. If the
-// databases of that commit can't be upgraded (see goesOn), or the schema was changed in another way
-// since, it returns the first commit that has today's schema. Without a history, as in a copy, it
-// returns "".
+// commitBefore returns the environment variable UPGRADE_FROM if it is set. Otherwise commitBefore
+// returns the last commit before the newest migration was added. If the databases of the chosen
+// commit can't be upgraded (see goesOn), or if a migration was changed since, commitBefore returns
+// the first commit with today's schema. In a copy without git history commitBefore returns "".
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given
@@ -82,24 +83,24 @@ func commitBefore() string {
 	return ""
 }
 
-// goesOn reports whether today's programs can upgrade a commit's databases: each of the commit's
-// migrations must be here, unchanged. Changing a migration in place, as before the first release,
-// leaves databases of the commit behind.
+// goesOn reports whether today's programs can upgrade the databases of a commit. Each migration of
+// the engine in that commit must still exist, unchanged. Before the first release migrations were
+// changed in place, so databases of such commits can't be upgraded.
 func goesOn(commit string) bool {
 	then, err := git("ls-tree", "-r", commit, "--", "../../../"+layout)
 	return err == nil && then != "" && sameName(commit) && !slices.ContainsFunc(strings.Split(then, "\n"), changedSince)
 }
 
-// changedSince reports whether a file, as git ls-tree lists it, differs from what it was: "100644
-// blob HASH\tNAME".
+// changedSince reports whether a file differs from its version in a commit. The argument is the
+// line of git ls-tree for the file: "100644 blob HASH\tNAME".
 func changedSince(listed string) bool {
 	meta, name, _ := strings.Cut(listed, "\t")
 	now, err := git("hash-object", "--", name)
 	return err != nil || !strings.HasSuffix(meta, " "+now)
 }
 
-// sameName reports whether a commit's module is today's: before the template was adopted, roles and
-// tables may have had other names.
+// sameName reports whether a commit has today's module path. Before the template was adopted, roles
+// and tables may have had other names.
 func sameName(commit string) bool {
 	then, err := git("show", commit+":go.mod")
 	now, readErr := os.ReadFile("../../../go.mod")
@@ -112,7 +113,7 @@ func git(args ...string) (string, error) {
 	return strings.TrimSpace(string(output)), err
 }
 
-// checkout writes the commit's files.
+// checkout writes the files of the commit to a folder.
 func checkout(folder string) error {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err
@@ -137,7 +138,7 @@ func build(source string, to release) error {
 	return nil
 }
 
-// migrate brings a database to the release's schema.
+// migrate applies the release's migrations to a database.
 func (r release) migrate(t *testing.T, url string) {
 	t.Helper()
 	command := exec.Command(filepath.Join(string(r), "migrate"))

@@ -20,9 +20,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-const each = 2 // APIs, and as many projectors
+const each = 2 // number of API processes, and of projectors
 
-// deployment is a service that is being upgraded.
+// deployment is a running service whose programs are replaced.
 type deployment struct {
 	t          *testing.T
 	database   string
@@ -55,7 +55,7 @@ func (d *deployment) add(name string, r release) {
 	}
 }
 
-// roll replaces the programs of a name one by one.
+// roll replaces the processes of a program one by one.
 func (d *deployment) roll(name string, to release) {
 	d.t.Helper()
 	for range each {
@@ -67,14 +67,14 @@ func (d *deployment) roll(name string, to release) {
 	}
 }
 
-// goOn returns when the clients have had some more answers.
+// goOn returns when the clients have received some further answers.
 func (d *deployment) goOn() {
 	d.t.Helper()
 	from := d.clientele.answers.Load()
 	await.True(d.t, "the clients are answered", func() bool { return d.clientele.answers.Load() > from+100 })
 }
 
-// check stops the clients: every answer was a success, and nothing was lost.
+// check stops the clients, and checks that every answer was a success and that nothing was lost.
 func (d *deployment) check() {
 	d.t.Helper()
 	answers := d.clientele.stop(d.t)
@@ -109,13 +109,13 @@ func query(t *testing.T, url, sql string, into ...any) {
 	}
 }
 
-// The programs of the previous release and of this one run together on the new schema, and replace
-// each other in both directions. No client notices.
+// The programs of the previous release and of this release run together on the new schema, and
+// replace each other in both directions. No request of a client fails.
 func TestUpgradeUnderLoad(t *testing.T) {
 	t.Parallel()
 	old := before
 	if from == "" {
-		old = today // without a history, today's programs replace each other
+		old = today // without a git history, today's programs replace each other
 	}
 	for name, order := range map[string][2]string{"projectors first": {"projector", "api"}, "APIs first": {"api", "projector"}} {
 		t.Run(name, func(t *testing.T) {
@@ -133,8 +133,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	}
 }
 
-// A change that a next release may make to the schema does not disturb this release's programs,
-// whether they run already or start later.
+// A change of the schema that a later release may make does not disturb the programs of this
+// release, whether they are already running or start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)
@@ -153,7 +153,7 @@ func TestNewerSchema(t *testing.T) {
 	d.check()
 }
 
-// A program that finds the schema too old ends, and tells what to do.
+// A program that finds an older schema than it needs ends, and its error says what to do.
 func TestOlderSchema(t *testing.T) {
 	t.Parallel()
 	database := testdb.New(t)
@@ -161,7 +161,7 @@ func TestOlderSchema(t *testing.T) {
 	refuse(t, database, "run cmd/migrate")
 }
 
-// A database that was made before the first release is refused, and not changed.
+// cmd/migrate refuses a database of an unreleased version, and does not change it.
 func TestUnreleasedSchema(t *testing.T) {
 	t.Parallel()
 	database := testdb.New(t)
@@ -178,7 +178,7 @@ func TestUnreleasedSchema(t *testing.T) {
 	}
 }
 
-// refuse starts the programs, which must end and tell what to do.
+// refuse starts the programs, and checks that each ends with an error that says what to do.
 func refuse(t *testing.T, database, says string) {
 	t.Helper()
 	for _, name := range []string{"api", "projector"} {
@@ -193,11 +193,12 @@ func refuse(t *testing.T, database, says string) {
 	}
 }
 
-// A migration that finds a table in use lets others pass, and waits its turn.
+// A migration that waits for a table in use does not block other sessions, and retries until it
+// gets the table.
 func TestMigrationBehindALongTransaction(t *testing.T) {
 	t.Parallel()
 	database := testdb.Empty(t)
-	migrateEngine(t, database) // only the engine's part: the sample's makes a trigger on events, which waits for all transactions that wrote there
+	migrateEngine(t, database) // only the engine's migrations, because the sample's migration creates a trigger on events and so waits for all transactions that wrote to events
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, database)

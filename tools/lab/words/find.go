@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// find returns the habits of a tree as "file:line: what: the text".
+// find returns the findings in a tree as "file:line: what: the text".
 func find(root fs.FS) (found []string, err error) {
 	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {

@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// paragraph is text that is read in one go.
+// paragraph is a continuous text.
 type paragraph struct {
-	line int    // its first, in the file
-	text string // without line ends
-	name string // what it is the comment of, if it is Go's
-	does bool   // it is the comment of a function or a method
+	line int    // number of its first line in the file
+	text string // without line breaks
+	name string // in Go: the name of the declaration that the paragraph comments on
+	does bool   // the declaration is a function or a method
 }
 
 var (
-	// starts are the words without a known subject.
+	// starts lists the words with which a sentence has no clear subject.
 	starts = []string{"Who", "What", "Whom", "Whose", "Whoever", "Whatever", "Those"}
 
-	// wrong are phrases that look like English, and what a reader of English would write.
+	// wrong maps phrases that are not English to the English phrases.
 	wrong = map[string]string{
 		"at the most":        "at most",
 		"at the least":       "at least",
@@ -32,7 +32,7 @@ var (
 	is       = regexp.MustCompile(`^(is|are|was|were)\b`)
 )
 
-// habits returns what is to be written again in a paragraph.
+// habits returns the findings in a paragraph, each as a text that says what to change.
 func (p paragraph) habits() (found []string) {
 	if rest, named := strings.CutPrefix(p.text, p.name+" "); p.does && named && is.MatchString(rest) {
 		found = append(found, "a function's comment says what it does: "+clip(p.text))
@@ -52,9 +52,9 @@ func (p paragraph) habits() (found []string) {
 	return found
 }
 
-// sentences splits a paragraph after each full stop and colon, and drops what stands before a
-// sentence's first word: quotation marks and emphasis, but not the bracket of a link, whose text is
-// a heading.
+// sentences splits a paragraph after each full stop and colon. sentences removes quotation marks
+// and emphasis before the first word of a sentence, but not the bracket of a link, because the text
+// of a link is a heading.
 func sentences(text string) (all []string) {
 	begin := 0
 	for _, end := range append(sentence.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {

@@ -1,8 +1,9 @@
-// Command words finds three habits that make English hard to read at first sight, in the comments
-// of Go and SQL, in Markdown and in the contract: a sentence without a subject that the reader
-// knows ("Whoever reads …"), a function's comment that says what it is and not what it does ("Get
-// is …"), and some phrases that are not English. It is a net: a text without them may still have to
-// be read twice. It takes the root of the repository, and fails if it finds one.
+// Command words finds three habits that make English hard to understand, in comments of Go and SQL,
+// in Markdown and in the contract. The first is a sentence without a known subject ("Whoever reads
+// …"). The second is a comment that says what a function is, and not what it does ("Get is …"). The
+// third is a list of phrases that are not English. A text without these findings may still be hard
+// to understand. The argument is the root of the repository. The command prints its findings, and
+// exits with status 1 if there are findings.
 package main
 
 import (

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// ofGo returns the comments of a Go file that a person has written.
+// ofGo returns the paragraphs of the comments in a Go file, or none for a generated file.
 func ofGo(content string) (all []paragraph, err error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, "", content, parser.ParseComments|parser.SkipObjectResolution)
@@ -28,7 +28,8 @@ func ofGo(content string) (all []paragraph, err error) {
 	return all, nil
 }
 
-// named returns what the comments of a file are of, and those that are of functions and methods.
+// named returns the name of the declaration for each comment of a file, and the comments of
+// functions and methods.
 func named(file *ast.File) (names map[*ast.CommentGroup]string, functions map[*ast.CommentGroup]bool) {
 	names, functions = make(map[*ast.CommentGroup]string), make(map[*ast.CommentGroup]bool)
 	note := func(doc *ast.CommentGroup, does bool, of ...*ast.Ident) {
@@ -57,7 +58,7 @@ func named(file *ast.File) (names map[*ast.CommentGroup]string, functions map[*a
 	return names, functions
 }
 
-// ofSQL returns the comments of a file of SQL.
+// ofSQL returns the paragraphs of the comments in an SQL file.
 func ofSQL(content string) (all []paragraph, err error) {
 	lines := strings.Split(content, "\n")
 	for i, line := range lines {
@@ -76,7 +77,7 @@ var (
 	heading = regexp.MustCompile(`^\s*(#|\||<)`)
 )
 
-// ofYAML returns the texts of a file of YAML, each from its key on.
+// ofYAML returns the paragraphs of the texts in a YAML file. Each key begins a new paragraph.
 func ofYAML(content string) (all []paragraph, err error) {
 	var lines []string
 	for line := range strings.SplitSeq(content, "\n") {
@@ -90,7 +91,7 @@ func ofYAML(content string) (all []paragraph, err error) {
 	return prose(lines, 1), nil
 }
 
-// ofMarkdown returns the prose of a file of Markdown.
+// ofMarkdown returns the paragraphs of a Markdown file, without code blocks.
 func ofMarkdown(content string) (all []paragraph, err error) {
 	lines, inFence := strings.Split(content, "\n"), false
 	for i, line := range lines {
@@ -104,8 +105,9 @@ func ofMarkdown(content string) (all []paragraph, err error) {
 	return prose(lines, 1), nil
 }
 
-// prose joins lines to paragraphs: at an empty line, an item of a list, a heading and a row of a
-// table one ends, and the latter two are none. So is what is indented by a tab: code.
+// prose joins lines to paragraphs. An empty line, a list item, a heading and a row of a table each
+// end a paragraph. Headings, rows of tables and lines that are indented with a tab, which are code,
+// belong to no paragraph.
 func prose(lines []string, first int) (all []paragraph) {
 	ended := true
 	for i, line := range lines {

@@ -41,7 +41,7 @@ func TestHabitsAreFound(t *testing.T) {
 	}
 }
 
-// The repository has none.
+// The command words finds nothing in this repository.
 func TestSentencesNameTheirSubjects(t *testing.T) {
 	t.Parallel()
 	found, err := find(os.DirFS("../../.."))

@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package dev_test tests what cmd/dev promises: one command starts everything, ends everything, and
-// keeps the data.
+// Package dev_test tests the promises of cmd/dev: one command starts everything, ends everything,
+// and keeps the data.
 package dev_test
 
 import (
@@ -42,7 +42,7 @@ func TestKillLeavesNoServerAndNoDataIsLost(t *testing.T) {
 	first.signal(t, syscall.SIGKILL)
 	first.exitCode(t)
 
-	second := start(t, data) // at once: it waits until the killed processes are gone
+	second := start(t, data) // the second run starts at once, and waits until the killed processes have ended
 	second.ready(t)
 	first.goneBut(t, second)
 	second.position = first.position

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// dev uses an engine that only the docker command's context names, and its error tells how to name
-// another one.
+// dev finds a Docker engine that only the context of the docker command names, and the error of dev
+// says how to name another engine.
 func TestRootlessDockerIsFoundByItsContext(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

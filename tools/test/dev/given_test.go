@@ -62,8 +62,8 @@ func TestTablesOfSomethingElseAreLeftAlone(t *testing.T) {
 	}
 }
 
-// Services that adopt makes have the same tables. The name that is stored with their list of
-// migrations tells them apart.
+// Two services that were made from the same template have the same tables. dev distinguishes the
+// databases of two services by the name that is stored with the list of migrations.
 func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	given := testdb.New(t)
@@ -82,7 +82,8 @@ func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	}
 }
 
-// unreleased makes what unreleased versions have left: one list of all migrations, and no other.
+// unreleased turns a database into one of an unreleased version, which has a single list of all
+// migrations.
 const unreleased = `DROP TABLE engine_version; UPDATE goose_db_version SET version_id = 30 WHERE version_id <> 0`
 
 func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
@@ -97,7 +98,8 @@ func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A folder with data from before the first release can only be removed; run tells which folder.
+// A folder with data of an unreleased version can only be removed. The error of dev run names the
+// folder.
 func TestAFolderOfAnUnreleasedVersionIsNamed(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// Developers start dev by go run, which passes on no signal but Ctrl-C, and then does not wait.
+// Developers start dev with go run. go run passes no signal on except Ctrl-C, and then does not
+// wait for dev.
 func TestAllOfItEndsWithGoRun(t *testing.T) {
 	t.Parallel()
 	command := exec.Command("go", "run", "./cmd/dev", "run", "-data", dataDir(t))
@@ -26,8 +27,8 @@ func TestAllOfItEndsWithGoRun(t *testing.T) {
 	run.gone(t)
 }
 
-// cmd/dev becomes the program that it has built: that program has its process id, signals and exit
-// code.
+// cmd/dev replaces itself with the program that it has built, which therefore has the same process
+// id, and gets the same signals.
 func TestTheThinProgramHandsOver(t *testing.T) {
 	t.Parallel()
 	const waits = `sh -c 'echo TEST_AT $TEST_DATABASE_URL; exec sleep 600'`

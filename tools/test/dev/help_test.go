@@ -11,7 +11,7 @@ import (
 	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// Without a PATH, a home or a database nothing can be started, and help still works.
+// Without a PATH, a home folder or a database, dev can start nothing, but its help still works.
 func TestHelpTouchesNothing(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{

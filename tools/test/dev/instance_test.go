@@ -17,19 +17,20 @@ import (
 	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// patience bounds each wait; a start builds three programs on a busy machine.
+// patience bounds each wait. patience is long, because a start builds three programs, and the
+// machine may be busy.
 const patience = 3 * time.Minute
 
-// Both programs are built once. Most tests start the program that cmd/dev becomes, because it is
-// the same process.
+// TestMain builds both programs once. Most tests start tools/dev directly, because cmd/dev replaces
+// itself with it.
 var (
-	thin    string // cmd/dev
-	program string // tools/dev
-	service string // the service's name
+	thin    string // path of the binary of cmd/dev
+	program string // path of the binary of tools/dev
+	service string // name of the service
 )
 
-// repository is the folder of the service's module. Nothing of it is imported here, because it may
-// have another name.
+// repository is the folder of the service's module. The tests of this package import nothing from
+// that module, because its name may differ.
 const repository = "../../.."
 
 func TestMain(m *testing.M) {
@@ -59,7 +60,7 @@ func withProgram(m *testing.M) int {
 	return m.Run()
 }
 
-// serviceName reads the service's name.
+// serviceName returns the service's name, which it reads from the repository.
 func serviceName() (string, error) {
 	source, err := os.ReadFile(repository + "/internal/naming/naming.go")
 	if err != nil {
@@ -72,11 +73,11 @@ func serviceName() (string, error) {
 	return string(found[1]), nil
 }
 
-// dataDir returns a folder that the server's account can open when the test runs as root: the
-// test's own folder is closed to other accounts.
+// dataDir returns a folder that the server's account can open, also when the test runs as root. The
+// test's own folder does not suit, because other accounts can't open it.
 func dataDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgcqrs-dev-test-") //nolint:usetesting // see above
+	dir, err := os.MkdirTemp("", "pgcqrs-dev-test-") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,17 +85,17 @@ func dataDir(t *testing.T) string {
 	return dir
 }
 
-// instance is a run of either program.
+// instance is a running process of cmd/dev or tools/dev.
 type instance struct {
 	command  *exec.Cmd
 	exited   chan struct{}
-	position string // of the last write
+	position string // position in the answer to the last write
 
 	mu   sync.Mutex
 	said strings.Builder
 }
 
-// Write collects the output.
+// Write collects the output of the process.
 func (i *instance) Write(b []byte) (int, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -122,7 +123,7 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 	i := &instance{command: command, exited: make(chan struct{})}
 	i.command.Env = append(cleanEnv(), env...)
 	i.command.Stdout, i.command.Stderr = i, i
-	i.command.WaitDelay = time.Second // after a kill, its children keep its output open
+	i.command.WaitDelay = time.Second // after a kill, the child processes keep the output open
 	if err := i.command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -140,8 +141,8 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 	return i
 }
 
-// cleanEnv returns the environment without variables that choose a database, a broker or an
-// address. It accepts the tests' own databases, whatever their settings.
+// cleanEnv returns the environment without variables that select a database, a broker or an
+// address. The returned environment accepts the tests' databases, whatever their settings are.
 func cleanEnv() []string {
 	chooses := regexp.MustCompile(`^((\w*DATABASE_URL|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|KEY_URI)(_FILE)?|AUTH\w*)=`)
 	env := []string{"UNSAFE_DATABASE=accept", launcher.Environment(service)}

@@ -25,7 +25,7 @@ var (
 	freshData = regexp.MustCompile(`for this run only, in (\S+)`)
 )
 
-// gone waits until none of its servers listens any more and its fresh data is removed.
+// gone waits until none of the instance's servers listens any more, and its fresh data are removed.
 func (i *instance) gone(t *testing.T) {
 	t.Helper()
 	i.goneBut(t, nil)
@@ -35,7 +35,7 @@ func (i *instance) goneBut(t *testing.T, other *instance) {
 	t.Helper()
 	for _, address := range append(i.found(listening), i.found(testsAt)...) {
 		if other != nil && strings.Contains(other.output(), address) {
-			continue // the next instance has taken the same port
+			continue // the next instance uses the same port now
 		}
 		eventually(t, address+" is closed", func() bool {
 			conn, err := net.Dial("tcp", address)
@@ -61,7 +61,7 @@ func (i *instance) found(what *regexp.Regexp) []string {
 	return all
 }
 
-// openAccount opens an account through the API and returns its id.
+// openAccount opens an account through the API, and returns the account's id.
 func (i *instance) openAccount(t *testing.T, owner string) string {
 	t.Helper()
 	status, header, body := i.do(t, http.MethodPost, "/v1/accounts", fmt.Sprintf(`{"owner":%q,"currency":"EUR"}`, owner))
@@ -86,7 +86,7 @@ var (
 	tokensAt = regexp.MustCompile(`tokens  +(http://[^/\s]+)`)
 )
 
-// token returns a token of the issuer that run has started.
+// token returns a token from the issuer that the instance has started.
 func (i *instance) token(t *testing.T, subject string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, i.found(tokensAt)[0]+"/tokens/"+subject, http.NoBody)
@@ -128,7 +128,7 @@ func (i *instance) do(t *testing.T, method, path, body string) (status int, head
 	return response.StatusCode, response.Header, string(content)
 }
 
-// pidOf finds the process that runs the program at this path.
+// pidOf returns the id of the process that runs the program at a path.
 func pidOf(t *testing.T, path string) int {
 	t.Helper()
 	commandLines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -138,7 +138,7 @@ func pidOf(t *testing.T, path string) int {
 			return pid
 		}
 	}
-	output, _ := exec.CommandContext(t.Context(), "ps", "-axo", "pid=,args=").Output() // on systems without /proc
+	output, _ := exec.CommandContext(t.Context(), "ps", "-axo", "pid=,args=").Output() // for systems without /proc
 	for line := range strings.Lines(string(output)) {
 		if fields := strings.Fields(line); len(fields) == 2 && fields[1] == path {
 			pid, _ := strconv.Atoi(fields[0])

@@ -18,8 +18,9 @@ var (
 	repair     = regexp.MustCompile(`(?m)^  (\(set -a; .*go run \./cmd/migrate erase-again\))$`)
 )
 
-// After a backup of the keys was restored, the API asks for a repair. The repair needs the
-// database, which ends with the API, so dev prints commands; they work when they are pasted.
+// After a backup of the keys is restored, the API fails at its start and requests a repair. The
+// repair needs the database, which ends together with the API. So dev prints commands that start
+// the database alone and repair it, and these commands work when they are pasted.
 func TestARepairThatTheAPIAsksForCanBePasted(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)

@@ -32,7 +32,7 @@ func TestWhatWaitingDoesNotMendIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ url, instead, says string }{
 		"a wrong password":      {`//postgres:[^@]+@`, "//postgres:wrong@", "password authentication failed"},
-		"a wrong configuration": {`sslmode=disable`, "sslmode=nosuch", "sslmode is invalid"}, // known before the server runs
+		"a wrong configuration": {`sslmode=disable`, "sslmode=nosuch", "sslmode is invalid"}, // the error is known before the server starts
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// With the printed environment alone, the API serves at the address that the banner names.
+// With only the printed environment, the API serves at the address that the banner names.
 func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)
@@ -21,7 +21,7 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	free := append(slices.Clone(otherServers), "API_OPS_ADDR=127.0.0.1:0") // nobody reserves the usual ports, so others may take them
+	free := append(slices.Clone(otherServers), "API_OPS_ADDR=127.0.0.1:0") // nobody reserves the usual ports, so other programs may use them
 	run := launch(t, free, "run", "-data", data, "-without", "api", "-api", "127.0.0.1:0")
 	run.ready(t)
 	file := filepath.Join(data, "api.env")
@@ -36,7 +36,7 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 		}
 	}
 	own := exec.Command("/bin/sh", "-c", `set -a; . "$1"; exec "$2"`, "sh", file, api)
-	own.Env = append(cleanEnv(), otherServers...) // as in the shell where the lines are pasted
+	own.Env = append(cleanEnv(), otherServers...) // as in the shell into which the lines are pasted
 	own.Env = append(own.Env, "DATABASE_URL_FILE=/no/such/file", "READ_DATABASE_URL_FILE=/no/such/file")
 	said := &instance{}
 	own.Stdout, own.Stderr = said, said

@@ -1,14 +1,14 @@
-// Package rules compares a value with its schema in the OpenAPI document, and words what is wrong
-// with it.
+// Package rules compares a value with its schema in the OpenAPI document, and writes an error
+// message for each difference.
 //
-// The rules of a schema, its formats and the sentences about them belong here. Finding the value
-// does not: engine/edge/contract reads parameters and bodies. A sentence must never show the value:
-// it may be personal.
+// Package rules has the rules of schemas, the formats, and the texts of the errors.
+// engine/edge/contract reads parameters and bodies. The text of an error must never contain the
+// value, which may be personal data.
 //
-// In reading order: problems.go collects what is wrong, field by field; formats.go checks dates,
-// times and ids; wording.go words what a schema requires; visit.go compares a value with its
+// In reading order: problems.go collects the errors, field by field; formats.go checks dates,
+// times and ids; wording.go writes what a schema requires; visit.go compares a value with its
 // schema.
 //
-// It has no state; a Problems belongs to one request. The form of the answer is
-// engine/edge/problem.
+// Package rules has no state; a Problems belongs to one request. engine/edge/problem has the
+// form of the answer.
 package rules

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// formats are stricter than kin-openapi's own, which let 30 February pass and do
-// not know UUIDs and e-mail addresses.
+// formats are stricter than the formats of kin-openapi, which accept 30 February and don't check
+// UUIDs and e-mail addresses.
 var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
 	"uuid":      openapi3.NewCallbackValidator(checkUUID),
 	"date-time": openapi3.NewCallbackValidator(checkTime),
@@ -18,7 +18,7 @@ var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringForm
 	"email":     openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForEmail),
 })
 
-// checkUUID accepts the canonical form only; the uuid package parses others, too.
+// checkUUID accepts only the canonical form of a UUID. The uuid package also parses other forms.
 func checkUUID(text string) error {
 	if len(text) != 36 {
 		return errors.New("not 36 characters")
@@ -28,14 +28,15 @@ func checkUUID(text string) error {
 }
 
 // timestamp is the date-time of RFC 3339, 5.6, without leap seconds and without t and z in lower
-// case, which the RFC allows to be refused. time.Parse alone accepts more: hours of one digit, a
-// comma for the point, offsets of a day.
+// case, which the RFC allows a service to refuse. time.Parse alone would accept more: hours of
+// one digit, a comma instead of the point, and offsets of 24 hours or more.
 var timestamp = regexp.MustCompile(
 	`^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
 var errNoTimestamp = errors.New("not a time of RFC 3339")
 
-// checkTime fails if the text is not a date-time. time.Parse checks the calendar.
+// checkTime returns an error if the text is not a date-time of RFC 3339. time.Parse checks the
+// calendar.
 func checkTime(text string) error {
 	if !timestamp.MatchString(text) {
 		return errNoTimestamp
@@ -47,5 +48,5 @@ func checkTime(text string) error {
 	return err
 }
 
-// checkDate fails if the text is not a full-date of RFC 3339.
+// checkDate returns an error if the text is not a full-date of RFC 3339.
 func checkDate(text string) error { return checkTime(text + "T00:00:00Z") }

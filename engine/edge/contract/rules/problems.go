@@ -8,19 +8,19 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// mostProblems bounds an answer: problems after it are left out.
+// mostProblems limits the number of errors in an answer. Further errors are left out.
 const mostProblems = 20
 
-// mostField is how many bytes of a field's name are shown.
+// mostField is how many bytes of a field's name are shown in an answer.
 const mostField = 100
 
-// Problems collects what is wrong with a request, at most one problem per field.
+// Problems collects the errors in a request, at most one error per field.
 type Problems struct {
 	fields  problem.Invalid
-	unknown map[string]bool // the objects whose unknown fields were added
+	unknown map[string]bool // paths of the objects whose unknown fields were already added
 }
 
-// Add notes that a field breaks a rule, unless something is wrong with it already.
+// Add adds the error that a field breaks a rule, unless the field already has an error.
 func (p *Problems) Add(field, rule, detail string) {
 	if len(field) > mostField {
 		field = strings.ToValidUTF8(field[:mostField], "") + "…"
@@ -35,18 +35,19 @@ func (p *Problems) Add(field, rule, detail string) {
 	}
 }
 
-// None reports whether nothing is wrong.
+// None reports whether no error was added.
 func (p *Problems) None() bool { return len(p.fields) == 0 }
 
-// Sorted returns what is wrong, in an order that is the same for each answer.
+// Sorted returns the errors in the order of their fields, so that equal requests get equal
+// answers.
 func (p *Problems) Sorted() problem.Invalid {
 	slices.SortFunc(p.fields, func(a, b problem.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return p.fields
 }
 
-// Join returns the name of a field, or of an item, below a path. A path that is longer than an
-// answer shows does not grow any more: Join is called for every value of a body, most of which are
-// right.
+// Join appends the name of a field, or the index of an item, to a path. Join does not lengthen a
+// path that is longer than an answer shows, to save time: Join is called for every value of a
+// body, and most values have no error.
 func Join(path, name string) string {
 	if path == "" || name == "" || len(path) > mostField {
 		return cmp.Or(path, name)
@@ -54,7 +55,7 @@ func Join(path, name string) string {
 	return path + "." + name
 }
 
-// OrBody returns a field's name, or "body" for the body as a whole.
+// OrBody returns the field's name, or "body" if the name is "", for the body as a whole.
 func OrBody(field string) string {
 	if field == "" {
 		return "body"

@@ -13,14 +13,15 @@ var visiting = []openapi3.SchemaValidationOption{
 	openapi3.MultiErrors(), openapi3.VisitAsRequest(), openapi3.DisableSchemaErrorDetails(), formats,
 }
 
-// Visit compares a value with its schema. path is "" for a body, else the value's name.
+// Visit compares a value with its schema and adds an error for each difference. path is the
+// value's name, or "" for a body.
 func (p *Problems) Visit(path string, value any, schema *openapi3.Schema) {
 	p.integers(path, value, schema)
 	p.collect(path, schema, schema.VisitJSON(value, visiting...))
 }
 
-// integers refuses numbers that JSON Schema takes for integers and this API does not: 1.0 and 1e3,
-// and numbers that do not fit 64 bits.
+// integers adds an error for each number that JSON Schema accepts as an integer and this API
+// does not: numbers like 1.0 and 1e3, and numbers that do not fit 64 bits.
 func (p *Problems) integers(path string, value any, schema *openapi3.Schema) {
 	if schema == nil {
 		return
@@ -55,10 +56,10 @@ func isInteger(literal string) bool {
 	return err == nil
 }
 
-// collect translates kin-openapi's errors about a value of the schema, whose own wording may show
-// values.
+// collect translates the errors of kin-openapi to the texts of this package, because the texts
+// of kin-openapi may contain values.
 func (p *Problems) collect(path string, schema *openapi3.Schema, err error) {
-	switch err := err.(type) { //nolint:errorlint // kin-openapi returns them unwrapped
+	switch err := err.(type) { //nolint:errorlint // kin-openapi returns its errors unwrapped
 	case nil:
 	case openapi3.MultiError:
 		for _, e := range err {
@@ -89,7 +90,8 @@ func (p *Problems) collectOne(path string, schema *openapi3.Schema, err *openapi
 	}
 }
 
-// orLeftOut returns ", or be left out" for a member that its object need not have, else "".
+// orLeftOut returns ", or be left out" if the object does not require the member, and ""
+// otherwise.
 func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	for i, name := range pointer {
 		member := schema.Items
@@ -107,8 +109,8 @@ func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	return ""
 }
 
-// addUnknown names each field of an object that its schema does not have. kin-openapi reports only
-// that there is one, in prose.
+// addUnknown adds an error for each field of an object that is not in the object's schema.
+// kin-openapi reports unknown fields only in a text.
 func (p *Problems) addUnknown(path string, err *openapi3.SchemaError) {
 	object, _ := err.Value.(map[string]any)
 	if p.unknown[path] || len(p.fields) == mostProblems {

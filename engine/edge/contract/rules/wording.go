@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Wording says what a schema requires, with its bounds and its unit. x-rule in the spec replaces
-// it; x-unit is the unit.
+// Wording returns a text that says what a schema requires, with the limits and the unit. If the
+// schema has an x-rule, Wording returns the x-rule. The unit is the schema's x-unit.
 func Wording(schema *openapi3.Schema) string {
 	if rule, ok := schema.Extensions["x-rule"].(string); ok {
 		return rule

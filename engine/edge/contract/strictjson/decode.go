@@ -16,13 +16,13 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// Bounds of a body: every level and every value costs time, names most of all, and no request of
-// this API needs more. A body of 64 KiB could hold 30,000 values, and take as much processor time
-// as dozens of requests.
+// These are the limits of a body. Each level and each value of a body takes time to check, and
+// field names take the most time. A body of 64 KiB could have 30,000 values, and take as much
+// processor time as dozens of requests; no request of this API needs so many.
 const (
 	deepest    = 32
 	mostValues = 2048
-	mostNames  = 256 // of one object
+	mostNames  = 256 // names in one object
 )
 
 var (
@@ -30,17 +30,18 @@ var (
 	errTooMany = errors.New("too many values")
 )
 
-// decoder reads JSON strictly: UTF-8 without lone surrogates (jsontext refuses those), no NUL in
-// strings, and no two names in one object that differ by letter case only, since a later reader
-// might take them for the same.
+// decoder decodes JSON strictly. The decoder accepts only UTF-8 without lone surrogates
+// (jsontext checks this) and no NUL in strings. The decoder refuses two names in one object that
+// differ only by letter case, because a later reader might read them as the same name.
 type decoder struct {
 	tokens *jsontext.Decoder
 	wrong  *rules.Problems
-	values int // so far
+	values int // number of values that were read
 }
 
-// Decode returns the one JSON value in body, or nil if there is none, and adds to wrong what is
-// wrong with it. Numbers are json.Number, as they were written.
+// Decode returns the JSON value in body, and adds the errors in body to wrong. If body does not
+// have exactly one JSON value, Decode returns nil. Numbers are returned as json.Number, as they
+// were written.
 func Decode(body []byte, wrong *rules.Problems) any {
 	if len(bytes.TrimSpace(body)) == 0 {
 		wrong.Add("body", "required", "is empty; must be a JSON object, {} at least")
@@ -125,7 +126,8 @@ func (d *decoder) array(path string, depth int) (any, error) {
 	return array, err
 }
 
-// broken reports where a body stops being JSON, but never its content.
+// broken adds the error that a body is not valid JSON, and says at which byte, but never shows
+// the content of the body.
 func (d *decoder) broken(err error) {
 	if errors.Is(err, errTooDeep) {
 		d.wrong.Add("body", "depth", fmt.Sprintf("may be nested %d levels deep", deepest))
@@ -144,7 +146,8 @@ func (d *decoder) broken(err error) {
 	d.wrong.Add(rules.OrBody(field), "json", fmt.Sprintf("is not valid JSON in UTF-8, from byte %d on", syntax.ByteOffset))
 }
 
-// folded maps names that differ by letter case only to the same text, by the rule of encoding/json.
+// folded returns the same text for all names that differ only by letter case, by the rule of
+// encoding/json.
 func folded(name string) string {
 	for i := range len(name) {
 		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -154,8 +157,8 @@ func folded(name string) string {
 	return name
 }
 
-// smallestFold returns the smallest of the runes that equal r but for letter case. Small ASCII
-// letters map to themselves, so that most names need no mapping.
+// smallestFold returns the smallest of the runes that differ from r only by letter case. For an
+// ASCII letter, smallestFold returns the lower-case letter, so that most names need no mapping.
 func smallestFold(r rune) rune {
 	if 'A' <= r && r <= 'Z' {
 		return r + 'a' - 'A'

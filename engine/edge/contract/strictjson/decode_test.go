@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// Decode accepts only text that encoding/json reads in the same way, and that no later reader would
-// understand differently.
+// Decode accepts only a text that encoding/json decodes to the same value, and that every later
+// reader understands in the same way.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"amount":1}`, `{"amount":1,"AMOUNT":2}`, `{"a":{"b":[1,2.5e3,null,true,"x"]}}`, `"\ud800"`, "\"\xff\"", `[1`, `{}x`,

@@ -1,9 +1,10 @@
-// Package strictjson decodes a JSON body so strictly that every later reader understands it in the
-// same way: no name occurs twice, in whatever letter case, and nothing is too deep or too large.
+// Package strictjson decodes a JSON body so strictly that every later reader understands it in
+// the same way. No name may occur twice in an object, even with different letter case, and the
+// depth and the number of values are limited.
 //
-// Refusing any other JSON belongs here, all of it in decode.go. Checking a field does not: that is
-// engine/edge/contract/rules, which also collects the problems. It must never show the content of a
-// body.
+// Package strictjson, in decode.go, refuses a body that is not such JSON.
+// engine/edge/contract/rules checks the fields and collects the errors. Package strictjson must
+// never show the content of a body.
 //
-// It has no state. The caller is engine/edge/contract.
+// Package strictjson has no state. engine/edge/contract calls it.
 package strictjson

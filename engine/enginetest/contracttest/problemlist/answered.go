@@ -13,15 +13,15 @@ var (
 	answered   = map[string]bool{}
 )
 
-// Answered returns the problem codes that the tests of this process have received so far.
+// Answered returns the problem codes that tests of this process have received so far.
 func Answered() []string {
 	answeredMu.Lock()
 	defer answeredMu.Unlock()
 	return slices.Sorted(maps.Keys(answered))
 }
 
-// Check notes the code of an answer, and fails if the operation does not answer with this code and
-// status.
+// Check records the code of an answer, and returns an error if codes does not allow the answer to
+// have this code and status.
 func Check(codes map[string]int, status int, body []byte) error {
 	var problem struct {
 		Status int    `json:"status"`

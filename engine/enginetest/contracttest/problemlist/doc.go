@@ -1,9 +1,10 @@
-// Package problemlist lists the problems that a contract names, and remembers which of them the
-// tests of this process have received.
+// Package problemlist lists the problems that a contract names, and records which of them the tests
+// of this process have received.
 //
-// The response ProblemAnswer of a document belongs here, with its x-problems, x-always and
-// x-sometimes. Other answers do not: those are engine/enginetest/contracttest. In reading order:
-// list.go says which problems an operation may answer, answered.go compares an answer with that.
+// Put code for the response ProblemAnswer of a document, with its x-problems, x-always and
+// x-sometimes, in this package. The check of other answers belongs in
+// engine/enginetest/contracttest. In reading order: list.go has the problems that each operation
+// may answer, answered.go compares an answer with them.
 //
-// Tests may use it from many goroutines. Only tests may import it.
+// Package problemlist is safe for concurrent use. Only tests may import package problemlist.
 package problemlist

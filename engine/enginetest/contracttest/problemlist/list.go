@@ -11,21 +11,21 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Problem is what the contract says about a code.
+// Problem is the contract's entry for one problem code.
 type Problem struct {
 	Status int      `json:"status"`
-	With   []string `json:"with"` // features of an operation (a parameter, a body …) that make it answer so; nil: operations name it themselves
+	With   []string `json:"with"` // features of an operation (a parameter, a body …) that make it answer so; nil: operations name the code
 }
 
 // List has the problems of the response ProblemAnswer, which is the default of every operation.
 type List struct {
 	answer    *openapi3.Response
 	codes     map[string]Problem
-	always    map[string][]int // statuses with which a header is always sent
+	always    map[string][]int // statuses of the answers that always have a header, by the header
 	sometimes map[string][]int
 }
 
-// Read returns the list of a contract.
+// Read returns the List of a contract.
 func Read(document *openapi3.T) (*List, error) {
 	ref := document.Components.Responses["ProblemAnswer"]
 	if ref == nil {
@@ -53,11 +53,11 @@ func Named(operation *openapi3.Operation) (codes []string) {
 	return codes
 }
 
-// One returns a code with its status.
+// One returns a code together with its status.
 func (p *List) One(code string) map[string]int { return map[string]int{code: p.codes[code].Status} }
 
 // Of returns the codes with which an operation may answer, each with its status. A code that only
-// the operation lists is a business rule's.
+// the operation lists is the code of a business rule.
 func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
 	has := map[string]bool{
 		"any": true, "body": operation.RequestBody != nil, "token": operation.Security == nil || len(*operation.Security) > 0,
@@ -83,7 +83,8 @@ func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[st
 	return codes
 }
 
-// At returns the response of problems for a status, which decides about some of its headers.
+// At returns the response that the contract has for problems with this status; the status decides
+// which headers are required.
 func (p *List) At(status int) *openapi3.Response {
 	response := *p.answer
 	response.Headers = openapi3.Headers{}
@@ -98,5 +99,5 @@ func (p *List) At(status int) *openapi3.Response {
 	return &response
 }
 
-// All returns every problem, by its code.
+// All returns all problems, by their codes.
 func (p *List) All() map[string]Problem { return maps.Clone(p.codes) }

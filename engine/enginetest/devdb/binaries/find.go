@@ -12,12 +12,13 @@ import (
 	"strings"
 )
 
-// oldest is the first major version in whose public schema not everybody may create tables; CI runs
-// on it.
+// oldest is the oldest supported major version of PostgreSQL: the first one that does not let
+// everybody create tables in the schema public. CI runs on it.
 const oldest = 15
 
-// Find looks in PG_BINDIR, which must be right if it is set; then on PATH and where systems put
-// PostgreSQL, newest first.
+// Find returns the programs in PG_BINDIR; if that variable is set and wrong, Find fails. Without
+// PG_BINDIR, Find searches PATH, and then the usual directories of PostgreSQL, newest version
+// first.
 func Find() (Binaries, error) {
 	if dir := os.Getenv("PG_BINDIR"); dir != "" {
 		found, err := inspect(dir, "PG_BINDIR says so")
@@ -78,11 +79,11 @@ func newestFirst(dirs []string) []string {
 
 func majorOf(version string) int {
 	first, _, _ := strings.Cut(version, ".")
-	major, _ := strconv.Atoi(first) // without a number it counts as the oldest
+	major, _ := strconv.Atoi(first) // a version without a number counts as the oldest
 	return major
 }
 
-// inspect proves that a directory holds a server that starts and is new enough.
+// inspect returns the programs in a directory, or an error if they do not start or are too old.
 func inspect(dir, why string) (Binaries, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// UnpackedDir returns the folder where packages are unpacked for an ordinary user.
+// UnpackedDir returns the folder into which packages are unpacked for a user without root's rights.
 func UnpackedDir() (string, error) {
 	cache, err := os.UserCacheDir()
 	return filepath.Join(cache, "pgcqrs", "postgresql"), err
 }
 
-// librariesOf returns the search path of the libraries that were unpacked with the binaries in this
-// directory, or "" for installed binaries, which need none.
+// librariesOf returns the search path of the libraries that were unpacked together with the
+// binaries in this directory, or "" for installed binaries, which need none.
 func librariesOf(binDir string) string {
 	unpacked, err := UnpackedDir()
 	if err != nil || !strings.HasPrefix(binDir, unpacked+"/") {

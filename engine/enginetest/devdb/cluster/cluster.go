@@ -9,15 +9,16 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// Cluster is the directory of one server, with the programs that work on it.
+// Cluster is the directory of one server, together with the programs that work on it.
 type Cluster struct {
-	Dir      string // holds the data, the log and the URL
+	Dir      string // directory of the data, the log and the URL
 	Binaries binaries.Binaries
 	Account  platform.Account
-	Keep     *datadir.Kept // nil: the directory is fresh, and is removed with the server
+	Keep     *datadir.Kept // nil: the directory is fresh, and is removed when the server ends
 }
 
-// New returns the cluster of a kept directory, or else of a fresh one. Make creates its data.
+// New returns a Cluster in the directory keep, or in a fresh directory if keep is nil. Make creates
+// the data.
 func New(programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept) (Cluster, error) {
 	c := Cluster{Binaries: programs, Account: runAs, Keep: keep}
 	if keep != nil {
@@ -29,10 +30,10 @@ func New(programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept)
 	return c, err
 }
 
-// Data returns the folder that PostgreSQL calls PGDATA.
+// Data returns the data directory, which PostgreSQL calls PGDATA.
 func (c Cluster) Data() string { return filepath.Join(c.Dir, "data") }
 
-// Log returns the file that the server writes its log to.
+// Log returns the file to which the server writes its log.
 func (c Cluster) Log() string { return filepath.Join(c.Dir, "postgres.log") }
 
 // LastWords returns the last lines of the server's log.

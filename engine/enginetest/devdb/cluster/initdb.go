@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// Make makes the data directory unless it exists, and returns the URL of the last start: with its
-// password, and with its port if it had one.
+// Make creates the data directory unless it exists, and returns the URL of the last start. The URL
+// has the password, and the port if there was an earlier start.
 func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	if _, err := os.Stat(c.Data()); err == nil {
 		return c.keptURL()
@@ -30,7 +30,8 @@ func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	return u, c.initdb(ctx, u)
 }
 
-// initdb works in another directory, so that an interrupted run does not leave half of a cluster.
+// initdb creates the data in a temporary directory and renames it, so that an interrupted run
+// leaves no incomplete cluster.
 func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
 	unfinished := c.Data() + ".new"
 	if err := os.RemoveAll(unfinished); err != nil {
@@ -60,7 +61,7 @@ func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
 	return nil
 }
 
-// locale returns the locale for initdb: it sorts by code point, the same on every machine.
+// locale returns the locale for initdb, which sorts by code point, the same on every machine.
 func locale() string {
 	if runtime.GOOS == "linux" {
 		return "C.UTF-8"

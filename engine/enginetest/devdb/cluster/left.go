@@ -12,8 +12,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// StopLeft stops a server that was killed together with its reaper and left processes on the data,
-// or removes its pid file. The caller has the directory's lock, so nobody else uses it.
+// StopLeft stops the processes of a server that was killed together with its reaper, or removes the
+// pid file that it has left. The caller must have the directory's lock, so that nobody else uses
+// the data.
 func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	pidFile := filepath.Join(c.Data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is a constant's
@@ -23,10 +24,10 @@ func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	first, _, _ := strings.Cut(string(content), "\n")
 	pid, _ := strconv.Atoi(first)
 	if !platform.Alive(pid) {
-		return nil // postgres sees that by itself
+		return nil // postgres detects that itself
 	}
 	if !strings.Contains(commandLine(ctx, pid), c.Data()) {
-		// Another program has that number now, and postgres would refuse to start.
+		// Another program has that process id now, and postgres would refuse to start.
 		return os.Remove(pidFile)
 	}
 	say("stopping the PostgreSQL that was left on this data")

@@ -1,10 +1,12 @@
-// Package datadir has the directories in which development servers keep their data: one that
-// outlives the server, with one user at a time, or a fresh one, in memory if there is enough.
+// Package datadir provides the directories in which development servers store their data: a kept
+// directory, which outlives the server and has one user at a time, or a fresh one, in memory if
+// there is enough.
 //
-// Making and locking a directory, and refusing one that holds something else, belong here. Its
-// content does not: that is engine/enginetest/devdb/cluster. In reading order: lock.go locks a
-// directory, kept.go opens one that is kept, place.go says where it is, fresh.go makes a fresh one.
+// Put code in this package that creates or locks a directory, or that rejects a directory with
+// foreign content. Code that writes the content belongs in engine/enginetest/devdb/cluster. In
+// reading order: lock.go locks a directory, kept.go opens a kept directory, place.go returns its
+// path, fresh.go creates a fresh one.
 //
-// A lock ends with its last process, even by kill -9. The package must never take a folder with
-// content that no earlier run has left.
+// A lock ends with the last process that has it, even by kill -9. Package datadir must never use a
+// folder whose content does not come from an earlier run.
 package datadir

@@ -7,10 +7,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// memoryNeeded is how much memory tests may need: for a million events and their write-ahead log.
+// memoryNeeded is how many bytes of memory tests may need, for a million events and their
+// write-ahead log.
 const memoryNeeded = 4 << 30
 
-// Fresh makes a directory of the account's for a server whose data is removed with it.
+// Fresh creates a directory that the account owns, for a server whose data is removed when it ends.
 func Fresh(runAs platform.Account) (string, error) {
 	dir, err := os.MkdirTemp(freshParent(runAs), "pgcqrs-test-")
 	if err != nil {
@@ -22,14 +23,15 @@ func Fresh(runAs platform.Account) (string, error) {
 	return dir, nil
 }
 
-// freshParent returns a directory in memory, if there is enough: containers often have 64 MB.
+// freshParent returns a directory in memory if that has enough free space, otherwise one on disk:
+// containers often have only 64 MB.
 func freshParent(runAs platform.Account) string {
 	const memory = "/dev/shm"
 	if platform.FreeSpace(memory) >= memoryNeeded {
 		return memory
 	}
 	if runAs.Drop {
-		return "/var/tmp" // the server's account may not be allowed to use TMPDIR
+		return "/var/tmp" // the server's account may not have the right to use TMPDIR
 	}
 	return os.TempDir()
 }

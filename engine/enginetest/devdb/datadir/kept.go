@@ -13,17 +13,17 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// URLName is the name of the file in a server's directory that has the URL of its last start.
+// URLName is the name of the file in a server's directory that contains the URL of the last start.
 const URLName = "url"
 
-// Kept is a directory whose data outlives the server, and that nobody else uses now.
+// Kept is a locked directory whose data outlives the server.
 type Kept struct {
 	Dir  string
 	lock *os.File
 }
 
-// Keep opens the directory, and makes it if it is missing. It fails if another program has it open,
-// or if it holds anything that Keep did not make. Close gives it back.
+// Keep locks the directory, and creates it if it is missing. Keep fails if another program has the
+// lock, or if the directory contains anything that Keep has not created. Close releases the lock.
 func Keep(ctx context.Context, dir string) (*Kept, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func Keep(ctx context.Context, dir string) (*Kept, error) {
 	return &Kept{Dir: dir, lock: lock}, nil
 }
 
-// refuseOther fails for a directory that has content but none that an earlier run has left: it
-// would become the server's account's.
+// refuseOther returns an error for a directory that has content but none of an earlier run, because
+// Keep would give its content to the server's account.
 func refuseOther(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -55,16 +55,16 @@ func refuseOther(dir string) error {
 	if err != nil {
 		return fmt.Errorf("look into the directory for kept data: %w", err)
 	}
-	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "lost+found" }) // of an empty volume
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "lost+found" }) // an empty volume has this folder
 	if len(entries) == 0 || leftByUs(dir) {
 		return nil
 	}
 	return fmt.Errorf("%s holds what no earlier run has left (%s): name an empty directory for the data, or one that is not there yet", dir, entries[0].Name())
 }
 
-// leftByUs reports whether an earlier run has left the directory: its lock file holds a process's
-// number or nothing, as lockDir leaves it, or it has the URL of a cluster: a copy from a backup may
-// lack the lock.
+// leftByUs reports whether an earlier run has left the directory: its lock file contains a process
+// id or nothing, as lockDir writes it, or the directory has the URL of a cluster, since a copy from
+// a backup may lack the lock file.
 func leftByUs(dir string) bool {
 	lock, err := os.ReadFile(filepath.Join(dir, lockName)) //nolint:gosec // the path is the developer's
 	if err == nil && strings.Trim(string(lock), "0123456789") == "" {
@@ -74,13 +74,13 @@ func leftByUs(dir string) bool {
 	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 
-// Close lets others use the directory. A process that was just started, such as the reaper, may
-// still have the lock for a moment; since Close removes the number from the file, the next user
-// waits for it.
+// Close releases the directory for other programs. A process that was just started, such as the
+// reaper, may still have the lock for a moment; since Close removes the process id from the file,
+// the next user waits for the lock instead of failing.
 func (k *Kept) Close() {
 	_ = k.lock.Truncate(0)
 	_ = k.lock.Close()
 }
 
-// Lock returns the locked file, for a process that is to have the lock as long as this one.
+// Lock returns the locked file. A child process that inherits the file shares the lock.
 func (k *Kept) Lock() *os.File { return k.lock }

@@ -14,12 +14,13 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// lockName is the name of a kept directory's lock file, which holds its user's process id.
+// lockName is the name of a kept directory's lock file, which contains the process id of its user.
 const lockName = "lock"
 
-// lockDir makes this process the only user of a kept directory. The reaper gets the lock, too, and
-// the lock ends with the last of both, even by kill -9. The next process that takes the lock thus
-// knows that nobody is still stopping the previous server.
+// lockDir makes this process the only user of a kept directory. lockDir waits for the lock unless a
+// living process has the lock; in that case lockDir returns an error. The reaper shares the lock,
+// which ends with the last of both processes, even by kill -9. Because of that lock, the next
+// process that gets the lock knows that nobody is still stopping the previous server.
 func lockDir(ctx context.Context, dir string) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is built from a constant
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// KeptDir returns the directory of the data for a clone of this repository: one for each clone and
-// user. Root's is not under /root, where the server's account could not read it.
+// KeptDir returns the data directory for a clone of this repository: one for each clone and user.
+// For root the directory is not in /root, where the server's account could not read it.
 func KeptDir(clone string) (string, error) {
 	hash := sha256.Sum256([]byte(clone))
 	name := filepath.Base(clone) + "-" + hex.EncodeToString(hash[:4])

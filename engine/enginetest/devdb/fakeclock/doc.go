@@ -1,6 +1,6 @@
-// Package fakeclock makes the clock of one PostgreSQL server wrong, by libfaketime.
+// Package fakeclock gives one PostgreSQL server a wrong clock, by libfaketime.
 //
-// The variables that a server starts with and the file that its processes read belong here, in
-// fakeclock.go. Starting the server does not: that is engine/enginetest/devdb. It must never touch
-// the clock of the machine, nor that of the program that uses it.
+// Put the variables with which such a server starts, and the file that its processes read, in
+// fakeclock.go. The start of the server belongs in engine/enginetest/devdb. Package fakeclock must
+// never change the clock of the machine, or of the program that imports package fakeclock.
 package fakeclock

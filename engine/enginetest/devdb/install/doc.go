@@ -1,9 +1,11 @@
-// Package install installs PostgreSQL on a machine that has none, if the developer need not decide
-// anything: from the packages of Debian and Ubuntu. Elsewhere it says what to type.
+// Package install installs PostgreSQL from the packages of Debian or Ubuntu, on a machine that has
+// none, if the developer need not decide anything. On other systems its error says what to type.
 //
-// Downloading, installing and unpacking belong here. Finding what is installed does not: that is
-// engine/enginetest/devdb/binaries. In reading order: install.go decides how, package.go installs
-// as root, unpack.go unpacks into the cache of a user who may not install, apt.go runs apt-get.
+// Put code that downloads, installs and unpacks in this package. The search for installed programs
+// belongs in engine/enginetest/devdb/binaries. In reading order: install.go chooses the way,
+// package.go installs as root, unpack.go unpacks into the cache of a user who may not install,
+// apt.go runs apt-get.
 //
-// It must never start a cluster, change an existing one, or ask for a right that its user lacks.
+// Package install must never start a cluster, change an existing one, or ask for a right that its
+// user lacks.
 package install

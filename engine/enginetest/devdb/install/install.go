@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// installTimeout bounds the whole installation, also on a slow network.
+// installTimeout is the time limit for the whole installation, even on a slow network.
 const installTimeout = 10 * time.Minute
 
-// PostgreSQL installs a server from Debian's or Ubuntu's packages. Elsewhere its error says what to
-// type.
+// PostgreSQL installs a server from the packages of Debian or Ubuntu. On other systems PostgreSQL
+// returns an error that says what to type.
 func PostgreSQL(ctx context.Context, say func(string)) (binaries.Binaries, error) {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return binaries.Binaries{}, fmt.Errorf("%w: %s, or set PG_BINDIR to the directory with initdb", binaries.ErrNotFound, advice())

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// installPackage installs the server without the cluster that the package would make and start,
-// which nobody asked for.
+// installPackage installs the server package, but prevents the cluster that the package would
+// create and start.
 func installPackage(ctx context.Context) error {
 	const config = "/etc/postgresql-common/createcluster.conf"
 	if _, err := os.Stat(config); errors.Is(err, os.ErrNotExist) {
@@ -19,17 +19,17 @@ func installPackage(ctx context.Context) error {
 		if err := os.WriteFile(config, []byte("create_main_cluster = false\n"), 0o644); err != nil { //nolint:gosec // as the package has it
 			return fmt.Errorf("prepare package: %w", err)
 		}
-		defer func() { // restore the package's own file, wherever dpkg or ucf put it
+		defer func() { // restore the package's own file, wherever dpkg or ucf has put it
 			_ = os.Rename(config+".dpkg-dist", config)
 			_ = os.Rename(config+".ucf-dist", config)
 		}()
 	}
-	// Others may run apt-get: several tests start cmd/dev at the same time.
+	// Other processes may run apt-get: several tests start cmd/dev at the same time.
 	args := []string{"install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-confold", "postgresql"}
 	if _, err := apt(ctx, "", args...); err == nil {
 		return nil
 	}
-	if _, err := apt(ctx, "", "update"); err != nil { // a fresh container has no lists
+	if _, err := apt(ctx, "", "update"); err != nil { // a fresh container has no package lists
 		return err
 	}
 	_, err := apt(ctx, "", args...)

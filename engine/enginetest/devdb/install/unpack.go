@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// unpackPackages puts the server, and those of its libraries that are not installed, into the
+// unpackPackages unpacks the server, and those of its libraries that are not installed, into the
 // user's cache. No step needs a right that ordinary users lack.
 func unpackPackages(ctx context.Context) error {
 	parent, err := binaries.UnpackedDir()
@@ -45,15 +45,16 @@ func unpackPackages(ctx context.Context) error {
 	}
 	err = os.Rename(root, filepath.Join(parent, packages[0]))
 	if errors.Is(err, os.ErrExist) {
-		return nil // another process did the same at the same time
+		return nil // another process has unpacked the packages at the same time
 	}
 	return err
 }
 
 var serverPackage = regexp.MustCompile(`^postgresql-\d+$`)
 
-// missingPackages returns the packages that installing PostgreSQL would install. If the system has
-// no package lists it fetches them into work; lists are the options that use those.
+// missingPackages returns the packages that an installation of PostgreSQL would install. If the
+// system has no package lists, missingPackages downloads them into work; lists are the apt options
+// that use those lists.
 func missingPackages(ctx context.Context, work string) (packages, lists []string, err error) {
 	simulate := []string{"install", "--simulate", "--no-install-recommends", "postgresql"}
 	plan, err := apt(ctx, work, simulate...)
@@ -73,8 +74,8 @@ func missingPackages(ctx context.Context, work string) (packages, lists []string
 	return packages, lists, err
 }
 
-// wanted picks from apt's plan the server, which comes first, and its libraries. It leaves out the
-// packages that only a managed cluster needs, and LLVM, which is large and only for JIT.
+// wanted returns the server, which comes first, and its libraries from apt's plan. wanted leaves
+// out the packages that only a managed cluster needs, and LLVM, which is large and only for JIT.
 func wanted(plan string) ([]string, error) {
 	var server, libraries []string
 	for line := range strings.Lines(plan) {

@@ -8,14 +8,14 @@ import (
 	"strconv"
 )
 
-// Account runs the server's programs: PostgreSQL refuses to run as root.
+// Account is the account that runs the server's programs: PostgreSQL refuses to run as root.
 type Account struct {
-	Drop     bool // switch to uid and gid; else run as this process does
+	Drop     bool // true: switch to uid and gid; false: run as this process does
 	uid, gid int
 }
 
-// ServerAccount returns the account for a server: this process's own, or, for root, another one
-// without root's rights.
+// ServerAccount returns the account for a server: the account of this process or, if that is root,
+// another account without root's rights.
 func ServerAccount() (Account, error) {
 	if err := Supported(); err != nil {
 		return Account{}, err

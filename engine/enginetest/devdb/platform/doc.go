@@ -1,10 +1,11 @@
 // Package platform has what a development server needs from the operating system: an account that
-// may run it, free memory, a lock on a file, whether a process lives.
+// may run it, the amount of free space, a lock on a file, and whether a process is alive.
 //
-// System calls that differ between Unix and Windows belong here. PostgreSQL does not: the packages
-// of engine/enginetest/devdb run it with that account. In reading order: system_unix.go has the
-// calls, and system_windows.go says that there are none; account.go finds the account,
-// takes_unix.go and takes_windows.go run a command with it.
+// Put system calls that differ between Unix and Windows in this package. Code that runs programs of
+// PostgreSQL belongs in the other packages of engine/enginetest/devdb, which use that account. In
+// reading order: system_unix.go has the calls, and system_windows.go has the same functions without
+// them; account.go finds the account, takes_unix.go and takes_windows.go make a command run as that
+// account.
 //
-// It must never let a program of PostgreSQL run as root.
+// Package platform must never let a program of PostgreSQL run as root.
 package platform

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// Supported returns nil, since this system can run a server.
+// Supported returns nil, because this system can run a server.
 func Supported() error { return nil }
 
 // FreeSpace returns the free bytes in a directory, or 0 if the directory does not exist.
@@ -20,12 +20,12 @@ func FreeSpace(dir string) uint64 {
 	return stat.Bavail * uint64(stat.Bsize) //nolint:gosec,unconvert // the type differs between systems
 }
 
-// TryLock takes the file's lock unless another open file has it.
+// TryLock locks the file and returns true, or returns false if another open file has the lock.
 func TryLock(file *os.File) bool {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
-// Alive reports whether there is a process with this number.
+// Alive reports whether a process with this process id exists.
 func Alive(pid int) bool {
 	if pid <= 0 {
 		return false

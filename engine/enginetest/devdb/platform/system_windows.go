@@ -5,16 +5,17 @@ import (
 	"os"
 )
 
-// Supported returns why this system can't run a server. ServerAccount fails with that error.
+// Supported returns an error that says why this system can't run a server. ServerAccount returns
+// the same error.
 func Supported() error {
 	return errors.New("this needs Linux, macOS or WSL 2: on Windows, clone and run it inside WSL 2")
 }
 
-// FreeSpace returns 0, since no directory can hold a server here.
+// FreeSpace returns 0, because this system can't run a server.
 func FreeSpace(string) uint64 { return 0 }
 
-// TryLock returns false, and takes no lock.
+// TryLock returns false, and does not lock the file.
 func TryLock(*os.File) bool { return false }
 
-// Alive returns false, whatever the number.
+// Alive returns false for every process id.
 func Alive(int) bool { return false }

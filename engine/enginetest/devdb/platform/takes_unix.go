@@ -7,8 +7,9 @@ import (
 	"syscall"
 )
 
-// Takes makes a command run as the account, in a session of its own: Ctrl-C in the terminal is
-// meant for the program that started this one, which ends everything in the right order.
+// Takes makes a command run as the account, in a session of its own: Ctrl-C in the terminal goes
+// only to the program that has started this command, and that program ends everything in the right
+// order.
 func (a Account) Takes(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if a.Drop {

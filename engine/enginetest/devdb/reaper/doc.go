@@ -1,7 +1,6 @@
-// Package reaper ends a PostgreSQL server when the program that has started it ends, however that
-// happens.
+// Package reaper ends a PostgreSQL server when the program that has started it ends in any way.
 //
-// Waiting for the program's end, stopping the server and removing fresh data belong here, in
-// reaper.go. Starting the server does not: that is engine/enginetest/devdb. It must never need a
-// hook in the main of its program, and never remove data that is kept.
+// Put code in reaper.go that waits for the end of the program, stops the server and removes fresh
+// data. The start of the server belongs in engine/enginetest/devdb. Package reaper must never need
+// a hook in the function main of its program, and must never remove kept data.
 package reaper

@@ -9,16 +9,16 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/cluster"
 )
 
-// Reaper ends the server when its own input ends: when Release closes it, and when the program at
-// the other end dies, even by kill -9. It is a shell, so that any program, for example a test
-// binary, can have it without a hook in its main.
+// Reaper is a process that ends the server when its own standard input ends: when Release closes
+// the input, and when the program at the other end dies, even by kill -9. The process is a shell,
+// so that any program, such as a test binary, can use it without a hook in its function main.
 type Reaper struct {
 	command *exec.Cmd
 	input   io.Closer
 }
 
-// reap is the reaper's program: $1 pg_ctl, $2 the server's directory, $3 how to
-// stop, $4 "keep" or "remove".
+// reap is the shell script of the reaper. The parameters of reap are: $1 pg_ctl, $2 the server's
+// directory, $3 the way to stop, $4 "keep" or "remove".
 const reap = `
 cat >/dev/null
 [ ! -f "$2/data/postmaster.pid" ] ||
@@ -27,7 +27,7 @@ cat >/dev/null
 [ "$4" = keep ] || rm -rf "$2" || { sleep 1; rm -rf "$2"; }
 `
 
-// Start starts the reaper of a cluster, before its server.
+// Start starts the reaper of a cluster. Start must be called before the server starts.
 func Start(of cluster.Cluster) (*Reaper, error) {
 	mode, data := "fast", "keep"
 	if of.Keep == nil {
@@ -49,7 +49,7 @@ func Start(of cluster.Cluster) (*Reaper, error) {
 	return &Reaper{command: command, input: input}, nil
 }
 
-// Release lets the reaper stop the server, and waits for it.
+// Release lets the reaper stop the server, and waits until that is done.
 func (r *Reaper) Release() {
 	_ = r.input.Close()
 	_ = r.command.Wait()

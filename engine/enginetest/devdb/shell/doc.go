@@ -1,7 +1,8 @@
-// Package shell answers one question: which variables of the developer's shell would direct a
-// connection to another server?
+// Package shell unsets the variables of the developer's shell that would direct a connection to
+// another server.
 //
-// Naming and unsetting PGHOST, PGSERVICE and their like belongs here, in shell.go. The environment
-// of a server's own programs does not: that is engine/enginetest/devdb/binaries. It changes the
-// environment of the process, and so must never be called by a program that goes to production.
+// Put code that names and unsets PGHOST, PGSERVICE and similar variables in shell.go. The
+// environment of the server's programs belongs in engine/enginetest/devdb/binaries. Package shell
+// changes the environment of the process, so a program that goes to production must never call
+// package shell.
 package shell

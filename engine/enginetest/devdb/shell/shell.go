@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// ofClients matches the variables from which libpq and pgx take a connection's defaults.
+// ofClients matches the names of the variables from which libpq and pgx read defaults of
+// connections.
 var ofClients = regexp.MustCompile(`^(PG[A-Z]+|PGCONNECT_TIMEOUT)$`)
 
-// Variables returns the sorted names of the variables, like PGSERVICE and PGHOST, that change the
-// connections of this process.
+// Variables returns the sorted names of the variables that are set in this process and change its
+// connections, like PGSERVICE and PGHOST.
 func Variables() []string {
 	var names []string
 	for _, entry := range os.Environ() {
@@ -24,12 +25,12 @@ func Variables() []string {
 	return names
 }
 
-// Forget unsets them, for this process and its children, and returns their names. They name other
-// servers: with them a connection to a development server would fail, or reach another one.
+// Forget unsets the Variables, for this process and its children, and returns their names. With
+// these variables a connection to a development server would fail, or reach another server.
 func Forget() []string {
 	names := Variables()
 	for _, name := range names {
-		_ = os.Unsetenv(name) // it fails only for names that can't be set either
+		_ = os.Unsetenv(name) // fails only for names that can't be set either
 	}
 	return names
 }

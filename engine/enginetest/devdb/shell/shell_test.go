@@ -8,7 +8,7 @@ import (
 )
 
 func TestForgetUnsetsWhatLeadsToOtherServers(t *testing.T) { //nolint:paralleltest // it changes the environment
-	for _, name := range Variables() { // of whoever runs the tests
+	for _, name := range Variables() { // variables of the shell that runs the tests
 		t.Setenv(name, "")
 	}
 	for name, value := range map[string]string{

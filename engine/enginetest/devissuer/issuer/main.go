@@ -1,7 +1,7 @@
-// Command issuer gives tokens to anybody who asks, for docker compose and other trials
-// on one machine. It must never run where a service trusts it that matters.
+// Command issuer gives tokens to anybody who requests one, for Docker Compose and other trials on
+// one machine. Command issuer must never run where a service with real data trusts its tokens.
 //
-//	issuer URL    is known to the API as URL; ISSUER_ADDR says where it listens
+//	issuer URL    the API knows the issuer as URL; ISSUER_ADDR is the address on which it listens
 package main
 
 import (

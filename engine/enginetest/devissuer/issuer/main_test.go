@@ -14,7 +14,8 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 	envtest.EmptyIsNotSet[Config](t)
 }
 
-// Only this machine reaches the issuer, unless somebody says otherwise, as its image does.
+// The issuer listens only on a loopback address, unless ISSUER_ADDR says otherwise, as in its
+// image.
 func TestOnlyThisMachineReachesTheIssuer(t *testing.T) {
 	t.Setenv("ISSUER_ADDR", "")
 	var config Config

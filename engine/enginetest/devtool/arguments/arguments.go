@@ -12,14 +12,14 @@ const usage = `dev starts the service, or its tests, with a database of their ow
 -h after either says more. -version prints the version.
 `
 
-// Line is what a command line asks for: one of these fields is set.
+// Line is the parsed command line. Exactly one of its fields is set.
 type Line struct {
 	Run    *Run
 	Test   *Test
-	Answer string // help or the version, to be printed; nothing else is done
+	Answer string // the text of help or version, which is printed instead of doing anything else
 }
 
-// Parse reads a command line. Every error is a Mistake. The version names the service.
+// Parse parses a command line. Every error is a Mistake. The version text names the service.
 func Parse(service string, args []string) (line Line, err error) {
 	if len(args) == 0 {
 		return line, Mistake(usage)

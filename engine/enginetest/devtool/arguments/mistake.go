@@ -1,6 +1,7 @@
 package arguments
 
-// Mistake is an error on the command line. Its text says how to do better.
+// Mistake is an error in the command line. The text of a Mistake says how to correct the command
+// line.
 type Mistake string
 
 func (m Mistake) Error() string { return string(m) }

@@ -14,18 +14,18 @@ Builds and starts everything, says where it is, and ends it all on Ctrl-C. Data 
 
 `
 
-// Run is a command line of dev run. A field with "" has its default.
+// Run is the command line of dev run. The value "" of a field stands for the default of that field.
 type Run struct {
 	DB             string // local, docker or auto
-	API, Projector string // addresses
-	Data           string // a folder
+	API, Projector string // addresses on which the API and the projector listen
+	Data           string // folder of the data
 	Without        []string
 }
 
 func parseRun(args []string) (run *Run, answer string, err error) {
 	var f Run
 	set := flag.NewFlagSet("run", flag.ContinueOnError)
-	set.SetOutput(io.Discard) // it would print at other places than dev does
+	set.SetOutput(io.Discard) // flag would print its own messages to standard error
 	set.StringVar(&f.DB, "db", "", "`source` of the database: local, docker or auto (default auto)")
 	set.StringVar(&f.API, "api", "", "`address` of the API (default API_ADDR, else 127.0.0.1:8080, or a free port); port 0 is a free one")
 	set.StringVar(&f.Projector, "projector", "", "`address` of the projector's probes and metrics (default PROJECTOR_ADDR, else 127.0.0.1:8081, or a free port)")
@@ -49,7 +49,7 @@ func runHelp(set *flag.FlagSet) string {
 	return runUsage + flags.String() + "\n" + databaseUsage + "DATABASE_URL, if it is set, names the database instead; NATS_URL the broker.\n"
 }
 
-// leaveOut adds processes, separated by commas.
+// leaveOut adds names of processes, separated by commas, to the processes that dev does not start.
 func (f *Run) leaveOut(names string) error {
 	for name := range strings.SplitSeq(names, ",") {
 		if !slices.Contains([]string{"api", "projector"}, name) {

@@ -26,21 +26,22 @@ least covered first. What a test starts as a process of its own does not count. 
 
 `
 
-// argument is an argument for go test: a package, or a flag with its value.
+// argument is one argument of go test: a package, or a flag with its value.
 type argument struct {
-	words []string // as they were typed
-	name  string   // of the flag, without dashes; "" for a package
+	words []string // the words as they were typed
+	name  string   // name of the flag, without dashes; "" for a package
 	value string
 }
 
-// withoutValue lists the flags without a value. After any other flag the next word is its value,
-// and not a package.
+// withoutValue lists the flags of go test that have no value. The word after any other flag is its
+// value, and not a package.
 var withoutValue = []string{
 	"a", "all", "args", "artifacts", "asan", "benchmem", "c", "cover", "failfast", "fullpath", "h", "help", "i", "json", "linkshared",
 	"modcacherw", "msan", "n", "race", "short", "trimpath", "v", "work", "x",
 }
 
-// split groups the words of a command line. Everything from -args on belongs to the tests.
+// split groups the words of a command line into arguments. Everything from -args on is for the
+// tests.
 func split(words []string) (all []argument) {
 	for len(words) > 0 {
 		name, value, joined := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(words[0], "-"), "-"), "=")
@@ -59,15 +60,15 @@ func split(words []string) (all []argument) {
 	return all
 }
 
-// Test is a command line of dev test: dev's own flags, and the arguments for go test.
+// Test is the command line of dev test: dev's own flags, and the arguments for go test.
 type Test struct {
 	DB    string // local, docker or auto; "" is auto
 	All   bool
-	Floor float64    // lowest coverage in percent that passes; 0: any
-	rest  []argument // for go test
+	Floor float64    // lowest coverage in percent that passes; 0: any coverage passes
+	rest  []argument // arguments for go test
 }
 
-// parseTest takes dev's own flags, wherever they stand, and leaves the rest to go test.
+// parseTest reads dev's own flags, at any position, and leaves the other words for go test.
 func parseTest(words []string) (test *Test, answer string, err error) {
 	var f Test
 	for _, a := range split(words) {
@@ -83,7 +84,7 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 			}
 		case "floor":
 			f.Floor, err = strconv.ParseFloat(a.value, 64)
-			if percentage := 0 <= f.Floor && f.Floor <= 100; err != nil || !percentage { // NaN is none
+			if percentage := 0 <= f.Floor && f.Floor <= 100; err != nil || !percentage { // NaN is not a percentage
 				return nil, "", Mistake(fmt.Sprintf("dev: -floor needs a percentage from 0 to 100, not %q\n", a.value))
 			}
 		default:
@@ -96,7 +97,8 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 	return &f, "", checkDatabase(f.DB)
 }
 
-// Last returns the last value of one of these flags, as go test would use it.
+// Last returns the last value of these flags, which is the one that go test uses, and whether one
+// was given.
 func (f Test) Last(names ...string) (value string, given bool) {
 	for _, a := range f.rest {
 		if slices.Contains(names, a.name) {
@@ -106,19 +108,19 @@ func (f Test) Last(names ...string) (value string, given bool) {
 	return value, given
 }
 
-// Without returns the line without these flags of go test.
+// Without returns a copy of the command line without these flags of go test.
 func (f Test) Without(names ...string) Test {
 	f.rest = slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return slices.Contains(names, a.name) })
 	return f
 }
 
-// With returns the line with more words for go test, before the others.
+// With returns a copy of the command line with more words for go test, before the existing ones.
 func (f Test) With(words ...string) Test {
 	f.rest = append(split(words), f.rest...)
 	return f
 }
 
-// Packages returns the packages that were named, or nothing if none was.
+// Packages returns the packages that the command line names, or nil if it names none.
 func (f Test) Packages() (all []string) {
 	for _, a := range f.rest {
 		if a.name == "" {
@@ -128,7 +130,7 @@ func (f Test) Packages() (all []string) {
 	return all
 }
 
-// On returns the line with other packages instead of those that it names.
+// On returns a copy of the command line with these packages instead of those that it names.
 func (f Test) On(packages []string) Test {
 	rest := slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return a.name == "" })
 	end := slices.IndexFunc(rest, func(a argument) bool { return a.name == "args" })
@@ -142,7 +144,7 @@ func (f Test) On(packages []string) Test {
 	return f
 }
 
-// Words returns the words after "go test", with those that -all adds.
+// Words returns the words after "go test", including those that -all adds.
 func (f Test) Words() []string {
 	rest := f.rest
 	var ours []string

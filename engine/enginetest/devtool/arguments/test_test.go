@@ -47,7 +47,7 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 	}
 }
 
-// words returns the line, with packages if it names none.
+// words returns the words of the line, with default packages if it names none.
 func words(line Test) []string {
 	if len(line.Packages()) == 0 {
 		line = line.On([]string{"./..."})

@@ -10,17 +10,17 @@ import (
 
 // Build describes a build of some programs of the module at Root.
 type Build struct {
-	For      string // the program that builds; output lines begin with its name
+	For      string // name of the program that builds; output lines begin with it
 	Root     string
 	Packages []string // like ./cmd/api
-	Output   string   // a file, or a folder with a slash at its end
-	Scratch  string   // folder for go's temporary files; on the file system of Output, the output changes at once. "": go's choice
+	Output   string   // a file, or a folder if it ends with a slash
+	Scratch  string   // folder for go's temporary files; on the file system of Output, go replaces the output atomically; "": go chooses the folder
 	Revision string   // the revision that the programs report; "": unknown
-	Says     string   // printed as soon as something has to be compiled; "": nothing
+	Says     string   // text to print as soon as something has to be compiled; "": none
 }
 
-// Run builds, and shows the progress of a build that takes long. go's messages about mistakes go to
-// the error output.
+// Run builds the programs, and shows the progress of a build that takes long. The messages of go
+// about mistakes go to standard error.
 func (b Build) Run(ctx context.Context) error {
 	args := []string{"build", "-v", "-buildvcs=false", "-o", b.Output}
 	if b.Revision != "" {
@@ -35,7 +35,7 @@ func (b Build) Run(ctx context.Context) error {
 	if b.Scratch != "" {
 		command.Env = append(command.Environ(), "GOTMPDIR="+b.Scratch)
 	}
-	command.WaitDelay = time.Second // compilers that outlive it keep its output open
+	command.WaitDelay = time.Second // compilers that outlive the command keep its output open
 	stop := b.follow(ctx, output)
 	err = command.Run()
 	stop()
@@ -72,7 +72,7 @@ func (b Build) follow(ctx context.Context, p *progress) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-// countPackages returns the number of packages of the programs, or 0 if go can't tell.
+// countPackages returns how many packages the programs consist of, or 0 if go can't tell.
 func (b Build) countPackages(ctx context.Context) int {
 	command, err := Command(ctx, append([]string{"list", "-deps"}, b.Packages...)...)
 	if err != nil {
@@ -81,7 +81,7 @@ func (b Build) countPackages(ctx context.Context) int {
 	command.Dir = b.Root
 	output, err := command.Output()
 	if err != nil {
-		return 0 // the build reports what is wrong
+		return 0 // the build itself reports the error
 	}
 	return bytes.Count(output, []byte("\n"))
 }

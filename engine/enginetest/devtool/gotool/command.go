@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 )
 
-// Root returns the root of the clone around the current directory, where go.mod and tools/ are, or
-// "." outside of a clone. A module within the clone has no tools/ of its own.
+// Root returns the root of the clone that contains the current directory: the directory with go.mod
+// and tools/. Outside of a clone Root returns ".". A module within the clone has no tools/ of its
+// own.
 func Root() string {
 	dir, err := os.Getwd()
 	for err == nil {
@@ -29,7 +30,8 @@ func isThere(dir, name string) bool {
 	return err == nil
 }
 
-// Command returns a command of the go tool, or an error that says what to do if there is none.
+// Command returns a command of the go tool, or an error that says what to do if go is not
+// installed.
 func Command(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	path, err := exec.LookPath("go")
 	if err != nil {

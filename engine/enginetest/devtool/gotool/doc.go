@@ -1,8 +1,8 @@
 // Package gotool builds the programs of this clone with go build, shows the progress, and ends the
-// build when it is told to stop.
+// build when it receives a signal to stop.
 //
-// Running the go command belongs here: build.go builds, command.go makes its command line,
+// Put calls of the go command in this package: build.go builds, command.go returns a command line,
 // progress.go shows the progress, revision.go finds the clone's revision, stopped.go ends a context
-// at a signal. Running the program does not: that is engine/enginetest/devtool/launch. cmd/dev
-// imports it: it must never import anything but the standard library.
+// at a signal. Code that runs the built program belongs in engine/enginetest/devtool/launch.
+// cmd/dev imports package gotool, so it must never import anything but the standard library.
 package gotool

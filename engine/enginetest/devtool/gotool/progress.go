@@ -11,25 +11,25 @@ import (
 )
 
 const (
-	quickBuild = 2 * time.Second  // a build that takes less shows no progress
-	lineEvery  = 15 * time.Second // if a line can't be rewritten
+	quickBuild = 2 * time.Second  // a shorter build shows no progress
+	lineEvery  = 15 * time.Second // interval between progress lines where a line can't be rewritten
 )
 
 // progress reads the output of `go build -v`: a line for each package that go begins to compile and
-// each module that it downloads. Other lines, such as errors, are passed on.
+// each module that it downloads. progress passes on other lines, such as errors.
 type progress struct {
-	name     string // of the program that builds
+	name     string // name of the program that builds
 	out, err io.Writer
 	terminal bool
-	first    string // printed when go begins to download or compile; "": nothing
+	first    string // text to print when go begins to download or compile; "": none
 
 	mu         sync.Mutex
 	part       []byte
 	downloaded int
 	compiled   int
-	total      int // 0: not known
+	total      int // number of packages; 0: unknown
 	shown      time.Duration
-	drawn      bool // a line that is rewritten is on the terminal
+	drawn      bool // a line that can be rewritten is on the terminal
 }
 
 var (
@@ -61,7 +61,7 @@ func (p *progress) read(line []byte) {
 		p.compiled++
 	default:
 		p.erase()
-		_, _ = fmt.Fprintf(p.err, "%s\n", line) // a failure can't be reported to anybody
+		_, _ = fmt.Fprintf(p.err, "%s\n", line) // nobody could receive a report of a failure
 	}
 }
 
@@ -75,15 +75,15 @@ func (p *progress) begin() {
 	p.first = ""
 }
 
-// expect sets the highest possible number of packages: those that are compiled already are not
-// compiled again.
+// expect sets the highest possible number of packages. The real number is lower if some packages
+// are compiled already.
 func (p *progress) expect(total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.total = total
 }
 
-// show writes the progress, if it is time for it.
+// show writes the progress if enough time has passed since the last time.
 func (p *progress) show(elapsed time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -113,7 +113,7 @@ func (p *progress) soFar() string {
 	return "" // go looks for changes, or links
 }
 
-// finish passes on an unfinished line, and removes the progress.
+// finish passes on an unfinished line, and removes the progress line.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -122,7 +122,7 @@ func (p *progress) finish() {
 	p.part = nil
 }
 
-// erase removes the line that is rewritten.
+// erase removes the progress line from the terminal.
 func (p *progress) erase() {
 	if p.drawn {
 		_, _ = io.WriteString(p.out, "\r\x1b[K")

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// gitTimeout bounds the search for changed files, which only -version needs.
+// gitTimeout is the time limit for the search for changed files, which only -version needs.
 const gitTimeout = 5 * time.Second
 
-// Revision returns the revision of a clone, with +dirty if files were changed, or "" if git fails.
-// The go command itself would fail then, for example for a clone of another owner.
+// Revision returns the revision of a clone, with +dirty if files were changed, or "" if git fails,
+// for example for a clone of another owner. The go command itself would fail in that case.
 func Revision(ctx context.Context, root string) string {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()
@@ -29,7 +29,7 @@ func Revision(ctx context.Context, root string) string {
 	return head
 }
 
-// git runs git without taking its locks, which the developer may need at the same time.
+// git runs git without git's optional locks, which the developer may need at the same time.
 func git(ctx context.Context, root string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks", "-C", root}, args...)...)
 	command.WaitDelay = time.Second

@@ -10,13 +10,14 @@ import (
 	"testing"
 )
 
-// A git that knows no owner of the clone, as in a container.
+// refusing is a shell script that replaces git and rejects the clone because of its owner, as git
+// does in a container.
 const refusing = `#!/bin/sh
 echo "fatal: detected dubious ownership in repository" >&2
 exit 128
 `
 
-// answering stands for git.
+// answering is a shell script that replaces git and gives fixed answers.
 const answering = `#!/bin/sh
 case "$*" in
 *"-C $CLONE rev-parse --short=12 HEAD") echo 0123456789ab ;;

@@ -16,21 +16,21 @@ import (
 // Interrupted is the exit code after Ctrl-C, by the convention of shells.
 const Interrupted = 130
 
-// UntilStopped returns a context that ends at a signal, or when the `go run` that started this
-// program ends. A second signal ends the process. After stop any signal does.
+// UntilStopped returns a context that ends at a signal, or when the `go run` that has started this
+// program ends. A second signal ends the process. After stop, any signal ends the process.
 func UntilStopped() (ctx context.Context, stop context.CancelFunc) {
 	signalled, release := signal.NotifyContext(context.Background(), signals()...)
 	ctx, cancel := withGoRun(signalled)
 	go func() {
 		<-signalled.Done()
-		time.Sleep(time.Second) // one Ctrl-C may arrive twice: for this process and for its group
-		release()               // the next one ends this process at once, and its children with it
+		time.Sleep(time.Second) // one Ctrl-C may arrive twice: for this process and for its process group
+		release()               // the next signal ends this process at once, and its children with it
 	}()
 	return ctx, func() { cancel(); release() }
 }
 
-// signals returns the signals that end the program. A hangup is not one if it was ignored at the
-// start (nohup).
+// signals returns the signals that end the program. SIGHUP is not among them if it was ignored at
+// the start (nohup).
 func signals() []os.Signal {
 	if signal.Ignored(syscall.SIGHUP) {
 		return []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -38,8 +38,8 @@ func signals() []os.Signal {
 	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
-// withGoRun returns a context that ends when the `go run` that started this program is gone: go run
-// does not pass on a kill, which is meant for this program.
+// withGoRun returns a context that ends when the `go run` that has started this program ends: go
+// run does not forward SIGKILL, which is meant for this program.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

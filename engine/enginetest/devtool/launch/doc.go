@@ -1,9 +1,9 @@
-// Package launch builds a program of the folder tools/ with go build, and becomes it. Code with
-// many dependencies is compiled there, so that the command that everybody types starts within
-// seconds.
+// Package launch builds a program of the folder tools/ with go build, and becomes that program.
+// Code with many dependencies is compiled in tools/, so that the command that everybody types
+// starts within seconds.
 //
-// Finding the program and becoming it belongs here: launch.go does both, become_unix.go and
-// become_windows.go replace the process. Building does not: that is
-// engine/enginetest/devtool/gotool. This package must never import more than the standard library
-// and what builds on that alone.
+// Put code that finds the program and becomes it in this package: launch.go does both,
+// become_unix.go and become_windows.go replace the process. The build belongs in
+// engine/enginetest/devtool/gotool. Package launch must never import more than the standard library
+// and packages that import only that.
 package launch

@@ -10,26 +10,26 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// serviceVariable passes the service's name to the program.
+// serviceVariable is the environment variable that passes the name of the service to the program.
 const serviceVariable = "LAUNCHED_FOR_SERVICE"
 
-// Service returns the name of the service that the launcher of this program has passed, or "" if no
-// launcher has started it.
+// Service returns the name of the service that the launcher of this program has passed, or "" if
+// the program was started without a launcher.
 func Service() string { return os.Getenv(serviceVariable) }
 
-// Environment returns the variable that passes a service's name to a program of tools/, for code
-// that starts one without its launcher.
+// Environment returns the environment variable that passes a service's name to a program of tools/,
+// for code that starts such a program without its launcher.
 func Environment(service string) string { return serviceVariable + "=" + service }
 
 // Program is a program of the folder tools/.
 type Program struct {
-	Name    string // of its folder; its output lines begin with it
-	Service string // that it is started for
-	Says    string // printed as soon as something has to be compiled
+	Name    string // name of its folder; its output lines begin with it
+	Service string // name of the service for which it is started
+	Says    string // text to print as soon as something has to be compiled
 }
 
-// Run builds the program, shows the progress, and becomes the program. It returns only if that
-// fails: the exit code for this process, after it has printed the reason.
+// Run builds the program, shows the progress, and becomes the program. Run returns only if one of
+// these steps fails: Run then prints the reason and returns the exit code for this process.
 func (p Program) Run(args []string) (code int) {
 	ctx, stop := gotool.UntilStopped()
 	program, err := p.build(ctx, gotool.Root())
@@ -48,7 +48,8 @@ func (p Program) Run(args []string) (code int) {
 	return 1
 }
 
-// build returns the path of the current program. It prints nothing if nothing has to be compiled.
+// build returns the path of the up-to-date program. build prints nothing if nothing has to be
+// compiled.
 func (p Program) build(ctx context.Context, root string) (program string, err error) {
 	dir, scratch, err := p.home(root)
 	if err != nil {
@@ -61,13 +62,14 @@ func (p Program) build(ctx context.Context, root string) (program string, err er
 	}.Run(ctx)
 }
 
-// home returns the folder that keeps the program, so that go links it only if something has
-// changed: a folder in the clone, or, if that is not writable, in the user's cache. Without either
-// it is a new temporary folder, which is not removed. scratch is an empty folder in it.
+// home returns the folder that contains the built program, so that go links it only if something
+// has changed: a folder in the clone or, if the clone is not writable, in the user's cache. If
+// neither is writable, home returns a new temporary folder, which is not removed. scratch is an
+// empty folder in the returned folder.
 func (p Program) home(root string) (dir, scratch string, err error) {
 	places := []string{filepath.Join(root, ".dev")}
 	if cache, err := os.UserCacheDir(); err == nil {
-		hash := fnv.New64a() // a cryptographic one takes seconds to compile
+		hash := fnv.New64a() // a cryptographic hash takes seconds to compile
 		_, _ = hash.Write([]byte(root))
 		places = append(places, filepath.Join(cache, fmt.Sprintf("%s-%s-%x", p.Service, p.Name, hash.Sum64())))
 	}

@@ -21,28 +21,28 @@ import (
 
 const (
 	answerTimeout = 5 * time.Second
-	startTimeout  = 3 * time.Minute       // includes the image's download
-	dataDir       = "/var/lib/postgresql" // the image's volume since version 18, and its parent before
-	dataFolder    = dataDir + "/pgcqrs"   // images differ in their default
+	startTimeout  = 3 * time.Minute       // includes the download of the image
+	dataDir       = "/var/lib/postgresql" // the volume of images since version 18, and the parent of the volume before
+	dataFolder    = dataDir + "/pgcqrs"   // set explicitly, because images have different defaults
 )
 
-// Process is the label of a container with the id of the process that started it.
+// Process is the label of a container that has the id of the process that started it.
 const Process = "pgcqrs.process"
 
-// Server is a PostgreSQL in a container.
+// Server is a PostgreSQL server in a container.
 type Server struct {
-	URL string // of the superuser
+	URL string // URL of the superuser
 
 	container *postgres.PostgresContainer
-	lifeline  client.HijackedResponse // a container with fresh data ends when this is closed
+	lifeline  client.HijackedResponse // a container with fresh data ends when this connection is closed
 }
 
 // Image returns POSTGRES_IMAGE, or the newest supported image.
 func Image() string { return cmp.Or(os.Getenv("POSTGRES_IMAGE"), "postgres:18") }
 
-// Answers returns an error if no Docker engine answers within seconds.
+// Answers returns an error if no Docker engine answers within a few seconds.
 func Answers(ctx context.Context) error {
-	quiet.SetDefault(log.New(io.Discard, "", 0)) // the errors have what matters
+	quiet.SetDefault(log.New(io.Discard, "", 0)) // the errors contain everything that matters
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
@@ -56,8 +56,8 @@ func Answers(ctx context.Context) error {
 	return nil
 }
 
-// Fresh starts a server with fresh data and without durability. Its container is stopped and
-// removed by Stop, and when this process ends, however that happens.
+// Fresh starts a server with fresh data and without durability. The container is stopped and
+// removed by Stop, and also when this process ends in any way.
 func Fresh(ctx context.Context) (*Server, error) {
 	s := &Server{}
 	return s, s.start(ctx, postgres.WithPassword(rand.Text()),
@@ -73,8 +73,8 @@ func Fresh(ctx context.Context) (*Server, error) {
 		}))
 }
 
-// Kept starts a server whose data is in a volume; the volume and its container have this name. Only
-// Stop ends it.
+// Kept starts a server whose data is in a volume. The volume and the container are named name. Only
+// Stop ends the container.
 func Kept(ctx context.Context, name, password string) (*Server, error) {
 	s := &Server{}
 	return s, s.start(ctx, postgres.WithPassword(password),
@@ -82,14 +82,15 @@ func Kept(ctx context.Context, name, password string) (*Server, error) {
 		testcontainers.WithMounts(testcontainers.VolumeMount(name, dataDir)))
 }
 
-// endWithInput runs in the container. When its input ends, it ends PostgreSQL, which is the
-// container's first process by then; earlier, signals would not reach PostgreSQL.
+// endWithInput is a shell script that runs in the container. When its standard input ends, it stops
+// PostgreSQL, which must be the first process of the container by then: signals would not reach
+// PostgreSQL earlier.
 const endWithInput = `exec 3<&0
 { cat <&3 >/dev/null; while kill -QUIT 1; do sleep 0.1; done; } &
 exec docker-entrypoint.sh "$@" </dev/null 3<&-`
 
-// attach connects this process to the container's input before the container starts, so that the
-// input is there from the first moment.
+// attach connects this process to the standard input of the container before the container starts,
+// so that the container never runs without an input.
 func (s *Server) attach(ctx context.Context, created testcontainers.Container) error {
 	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
@@ -105,17 +106,19 @@ func (s *Server) attach(ctx context.Context, created testcontainers.Container) e
 }
 
 func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerCustomizer) (err error) {
-	// Its job is ours, and fetching its image may hang.
+	// Ryuk would remove containers, which this package does itself, and the download of its image
+	// may hang.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return err
 	}
-	quiet.SetDefault(log.New(io.Discard, "", 0)) // the errors have what matters
+	quiet.SetDefault(log.New(io.Discard, "", 0)) // the errors contain everything that matters
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	s.container, err = postgres.Run(ctx, Image(), append(options,
 		testcontainers.WithLabels(map[string]string{Process: strconv.Itoa(os.Getpid())}),
 		testcontainers.WithEnv(map[string]string{"PGDATA": dataFolder}),
-		// By TCP: the server that fills new data listens on a socket alone.
+		// pg_isready must use TCP, because the server that initializes new data listens only on a
+		// socket.
 		testcontainers.WithWaitStrategy(wait.ForExec([]string{"pg_isready", "-h", "127.0.0.1"}).WithPollInterval(50*time.Millisecond)))...)
 	if err == nil {
 		s.URL, err = s.container.ConnectionString(ctx, "sslmode=disable")
@@ -126,8 +129,8 @@ func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerC
 	return nil
 }
 
-// Stop ends the container, also that of a failed start. PostgreSQL would otherwise wait for clients
-// that nobody ends.
+// Stop ends the container, even after a failed start. Without Stop PostgreSQL would wait for
+// clients that nobody ends.
 func (s *Server) Stop() error {
 	if s.lifeline.Conn != nil {
 		s.lifeline.Close()

@@ -1,7 +1,7 @@
 // Package container runs PostgreSQL in a Docker container, by testcontainers-go.
 //
-// Starting and ending the container belongs here, in container.go. Databases in it do not: those
-// are engine/enginetest/testdb. It is for tests, and for its program
+// Put code that starts and ends the container in container.go. Code that creates databases in the
+// server belongs in engine/enginetest/testdb. Package container is for tests, and for its program
 // engine/enginetest/testdb/container/serve, which tools/dev starts. A program that goes to
-// production must never import it.
+// production must never import package container.
 package container

@@ -8,24 +8,25 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Errors of a broker whose settings must be changed: one that may lose what it has acknowledged,
-// and one that takes no message, which would otherwise fail without a reason.
+// These are the errors of a broker whose settings must be changed. errLossy is for a broker that
+// may lose messages that it has acknowledged. errTakesNothing is for a broker that accepts no
+// message; the broker's own error would not say why.
 var (
 	errLossy        = errors.New("the broker may lose what it acknowledges")
 	errTakesNothing = errors.New("the broker takes no message")
 )
 
-// leastDuplicates is the shortest time for which the stream must remember a message's id, so that a
-// message that is sent again after a lost acknowledgement is dropped: a wait for the
-// acknowledgement, a backoff, and the time until another relay takes over. It is JetStream's
-// default.
+// leastDuplicates is the shortest time for which the stream must remember the id of a message,
+// so that the stream drops the copy if the message is sent again after a lost acknowledgement.
+// In that time the relay waits for the acknowledgement, waits for the backoff to end, and
+// another relay may have to take over. leastDuplicates is JetStream's default.
 const leastDuplicates = 2 * time.Minute
 
-// streamDrops names the settings by which a stream drops acknowledged messages, however young they
-// are, and not because it has reached the size that its owner wants.
+// streamDrops returns the settings by which a stream drops acknowledged messages of any age,
+// although the stream has not reached its configured size.
 func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
 	config := info.Config
-	if config.MaxMsgsPerSubject > 0 && !config.DiscardNewPerSubject { // whatever discard says
+	if config.MaxMsgsPerSubject > 0 && !config.DiscardNewPerSubject { // MaxMsgsPerSubject drops messages whatever config.Discard is
 		reasons = append(reasons, fmt.Sprintf("drops all but the last messages on a subject, which is a type and a stream of events (max_msgs_per_subject %d): take the limit away", config.MaxMsgsPerSubject))
 	}
 	if config.Retention == jetstream.InterestPolicy && info.State.Consumers == 0 {
@@ -34,7 +35,7 @@ func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
 	return reasons
 }
 
-// streamTakesNothing names the settings by which a stream takes no message at all.
+// streamTakesNothing returns the settings by which a stream accepts no message at all.
 func streamTakesNothing(config jetstream.StreamConfig) (reasons []string) {
 	if config.Sealed {
 		reasons = append(reasons, "is sealed")
@@ -48,9 +49,10 @@ func streamTakesNothing(config jetstream.StreamConfig) (reasons []string) {
 	return reasons
 }
 
-// retention describes the settings that a stream's owner has chosen and that consumers must know:
-// how long the stream keeps messages, when it refuses them, and how it changes them. None of these
-// loses a message that the owner wants to keep.
+// retention describes the settings that the stream's owner has chosen and that consumers must
+// know: how long the stream keeps messages, when the stream refuses messages, and how the stream
+// changes messages. By these settings the stream loses only messages that its owner does not
+// want to keep.
 func retention(config jetstream.StreamConfig) (said []string) {
 	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
 	full := "drops its oldest messages"
@@ -74,7 +76,7 @@ func retention(config jetstream.StreamConfig) (said []string) {
 		say("drops messages that every consumer has acknowledged, or that none waits for (retention interest)")
 	case jetstream.WorkQueuePolicy:
 		say("drops messages that a consumer has acknowledged (retention workqueue)")
-	case jetstream.LimitsPolicy: // no policy beside the limits above
+	case jetstream.LimitsPolicy: // the limits above are the whole policy
 	}
 	if config.Duplicates < leastDuplicates {
 		say("knows a message that is sent again for %s only (duplicate_window): consumers get more of them twice", config.Duplicates)

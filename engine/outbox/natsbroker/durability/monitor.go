@@ -11,23 +11,25 @@ import (
 	"sync"
 )
 
-// syncedAlways is the result of syncs if every server is known to sync.
+// syncedAlways is the result of syncs if all servers are known to sync.
 const syncedAlways = "always"
 
-// CheckMonitors refuses addresses that can't be requested.
+// CheckMonitors returns an error if one of the monitoring URLs is not a complete http or https
+// URL.
 func CheckMonitors(addresses []string) error {
 	for _, address := range addresses {
 		parsed, err := url.Parse(address)
 		if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-			return errors.New("NATS_MONITOR_URLS must be like http://nats-1:8222,http://nats-2:8222") // without the URL, which may hold a password
+			return errors.New("NATS_MONITOR_URLS must be like http://nats-1:8222,http://nats-2:8222") // the error does not contain the URL, which may contain a password
 		}
 	}
 	return nil
 }
 
-// syncs returns whether the servers sync what they acknowledge: "always", or for how many of them
-// that is known. It fails if one is known not to. A server that does not answer may be away;
-// replicas make up for that.
+// syncs returns "always" if all servers are known to sync before they acknowledge. Otherwise
+// syncs returns a text that says how many are known to sync. syncs fails if at least one server
+// is known not to sync. A server that does not answer is not an error: it may be down, and the
+// replicas on the other servers are enough.
 func syncs(ctx context.Context, addresses []string) (string, error) {
 	if len(addresses) == 0 {
 		return "unknown: NATS_MONITOR_URLS is empty", nil
@@ -54,10 +56,11 @@ func syncs(ctx context.Context, addresses []string) (string, error) {
 	return syncedAlways, nil
 }
 
-// monitor requests exactly the given address: a redirect is an answer like any other.
+// monitor is an HTTP client that follows no redirect: it returns the redirect as the answer.
 var monitor = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// syncsAlways fails if a server is known not to sync before it acknowledges.
+// syncsAlways returns errLossy if the server is known not to sync before it acknowledges, and
+// another error if the server's answer can't be read.
 func syncsAlways(ctx context.Context, address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -73,7 +76,7 @@ func syncsAlways(ctx context.Context, address string) error {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	var seen struct {
-		Disabled bool `json:"disabled"` // without JetStream the server stores nothing
+		Disabled bool `json:"disabled"` // a server without JetStream stores nothing
 		Config   *struct {
 			SyncAlways bool `json:"sync_always"`
 		} `json:"config"`

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// A server is asked at its own address: what it leads to may be anything.
+// The monitoring request goes only to the configured address of a server: a redirect could lead
+// to any other server.
 func TestMonitoringFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,45 +12,47 @@ import (
 )
 
 const (
-	// LookEvery is how old the known settings may become.
+	// LookEvery is the interval between two checks of the broker's settings.
 	LookEvery = 5 * time.Second
 
-	lookFor = time.Second // bounds a look
+	lookFor = time.Second // time limit of a check
 )
 
-// Settings are the broker's settings, as far as they are known.
+// Settings checks the broker's settings and stores the result of the last check.
 type Settings struct {
 	config Config
 	link   *link.Link
 
-	looking sync.Mutex // locked during a look
+	looking sync.Mutex // locked during a check
 	mu      sync.Mutex
-	lossy   error     // what the last look found wrong
-	durable bool      // the last successful look found nothing wrong
-	fine    time.Time // when a look found nothing wrong; zero: look before the next message
+	lossy   error     // error of the last successful check; nil: the settings were right
+	durable bool      // whether the last successful check found that the settings were right
+	fine    time.Time // when a check last found that the settings were right; zero: check again before the next message
 	said    string    // what was last logged about the settings
 }
 
-// New returns Settings of the broker to which a link connects.
+// New returns Settings. leads is the link to the broker.
 func New(config Config, leads *link.Link) *Settings { return &Settings{config: config, link: leads} }
 
-// Check returns an error if the last successful look found settings by which the broker loses what
-// it acknowledges.
+// Check returns an error if the last successful check of the broker's settings found that the
+// broker may lose messages that it acknowledges, or accepts none.
 func (s *Settings) Check(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lossy
 }
 
-// Durable reports whether the last successful look found that the broker keeps what it
-// acknowledges; false before the first one.
+// Durable reports whether the last successful check of the broker's settings found that the
+// broker keeps the messages that it acknowledges. Before the first successful check, Durable
+// returns false.
 func (s *Settings) Durable() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.durable
 }
 
-// Verify returns nil if a recent look found nothing wrong.
+// Verify returns nil if a recent check found that the settings are right. Otherwise Verify
+// checks the settings now.
 func (s *Settings) Verify(ctx context.Context) error {
 	s.mu.Lock()
 	fresh := time.Since(s.fine) < 2*LookEvery
@@ -61,15 +63,15 @@ func (s *Settings) Verify(ctx context.Context) error {
 	return s.Look(ctx)
 }
 
-// Doubt makes the next message wait for a new look at the settings.
+// Doubt makes Verify check the settings again before the next message.
 func (s *Settings) Doubt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fine = time.Time{}
 }
 
-// Look finds out whether the broker keeps what it acknowledges. An error that is neither errLossy
-// nor errTakesNothing says that this could not be found out.
+// Look checks whether the broker keeps the messages that it acknowledges. An error that is
+// neither errLossy nor errTakesNothing says that the settings could not be checked.
 func (s *Settings) Look(ctx context.Context) error {
 	s.looking.Lock()
 	defer s.looking.Unlock()
@@ -90,13 +92,13 @@ func (s *Settings) Look(ctx context.Context) error {
 	return err
 }
 
-// found is what a look has seen, for the log.
+// found is the part of a check's result that is logged.
 type found struct {
 	replicas        int
 	sync, retention string
 }
 
-// note stores the result of a look, and logs what has changed.
+// note stores the result of a check, and logs the result if it differs from the last logged one.
 func (s *Settings) note(found found, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

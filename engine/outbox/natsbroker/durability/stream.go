@@ -13,23 +13,23 @@ import (
 
 // Config says how durable the broker must be.
 type Config struct {
-	Service  string   // first part of the subjects of a stream that is created
-	Stream   string   // the stream that must keep what it acknowledges
-	Replicas int      // fewest replicas that the stream may have; 0: 3 on a cluster, 1 on a single server
-	Monitors []string // the servers' monitoring URLs, to check whether they sync before they acknowledge; empty: not checked
+	Service  string   // first part of the subjects of a stream that Look creates
+	Stream   string   // name of the stream
+	Replicas int      // fewest replicas that the stream must have; 0: 3 on a cluster, 1 on a single server
+	Monitors []string // the servers' monitoring URLs, to check whether the servers sync before they acknowledge; empty: not checked
 	Logger   *slog.Logger
 }
 
-// clusterReplicas is how many replicas a stream on a cluster must have by default: one server may
-// then go away, or lose its disk.
+// clusterReplicas is how many replicas a stream on a cluster must have by default. With three
+// replicas the stream keeps its messages if one server stops or loses its disk.
 const clusterReplicas = 3
 
-// replicasNotSupported is the error code of JetStream's answer on a server that is not part of a
-// cluster.
+// replicasNotSupported is the error code with which JetStream answers if a server that is not
+// part of a cluster is asked for several replicas.
 const replicasNotSupported = 10074
 
-// findStream returns the broker's information about the stream. It creates a missing stream; an
-// existing one stays as its operators have set it up.
+// findStream returns the broker's information about the stream. If the stream is missing,
+// findStream creates it; findStream never changes an existing stream.
 func findStream(ctx context.Context, js jetstream.JetStream, config Config, replicas int) (*jetstream.StreamInfo, error) {
 	stream, err := js.Stream(ctx, config.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -50,13 +50,14 @@ func findStream(ctx context.Context, js jetstream.JetStream, config Config, repl
 	return stream.CachedInfo(), nil
 }
 
-// singleServer returns the error of a server that is asked for more replicas than it can have.
+// singleServer returns the error that a single server can't have this many replicas.
 func singleServer(replicas int) error {
 	return fmt.Errorf("%w: a single server can't have %d replicas: set NATS_REPLICAS=1, or use a cluster", errLossy, replicas)
 }
 
-// replicas returns how many replicas the stream must have. Without a connection it is not known
-// whether there is a cluster.
+// replicas returns how many replicas the stream must have. If the number is not configured,
+// replicas needs a connection to know whether the server is part of a cluster, and fails without
+// one.
 func replicas(connection *nats.Conn, configured int) (int, error) {
 	switch {
 	case configured > 0:
@@ -69,8 +70,8 @@ func replicas(connection *nats.Conn, configured int) (int, error) {
 	return 1, nil
 }
 
-// streamLoses names the settings by which a stream loses acknowledged messages, or acknowledges
-// none.
+// streamLoses returns an error for each setting by which the stream may lose acknowledged
+// messages, acknowledges none or accepts none.
 func streamLoses(name string, info *jetstream.StreamInfo, least int) error {
 	config := info.Config
 	var reasons []error

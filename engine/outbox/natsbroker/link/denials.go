@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// Denials passes the server's message that a subject is not allowed to the publisher that waits for
-// it: the message comes in place of an acknowledgement, but separately.
+// Denials tells the publisher of a message that the server does not allow the message's subject.
+// In this case the server sends no acknowledgement but a separate error, which contains the
+// subject.
 type Denials struct {
 	mu      sync.Mutex
 	waiting map[string]chan error
@@ -15,7 +16,8 @@ type Denials struct {
 
 func newDenials() *Denials { return &Denials{waiting: make(map[string]chan error)} }
 
-// Of returns a channel that gets a denial of the subject.
+// Of returns a channel that receives the server's error if the server does not allow the
+// subject.
 func (d *Denials) Of(subject string) <-chan error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -24,14 +26,15 @@ func (d *Denials) Of(subject string) <-chan error {
 	return denied
 }
 
-// Forget drops the channel of every subject.
+// Forget removes the channels of all subjects.
 func (d *Denials) Forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	clear(d.waiting)
 }
 
-// deny finds the subject in the server's message, which quotes it as Go does.
+// deny sends the server's error to the channel of its subject. The error contains the subject,
+// quoted as in Go.
 func (d *Denials) deny(err error) {
 	_, rest, _ := strings.Cut(err.Error(), "Publish to ")
 	quoted, _ := strconv.QuotedPrefix(rest)

@@ -1,12 +1,14 @@
-// Package link answers one question: is there a connection to the broker? It tries to connect for
-// ever, and makes a new connection if the client has closed the old one for good.
+// Package link answers one question: is there a connection to the broker? A Link tries to
+// connect until Close is called, and makes a new connection if the client has closed the old one
+// for good.
 //
-// Connecting, and logging that a broker is away or refuses, belong here. Sending does not: that is
-// engine/outbox/natsbroker, whose Watch calls Attend.
+// Package link connects to the broker, and logs that the broker can't be reached or refuses the
+// connection. engine/outbox/natsbroker sends the messages, and its Watch calls Attend.
 //
-// In reading order: denials.go passes the server's message that a subject is not allowed to the
-// publisher that waits for it; link.go has the connection.
+// In reading order: denials.go tells a publisher that the server does not allow a subject;
+// link.go has the connection.
 //
-// It has no table. A Link may be used by many goroutines. It must never buffer messages while the
-// broker is away, since they would be lost with the process, and never log a password.
+// Package link has no table. A Link is safe for concurrent use. A Link must never buffer
+// messages while there is no connection, because the buffer would be lost with the process. A
+// Link must never log a password.
 package link

@@ -20,30 +20,33 @@ const reconnectWait = 500 * time.Millisecond
 
 // Config says to which broker a Link connects.
 type Config struct {
-	Servers string        // URLs, separated by commas
-	Name    string        // of the client
+	Servers string        // the servers' URLs, separated by commas
+	Name    string        // name of the client
 	Timeout time.Duration // longest wait for an acknowledgement
 	Logger  *slog.Logger
 }
 
-// Connection is a connection to the broker, with its parts.
+// Connection is a connection to the broker, with the JetStream client and the Denials of this
+// connection.
 type Connection struct {
 	Conn    *nats.Conn
 	JS      jetstream.JetStream
 	Denials *Denials
 }
 
-// Link connects to the broker, by one connection after another.
+// Link is the connection to the broker. If the client closes a connection for good, Attend makes
+// the next one.
 type Link struct {
 	config Config
-	closed chan struct{} // gets a value when a connection was closed for good
+	closed chan struct{} // receives a value when the client has closed a connection for good
 
 	mu      sync.Mutex
-	current *Connection // Attend replaces it if it is closed for good
-	broker  presence    // as last logged
+	current *Connection // the connection in use; Attend replaces it if the client has closed it for good
+	broker  presence    // state of the broker that was logged last
 }
 
-// Open connects to the broker now or, if it is away, as soon as it is back; it never gives up.
+// Open returns a Link that connects to the broker. If the broker can't be reached now, the Link
+// tries again in the background until Close is called.
 func Open(config Config) (*Link, error) {
 	l := &Link{config: config, closed: make(chan struct{}, 1)}
 	first, err := l.connect()
@@ -54,30 +57,31 @@ func Open(config Config) (*Link, error) {
 	return l, nil
 }
 
-// Close ends the connection. It is called once Attend is not called any more.
+// Close ends the connection. The caller must not call Attend afterwards.
 func (l *Link) Close() { l.Current().Conn.Close() }
 
-// Closed returns a channel that gets a value when a connection was closed for good: Attend then
-// makes another.
+// Closed returns a channel that receives a value when the client has closed a connection for
+// good. The caller must then call Attend, which makes a new connection.
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
-// presence is the state of the broker that was logged, from good to bad. A worse one is logged
-// once, until the broker is back.
+// presence is a state of the broker. The constants are in order from good to bad. A worse state
+// is logged once; after that, nothing is logged until the state is even worse or the broker is
+// back.
 type presence int
 
 const (
 	present presence = iota
 	away
-	refusing // it answers, but refuses the credentials or one more client
+	refusing // the broker answers, but refuses the credentials or one more client
 )
 
 func (p presence) String() string {
 	return [...]string{"broker is back", "broker is away", "broker refuses the connection"}[p]
 }
 
-// connect makes a connection, which is established now or as soon as the broker is there. The
-// client retries for ever, even if the broker refuses its credentials, which may be right again a
-// moment later.
+// connect returns a connection that the client establishes now, or as soon as the broker can be
+// reached. The client tries again until Close is called, even if the broker refuses the
+// credentials, because the broker may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }
@@ -89,7 +93,7 @@ func (l *Link) connect() (*Connection, error) {
 		nats.ReconnectWait(reconnectWait),
 		nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(connection *nats.Conn, err error) {
-			if !connection.IsClosed() { // closed by the broker and not by Close
+			if !connection.IsClosed() { // the broker, and not Close, has ended the connection
 				l.see(away, err)
 			}
 		}),
@@ -107,7 +111,7 @@ func (l *Link) connect() (*Connection, error) {
 			}
 		}),
 	)
-	if _, ok := errors.AsType[*url.Error](err); ok { // its text may quote part of the password
+	if _, ok := errors.AsType[*url.Error](err); ok { // the text of a *url.Error may contain part of the password
 		err = errors.New("it must look like nats://user:password@host:4222, with commas between several, and special characters of the password percent-encoded")
 	}
 	if err != nil {
@@ -128,8 +132,9 @@ func (l *Link) Current() *Connection {
 	return l.current
 }
 
-// Attend logs why there is no connection, if the broker has given a reason, and makes a new one if
-// the client has closed it for good, as it does after most errors that a broker sends.
+// Attend does nothing if the connection works. Otherwise Attend logs the reason that the broker
+// has given, if any. If the client has closed the connection for good, as it does after most
+// errors that a broker sends, Attend makes a new connection.
 func (l *Link) Attend(ctx context.Context) error {
 	old := l.Current().Conn
 	if old.IsConnected() {
@@ -139,7 +144,7 @@ func (l *Link) Attend(ctx context.Context) error {
 		l.see(presenceOf(err), err)
 	}
 	if !old.IsClosed() {
-		return nil // the client goes on trying
+		return nil // the client itself tries to connect again
 	}
 	select {
 	case <-ctx.Done():
@@ -156,7 +161,8 @@ func (l *Link) Attend(ctx context.Context) error {
 	return nil
 }
 
-// presenceOf distinguishes a broker that has answered from one that can't be reached.
+// presenceOf returns away if an error says that the broker can't be reached, and refusing if the
+// broker has answered.
 func presenceOf(err error) presence {
 	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, io.EOF) {
 		return away
@@ -164,7 +170,8 @@ func presenceOf(err error) presence {
 	return refusing
 }
 
-// see logs the broker's state if it is worse than before, or if the broker is back.
+// see logs the broker's state if it is worse than the state that was logged last, or if the
+// broker is back. Otherwise see logs nothing.
 func (l *Link) see(now presence, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

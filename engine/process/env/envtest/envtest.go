@@ -15,8 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write the table of a configuration into docs/configuration.md")
 
-// IsDocumented fails unless docs/configuration.md of the service shows the current configuration of
-// a program of cmd/. With -update it writes the table.
+// IsDocumented fails unless docs/configuration.md has the current table of a program of cmd/. With
+// -update IsDocumented writes the table.
 func IsDocumented(t *testing.T, program string, config any) {
 	t.Helper()
 	const page = "../../docs/configuration.md"
@@ -40,14 +40,14 @@ func IsDocumented(t *testing.T, program string, config any) {
 }
 
 // EmptyIsNotSet checks for each variable of a configuration that an empty value, or an empty file,
-// means the same as no value.
+// means the same as a missing variable.
 func EmptyIsNotSet[Config any](t *testing.T) {
 	t.Helper()
 	empty := filepath.Join(t.TempDir(), "empty")
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	required := make(map[string]bool) // by the variable's name
+	required := make(map[string]bool) // by the name of the variable
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
 		if field.Anonymous {
 			continue

@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Mend gives the roles of a restored database the rights that its dump could not restore. It runs
-// before the migrations, which grant to existing roles, and so it fails while one is missing.
+// Mend grants the roles of a restored database the rights that its dump could not restore. Mend
+// must run before the migrations, which grant rights to existing roles. Mend fails while a role is
+// missing.
 func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerights.Mended, error) {
 	mended, err := rolerights.Mend(ctx, pool)
 	if err != nil {
@@ -37,7 +38,7 @@ func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerig
 	return mended, askFor(mended.Missing)
 }
 
-// askFor returns an error that says how to make the roles that this login may not make.
+// askFor returns an error that says how to create the roles that this login may not create.
 func askFor(missing []string) error {
 	if len(missing) == 0 {
 		return nil
@@ -50,8 +51,8 @@ func askFor(missing []string) error {
 		"Run this as a superuser or a login with CREATEROLE, and then migrate again: %s", strings.Join(statements, " "))
 }
 
-// Check looks, before anything is changed, for problems of later steps; and it names logins that a
-// former database of the same name has left.
+// Check looks for problems of later steps before anything is changed. Check also warns of logins
+// that remain from an earlier database of the same name.
 func Check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	const variable = "DATABASE_URL"
 	if err := present.CheckReleased(ctx, pool); err != nil {
@@ -74,8 +75,8 @@ func Check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *
 	return err
 }
 
-// Logins makes the programs' logins, shuts others out once all are made, and then records the
-// roles' rights.
+// Logins creates the programs' logins, revokes the access of other logins once all are created, and
+// then records the rights of the roles.
 func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mended rolerights.Mended, said *report.Report) error {
 	if err := role.NameAll(ctx, pool); err != nil {
 		return err
@@ -91,13 +92,14 @@ func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mende
 	return errors.Join(err, rolerights.Record(ctx, pool, mended))
 }
 
-// shutOut closes the database to others, if the logins of both programs are known.
+// shutOut revokes the right to connect from all other logins, if the logins of both programs are
+// known. If a login is unknown, shutOut does nothing.
 func shutOut(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	has := func(program string) bool {
 		return slices.ContainsFunc(given, func(login logins.Login) bool { return login.Program == program })
 	}
 	if !has(role.Service) && (!has(role.API) || !has(role.Projector)) {
-		return nil // there are logins that migrate does not know
+		return nil // migrate does not know all logins
 	}
 	err := role.ShutOut(ctx, pool)
 	if errors.Is(err, role.ErrNotOwner) {

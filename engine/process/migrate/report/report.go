@@ -8,13 +8,14 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Report collects what was done. It is printed line by line, or as one JSON document at the end.
+// Report collects what migrate has done. Report is printed line by line, or as one JSON document at
+// the end.
 type Report struct {
 	asJSON        *bool
 	out, warnings io.Writer
 
 	Engine        int64      `json:"engine_version,omitempty"`
-	Schema        int64      `json:"schema_version,omitempty"` // the service's own
+	Schema        int64      `json:"schema_version,omitempty"` // version of the service's own schema
 	Applied       *int       `json:"migrations_applied,omitempty"`
 	RolesMade     []string   `json:"roles_made,omitempty"`
 	RightsGiven   int        `json:"rights_given,omitempty"`
@@ -30,32 +31,32 @@ type Report struct {
 	Warnings      []string   `json:"warnings,omitempty"`
 }
 
-// admitted is a login that was made, or existed.
+// admitted is a login that was created, or that existed already.
 type admitted struct {
 	Login        string `json:"login"`
 	Role         string `json:"role"`
 	PasswordKept bool   `json:"password_kept"`
 }
 
-// Issuer is an issuer that was added, or was known.
+// Issuer is an issuer that was added, or that was known already.
 type Issuer struct {
 	URL  string `json:"url"`
-	Name string `json:"name"` // prefix that its subjects are stored with
+	Name string `json:"name"` // prefix with which the subjects of the issuer are stored
 }
 
-// New returns a report, which is printed on out, with warnings on warnings.
+// New returns a Report that prints to out, and warnings to warnings.
 func New(asJSON *bool, out, warnings io.Writer) *Report {
 	return &Report{asJSON: asJSON, out: out, warnings: warnings}
 }
 
-// Line prints a line, unless the report is JSON.
+// Line prints a line, unless the report is printed as JSON.
 func (r *Report) Line(format string, args ...any) {
 	if !*r.asJSON {
 		fmt.Fprintf(r.out, format+"\n", args...)
 	}
 }
 
-// Warn prints a line about which an operator must do something.
+// Warn prints a warning that requires an action of the operator.
 func (r *Report) Warn(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if *r.asJSON {
@@ -65,7 +66,7 @@ func (r *Report) Warn(format string, args ...any) {
 	fmt.Fprintln(r.warnings, "WARN: "+text)
 }
 
-// Login reports the result of Grant.
+// Login adds the result of role.Grant to the report.
 func (r *Report) Login(granted role.Granted) {
 	r.Logins = append(r.Logins, admitted{granted.Login, granted.Role, granted.Kept})
 	r.Line("%s may log in, with the rights of %s", granted.Login, granted.Role)
@@ -77,7 +78,7 @@ func (r *Report) Login(granted role.Granted) {
 	}
 }
 
-// End prints the document.
+// End prints the JSON document, if the report is printed as JSON.
 func (r *Report) End() error {
 	if !*r.asJSON {
 		return nil

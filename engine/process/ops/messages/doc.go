@@ -1,9 +1,9 @@
 // Package messages has the operator's verbs for messages that the broker refuses: ops messages
 // list, redrive and drop.
 //
-// Questions and answers belong here, all in messages.go. The work does not: that is engine/outbox.
-// The list of verbs is engine/process/ops.
+// Put what the verbs ask and print in messages.go. The work on the outbox belongs in engine/outbox.
+// The list of verbs is in engine/process/ops.
 //
-// Each verb ends when it is done; nothing keeps running. A verb that loses a message must never go
-// on without a yes.
+// Each verb ends when its work is done. A verb that loses a message must never go on unless the
+// operator has confirmed.
 package messages

@@ -1,8 +1,10 @@
-// Package output prints what the operator's verbs have found or done: for people, or as JSON.
+// Package output prints what the operator's verbs have found or done: as text for people, or as
+// JSON.
 //
-// Tables, sentences and JSON belong here: output.go prints at the end, progress.go shows the
-// progress of a long verb. Words about a projection or a stream do not: each verb has its own, in
+// Put tables, sentences and JSON in this package: output.go prints results, progress.go shows the
+// progress of a long verb. The words about projections and streams belong in the verbs:
 // engine/process/ops/projections, engine/process/ops/messages and engine/process/ops/chainverbs.
 //
-// It runs nothing. With JSON it must never print anything else to standard output.
+// Package output starts no goroutine. With -json package output must never print anything but JSON
+// to standard output.
 package output

@@ -9,19 +9,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// Deed is what a verb has done, as -json prints it. With an Error it was not done.
+// Deed is what a verb has done to one thing, as -json prints it. If Error is set, nothing was done.
 type Deed struct {
 	Did        string     `json:"did"`
 	Projection string     `json:"projection,omitempty"`
 	Stream     *uuid.UUID `json:"stream,omitempty"`
-	Version    int64      `json:"version,omitempty"`  // of the stream, from which on it was applied
-	Messages   *int64     `json:"messages,omitempty"` // moved back to the outbox
-	Ranges     *int64     `json:"ranges,omitempty"`   // of positions
-	Seconds    float64    `json:"seconds,omitempty"`  // that it took
+	Version    int64      `json:"version,omitempty"`  // first version of the stream that was applied
+	Messages   *int64     `json:"messages,omitempty"` // how many messages were moved back to the outbox
+	Ranges     *int64     `json:"ranges,omitempty"`   // how many ranges of positions
+	Seconds    float64    `json:"seconds,omitempty"`  // how long it took
 	Error      string     `json:"error,omitempty"`
 }
 
-// Say prints one deed: as its sentence, or as the JSON object.
+// Say prints one Deed: as the sentence from format and args, or as a JSON object.
 func Say(out io.Writer, asJSON bool, done Deed, format string, args ...any) error {
 	if asJSON {
 		return JSON(out, done)
@@ -30,24 +30,24 @@ func Say(out io.Writer, asJSON bool, done Deed, format string, args ...any) erro
 	return err
 }
 
-// JSON prints a value, indented.
+// JSON prints a value as indented JSON.
 func JSON(out io.Writer, value any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(value)
 }
 
-// Table prints columns for people.
+// Table prints aligned columns.
 type Table struct{ columns *tabwriter.Writer }
 
-// NewTable returns a Table, with the names of its columns as the first row.
+// NewTable returns a Table whose first row is the names of its columns.
 func NewTable(out io.Writer, columns ...any) Table {
 	t := Table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
 	t.Row(columns...)
 	return t
 }
 
-// Row adds a line.
+// Row adds a row.
 func (t Table) Row(columns ...any) {
 	for i, column := range columns {
 		if i > 0 {

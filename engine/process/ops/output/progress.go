@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// Progress shows the progress of a rebuild: in one line on a terminal, in one every few seconds
-// elsewhere.
+// Progress shows the progress of a rebuild: on a terminal it updates one line, elsewhere it prints
+// a line every few seconds.
 type Progress struct {
 	out      io.Writer
 	terminal bool
@@ -28,7 +28,7 @@ func NewProgress(out io.Writer) *Progress {
 	return &Progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-// Show shows the progress, unless it has just done so.
+// Show shows the progress, unless the last call of Show was too short ago.
 func (p *Progress) Show(at catchup.Progress) {
 	every, before, after := 5*time.Second, "", "\n"
 	if p.terminal {
@@ -43,10 +43,10 @@ func (p *Progress) Show(at catchup.Progress) {
 		Percent(at.Position, at.Head), at.Position, at.Head, at.Rate, at.Left.Round(time.Second), after)
 }
 
-// Begun reports whether anything was shown.
+// Begun reports whether Show has shown anything.
 func (p *Progress) Begun() bool { return !p.shown.IsZero() }
 
-// End ends the line, and returns the error.
+// End ends the line of progress, and returns err.
 func (p *Progress) End(err error) error {
 	if p.terminal && !p.shown.IsZero() {
 		fmt.Fprintln(p.out)

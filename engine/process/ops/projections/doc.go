@@ -1,12 +1,13 @@
 // Package projections has the operator's verbs for projections: ops projections list, parked,
 // retry, discard, resume, reconcile and rebuild.
 //
-// Questions and answers belong here. The work does not: that is engine/projection.
+// Put what the verbs ask and print in this package. The work on projections belongs in
+// engine/projection.
 //
-// In reading order: status.go shows the state of the projections, parked.go their parked streams,
-// rebuild.go, resume.go and reconcile.go mend and compare them. The list of verbs is
-// engine/process/ops.
+// In reading order: status.go shows the state of the projections; parked.go lists, retries and
+// discards their parked streams; rebuild.go, resume.go and reconcile.go rebuild, resume and compare
+// projections. The list of verbs is in engine/process/ops.
 //
-// Each verb ends when it is done; nothing keeps running. A verb that loses something must never go
-// on without a yes.
+// Each verb ends when its work is done. A verb that loses data must never go on unless the operator
+// has confirmed.
 package projections

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// Parked lists the streams that a projection could not go on with.
+// Parked returns the action of ops projections parked, which lists the parked streams.
 func Parked(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	all := flags.Bool("all", false, "those that were discarded, too")
 	asJSON := verb.JSONFlag(flags)
@@ -52,7 +52,8 @@ func showParked(shown []park.Stream, out io.Writer) error {
 	return table.Flush()
 }
 
-// Retry applies the events that parked streams have missed. Streams that fail again stay parked.
+// Retry returns the action of ops projections retry, which applies the events that parked streams
+// have missed. A stream that fails again stays parked.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	check = func(args []string) error {
@@ -91,8 +92,8 @@ func retryParked(ctx context.Context, of *projection.Set, args []string, asJSON 
 	return errors.Join(failed...)
 }
 
-// named returns the parked streams that the arguments name: one, those of a projection, or all. A
-// discarded stream must be named by its id.
+// named returns the parked streams that the arguments name: one stream, those of one projection, or
+// all. A discarded stream is returned only if the arguments name its id.
 func named(ctx context.Context, of *projection.Set, args []string) ([]park.Stream, error) {
 	if len(args) > 0 {
 		if _, err := of.Find(args[0]); err != nil {
@@ -115,7 +116,8 @@ func named(ctx context.Context, of *projection.Set, args []string) ([]park.Strea
 	return streams, nil
 }
 
-// Discard gives up a parked stream.
+// Discard returns the action of ops projections discard, which gives up a parked stream: the
+// projection does not wait for the stream any more.
 func Discard(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func(args []string) error {

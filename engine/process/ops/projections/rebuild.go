@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// Rebuild makes a projection's tables anew while the old ones serve.
+// Rebuild returns the action of ops projections rebuild, which makes a projection's tables anew
+// while the old tables serve queries.
 func Rebuild(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
 	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild, also where -undo has begun and can't end")
@@ -40,13 +41,13 @@ func Rebuild(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	}
 }
 
-// rebuildOut says where and how the end of a rebuild is printed.
+// rebuildOut prints the progress and the result of a rebuild.
 type rebuildOut struct {
 	out    io.Writer
 	asJSON bool
 }
 
-// shown returns the progress, which with -json is shown on standard error.
+// shown returns the Progress to show: with -json on standard error, otherwise on standard output.
 func (o rebuildOut) shown() *output.Progress {
 	if o.asJSON {
 		return output.NewProgress(os.Stderr)
@@ -81,7 +82,7 @@ func runRebuild(ctx context.Context, of *projection.Set, name string, restart bo
 	}
 	err := show.End(rebuild.Run(ctx, of, name, show.Show))
 	switch {
-	case err != nil && !show.Begun(), errors.Is(err, rebuild.ErrSwitched): // refused, or done
+	case err != nil && !show.Begun(), errors.Is(err, rebuild.ErrSwitched): // the rebuild was refused, or was already switched
 		return err
 	case err != nil:
 		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)

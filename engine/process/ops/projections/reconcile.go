@@ -16,7 +16,8 @@ import (
 
 var errDiffers = errors.New("a projection was given other events than the log has: rebuild it, or accept that with -accept")
 
-// Reconcile compares what each projection was given with the log.
+// Reconcile returns the action of ops projections reconcile, which compares the events that each
+// projection has applied with the events of the log.
 func Reconcile(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON, note := verb.JSONFlag(flags), verb.NoteFlag(flags)
 	accept := flags.Bool("accept", false, "end the alarm over what was found in this projection")
@@ -72,7 +73,7 @@ func showReconciled(found []reconcile.Reconciled, out io.Writer) error {
 	return table.Flush()
 }
 
-// differs says in words by how many events a range differs.
+// differs describes in words how many events of a range are missing, or are too many.
 func differs(missing int64) string {
 	switch {
 	case missing > 0:

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// Status prints the state of the projections.
+// Status returns the action of ops projections list, which prints the state of the projections.
 func Status(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {

@@ -1,8 +1,9 @@
-// Package verb has the parts of each of the operator's verbs: its flags, and what it acts on.
+// Package verb has the parts that the operator's verbs share: flags, confirmation, and the struct
+// Operated, which they act on.
 //
-// Questions that several verbs ask an operator belong here, all in verb.go: -json, -yes, -note, a
-// name and a yes. A verb does not: those are engine/process/ops/projections,
-// engine/process/ops/messages and engine/process/ops/chainverbs.
+// Put questions that several verbs ask the operator in verb.go: -json, -yes, -note, a name and a
+// confirmation. The verbs belong in engine/process/ops/projections, engine/process/ops/messages and
+// engine/process/ops/chainverbs.
 //
-// It runs nothing. No answer must ever count as a yes.
+// Package verb starts no goroutine. A missing answer must never count as a yes.
 package verb

@@ -19,29 +19,29 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Action executes a verb, with the arguments after its flags.
+// Action executes a verb. args are the arguments after its flags.
 type Action func(ctx context.Context, on Operated, args []string, out io.Writer) error
 
-// JSONFlag defines -json.
+// JSONFlag defines the flag -json.
 func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
 
-// YesFlag defines -yes.
+// YesFlag defines the flag -yes.
 func YesFlag(flags *flag.FlagSet) *bool { return flags.Bool("yes", false, "do not ask") }
 
-// Confirm asks the operator, on standard error, so that standard output has only the result. No
-// answer means no.
+// Confirm asks the operator a question on standard error, so that standard output has only the
+// result, and reports whether the answer is yes. A missing answer counts as no.
 func Confirm(format string, args ...any) bool {
 	fmt.Fprintf(os.Stderr, format+" [y/N] ", args...)
 	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 	return strings.EqualFold(strings.TrimSpace(answer), "y")
 }
 
-// NoteFlag defines -note.
+// NoteFlag defines the flag -note.
 func NoteFlag(flags *flag.FlagSet) *string {
 	return flags.String("note", "", "`why`, for a later reader")
 }
 
-// CheckStream fails if an argument can't be a stream's id.
+// CheckStream returns an error if text is not a valid stream id.
 func CheckStream(text string) error {
 	if _, err := uuid.Parse(text); err != nil {
 		return fmt.Errorf("stream %q is no UUID", text)
@@ -49,14 +49,14 @@ func CheckStream(text string) error {
 	return nil
 }
 
-// Operated is what the verbs act on.
+// Operated has the databases and projections that the verbs act on.
 type Operated struct {
 	Projections *projection.Set
 	Dead        *dead.Messages
 	Chained     Chained
 }
 
-// Operator returns the name of the user who runs the program.
+// Operator returns the name of the operating system user who runs the program.
 func Operator() string {
 	name, host := "somebody", "somewhere"
 	if who, err := user.Current(); err == nil {
@@ -68,11 +68,11 @@ func Operator() string {
 	return name + "@" + host
 }
 
-// Chained is the log, with its chain, CHAIN_KEY and CHAIN_PUBLIC_KEY.
+// Chained has the log, its chain, CHAIN_KEY and CHAIN_PUBLIC_KEY.
 type Chained struct {
 	Service        string // name of the service, which is part of the chain
 	Pool           *pgxpool.Pool
 	Store          *eventlog.Store
 	Key, PublicKey string
-	Late           time.Duration // age from which on an event outside the chain is a finding
+	Late           time.Duration // age from which on an event without a link counts as a difference
 }

@@ -16,32 +16,32 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// Progress is how far a rebuild has come.
+// Progress says how far a rebuild has come.
 type Progress struct {
-	Position int64         // of the new tables
-	Head     int64         // of the log
-	Rate     float64       // events per second, since this run began
-	Left     time.Duration // at that rate
+	Position int64         // position of the new tables
+	Head     int64         // end of the log
+	Rate     float64       // events per second since this run began
+	Left     time.Duration // remaining time at that rate
 }
 
-// Runner projects into the tables of a stage, on one connection.
+// Runner applies the log to the tables of a stage, on one connection.
 type Runner struct {
 	applier *batch.Applier
 	conn    *pgx.Conn
-	live    string // the projection in service
+	live    string // name of the projection in service
 	stage   stage.Stage
 
-	started time.Time // time of its first batch
-	from    int64     // position of its first batch
+	started time.Time // start of its first batch
+	from    int64     // position before its first batch
 }
 
-// New returns a Runner. applier is strict, and uses the checkpoint of the stage.
+// New returns a Runner. The applier must be Strict, and must use the checkpoint of the stage.
 func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Stage) *Runner {
 	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
 }
 
-// Run projects until the tables have reached the position where the log ended before the last
-// batch.
+// Run applies events until the tables have reached the position at which the log ended before the
+// last batch.
 func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	for at, end := (*checkpoint.Checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()
@@ -60,15 +60,16 @@ func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 		rate := float64(at.Position-r.from) / time.Since(r.started).Seconds()
 		left := time.Duration(float64(head-at.Position) / max(rate, 1) * float64(time.Second))
 		progress(Progress{Position: at.Position, Head: head, Rate: rate, Left: left})
-		if count == 0 || at.Position >= end { // a batch that is not full may have large events
+		if count == 0 || at.Position >= end { // a batch of large events may be smaller than the limit
 			return nil
 		}
 		end = head
 	}
 }
 
-// Step projects a batch, as the Applier does. If an event of a discarded stream can't be applied,
-// the stream is discarded here, too, and the checkpoint read again.
+// Step projects a batch, as Applier.Step does. If an event can't be applied and its stream is
+// discarded in the live projection, Step discards the stream for the stage, too, and reads the
+// checkpoint again.
 func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	for {
 		here, count, err = r.applier.Step(ctx, r.conn, at)
@@ -87,7 +88,8 @@ func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *che
 	}
 }
 
-// discard gives up a stream if the live projection has, and reports whether it did.
+// discard discards a stream for the stage if it is discarded in the live projection, and reports
+// whether it did.
 func (r *Runner) discard(ctx context.Context, e event.Recorded) (bool, error) {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error, discarded_at, discarded_by, discard_note)

@@ -1,11 +1,12 @@
-// Package catchup brings new tables of a projection to the log's end, as fast as they allow, and
-// reports its progress.
+// Package catchup applies the log to new tables of a projection, as fast as the tables allow, and
+// reports the progress.
 //
-// Projecting into tables that do not serve yet belongs here. Their shape, and what becomes of them,
-// do not: that is engine/projection/rebuild. A batch is applied by engine/projection/batch.
+// Put code that fills tables which do not serve queries yet in catchup.go. The shape of the tables,
+// and the switch, belong in engine/projection/rebuild. A batch is applied by
+// engine/projection/batch.
 //
-// Its one file is catchup.go. Its Applier writes the stage's checkpoint and tables; beside that it
-// writes parked_streams, for a stream that was discarded in service. A Runner is used by one
-// goroutine, under the lock of the rebuild. It must never park a stream that the projection in
-// service has not discarded.
+// The Applier of package catchup writes the stage's checkpoint and tables. Package catchup itself
+// writes the table parked_streams, for a stream that was discarded in service. A Runner is used by
+// one goroutine, under the lock of the rebuild. Package catchup must never park a stream that the
+// projection in service has not discarded.
 package catchup

@@ -1,10 +1,11 @@
-// Package outlast waits until open transactions of others that have written something have ended:
-// only then is it visible what they have changed in the catalog.
+// Package outlast waits until the open transactions of other sessions that have written something
+// have ended: only then are their changes of the catalog visible.
 //
-// That wait belongs here. The reason for it does not: engine/projection/rebuild waits before, in
-// and after a switch of tables (docs/decisions/0008).
+// Put that wait in this package, in writers.go and its query writers.sql. The decision when to wait
+// belongs in engine/projection/rebuild, which waits before, during and after a switch of tables
+// (docs/decisions/0008).
 //
-// Its files are writers.go and its query, writers.sql. It reads PostgreSQL's own views, in a
-// session without a transaction, and has no table. Nothing runs by itself. It must never end a
-// transaction of another session.
+// Package outlast reads PostgreSQL's own views, in a session without a transaction, and has no
+// table. Package outlast starts no goroutine. Package outlast must never end a transaction of
+// another session.
 package outlast

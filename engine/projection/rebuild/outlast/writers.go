@@ -2,7 +2,7 @@ package outlast
 
 import (
 	"context"
-	_ "embed" // the query
+	_ "embed" // embeds writers.sql
 	"fmt"
 	"log/slog"
 	"maps"
@@ -16,17 +16,17 @@ import (
 //go:embed writers.sql
 var writersSQL string
 
-// Times of Writers.
+// writersLook and the other durations control Writers.
 const (
-	writersLook = 20 * time.Millisecond  // how often it looks
-	writersSay  = 5 * time.Second        // how often it logs which ones it waits for
-	writersHold = 200 * time.Millisecond // how long it waits while readers wait
+	writersLook = 20 * time.Millisecond  // interval between two queries
+	writersSay  = 5 * time.Second        // interval between two log lines that name the open transactions
+	writersHold = 200 * time.Millisecond // longest wait while readers wait for the switch
 )
 
-// mostNamed bounds what an error lists.
+// mostNamed limits the number of transactions that an error lists.
 const mostNamed = 20
 
-// OpenError names transactions that are open.
+// OpenError names the transactions that are still open.
 type OpenError struct{ found []string }
 
 func (e *OpenError) Error() string {
@@ -35,9 +35,10 @@ func (e *OpenError) Error() string {
 
 // Writers waits until the transactions that have written something, and are open now, have ended. A
 // grant on columns, a comment on an index or a function of the row type takes no lock that
-// conflicts with a switch, and changes that an open transaction has made in the catalog are not
-// visible: the tables can be compared only after it has ended. switching is the server process that
-// switches the tables, while readers wait: then Writers gives up soon, with an OpenError.
+// conflicts with a switch, and changes of the catalog by an open transaction are not visible: the
+// tables can be compared only after that transaction has ended. If readers wait, switching is the
+// process id of the server process that switches the tables, and Writers returns an OpenError after
+// 200 ms. If no reader waits, switching is 0, and Writers waits as long as necessary.
 func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Logger) error {
 	open, err := writers(ctx, conn, switching)
 	if err != nil {
@@ -66,8 +67,9 @@ func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Lo
 	return nil
 }
 
-// writers returns descriptions of the open transactions that have written something. It uses a
-// session without a transaction, since a transaction sees the others as they were at its start.
+// writers returns descriptions of the open transactions that have written something. writers must
+// use a session without a transaction: a transaction would see the others as they were at its
+// start.
 func writers(ctx context.Context, conn *pgx.Conn, switching int) (map[string]string, error) {
 	open := make(map[string]string)
 	rows, err := conn.Query(ctx, writersSQL, switching, "checkpoints")

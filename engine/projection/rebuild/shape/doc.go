@@ -1,15 +1,16 @@
-// Package shape answers one question: are two sets of tables alike in everything that PostgreSQL's
-// catalog knows? It makes tables like others, aligns what can be changed later, and names what
-// differs or would be lost.
+// Package shape compares two sets of tables in everything that PostgreSQL's catalog knows. Package
+// shape creates tables like existing ones, aligns properties that can be changed later, and names
+// differences and objects that would be lost.
 //
-// The catalog belongs here. Rows do not: engine/projection/rebuild fills the new tables and puts
-// them in service, and calls all of this.
+// Put work with the catalog in this package. Code that fills or switches the new tables belongs in
+// engine/projection/rebuild, which calls this package.
 //
-// In reading order: unlike.go has the errors, which name what is found; immaterial.go lists the
-// columns of the catalog that do not count, each with its reason; shape.go creates, aligns and
+// In reading order: unlike.go has the errors, which name what was found; immaterial.go lists the
+// columns of the catalog that may differ, each with its reason; shape.go creates, aligns and
 // compares. The queries are copy.sql, and those that continue parts.sql: align.sql, dependents.sql,
 // differences.sql, places.sql.
 //
-// It has no table. It works in the transaction of its caller, whose locks protect the tables from
-// changes. It must never drop anything: an object that depends on a table is named, and stays.
+// Package shape has no table. Package shape works in the transaction of its caller, whose locks
+// protect the tables from changes. Package shape must never drop anything: it names an object that
+// depends on a table, and leaves it.
 package shape

@@ -1,6 +1,6 @@
 package shape
 
-// Reasons why a column of the catalog does not count.
+// derived and the other constants are reasons why a column of the catalog may differ.
 const (
 	identity = "says which object it is, not what it is like"
 	rendered = "is compared in words: it holds numbers of columns or objects, or an order without a meaning"
@@ -8,9 +8,9 @@ const (
 	contents = "is about the rows or files, or about how far they were built"
 )
 
-// immaterial has the columns of the catalog in which a table may differ from the one that it
-// replaces. Every other column of these catalogs must be the same, including those of later
-// versions of PostgreSQL: a rebuild refuses a difference that it does not know, and loses nothing
+// immaterial has the columns of the catalog in which a new table may differ from the table that it
+// replaces. Every other column of these catalogs must be equal, including columns of later versions
+// of PostgreSQL: a rebuild refuses a difference that it does not know, so that nothing is lost
 // silently.
 var immaterial = map[string]string{
 	"pg_class.oid":                  identity,
@@ -37,7 +37,7 @@ var immaterial = map[string]string{
 	"pg_attribute.attnum":           rendered,
 	"pg_attribute.attacl":           rendered,
 	"pg_attribute.attoptions":       rendered,
-	"pg_attribute.attndims":         derived, // as the column was declared; PostgreSQL does not hold it to that
+	"pg_attribute.attndims":         derived, // as the column was declared; PostgreSQL does not enforce it
 	"pg_attribute.attcacheoff":      derived, // up to PostgreSQL 17
 	"pg_attribute.atthasmissing":    contents,
 	"pg_attribute.attmissingval":    contents,
@@ -56,7 +56,7 @@ var immaterial = map[string]string{
 	"pg_constraint.conindid":        identity,
 	"pg_constraint.conkey":          rendered,
 	"pg_constraint.conbin":          rendered,
-	"pg_constraint.convalidated":    contents, // the new table's rows are all checked
+	"pg_constraint.convalidated":    contents, // all rows of the new table are checked
 	"pg_statistic_ext.oid":          identity,
 	"pg_statistic_ext.stxrelid":     identity,
 	"pg_statistic_ext.stxnamespace": identity,

@@ -2,7 +2,7 @@ package shape
 
 import (
 	"context"
-	_ "embed" // the queries
+	_ "embed" // embeds the queries
 	"fmt"
 	"maps"
 	"slices"
@@ -31,18 +31,19 @@ var differencesSQL string
 //go:embed places.sql
 var placesSQL string
 
-// Pair is the tables in service and those that are to replace them, or have replaced them.
+// Pair is the tables in service together with the tables that will replace them, or were replaced
+// by them.
 type Pair struct {
-	Tables   []string    // without a schema
+	Tables   []string    // names without a schema
 	Live     string      // schema of the tables in service
-	Copied   string      // schema of the others; empty if there are none
+	Copied   string      // schema of the other tables; "" if there are none
 	By       stage.Stage // stage of the replacing tables
-	Switched bool        // the copied tables are those that were replaced
+	Switched bool        // true: the tables in Copied were replaced by those in Live
 }
 
-// CreateLike makes empty tables like those in service.
+// CreateLike creates empty tables with the shape of the tables in service.
 func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
-	const database = `SET LOCAL default_tablespace = ''` // where nothing else is said
+	const database = `SET LOCAL default_tablespace = ''` // for tables whose tablespace is not set
 	if _, err := tx.Exec(ctx, database); err != nil {
 		return fmt.Errorf("set tablespace: %w", err)
 	}
@@ -58,10 +59,10 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Align gives the new tables the properties of those in service beside their shape: owner,
-// privileges, comments, storage parameters, settings of columns and statistics, replica identity.
-// It writes no row. A statement may depend on the result of another, such as a new owner's
-// privileges: the second pass sees it.
+// Align gives the new tables the properties of the tables in service that can be changed after the
+// creation: owner, privileges, comments, storage parameters, settings of columns and statistics,
+// replica identity. Align writes no row. A statement may depend on the result of another one, such
+// as the privileges of a new owner, so Align runs two passes.
 func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
 		statements, err := p.ofBoth(ctx, tx, alignSQL)
@@ -78,7 +79,8 @@ func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Free fails if anything would be lost with the tables in service, and names it.
+// Free returns an error that names the objects that would be lost with the tables in service, or
+// nil if there are none.
 func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 	found, err := p.ofBoth(ctx, on, dependentsSQL)
 	switch {
@@ -90,9 +92,9 @@ func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// Match makes the new tables like those in service in everything that can be changed at any time.
-// It fails if they still differ in anything that the catalog knows, or if anything would be lost
-// with the old ones, and names what it finds.
+// Match aligns the new tables with the tables in service in everything that can be changed at any
+// time. Match returns an error that names the findings if the tables still differ in anything that
+// the catalog knows, or if anything would be lost with the old tables.
 func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	if err := p.Free(ctx, tx); err != nil {
 		return err
@@ -103,7 +105,7 @@ func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	return p.Compare(ctx, tx)
 }
 
-// Compare fails if the tables differ in anything that the catalog knows.
+// Compare returns an error if the tables differ in anything that the catalog knows.
 func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	found, err := p.ofBoth(ctx, on, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
 	switch {
@@ -115,8 +117,8 @@ func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// TakePlaces gives the new tables the places of those in service in publications and statistics;
-// kept is the old ones' schema.
+// TakePlaces replaces the tables in service by the new tables in publications and extended
+// statistics. kept is the schema to which the old tables move.
 func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	statements, err := p.ofBoth(ctx, tx, placesSQL, kept)
 	if err == nil {
@@ -128,7 +130,7 @@ func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	return nil
 }
 
-// ofBoth runs a query that continues parts.sql.
+// ofBoth runs parts.sql followed by the given query, on both sets of tables.
 func (p Pair) ofBoth(ctx context.Context, on eventlog.Querier, sql string, arguments ...any) ([]string, error) {
 	arguments = append([]any{p.Tables, p.Live, p.Copied}, arguments...)
 	return lines(ctx, on, partsSQL+sql, arguments...)

@@ -12,10 +12,10 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// mostNamed bounds what an error lists.
+// mostNamed limits the number of findings that an error lists.
 const mostNamed = 20
 
-// DependentsError names the objects that would lose their tables by a rebuild or an undo.
+// DependentsError names the objects that depend on tables which a rebuild or an undo would replace.
 type DependentsError struct {
 	by    stage.Stage
 	Found []string
@@ -29,10 +29,10 @@ func (e *DependentsError) Error() string {
 	return "the tables can't be replaced: " + strings.Join(e.Found, "; ") + ": drop that, and make it again after the " + by
 }
 
-// DifferencesError names what the new tables lack, or have in addition.
+// DifferencesError names what the new tables lack, and what they have in addition.
 type DifferencesError struct {
 	by       stage.Stage
-	switched bool // the new tables serve, and differ from the old ones
+	switched bool // true: the new tables serve queries already
 	found    []string
 }
 
@@ -47,7 +47,8 @@ func (e *DifferencesError) Error() string {
 	return "the new tables are not like those in service: " + found + ": take that away and rebuild; or the rebuild was begun before a migration: start over, with -restart"
 }
 
-// WithDependents adds the objects to an error that says that there are some.
+// WithDependents adds the names of the dependent objects to an error of PostgreSQL that says that
+// there are some.
 func WithDependents(err error) error {
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == failure.DependentObjectsExist {
 		return fmt.Errorf("%w: %s: drop or change that first", err, strings.ReplaceAll(refusal.Detail, "\n", "; "))

@@ -1,11 +1,12 @@
-// Package stage says where the tables of a projection are that are not in service: each stage has a
-// schema and a checkpoint of its own, named after the projection.
+// Package stage names the schemas and checkpoints of a projection's tables that are not in service:
+// each stage has its own schema and checkpoint, named after the projection.
 //
-// The names belong here, and finding the tables. Filling and moving them does not: that is
-// engine/projection/rebuild. engine/projection/status shows which exist.
+// Put these names, and code that finds the tables, in this package. Code that fills or moves the
+// tables belongs in engine/projection/rebuild. engine/projection/status shows which stages exist.
 //
 // In reading order: stage.go names the stages; place.go finds their tables, and opens sessions that
-// find those first.
+// search those tables first.
 //
-// It reads checkpoints and the catalog. Nothing runs by itself, and it must never change anything.
+// Package stage reads the table checkpoints and the catalog. Package stage starts no goroutine, and
+// must never change anything.
 package stage

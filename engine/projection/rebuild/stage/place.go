@@ -9,8 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Searching returns a pool whose sessions find a schema's tables before all others. Every session
-// must be set up so: another one would write to the tables in service.
+// Searching returns a pool whose sessions search the given schema first. Every session that works
+// on the tables of a stage must come from this pool: another session would write to the tables in
+// service.
 func Searching(ctx context.Context, in *pgxpool.Pool, schema string) (*pgxpool.Pool, error) {
 	var path string
 	if err := in.QueryRow(ctx, `SHOW search_path`).Scan(&path); err != nil {
@@ -26,7 +27,7 @@ func Searching(ctx context.Context, in *pgxpool.Pool, schema string) (*pgxpool.P
 	return pool, nil
 }
 
-// CheckRole fails if the role of a pool may not move tables.
+// CheckRole returns an error if the role of the pool may not move the tables to another schema.
 func CheckRole(ctx context.Context, in *pgxpool.Pool, tables []string) error {
 	const may = `
 		SELECT has_database_privilege(current_database(), 'CREATE') AND has_table_privilege('checkpoints', 'DELETE')
@@ -42,7 +43,7 @@ func CheckRole(ctx context.Context, in *pgxpool.Pool, tables []string) error {
 	return nil
 }
 
-// There returns the stages of a projection that have tables.
+// There returns the stages of a projection whose tables exist.
 func There(ctx context.Context, conn *pgx.Conn, projection string) (map[Stage]bool, error) {
 	const sql = `SELECT projection FROM checkpoints WHERE projection = ANY ($1)`
 	names := make(map[string]Stage)
@@ -63,7 +64,7 @@ func There(ctx context.Context, conn *pgx.Conn, projection string) (map[Stage]bo
 	return there, err
 }
 
-// Locate returns the schema of the tables in service, and their owner.
+// Locate returns the schema and the owner of the tables in service.
 func Locate(ctx context.Context, in *pgxpool.Pool, tables []string) (schema, owner string, err error) {
 	const sql = `
 		SELECT n.nspname, min(pg_get_userbyid(c.relowner)::text) FROM unnest($1::text[]) AS t (name)

@@ -1,23 +1,24 @@
 package stage
 
-// Stage is a place of a projection's tables that are not in service. Each has a schema and a
-// checkpoint of its own.
+// Stage is a set of a projection's tables that are not in service. Each Stage has its own schema
+// and its own checkpoint.
 type Stage string
 
-// Stages of a projection's tables.
+// The stages of a projection's tables.
 const (
-	Rebuilt Stage = "rebuild" // built from the log's start, until they replace those in service
-	Kept    Stage = "kept"    // were in service before the last rebuild
-	Undone  Stage = "undo"    // were kept, and catch up to be put back
+	Rebuilt Stage = "rebuild" // built from the start of the log, to replace the tables in service
+	Kept    Stage = "kept"    // in service before the last rebuild
+	Undone  Stage = "undo"    // kept before; they catch up with the log to be put back
 )
 
-// Schema returns the schema of the tables.
+// Schema returns the schema that has the tables of the stage.
 func (s Stage) Schema(projection string) string { return string(s) + "_" + projection }
 
-// Checkpoint returns the name of their checkpoint.
+// Checkpoint returns the name of the checkpoint of the stage's tables.
 func (s Stage) Checkpoint(projection string) string { return projection + "@" + string(s) }
 
-// WayOut says what an operator may do about tables that do not agree with the log.
+// WayOut returns a text that says what an operator may do if the tables of the stage are ahead of
+// the log.
 func (s Stage) WayOut() string {
 	switch s {
 	case Rebuilt:

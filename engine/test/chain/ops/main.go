@@ -1,5 +1,5 @@
-// Command ops is the operator's verbs over the tests' own domain, for the tests beside it. It gets
-// its database and its keys as a service's program does.
+// Command ops has the operator's verbs for the test domain, for the tests in this folder. Command
+// ops reads its database URL and its keys from the environment as the program of a service does.
 package main
 
 import (

@@ -17,20 +17,20 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// opening is the body of openTank. The unit is the same for all tanks.
+// opening is the body of the operation openTank. The unit is the same for all tanks.
 type opening struct {
 	ID     uuid.UUID `json:"id"`
 	Place  string    `json:"place"`
 	Beside uuid.UUID `json:"beside"`
 }
 
-// movement is the body of fill and drain.
+// movement is the body of the operations fill and drain.
 type movement struct {
 	Amount int64  `json:"amount"`
 	Note   string `json:"note"`
 }
 
-// open takes the client's id for the tank, or makes one.
+// open creates a tank, with the id from the client or with a new id.
 func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	var body opening
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
@@ -47,7 +47,7 @@ func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	s.do(w, r, http.StatusCreated, body.ID, tank.Build{Place: body.Place}, asks)
 }
 
-// holds refuses a command that refers to an empty tank, by the log.
+// holds returns an error for a command that refers to an empty tank, according to the log.
 func (s *server) holds(ctx context.Context, id uuid.UUID) error {
 	var state tank.State
 	err := s.on.Store.Load(ctx, tank.Stream, id, 0, func(e event.Recorded) error {
@@ -60,7 +60,7 @@ func (s *server) holds(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
-// move serves a command that moves water.
+// move returns the handler of a command that fills or drains a tank.
 func (s *server) move(commandOf func(movement) tank.Command) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var body movement
@@ -72,18 +72,18 @@ func (s *server) move(commandOf func(movement) tank.Command) http.HandlerFunc {
 	}
 }
 
-// idOf returns the id in the path, whose form the contract has checked.
+// idOf returns the id from the path; the contract has checked its form already.
 func idOf(r *http.Request) uuid.UUID {
 	id, _ := uuid.Parse(chi.URLParam(r, "id"))
 	return id
 }
 
-// demandsOf returns the conditions of a command, from its headers.
+// demandsOf returns the conditions of a command, which are in its headers.
 func demandsOf(r *http.Request) command.Request {
 	return command.Request{IfMatch: query.PreconditionOf(headerOf(r, "If-Match")), Key: r.Header.Get("Idempotency-Key")}
 }
 
-// do decides a command and answers with the tank's new version.
+// do decides a command, appends the events, and answers with the tank's new version.
 func (s *server) do(w http.ResponseWriter, r *http.Request, status int, id uuid.UUID, c tank.Command, asks command.Request) {
 	result, err := edge.Command(r.Context(), s.stack, s.tanks.Handle, id, c, asks)
 	if err != nil {
@@ -101,5 +101,5 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, status int, id uuid.
 		header.Set("Location", "tanks/"+result.StreamID.String())
 	}
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, "{\"id\":%q,\"version\":%d,\"position\":%q}\n", result.StreamID, result.Version, position) // the client is gone if this fails
+	_, _ = fmt.Fprintf(w, "{\"id\":%q,\"version\":%d,\"position\":%q}\n", result.StreamID, result.Version, position) // fails if the client is gone
 }

@@ -1,6 +1,6 @@
-// Command api serves the tests' tanks over HTTP, for the tests beside it. The process is the
-// engine's own, with everything that a request passes. A tank is everybody's: ownership is for a
-// service to decide.
+// Command api serves the tests' tanks over HTTP, for the tests in engine/test/edge. The process of
+// command api is the engine's own, with the full stack of handlers. Every subject may use every
+// tank, because ownership is decided by a service.
 package main
 
 import (
@@ -40,7 +40,8 @@ func run(ctx context.Context) error {
 	return api.Run(ctx, have.process())
 }
 
-// process uses few connections: many processes run at once, on a server that may allow 100.
+// process sets small pools: many processes run at once, on a server that may allow only 100
+// connections.
 func (c config) process() api.Config {
 	return api.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(), Wire: wire,

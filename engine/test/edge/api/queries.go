@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// shown is a tank in an answer.
+// shown is a tank as an answer shows it.
 type shown struct {
 	ID      uuid.UUID `json:"id"`
 	Place   string    `json:"place"`
@@ -31,7 +31,8 @@ type shown struct {
 	Parked  *string   `json:"parked_position,omitempty"`
 }
 
-// one answers with a tank, as of a position. A tank that is parked at its first event has no row.
+// one answers with one tank, at a minimum position. A tank that is parked at its first event has no
+// row.
 func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error) {
 	at := headerOf(r, "Min-Position")
 	if err := s.stack.Await(ctx, tank.Levels.Name, at, headerOf(r, "Prefer")); err != nil {
@@ -54,7 +55,7 @@ func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error)
 	return found, err
 }
 
-// list answers with the tanks in one page, by place.
+// list answers with one page of tanks, ordered by place.
 func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error) {
 	if err := s.stack.Await(ctx, tank.Levels.Name, headerOf(r, "Min-Position"), headerOf(r, "Prefer")); err != nil {
 		return query.Answer{}, err
@@ -77,15 +78,15 @@ func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error
 	return edge.Page(ctx, body, nil, position, headerOf(r, "If-None-Match"))
 }
 
-// levelRows is tanks, with the positions at which they are parked, 0 for most.
+// levelRows has tanks, and the position at which each is parked, which is 0 for most.
 type levelRows struct {
 	items      []shown
 	parked     []int64
-	incomplete bool // while any tank is parked
+	incomplete bool // whether any tank is parked
 }
 
-// levels reads the tanks of a query, which has at least one row, and the position that they
-// reflect, in one statement.
+// levels runs a query of tanks, which must return at least one row. In the same statement levels
+// reads the position that the rows reflect.
 func (s *server) levels(ctx context.Context, tanks string, args ...any) (all levelRows, position int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()

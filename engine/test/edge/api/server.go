@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// server has the operations.
+// server has the handlers of the operations.
 type server struct {
 	stack *edge.Stack
 	on    *api.Opened
@@ -18,7 +18,7 @@ type server struct {
 	trail *trail.Queries
 }
 
-// headerOf returns a header of a request, or nil if it has none.
+// headerOf returns a header of a request, or nil if the request does not have it.
 func headerOf(r *http.Request, name string) *string {
 	if text := r.Header.Get(name); text != "" {
 		return &text

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// showTrail answers with the events, their actors and times, and nothing of an event's data.
+// showTrail answers with the events, their actors and times, and without the data of the events.
 func (s *server) showTrail(ctx context.Context, r *http.Request) (query.Answer, error) {
 	filter, err := filterOf(r)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *server) showTrail(ctx context.Context, r *http.Request) (query.Answer, 
 	return edge.Page(ctx, body, next, position, nil)
 }
 
-// filterOf reads the parameters, whose form the contract has checked.
+// filterOf reads the parameters of the trail; the contract has checked their form already.
 func filterOf(r *http.Request) (trail.Filter, error) {
 	asked := r.URL.Query()
 	var cursor *string

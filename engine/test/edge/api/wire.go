@@ -32,8 +32,8 @@ func wire(on *api.Opened) api.Domain {
 	}
 }
 
-// decide calls tank.Decide for clients that choose their ids: it refuses to build over an existing
-// tank.
+// decide calls tank.Decide for clients that choose the ids of tanks: it rejects the creation of an
+// existing tank.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if _, builds := c.(tank.Build); builds && s.Built {
 		return nil, &event.Rejection{Code: "tank_exists", Detail: "there is a tank with this id"}
@@ -41,8 +41,8 @@ func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	return tank.Decide(s, c)
 }
 
-// mount serves all operations of the contract except the closing of tanks, which these tanks don't
-// have.
+// mount adds the handlers of all operations of the contract except closeTank: the test domain can't
+// close a tank.
 func (s *server) mount(router chi.Router) {
 	router.Post("/v1/tanks", s.open)
 	router.Post("/v1/tanks/{id}/fillings", s.move(func(m movement) tank.Command { return tank.Pour{Amount: m.Amount, Note: m.Note} }))
@@ -52,7 +52,7 @@ func (s *server) mount(router chi.Router) {
 	router.Get("/v1/trail", s.read(s.showTrail))
 }
 
-// read serves a query, which answers from one epoch of the log.
+// read returns the handler of a query. The whole answer comes from one epoch of the log.
 func (s *server) read(do func(context.Context, *http.Request) (query.Answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		found, err := s.stack.InEpoch(func(ctx context.Context, _ http.ResponseWriter, r *http.Request, _ any) (any, error) {
@@ -63,6 +63,6 @@ func (s *server) read(do func(context.Context, *http.Request) (query.Answer, err
 			return
 		}
 		answer, _ := found.(query.Answer)
-		_ = answer.Write(w) // the client is gone if this fails
+		_ = answer.Write(w) // fails if the client is gone
 	}
 }

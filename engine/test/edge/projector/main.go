@@ -1,5 +1,5 @@
-// Command projector keeps the read model of the tanks from which the API beside it answers, for the
-// tests of both.
+// Command projector maintains the read model of the tanks, from which the API in
+// engine/test/edge/api answers, for the tests of both.
 package main
 
 import (

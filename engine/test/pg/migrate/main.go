@@ -1,5 +1,5 @@
-// Command migrate is the owner's program of a service that has no migration of its own yet, for the
-// tests beside it.
+// Command migrate is the migration program of a service without its own migrations, for the tests
+// in engine/test/pg.
 package main
 
 import (

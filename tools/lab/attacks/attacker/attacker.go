@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Attacker is a running generator: a process on one processor, which ends with this one.
+// Attacker is a running attacker process, bound to one processor. The attacker process ends when
+// the process that started it ends.
 type Attacker struct {
 	command *exec.Cmd
 	input   io.Closer
@@ -24,7 +25,7 @@ type Attacker struct {
 	errors  bytes.Buffer
 }
 
-// Begin starts the attack of a job, which continues until End is called.
+// Begin starts the attack that a job describes. The attack continues until End is called.
 func Begin(job generator.Job) (*Attacker, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -53,14 +54,14 @@ func Begin(job generator.Job) (*Attacker, error) {
 
 // End stops the attacker, and returns its results.
 func (g *Attacker) End() (sent traffic.Tally, err error) {
-	_ = g.input.Close() // it may be gone
+	_ = g.input.Close() // the process may have ended already
 	if err := g.command.Wait(); err != nil {
 		return nil, fmt.Errorf("attacker: %w: %s", err, g.errors.String())
 	}
 	return sent, json.Unmarshal(g.output.Bytes(), &sent)
 }
 
-// lastProcessor returns the last processor on which this process may run.
+// lastProcessor returns the last processor in this process's affinity mask.
 func lastProcessor() (string, error) {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -1,3 +1,3 @@
-// Package attacker starts the attacker: this program again, as a process of its own on one
-// processor. The process gets a job, and reports its results.
+// Package attacker starts this program again as the attacker, a separate process on one processor.
+// Package attacker sends a job to that process and reads its results.
 package attacker

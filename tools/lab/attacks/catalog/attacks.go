@@ -14,15 +14,15 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// Attack is something that one client does to a service that others also use.
+// Attack is something that one client does to a service that other clients also use.
 type Attack struct {
 	Name, Does string
-	Meanwhile  func(ctx context.Context, w *world.World) (end func(), err error) // another fault at the same time; nil: none
-	Send       func(ctx context.Context, g *generator.Generator)                 // returns at once, and continues until ctx ends
+	Meanwhile  func(ctx context.Context, w *world.World) (end func(), err error) // starts another fault for the time of the attack; nil: no fault
+	Send       func(ctx context.Context, g *generator.Generator)                 // starts the attack and returns at once; the attack continues until ctx ends
 }
 
-// All lists the attacks. Each has a rate that stopped or slowed other clients before there was a
-// bound.
+// All lists the attacks. Each uses a rate that stopped or slowed other clients before the service
+// had a bound against it.
 var All = []Attack{
 	{"waits-far", "30 reads a second of one subject that wait for position 999,999,999,999", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtRate(ctx, 30, func(int) generator.Request { return wait(g, 0, 999_999_999_999) })
@@ -78,7 +78,7 @@ var All = []Attack{
 		func(ctx context.Context, g *generator.Generator) {
 			stranger := devissuer.New(g.Job.Issuer)
 			g.AtOnce(ctx, 800, time.Second, func(int) generator.Request {
-				token, _ := stranger.Token(stranger.Claims("stranger", "accounts:read")) // else it is none, which is as unknown
+				token, _ := stranger.Token(stranger.Claims("stranger", "accounts:read")) // after an error the token is empty, which the service does not know either
 				return generator.Request{Method: http.MethodGet, Path: g.Job.Account, Token: token}
 			})
 		},
@@ -111,7 +111,7 @@ var All = []Attack{
 	}},
 }
 
-// Send makes the attack that the generator's job names.
+// Send starts the attack that the generator's job names.
 func Send(ctx context.Context, g *generator.Generator) {
 	for _, a := range All {
 		if a.Name == g.Job.Attack {

@@ -1,2 +1,2 @@
-// Package catalog lists every way in which one client attacks the service, by name.
+// Package catalog lists the attacks on the service, by name.
 package catalog

@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/generator"
 )
 
-// wait returns a read of one of the subjects that waits for a position as long as possible.
+// wait returns a read that waits for a position as long as the service allows, with the token of
+// one of the subjects.
 func wait(g *generator.Generator, subject int, position int64) generator.Request {
 	return generator.Request{
 		Method: http.MethodGet, Path: g.Job.Account, Token: g.Job.Tokens[subject%len(g.Job.Tokens)],
@@ -18,7 +19,7 @@ func wait(g *generator.Generator, subject int, position int64) generator.Request
 	}
 }
 
-// past returns a request for an earlier state of the long account.
+// past returns a request for an earlier state of the account with the long history.
 func past(g *generator.Generator, until string) generator.Request {
 	return generator.Request{Method: http.MethodGet, Path: g.Job.Long + "/events?limit=1&" + until, Token: g.Job.Tokens[0]}
 }
@@ -27,7 +28,8 @@ func deposit(g *generator.Generator, token string) generator.Request {
 	return generator.Request{Method: http.MethodPost, Path: g.Job.Account + "/deposits", Body: `{"amount":1}`, Token: token}
 }
 
-// head returns a request as it is sent, up to the place where more headers could follow.
+// head returns the request line and the headers of a request, without the empty line that ends the
+// headers.
 func head(g *generator.Generator, r generator.Request) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n", r.Method, r.Path, g.Job.API, r.Token)
@@ -37,7 +39,7 @@ func head(g *generator.Generator, r generator.Request) string {
 	return out.String()
 }
 
-// fields returns a JSON object with so many unknown fields.
+// fields returns a JSON object with count unknown fields.
 func fields(count int) string {
 	var out strings.Builder
 	out.WriteString(`{"amount":1`)

@@ -23,10 +23,10 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// URLs holds the URLs of a migrated database, for its owner and for each program's login.
+// URLs holds the URLs of a migrated database: for its owner, and for the login of each program.
 type URLs struct{ Owner, API, Projector string }
 
-// Server is a PostgreSQL for the lab, with fsync on.
+// Server is a PostgreSQL server for the lab, with fsync on.
 type Server struct {
 	URLs     URLs
 	dir      string
@@ -34,8 +34,8 @@ type Server struct {
 	postgres *devdb.Server
 }
 
-// Start starts a server with its files below a directory, and migrates a database on it; Stop ends
-// the server.
+// Start starts a server whose files are below the directory data, and migrates a database on it.
+// Stop ends the server.
 func Start(ctx context.Context, data string) (s *Server, err error) {
 	s = &Server{}
 	if s.dir, err = os.MkdirTemp(data, "pgcqrs-attacks-"); err != nil {
@@ -64,7 +64,7 @@ func (s *Server) up(ctx context.Context) (err error) {
 	return s.migrate(ctx)
 }
 
-// create makes the database and stores its URLs.
+// create creates the database and stores its URLs.
 func (s *Server) create(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, s.postgres.URL)
 	if err != nil {
@@ -116,5 +116,5 @@ func (s *Server) Stop() {
 	if s.kept != nil {
 		s.kept.Close()
 	}
-	_ = os.RemoveAll(s.dir) // a leftover is under /var/tmp
+	_ = os.RemoveAll(s.dir) // whatever is left is below /var/tmp
 }

@@ -14,15 +14,16 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Closed connections are replaced, so many a second: reviewers of such services find this to be
-// enough for half-sent headers. Connections is how many most attacks keep open.
+// Most attacks keep as many connections open as the constant Connections. The generator replaces
+// connections that the service closes, at most 205 a second (reconnections). According to reviewers
+// of similar services, this rate is enough for an attack with incomplete headers.
 const (
 	Connections   = 1100
 	reconnections = 205
 )
 
-// Connect keeps so many connections open, spread over addresses. On each, talk runs until it or the
-// other end is done.
+// Connect keeps count connections open, spread over some local addresses. On each connection,
+// Connect calls talk, and opens a new connection when talk returns.
 func (g *Generator) Connect(ctx context.Context, count, addresses int, talk func(ctx context.Context, conn net.Conn)) {
 	pace := rate.NewLimiter(reconnections, count)
 	for i := range count {
@@ -50,16 +51,18 @@ func (g *Generator) reconnect(ctx context.Context, pace *rate.Limiter, address s
 	}
 }
 
-// Say sends text and then reads until the other end closes.
+// Say returns a talk for Connect that sends a text and then reads until the service closes the
+// connection.
 func Say(text string) func(context.Context, net.Conn) {
 	return func(_ context.Context, conn net.Conn) {
 		if _, err := io.WriteString(conn, text); err == nil {
-			_, _ = io.Copy(io.Discard, conn) // until it is closed
+			_, _ = io.Copy(io.Discard, conn) // returns when the connection is closed
 		}
 	}
 }
 
-// Dribble sends text and then one byte a second, until there is an answer.
+// Dribble returns a talk for Connect that sends a text, and then one byte a second until the
+// service answers.
 func Dribble(text string) func(context.Context, net.Conn) {
 	return func(ctx context.Context, conn net.Conn) {
 		if _, err := io.WriteString(conn, text); err != nil {

@@ -1,3 +1,3 @@
-// Package generator is the inner part of the attacker: it reads its job, sends requests at a rate
-// or so many at once, keeps connections open, and counts the results.
+// Package generator runs in the attacker process: it reads its job, sends requests at a fixed rate
+// or with a fixed concurrency, keeps connections open, and counts the results.
 package generator

@@ -13,13 +13,14 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Argument is the argument that makes this program the attacker.
+// Argument is the command-line argument that makes this program the attacker.
 const Argument = "generate"
 
 // Generates reports whether this program was started as the attacker.
 func Generates() bool { return len(os.Args) == 2 && os.Args[1] == Argument }
 
-// Generate reads the job, lets send attack until the input ends, and prints the results.
+// Generate reads the job, runs the attack send until the input ends, and prints the results.
+// Generate returns the exit code.
 func Generate(ctx context.Context, send func(ctx context.Context, g *Generator)) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -31,7 +32,7 @@ func Generate(ctx context.Context, send func(ctx context.Context, g *Generator))
 	}
 	ended := make(chan struct{})
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // the parent process ends the input
+		_, _ = io.Copy(io.Discard, os.Stdin) // the parent process closes the input
 		close(ended)
 	}()
 	go send(ctx, g)

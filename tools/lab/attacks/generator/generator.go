@@ -9,23 +9,23 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Job tells an attacker what to do.
+// Job tells an attacker process what to attack, and how.
 type Job struct {
 	Attack    string
-	API       string   // host:port
-	Issuer    string   // URL
-	Tokens    []string // of the attacker's subjects
-	Account   string   // path of one of the first subject's
-	Long      string   // path of another, with a long history
-	Version   int      // of it
-	Customers []string // paths of the first subject's
-	Head      int64    // of the log
+	API       string   // host:port of the API
+	Issuer    string   // URL of the issuer
+	Tokens    []string // one token for each subject of the attacker
+	Account   string   // path of an account of the first subject
+	Long      string   // path of an account with a long history
+	Version   int      // version of the account with the long history
+	Customers []string // paths of customers of the first subject
+	Head      int64    // position of the last event in the log
 }
 
-// Generator is this program in the role of the attacker.
+// Generator sends the requests of the attacker process, and counts the results.
 type Generator struct {
 	Job     Job
-	running atomic.Int64 // requests without an answer so far
+	running atomic.Int64 // requests that have no answer yet
 	mu      sync.Mutex
 	sent    traffic.Tally
 }

@@ -15,14 +15,14 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Request is what the attacker sends.
+// Request is a request of the attacker.
 type Request struct {
 	Method, Path, Body string
 	Token              string
-	Headers            []string // name, value, …
+	Headers            []string // alternating: name, value, name, value …
 }
 
-// requestTimeout is longer than a read may wait.
+// requestTimeout is longer than the service lets a read wait.
 const requestTimeout = 40 * time.Second
 
 // send sends a request and counts its result.
@@ -61,10 +61,10 @@ func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
 	g.note(fmt.Sprint(answer.StatusCode))
 }
 
-// mostAtOnce bounds the requests of a rate: a client has that many sockets.
+// mostAtOnce bounds the open requests of AtRate, because a client has about that many sockets.
 const mostAtOnce = 4096
 
-// AtRate sends requests on a schedule, whether or not earlier ones were answered.
+// AtRate sends requests on a schedule, even if earlier requests have no answer yet.
 func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) Request) {
 	client, room := traffic.From(traffic.AttackerAddress), semaphore.NewWeighted(mostAtOnce)
 	traffic.Every(ctx, time.Second/time.Duration(perSecond), farFromNow, func(i int, _ time.Time) {
@@ -79,8 +79,8 @@ func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) 
 	})
 }
 
-// AtOnce keeps so many requests running. Each place starts a new request at most once in
-// atMostEvery.
+// AtOnce keeps count requests open at the same time. AtOnce starts the next request when one is
+// answered, but in each of the count request slots at most one per atMostEvery.
 func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Duration, next func(i int) Request) {
 	client := traffic.From(traffic.AttackerAddress)
 	for i := range count {
@@ -88,5 +88,5 @@ func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Dura
 	}
 }
 
-// farFromNow is later than any attack ends.
+// farFromNow is longer than any attack lasts.
 const farFromNow = 24 * time.Hour

@@ -1,2 +1,3 @@
-// Package program builds the service's programs and runs them, each until it is ready.
+// Package program builds the service's programs, and starts each of them and waits until it is
+// ready.
 package program

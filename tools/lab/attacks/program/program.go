@@ -21,13 +21,13 @@ import (
 type Program struct {
 	name    string
 	command *exec.Cmd
-	log     string // path
+	log     string // path of the log
 	exited  chan struct{}
 }
 
 const timeout = 30 * time.Second
 
-// Build builds the programs.
+// Build builds the service's programs.
 func Build(ctx context.Context, dir string) error {
 	command := exec.CommandContext(ctx, "go", "build", "-o", dir+"/", "./cmd/api", "./cmd/projector")
 	command.Dir = gotool.Root()
@@ -37,7 +37,7 @@ func Build(ctx context.Context, dir string) error {
 	return nil
 }
 
-// Start runs a program and returns when it is ready; Stop ends it.
+// Start starts a program and returns when it is ready. Stop ends the program.
 func Start(ctx context.Context, dir, name string, environment ...string) (*Program, error) {
 	p := &Program{name: name, log: filepath.Join(dir, name+".log"), exited: make(chan struct{})}
 	log, err := os.Create(p.log)
@@ -53,7 +53,7 @@ func Start(ctx context.Context, dir, name string, environment ...string) (*Progr
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	go func() {
-		_ = p.command.Wait() // its log tells how it ended
+		_ = p.command.Wait() // the log tells how the program ended
 		close(p.exited)
 	}()
 	if err := p.untilReady(ctx); err != nil {
@@ -97,8 +97,8 @@ func (p *Program) ready(ctx context.Context) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// Address returns the address of one of the program's servers, from its log; "" names the server
-// that is not for probes.
+// Address returns the address of one of the program's servers, which it finds in the program's log.
+// The name "" means the main server, and not the server for probes.
 func (p *Program) Address(server string) string {
 	for line := range bytes.Lines(p.said()) {
 		var entry struct{ Msg, Address, Server string }
@@ -117,10 +117,10 @@ func (p *Program) said() []byte {
 	return said
 }
 
-// Stop ends the program and returns when it is gone.
+// Stop ends the program and returns when it has ended.
 func (p *Program) Stop() {
 	for _, how := range []os.Signal{syscall.SIGTERM, os.Kill} {
-		_ = p.command.Process.Signal(how) // it may have ended
+		_ = p.command.Process.Signal(how) // the program may have ended already
 		select {
 		case <-p.exited:
 			return

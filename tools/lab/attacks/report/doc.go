@@ -1,2 +1,2 @@
-// Package report judges and shows what another client noticed of each attack.
+// Package report judges the effect of each attack on another client, and prints it.
 package report

@@ -14,26 +14,26 @@ import (
 
 var errStopped = errors.New("an attack stopped others")
 
-// Limits bounds what another client may notice of an attack.
+// Limits bounds the effect that an attack may have on another client.
 type Limits struct {
-	answered float64       // share of its requests, at least
-	factor   float64       // times its quiet p99, at most,
-	floor    time.Duration // or this, if that is more
+	answered float64       // least share of requests that are answered
+	factor   float64       // most p99, as a multiple of the p99 without an attack,
+	floor    time.Duration // or this duration, if it is longer
 }
 
 var (
 	Strict   = Limits{0.999, 5, 250 * time.Millisecond}
-	Generous = Limits{0.9, 20, 4 * time.Second} // finds what stops others, not what slows them
+	Generous = Limits{0.9, 20, 4 * time.Second} // for a busy machine: finds attacks that stop other clients, not attacks that slow them
 )
 
-// Row holds what another client noticed of an attack.
+// Row holds the effect of an attack on another client.
 type Row struct {
 	Attack        catalog.Attack
 	Quiet, Beside victim.Measured
 	Sent          traffic.Tally
 }
 
-// Wrong returns what is over the limits.
+// Wrong returns the measurements that exceed the limits.
 func (r Row) Wrong(most Limits) (found []string) {
 	if answered := r.Beside.Answered(); answered < most.answered {
 		found = append(found, fmt.Sprintf("%.2f %% of the other's requests were answered, want %g %%: %s", 100*answered, 100*most.answered, r.Beside.Failures()))
@@ -53,8 +53,8 @@ func (r Row) Wrong(most Limits) (found []string) {
 	return found
 }
 
-// Judge returns errStopped, with the reasons, if others noticed more of an attack than the limits
-// allow.
+// Judge returns errStopped with the reasons if an attack had more effect on another client than the
+// limits allow, and nil otherwise.
 func Judge(rows []Row, most Limits) error {
 	var wrong []error
 	for _, r := range rows {

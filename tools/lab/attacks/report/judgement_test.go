@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// The judgement covers everything that was measured.
+// Judge considers every measurement.
 func TestJudgement(t *testing.T) {
 	t.Parallel()
 	of := func(count int, took time.Duration, failed int64) victim.Part {

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Line returns the row as one line of text, to be shown before the table is complete.
+// Line returns the row as one line of text, for progress output before the table is complete.
 func (r Row) Line() string {
 	return fmt.Sprintf("%-18s %7.3f %% answered (not: %s); p99 of reads %s (quiet %s), of writes %s (quiet %s); the attacker: %s", r.Attack.Name, 100*r.Beside.Answered(), r.Beside.Failures(),
 		millis(r.Beside.Reads.P99()), millis(r.Quiet.Reads.P99()), millis(r.Beside.Writes.P99()), millis(r.Quiet.Writes.P99()), r.Sent)
 }
 
-// Table shows the rows in Markdown.
+// Table returns the rows as a table in Markdown.
 func Table(rows []Row) string {
 	var out strings.Builder
 	out.WriteString("| Attack of one client | Another's requests answered | p99 of its reads, quiet | beside it | p99 of its writes, quiet | beside it | The attacker got |\n|---|---|---|---|---|---|---|\n")

@@ -1,3 +1,3 @@
-// Package traffic holds what both clients' requests share: an address to send from, a schedule, and
-// a count of the results, by kind.
+// Package traffic holds the code that the attacker and the other client share: an HTTP client that
+// sends from a given address, a schedule, and a count of the results by kind.
 package traffic

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Tally counts the results of requests, by kind.
+// Tally counts the results of requests by kind.
 type Tally map[string]int64
 
 // Total returns the sum over all kinds.

@@ -10,22 +10,23 @@ import (
 	"time"
 )
 
-// The addresses of the two clients, each with bounds of its own.
+// The addresses of the two clients. The service applies its bounds to each address separately.
 const (
 	VictimAddress   = "127.0.0.3"
 	AttackerAddress = "127.0.0.2"
 )
 
-// dialTimeout is how long a connection may take to come about.
+// dialTimeout bounds the time in which a connection must be established.
 const dialTimeout = 5 * time.Second
 
-// From returns a client that sends from an address of this machine.
+// From returns an HTTP client that sends from the given local address.
 func From(address string) *http.Client {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}, Timeout: dialTimeout}
 	return &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4096, DisableCompression: true}}
 }
 
-// Every calls do on a schedule for a time; a late call is made, not left out.
+// Every calls do once per interval for the duration d. If a call is late, Every makes it late
+// instead of leaving it out.
 func Every(ctx context.Context, interval, d time.Duration, do func(i int, due time.Time)) {
 	start := time.Now()
 	for i := 0; ; i++ {
@@ -42,7 +43,7 @@ func Every(ctx context.Context, interval, d time.Duration, do func(i int, due ti
 	}
 }
 
-// KindOf maps an error to one of few kinds.
+// KindOf maps an error to one of a small set of errors, so that results can be counted by kind.
 func KindOf(err error) error {
 	if network, ok := errors.AsType[net.Error](err); ok && network.Timeout() {
 		return errors.New("no answer in time")

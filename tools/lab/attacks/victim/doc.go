@@ -1,3 +1,3 @@
-// Package victim is a client other than the attacker: it uses the service at a modest rate, and
-// measures the answers and their times.
+// Package victim is a client other than the attacker. The client uses the service at a low rate,
+// and measures the answers and their times.
 package victim

@@ -9,22 +9,22 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Part holds what was measured of one kind of request.
+// Part holds the measurements of one kind of request.
 type Part struct {
-	Took   []time.Duration // times of answered requests, from when they were due
+	Took   []time.Duration // time of each answered request, from when it was due
 	Failed traffic.Tally
 }
 
-// Measured holds what was measured of both kinds of request.
+// Measured holds the measurements of reads and of writes.
 type Measured struct{ Reads, Writes Part }
 
-// Good returns how many requests were answered.
+// Good returns the number of requests that were answered.
 func (m Measured) Good() int { return len(m.Reads.Took) + len(m.Writes.Took) }
 
-// All returns how many requests were made.
+// All returns the number of requests that were made.
 func (m Measured) All() int { return m.Good() + int(m.Failures().Total()) }
 
-// Answered returns the share of all that were answered.
+// Answered returns the share of requests that were answered.
 func (m Measured) Answered() float64 { return float64(m.Good()) / float64(max(1, m.All())) }
 
 // Failures counts the requests that were not answered, by kind.
@@ -38,7 +38,7 @@ func (m Measured) Failures() traffic.Tally {
 	return failed
 }
 
-// P99 returns the time within which 99 of 100 answered requests were answered.
+// P99 returns the 99th percentile of the times of the answered requests.
 func (p Part) P99() time.Duration {
 	if len(p.Took) == 0 {
 		return 0

@@ -14,24 +14,24 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Rates of the other client, per second. Every request has a new token, so that its check is
-// measured, too.
+// Rates of the other client, in requests per second. Every request has a new token, so the measured
+// time includes the check of the token.
 const (
 	readRate  = 50
 	writeRate = 25
 	timeout   = 5 * time.Second
 )
 
-// Victim is a client with another address than the attacker's: it uses the service at a modest
-// rate, whether or not earlier requests were answered.
+// Victim is a client that sends from another address than the attacker. The client uses the service
+// at a low rate, even if earlier requests have no answer yet.
 type Victim struct {
 	Client   *http.Client
 	URL      string
 	Token    func() (string, error)
-	Accounts []string // their paths
+	Accounts []string // paths of the accounts
 }
 
-// Measure sends reads and writes for a time, and waits for their answers.
+// Measure sends reads and writes for the duration d, and waits for their answers.
 func (v *Victim) Measure(ctx context.Context, d time.Duration) (m Measured) {
 	var both sync.WaitGroup
 	both.Go(func() { m.Reads = v.keepOn(ctx, d, readRate, http.MethodGet, "", "") })
@@ -40,7 +40,7 @@ func (v *Victim) Measure(ctx context.Context, d time.Duration) (m Measured) {
 	return m
 }
 
-// keepOn sends one kind of request on a schedule.
+// keepOn sends one kind of request on a schedule, and returns its measurements.
 func (v *Victim) keepOn(ctx context.Context, d time.Duration, rate int, method, suffix, body string) Part {
 	p, mu := Part{Failed: traffic.Tally{}}, sync.Mutex{}
 	var under sync.WaitGroup
@@ -61,7 +61,8 @@ func (v *Victim) keepOn(ctx context.Context, d time.Duration, rate int, method, 
 	return p
 }
 
-// send sends a request; an answer that is not good becomes an error of few kinds.
+// send sends a request. send returns nil if the answer is a success, and otherwise one of a small
+// set of errors.
 func (v *Victim) send(ctx context.Context, method, path, body string) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -17,12 +17,12 @@ import (
 
 const (
 	victimAccounts = 10
-	attackers      = 50 // subjects of the attacker's
+	attackers      = 50 // number of the attacker's subjects
 	customers      = 40
-	settleTimeout  = 5 * time.Minute // for the projections of the long account
+	settleTimeout  = 5 * time.Minute // for the projections, which must apply the long account
 )
 
-// arrange opens accounts and registers customers, and waits until they can be read.
+// arrange opens accounts and registers customers, and waits until both can be read.
 func (w *World) arrange(ctx context.Context, long uuid.UUID) error {
 	w.Job = generator.Job{API: w.api.Address(""), Issuer: w.issuer.server.URL, Long: "/v1/accounts/" + long.String(), Version: w.options.Long}
 	for i := range attackers {
@@ -56,7 +56,8 @@ func (w *World) arrange(ctx context.Context, long uuid.UUID) error {
 	return w.untilReadable(ctx, w.Job.Account, w.Job.Head)
 }
 
-// create posts a body, and returns the location of the new thing and the log's position.
+// create posts a body. create returns the location of the created resource, and the position of the
+// answer.
 func (w *World) create(ctx context.Context, token, path, body string) (location string, position int64, err error) {
 	answer, err := w.ask(ctx, token, http.MethodPost, path, body, 0) //nolint:bodyclose // ask has read and closed it
 	if err != nil {
@@ -66,14 +67,15 @@ func (w *World) create(ctx context.Context, token, path, body string) (location 
 		return "", 0, fmt.Errorf("POST %s: %s", path, answer.Status)
 	}
 	_, err = fmt.Sscan(answer.Header.Get("Event-Position"), &position)
-	at, _ := answer.Location() // relative; as a client resolves it
+	at, _ := answer.Location() // an absolute URL: Location resolves a relative one against the request
 	if at == nil || err != nil {
 		return "", 0, fmt.Errorf("POST %s: no Location, or no position", path)
 	}
 	return at.Path, position, nil
 }
 
-// ask sends a request, with Min-Position unless that is 0, and reads its answer.
+// ask sends a request, with the header Min-Position unless position is 0. ask reads the whole
+// answer, and returns the answer without its body.
 func (w *World) ask(ctx context.Context, token, method, path, body string, position int64) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+w.api.Address("")+path, bytes.NewBufferString(body))
 	if err != nil {
@@ -93,7 +95,8 @@ func (w *World) ask(ctx context.Context, token, method, path, body string, posit
 	return answer, err
 }
 
-// untilReadable waits for the projections, which have the long account to read.
+// untilReadable waits until the projections have applied the events up to a position, the long
+// account included.
 func (w *World) untilReadable(ctx context.Context, path string, position int64) error {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()

@@ -1,3 +1,3 @@
-// Package world is the service under attack: an issuer, the API with tokens, a projector, the
-// accounts of both clients, and faults that happen at the same time.
+// Package world starts the service that is attacked: an issuer, the API with tokens, a projector,
+// and the accounts of both clients. Package world can also cause faults during an attack.
 package world

@@ -10,12 +10,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// issuer gives tokens, and can be told to accept requests and answer none.
+// issuer is a token issuer. The issuer can be told to accept requests without answering them.
 type issuer struct {
 	tokens *devissuer.Issuer
 	server *httptest.Server
 	mu     sync.Mutex
-	hang   chan struct{} // nil: it answers; otherwise closed when it answers again
+	hang   chan struct{} // nil while the issuer answers; otherwise closed when it answers again
 }
 
 func startIssuer() *issuer {
@@ -31,7 +31,8 @@ func startIssuer() *issuer {
 	return i
 }
 
-// waits returns true once requests are answered, and false if the client has gone by then.
+// waits returns true as soon as the issuer answers requests again, and false if the client
+// disconnects first.
 func (i *issuer) waits(r *http.Request) bool {
 	i.mu.Lock()
 	hang := i.hang
@@ -47,7 +48,7 @@ func (i *issuer) waits(r *http.Request) bool {
 	}
 }
 
-// stall makes the issuer answer nobody until the returned function is called.
+// stall makes the issuer leave every request unanswered until the returned function is called.
 func (i *issuer) stall() (goOn func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -61,7 +62,7 @@ func (i *issuer) stall() (goOn func()) {
 	}
 }
 
-// tokenOf returns a new token of a subject with the usual scopes.
+// tokenOf returns a new token for a subject with the usual scopes.
 func (i *issuer) tokenOf(subject string) (string, error) {
 	return i.tokens.Token(i.tokens.Claims(subject, "accounts:read accounts:write"))
 }

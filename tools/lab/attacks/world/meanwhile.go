@@ -9,10 +9,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// StallIssuer makes the issuer answer nobody until the returned function is called.
+// StallIssuer makes the issuer leave every request unanswered until the returned function is
+// called.
 func (w *World) StallIssuer() (goOn func()) { return w.issuer.stall() }
 
-// LockKeys locks the table of keys, as a migration or a repair may do.
+// LockKeys locks the table of encryption keys, as a migration or a repair may do, until end is
+// called.
 func (w *World) LockKeys(ctx context.Context) (end func(), err error) {
 	conn, err := pgx.Connect(ctx, w.databases.Owner)
 	if err != nil {

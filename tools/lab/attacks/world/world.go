@@ -12,25 +12,25 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// Options sets up the service.
+// Options configures the service.
 type Options struct {
-	Long int      // events of a long account
-	API  []string // environment of the API
+	Long int      // number of events of the long account
+	API  []string // additional environment variables of the API
 }
 
-// World is the service, the client that uses it, and what the attacker has.
+// World holds the running service, the other client, and what the attacker needs.
 type World struct {
 	options        Options
 	databases      database.URLs
 	dir            string
 	issuer         *issuer
 	api, projector *program.Program
-	client         *http.Client // for what is arranged
+	client         *http.Client // for the requests of arrange
 	Victim         *victim.Victim
 	Job            generator.Job
 }
 
-// Stop ends what was started, and removes it.
+// Stop ends the programs and removes their files.
 func (w *World) Stop() {
 	for _, p := range []*program.Program{w.api, w.projector} {
 		if p != nil {
@@ -40,5 +40,5 @@ func (w *World) Stop() {
 	if w.issuer != nil {
 		w.issuer.server.Close()
 	}
-	_ = os.RemoveAll(w.dir) // what stays is temporary
+	_ = os.RemoveAll(w.dir) // whatever is left is in a temporary folder
 }

@@ -13,51 +13,52 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Call is one request of a command. A command without an answer is sent again, under its key.
+// Call is one request that carries a command. If a request gets no answer, the client sends the
+// command again under the same key.
 type Call struct {
 	Command Command
 	Process int
-	Token   int           // the number of the key of the token that it was made with
-	Sent    time.Duration // since the start
+	Token   int           // number of the key that signed the request's token
+	Sent    time.Duration // time since the start of the run
 	Done    time.Duration
-	Status  int // 0: no answer
+	Status  int // HTTP status; 0: no answer
 	Code    string
 	Version int64
-	At      int64  // position
-	Epoch   string // of the log that the answer is about
+	At      int64  // position in the answer
+	Epoch   string // epoch in the answer
 }
 
-// Command is what a client wants done. Its key is the Idempotency-Key, and the correlation id of
-// its event.
+// Command is a command of a client. Its key is sent as Idempotency-Key, and is the correlation id
+// of the event.
 type Command struct {
 	Key      uuid.UUID
-	Account  uuid.UUID // or customer
-	Kind     string    // as the event's type is stored
+	Account  uuid.UUID // id of the account, or of the customer
+	Kind     string    // stored name of the event that the command causes
 	Amount   int64
-	IfMatch  int64     // 0: none
-	Customer uuid.UUID // of an opening: the customer of the account; mostly none
+	IfMatch  int64     // 0: no If-Match
+	Customer uuid.UUID // of an opening: the account's customer, mostly none
 }
 
-// Succeeded reports whether the command has taken effect.
+// Succeeded reports whether the answer says that the command took effect.
 func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 }
 
-// Refused reports whether the command has taken no effect, at least not by this call.
+// Refused reports whether the answer is a refusal, so that this call has had no effect.
 func (c Call) Refused() bool { return c.Status >= 400 && c.Status < 500 }
 
-// Undecided reports whether a refusal does not depend on the command itself: its first call is
-// still running, it needs another token, or it comes too soon.
+// Undecided reports whether the refusal was for a reason outside the command: its first call is
+// still running, its token was not accepted, or the client sent too many requests.
 func (c Call) Undecided() bool {
 	return c.Status == http.StatusConflict || c.Status == http.StatusUnauthorized || c.Status == http.StatusTooManyRequests
 }
 
-// Referred is what an opening does to the customer of the account: it changes nothing, but is
-// refused unless the customer exists.
+// Referred is the kind of the second effect of an opening that names a customer: it does not change
+// the customer, but is refused if the customer does not exist.
 const Referred = "customer.referred"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
 
-// Referral returns the part of an opening that concerns the customer. A refusal of a command to the
-// customer itself is returned unchanged.
+// Referral returns the part of an opening that is about the customer. Referral returns a call of
+// any other command unchanged.
 func (c Call) Referral() Call {
 	if c.Command.Kind == sample.Opened {
 		c.Command.Kind, c.Command.Account = Referred, c.Command.Customer
@@ -75,21 +76,21 @@ func AnswerOf(status int, code string) string {
 	return fmt.Sprint(status, " ", code)
 }
 
-// ComesAgain reports whether the client sends the command again because of this answer.
+// ComesAgain reports whether, after this answer, the client sends the command again.
 func (c Call) ComesAgain() bool {
 	return !c.Succeeded() && (!c.Refused() || c.Undecided())
 }
 
-// Undone reports whether an answer promises that nothing was done.
+// Undone reports whether the answer promises that nothing was done.
 func (c Call) Undone() bool {
 	return c.Status == 503 && (c.Code == "unavailable" || c.Code == "overloaded")
 }
 
-// harmless reports whether a call can't have taken effect, now or later.
+// harmless reports whether the call has had no effect and can't have one later.
 func (c Call) harmless() bool { return c.Refused() || c.Undone() }
 
-// SentFirst returns when a command was sent first, counting only the calls that may have taken
-// effect.
+// SentFirst returns the time of the first call of a command that may have had an effect. If no call
+// may have had an effect, SentFirst returns the time of the first call.
 func SentFirst(calls []Call) time.Duration {
 	for _, c := range calls {
 		if !c.harmless() {

@@ -1,3 +1,2 @@
-// Package answers holds what clients asked of the service, by command and by query, and its
-// answers.
+// Package answers holds the commands and queries that clients sent, with the service's answers.
 package answers

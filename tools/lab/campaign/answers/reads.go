@@ -11,21 +11,21 @@ import (
 )
 
 const (
-	CallFor  = 2 * time.Second // a client waits for an answer
-	QueryFor = 7 * time.Second // a reader does; Min-Position waits 5 s
+	CallFor  = 2 * time.Second // how long a client waits for the answer to a command
+	QueryFor = 7 * time.Second // how long a client waits for the answer to a query; with Min-Position the API waits up to 5 s
 )
 
-// Reading holds what one query's answer says about one account.
+// Reading holds what the answer to one query says about one account.
 type Reading struct {
 	Account uuid.UUID
-	Min     int64 // Min-Position
-	At      int64 // Event-Position
+	Min     int64 // Min-Position of the query
+	At      int64 // Event-Position of the answer
 	Status  int
-	Version int64 // of a statement: the last line's
+	Version int64 // of a statement: the version of its last line
 	Balance int64
 	Of      Query
-	Lines   int           // of a statement
-	Text    sample.Digest // of the owner, or of a statement's references
+	Lines   int           // number of lines of a statement
+	Text    sample.Digest // of the account's owner, or of the statement's references
 }
 
 // Query is a kind of query.
@@ -33,41 +33,41 @@ type Query int
 
 const (
 	OfAccount   Query = iota
-	OfList            // a page of accounts, each of which is a reading
-	OfStatement       // its first page
+	OfList            // a page of accounts; each account is one Reading
+	OfStatement       // the first page of a statement
 
-	OfPersonItself // a customer
-	OfLookUp       // customers by an address
-	OfExport       // the first page of all that is held on one
+	OfPersonItself // one customer
+	OfLookUp       // a search for customers by an address
+	OfExport       // the first page of a customer's export
 )
 
-// ParkedRead is the answer to a client that asks for the statement of a parked account as of the
-// position at which it is parked.
+// ParkedRead is the answer to a query for the statement of a parked account. The query's
+// Min-Position is the position at which the account is parked.
 type ParkedRead struct {
 	Process    int
 	Sent, Done time.Duration
-	Status     int // 0: no answer
+	Status     int // HTTP status; 0: no answer
 	Code       string
-	Still      bool // it was parked there before and after
+	Still      bool // the account was parked at that position before and after the query
 }
 
-// PersonRead holds what one query's answer says about a customer.
+// PersonRead holds what the answer to one query says about a customer.
 type PersonRead struct {
 	Customer uuid.UUID
-	Contact  uuid.UUID // of a look-up: the key of the contact whose address was looked for
+	Contact  uuid.UUID // of a search by address: the key of the contact with that address
 	Of       Query
-	By       string        // the subject
-	Last     bool          // at the end, of all that there are
-	Min, At  int64         // Min-Position, Event-Position
-	Done     time.Duration // since the start
+	By       string        // the subject of the token
+	Last     bool          // a query at the end of the run, of the whole log
+	Min, At  int64         // Min-Position of the query, Event-Position of the answer
+	Done     time.Duration // time since the start of the run
 	Status   int
-	State    string // as shown
+	State    string // status of the customer in the answer
 	Version  int64
-	Text     sample.Digest   // of the contact that was shown; zero: none
-	Found    []uuid.UUID     // by a look-up
-	Some     bool            // of a look-up or an export: there may be more
-	Events   []sample.Digest // of an export: the contact in each event; zero: none
+	Text     sample.Digest   // digest of the contact in the answer; zero: no contact
+	Found    []uuid.UUID     // the customers that a search found
+	Some     bool            // of a search or an export: there may be more results
+	Events   []sample.Digest // of an export: the digest of the contact in each event; zero: no contact
 }
 
-// PerPage is the page size of readers' lists and statements.
+// PerPage is the page size of the lists and statements that clients query.
 const PerPage = 50

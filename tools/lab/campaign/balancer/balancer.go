@@ -10,13 +10,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-const downFor = 2 * time.Second // until somebody tries a process again
+const downFor = 2 * time.Second // how long the balancer avoids a process that failed
 
-// Balancer picks the process to ask, as a load balancer does: not one that has just failed to
-// answer.
+// Balancer selects a process for each request, as a load balancer does: it avoids a process that
+// recently failed to answer.
 type Balancer struct {
 	Addresses []string
-	downUntil []atomic.Int64 // in nanoseconds of Unix time; 0: it answers
+	downUntil []atomic.Int64 // Unix time in nanoseconds; 0: the process answers
 }
 
 func New(apis []*world.Node) *Balancer {
@@ -27,8 +27,9 @@ func New(apis []*world.Node) *Balancer {
 	return b
 }
 
-// Pick returns the preferred process, or the next one that answers. One client at a time tries a
-// process that did not answer.
+// Pick returns the preferred process, or, if that failed recently, the next process that answers.
+// After downFor, one client at a time tries a failed process again. If every process failed
+// recently, Pick returns the preferred one.
 func (b *Balancer) Pick(preferred int) int {
 	now := time.Now().UnixNano()
 	for i := range b.Addresses {

@@ -1,2 +1,2 @@
-// Package balancer picks the process to ask, as a load balancer does.
+// Package balancer selects the API process for each request, as a load balancer does.
 package balancer

@@ -11,10 +11,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/process"
 )
 
-// Variable holds the address and the directory of a process of this program that runs the broker.
+// Variable is an environment variable. The variable makes this program run the broker, and holds
+// the address and the directory of the broker.
 const Variable = "CAMPAIGN_BROKER"
 
-// Broker is NATS with JetStream, in a process of its own.
+// Broker is NATS with JetStream in a separate process.
 type Broker struct {
 	Process *process.Process
 	address string

@@ -1,2 +1,2 @@
-// Package broker runs NATS with JetStream in a process of its own, and reads its messages.
+// Package broker runs NATS with JetStream in a separate process, and reads its messages.
 package broker

@@ -2,8 +2,8 @@
 
 package build
 
-// The service reads the time of everything that it stores in one place. In the campaign's build,
-// that place reads a clock that can be wrong: by the duration in a file.
+// The service reads the time of everything that it stores through one function. In the campaign's
+// build, that function adds an error to the time; a file contains the error as a duration.
 const (
 	ClockVariable = "CAMPAIGN_CLOCK"
 	clockSource   = "engine/eventlog/encode/encode.go"

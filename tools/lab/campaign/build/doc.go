@@ -1,4 +1,4 @@
-// Package build builds the service with some of its sources replaced: with a clock that can be
-// wrong, small bounds, and read models that nobody queries. It names files of engine/ and
-// internal/.
+// Package build builds the service with some of its source files replaced. The built service has a
+// clock that can be wrong, smaller bounds, and read models that nobody queries. The replacements
+// name files of engine/ and internal/.
 package build

@@ -11,24 +11,25 @@ import (
 	"reflect"
 	"strings"
 
-	_ "example.com/pgcqrs/engine/process/env" // the programs are built in this module, which must require the packages that they import
+	_ "example.com/pgcqrs/engine/process/env" // the programs are built in this module, so its go.mod must require the packages that they import
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// edit is a place in the service's sources that the campaign replaces.
+// edit replaces a text in one of the service's source files.
 type edit struct{ source, is, becomes string }
 
-// edits returns the replacements: a clock that can be wrong, bounds on bytes that the sample's
-// events reach, snapshots of streams as short as the campaign's, and a projector that runs copies.
+// edits returns the replacements: a clock that can be wrong, limits in bytes that the sample's
+// events reach, snapshots also for streams as short as the campaign's, and a projector that runs
+// the copies (package copies).
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"
-		imports     = "\n)\n\n// Projector is told"
+		imports     = "\n)\n\n// Projector "
 		last        = "\t// Every projection has a line above.\n"
 	)
 	return []edit{
 		{clockSource, rightClock, "wrongClock().UTC()"},
-		{clockSource, "\t\"time\"\n", ""}, // nothing else there needs it
+		{clockSource, "\t\"time\"\n", ""}, // nothing else in that file uses the package time
 		{"engine/eventlog/store.go", "c.MaxBytes, 256<<10", "c.MaxBytes, 2<<10"},
 		{"engine/eventlog/read/pages.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
 		{"engine/eventlog/load/stream.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},
@@ -42,7 +43,8 @@ func edits() []edit {
 	}
 }
 
-// Overlay writes an overlay for go build, with the edits and the wrong clock, and returns its path.
+// Overlay writes an overlay file for go build with the edits and the wrong clock, and returns its
+// path.
 func Overlay(dir string) (string, error) {
 	texts := map[string]string{filepath.Join(filepath.Dir(clockSource), "wrong_clock.go"): wrongClock}
 	for _, e := range edits() {

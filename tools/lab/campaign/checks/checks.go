@@ -15,11 +15,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// checks lists the guarantees. Each has a check that knows nothing of the engine.
+// checks lists the guarantees. The check of each guarantee does not use the engine.
 var checks = []struct {
 	name, guarantee string
 	look            func(*evidence.Evidence, *evidence.Verdict)
-	when            options.Occasion // the check applies to each of these
+	when            options.Occasion // the occasions to which the check applies
 }{
 	{"acknowledged", "1, 4: an acknowledged command's event is in the log, once, where the answer said", logchecks.Acknowledged, options.Always},
 	{"refused", "1, 4: a refused command left nothing behind", logchecks.Refused, options.Always},
@@ -52,11 +52,11 @@ var checks = []struct {
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", logchecks.Epochs, options.Lossy},
 }
 
-// rare lists the checks that may find nothing to check in a short run, or in one with few kinds of
-// faults.
+// rare lists the checks that may find nothing to check in a short run, or in a run with few kinds
+// of faults. Every other check fails if the history contains nothing to check.
 var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
 
-// Check checks a history.
+// Check runs the checks on a history.
 func Check(h *history.History, was options.Occasion) (verdicts []evidence.Verdict) {
 	e := evidence.New(h)
 	for _, c := range checks {

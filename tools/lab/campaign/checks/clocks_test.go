@@ -18,7 +18,7 @@ func TestPausesAreThoseOfTheOthers(t *testing.T) {
 	const ms = time.Millisecond
 	h := &history.History{Spans: []history.Span{
 		{Kind: "freeze-api", Process: 0, From: 1000 * ms, To: 5000 * ms},
-		{Kind: "freeze-api", Process: 0, From: 20000 * ms, To: 21000 * ms}, {Kind: "crash-postgres", Process: -1, From: 20500 * ms, To: 20600 * ms}, // stops everybody
+		{Kind: "freeze-api", Process: 0, From: 20000 * ms, To: 21000 * ms}, {Kind: "crash-postgres", Process: -1, From: 20500 * ms, To: 20600 * ms}, // stops all processes
 	}}
 	for at := time.Duration(0); at < 30*time.Second; at += 10 * ms {
 		took := 2 * ms
@@ -33,11 +33,12 @@ func TestPausesAreThoseOfTheOthers(t *testing.T) {
 	}
 }
 
-// Setting the server's clock back is no violation: recorded times may then go back, too.
+// If the server's clock is set back, later events may have earlier recorded times; this is no
+// violation.
 func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		recorded time.Duration // of the last event but one, later than it was
+		recorded time.Duration // how much later the last but one event was recorded
 		off      []history.ClockOff
 		holds    bool
 	}{
@@ -51,7 +52,7 @@ func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 			h.Log[i].Recorded += c.recorded.Microseconds()
 		}
 		for i := range h.Calls {
-			if h.Calls[i].Command.Key == h.Log[5].Key { // two minutes later than the others
+			if h.Calls[i].Command.Key == h.Log[5].Key { // make this command two minutes later than the others
 				h.Calls[i].Sent, h.Calls[i].Done = h.Calls[i].Sent+2*time.Minute, h.Calls[i].Done+2*time.Minute
 			}
 		}
@@ -68,9 +69,9 @@ func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 	}
 }
 
-// A command's time counts from its first call to a process without a fault. Faults of PostgreSQL or
-// its required standby affect all processes, and the second or three after such a fault do not
-// count either.
+// A command's time counts from its first call to a process without a fault. A fault of PostgreSQL
+// or of its required standby affects all processes, and calls within three seconds after such a
+// fault do not count either.
 func TestTheSlowestCommandIsOfAProcessThatWasNotHit(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond

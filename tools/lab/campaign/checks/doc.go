@@ -1,2 +1,2 @@
-// Package checks lists the guarantees, and checks a history against each of them.
+// Package checks lists the guarantees, and checks a history for violations of each of them.
 package checks

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// parkedReads checks that a client that asks for the events that a parked stream lacks is told so,
-// in time. A process with a fault may not answer, and one that reads from the standby may not know
-// yet.
+// parkedReads checks the answers to queries for events that a parked stream lacks: the API must
+// answer in time that the stream is parked. A process with a fault may fail to answer, and a
+// process that reads from the standby may answer that the position is not reached.
 func parkedReads(e *evidence.Evidence, v *evidence.Verdict) {
 	of := hits.Of(e.History.Spans)
 	for _, r := range e.History.Parked {

@@ -19,14 +19,15 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// The customers of a sound history, and the places of their events in its log.
+// The customers of the history that sound returns, and the indexes of their events in its log.
 const (
-	lives  = 6 // registered; 7: her contact changes
-	erasee = 8 // registered; 9: erased, and an account was refused for them
+	lives  = 6 // her registration; her contact changes at index 7
+	erasee = 8 // their registration; at index 9 they are erased, and then an account for them was refused
 )
 
-// addPeople adds two customers to a sound history, one of whom is erased: how they were read
-// meanwhile and at the end, their keys, and where their texts were searched for.
+// addPeople adds two customers, one of whom is erased, to a history without violations. addPeople
+// adds how the customers were read during the run and at its end, their keys, and the places in
+// which their texts were searched for.
 func addPeople(h *history.History) {
 	eve, sam := uuid.New(), uuid.New()
 	first := len(h.Calls)
@@ -70,14 +71,14 @@ func addPeople(h *history.History) {
 	h.People = peopleRead(h, eve, sam)
 }
 
-// peopleRead returns the answers about two customers: while the first had her first contact, and at
-// the end.
+// peopleRead returns the answers about the two customers: those during the run, while the first
+// customer had her first contact, and those at the end.
 func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	first, last, gone := h.Log[lives].Key, h.Log[lives+1].Key, h.Log[erasee].Key
 	none := sample.Digest{}
 	return []answers.PersonRead{
 		{Customer: eve, Of: answers.OfPersonItself, By: sample.Subject, Min: 7, At: 7, Done: math.MaxInt64, Status: 200, State: "registered", Version: 1, Text: sample.ContactOf(first)},
-		{Customer: sam, Of: answers.OfPersonItself, By: sample.Subject, At: 9, Done: math.MaxInt64, Status: 200, State: "erased", Version: 1, Text: none}, // its key went meanwhile
+		{Customer: sam, Of: answers.OfPersonItself, By: sample.Subject, At: 9, Done: math.MaxInt64, Status: 200, State: "erased", Version: 1, Text: none}, // the key was destroyed meanwhile
 		{Customer: eve, Of: answers.OfLookUp, By: sample.Subject, Contact: first, Min: 7, At: 7, Status: 200, Found: []uuid.UUID{eve}},
 		{Customer: eve, Of: answers.OfPersonItself, By: sample.Subject, Last: true, Min: 10, At: 10, Status: 200, State: "registered", Version: 2, Text: sample.ContactOf(last)},
 		{Customer: eve, Of: answers.OfLookUp, By: sample.Subject, Last: true, Contact: last, Min: 10, At: 10, Status: 200, Found: []uuid.UUID{eve}},
@@ -90,7 +91,7 @@ func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	}
 }
 
-// The checks also find each violation that concerns a person.
+// The checks also find every violation that is about a person.
 func TestDoctoredPeopleAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -151,7 +152,7 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// Refusing a token that need not be accepted is no violation.
+// Refusing a token that the API need not accept is no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History, c *answers.Call){

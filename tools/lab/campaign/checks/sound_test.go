@@ -16,10 +16,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// sound returns a small history without violations: two accounts, a refusal, a retry after a lost
-// answer, a repeated closing, a message that came twice, an opening that its client gave up because
-// nothing was done, an API that was asked whether it is ready, and one that was asked for a parked
-// stream. Every other text has the maximum length. Customers follow.
+// sound returns a small history without violations. The history has two accounts, a refusal, a
+// retry after a lost answer, a repeated closing, a message that was published twice, an opening
+// that its client gave up after the answer that nothing was done, a probe of an API's readiness,
+// and a query for a parked stream. Every other text has the maximum length. addPeople adds the
+// customers.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
@@ -37,7 +38,7 @@ func soundAccounts() *history.History {
 	did(h, ada, sample.Deposited, 10)
 	refusal := answered(h, answers.Command{Key: uuid.New(), Account: bob, Kind: sample.Withdrawn, Amount: 5, IfMatch: 0, Customer: uuid.Nil})
 	refusal.Status, refusal.Code = 422, "insufficient_funds"
-	late := h.Calls[len(h.Calls)-2] // the deposit, asked again
+	late := h.Calls[len(h.Calls)-2] // the deposit that was sent a second time
 	late.Sent, late.Done = now(h), now(h)+1
 	h.Calls = append(h.Calls, late)
 	did(h, bob, sample.Deposited, 7)
@@ -85,13 +86,14 @@ func now(h *history.History) time.Duration {
 	return time.Duration(len(h.Calls)) * 10 * time.Millisecond
 }
 
-// answered adds a request with an answer, which the caller fills in.
+// answered adds a call with an answer, and returns the call so that the caller can fill in the
+// answer.
 func answered(h *history.History, c answers.Command) *answers.Call {
 	h.Calls = append(h.Calls, answers.Call{Command: c, Sent: now(h), Done: now(h) + time.Millisecond})
 	return &h.Calls[len(h.Calls)-1]
 }
 
-// did adds a command that took effect.
+// did adds a command that took effect, and its event.
 func did(h *history.History, account uuid.UUID, kind string, amount int64) {
 	version := int64(1)
 	for _, e := range h.Log {
@@ -100,7 +102,7 @@ func did(h *history.History, account uuid.UUID, kind string, amount int64) {
 		}
 	}
 	key := uuid.New()
-	key[0] = byte(255 * (len(h.Log) % 2)) // every other text is long
+	key[0] = byte(255 * (len(h.Log) % 2)) // every other text has the maximum length
 	c := answered(h, answers.Command{Key: key, Account: account, Kind: kind, Amount: amount, IfMatch: 0, Customer: uuid.Nil})
 	c.Status, c.Version, c.At = 200, version, int64(len(h.Log))+1
 	h.Log = append(h.Log, history.Event{Position: c.At, Account: account, Version: version, Id: uuid.New(), Kind: kind, Amount: amount, Key: c.Command.Key, Recorded: c.Done.Microseconds(), Text: sample.DigestOf(sample.TextOf(kind, c.Command.Key)), Encrypted: sample.Digest{}})

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// authorized holds a client's token, and replaces it now and then, before it expires.
+// authorized holds a client's token. authorized replaces the token at random times before the token
+// expires.
 type authorized struct {
 	issuer *issuer.Issuer
 	token  string

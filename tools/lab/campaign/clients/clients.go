@@ -16,15 +16,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Clients send commands and remember every answer.
+// Clients is a set of clients that send commands and queries, and record every answer.
 type Clients struct {
 	started  time.Time
 	apis     *balancer.Balancer
 	tokens   *issuer.Issuer
 	accounts roster.Accounts
 	people   roster.People
-	Count    atomic.Int64 // commands that are answered
-	highest  atomic.Int64 // position that was answered
+	Count    atomic.Int64 // number of answered commands
+	highest  atomic.Int64 // highest position in an answer
 	end      context.CancelFunc
 	running  sync.WaitGroup
 
@@ -34,7 +34,7 @@ type Clients struct {
 	said  []answers.PersonRead
 }
 
-// client is one of the clients. It has a preferred process.
+// client is one client, which sends its requests to a preferred process.
 type client struct {
 	clients     *Clients
 	authorized  authorized
@@ -44,8 +44,8 @@ type client struct {
 	made        []answers.Call
 	seen        []answers.Reading
 	asked       []answers.PersonRead
-	last        answers.Call      // that took effect
-	kept        []answers.Command // some that did, from all the time
+	last        answers.Call      // the last call that took effect
+	kept        []answers.Command // some commands that took effect, from the whole run
 }
 
 func (c *client) leave() {

@@ -1,2 +1,3 @@
-// Package clients sends commands and queries, one after another, and remembers every answer.
+// Package clients sends commands and queries, one after another per client, and records every
+// answer.
 package clients

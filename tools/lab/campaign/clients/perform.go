@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	keptCommands = 32 // of each client, to send them again much later
+	keptCommands = 32 // number of commands that each client keeps to send them again much later
 )
 
-// again remembers a command, and returns it or an earlier one.
+// again stores a command, and returns this command or one that was stored earlier.
 func (c *client) again(done answers.Command) answers.Command {
 	if len(c.kept) < keptCommands {
 		c.kept = append(c.kept, done)
@@ -31,11 +31,11 @@ func (c *client) again(done answers.Command) answers.Command {
 	return c.kept[c.random.IntN(len(c.kept))]
 }
 
-// perform sends a command until it is answered, to another process after each failure. Once the run
-// ends, it continues for a minute.
+// perform sends a command until it is answered, and uses another process after each failure. After
+// the end of the run, perform continues for at most a minute.
 func (c *client) perform(ending context.Context, what answers.Command) answers.Call {
 	var deadline time.Time
-	undone, gives := true, c.random.IntN(2) == 0 // it gives up when it is told that nothing was done
+	undone, gives := true, c.random.IntN(2) == 0 // gives: the client gives up if it is told that nothing was done
 	for {
 		process := c.clients.apis.Pick(c.home)
 		answer := c.call(process, what)
@@ -49,7 +49,7 @@ func (c *client) perform(ending context.Context, what answers.Command) answers.C
 		if undone && gives {
 			return answer
 		}
-		if answer.Status == 0 || answer.Code == "issuer_unavailable" { // which its readiness says, too
+		if answer.Status == 0 || answer.Code == "issuer_unavailable" { // the process is not ready, and its /readyz says so
 			c.clients.apis.Down(process)
 			c.home = process + 1
 		}
@@ -63,10 +63,10 @@ func (c *client) perform(ending context.Context, what answers.Command) answers.C
 			return answer
 		}
 		wait := interval.Between(c.random, 20*time.Millisecond, 100*time.Millisecond)
-		if answer.Status == 409 { // its first call is still under way
+		if answer.Status == 409 { // the command's first call is still running
 			wait *= 4
 		}
-		interval.Pause(context.Background(), wait) // also when it is to end
+		interval.Pause(context.Background(), wait) // waits even after the end of the run
 	}
 }
 
@@ -86,7 +86,7 @@ func (c *client) call(process int, what answers.Command) answers.Call {
 		Code     string
 	}
 	if json.Unmarshal(answer.Body, &body) != nil {
-		return made // cut off
+		return made // gives up without an answer
 	}
 	made.Status, made.Code, made.Version, made.At = answer.Status, body.Code, body.Version, body.Position
 	made.Epoch = answer.Header.Get("Log-Epoch")

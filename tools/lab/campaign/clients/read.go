@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// read queries accounts, pages of them, and statements. Every other time it asks as of the newest
-// position that any client was told, and otherwise without a Min-Position.
+// read queries accounts, pages of accounts, and statements. About half of the queries have the
+// highest position of any answer as Min-Position; the other queries have no Min-Position.
 func (c *client) read(ending context.Context) {
 	defer c.leave()
 	for ; ending.Err() == nil; interval.Pause(ending, 40*time.Millisecond) {

@@ -36,7 +36,7 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 	return c
 }
 
-// Stop returns when every command is answered, and gives up after a minute.
+// Stop ends the clients. Stop returns when every command is answered, or after a minute.
 func (c *Clients) Stop(h *history.History) {
 	c.end()
 	c.running.Wait()
@@ -52,5 +52,5 @@ func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *cl
 }
 
 const (
-	oneInTends = 8 // clients, one tends customers
+	oneInTends = 8 // one in eight clients runs tend, the others write
 )

@@ -14,7 +14,7 @@ import (
 )
 
 // tend runs a client that registers customers, changes their contacts, opens accounts for them,
-// erases them, and looks them up.
+// erases them, and queries them.
 func (c *client) tend(ending context.Context) {
 	defer c.leave()
 	for ending.Err() == nil {
@@ -33,14 +33,14 @@ func (c *client) tend(ending context.Context) {
 		case sample.Registered, sample.Changed:
 			c.clients.people.Add(done.Command.Account, done.Command.Key)
 		}
-		if c.random.IntN(20) == 0 { // once more: the answer must be the same, also when they are erased meanwhile
+		if c.random.IntN(20) == 0 { // send it again: the answer must be the same, even if the customer was erased meanwhile
 			c.home++
 			c.perform(ending, c.again(done.Command))
 		}
 	}
 }
 
-// nextOfPerson returns the client's next command to a customer.
+// nextOfPerson returns the client's next command about a customer.
 func (c *client) nextOfPerson() answers.Command {
 	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Registered}
 	id, _, ok := c.clients.people.Some(c.random)
@@ -49,7 +49,7 @@ func (c *client) nextOfPerson() answers.Command {
 		return what
 	}
 	switch {
-	case choice < 18: // who is there already: it is refused, and leaves nothing
+	case choice < 18: // register an existing customer: must be refused, and change nothing
 		what.Account = id
 	case choice < 26:
 		what.Kind, what.Customer = sample.Opened, id
@@ -61,7 +61,8 @@ func (c *client) nextOfPerson() answers.Command {
 	return what
 }
 
-// askAbout queries a customer, every other time as of the newest position that any client was told.
+// askAbout queries a customer. About half of the queries have the highest position of any answer as
+// Min-Position; the other queries have no Min-Position.
 func (c *client) askAbout(id, contact uuid.UUID) {
 	one := answers.PersonRead{Customer: id, Contact: contact, By: sample.Subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
 	if c.random.IntN(2) == 0 {

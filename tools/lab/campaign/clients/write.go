@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	hot     = 16  // newest accounts, which get a quarter of the commands
-	atFirst = 500 // accounts that are opened before anything else
+	hot     = 16  // number of newest accounts, which get a quarter of the commands
+	atFirst = 500 // number of accounts that are opened before any other command
 )
 
-// write sends commands, one after another.
+// write runs a client that sends commands, one after another.
 func (c *client) write(ending context.Context) {
 	defer c.leave()
 	for ending.Err() == nil {
@@ -27,7 +27,7 @@ func (c *client) write(ending context.Context) {
 			}
 			raise(&c.clients.highest, done.At)
 			c.last = done
-			if c.random.IntN(100) == 0 { // one of them once more: the answer must be the same
+			if c.random.IntN(100) == 0 { // send it again: the answer must be the same
 				c.home++
 				c.perform(ending, c.again(done.Command))
 			}
@@ -54,7 +54,7 @@ func (c *client) next() answers.Command {
 	case choice < 500:
 		what.Kind = sample.Withdrawn
 	}
-	if c.last.Command.Account != uuid.Nil && c.random.IntN(10) == 0 { // on what it knows, or believes
+	if c.last.Command.Account != uuid.Nil && c.random.IntN(10) == 0 { // use the version that the client knows, which may be out of date
 		what.Account, what.IfMatch = c.last.Command.Account, c.last.Version
 	}
 	return what

@@ -15,32 +15,32 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// ErrNotNow reports that a fault can't be done at the moment.
+// ErrNotNow reports that a fault is impossible at the moment.
 var ErrNotNow = errors.New("not now")
 
-// Cluster is a primary, whose commits are durable, and a standby that streams from it.
+// Cluster is a primary with durable commits, and a standby that streams from it.
 type Cluster struct {
 	kept  *datadir.Kept
 	Clock *serverclock.Clock
-	disk  string // where a small disk is mounted, "" if only root could
+	disk  string // where a small disk is mounted; "" if the program does not run as root
 
-	mu      sync.Mutex // held while a server is killed, started or changed
+	mu      sync.Mutex // locked while a server is killed, started or replaced
 	Primary *devdb.Server
 	old     *devdb.Server // the primary before the failover
-	Standby *devdb.Server // nil after the failover
+	Standby *devdb.Server // nil after the failover, which starts no new standby
 	taken   bool          // the standby is reserved for a fault
-	Stream  *proxy.Wire   // from the standby to the primary
+	Stream  *proxy.Wire   // the wire between the standby and the primary
 	Wires   []*proxy.Wire
 }
 
-// Owner returns the URL of the service's database, for its owner.
+// Owner returns the URL of the service's database with the owner's login.
 func (p *Cluster) Owner() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return session.DatabaseOf(p.Primary.URL)
 }
 
-// NewWire makes a new wire to a server. The wire follows the primary.
+// NewWire opens a new wire to a server. After a failover the wire connects to the new primary.
 func (p *Cluster) NewWire(server *devdb.Server) (*proxy.Wire, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -51,7 +51,7 @@ func (p *Cluster) NewWire(server *devdb.Server) (*proxy.Wire, error) {
 	return w, err
 }
 
-// Close ends both servers, and the mount with them.
+// Close ends the servers, and unmounts the small disk.
 func (p *Cluster) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,10 +14,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Before names a former primary, which may have died before it wrote more than its WAL.
+// Before is the name of the former primary. The former primary may have died before it wrote its
+// data files, so that only its WAL is complete.
 const Before = "the primary before"
 
-// Servers returns the servers that have data on a disk.
+// Servers returns the servers whose data directories exist, by name.
 func (p *Cluster) Servers() map[string]*devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -26,15 +27,15 @@ func (p *Cluster) Servers() map[string]*devdb.Server {
 		if server == nil {
 			continue
 		}
-		if _, err := os.Stat(server.Cluster.Dir); err == nil { // else it is gone with the server
+		if _, err := os.Stat(server.Cluster.Dir); err == nil { // otherwise the directory was removed with the server
 			all[name] = server
 		}
 	}
 	return all
 }
 
-// Checkpoint makes the primary write its memory to disk, and then the standby, once that has
-// replayed the same.
+// Checkpoint makes the primary write all changed pages to disk. Checkpoint then waits until the
+// standby has replayed the same WAL, and makes the standby write its pages, too.
 func (p *Cluster) Checkpoint(ctx context.Context) error {
 	if err := session.Execute(ctx, p.Owner(), "CHECKPOINT"); err != nil {
 		return fmt.Errorf("checkpoint of the primary: %w", err)

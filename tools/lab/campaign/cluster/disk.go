@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	diskSize = 6 << 30 // bytes that the primary's disk has
+	diskSize = 6 << 30 // size of the primary's disk, in bytes
 	fullFor  = 2 * time.Second
 )
 
 func size(bytes int64) string { return fmt.Sprintf("size=%d", bytes) }
 
-// FillDisk fills the primary's disk for a while. A server that ends because of this is started
-// again.
+// FillDisk fills the primary's disk for a while, and then frees it. If the server ends because of
+// the full disk, FillDisk starts it again.
 func (p *Cluster) FillDisk(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.disk == "" || p.Standby == nil {
-		return ErrNotNow // there is no small disk, or nobody works on it any more
+		return ErrNotNow // there is no small disk, or the server on it is no longer the primary
 	}
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(p.disk, &disk); err != nil {
@@ -38,7 +38,7 @@ func (p *Cluster) FillDisk(ctx context.Context) error {
 	if err := syscall.Mount("", p.disk, "", syscall.MS_REMOUNT, size(diskSize)); err != nil {
 		return fmt.Errorf("empty the disk: %w", err)
 	}
-	interval.Pause(ctx, 500*time.Millisecond) // it may be about to end
+	interval.Pause(ctx, 500*time.Millisecond) // the server may be about to end
 	select {
 	case <-p.Primary.Exited():
 		return Relaunch(ctx, p.Primary, p.Wires)

@@ -1,3 +1,3 @@
-// Package cluster runs PostgreSQL: a primary with durable commits, and a standby that streams from
-// it. It has the faults of both.
+// Package cluster runs PostgreSQL servers: a primary with durable commits, and a standby that
+// streams from it. Package cluster also contains the faults of these servers.
 package cluster

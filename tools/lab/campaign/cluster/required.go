@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// WhileRequired does something to the standby while commits wait for it.
+// WhileRequired calls do with the standby while commits wait for the standby.
 func (p *Cluster) WhileRequired(ctx context.Context, do func(standby *devdb.Server) error) error {
 	standby := p.TakeStandby()
 	if standby == nil {
@@ -27,7 +27,7 @@ func (p *Cluster) WhileRequired(ctx context.Context, do func(standby *devdb.Serv
 	return errors.Join(do(standby), p.asynchronous(ctx))
 }
 
-// Synchronous makes commits wait for the standby, and returns once they do.
+// Synchronous makes commits wait for the standby, and returns once commits wait.
 func (p *Cluster) Synchronous(ctx context.Context) error {
 	if err := p.require(ctx, "SET synchronous_standby_names = '*'"); err != nil {
 		return err
@@ -40,7 +40,8 @@ func (p *Cluster) Synchronous(ctx context.Context) error {
 	return errors.New("the standby does not stream")
 }
 
-// asynchronous makes commits wait for no standby again. The primary may be down at the moment.
+// asynchronous ends the waiting of commits for the standby. asynchronous retries for a minute,
+// because the primary may be down at the moment.
 func (p *Cluster) asynchronous(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(time.Minute); ; interval.Pause(ctx, 100*time.Millisecond) {

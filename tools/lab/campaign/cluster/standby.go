@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// streamByWire makes the standby stream through a wire, which always points to the primary.
+// streamByWire makes the standby stream through a wire that always connects to the primary.
 func (p *Cluster) streamByWire(ctx context.Context) error {
 	w, err := p.NewWire(p.Primary)
 	if err != nil {
@@ -30,12 +30,12 @@ func (p *Cluster) streamByWire(ctx context.Context) error {
 	return session.Execute(ctx, p.Standby.URL, "SELECT pg_reload_conf()")
 }
 
-// Crash ends the primary as kill -9 does, and starts it again.
+// Crash kills the primary as kill -9 does, and starts it again.
 func (p *Cluster) Crash(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.Standby == nil {
-		return ErrNotNow // what was the standby has no durable commits
+		return ErrNotNow // after a failover, the new primary has no durable commits
 	}
 	if err := p.Primary.Kill(); err != nil {
 		return err
@@ -43,7 +43,8 @@ func (p *Cluster) Crash(ctx context.Context) error {
 	return Relaunch(ctx, p.Primary, p.Wires)
 }
 
-// Relaunch starts a server that has ended. Another program may have its port by now.
+// Relaunch starts a server that has ended, and connects the wires to it. If another program uses
+// the server's port now, the server gets another port.
 func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) error {
 	before := session.HostOf(server.URL)
 	if err := server.Relaunch(ctx); err != nil {
@@ -55,7 +56,8 @@ func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) er
 	return nil
 }
 
-// TakeStandby reserves the standby for a fault, unless it is reserved already.
+// TakeStandby reserves the standby for a fault and returns it. TakeStandby returns nil if the
+// standby is already reserved, or if there is none.
 func (p *Cluster) TakeStandby() *devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -72,7 +74,7 @@ func (p *Cluster) GiveStandby(*devdb.Server) {
 	p.taken = false
 }
 
-// StandBehind ends the former primary for good, and starts a new standby behind the present one.
+// StandBehind ends the former primary for good, and starts a new standby of the present primary.
 func (p *Cluster) StandBehind(ctx context.Context) error {
 	p.old.Stop()
 	standby, err := devdb.StartStandby(ctx, p.Primary)

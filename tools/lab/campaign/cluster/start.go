@@ -45,7 +45,7 @@ func Start(ctx context.Context, dir string) (_ *Cluster, err error) {
 			return nil, err
 		}
 	}
-	if err := p.Primary.Kill(); err != nil { // max_connections takes a start
+	if err := p.Primary.Kill(); err != nil { // max_connections takes effect only at a start
 		return nil, err
 	}
 	if err := Relaunch(ctx, p.Primary, p.Wires); err != nil {

@@ -1,2 +1,2 @@
-// Package collect reads everything that exists once everything has come to rest.
+// Package collect reads everything that exists after a run, once nothing changes any more.
 package collect

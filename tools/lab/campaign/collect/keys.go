@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// readKeyRows returns the persons who have keys, and those who are recorded as erased.
+// readKeyRows returns the persons with encryption keys, and the persons who are recorded as erased.
 func readKeyRows(ctx context.Context, url string) (rows history.KeyRows, err error) {
 	rows.Lookups = make(map[uuid.UUID]int)
 	err = session.Run(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
@@ -43,7 +43,7 @@ func readKeyRows(ctx context.Context, url string) (rows history.KeyRows, err err
 	return rows, err
 }
 
-// readKeys returns the idempotency keys that the service remembers.
+// readKeys returns the idempotency keys that the service still remembers.
 func readKeys(ctx context.Context, url string) (map[uuid.UUID]bool, error) {
 	keys := make(map[uuid.UUID]bool)
 	err := session.Run(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// readModels returns the read tables.
+// readModels returns the rows of the read models.
 func readModels(ctx context.Context, url string) (history.Models, error) {
 	m := history.Models{
 		Balances: make(map[uuid.UUID]history.Balance), Statements: make(map[uuid.UUID]history.Statement),

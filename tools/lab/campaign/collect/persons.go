@@ -21,10 +21,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-const askers = 8 // at the end, at once
+const askers = 8 // number of connections that query customers at the same time
 
-// readPeople asks at the end for each customer of the log: who they are, who has their present
-// address and an earlier one, the data of one in eight, and what another subject sees.
+// readPeople queries each customer of the log at the end of the run. readPeople queries the
+// customer by id, searches by the present address, by an earlier address and as another subject,
+// and exports one customer in eight.
 func readPeople(ctx context.Context, w *world.World, log []history.Event) (all []answers.PersonRead) {
 	streams := make(map[uuid.UUID][]history.Event)
 	for _, e := range log {
@@ -61,7 +62,7 @@ func readPerson(asking context.Context, w *world.World, connection *wire.Connect
 	one := answers.PersonRead{Customer: id, By: sample.Subject, Last: true, Min: head}
 	contacts := slices.DeleteFunc(slices.Clone(stream), func(e history.Event) bool { return e.Kind == sample.Erased })
 	if len(contacts) == 0 {
-		return nil // the check says it
+		return nil // the check reports the missing customer
 	}
 	one.Contact = contacts[len(contacts)-1].Key
 	for _, of := range []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfExport} {
@@ -80,8 +81,8 @@ func readPerson(asking context.Context, w *world.World, connection *wire.Connect
 	return reads
 }
 
-// ask repeats a query until there is an answer about the customer. Once asking is over it tries
-// only once, because the checks report a lost customer.
+// ask repeats a query until the answer contains the customer. After the deadline of asking, ask
+// tries only once, because the checks will report a lost customer.
 func ask(asking context.Context, w *world.World, connection *wire.Connection, one *answers.PersonRead, capitals bool) {
 	for {
 		r := requests.OfRead(one, capitals)

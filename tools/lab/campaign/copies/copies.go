@@ -1,5 +1,5 @@
-// Package copies holds read models that nobody queries: as many as a test wants, each of which
-// applies every event. The campaign builds a projector with them; the product never has them.
+// Package copies holds read models that nobody queries, in any number. Each copy applies every
+// event. Only the campaign builds a projector with copies.
 package copies
 
 import (
@@ -18,19 +18,20 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Variable holds how many copies a projector has.
+// Variable is the environment variable that holds the number of copies of a projector.
 const Variable = "CAMPAIGN_COPIES"
 
-// Buckets is the number of rows of a copy. A stream's id names its row.
+// Buckets is the number of rows of a copy. The first byte of a stream's id determines the stream's
+// row.
 const Buckets = 16
 
-// Row holds what a copy knows of the streams of a bucket. It differs if an event is missing,
-// applied twice, or another one.
+// Row sums up the events of the streams of one bucket. The row differs from the expected one if an
+// event is missing, was applied twice, or was replaced.
 type Row struct {
 	Events int64
-	Amount int64 // of all that was paid in, less what was paid out
-	Last   int64 // position
-	Digest int64 // of each event's position, id and text, by exclusive or
+	Amount int64 // sum of all deposits less all withdrawals
+	Last   int64 // position of the last event
+	Digest int64 // exclusive or of a hash of each event's position, id and text
 }
 
 // BucketOf returns the bucket of a stream.
@@ -43,28 +44,29 @@ func (r *Row) Add(position int64, id uuid.UUID, amount int64, text string) {
 	r.Digest ^= int64(binary.BigEndian.Uint64(sum[:8]))
 }
 
-// Name returns a copy's name, and its table's. Numbers begin at 1.
+// Name returns the name of a copy, which is also the name of its table. The first number is 1.
 func Name(number int) string { return fmt.Sprintf("copy_%02d", number) }
 
-// Schema returns the SQL that makes a copy's table.
+// Schema returns the SQL that creates the table of a copy.
 func Schema(number int) string {
 	return fmt.Sprintf(`
 		CREATE TABLE %[1]s (bucket smallint PRIMARY KEY, events bigint NOT NULL, amount bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL, digest bigint NOT NULL);
 		SELECT grant_read_model('%[1]s')`, Name(number))
 }
 
-// Add adds as many copies as the environment says to a projector.
+// Add adds to a projector as many copies as the environment variable says.
 func Add(projector interface {
 	Add(name string, apply projection.Apply, tables ...string)
 }) {
-	count, _ := strconv.Atoi(os.Getenv(Variable)) // none: no copies
+	count, _ := strconv.Atoi(os.Getenv(Variable)) // not set: no copies
 	for number := 1; number <= count; number++ {
 		name := Name(number)
 		projector.Add(name, func(b *pgx.Batch, run []event.Recorded) error { return apply(b, name, run) }, name)
 	}
 }
 
-// apply applies a run to a copy's rows. Each row must end before its part of the run begins.
+// apply applies a run of events to the rows of a copy. apply fails if a row already contains an
+// event that is not before the row's first event in this run.
 func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	var rows [Buckets]Row
 	var first [Buckets]int64
@@ -96,7 +98,7 @@ func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	return nil
 }
 
-// told returns the amount that an event pays in, and its text.
+// told returns the amount by which an event changes the balance, and the event's text.
 func told(happened event.Event) (amount int64, text string) {
 	switch e := happened.(type) {
 	case events.AccountOpened:

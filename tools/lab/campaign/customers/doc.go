@@ -1,3 +1,3 @@
-// Package customers compares what was read about customers, during the run and at its end, with the
+// Package customers compares the answers about customers, during a run and at its end, with the
 // log.
 package customers

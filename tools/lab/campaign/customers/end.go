@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PeopleAtTheEnd checks that at the end everybody is as the log says: a customer who was not erased
-// has the last contact, is found by its address and no other, and has one key; an erased one shows
-// nothing, is never found, and has no key. Nobody else has a key: refused and repeated commands
-// have left nothing.
+// PeopleAtTheEnd checks the customers at the end of a run. A customer who was not erased must have
+// the last contact and exactly one key, and must be found only by the address of that contact. An
+// erased customer must have no contact in any answer, must not be found by any address, and must
+// have no key. No other key may exist, because refused and repeated commands must leave none.
 func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, rows, living, gone := seenAtTheEnd(e, v), e.History.Persons, 0, 0
 	for id, stream := range e.Streams {
@@ -45,7 +45,8 @@ func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// seenAtTheEnd compares the last answers with the log, and returns the customers that were read.
+// seenAtTheEnd compares the answers at the end of the run with the log, and returns the customers
+// that were read.
 func seenAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) map[uuid.UUID]bool {
 	contacts, seen := contacts(e), make(map[uuid.UUID]bool)
 	for _, r := range e.History.People {
@@ -56,7 +57,7 @@ func seenAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) map[uuid.UUID]bool 
 			v.Violated("customer %s can't be read at the end: %d", r.Customer, r.Status)
 			continue
 		}
-		r.Done = math.MaxInt64 // nothing was sent any more
+		r.Done = math.MaxInt64 // after the end, no further command was sent
 		seen[r.Customer] = seen[r.Customer] || r.Of == answers.OfPersonItself
 		showsPerson(e, v, r, contacts)
 		if r.Of != answers.OfLookUp && !history.IsErased(e.Streams[r.Customer]) && r.State != "registered" {

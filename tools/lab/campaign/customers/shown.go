@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PeopleAreFolds checks that everything read about customers during the run is the fold of the log.
+// PeopleAreFolds checks that every answer about a customer during the run equals the fold of the
+// log.
 func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	contacts := contacts(e)
 	for _, r := range e.History.People {
@@ -26,7 +27,7 @@ func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// contacts returns the registration or change that belongs to each key.
+// contacts returns, by command key, the event that registered a customer or changed a contact.
 func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	all := make(map[uuid.UUID]history.Event)
 	for _, recorded := range e.History.Log {
@@ -37,9 +38,9 @@ func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	return all
 }
 
-// showsPerson compares an answer with the customer's events up to its position. An erasure destroys
-// the key at once, and the read model follows later, so the answer may show less of an erased
-// person than the fold, and never more.
+// showsPerson compares an answer with the customer's events up to the answer's position. An erasure
+// destroys the key at once, but the read model applies the erasure later. So the answer may contain
+// less of an erased person than the fold does, but never more.
 func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	stream := e.Streams[r.Customer]
 	count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })
@@ -70,8 +71,8 @@ func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead
 	}
 }
 
-// exports compares the events of an export with those of the log. An export may have more than its
-// position says.
+// exports compares the events in an export with the events of the log. The export may also contain
+// events after its position.
 func exports(v *evidence.Verdict, r answers.PersonRead, stream []history.Event, count int, gone bool) {
 	if len(r.Events) > len(stream) || len(r.Events) < count && !r.Some {
 		v.Violated("the export of customer %s as of %d has %d events, and the log %d", r.Customer, r.At, len(r.Events), count)
@@ -85,8 +86,8 @@ func exports(v *evidence.Verdict, r answers.PersonRead, stream []history.Event, 
 	}
 }
 
-// finds checks that a search has found everybody who has the address as of its position, and nobody
-// else.
+// finds checks that a search by address has found every customer with that address as of the
+// answer's position, and no other customer.
 func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	has, known := contacts[r.Contact]
 	for _, id := range r.Found {
@@ -104,13 +105,14 @@ func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, cont
 	}
 }
 
-// mayBeGone reports whether an erasure may have happened before a time.
+// mayBeGone reports whether the customer may have been erased before a time.
 func mayBeGone(e *evidence.Evidence, stream []history.Event, before time.Duration) bool {
 	n := slices.IndexFunc(stream, func(e history.Event) bool { return e.Kind == sample.Erased })
 	return n == 0 || n > 0 && changedBefore(e, stream[n-1], before)
 }
 
-// changedBefore reports whether the next event of a stream may have happened before a time.
+// changedBefore reports whether the event after a given event of a stream may have been recorded
+// before a time.
 func changedBefore(e *evidence.Evidence, at history.Event, before time.Duration) bool {
 	stream := e.Streams[at.Account]
 	if at.Version >= int64(len(stream)) {

@@ -15,9 +15,9 @@ import (
 // Evidence is the history, with indexes.
 type Evidence struct {
 	History *history.History
-	ByKey   map[uuid.UUID][]answers.Call  // of the same command, in the order of their sending
-	Caused  map[uuid.UUID][]history.Event // by key
-	Streams map[uuid.UUID][]history.Event // by account, in the order of the log
+	ByKey   map[uuid.UUID][]answers.Call  // calls of each command, in the order in which they were sent
+	Caused  map[uuid.UUID][]history.Event // events that each command caused, by the command's key
+	Streams map[uuid.UUID][]history.Event // events of each account, in the order of the log
 }
 
 func New(h *history.History) *Evidence {
@@ -32,5 +32,5 @@ func New(h *history.History) *Evidence {
 	return e
 }
 
-// AccountsOf returns all accounts, for checks whose order does not matter.
+// AccountsOf returns the ids of all accounts, in no particular order.
 func AccountsOf(e *Evidence) []uuid.UUID { return slices.Collect(maps.Keys(e.Streams)) }

@@ -6,11 +6,11 @@ import (
 	"fmt"
 )
 
-// Verdict is what a check has found.
+// Verdict is the result of a check.
 type Verdict struct {
 	Name       string   `json:"name"`
 	Guarantee  string   `json:"guarantee"`
-	Looked     int      `json:"looked_at"` // a check that looked at nothing proves nothing
+	Looked     int      `json:"looked_at"` // a check with 0 proves nothing
 	Count      int      `json:"violations"`
 	Violations []string `json:"examples,omitempty"`
 }

@@ -1,3 +1,3 @@
-// Package history holds what was asked, answered and observed in a run. It knows nothing of the
-// programs that ran, and judges nothing: the packages of the checks do.
+// Package history holds the requests, answers and observations of a run. Package history does not
+// depend on the programs that ran, and judges nothing: the packages of the checks judge.
 package history

@@ -12,42 +12,43 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// History holds everything that was seen from outside. Nothing in it comes from the engine's code.
+// History holds everything that was observed from outside the service. No part of a History comes
+// from the engine's code.
 type History struct {
 	Started   time.Time
 	Calls     []answers.Call
 	Reads     []answers.Reading
 	Totals    []Total
-	Log       []Event // as it is at the end, by position
-	Tail      []Event // as a reader from outside saw it grow
+	Log       []Event // the whole log at the end, by position
+	Tail      []Event // events in the order in which the observer of the log's tail read them
 	TailSaid  []string
 	Published []Published
 	Models    Models
 	Copies    map[string][copies.Buckets]copies.Row
 	Kept      Kept
-	People    []answers.PersonRead // answers about customers, during the run and at the end
+	People    []answers.PersonRead // answers about customers, during the run and at its end
 	Persons   KeyRows
-	Searched  []Searched         // at the end, for persons' texts
+	Searched  []Searched         // places that were searched for persons' texts at the end
 	Issued    []time.Duration    // when each of the issuer's keys was published
-	Listed    map[uuid.UUID]int  // how often the whole list had each account, at the end
-	Own       []OwnReport        // the service's own reports, at the end
-	Keys      map[uuid.UUID]bool // that the service remembers at the end
+	Listed    map[uuid.UUID]int  // at the end: how often the list of accounts contains each account
+	Own       []OwnReport        // the service's own reports at the end
+	Keys      map[uuid.UUID]bool // idempotency keys that the service remembers at the end
 	Clock     []ClockOff         // changes of the server's clock
-	Late      []Lateness         // of this program
-	Took      time.Duration      // all faults
-	Rested    time.Duration      // from the last fault to lag zero and an empty outbox
-	Commands  int                // that were answered
-	Answers   map[string]int     // to requests of commands
-	Epochs    int                // that answers spoke of, if history was lost
-	Slowest   time.Duration      // that a command may take; 0: any time
-	Some      bool               // few kinds of faults, or few faults: a check may have nothing to look at
+	Late      []Lateness         // times at which this program itself was late
+	Took      time.Duration      // duration of the time with faults
+	Rested    time.Duration      // time from the last fault until the lag was 0 and the outbox empty
+	Commands  int                // number of answered commands
+	Answers   map[string]int     // number of answers to commands, by status and code
+	Epochs    int                // number of epochs in the answers, counted only if history was lost
+	Slowest   time.Duration      // longest time that a command may take; 0: any time
+	Some      bool               // few kinds of faults, or few faults: a check may find nothing to check
 
 	mu       sync.Mutex
 	Spans    []Span
 	Lockings []Locking
 	Probes   []Probe
 	Parked   []answers.ParkedRead
-	Touched  map[uuid.UUID]bool // accounts into whose statements somebody wrote
+	Touched  map[uuid.UUID]bool // accounts into whose statements a fault inserted a line
 
 	Intrusions []Intrusion
 }

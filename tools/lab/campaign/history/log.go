@@ -10,21 +10,21 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Event is a row of the log.
+// Event is a row of the table events.
 type Event struct {
 	Position  int64
-	Account   uuid.UUID // or customer
+	Account   uuid.UUID // id of the account, or of the customer
 	Version   int64
 	Id        uuid.UUID
 	Kind      string
 	Amount    int64
 	Key       uuid.UUID
-	Recorded  int64 // microseconds of Unix time, by the database's clock
+	Recorded  int64 // Unix time in microseconds, by the database's clock
 	Text      sample.Digest
-	Encrypted sample.Digest // a customer's name and address, as they are stored
+	Encrypted sample.Digest // digest of a customer's name and address as they are stored
 }
 
-// Delta returns what an event adds to the account's balance.
+// Delta returns the amount by which an event changes the account's balance.
 func (e Event) Delta() int64 {
 	switch e.Kind {
 	case sample.Deposited:
@@ -35,8 +35,8 @@ func (e Event) Delta() int64 {
 	return 0
 }
 
-// ContactAfter returns the key of the contact that a customer has after some events, and whether
-// there is one: there is none before the registration, and none after the erasure.
+// ContactAfter returns the key of the contact that a customer has after some events. ok is false
+// before the registration and after the erasure, when the customer has no contact.
 func ContactAfter(stream []Event) (key uuid.UUID, ok bool) {
 	for _, e := range slices.Backward(stream) {
 		switch e.Kind {
@@ -49,7 +49,7 @@ func ContactAfter(stream []Event) (key uuid.UUID, ok bool) {
 	return uuid.Nil, false
 }
 
-// IsErased reports whether one of the events erases the person.
+// IsErased reports whether one of the events erases the customer.
 func IsErased(stream []Event) bool {
 	return slices.ContainsFunc(stream, func(e Event) bool { return e.Kind == sample.Erased })
 }

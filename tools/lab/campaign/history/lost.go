@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// ForgetLost removes from a history what was lost with the log: answers of an epoch before the last
-// one, and messages of events that no longer exist. Every other part must still fulfil the
-// guarantees.
+// ForgetLost removes from a history what was lost with the log: the answers with an epoch before
+// the last one, and the messages of events that no longer exist. The rest of the history must still
+// fulfil the guarantees.
 func (h *History) ForgetLost() {
 	last, kept, spoken := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.Log)), make(map[string]bool)
 	for _, e := range h.Log {
@@ -18,18 +18,18 @@ func (h *History) ForgetLost() {
 	}
 	h.Calls = slices.Clone(h.Calls)
 	for n, c := range h.Calls {
-		if c.Epoch != "" { // an answer has none until the log's new head was read
+		if c.Epoch != "" { // an answer has no epoch until the API has read the end of the new log
 			spoken[c.Epoch] = true
 		}
 		if c.Epoch != last {
-			h.Calls[n].Status, h.Calls[n].Code = 0, "" // as if no answer had come
+			h.Calls[n].Status, h.Calls[n].Code = 0, "" // treat the call as if it had no answer
 		}
 	}
 	h.Epochs = len(spoken)
 	h.Published = slices.DeleteFunc(h.Published, func(m Published) bool { return !kept[m.Id] })
 }
 
-// lastEpoch returns the epoch of the last answer.
+// lastEpoch returns the epoch in the last answer.
 func (h *History) lastEpoch() (epoch string) {
 	var done int64
 	for _, c := range h.Calls {

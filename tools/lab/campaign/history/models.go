@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Total is the sum of all balances, and its position.
+// Total is the sum of all balances, with the position up to which it includes events.
 type Total struct{ At, Sum int64 }
 
 // Published is a message in the broker's stream.
@@ -17,17 +17,18 @@ type Published struct {
 	Text        sample.Digest
 }
 
-// Models holds the read tables at the end.
+// Models holds the rows of the read models at the end of the run.
 type Models struct {
 	Balances   map[uuid.UUID]Balance
 	Statements map[uuid.UUID]Statement
 	Parked     int64
-	Owners     map[uuid.UUID]sample.Digest // of accounts, in balances
-	References map[Place]sample.Digest     // of lines whose text is long
+	Owners     map[uuid.UUID]sample.Digest // owners of the accounts in the table balances
+	References map[Place]sample.Digest     // references of the statement lines with a long text
 	Customers  map[uuid.UUID]Customer
 }
 
-// Customer is a customer's row. Personal data in it is encrypted, as in the log.
+// Customer is a row of the table customers. The personal data in the row are encrypted, with the
+// same bytes as in the log.
 type Customer struct {
 	Status    string
 	Version   int64
@@ -39,10 +40,11 @@ type Balance struct {
 	Status          string
 }
 
-// Statement holds how many lines an account has, their signed sum, and what the last line says.
+// Statement holds the number of lines of an account's statement, the sum of their signed amounts,
+// and the balance in the last line.
 type Statement struct{ Lines, Sum, Last int64 }
 
-// Place is the place of a line in a statement.
+// Place identifies a line of a statement.
 type Place struct {
 	Account uuid.UUID
 	Version int64

@@ -23,7 +23,7 @@ func (h *History) Faults() int {
 	return len(h.Spans)
 }
 
-// Tally counts commands and answers.
+// Tally counts the answered commands, and the answers by status and code.
 func (h *History) Tally() {
 	answered := make(map[uuid.UUID]bool)
 	h.Answers = make(map[string]int)
@@ -54,7 +54,8 @@ func (h *History) NoteProbe(p Probe) {
 	h.Probes = append(h.Probes, p)
 }
 
-// Touch records that an account's statement must not be judged before the end.
+// Touch records that a fault changed the statement of an account, so that no answer about that
+// statement during the run is checked.
 func (h *History) Touch(account uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -70,7 +71,8 @@ func (h *History) NoteParked(got []answers.ParkedRead) {
 	h.Parked = append(h.Parked, got...)
 }
 
-// Off returns how far the server's clock can have been off at any time between two.
+// Off returns the smallest and the largest error that the server's clock may have had between two
+// times.
 func (h *History) Off(from, to time.Duration) (least, most time.Duration) {
 	offs := []time.Duration{0}
 	for _, change := range h.Clock {
@@ -78,7 +80,7 @@ func (h *History) Off(from, to time.Duration) (least, most time.Duration) {
 			break
 		}
 		if change.To < from {
-			offs = offs[:0] // nothing from before it counts any more
+			offs = offs[:0] // earlier errors no longer apply
 		}
 		offs = append(offs, change.Off)
 	}

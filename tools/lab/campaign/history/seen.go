@@ -8,64 +8,65 @@ import (
 	"github.com/google/uuid"
 )
 
-// Span is a fault, from its beginning to its end.
+// Span is a fault, with the times of its beginning and its end.
 type Span struct {
 	Kind     string
-	Process  int // the API's that it was done to, or -1
+	Process  int // number of the API with the fault, or -1
 	From, To time.Duration
 }
 
-// Intrusion is the answer to a token whose key the issuer never had.
+// Intrusion is the answer to a request whose token was signed by a key that the issuer never had.
 type Intrusion struct{ Process, Status int }
 
-// Locking is a time during which somebody else held the append lock without interruption.
+// Locking is a time during which a fault held the append lock without interruption.
 type Locking struct{ From, To time.Duration }
 
-// Probe is an answer of an API's /readyz.
+// Probe is an answer of an API to /readyz.
 type Probe struct {
 	Process    int
 	Sent, Done time.Duration
 	Ready      bool
 }
 
-// Searched is a place where persons' texts were searched for.
+// Searched is a place that was searched for persons' texts.
 type Searched struct {
 	Place string
-	Bytes int64 // or rows
-	Clear bool  // what is kept in clear was found
-	Has   bool  // it must have that
+	Bytes int64 // number of bytes, or of table rows
+	Clear bool  // the search found the text that is stored unencrypted
+	Has   bool  // the place must contain that text
 	Found []string
 }
 
-// OwnReport holds what a verb of cmd/ops reports about the log, or about a projection.
+// OwnReport is the report of a verb of cmd/ops about the log, or about a projection.
 type OwnReport struct {
 	Verb    string
-	About   int64 // positions that it has compared, from the first one
-	Left    int64 // positions that it could not say anything of
+	About   int64 // number of positions that the verb compared, from the first position on
+	Left    int64 // number of positions that the verb could not check
 	Differs []string
 }
 
-// ClockOff holds by how much the server's clock was off from a time on, at least and at most.
+// ClockOff is a change of the server's clock. Off is the clock's error after the change.
 type ClockOff struct {
-	From, To time.Duration // it was changed at some time between these
+	From, To time.Duration // the change happened at some time between From and To
 	Off      time.Duration
 }
 
 const (
-	Blur = time.Second // between this process's clock and the server's
+	Blur = time.Second // largest difference between this process's clock and the server's
 )
 
-// KeyRows holds the tables of keys at the end, by person.
+// KeyRows holds the rows of the key tables at the end of the run, by person.
 type KeyRows struct {
 	Persons  map[uuid.UUID]bool
 	Lookups  map[uuid.UUID]int
 	Erased   map[uuid.UUID]bool
-	Erasures map[uuid.UUID]bool // beside the log
+	Erasures map[uuid.UUID]bool // rows of the table erasures, which is stored with the log
 }
 
-// Lateness is how late this program was, although it only waits: the machine was busy.
+// Lateness is how late this program woke from a wait. A late wake-up means that the machine was
+// busy.
 type Lateness struct{ At, By time.Duration }
 
-// Kept counts snapshots of long streams: how many exist at the end, and from how many the API
-// processes have loaded a stream since their last start.
+// Kept counts snapshots of long streams: Taken is the number that exist at the end, Used is how
+// many times the API processes have loaded a stream from a snapshot since their last start.
 type Kept struct{ Taken, Used int64 }

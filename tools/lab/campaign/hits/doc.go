@@ -1,2 +1,2 @@
-// Package hits computes when each process was hit by a fault, or had just been.
+// Package hits computes the times in which each process had a fault, or had one shortly before.
 package hits

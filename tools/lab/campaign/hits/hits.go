@@ -12,10 +12,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// stretch is a time in which a process is hit by a fault.
+// stretch is a time in which a process has a fault, or had one shortly before.
 type stretch struct{ from, to time.Duration }
 
-// Of returns the times in which each process is hit, or has just been, in order.
+// Of returns, for each process, the times in which it has a fault or had one shortly before, in
+// order and without overlaps.
 func Of(spans []history.Span) [][]stretch {
 	all := make([][]stretch, sample.Programs)
 	for _, s := range spans {
@@ -43,7 +44,8 @@ func Of(spans []history.Span) [][]stretch {
 	return all
 }
 
-// IsHit reports whether a process was hit at any time of a call.
+// IsHit reports whether the process had a fault, or had had one shortly before, at any time during
+// a call.
 func IsHit(hits []stretch, c answers.Call) bool {
 	n, _ := slices.BinarySearchFunc(hits, c.Sent, func(s stretch, at time.Duration) int { return cmp.Compare(s.to, at) })
 	return n < len(hits) && hits[n].from <= c.Done

@@ -10,18 +10,18 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Everybody lists the faults that stop all processes, as they must.
+// Everybody lists the kinds of faults that stop all processes, as they must.
 var Everybody = []string{
 	"crash-postgres", "disk-full", "failover", "foreign-append-lock", "foreign-events-lock", "required-standby-stalls", "required-standby-cut-off",
 	"promote", "promote-stalled", "promote-cut-off", "promote-unwaited", "lossy-failover", "restore",
 }
 
 const (
-	Settle   = time.Second     // after a fault of one process
-	Recovery = 3 * time.Second // after one of all: they try again once a second
+	Settle   = time.Second     // added to the time of a fault of one process
+	Recovery = 3 * time.Second // added to the time of a fault of all processes, which retry once a second
 )
 
-// During returns the faults that were active between two times, or just before.
+// During returns the faults that were active between two times, or shortly before.
 func During(spans []history.Span, from, to time.Duration) (names []string) {
 	for _, s := range spans {
 		if s.From <= to && s.To+Settle/4 >= from {
@@ -42,6 +42,7 @@ func IsOfAPI(kind string) bool {
 	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api", "part-of-a-flight", "slow-api", "end-api"}, kind)
 }
 
-// OfAny reports whether a fault is of one process that is not known: the database may end any
-// session, and a restart goes from one process to the next.
+// OfAny reports whether a kind of fault hits one process at a time, but it is not known which one:
+// terminate-backend ends any session of the database, and a rolling restart restarts one process
+// after another.
 func OfAny(kind string) bool { return kind == "terminate-backend" || kind == "rolling-restart" }

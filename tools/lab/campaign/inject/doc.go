@@ -1,3 +1,3 @@
-// Package inject lists all faults, and does them at random instants, each kind at most once at a
-// time.
+// Package inject lists all kinds of faults, and causes faults at random times. No kind is active
+// twice at the same time.
 package inject

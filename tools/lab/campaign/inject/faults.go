@@ -18,15 +18,15 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// fault is one way to break things.
+// fault is a kind of fault, with its weight and the function that causes it.
 type fault struct {
 	kind    string
 	weight  int
-	victims int // how many processes it can be done to; 0: it is not done to one
+	victims int // number of processes that may have the fault; 0: the fault is not about a single process
 	do      func(ctx context.Context, w *world.World, process int, random *rand.Rand) error
 }
 
-// faults returns all faults. The weights make cheap ones common.
+// faults returns all kinds of faults. Cheap kinds have a high weight, and are chosen more often.
 func faults() []fault {
 	return []fault{
 		{"kill-api", 8, sample.Programs, func(_ context.Context, w *world.World, n int, _ *rand.Rand) error {
@@ -131,7 +131,7 @@ func faults() []fault {
 	}
 }
 
-// Kinds returns the names of the faults.
+// Kinds returns the names of the kinds of faults.
 func Kinds() (names []string) {
 	for _, f := range faults() {
 		names = append(names, f.kind)
@@ -139,7 +139,7 @@ func Kinds() (names []string) {
 	return names
 }
 
-// Chosen returns the faults with these names, or all.
+// Chosen returns the kinds of faults with the given names, or all kinds if names is empty.
 func Chosen(names string) ([]fault, error) {
 	if names == "" {
 		return faults(), nil

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// injector does faults, each kind at most once at a time.
+// injector causes faults. No kind is active twice at the same time.
 type injector struct {
 	world   *world.World
 	history *history.History
@@ -25,15 +25,15 @@ type injector struct {
 
 	mu     sync.Mutex
 	busy   map[string]bool
-	failed map[string]string // by kind: why it could not be done, the last time
+	failed map[string]string // by kind: why the last attempt to cause the fault failed
 }
 
 func New(w *world.World, h *history.History) *injector {
 	return &injector{world: w, history: h, busy: make(map[string]bool), failed: make(map[string]string)}
 }
 
-// Inject does faults at random instants until the time is over, and returns when all of them are
-// undone. At four fifths of the time the standby is promoted.
+// Inject causes faults at random times for the run's duration, and returns when all faults are
+// undone. After four fifths of the duration, Inject promotes the standby.
 func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	known, err := Chosen(o.Only)
 	if err != nil {
@@ -56,8 +56,8 @@ func (i *injector) Inject(ctx context.Context, o options.Options, progress func(
 	return ctx.Err()
 }
 
-// start does one fault. The seed decides which, to which process and when. A kind that is still
-// active is skipped.
+// start causes one fault. The random numbers of the seed determine the kind, the process and the
+// time. start does nothing if a fault of that kind is still active.
 func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) {
 	weights := 0
 	for _, f := range known {
@@ -87,7 +87,7 @@ func (i *injector) take(kind string) bool {
 	return true
 }
 
-// record does a fault, and records it if it was done.
+// record causes a fault, and records its times if causing it succeeded.
 func (i *injector) record(kind string, victim int, do func() error) {
 	from := time.Since(i.history.Started)
 	err := do()
@@ -101,7 +101,8 @@ func (i *injector) record(kind string, victim int, do func() error) {
 	}
 }
 
-// failover promotes the standby. It returns false at once if another fault uses the standby.
+// failover starts a promotion of the standby. failover returns false at once if another fault uses
+// the standby.
 func (i *injector) failover(ctx context.Context) bool {
 	if i.world.Postgres.TakeStandby() == nil || !i.take("failover") {
 		return false
@@ -110,7 +111,7 @@ func (i *injector) failover(ctx context.Context) bool {
 	return true
 }
 
-// Impossible returns the kinds that could never be done, and why.
+// Impossible returns the kinds that never succeeded, each with the last reason.
 func (i *injector) Impossible() map[string]string {
 	for _, s := range i.history.Spans {
 		delete(i.failed, s.Kind)

@@ -1,2 +1,2 @@
-// Package interval has pauses that end with their context, and random durations.
+// Package interval provides pauses that end early with their context, and random durations.
 package interval

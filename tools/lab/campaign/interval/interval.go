@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Between returns a random duration.
+// Between returns a random duration between from and to.
 func Between(random *rand.Rand, from, to time.Duration) time.Duration {
 	return from + time.Duration(random.Int64N(int64(to-from)))
 }

@@ -1,2 +1,3 @@
-// Package issuer gives tokens. Its signing keys rotate, and the service reaches it through a wire.
+// Package issuer is a token issuer whose signing keys rotate. The service reaches the issuer
+// through a wire (package proxy).
 package issuer

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
 )
 
-// Issuer gives tokens. Its signing keys rotate as an issuer's do: the previous key stays published
-// for a while. The service reaches it through a wire.
+// Issuer issues tokens. When the signing key rotates, the previous key stays published for a while,
+// as with a real issuer. The service reaches the issuer through a wire.
 type Issuer struct {
 	own    *devissuer.Issuer
 	Server *httptest.Server
@@ -25,7 +25,7 @@ type Issuer struct {
 	Away   atomic.Bool
 
 	mu        sync.Mutex
-	before    []jose.JSONWebKey // the previous key, which is still published; none at first
+	before    []jose.JSONWebKey // the previous key, which is still published; empty until the first rotation
 	published []time.Time       // when each key was published
 }
 
@@ -57,7 +57,7 @@ func (i *Issuer) serve(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(set) // if this fails, the client is gone
 }
 
-// Rotate signs with a new key from now on.
+// Rotate generates a new signing key. All later tokens are signed with the new key.
 func (i *Issuer) Rotate() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -66,18 +66,19 @@ func (i *Issuer) Rotate() {
 	i.published = append(i.published, time.Now())
 }
 
-// Token returns a new token of a subject, and the number of the key that signed it, from 1 on.
+// Token returns a new token of a subject, and the number of the key that signed the token. The
+// first key has number 1.
 func (i *Issuer) Token(subject string) (token string, key int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	token, err := i.own.Token(i.own.Claims(subject, "accounts:read accounts:write"))
 	if err != nil {
-		panic(err) // it has made the key itself
+		panic(err) // can't happen: the issuer generated the key itself
 	}
 	return token, len(i.published)
 }
 
-// Issued returns when each key was published, measured from a time.
+// Issued returns when each key was published, as durations since the time started.
 func (i *Issuer) Issued(started time.Time) (all []time.Duration) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

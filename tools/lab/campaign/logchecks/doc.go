@@ -1,2 +1,3 @@
-// Package logchecks compares the log, its keys and its messages with the answers that clients got.
+// Package logchecks compares the log, the idempotency keys and the messages with the answers that
+// clients got.
 package logchecks

@@ -22,7 +22,7 @@ func Acknowledged(e *evidence.Evidence, v *evidence.Verdict) {
 			continue
 		}
 		got := stream[c.Version-1]
-		again := (c.Command.Kind == sample.Closed || c.Command.Kind == sample.Erased) && got.Kind == c.Command.Kind // closing a closed account is quiet, and so is erasing again
+		again := (c.Command.Kind == sample.Closed || c.Command.Kind == sample.Erased) && got.Kind == c.Command.Kind // closing a closed account succeeds without an event, and so does erasing an erased customer
 		if got.Position != c.At || got.Kind != c.Command.Kind || got.Amount != c.Command.Amount || got.Key != c.Command.Key && !again {
 			v.Violated("%s %s of %d was answered version %d, position %d; there is %s %s of %d at %d", c.Command.Kind, c.Command.Key, c.Command.Amount, c.Version, c.At, got.Kind, got.Key, got.Amount, got.Position)
 		}
@@ -32,8 +32,8 @@ func Acknowledged(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Refused checks that refused commands have no event. Only a request without an answer may still
-// take effect, however late.
+// Refused checks that refused commands have caused no event. Only a request without an answer may
+// still take effect, however late.
 func Refused(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		lost, succeeded := 0, false
@@ -104,7 +104,7 @@ func RealTime(e *evidence.Evidence, v *evidence.Verdict) {
 			v.Looked++
 		}
 	}
-	soonest := int64(1) << 62 // answer of what comes later in the log
+	soonest := int64(1) << 62 // when the earliest answer to a command with a higher position arrived
 	for position := len(e.History.Log); position > 0; position-- {
 		t := at[position]
 		if t.done == 0 {

@@ -26,7 +26,7 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 		switch {
 		case !known || recorded.Account != m.Account:
 			v.Violated("message %s has no event of account %s", m.Id, m.Account)
-		case seen[m.Id]: // again: at least once is the promise
+		case seen[m.Id]: // a repeated message: delivery is at least once
 		case recorded.Version != last[m.Account]+1:
 			v.Violated("account %s: the message of version %d follows that of %d", m.Account, recorded.Version, last[m.Account])
 			fallthrough
@@ -39,7 +39,8 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Epochs compares how often history was lost with how many epochs the answers had.
+// Epochs checks that the number of epochs in the answers is one more than the number of times that
+// history was lost.
 func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Spans {
 		if promotion.Loses(s.Kind) {
@@ -51,9 +52,9 @@ func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Unavailable checks the commands whose every answer was that nothing was done, finally by a 503,
-// and which their client gave up: they have left neither events nor keys, and no messages or rows
-// of an account that they were to open.
+// Unavailable checks the commands to which every answer was that nothing was done, and which their
+// client gave up after a 503. Each of these commands must have left no event and no idempotency
+// key. If the command was to open an account, the account must have no message and no row.
 func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	wrote := make(map[uuid.UUID]bool)
 	for _, m := range e.History.Published {
@@ -78,13 +79,13 @@ func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// KeysKept checks that the key of each command that took effect is remembered, and that of a
-// refused one is not.
+// KeysKept checks that the service remembers the key of each command that took effect, and does not
+// remember the key of a refused command.
 func KeysKept(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		last := calls[len(calls)-1]
 		switch {
-		case last.Command.Kind == sample.Erased: // it has none
+		case last.Command.Kind == sample.Erased: // an erasure has no idempotency key
 		case slices.ContainsFunc(calls, answers.Call.Succeeded):
 			v.Looked++
 			if !e.History.Keys[key] {

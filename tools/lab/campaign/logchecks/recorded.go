@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	ahead = time.Minute // of the server's clock, at most, is a time of recording; set back by less it stays
+	ahead = time.Minute // a recorded time is at most this far ahead of the server's clock; if the clock is set back by less, recorded times do not fall
 )
 
-// Recorded compares the recorded times with the server's clock. A later event has an earlier time
-// only if the clock was set back by more than a minute.
+// Recorded compares the recorded times with the server's clock. An event may have an earlier time
+// than the previous event only if the clock was set back by more than a minute.
 func Recorded(e *evidence.Evidence, v *evidence.Verdict) {
 	wasSet := slices.ContainsFunc(e.History.Clock, func(c history.ClockOff) bool { return c.Off != 0 })
 	for i, recorded := range e.History.Log {
@@ -29,12 +29,12 @@ func Recorded(e *evidence.Evidence, v *evidence.Verdict) {
 		calls := e.ByKey[recorded.Key]
 		answer := slices.IndexFunc(calls, answers.Call.Succeeded)
 		if answer < 0 {
-			continue // it may have been recorded at any time
+			continue // without an answer, the event may have been recorded at any time
 		}
 		v.Looked++
 		from, to := calls[0].Sent, calls[answer].Done
 		least, most := e.History.Off(from, to)
-		at := time.UnixMicro(recorded.Recorded).Sub(e.History.Started.Round(0)) // by the server's clock, since the start by ours
+		at := time.UnixMicro(recorded.Recorded).Sub(e.History.Started.Round(0)) // recorded time by the server's clock, as a duration since the start by this program's clock
 		if at < from+least-history.Blur || at > to+most+ahead+history.Blur {
 			v.Violated("position %d was recorded at %v; it was sent at %v and answered at %v, and the server's clock was off by %v to %v",
 				recorded.Position, at, from, to, least, most)

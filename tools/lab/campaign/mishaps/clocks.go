@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Jump sets a process's clock wrong by up to two days, in either direction, and right again.
+// Jump sets the clock of a process wrong by up to two days, forward or back, and corrects it after
+// a while.
 func Jump(ctx context.Context, w *world.World, process int, random *rand.Rand) error {
 	wrong := interval.Between(random, -48*time.Hour, 48*time.Hour)
 	if err := os.WriteFile(w.Clock(process), []byte(wrong.String()), 0o600); err != nil {
@@ -26,8 +27,8 @@ func Jump(ctx context.Context, w *world.World, process int, random *rand.Rand) e
 	return os.Remove(w.Clock(process))
 }
 
-// JumpServer sets the server's clock wrong by seconds, days or a year, in either direction, and
-// right again.
+// JumpServer sets the clock of the database server wrong by up to 50 seconds, two days or 400 days,
+// forward or back, and corrects it after a while.
 func JumpServer(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	farthest := []time.Duration{50 * time.Second, 48 * time.Hour, 400 * 24 * time.Hour}[random.IntN(3)]
 	off := interval.Between(random, -farthest, farthest).Truncate(time.Second)
@@ -35,7 +36,7 @@ func JumpServer(ctx context.Context, w *world.World, _ int, random *rand.Rand) e
 		return err
 	}
 	interval.Pause(ctx, interval.Between(random, 2*serverclock.ClockSeen, 5*serverclock.ClockSeen))
-	if err := w.Postgres.SetClock(0); !errors.Is(err, cluster.ErrNotNow) { // else it is another server's clock by now, which is right
+	if err := w.Postgres.SetClock(0); !errors.Is(err, cluster.ErrNotNow) { // ErrNotNow: another server is the primary now, and its clock is right
 		return err
 	}
 	return nil

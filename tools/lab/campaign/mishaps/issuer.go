@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RotateIssuerKeys makes the issuer sign with a new key at once. It does nothing while the issuer
-// can't be reached, because that would lock everybody out.
+// RotateIssuerKeys makes the issuer sign with a new key at once. RotateIssuerKeys does nothing
+// while the API processes can't reach the issuer, because then the processes would refuse every
+// token.
 func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	if w.Issuer.Away.Load() {
 		return cluster.ErrNotNow
@@ -24,10 +25,10 @@ func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) er
 	return nil
 }
 
-const nowhereAt = "127.0.0.1:1" // nobody listens there
+const nowhereAt = "127.0.0.1:1" // an address on which nobody listens
 
-// IssuerAway makes the issuer hang, or go away, for a while. Meanwhile somebody sends forged
-// tokens, whose keys the service requests without success.
+// IssuerAway makes the issuer stop answering, or refuse connections, for a while. Meanwhile
+// IssuerAway sends forged tokens, whose keys the API processes try to fetch without success.
 func IssuerAway(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	i, hangs := w.Issuer, random.IntN(2) == 0
 	asking, cancel := context.WithTimeout(ctx, interval.Between(random, 2*time.Second, 5*time.Second))

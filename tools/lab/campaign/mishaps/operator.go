@@ -12,19 +12,20 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Rebuild rebuilds a read model. It may be interrupted, and continues at the next call.
+// Rebuild returns a fault that rebuilds a read model. If a rebuild is interrupted, the next call
+// continues the rebuild.
 func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) error {
 	return func(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 		defer cancel()
 		settings := []string{"DATABASE_URL=" + w.Postgres.Owner()}
-		_ = world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", "-drop", name)) // there may be nothing to drop
+		_ = world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", "-drop", name)) // there may be no tables of an earlier rebuild to drop
 		return world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", name))
 	}
 }
 
-// RotateKey rotates the operator's key while people are registered, every other time twice within
-// seconds. Every other time it then removes the old keys.
+// RotateKey rotates the operator's key once or twice while customers are registered. In half of the
+// cases, RotateKey then removes the old keys.
 func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	for range 1 + random.IntN(2) {
 		if err := operate.ManageKeys(ctx, w, "rotate-key"); err != nil {
@@ -38,8 +39,8 @@ func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) er
 	return nil
 }
 
-// RefuseMessages makes the broker refuse every message, so that some are set aside as dead, and
-// then sends them again, as an operator does.
+// RefuseMessages makes the broker refuse every message for a while, so that some messages become
+// dead. RefuseMessages then sends the dead messages again, as an operator does.
 func RefuseMessages(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	if err := w.Broker.Refuse(ctx, interval.Between(random, time.Second, 3*time.Second)); err != nil {
 		return err

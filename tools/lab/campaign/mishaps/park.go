@@ -25,10 +25,10 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Park inserts a foreign line into an account's statement, so that the projection parks the stream
-// there, and checks that every client who asks for it is told. Then it does what an operator does:
-// it finds the stream, sometimes discards it first, removes the line, and lets the projection catch
-// up.
+// Park inserts a foreign line into an account's statement, so that the projection parks the stream.
+// Park then queries every API for the parked stream, and records the answers. At last Park does
+// what an operator does: Park finds the stream, in some cases discards it first, removes the line,
+// and retries until the projection has caught up.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
@@ -51,7 +51,7 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 		interval.Pause(ctx, 200*time.Millisecond)
 	}
 	if is && random.IntN(2) == 0 {
-		_ = world.Finish(ctx, w.Program("ops", operate.Settings(w), "projections", "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // it may go on just now
+		_ = world.Finish(ctx, w.Program("ops", operate.Settings(w), "projections", "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // the projection may have resumed the stream already
 	}
 	if err := takeAway(ctx, w, stream); err != nil {
 		return err
@@ -59,10 +59,10 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	if err := operate.Until(ctx, w, parked, "projections", "retry", "statements", stream.String()); err != nil || is {
 		return err
 	}
-	return cluster.ErrNotNow // nobody wrote to the account, or a rebuild took the line away
+	return cluster.ErrNotNow // no event of the account followed, or a rebuild removed the line
 }
 
-// takeAway removes the foreign line, whatever else happens.
+// takeAway removes the foreign line, even if ctx has ended.
 func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(operate.OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -76,13 +76,14 @@ func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	}
 }
 
-// parking is the position at which a stream is parked, and since when.
+// parking is the position at which a stream is parked, and the time of its parking.
 type parking struct {
 	position int64
 	since    time.Time
 }
 
-// parkedAt returns where the projection of statements has parked a stream, or an error.
+// parkedAt returns where and when the projection of statements parked a stream. parkedAt returns an
+// error if the stream is not parked.
 func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking, err error) {
 	const sql = `SELECT position, parked_at FROM parked_streams WHERE projection = 'statements' AND stream_id = $1`
 	err = session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
@@ -91,7 +92,7 @@ func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking,
 	return p, err
 }
 
-// askParked asks every API for the statement of a parked stream.
+// askParked requests the statement of a parked stream from every API, and records the answers.
 func askParked(ctx context.Context, w *world.World, stream uuid.UUID, at parking) {
 	var all sync.WaitGroup
 	got := make([]answers.ParkedRead, len(w.Apis))

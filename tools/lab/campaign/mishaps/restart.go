@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RestartInTurns does what a deployment does: it ends each process gently, and continues once its
-// successor is ready.
+// RestartInTurns restarts the processes as a deployment does: it ends one process gently, and
+// continues with the next once the replacement is ready.
 func RestartInTurns(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	for _, n := range slices.Concat(w.Apis, w.Projectors) {
 		n.Process.Signal(syscall.SIGTERM)

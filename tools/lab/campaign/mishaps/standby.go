@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// FreezeStandby stops the standby and all of its processes for a while.
+// FreezeStandby stops all processes of the standby for a while.
 func FreezeStandby(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	standby := w.Postgres.TakeStandby()
 	if standby == nil {
@@ -34,17 +34,19 @@ func CrashStandby(ctx context.Context, w *world.World, _ int, _ *rand.Rand) erro
 	if err := standby.Kill(); err != nil {
 		return err
 	}
-	return cluster.Relaunch(ctx, standby, w.Postgres.Wires) // it may take long, and nobody has to wait
+	return cluster.Relaunch(ctx, standby, w.Postgres.Wires) // may take long, but nothing waits for it
 }
 
-// StallRequired makes commits wait for the standby, and stops the standby for a while.
+// StallRequired makes commits wait for the standby, and stops all processes of the standby for a
+// while.
 func StallRequired(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return w.Postgres.WhileRequired(ctx, func(standby *devdb.Server) error {
 		return process.Stall(ctx, standby, interval.Between(random, time.Second, 5*time.Second))
 	})
 }
 
-// CutOffRequired makes commits wait for the standby, and lets no byte reach it.
+// CutOffRequired makes commits wait for the standby, and blocks all bytes between the primary and
+// the standby for a while.
 func CutOffRequired(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return w.Postgres.WhileRequired(ctx, func(*devdb.Server) error {
 		proxy.HalfOpen(ctx, w.Postgres.Stream, interval.Between(random, time.Second, 5*time.Second))

@@ -1,3 +1,3 @@
-// Package mounts runs this program once more with mounts of its own, so that a small disk ends
-// with it.
+// Package mounts runs this program again in a private mount namespace, so that the small disk is
+// unmounted when the program ends.
 package mounts

@@ -12,8 +12,8 @@ import (
 
 const Variable = "CAMPAIGN_MOUNTS"
 
-// Own runs this program once more with private mounts, which end with it, however it ends. Only
-// root can do this, and only root mounts anything.
+// Own runs this program again in a private mount namespace, which disappears when the program ends
+// in any way. done is false if this process is not root, because only root can mount a disk.
 func Own(ctx context.Context) (done bool, err error) {
 	if os.Geteuid() != 0 || os.Getenv(Variable) != "" {
 		return false, nil
@@ -28,7 +28,7 @@ func Own(ctx context.Context) (done bool, err error) {
 	again.Stdin, again.Stdout, again.Stderr = os.Stdin, os.Stdout, os.Stderr
 	again.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	if err := again.Start(); err != nil {
-		return false, nil //nolint:nilerr // a container may forbid it: then there is no small disk
+		return false, nil //nolint:nilerr // a container may forbid a mount namespace; the campaign then has no small disk
 	}
 	return true, again.Wait()
 }

@@ -1,2 +1,3 @@
-// Package observers reads the service's database from outside, all the time, and reads its log.
+// Package observers continuously reads the service's database from outside, and can read the whole
+// log.
 package observers

@@ -29,7 +29,7 @@ func readEvents(ctx context.Context, conn *pgx.Conn, after int64) ([]history.Eve
 		var text, encrypted []byte
 		if err = row.Scan(&e.Position, &e.Account, &e.Version, &e.Id, &e.Kind, &e.Amount, &e.Key, &e.Recorded, &text, &encrypted); err == nil {
 			e.Text = sample.Digest(text)
-			copy(e.Encrypted[:], encrypted) // none: it is an account's
+			copy(e.Encrypted[:], encrypted) // NULL for an account: the digest stays zero
 		}
 		return e, err
 	})

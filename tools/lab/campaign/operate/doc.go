@@ -1,3 +1,3 @@
-// Package operate runs the verbs of cmd/ops and cmd/migrate as an operator does, until they
-// succeed.
+// Package operate runs the verbs of cmd/ops and cmd/migrate repeatedly until they succeed, as an
+// operator does.
 package operate

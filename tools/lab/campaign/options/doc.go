@@ -1,2 +1,3 @@
-// Package options holds what a run is to do: how long, how often, and what happens to the log.
+// Package options holds the options of a run: how long it takes, how often faults happen, and what
+// the faults may do to the log.
 package options

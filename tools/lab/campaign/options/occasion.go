@@ -2,17 +2,17 @@
 
 package options
 
-// Occasion tells what happened to the log in a run.
+// Occasion says what the faults of a run may do to the log.
 type Occasion int
 
 const (
-	Steady   Occasion = 1 << iota // it only grew
-	Promoted                      // readers of a primary saw commits that had not waited for the standby, and were undone
-	Lossy                         // it went back
+	Steady   Occasion = 1 << iota // the log only grows
+	Promoted                      // readers of a primary may see commits that did not wait for the standby, and that a promotion then undoes
+	Lossy                         // the log may be set back
 	Always   = Steady | Promoted | Lossy
 )
 
-// Occasion returns what the options do to the log.
+// Occasion returns what the faults of a run with these options may do to the log.
 func (o Options) Occasion() Occasion {
 	switch {
 	case o.Lossy:

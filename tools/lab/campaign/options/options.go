@@ -11,12 +11,12 @@ type Options struct {
 	Seed     uint64
 	Only     string
 	Clients  int
-	Every    time.Duration // between faults, on average
+	Every    time.Duration // average time between faults
 	Data     string
 	Json     string
-	Slowest  time.Duration // that a command may take
-	Models   int           // projections of one projector
+	Slowest  time.Duration // longest time that a command may take
+	Models   int           // number of projections of one projector
 
-	Promotions int  // instead of other faults
-	Lossy      bool // promotions lose what the standby lacks
+	Promotions int  // number of promotions; above 0 there are no other faults
+	Lossy      bool // promotions lose the commits that the standby lacks
 }

@@ -1,2 +1,3 @@
-// Package order finds an order for each account's answers in which they are all true.
+// Package order searches, for each account, for an order of its answers in which all of them are
+// true.
 package order

@@ -17,10 +17,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// decideFor bounds the search for an order of one account's answers.
+// decideFor bounds the search for an order of the answers about one account.
 const decideFor = time.Minute
 
-// Linearizable checks every account by itself, since each command is about one account.
+// Linearizable searches for an order separately for each account and each customer, because each
+// command is about one of them.
 func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	histories := operations(e)
 	var mu sync.Mutex
@@ -46,9 +47,9 @@ func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	all.Wait()
 }
 
-// operations returns the operations for which porcupine must find an order, by account: every
-// answer, from its request on. A request without an answer that has taken effect may have done so
-// at any time after it was sent.
+// operations returns, by account, the operations for which porcupine must find an order. An
+// answered call is one operation from its request to its answer. A command without an answer that
+// took effect may have done so at any time after its request.
 func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	histories := make(map[uuid.UUID][]porcupine.Operation)
 	add := func(c answers.Call, from, to time.Duration) {
@@ -60,12 +61,12 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 		succeeded := false
 		for _, c := range calls {
 			switch {
-			case c.Succeeded() && !succeeded: // the later ones are repetitions
+			case c.Succeeded() && !succeeded: // later successes are repetitions
 				add(c, answers.SentFirst(calls), c.Done)
 				if succeeded = true; c.Command.Customer != uuid.Nil {
 					add(c.Referral(), answers.SentFirst(calls), c.Done)
 				}
-			case c.Refused() && answers.OfCustomer(c.Code): // the account was not looked at
+			case c.Refused() && answers.OfCustomer(c.Code): // the service refused because of the customer, without a look at the account
 				add(c.Referral(), c.Sent, c.Done)
 			case c.Refused() && !c.Undecided():
 				add(c, c.Sent, c.Done)
@@ -80,27 +81,28 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	return histories
 }
 
-// state is an account, or a customer, in the model. Version 0: it is not opened, or not registered.
+// state is an account or a customer in the model. Version 0 means that the account is not opened,
+// or the customer is not registered.
 type state struct {
 	version, balance int64
-	closed           bool // or erased
+	closed           bool // for a customer: erased
 }
 
 var model = porcupine.Model{
 	Init: func() any { return state{} },
 	Step: func(before, input, output any) (bool, any) {
-		return before.(state).step(input.(answers.Command), output.(answers.Call)) //nolint:forcetypeassert,errcheck // operations made them
+		return before.(state).step(input.(answers.Command), output.(answers.Call)) //nolint:forcetypeassert,errcheck // the function operations has set these types
 	},
 	DescribeState: func(s any) string { return fmt.Sprintf("%+v", s) },
 }
 
-// step tells whether an answer is possible, and returns the account after it. It states the rules
-// again, independently of the service's code.
+// step reports whether an answer is possible, and returns the state after it. step implements the
+// rules a second time, independently of the service's code.
 func (s state) step(c answers.Command, got answers.Call) (possible bool, after any) {
 	held := c.IfMatch == 0 || c.IfMatch == s.version
 	refusal, next := s.decide(c)
 	switch {
-	case got.Succeeded() && refusal == "" && next == s: // quiet
+	case got.Succeeded() && refusal == "" && next == s: // a success without an event
 		return held && (c.Kind == answers.Referred || got.Version == s.version), s
 	case got.Succeeded():
 		return held && refusal == "" && got.Version == next.version, next
@@ -143,7 +145,7 @@ func (s state) decide(c answers.Command) (refusal string, next state) {
 	return "", next
 }
 
-// decideOfPerson decides a command to a customer.
+// decideOfPerson returns the model's decision on a command to a customer.
 func (s state) decideOfPerson(c answers.Command) (refusal string, next state) {
 	next = s
 	next.version++

@@ -1,2 +1,2 @@
-// Package pauses measures how long commands to processes without a fault took.
+// Package pauses measures the times of commands to processes without a fault.
 package pauses

@@ -14,20 +14,21 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PauseOf holds how long, at worst, a command to another process took while one API process had a
-// fault of a kind.
+// PauseOf holds the longest time of a command to a process without a fault, while another API
+// process had a fault of one kind.
 type PauseOf struct {
 	Kind    string        `json:"fault"`
 	Longest time.Duration `json:"nanoseconds"`
 	At      time.Duration `json:"at_nanoseconds"`
-	During  []string      `json:"during"` // what else was going on then
+	During  []string      `json:"during"` // faults that were active at that time
 	Looked  int           `json:"faults_looked_at"`
 }
 
-// Of looks at faults of one API process during which no fault hit all processes, and returns how
-// long a command to a process without a fault took, at worst.
+// Of examines the faults of single API processes, except those during which another fault stopped
+// all processes. Of returns, by kind of fault, the longest time of a command to a process without a
+// fault.
 func Of(h *history.History) (found []PauseOf) {
-	calls := make([][]answers.Call, sample.Programs) // by process, in the order of their sending
+	calls := make([][]answers.Call, sample.Programs) // calls by process, in the order in which they were sent
 	for _, c := range h.Calls {
 		calls[c.Process] = append(calls[c.Process], c)
 	}
@@ -61,7 +62,7 @@ func Of(h *history.History) (found []PauseOf) {
 	return found
 }
 
-// untouched returns the processes without a fault during a fault of another process.
+// untouched returns the processes that had no fault during a fault of another process.
 func untouched(spans []history.Span, of history.Span) (left []int) {
 	touched := map[int]bool{of.Process: true}
 	for _, s := range spans {
@@ -83,8 +84,8 @@ func untouched(spans []history.Span, of history.Span) (left []int) {
 	return left
 }
 
-// ofAll reports whether a fault of all processes, or of an unknown one, was active during a call or
-// just before.
+// ofAll reports whether a fault of all processes, or of an unknown process, was active during a
+// call or shortly before.
 func ofAll(spans []history.Span, c answers.Call) bool {
 	return slices.ContainsFunc(spans, func(s history.Span) bool {
 		switch {
@@ -97,7 +98,8 @@ func ofAll(spans []history.Span, c answers.Call) bool {
 	})
 }
 
-// slowest returns the longest time of a call to one of these processes during a fault.
+// slowest returns the longest time of a call to one of these processes during a fault, and when
+// that call was sent.
 func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
 	for _, process := range processes {
 		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })

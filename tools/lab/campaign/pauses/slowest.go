@@ -9,20 +9,20 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/hits"
 )
 
-// Slow is the slowest command of the API processes without a fault, while PostgreSQL and its
-// required standby answered: from its sending to its final answer.
+// Slow is the slowest command to an API process without a fault, while PostgreSQL and its required
+// standby answered. The time of a command is from its first request to its final answer.
 type Slow struct {
 	Longest time.Duration `json:"nanoseconds"`
 	At      time.Duration `json:"at_nanoseconds"`
 	Process int           `json:"process"`
 	Kind    string        `json:"command"`
 	Looked  int           `json:"commands_looked_at"`
-	During  []string      `json:"during"` // faults of others
+	During  []string      `json:"during"` // faults of other processes at that time
 	Late    time.Duration `json:"campaign_late_nanoseconds"`
 }
 
-// SlowestCommand looks at each command from its first call to a process without a fault, to its
-// answer, or to its next call to a process with one.
+// SlowestCommand measures each command from its first call to a process without a fault. The time
+// ends at the final answer, or at the command's next call to a process with a fault.
 func SlowestCommand(e *evidence.Evidence) (found Slow) {
 	of := hits.Of(e.History.Spans)
 	for _, calls := range e.ByKey {

@@ -1,3 +1,3 @@
-// Package process runs a program, starts it again whenever it ends, and stops it and its children
+// Package process runs a program, restarts it whenever it ends, and can stop it and its children
 // for a while.
 package process

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Process is a program that is started again whenever it ends.
+// Process is a program that is restarted whenever it ends, until End is called.
 type Process struct {
 	Name    string
 	Log     string
@@ -24,7 +24,7 @@ type Process struct {
 
 	mu      sync.Mutex
 	running *os.Process
-	ended   bool // for good
+	ended   bool // End was called
 }
 
 func Supervise(dir, name string, command func() *exec.Cmd) *Process {
@@ -45,7 +45,7 @@ func (p *Process) keep() {
 			interval.Pause(context.Background(), time.Second)
 			continue
 		}
-		_ = command.Wait() // killed, most likely
+		_ = command.Wait() // the error says how it ended, mostly by a kill
 		p.mu.Lock()
 		p.running = nil
 		p.mu.Unlock()
@@ -53,7 +53,7 @@ func (p *Process) keep() {
 	}
 }
 
-// launch starts the program, unless it has been ended for good.
+// launch starts the program. After End, launch does nothing.
 func (p *Process) launch() (*exec.Cmd, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,7 +74,7 @@ func (p *Process) launch() (*exec.Cmd, error) {
 	return command, nil
 }
 
-// Signal sends the process a signal, if it runs.
+// Signal sends the process a signal. Signal does nothing if the process does not run.
 func (p *Process) Signal(s syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,14 +83,14 @@ func (p *Process) Signal(s syscall.Signal) {
 	}
 }
 
-// Freeze stops the process for a while.
+// Freeze stops the process for the duration d, and then continues it.
 func (p *Process) Freeze(ctx context.Context, d time.Duration) {
 	p.Signal(syscall.SIGSTOP)
 	interval.Pause(ctx, d)
 	p.Signal(syscall.SIGCONT)
 }
 
-// End ends the process for good.
+// End ends the process, which is not restarted.
 func (p *Process) End() {
 	p.mu.Lock()
 	p.ended = true

@@ -30,7 +30,7 @@ func family(pid int) ([]int, error) {
 	return pids, nil
 }
 
-// Stall stops a server and all of its processes for a while.
+// Stall stops all processes of a server for the duration d, and then continues them.
 func Stall(ctx context.Context, server *devdb.Server, d time.Duration) error {
 	pids, err := family(server.PID())
 	if err != nil {

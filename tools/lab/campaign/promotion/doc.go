@@ -1,2 +1,2 @@
-// Package promotion promotes a standby after its primary has died in one of several ways.
+// Package promotion promotes a standby after its primary has ended in one of several ways.
 package promotion

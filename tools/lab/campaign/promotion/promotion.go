@@ -16,16 +16,16 @@ import (
 // Way is a way in which a standby becomes the primary.
 type Way struct {
 	Kind   string
-	loses  bool // commits did not wait for the standby: what it lacks is lost
+	loses  bool // commits did not wait for the standby, so that the commits that it lacks are lost
 	before func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error
 }
 
-// Ways returns the ways that lose nothing, or those that lose commits.
+// Ways returns the ways that lose commits if lossy is true, and otherwise the ways that lose none.
 func Ways(lossy bool) []Way {
 	if lossy {
 		return []Way{
 			{"lossy-failover", true, cutOffFor(300*time.Millisecond, 2*time.Second)},
-			{"restore", true, cutOffFor(2*time.Second, 6*time.Second)}, // an older copy
+			{"restore", true, cutOffFor(2*time.Second, 6*time.Second)}, // the standby is like an older copy
 		}
 	}
 	return []Way{
@@ -38,7 +38,8 @@ func Ways(lossy bool) []Way {
 	}
 }
 
-// cutOffFor lets no byte through to the standby, and leaves it so, because the primary ends soon.
+// cutOffFor returns a function that blocks all bytes to the standby for a random time. The wire
+// stays blocked, because the primary is ended next.
 func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *rand.Rand) error {
 	return func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 		p.Stream.Deaf.Store(true)
@@ -47,8 +48,8 @@ func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *
 	}
 }
 
-// endWaits cuts the standby off and ends every wait for it: the waiting commits are then on the
-// primary alone, which shows them to everybody.
+// endWaits blocks all bytes to the standby, and then ends every wait for the standby. The waiting
+// commits are then only on the primary, where every reader sees them.
 func endWaits(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 	p.Stream.Deaf.Store(true)
 	for range 4 {

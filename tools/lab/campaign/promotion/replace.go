@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Replace ends the primary for good, promotes the standby, and starts a new standby behind it.
+// Replace ends the primary for good, promotes the standby, and starts a new standby of the new
+// primary.
 func Replace(ctx context.Context, p *cluster.Cluster, way Way, random *rand.Rand) error {
 	if !way.loses {
 		if err := p.Synchronous(ctx); err != nil {

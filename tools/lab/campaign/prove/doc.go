@@ -1,3 +1,3 @@
-// Package prove runs the service's own proofs: of its chain over the log, and of what projections
-// applied.
+// Package prove runs the service's own verifications: of the chain over the log, and of the events
+// that projections applied.
 package prove

@@ -12,12 +12,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// linkedWithin bounds how long an interrupted linker may need. By a clock that was set forward, a
+// linkedWithin bounds the time that an interrupted linker may need. If a clock was set forward, a
 // new event seems to have waited for its link for an hour, which the service reports as a finding.
 const linkedWithin = 30 * time.Second
 
-// Ask runs the service's own proofs: of its chain over the whole log, and of what each projection
-// was given.
+// Ask runs the service's own verifications: it verifies the chain over the whole log, and
+// reconciles each projection with the log.
 func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 	var chained struct {
 		Head     struct{ Position int64 }
@@ -60,7 +60,7 @@ func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 			r.Left += span.Last - span.First + 1
 		}
 		if len(r.Differs) > 0 {
-			said = nil // this is why it ended with an error
+			said = nil // the findings explain the error of the verb
 		}
 		reports = append(reports, r)
 	}

@@ -1,2 +1,3 @@
-// Package proxy is a TCP proxy that can cut connections, pass on nothing, be slow, or lose answers.
+// Package proxy is a TCP proxy that can cut connections, pass on no bytes, be slow, or lose
+// answers.
 package proxy

@@ -13,20 +13,21 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Wire is a TCP proxy that can be cut.
+// Wire is a TCP proxy between a client and a server, and can cut the connections of both.
 type Wire struct {
 	listener net.Listener
-	Deaf     atomic.Bool  // swallows all that comes, and says nothing: a half-open connection
-	lose     atomic.Bool  // passes on what clients say, loses the answer, and hangs up
-	late     atomic.Int64 // nanoseconds that pass before anything is passed on
-	part     atomic.Int64 // above 0: passes on so many bytes of what clients say, once, and is deaf then
+	Deaf     atomic.Bool  // discards all bytes and sends none: a half-open connection
+	lose     atomic.Bool  // passes on what clients send, discards the answer, and closes the connection
+	late     atomic.Int64 // delay of all bytes, in nanoseconds
+	part     atomic.Int64 // above 0: passes on so many bytes from clients once, and then none
 
 	mu     sync.Mutex
 	target string
 	pairs  map[*pair]bool
 }
 
-// pair holds the two connections of a client: to the wire, and from it to the server.
+// pair holds the two connections of a client: from the client to the wire, and from the wire to the
+// server.
 type pair struct{ client, server net.Conn }
 
 func (p *pair) close() {
@@ -46,7 +47,8 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow points new connections to a server's present address, if they went to its former one.
+// Follow makes new connections go to a server's present address, if they went to its former
+// address.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -55,7 +57,7 @@ func (w *Wire) Follow(before, now string) {
 	}
 }
 
-// LeadTo points new connections to another address.
+// LeadTo makes new connections go to another address.
 func (w *Wire) LeadTo(target string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -121,7 +123,7 @@ func (w *Wire) forward(p *pair, to, from net.Conn, answers bool) {
 	}
 }
 
-// Cut closes both ends of every connection.
+// Cut closes every connection in both directions.
 func (w *Wire) Cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Copied returns the rows that a copy must have.
+// Copied returns the rows that each copy must have for this log.
 func Copied(log []history.Event) (want [copies.Buckets]copies.Row) {
 	for _, recorded := range log {
 		want[copies.BucketOf(recorded.Account)].Add(recorded.Position, recorded.Id, recorded.Delta(), sample.TextOf(recorded.Kind, recorded.Key))

@@ -1,2 +1,2 @@
-// Package readmodels compares read models with the fold of the log.
+// Package readmodels compares the read models with the fold of the log.
 package readmodels

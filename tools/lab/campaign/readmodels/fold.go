@@ -14,13 +14,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// folded is an account after some of its events.
+// folded is the state of an account after some of its events.
 type folded struct {
 	Balance   history.Balance
 	Statement history.Statement
 }
 
-// Fold states the rules again, independently of the service's code.
+// Fold returns the state of an account after some events. Fold implements the rules a second time,
+// independently of the service's code.
 func Fold(stream []history.Event) folded {
 	var f folded
 	for _, recorded := range stream {
@@ -66,7 +67,7 @@ func ReadModelsAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// hasCustomer compares a customer's row with their events.
+// hasCustomer compares the row of a customer with the customer's events.
 func hasCustomer(e *evidence.Evidence, v *evidence.Verdict, id uuid.UUID, stream []history.Event) {
 	last := stream[len(stream)-1]
 	want := history.Customer{Status: "registered", Version: last.Version, Encrypted: last.Encrypted}
@@ -79,7 +80,7 @@ func hasCustomer(e *evidence.Evidence, v *evidence.Verdict, id uuid.UUID, stream
 }
 
 func ReadsAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
-	before := make(map[uuid.UUID][]int64) // running balances
+	before := make(map[uuid.UUID][]int64) // balance after each event
 	for _, id := range evidence.AccountsOf(e) {
 		sums := make([]int64, 1, len(e.Streams[id])+1)
 		for i, recorded := range e.Streams[id] {
@@ -92,7 +93,7 @@ func ReadsAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 		switch r.Status {
 		case 200:
 			v.Looked++
-			count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At }) // events up to there
+			count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At }) // number of events up to that position
 			if r.Of == answers.OfStatement {
 				if !e.History.Touched[r.Account] {
 					showsLines(v, r, stream[:count])

@@ -1,2 +1,2 @@
-// Package report prints what a run has found, and writes it as JSON.
+// Package report prints the results of a run, and writes them as JSON.
 package report

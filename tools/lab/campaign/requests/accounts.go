@@ -28,7 +28,7 @@ func PathOf(r answers.Reading, newest bool) string {
 	}
 }
 
-// Account is the service's JSON of an account; line is that of a statement's line.
+// account is the service's JSON of an account, and line is its JSON of a line of a statement.
 type (
 	Account struct {
 		ID               uuid.UUID
@@ -41,13 +41,13 @@ type (
 	}
 )
 
-// Said reads a body: of one account, of a page of accounts, or of a statement. It returns nothing
-// for an incomplete body.
+// Said reads the body of an answer about one account, a page of accounts, or a statement. Said
+// returns no readings for an incomplete body.
 func Said(one answers.Reading, body []byte) []answers.Reading {
 	nothing := one
 	nothing.Status = 0
 	switch {
-	case one.Status != http.StatusOK: // a refusal says nothing of accounts
+	case one.Status != http.StatusOK: // a refusal contains no account
 		return []answers.Reading{one}
 	case one.Of == answers.OfAccount:
 		var got Account
@@ -83,9 +83,9 @@ func Said(one answers.Reading, body []byte) []answers.Reading {
 	return page
 }
 
-// CodeOf returns the code of a problem.
+// CodeOf returns the code of a problem document, or "" if the body is none.
 func CodeOf(body []byte) string {
 	var problem struct{ Code string }
-	_ = json.Unmarshal(body, &problem) // else it has none
+	_ = json.Unmarshal(body, &problem) // an invalid body has no code
 	return problem.Code
 }

@@ -1,2 +1,2 @@
-// Package requests makes HTTP requests of commands and queries, and reads their answers.
+// Package requests builds HTTP requests from commands and queries, and reads their answers.
 package requests

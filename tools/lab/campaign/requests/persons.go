@@ -40,11 +40,11 @@ func orNothing(text *string) string {
 	return *text
 }
 
-// OfRead makes the request for a customer, an export, or a search by address, which may be in
-// capitals.
+// OfRead returns the request for a customer, an export, or a search by address. If capitals is
+// true, the address is in capital letters.
 func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	asked := wire.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.Customer.String()}
-	switch r.Of { //nolint:exhaustive // the others read the customer
+	switch r.Of { //nolint:exhaustive // all other queries read the customer by id
 	case answers.OfExport:
 		asked.Path += "/export?limit=200"
 	case answers.OfLookUp:
@@ -60,7 +60,7 @@ func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	return asked
 }
 
-// Take reads an answer. An incomplete one has no contents.
+// Take reads an answer into r. Take takes no contents from an incomplete answer.
 func Take(r *answers.PersonRead, answer wire.Answer) {
 	r.Status = answer.Status
 	r.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)

@@ -8,7 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Accounts holds the open accounts, in the order of their opening.
+// Accounts holds the open accounts in the order in which they were opened. Accounts is safe for
+// concurrent use.
 type Accounts struct {
 	mu  sync.RWMutex
 	ids []uuid.UUID

@@ -1,2 +1,3 @@
-// Package roster holds the accounts and customers that clients know, in the order of their opening.
+// Package roster holds the accounts and customers that the clients know, in the order in which they
+// were opened or registered.
 package roster

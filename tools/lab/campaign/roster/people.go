@@ -10,18 +10,19 @@ import (
 )
 
 const (
-	newest  = 64 // customers, who get three quarters of what is done to any
-	atLeast = 20 // customers, before anything is done to any
+	newest  = 64 // number of newest customers, who get three quarters of the commands about customers
+	atLeast = 20 // number of customers that must exist before Some returns any
 )
 
-// People holds the customers that clients know, in the order of their registration.
+// People holds the customers that the clients know, in the order of their registration. People is
+// safe for concurrent use.
 type People struct {
 	mu    sync.Mutex
 	all   []uuid.UUID
-	those map[uuid.UUID][]uuid.UUID // the keys of each one's contacts
+	those map[uuid.UUID][]uuid.UUID // keys of the contacts of each customer
 }
 
-// Add records a contact of a customer.
+// Add records that a customer has a contact.
 func (p *People) Add(id, contact uuid.UUID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -34,8 +35,8 @@ func (p *People) Add(id, contact uuid.UUID) {
 	p.those[id] = append(p.those[id], contact)
 }
 
-// Some returns a customer, mostly a new one, and one of the contacts, mostly the last one; false
-// while there are few.
+// Some returns a customer, mostly one of the newest, and one of the customer's contacts, mostly the
+// last. ok is false while there are too few customers.
 func (p *People) Some(random *rand.Rand) (id, contact uuid.UUID, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

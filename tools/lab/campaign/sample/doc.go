@@ -1,3 +1,3 @@
-// Package sample holds what the campaign knows of the sample service: the names of its events, the
-// texts in commands, its subjects, and how many processes run.
+// Package sample holds the campaign's knowledge of the sample service: the stored names of its
+// events, the texts in commands, its subjects, and the number of processes.
 package sample

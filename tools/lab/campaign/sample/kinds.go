@@ -18,5 +18,5 @@ const (
 	Erased     = "customer.erased"
 )
 
-// IsPerson reports whether an event's kind, or a command's, is a customer's.
+// IsPerson reports whether an event or a command of this kind is about a customer.
 func IsPerson(kind string) bool { return strings.HasPrefix(kind, "customer.") }

@@ -17,11 +17,12 @@ const (
 	longestReference = 140
 )
 
-// IsLarge reports whether a command's text has the maximum length, as every eighth text does.
+// IsLarge reports whether the text of the command with this key has the maximum length, which is
+// the case for one key in eight.
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
-// TextOf returns the unencrypted text of a command of a kind under a key: an account's owner, or a
-// movement's reference.
+// TextOf returns the unencrypted text that an event of a kind has under a key: the owner of an
+// account, or the reference of a deposit or withdrawal.
 func TextOf(kind string, key uuid.UUID) string {
 	switch {
 	case kind == Opened && IsLarge(key):
@@ -34,8 +35,8 @@ func TextOf(kind string, key uuid.UUID) string {
 	return ""
 }
 
-// long returns so many characters that a key determines, of four bytes each, so that compression
-// does not shorten them.
+// long returns count characters that depend only on the key. Each character has four bytes in
+// UTF-8. The characters are random, so that compression does not shorten the text.
 func long(key uuid.UUID, count int) string {
 	const first, many = 0x20000, 0xA6D0 // CJK ideographs of extension B
 	random := rand.New(rand.NewPCG(binary.BigEndian.Uint64(key[:8]), binary.BigEndian.Uint64(key[8:])))
@@ -46,7 +47,7 @@ func long(key uuid.UUID, count int) string {
 	return string(text)
 }
 
-// Digest stands for a text, because a history has many texts.
+// Digest is the hash of a text. A history holds digests, because it has many texts.
 type Digest [16]byte
 
 func DigestOf(text string) Digest {
@@ -54,7 +55,8 @@ func DigestOf(text string) Digest {
 	return Digest(sum[:])
 }
 
-// DigestSQL returns the SQL of a text's digest, equal to that of digestOf.
+// DigestSQL returns the SQL expression for the digest of a text. The result equals that of
+// DigestOf.
 func DigestSQL(text string) string {
 	return `substr(sha256(convert_to(` + text + `, 'UTF8')), 1, 16)`
 }

@@ -19,13 +19,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// forms returns the forms in which a text may be stored.
+// forms returns the encodings in which a text may be stored: plain, in capitals, hexadecimal and
+// base64.
 func forms(text string) (all [][]byte) {
 	all = [][]byte{[]byte(text), []byte(strings.ToUpper(text)), []byte(hex.EncodeToString([]byte(text))), []byte(strings.ToUpper(hex.EncodeToString([]byte(text))))}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		for before := range 3 { // in which place of three bytes the text begins
+		for before := range 3 { // position of the text within a group of three bytes
 			whole := encoding.EncodeToString(append(make([]byte, before), text...))
-			first, last := (before*8+5)/6, (before+len(text))*8/6 // characters that depend on the text alone
+			first, last := (before*8+5)/6, (before+len(text))*8/6 // the characters that depend only on the text
 			all = append(all, []byte(whole[first:last]))
 		}
 	}
@@ -33,7 +34,8 @@ func forms(text string) (all [][]byte) {
 	return slices.CompactFunc(all, bytes.Equal)
 }
 
-// look searches a text, part by part, for marks and for the unencrypted label.
+// look searches the content for persons' texts and for the unencrypted owner, and records the
+// results in s.
 func look(s *history.Searched, name string, content io.Reader) error {
 	const stretch = 4 << 20
 	marks, buffer, kept := forms(sample.Mark), make([]byte, stretch), 0
@@ -54,15 +56,15 @@ func look(s *history.Searched, name string, content io.Reader) error {
 		case err != nil:
 			return fmt.Errorf("read %s: %w", name, err)
 		}
-		kept = copy(buffer, part[len(part)-4*len(sample.Mark):]) // a form may lie across
+		kept = copy(buffer, part[len(part)-4*len(sample.Mark):]) // a text may lie across two parts
 	}
 }
 
-// lookInto searches all files below a directory; each belongs to a place.
+// lookInto searches all files below a directory. placeOf returns the place to which a file belongs.
 func lookInto(dir string, placeOf func(path string) *history.Searched) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // it was removed meanwhile
+		case errors.Is(err, fs.ErrNotExist): // the file was removed meanwhile
 			return nil
 		case err != nil:
 			return err

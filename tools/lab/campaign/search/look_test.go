@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// A text is found in every form in which it may be stored, and anywhere in a file. A search that
-// did not work is noticed.
+// look finds a text in every encoding in which it may be stored, and at every position in a file. A
+// search that did not work is noticed.
 func TestTextsAreFoundInFiles(t *testing.T) {
 	t.Parallel()
 	email := sample.EmailOf(uuid.New())

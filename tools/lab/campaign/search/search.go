@@ -17,11 +17,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// places holds the places that are searched.
+// places holds the places that are searched, with the results.
 type places struct {
 	broker, logs, others history.Searched
-	servers              map[string][2]*history.Searched // by directory: data and WAL
-	dir                  string                          // the campaign's
+	servers              map[string][2]*history.Searched // by data directory: the results for data files and for WAL
+	dir                  string                          // the campaign's directory
 }
 
 // of returns the place to which a file belongs.
@@ -43,9 +43,9 @@ func (p *places) of(path string) *history.Searched {
 	return &p.others
 }
 
-// Search searches for persons' texts wherever anything is stored: on the disks of all PostgreSQL
-// servers, also of the dead one, after they have written their memory; in each table; in the
-// broker's files; in every program's log.
+// Search searches for persons' texts in every place: on the disks of all PostgreSQL servers, dead
+// ones included, after the running servers have written their memory to disk; in each table; in the
+// broker's files; and in the log of every program.
 func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	if err := w.Postgres.Checkpoint(ctx); err != nil {
 		return nil, err
@@ -77,10 +77,11 @@ func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	return all, nil
 }
 
-// searchTables searches each row of each table, where nothing is compressed.
+// searchTables searches the rows of every table. Unlike in the data files, no text is compressed
+// there.
 func searchTables(ctx context.Context, url string) (*history.Searched, error) {
 	tables := &history.Searched{Place: "tables", Has: true}
-	err := session.Run(ctx, url, func(_ context.Context, conn *pgx.Conn) error { // it may take longer than a session's time
+	err := session.Run(ctx, url, func(_ context.Context, conn *pgx.Conn) error { // ignores the context of the session, because the search may take longer
 		rows, _ := conn.Query(ctx, `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`)
 		names, err := pgx.CollectRows(rows, pgx.RowTo[string])

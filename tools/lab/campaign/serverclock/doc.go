@@ -1,2 +1,2 @@
-// Package serverclock sets the clock of the first primary wrong, and records when.
+// Package serverclock sets the clock of the first primary wrong, and records when it did.
 package serverclock

@@ -13,15 +13,15 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Clock is the clock of the first primary. The clocks of its standbys are right.
+// Clock is the clock of the first primary. The clocks of the standbys are always right.
 type Clock struct {
-	Fake *fakeclock.Clock // nil where there is no libfaketime
+	Fake *fakeclock.Clock // nil if libfaketime is not installed
 
 	mu   sync.Mutex
 	sets []clockSet
 }
 
-// clockSet is a change of the server's clock, at some instant between two.
+// clockSet is a change of the server's clock at some time between from and to.
 type clockSet struct {
 	from, to time.Time
 	off      time.Duration
@@ -42,10 +42,10 @@ func (c *Clock) Environment() []string {
 	return c.Fake.Environment()
 }
 
-// ClockSeen bounds how soon each of the server's processes sees that the clock was set.
+// ClockSeen bounds the time in which every process of the server notices a change of the clock.
 const ClockSeen = 2 * time.Second
 
-// Set changes the clock by change, and records it.
+// Set calls change, which sets the clock off by a duration, and records the change.
 func (c *Clock) Set(off time.Duration, change func() error) error {
 	from := time.Now()
 	err := change()
@@ -55,7 +55,7 @@ func (c *Clock) Set(off time.Duration, change func() error) error {
 	return err
 }
 
-// Offsets returns the changes of the server's clock, with times since the campaign's start.
+// Offsets returns the changes of the server's clock, as durations since the campaign's start.
 func (c *Clock) Offsets(started time.Time) (all []history.ClockOff) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

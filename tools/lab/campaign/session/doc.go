@@ -1,3 +1,2 @@
-// Package session runs SQL on a connection of its own, for at most 30 s, and reads PostgreSQL's
-// URLs.
+// Package session runs SQL on a new connection, for at most 30 s, and edits PostgreSQL URLs.
 package session

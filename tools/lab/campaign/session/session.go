@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Execute and one run SQL on a connection of their own, for at most 30 s.
+// Execute and One run SQL on a new connection, for at most 30 s.
 func Execute(ctx context.Context, url, sql string) error {
 	return Run(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, sql)

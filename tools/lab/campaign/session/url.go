@@ -9,7 +9,7 @@ import (
 func DatabaseOf(server string) string {
 	u, err := url.Parse(server)
 	if err != nil {
-		panic(err) // devdb made it
+		panic(err) // can't happen: devdb built the URL
 	}
 	u.Path = "/pgcqrs"
 	return u.String()

@@ -1,3 +1,3 @@
-// Package strangers does what other users do to a service: they lock tables and rows, keep
-// transactions open, end sessions, and send forged tokens.
+// Package strangers causes the faults of other users of the service's servers: they lock tables and
+// rows, keep transactions open, end sessions, and send forged tokens.
 package strangers

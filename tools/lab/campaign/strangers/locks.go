@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// LockAppends takes the append lock, and meanwhile asks every API whether it is ready.
+// LockAppends holds the append lock for a while, and meanwhile queries the readiness of every API.
 func LockAppends(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return holdLock(ctx, w, `LOCK TABLE append_lock IN EXCLUSIVE MODE`, func() {
 		held := interval.Between(random, time.Second, 3*time.Second)
@@ -32,15 +32,15 @@ func LockAppends(ctx context.Context, w *world.World, _ int, random *rand.Rand) 
 	}, func(from, to time.Duration) { w.History.NoteLocking(history.Locking{From: from, To: to}) })
 }
 
-// LockEvents blocks all writes into the log, as CREATE INDEX does.
+// LockEvents blocks all writes to the table events for a while, as CREATE INDEX does.
 func LockEvents(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return holdLock(ctx, w, `LOCK TABLE events IN SHARE MODE`, func() {
 		interval.Pause(ctx, interval.Between(random, 1500*time.Millisecond, 2500*time.Millisecond))
 	}, func(time.Duration, time.Duration) {})
 }
 
-// holdLock takes a lock, does something, and releases the lock. It reports the times between which
-// the lock was held, if the session lasted to the end.
+// holdLock acquires a lock, calls do, and releases the lock. If the session of the lock lasted to
+// the end, holdLock then calls held with the times between which the lock was held.
 func holdLock(ctx context.Context, w *world.World, lock string, do func(), held func(from, to time.Duration)) error {
 	return session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, `BEGIN; `+lock); err != nil {
@@ -57,7 +57,7 @@ func holdLock(ctx context.Context, w *world.World, lock string, do func(), held 
 	})
 }
 
-// askReady asks an API again and again whether it is ready.
+// askReady repeatedly queries the readiness of an API.
 func askReady(ctx context.Context, w *world.World, process int) {
 	for ctx.Err() == nil {
 		asked := history.Probe{Process: process, Sent: time.Since(w.History.Started)}

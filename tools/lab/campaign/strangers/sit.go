@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Terminate ends one of the service's sessions.
+// Terminate returns a fault that ends one of the service's database sessions.
 func Terminate(which string) func(context.Context, *world.World, int, *rand.Rand) error {
 	return func(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 		return session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
@@ -27,7 +27,8 @@ func Terminate(which string) func(context.Context, *world.World, int, *rand.Rand
 	}
 }
 
-// Sit opens a transaction that has nothing to do with the service, and keeps it open.
+// Sit opens a transaction that does not belong to the service, and keeps it open for the duration
+// d.
 func Sit(ctx context.Context, w *world.World, sql string, d time.Duration) error {
 	if err := session.Execute(ctx, w.Postgres.Owner(), `CREATE TABLE IF NOT EXISTS elsewhere (n integer)`); err != nil {
 		return err

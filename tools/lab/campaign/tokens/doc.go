@@ -1,2 +1,2 @@
-// Package tokens checks that the issuer's tokens are accepted, and no others.
+// Package tokens checks that the API accepts the issuer's tokens and no others.
 package tokens

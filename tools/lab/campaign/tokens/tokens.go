@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	KeysKnownIn = 5 * time.Second  // after a key was published a token by it is taken
-	forgetsIn   = 30 * time.Second // after it was told to end, a process ends
+	KeysKnownIn = 5 * time.Second  // time from the publication of a key until every API accepts its tokens
+	forgetsIn   = 30 * time.Second // time in which a process that was told to end has ended
 )
 
-// Check checks that each token of the issuer is accepted: with any key that was published for a
-// while, and, while the issuer is away, by each process that knows the key. Every other token is
-// refused.
+// Check checks which tokens the API processes accepted. While the issuer is reachable, a token with
+// any key that has been published for a while must be accepted. While the issuer is away, a token
+// must be accepted by each process that knows its key. No other token may be accepted.
 func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	known := firstTaken(e)
 	for _, c := range e.History.Calls {
@@ -45,14 +45,15 @@ func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isValidToken reports whether a token's key had been published for a while when the token was
-// sent, and still was when it was answered.
+// isValidToken reports whether the key of a call's token had been published for a while when the
+// call was sent, and was still published when the call was answered.
 func isValidToken(e *evidence.Evidence, c answers.Call) bool {
-	withdrawn := len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done // by the key after the next one
+	withdrawn := len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done // a key is withdrawn when the key after the next one is published
 	return !withdrawn && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }
 
-// awayDuring returns the time for which the issuer was away during a call, or just before.
+// awayDuring returns the fault because of which the issuer was away during a call or shortly
+// before, or nil.
 func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
 	for n, s := range e.History.Spans {
 		if s.Kind == "issuer-away" && s.From <= c.Done && s.To+KeysKnownIn >= c.Sent {
@@ -62,10 +63,10 @@ func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
 	return nil
 }
 
-// taking is a process that has accepted a token with a key.
+// taking identifies a process and a key with whose tokens the process has accepted requests.
 type taking struct{ process, token int }
 
-// firstTaken returns when each process has accepted tokens with a key.
+// firstTaken returns when each process accepted tokens with each key, in order.
 func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	all := make(map[taking][]time.Duration)
 	for _, c := range e.History.Calls {
@@ -80,8 +81,9 @@ func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	return all
 }
 
-// knewBefore reports whether a process had accepted a token with a call's key before the issuer
-// went away, has run since then, and got the call wholly within that time.
+// knewBefore reports whether a process must know the key of a call's token: the process had
+// accepted a token with that key before the issuer went away and has not restarted since, and the
+// whole call was while the issuer was away.
 func knewBefore(e *evidence.Evidence, known map[taking][]time.Duration, c answers.Call, away history.Span) bool {
 	if c.Sent < away.From || c.Done > away.To {
 		return false

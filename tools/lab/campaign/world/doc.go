@@ -1,3 +1,3 @@
-// Package world starts, joins and ends everything that runs: PostgreSQL, the broker, the issuer,
+// Package world starts, connects and ends everything that runs: PostgreSQL, the broker, the issuer,
 // three API processes and three projectors.
 package world

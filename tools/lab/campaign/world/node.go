@@ -13,11 +13,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
 )
 
-// Node is an API or a projector, with its own wire to the database.
+// Node is an API process or a projector, with its wire to the database.
 type Node struct {
 	Process *process.Process
 	Address string
-	Ops     string // where it says how it is
+	Ops     string // address of the probes
 	Wire    *proxy.Wire
 }
 

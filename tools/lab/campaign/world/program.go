@@ -17,17 +17,17 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Clock returns the file that holds how wrong a process's clock is.
+// Clock returns the path of the file that holds the error of a process's clock.
 func (w *World) Clock(process int) string { return filepath.Join(w.Dir, fmt.Sprint("clock", process)) }
 
 // KeyURI returns the setting that names the file of the operator's key.
 func (w *World) KeyURI() string { return "KEY_URI=file://" + filepath.Join(w.Dir, "key.json") }
 
-// WithCopies returns the setting that makes a projector run the copies, too.
+// WithCopies returns the setting that makes a projector also run the copies.
 func (w *World) WithCopies() string { return fmt.Sprint(copies.Variable, "=", w.Copies) }
 
-// Program returns a command that runs one of the service's programs with these settings and no
-// others.
+// Program returns a command that runs one of the service's programs. The command's environment
+// contains only these settings.
 func (w *World) Program(name string, settings []string, args ...string) *exec.Cmd {
 	command := exec.Command(filepath.Join(w.Dir, name), args...)
 	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GOMAXPROCS=2"}, settings...)
@@ -35,7 +35,7 @@ func (w *World) Program(name string, settings []string, args ...string) *exec.Cm
 	return command
 }
 
-// loginURL returns the URL of a program's login, over a wire.
+// loginURL returns the URL of a program's login, through a wire.
 func (w *World) loginURL(name string, wire *proxy.Wire) string { return LoginAt(name, wire.Address()) }
 
 func LoginAt(name, host string) string {
@@ -43,7 +43,7 @@ func LoginAt(name, host string) string {
 	return u.String()
 }
 
-// Finish runs a command until it ends, or ctx does.
+// Finish runs a command until it ends or ctx ends.
 func Finish(ctx context.Context, command *exec.Cmd) error {
 	var said strings.Builder
 	command.Stdout, command.Stderr = &said, &said

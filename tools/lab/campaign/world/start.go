@@ -23,7 +23,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// makeCopies makes the tables of the copies.
+// makeCopies creates the tables of the copies.
 func (w *World) makeCopies(ctx context.Context) error {
 	for number := 1; number <= w.Copies; number++ {
 		if err := session.Execute(ctx, w.Postgres.Owner(), copies.Schema(number)); err != nil {
@@ -45,7 +45,7 @@ func New(ctx context.Context, dir string, copies int) (_ *World, err error) {
 		return nil, err
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", overlay, "-o", dir+"/", "example.com/pgcqrs/cmd/api", "example.com/pgcqrs/cmd/projector", "example.com/pgcqrs/cmd/ops", "example.com/pgcqrs/cmd/migrate")
-	build.Dir = filepath.Join(gotool.Root(), "tools/lab") // whose module has the copies, too
+	build.Dir = filepath.Join(gotool.Root(), "tools/lab") // the module that contains the package copies
 	if output, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build (from the repository's root): %w\n%s", err, output)
 	}
@@ -73,8 +73,8 @@ func New(ctx context.Context, dir string, copies int) (_ *World, err error) {
 	return w, w.awaitReady(ctx)
 }
 
-// startPair starts an API and a projector. Each API remembers another number of states, and the
-// last one reads from the standby. The first projector also runs the copies.
+// startPair starts an API process and a projector. Each API process remembers a different number of
+// states, and the last one reads from the standby. The first projector also runs the copies.
 func (w *World) startPair(i int) error {
 	wires, reads := make([]*proxy.Wire, 3), w.Postgres.Primary
 	if i == sample.Programs-1 {
@@ -90,7 +90,7 @@ func (w *World) startPair(i int) error {
 		build.ClockVariable+"="+w.Clock(i), "KEEP_STATES="+[]string{"50000", "500", "0"}[i%3],
 		w.KeyURI(), "AUTH=oidc", "AUTH_ISSUER="+w.Issuer.URL(), "AUTH_AUDIENCE="+devissuer.Audience,
 		"RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0", "MAX_REQUESTS_SUBJECT=0", "MAX_REQUESTS_ADDRESS=0", "MAX_CONNECTIONS_ADDRESS=0",
-		"MAX_WAITS_SUBJECT=0", "MAX_WAITS_ADDRESS=0") // all clients are one subject, at one address
+		"MAX_WAITS_SUBJECT=0", "MAX_WAITS_ADDRESS=0") // all clients have the same subject and the same address
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,6 @@ type World struct {
 	Issuer     *issuer.Issuer
 	Apis       []*Node
 	Projectors []*Node
-	Copies     int              // read models that one projector has beside the service's
-	History    *history.History // what faults note in it
+	Copies     int              // number of copies that one projector runs in addition to the service's read models
+	History    *history.History // faults record themselves here
 }

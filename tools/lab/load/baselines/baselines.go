@@ -17,14 +17,14 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/writing"
 )
 
-// contest measures several sides in turns.
+// contest is a benchmark of several contestants, which are measured alternately.
 type contest struct {
 	name string
-	does string // a description for people
+	does string // description for people
 	run  func(context.Context, *bench.Bench) ([]score.Row, error)
 }
 
-// contests lists all contests, in the order of docs/performance.md.
+// contests lists all contests in the order of docs/performance.md.
 var contests = []contest{
 	{findings.RatesContest, "deposits at fixed rates, on a schedule that waits for nobody", writing.Rates},
 	{"writes64", "deposits by 64 clients: the service, no-op and naive", writing.WritesBy(64)},
@@ -52,8 +52,8 @@ func Names() (names []string) {
 	return names
 }
 
-// Run runs the selected contests one after another. When ctx ends, it returns the finished rows,
-// with the error.
+// Run runs the selected contests one after another. If ctx ends, Run returns the rows of the
+// finished contests, together with the error.
 func Run(ctx context.Context, options lab.Options) (*findings.Report, error) {
 	chosen, err := choose(options)
 	if err != nil {

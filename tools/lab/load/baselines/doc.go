@@ -1,4 +1,4 @@
-// Package baselines compares several programs on one machine, side by side: the real programs,
-// handlers that do less, and the database alone. It measures them in turns and reports ratios,
-// because the speed of a machine is its own, and ratios hold elsewhere.
+// Package baselines compares several programs on one machine: the service's real programs, programs
+// that do less, and the database alone. The package measures the programs alternately and reports
+// ratios, because ratios depend less on the machine than absolute speeds do.
 package baselines

@@ -5,7 +5,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Pictures returns SVGs by file name: the ratios, and the loads of each contest's sides.
+// Pictures returns SVG pictures by file name: one of the ratios, and one of each contest's
+// measurements.
 func Pictures(r *findings.Report) (map[string]string, error) {
 	pictures := map[string]string{}
 	var err error

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// BenchmarkClient measures the cost of a request with the client of this package and with that of
-// net/http. Both share the cores with the server, which does nothing.
+// BenchmarkClient measures the cost of a request, with the client of this package and with the
+// client of net/http. The client shares the processors with the server, which does nothing.
 func BenchmarkClient(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer server.Close()

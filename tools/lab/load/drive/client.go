@@ -8,32 +8,32 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Step is one operation of a client: it sends its requests and records them.
+// Step is one operation of a client: it sends requests and records the answers.
 type Step func(c *Client)
 
-// Client is one client of a load. Only one goroutine at a time may use it.
+// Client is one client of a load. A Client is not safe for concurrent use.
 type Client struct {
-	Rand       *rand.Rand    // for the client's choices
-	Process    int           // which of the plan's URLs it talks to
-	Processes  int           // how many URLs there are
-	Timeout    time.Duration // of one request
+	Rand       *rand.Rand    // random numbers for the client's choices
+	Process    int           // index of the URL to which the client sends its requests
+	Processes  int           // number of URLs of the plan
+	Timeout    time.Duration // bounds one request
 	connection *wire.Connection
 	window     *window
 	shard      *measure.Shard
 	began      time.Time
 }
 
-// Send sends a request on the client's connection and reads the answer, which is valid until the
-// next call.
+// Send sends a request on the client's connection and returns the answer. The answer is valid until
+// the next call of Send.
 func (c *Client) Send(r wire.Request) (wire.Answer, error) { return c.connection.Send(r) }
 
-// Began returns when the step was to begin. In an open loop that is the time on the schedule,
-// however late the client began it, because a server that stalls delays requests that other clients
-// would have sent.
+// Began returns the time at which the step was due. In an open loop, the step was due at its time
+// on the schedule, even if the client began the step later. A server that stalls would also have
+// delayed the requests of other clients, so the delay of the step must be counted.
 func (c *Client) Began() time.Time { return c.began }
 
-// Record records how a part of the step went that began at a time, and reports whether it
-// succeeded. There must be few different names.
+// Record records the result of a part of the step that began at a time, and reports whether that
+// part succeeded. A program should use few different names.
 func (c *Client) Record(name string, since time.Time, answer wire.Answer, err error) bool {
 	kind := wire.KindOf(answer, err)
 	if now := time.Now(); c.window.measures(c.began, now) {
@@ -42,11 +42,11 @@ func (c *Client) Record(name string, since time.Time, answer wire.Answer, err er
 	return kind == ""
 }
 
-// step runs a step as of a time.
+// step runs a step that was due at a time.
 func (c *Client) step(do Step, began time.Time) {
 	c.began = began
 	do(c)
 }
 
-// close ends the connection.
+// close closes the connection.
 func (c *Client) close() { c.connection.Close() }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// closed lets each client wait for an answer before it continues. The rate of requests then follows
-// the server's speed, which hides its stalls.
+// closed runs clients that each wait for an answer before they send the next request. The rate of
+// requests then follows the speed of the server, which hides the stalls of the server.
 func (r *run) closed(ctx context.Context) {
 	var clients sync.WaitGroup
 	for number := range r.plan.Clients {

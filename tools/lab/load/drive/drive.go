@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// Run makes the load and returns the measurements. If ctx ends, Run ends early, with the
-// measurements until then.
+// Run runs the load and returns the measurements. If ctx ends, Run ends early, and returns the
+// measurements up to then.
 func Run(ctx context.Context, plan Plan) (*measure.Result, error) {
 	plan, err := plan.withDefaults()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// get returns a step of one request to a path.
+// get returns a step that sends one GET request to a path.
 func get(path string) drive.Step {
 	return func(c *drive.Client) {
 		answer, err := c.Send(wire.Request{Method: http.MethodGet, Path: path})
@@ -39,7 +39,8 @@ func run(t *testing.T, plan drive.Plan) *measure.Result {
 	return result
 }
 
-// stalls starts a server that answers at once, except for one second in which it does not answer.
+// stalls starts a server that answers at once, except during one second, in which it answers no
+// request.
 func stalls(t *testing.T, after time.Duration) string {
 	t.Helper()
 	start := time.Now()
@@ -50,8 +51,8 @@ func stalls(t *testing.T, after time.Duration) string {
 	})
 }
 
-// One second of three without an answer delays a third of all requests: the slowest tenth of them
-// waited for 700 ms and more.
+// The server answers no request during one second of three, so a third of the requests are delayed,
+// and the slowest tenth of all requests took at least 700 ms.
 func TestAnOpenLoopShowsAStall(t *testing.T) {
 	t.Parallel()
 	for name, clients := range map[string]int{"with clients to spare": 1024, "with too few clients": 4} {
@@ -62,10 +63,10 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 			if part.Latency.P90 < 600 || part.Latency.P99 < 900 || part.Latency.P50 > 300 {
 				t.Errorf("latency %+v does not show that the server stalled for 1,000 ms", part.Latency)
 			}
-			if due := part.Count + result.Schedule.Unsent; due < 595 || due > 600 || part.Count < 500 { // a busy machine sends some requests too late to count
+			if due := part.Count + result.Schedule.Unsent; due < 595 || due > 600 || part.Count < 500 { // a busy machine may send some requests too late to be counted
 				t.Errorf("%d requests in 3 s at 200/s, and %d unsent", part.Count, result.Schedule.Unsent)
 			}
-			if late := result.Schedule.Late.P99; late > 500 { // of 1,000 ms; a busy machine is late by itself
+			if late := result.Schedule.Late.P99; late > 500 { // of a stall of 1,000 ms; a busy machine is late by itself
 				t.Errorf("the generator blames itself for %v ms of the server's stall", late)
 			}
 			if waited := result.Schedule.Waited; (waited > 100) != (clients == 4) {
@@ -75,7 +76,7 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 	}
 }
 
-// A closed loop hides the stall, which is why there is an open one.
+// A closed loop hides the stall. For this reason there is also an open loop.
 func TestAClosedLoopHidesAStall(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{URLs: []string{stalls(t, time.Second)}, Step: get("/"), Clients: 2, Duration: 3 * time.Second})
@@ -94,7 +95,7 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
-// If steps without a free client are left out, no step is late for want of a client.
+// If the plan sheds steps for which no client is free, no step begins late for that reason.
 func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// open begins steps on a schedule, whether or not earlier ones have ended. A step without a free
-// client begins late, and is measured from when it was due, so that the effect of a stall is
-// measured and not left out (coordinated omission). With Shed such a step counts as unsent: under
-// more load than can be served, the schedule would fall behind for ever, and each step would
-// measure how far behind it is.
+// open begins steps on a schedule, whether or not earlier steps have ended. If no client is free, a
+// step begins late, but its time counts from when it was due. So the measurements include the
+// effect of a stall, instead of omitting it (coordinated omission). With Shed, a step for which no
+// client is free counts as unsent: if more load is planned than the server can serve, the schedule
+// would otherwise fall behind without limit, and each step would measure only that.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.plan.Rate
 	start := r.window.from.Add(-r.plan.Warmup)
-	behind := false // the schedule waits for clients
+	behind := false // the schedule is behind because it waited for a client
 	for i := 0; ctx.Err() == nil; i++ {
 		due := start.Add(time.Duration(float64(i) * interval))
 		if !due.Before(r.window.until) || r.window.measuring(due) && !r.window.takesAnother() {
@@ -44,8 +44,8 @@ func (r *run) open(ctx context.Context) {
 	p.close()
 }
 
-// pool holds the clients of an open loop. It prefers the client that was free last, so that no more
-// connections are used than needed.
+// pool holds the clients of an open loop. The pool prefers the client that became free last, so
+// that the loop uses no more connections than needed.
 type pool struct {
 	run     *run
 	working sync.WaitGroup
@@ -54,7 +54,7 @@ type pool struct {
 	made    int
 }
 
-// begin lets a client do the step that is due.
+// begin starts the due step on a client.
 func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	p.working.Go(func() {
 		if now := time.Now(); p.run.window.measuring(now) {
@@ -65,8 +65,8 @@ func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	})
 }
 
-// take returns a free client, and reports whether all were busy first. With Shed it then returns
-// none.
+// take returns a free client, and reports whether it had to wait because all were busy. With Shed,
+// take does not wait, and returns nil if all are busy.
 func (p *pool) take() (c *Client, waited bool) {
 	p.freed.L.Lock()
 	defer p.freed.L.Unlock()

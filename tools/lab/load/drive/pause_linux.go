@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// pause sleeps in the kernel, because the timers of an idle Go program may be a millisecond late,
-// which is longer than many answers take.
+// pause sleeps in the kernel. The timers of an idle Go program may be a millisecond late, and many
+// answers take less than that.
 func pause(d time.Duration) {
 	left := syscall.NsecToTimespec(int64(d))
-	_ = syscall.Nanosleep(&left, nil) // a signal ends the sleep early, so the step begins slightly early
+	_ = syscall.Nanosleep(&left, nil) // a signal ends the sleep early, and the step begins slightly early
 }

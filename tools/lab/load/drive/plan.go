@@ -6,31 +6,31 @@ import (
 	"time"
 )
 
-// Plan describes a load. Duration or Count is required; other zero fields have the default that is
-// named here.
+// Plan describes a load. Either Duration or Count is required. All other fields that are zero have
+// the default value that the comment of the field names.
 type Plan struct {
-	URLs     []string       // base URLs; clients are spread over them
-	Name     string         // of the load, for readers of the result
-	Step     Step           // what a client does, again and again
-	Clients  int            // closed loop: clients that each wait for an answer before they continue (default 64)
-	Rate     float64        // steps a second; above 0 the loop is open, and Clients bounds how many steps run at once (default 1024)
-	Shed     bool           // open loop: a step is left out if no client is free when it is due
-	Duration time.Duration  // how long to measure
-	Count    int64          // how many steps to measure; 0: no bound
-	Warmup   time.Duration  // the same load before it, not measured
-	Timeout  time.Duration  // of one request (default 10 s)
-	Seed     uint64         // of every choice
-	Progress func(Progress) // nil, or receives the progress a few times a second
+	URLs     []string       // base URLs of the API processes; the clients are spread over them
+	Name     string         // name of the load in the result
+	Step     Step           // one step of a client, which the client repeats
+	Clients  int            // closed loop: number of clients, each of which waits for an answer before it continues (default 64)
+	Rate     float64        // steps per second; above 0 the loop is open, and Clients is the maximum of concurrent steps (default 1024)
+	Shed     bool           // open loop: leave a step out if no client is free when it is due
+	Duration time.Duration  // duration of the measurement
+	Count    int64          // number of steps to measure; 0: no limit
+	Warmup   time.Duration  // duration of the same load before the measurement
+	Timeout  time.Duration  // bounds one request (default 10 s)
+	Seed     uint64         // seed of all random choices
+	Progress func(Progress) // receives the progress a few times per second; may be nil
 }
 
-// Progress tells how far a run is.
+// Progress says how far a run has got.
 type Progress struct {
 	Warming bool
-	Done    int64 // of what is recorded, with the failed
+	Done    int64 // number of recorded steps, failed ones included
 	Failed  int64
-	Elapsed time.Duration // of the measured time
-	Left    time.Duration // 0: unknown
-	Rate    float64       // answers a second since the last time
+	Elapsed time.Duration // elapsed part of the duration of the measurement
+	Left    time.Duration // remaining time; 0: unknown
+	Rate    float64       // answers per second since the previous report
 }
 
 func (p Plan) withDefaults() (Plan, error) {

@@ -6,10 +6,10 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// result sums up the measurements.
+// result returns the summary of the measurements.
 func (r *run) result() *measure.Result {
 	all := r.recorder.Merge()
-	end := time.Now() // before until if the run was ended early, and after it if answers were slow
+	end := time.Now() // before until if the run was ended early, and after it if the last answers were slow
 	if r.window.until.Before(end) {
 		end = r.window.until
 	}

@@ -13,19 +13,19 @@ var barsSource string
 
 var barsTemplate = template.Must(template.New("bars").Funcs(template.FuncMap{"text": escaped}).Parse(barsSource))
 
-// Bar is one figure as a share of its goal; 1 reaches it.
+// Bar is one figure of a picture, as a share of its goal. A share of 1 reaches the goal.
 type Bar struct {
 	Name, Value, Goal string
 	Share, From, To   float64
 }
 
-// barsWidth is the width of a share of barsMost; longer bars are cut off there.
+// barsWidth is the width of a bar with the share barsMost. Longer bars are cut off.
 const (
 	barsWidth = 380
 	barsMost  = 2.0
 )
 
-// Bars draws shares of goals, as SVG.
+// Bars returns an SVG picture of shares of goals.
 func Bars(title, subtitle string, bars []Bar) (string, error) {
 	type drawn struct {
 		Bar

@@ -15,13 +15,13 @@ var curvesSource string
 
 var curvesTemplate = template.Must(template.New("curves").Funcs(template.FuncMap{"text": escaped}).Parse(curvesSource))
 
-// Line holds what a picture shows of one part of a run.
+// Line is one part of a run as a line in a picture.
 type Line struct {
 	Name string
 	Part measure.Part
 }
 
-// Lines returns all parts of some runs.
+// Lines returns one line for each part of each run.
 func Lines(runs []*measure.Result) (lines []Line) {
 	for _, r := range runs {
 		for _, p := range r.Parts {
@@ -35,7 +35,7 @@ func Lines(runs []*measure.Result) (lines []Line) {
 	return lines
 }
 
-// Curves draws latency by percentile beside throughput over time, as SVG.
+// Curves returns an SVG picture with latency by percentile beside throughput over time.
 func Curves(title, subtitle string, lines []Line) (string, error) {
 	if len(lines) > len(colors) {
 		lines = lines[:len(colors)]
@@ -62,7 +62,7 @@ func Curves(title, subtitle string, lines []Line) (string, error) {
 	return out.String(), nil
 }
 
-// colors can be distinguished by people with colour blindness, too.
+// colors lists colours that people with colour blindness can distinguish, too.
 var colors = []string{"#2f6fde", "#e2711d", "#17936a", "#8a4fd3", "#c2255c", "#62717f"}
 
 type drawing struct {
@@ -78,7 +78,7 @@ type legend struct {
 	Figures     []string
 }
 
-// panel is a set of axes with curves in it.
+// panel is a pair of axes with curves.
 type panel struct {
 	X, Y, W, H     float64
 	XTicks, YTicks []tick
@@ -92,7 +92,7 @@ type tick struct {
 
 type curve struct{ Color, Path, Area string }
 
-// path joins points in the panel's own coordinates.
+// path returns the SVG path through points in the panel's coordinates.
 func path(points [][2]float64) string {
 	var out strings.Builder
 	for i, p := range points {
@@ -102,8 +102,9 @@ func path(points [][2]float64) string {
 	return out.String()
 }
 
-// latencyPanel shows the share of answers from left to right, each nine as wide as the one before,
-// and latency on a logarithmic scale.
+// latencyPanel returns a panel with the share of answers on the horizontal axis and the latency on
+// a logarithmic vertical axis. On the horizontal axis each additional nine (90 %, 99 %, 99.9 % …)
+// has the same width.
 func latencyPanel(p panel, lines []Line) panel {
 	low, high, nines := math.Inf(1), 0.0, 1.0
 	for _, l := range lines {
@@ -137,7 +138,7 @@ func latencyPanel(p panel, lines []Line) panel {
 	return p
 }
 
-// shown leaves out the very fastest answers, which would take half of the scale.
+// shown returns the points without the fastest answers, which would take half of the axis.
 func shown(l Line) []measure.Point {
 	for i, point := range l.Part.Curve {
 		if point.Percent >= 10 {
@@ -147,7 +148,7 @@ func shown(l Line) []measure.Point {
 	return nil
 }
 
-// ninesOf returns 0 for 0 %, 1 for 90 %, 2 for 99 %.
+// ninesOf returns the number of nines of a percentage: 0 for 0 %, 1 for 90 %, 2 for 99 %.
 func ninesOf(percent float64) float64 { return -math.Log10(1 - percent/100) }
 
 func duration(ms float64) string {
@@ -157,7 +158,8 @@ func duration(ms float64) string {
 	return fmt.Sprintf("%g ms", ms)
 }
 
-// logTicks returns 1, 2 and 5 of each decade, or only 1 if there are many.
+// logTicks returns 1, 2 and 5 of each decade between low and high, or only 1 of each if there are
+// many decades.
 func logTicks(low, high float64) (ticks []float64) {
 	steps := []float64{1, 2, 5}
 	if high-low > 3 {
@@ -173,7 +175,7 @@ func logTicks(low, high float64) (ticks []float64) {
 	return ticks
 }
 
-// timelinePanel shows answers a second over the seconds of the run.
+// timelinePanel returns a panel with the answers per second over the seconds of the run.
 func timelinePanel(p panel, lines []Line) panel {
 	most, slices := 0.0, 2
 	for _, l := range lines {
@@ -207,7 +209,8 @@ func timelinePanel(p panel, lines []Line) panel {
 	return p
 }
 
-// niceStep returns the smallest of 1, 2 or 5 times a power of ten that is not less than wanted.
+// niceStep returns the smallest number that is 1, 2 or 5 times a power of ten and not less than
+// wanted.
 func niceStep(wanted float64) float64 {
 	if wanted <= 0 {
 		return 1

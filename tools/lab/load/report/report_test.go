@@ -56,7 +56,7 @@ func TestTableSaysWhatWentWrong(t *testing.T) {
 	}
 }
 
-// Browsers show nothing of a picture that is not well-formed.
+// A browser shows nothing of an SVG picture that is not well-formed.
 func TestPicturesAreWellFormed(t *testing.T) {
 	t.Parallel()
 	empty := &measure.Result{Name: "empty"}

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// Table returns a run's result for a terminal.
+// Table returns the result of a run as a table for a terminal.
 func Table(r *measure.Result) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n  %s · %s · %s s\n\n", r.Name, Shape(r), Number(r.Seconds))
@@ -23,7 +23,8 @@ func Table(r *measure.Result) string {
 	return out.String()
 }
 
-// Shape returns what kind of load a run was.
+// Shape returns a description of the load of a run: an open or a closed loop, with its rate or
+// clients.
 func Shape(r *measure.Result) string {
 	if r.Rate > 0 {
 		return fmt.Sprintf("open loop, %s/s", Number(r.Rate))

@@ -1,4 +1,5 @@
-// Package report shows measurements: as text in columns and as pictures. It measures nothing.
+// Package report shows measurements: as text in columns and as pictures. Package report measures
+// nothing.
 package report
 
 import (
@@ -8,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Number formats a figure with three significant digits, and commas.
+// Number formats a figure with three significant digits and thousands separators.
 func Number(n float64) string {
 	switch {
 	case n >= 100 || n == 0:
@@ -22,7 +23,7 @@ func Number(n float64) string {
 	}
 }
 
-// Count formats a whole number.
+// Count formats a whole number with thousands separators.
 func Count(n int64) string { return commas(strconv.FormatInt(n, 10)) }
 
 func commas(digits string) string {
@@ -36,7 +37,8 @@ func commas(digits string) string {
 	return out.String()
 }
 
-// Align aligns lines in columns: the first to the left, the others to the right.
+// Align aligns the cells of lines in columns: the first column to the left, all others to the
+// right.
 func Align(lines [][]string) string {
 	var widths []int
 	for _, line := range lines {

@@ -1,6 +1,6 @@
-// Command serve runs a PostgreSQL container for tools/dev: it prints the server's URL on a line,
-// and ends the container when its own input ends, which happens even if tools/dev is killed. It is
-// below enginetest because only test code may import testcontainers.
+// Command serve runs a PostgreSQL container for tools/dev: it prints the URL of the server on one
+// line, and ends the container when its own standard input ends, which happens even if tools/dev is
+// killed. The program is below enginetest because only test code may import testcontainers.
 package main
 
 import (
@@ -29,7 +29,7 @@ func run(keep string) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // at the end of the input tools/dev is gone
+		_, _ = io.Copy(io.Discard, os.Stdin) // at the end of the input tools/dev has ended
 		stop()
 	}()
 	server, err := start(ctx, keep)

@@ -14,10 +14,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// Apart gives this process, which makes the load, a processor of its own, and all other processors
-// to the API and to the lab's server, until the contest ends. Otherwise a load that is more than
-// the service can handle would take the processor from it. Apart returns a note about this: with
-// one processor, or a given server, all is shared.
+// Apart binds this process, which generates the load, to a processor that no other measured process
+// may use, and binds the API and the lab's server to all other processors, until the contest ends.
+// Otherwise an overload would also slow down the generator of the load. Apart returns a note for
+// the report. Apart binds nothing on a machine with one processor, or if the lab did not start the
+// server.
 func (b *Bench) Apart(api *lab.Child) (string, error) {
 	var all unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &all); err != nil {
@@ -36,14 +37,14 @@ func (b *Bench) Apart(api *lab.Child) (string, error) {
 	others.Clear(last)
 
 	measured := []int{api.Command.Process.Pid, b.Lab.Server.PID()}
-	b.ends = append(b.ends, func() { _ = errors.Join(bind(all, os.Getpid()), bind(all, b.Lab.Server.PID())) }) // processes that have ended need none
+	b.ends = append(b.ends, func() { _ = errors.Join(bind(all, os.Getpid()), bind(all, b.Lab.Server.PID())) }) // the binding of a process that has ended needs no undoing
 	return "the generator has a processor of its own", errors.Join(bind(generator, os.Getpid()), bind(others, measured...))
 }
 
-// bind lets all threads of processes, and of their children, run on some processors only.
+// bind sets the affinity mask of all threads of the processes and of their children.
 func bind(to unix.CPUSet, pids ...int) error {
 	for _, pid := range pids {
-		for range 2 { // the second time includes threads that began meanwhile
+		for range 2 { // the second pass includes threads that started during the first
 			threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 			if err != nil {
 				return fmt.Errorf("look for the threads of process %d: %w", pid, err)
@@ -68,15 +69,15 @@ func bind(to unix.CPUSet, pids ...int) error {
 	return nil
 }
 
-// children returns the running children of a process, and their children.
+// children returns the ids of the running children of a process.
 func children(pid int) (all []int) {
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is right
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is valid
 	for _, stat := range stats {
 		content, err := os.ReadFile(stat)
 		if err != nil {
-			continue // it has ended
+			continue // the process has ended
 		}
-		fields := strings.Fields(string(content[bytes.LastIndexByte(content, ')')+1:])) // proc(5): state, parent, …
+		fields := strings.Fields(string(content[bytes.LastIndexByte(content, ')')+1:])) // proc(5): the fields after the name are state, parent, …
 		child, err := strconv.Atoi(filepath.Base(filepath.Dir(stat)))
 		if err == nil && len(fields) > 1 && fields[1] == strconv.Itoa(pid) {
 			all = append(all, child)

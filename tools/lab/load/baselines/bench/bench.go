@@ -8,14 +8,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Bench holds what one contest needs, and is cleared after it.
+// Bench holds the state of one contest. The method Clear ends everything that the contest has
+// started.
 type Bench struct {
 	Lab      *lab.Lab
 	Contest  string
-	side     string // whose turn it is
+	side     string // name of the contestant that is being measured
 	Measured score.Figures
 	Turns    []findings.Turn
-	ends     []func() // in reverse
+	ends     []func() // functions that Clear calls, the last one first
 }
 
 func (b *Bench) Clear() {

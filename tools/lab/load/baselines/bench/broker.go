@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// Broker starts NATS JetStream in a process of its own, with its data on the disk of
-// the databases, and returns its URL.
+// Broker starts NATS JetStream in a separate process, with its data on the same disk as the
+// databases, and returns its URL.
 func (b *Bench) Broker(ctx context.Context) (url string, err error) {
 	port, err := freePort()
 	if err != nil {

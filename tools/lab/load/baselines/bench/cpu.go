@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// cpuTimes holds the processor time that processes have used so far.
+// cpuTimes holds the processor time that the processes have used so far.
 type cpuTimes struct{ server, postgres, generator time.Duration }
 
-// cpuOf reads the processor times; a time that the kernel does not tell is zero.
+// cpuOf reads the processor times. A time that the kernel does not report is zero.
 func (b *Bench) cpuOf(t Target) cpuTimes {
 	times := cpuTimes{generator: cpuTime(os.Getpid(), false)}
 	if t.Server != nil {
@@ -31,7 +31,7 @@ func (b *Bench) cpuOf(t Target) cpuTimes {
 		return times
 	}
 	first, _, _ := strings.Cut(string(content), "\n")
-	postmaster, _ := strconv.Atoi(first) // 0: no process that counts has this parent
+	postmaster, _ := strconv.Atoi(first) // 0 for an invalid file: no measured process has this parent
 	times.postgres = cpuTime(postmaster, true)
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is valid
 	for _, path := range stats {
@@ -42,7 +42,8 @@ func (b *Bench) cpuOf(t Target) cpuTimes {
 	return times
 }
 
-// cpuTime returns a process's own processor time, or the sum with that of its ended children.
+// cpuTime returns the processor time of a process. If children is true, cpuTime adds the time of
+// the children that have ended.
 func cpuTime(pid int, children bool) time.Duration {
 	fields := statOf(fmt.Sprintf("/proc/%d/stat", pid))
 	if len(fields) < 15 {
@@ -55,7 +56,8 @@ func cpuTime(pid int, children bool) time.Duration {
 	return spent
 }
 
-// statOf returns the fields of a process's stat after its name, which may contain anything.
+// statOf returns the fields of a file /proc/PID/stat that follow the process's name. statOf skips
+// the name, because a name may contain spaces and brackets.
 func statOf(path string) []string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -64,14 +66,16 @@ func statOf(path string) []string {
 	return strings.Fields(string(content[strings.LastIndexByte(string(content), ')')+1:]))
 }
 
-// ticks converts ticks, which are hundredths of a second on every Linux.
+// ticks converts a number of clock ticks to a duration. On every Linux, a tick is a hundredth of a
+// second.
 func ticks(field string) time.Duration {
-	n, _ := strconv.ParseInt(field, 10, 64) // a number, or nothing that counts
+	n, _ := strconv.ParseInt(field, 10, 64) // 0 if the field is no number
 	return time.Duration(n) * 10 * time.Millisecond
 }
 
-// since returns microseconds of processor time per answer of a turn. The warm-up's answers, which
-// are not counted, are estimated at the same rate.
+// since returns the processor time per answer of one measurement, in microseconds. The answers of
+// the warm-up are not counted, but their processor time is included, so since assumes that the
+// warm-up had the same rate.
 func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Duration) map[string]float64 {
 	answers := result.Parts[0].PerSecond * (result.Seconds + warmup.Seconds())
 	each := func(spent time.Duration) float64 { return float64(spent.Microseconds()) / max(1, answers) }
@@ -80,7 +84,8 @@ func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Dur
 	}
 }
 
-// CpuNote tells how the processor time was divided.
+// CpuNote returns a text about how the processor time was divided among the API process, PostgreSQL
+// and the generator.
 func CpuNote(f score.Figures, side string) string {
 	n := func(who string) string { return report.Number(f.Median(side + " " + who + "cpu")) }
 	return fmt.Sprintf("µs of processor each: process %s, PostgreSQL %s, generator %s", n(""), n("postgres "), n("generator "))

@@ -1,3 +1,3 @@
-// Package bench measures the sides of one contest in turns: the target of the load, its processor
-// time and its lag.
+// Package bench measures the contestants of one contest alternately. Package bench starts the
+// programs that receive the load, and measures their rates, processor time and lag.
 package bench

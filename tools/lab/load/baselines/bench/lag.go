@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// By how many events the slowest projection is behind, or the linker or the relay if they are
-// further behind.
+// Each query returns the number of events by which the slowest projection is behind the log.
+// ChainLagSQL and RelayLagSQL return the lag of the linker or of the relay instead, if that is
+// larger.
 const (
 	LagSQL = `
 SELECT (SELECT coalesce(max(position), 0) FROM events) - (SELECT coalesce(min(position), 0) FROM checkpoints)`
@@ -22,7 +23,7 @@ SELECT greatest((` + LagSQL + `), (SELECT coalesce(max(position), 0) FROM events
 SELECT greatest((` + LagSQL + `), (SELECT coalesce(max(position), 0) FROM events) - coalesce((SELECT min(position) FROM outbox) - 1, (SELECT max(position) FROM events), 0))`
 )
 
-// lagWatch watches the lag during a load.
+// lagWatch records the largest and the last lag during a load.
 type lagWatch struct {
 	cancel     context.CancelFunc
 	working    sync.WaitGroup
@@ -33,7 +34,7 @@ func (b *Bench) WatchLag(ctx context.Context, on lab.Base, sql string) *lagWatch
 	ctx, cancel := context.WithCancel(ctx)
 	w := &lagWatch{cancel: cancel}
 	w.working.Go(func() {
-		_ = b.eachTick(ctx, on, sql, func(lag float64) bool { // a lag that was not read counts as none
+		_ = b.eachTick(ctx, on, sql, func(lag float64) bool { // a lag that could not be read is ignored
 			w.Most, w.Last = max(w.Most, lag), lag
 			return false
 		})
@@ -47,7 +48,7 @@ func (w *lagWatch) Stop() *lagWatch {
 	return w
 }
 
-// eachTick reads the lag again and again until enough returns true.
+// eachTick reads the lag repeatedly until enough returns true.
 func (b *Bench) eachTick(ctx context.Context, on lab.Base, sql string, enough func(lag float64) bool) error {
 	return b.Lab.SQL(ctx, on.Owner, func(conn *pgx.Conn) error {
 		tick := time.NewTicker(25 * time.Millisecond)
@@ -75,7 +76,7 @@ func (b *Bench) CaughtUp(ctx context.Context, on lab.Base) error {
 	return err
 }
 
-// Drained returns how long it took until nothing was behind.
+// Drained waits until the lag is 0, and returns how long that took.
 func (b *Bench) Drained(ctx context.Context, on lab.Base, sql string) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()

@@ -13,15 +13,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Side takes turns with others. Each figure of a turn is named by the side's name and its own; the
-// side's main figure has no name of its own.
+// Side is a contestant, which Turn measures once. Turn returns figures by name; the main figure has
+// the name "". In a report, the name of the contestant precedes the name of a figure.
 type Side struct {
 	Name string
 	Turn func(ctx context.Context) (map[string]float64, error)
 }
 
-// TakeTurns measures all sides in each round, next to each other in time, and begins every round
-// with another side.
+// TakeTurns measures every contestant once per round, so that all are measured at about the same
+// time. Each round starts with another contestant.
 func (b *Bench) TakeTurns(ctx context.Context, sides ...Side) (score.Figures, error) {
 	for round := range b.Lab.Options.Rounds {
 		if err := b.Round(ctx, round, sides); err != nil {
@@ -48,12 +48,14 @@ func (b *Bench) Round(ctx context.Context, round int, sides []Side) error {
 	return nil
 }
 
-// Rate returns a side that measures a target's answers a second under a mix, and its latency.
+// Rate returns a contestant that measures the answers per second of a target under a mix, and their
+// latency.
 func (b *Bench) Rate(t Target, mix string, clients int) Side {
 	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
 }
 
-// RateOf returns the same under a name of its own, for a mix that may be the plan's step.
+// RateOf does what Rate does, with a given name for the contestant. If no mix has the given name,
+// the contestant uses the step of the plan.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -68,7 +70,8 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 	}}
 }
 
-// AtRate sends a mix to a target at a fixed rate, and returns what it answers: some may be refused.
+// AtRate returns a contestant that sends a mix to a target at a fixed rate, and measures the rate
+// of the answers. Some requests may be refused.
 func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	return Side{report.Number(rate) + "/s", func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -84,8 +87,8 @@ func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	}}
 }
 
-// Load puts a mix on a target for a turn. Failed requests end the contest, because it compares
-// finished work.
+// Load puts a mix on a target for one measurement. A failed request ends the contest with an error,
+// because the contest compares completed work.
 func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	result, err := b.AnyLoad(ctx, t, mix, plan)
 	if err == nil && result.Failed() > 0 {
@@ -94,8 +97,8 @@ func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan)
 	return result, err
 }
 
-// AnyLoad puts a load on a target, and allows failed requests. A mix of an unknown name is the
-// plan's step.
+// AnyLoad puts a load on a target, and allows failed requests. If no mix has the given name,
+// AnyLoad uses the step of the plan.
 func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	if found, ok := mixes.Of(mix); ok {
 		plan.Step = found.On(t.Accounts)

@@ -8,24 +8,24 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
-// Target receives the load.
+// Target is a running program that receives a load.
 type Target struct {
 	name     string
 	Urls     []string
 	Accounts *mixes.Accounts
-	Base     lab.Base   // the zero Base has no database
-	Server   *lab.Child // the first process, if there are several
+	Base     lab.Base   // the program's database; the zero Base means none
+	Server   *lab.Child // the program's process, or the first of several
 }
 
-// Database makes a fresh database for this contest.
+// Database creates a fresh database for this contest.
 func (b *Bench) Database(ctx context.Context, name string) (lab.Base, error) {
 	name = fmt.Sprintf("load_%s_%s_%s", b.Lab.Tag, b.Contest, name)
 	made, err := b.Lab.NewBase(ctx, name)
-	b.ends = append(b.ends, func() { _ = b.Lab.DropBase(context.WithoutCancel(ctx), name) }) // a leftover is removed with the lab
+	b.ends = append(b.ends, func() { _ = b.Lab.DropBase(context.WithoutCancel(ctx), name) }) // a database that is not dropped is removed with the lab
 	return made, err
 }
 
-// Noop starts the handler that does nothing.
+// Noop starts the program whose handler does nothing.
 func (b *Bench) Noop(ctx context.Context) (Target, error) {
 	p, err := b.Lab.StartSelf(ctx, "noop")
 	if err != nil {
@@ -35,7 +35,7 @@ func (b *Bench) Noop(ctx context.Context) (Target, error) {
 	return Target{name: "no-op", Urls: []string{p.Url}, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: p}, nil
 }
 
-// Naive starts the API without group commit.
+// Naive starts the API whose appends have no group commit.
 func (b *Bench) Naive(ctx context.Context) (Target, error) {
 	made, err := b.Database(ctx, "naive")
 	if err != nil {
@@ -49,7 +49,7 @@ func (b *Bench) Naive(ctx context.Context) (Target, error) {
 	return b.opened(ctx, "naive", made, p)
 }
 
-// Api starts the service on a fresh database, in some processes.
+// Api starts the service's API on a fresh database, in the given number of processes.
 func (b *Bench) Api(ctx context.Context, name string, processes int, environment ...string) (Target, error) {
 	made, err := b.Database(ctx, name)
 	if err != nil {
@@ -80,7 +80,7 @@ func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...strin
 	return p, err
 }
 
-// opened returns a target whose accounts are open.
+// opened opens the accounts of a target through its first process, and returns the target.
 func (b *Bench) opened(ctx context.Context, name string, made lab.Base, processes ...*lab.Child) (Target, error) {
 	t := Target{name: name, Base: made, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
 	for _, p := range processes {

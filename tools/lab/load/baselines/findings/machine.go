@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// Machine describes the machine and the settings of a measurement.
+// Machine describes the machine and the settings of the measurements.
 type Machine struct {
 	CPU      string   `json:"cpu"`
 	Cores    int      `json:"cores"`
@@ -14,10 +14,10 @@ type Machine struct {
 	System   string   `json:"system"`
 	Go       string   `json:"go"`
 	Postgres string   `json:"postgresql"`
-	Settings []string `json:"settings"` // of PostgreSQL
-	Programs []string `json:"programs"` // their environment
+	Settings []string `json:"settings"` // settings of PostgreSQL
+	Programs []string `json:"programs"` // environment of the programs
 	Rounds   int      `json:"rounds"`
-	Seconds  float64  `json:"seconds"` // of a turn
+	Seconds  float64  `json:"seconds"` // duration of one measurement
 	Accounts int      `json:"accounts"`
 }
 

@@ -9,10 +9,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// RatesContest is the contest whose rows are a table of their own.
+// RatesContest is the contest whose rows go into a separate table.
 const RatesContest = "rates"
 
-// Measured returns the machine and all ratios, for docs/performance.md; "" for none.
+// Measured returns the machine and all ratios as Markdown, for docs/performance.md. Measured
+// returns "" if there are no ratios.
 func (r *Report) Measured() string {
 	of := r.only(func(row score.Row) bool { return row.Contest != RatesContest })
 	if len(of.Rows) == 0 {
@@ -27,7 +28,8 @@ func (r *Report) Measured() string {
 	return out.String()
 }
 
-// Rates returns what was measured at fixed rates, for docs/performance.md; "" for nothing.
+// Rates returns the measurements at fixed rates as Markdown, for docs/performance.md. Rates returns
+// "" if there are no measurements at fixed rates.
 func (r *Report) Rates() string {
 	of := r.only(func(row score.Row) bool { return row.Contest == RatesContest })
 	rows := of.Rows
@@ -50,7 +52,8 @@ func (r *Report) Rates() string {
 	return out.String()
 }
 
-// Goals returns each row that has something to reach, for the page of the lab; "" for none.
+// Goals returns the rows that have a goal as Markdown, for the lab's page. Goals returns "" if no
+// row has a goal.
 func (r *Report) Goals() string {
 	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })
 	if len(of.Rows) == 0 {
@@ -64,13 +67,13 @@ func (r *Report) Goals() string {
 	return out.String() + "\nMeasured " + of.days() + ".\n"
 }
 
-// only returns the report of the rows that are chosen.
+// only returns the report with the rows for which chosen returns true.
 func (r *Report) only(chosen func(score.Row) bool) *Report {
 	rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row score.Row) bool { return !chosen(row) })
 	return &Report{Machine: r.Machine, Rows: rows}
 }
 
-// machine returns a table of where, when and with what it was measured.
+// machine returns a Markdown table with the date, the machine and the settings of the measurements.
 func (r *Report) machine() string {
 	m := r.Machine
 	return fmt.Sprintf("| Measured | %s |\n|---|---|\n| Machine | %s, %d cores, %s, %s |\n| PostgreSQL | %s, `%s` |\n| Programs | %s, `%s` |\n| Turns | %d rounds; a turn takes %g s after its warm-up; %s accounts |\n",
@@ -108,11 +111,12 @@ func (r *Report) days() string {
 	return days[0]
 }
 
-// Ends is what a document has after each part that is written.
+// Ends is the marker that ends each generated part of a document.
 const Ends = "<!-- end -->"
 
-// Into writes each part of the report that a document has a place for, between a mark with the part's
-// name and the next end. A part without rows leaves the document's own.
+// Into replaces the generated parts of a document with the report. A part begins after a marker
+// with the part's name, and ends before the next end marker. Into does not change a part for which
+// the report has no rows. Into fails if the document has no marker.
 func (r *Report) Into(document string) (string, error) {
 	written := false
 	for begins, part := range map[string]func() string{

@@ -28,7 +28,8 @@ func (r *Report) Bars() (bars []report.Bar) {
 	return bars
 }
 
-// bySide returns the loads of each side, and the sides in the order of their first turns.
+// bySide returns the measurements by contestant, and the contestants in the order of their first
+// measurement.
 func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	sides = map[string][]*measure.Result{}
 	for _, turn := range turns {
@@ -40,8 +41,8 @@ func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	return sides, order
 }
 
-// Thinned keeps only the curves of the turns that a picture shows, because all of them would be
-// most of the report.
+// Thinned removes the curves of all measurements except the one with the median rate of each
+// contestant, which a picture shows. Otherwise the curves would be most of the report.
 func Thinned(turns []Turn) []Turn {
 	sides, _ := bySide(turns)
 	for _, results := range sides {
@@ -57,11 +58,12 @@ func Thinned(turns []Turn) []Turn {
 	return turns
 }
 
-// mostLines bounds how many lines a picture can show clearly.
+// mostLines is the number of lines that a picture can show clearly.
 const mostLines = 6
 
-// Lines returns one turn of each side, that with the middle rate: the first part of each, the
-// second part if there is room, and so on.
+// Lines returns the lines of a contest's picture. Each contestant is shown by its measurement with
+// the median rate. Lines returns the first part of each of these measurements, then the second part
+// of each, and so on, as long as the number of lines is at most mostLines.
 func (r *Report) Lines(contest string) (lines []report.Line) {
 	sides, order := bySide(slices.DeleteFunc(slices.Clone(r.Turns), func(t Turn) bool { return t.Contest != contest }))
 	for i := 0; len(order) > 0 && (i+1)*len(order) <= mostLines; i++ {

@@ -6,14 +6,14 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Report holds the results of contests, and the machine.
+// Report holds the results of the contests, and the machine.
 type Report struct {
 	Machine Machine     `json:"machine"`
 	Rows    []score.Row `json:"rows"`
 	Turns   []Turn      `json:"turns"`
 }
 
-// Turn is the load on one side of a contest in one round.
+// Turn is one measurement: the load on one contestant of a contest in one round.
 type Turn struct {
 	Contest string          `json:"contest"`
 	Side    string          `json:"side"`
@@ -21,7 +21,7 @@ type Turn struct {
 	Result  *measure.Result `json:"result"`
 }
 
-// Table returns the report for a terminal.
+// Table returns the report as a table for a terminal.
 func (r *Report) Table() string {
 	lines := [][]string{{"", "measured", "min – max", "to reach"}}
 	for _, row := range r.Rows {

@@ -30,11 +30,11 @@ func (l *Lab) DropBase(ctx context.Context, name string) error {
 
 // Base is a migrated database.
 type Base struct {
-	Owner   string // URL of its owner
-	Service string // URL of the programs' login
+	Owner   string // URL with the owner's login
+	Service string // URL with the programs' login
 }
 
-// NewBase makes a fresh database.
+// NewBase creates a fresh database with all migrations.
 func (l *Lab) NewBase(ctx context.Context, name string) (Base, error) {
 	err := l.SQL(ctx, l.url, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "CREATE DATABASE "+name)
@@ -49,7 +49,7 @@ func (l *Lab) NewBase(ctx context.Context, name string) (Base, error) {
 	}
 	u.Path = "/" + name
 	b := Base{Owner: u.String()}
-	u.User = url.UserPassword(name, l.password) // not the owner, as in production
+	u.User = url.UserPassword(name, l.password) // the programs do not log in as the owner, as in production
 	b.Service = u.String()
 	return b, b.migrate(ctx)
 }

@@ -4,5 +4,5 @@ package lab
 
 import "os/exec"
 
-// startBound starts a program; only on Linux the program ends when this process is killed.
+// startBound starts a program. Only on Linux does the program end if this process is killed.
 func startBound(command *exec.Cmd) error { return command.Start() }

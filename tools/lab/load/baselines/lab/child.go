@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// PeakMemory returns the most memory that a process has used, in MB, or 0 if the kernel does not
-// tell.
+// PeakMemory returns the largest amount of memory that the process has used so far, in MB.
+// PeakMemory returns 0 if the kernel does not report the memory.
 func (p *Child) PeakMemory() float64 {
 	value := FieldOf(fmt.Sprintf("/proc/%d/status", p.Command.Process.Pid), "VmHWM")
 	kilobytes, err := strconv.ParseFloat(strings.TrimSuffix(value, " kB"), 64)
@@ -27,17 +27,18 @@ func (p *Child) PeakMemory() float64 {
 	return kilobytes * 1024 / 1e6
 }
 
-// Child is a program that runs at most as long as the lab.
+// Child is a program that the lab has started. A Child ends with the lab at the latest.
 type Child struct {
 	name    string
 	Command *exec.Cmd
-	log     string // path
+	log     string // path of the log
 	Url     string
 	exited  chan struct{}
 	once    sync.Once
 }
 
-// endTimeout is longer than the programs take to finish their open requests.
+// endTimeout bounds the time in which a program must end by itself. endTimeout is longer than the
+// programs take to finish their open requests.
 const endTimeout = 12 * time.Second
 
 func (p *Child) untilReady(ctx context.Context) error {
@@ -76,7 +77,7 @@ func (p *Child) ready(ctx context.Context) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// addressIn finds the URL in the log of a program that listens.
+// addressIn returns the URL on which a program listens, which it finds in the program's log.
 func addressIn(log []byte) string {
 	for line := range bytes.Lines(log) {
 		var entry struct{ Msg, Address string }
@@ -95,7 +96,7 @@ func (p *Child) said() []byte {
 	return said
 }
 
-// Stop ends the program and returns when it is gone.
+// Stop ends the program and returns when it has ended.
 func (p *Child) Stop() {
 	p.once.Do(func() {
 		for _, how := range []os.Signal{syscall.SIGTERM, os.Kill} {

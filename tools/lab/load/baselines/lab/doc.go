@@ -1,2 +1,2 @@
-// Package lab runs a PostgreSQL of its own, with databases, and the programs that are measured.
+// Package lab runs a PostgreSQL server with databases, and the programs that are measured.
 package lab

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// FieldOf returns the value of a name in one of the kernel's files, or "".
+// FieldOf returns the value of a field in one of the kernel's files, or "" if there is none.
 func FieldOf(path, name string) string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -20,7 +20,7 @@ func FieldOf(path, name string) string {
 	return ""
 }
 
-// revision returns the commit that was built, or "" if it is unknown.
+// revision returns the commit from which this program was built, or "" if it is unknown.
 func revision() string {
 	out, err := exec.Command("git", "rev-parse", "--short=10", "HEAD").Output()
 	if err != nil {

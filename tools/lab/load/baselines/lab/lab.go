@@ -11,23 +11,23 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
-// serverSettings are the settings by which the lab's server differs from PostgreSQL's defaults, for
-// every side alike.
+// serverSettings lists the settings in which the lab's server differs from PostgreSQL's defaults.
+// The settings are the same for every contestant.
 var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
 
-// Lab is a PostgreSQL of its own, and the programs.
+// Lab holds the PostgreSQL server and the programs of all contests.
 type Lab struct {
 	Options   Options
 	Dir       string
 	programs  string
-	Tag       string // of the lab's databases
-	url       string // of the server's superuser
-	Version   string // of the server
+	Tag       string // part of the names of the lab's databases
+	url       string // URL with the superuser's login
+	Version   string // version of the server
 	Settings  []string
 	Revision  string
 	kept      *datadir.Kept
-	Server    *devdb.Server // nil: the server was given
-	password  string        // of the programs' logins
+	Server    *devdb.Server // nil if the lab did not start the server
+	password  string        // password of the programs' logins
 	processes []*Child
 }
 

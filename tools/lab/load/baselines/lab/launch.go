@@ -8,17 +8,18 @@ import (
 	"path/filepath"
 )
 
-// Settings is the environment of every program. There is no access log, because the cost of a
-// request must not depend on where the log is written.
+// Settings is the environment of every program. The access log is off, because otherwise the cost
+// of a request would depend on where the log is written.
 var Settings = []string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false", "LOG_FORMAT=json", "LOG_LEVEL=info"}
 
-// Start runs one of the programs on a database, and returns when it is ready.
+// Start starts one of the service's programs on a database, and returns when it is ready.
 func (l *Lab) Start(ctx context.Context, name string, b Base, environment ...string) (*Child, error) {
 	environment = append(environment, "DATABASE_URL="+b.Service)
 	return l.launch(ctx, name, exec.Command(filepath.Join(l.programs, name)), environment)
 }
 
-// StartSelf runs a stand-in, which is a part of this program.
+// StartSelf starts this program again as one of the programs of package standin, and returns when
+// it is ready.
 func (l *Lab) StartSelf(ctx context.Context, name string, environment ...string) (*Child, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -41,7 +42,7 @@ func (l *Lab) launch(ctx context.Context, name string, command *exec.Cmd, enviro
 	}
 	l.processes = append(l.processes, p)
 	go func() {
-		_ = command.Wait() // its log tells how it ended
+		_ = command.Wait() // the log tells how the program ended
 		close(p.exited)
 	}()
 	return p, p.untilReady(ctx)

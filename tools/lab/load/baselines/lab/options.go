@@ -8,14 +8,14 @@ import (
 
 // Options holds what to measure, and for how long.
 type Options struct {
-	Data     string               // directory on a real disk, for the databases
-	Server   string               // URL of the superuser of a server to use; "": the lab starts one
-	Only     []string             // contests; none: all
-	Rounds   int                  // how often each side has its turn
-	Duration time.Duration        // of one turn
-	Warmup   time.Duration        // before it
-	Accounts int                  // over which the load is spread
-	Big      int64                // events in the log of the contest "big"; 0: the contest is left out
-	Say      func(string)         // receives messages about the run
-	Progress func(drive.Progress) // nil, or receives the progress of a turn
+	Data     string               // directory for the databases, on a real disk
+	Server   string               // URL of a server with the superuser's login; "": the lab starts a server
+	Only     []string             // names of the contests to run; empty: all
+	Rounds   int                  // number of measurements of each contestant
+	Duration time.Duration        // duration of one measurement
+	Warmup   time.Duration        // duration of the warm-up before each measurement
+	Accounts int                  // number of accounts over which the load is spread
+	Big      int64                // number of events in the log of the contest "big"; 0: the contest is skipped
+	Say      func(string)         // prints a message about the run
+	Progress func(drive.Progress) // receives the progress of a measurement; may be nil
 }

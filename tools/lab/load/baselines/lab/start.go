@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// New builds the programs and starts a server with fsync on. Close ends everything.
+// New builds the programs and starts a server with fsync on. Close ends everything that New and the
+// contests have started.
 func New(ctx context.Context, options Options) (*Lab, error) {
 	l := &Lab{
 		Options: options, url: options.Server, Settings: []string{"those of the given server"},
@@ -71,14 +72,15 @@ func (l *Lab) Close() {
 		l.kept.Close()
 	}
 	if l.Dir != "" {
-		_ = os.RemoveAll(l.Dir) // the next lab removes leftovers
+		_ = os.RemoveAll(l.Dir) // the next lab removes what is left
 	}
 }
 
-// dirName begins the name of a lab's directory; the lab's process id ends the name.
+// dirName is the prefix of the name of a lab's directory. The rest of the name is the process id of
+// the lab.
 const dirName = "pgcqrs-load-"
 
-// removeForgotten removes the directories of labs that were killed.
+// removeForgotten removes the directories of labs whose process no longer runs.
 func removeForgotten(parent string) {
 	left, _ := filepath.Glob(filepath.Join(parent, dirName+"*")) // the pattern is valid
 	for _, dir := range left {

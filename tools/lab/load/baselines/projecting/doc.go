@@ -1,3 +1,4 @@
-// Package projecting holds the contests of everything that follows the log: the projector, the
-// relay, the chain, personal data and long logs.
+// Package projecting holds the contests that measure what follows the log: the projector, the relay
+// and the chain. Package projecting also holds the contests about personal data and about long
+// logs.
 package projecting

@@ -12,11 +12,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// eventsPerStream is how long the streams of a filled log are.
+// eventsPerStream is the number of events of each stream in a filled log.
 const eventsPerStream = 10
 
-// fillSQL writes a part of a log without the service: $1 is the position before it, $2 its length,
-// $3 the number of streams, whose events lie far apart.
+// fillSQL inserts events into the log without the service. Parameter $1 is the position before the
+// first event, $2 is the number of events, and $3 is the number of streams. The events of a stream
+// are far apart in the log.
 const fillSQL = `
 INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
 SELECT $1 + n, 'account', md5((($1 + n - 1) % $3)::text)::uuid, ($1 + n - 1) / $3 + 1, gen_random_uuid(),
@@ -25,7 +26,7 @@ SELECT $1 + n, 'account', md5((($1 + n - 1) % $3)::text)::uuid, ($1 + n - 1) / $
        jsonb_build_object('command_id', gen_random_uuid(), 'correlation_id', gen_random_uuid()), now(), now()
 FROM generate_series(1, $2::bigint) n`
 
-// fill writes a log of so many events.
+// fill inserts the given number of events into the log.
 func fill(ctx context.Context, b *bench.Bench, on lab.Base, events int64) error {
 	const most = 500_000
 	err := b.Lab.SQL(ctx, on.Owner, func(conn *pgx.Conn) error {
@@ -48,7 +49,7 @@ func fill(ctx context.Context, b *bench.Bench, on lab.Base, events int64) error 
 	return nil
 }
 
-// Long compares appends to a long log with appends to a short one.
+// Long compares appends to a long log with appends to a short log.
 func Long(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	filled, err := b.Database(ctx, "long")
 	if err != nil {

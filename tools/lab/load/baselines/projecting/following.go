@@ -8,7 +8,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Following measures writes while a projector keeps up, and the cost of both processes.
+// Following compares writes while a projector keeps up with writes without a projector, and
+// measures the memory of both processes.
 func Following(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -29,8 +30,8 @@ func Following(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	}, nil
 }
 
-// followed measures the writes a second while a projector follows. The projector has caught up
-// before the turn begins, and may finish after it.
+// followed returns a contestant that measures the writes per second while a projector follows. The
+// projector has caught up before the measurement begins, and may still be behind when it ends.
 func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, environment ...string) bench.Side {
 	return bench.Side{Name: name, Turn: func(ctx context.Context) (map[string]float64, error) {
 		projector, err := b.Projector(ctx, service.Base, environment...)
@@ -55,7 +56,8 @@ func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, 
 	}}
 }
 
-// Relaying adds the broker, so that the outbox is published, too.
+// Relaying does what Following does, and also runs a broker, so that the relay publishes the
+// outbox.
 func Relaying(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

@@ -18,11 +18,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// fewPeople is so small that the keys of all people stay in memory.
+// fewPeople is a number of people whose keys all stay in the cache.
 const fewPeople = 500
 
-// Personal measures the cost of encryption. A contact's two texts of eight bytes have some 170
-// bytes when encrypted; the unencrypted commands store as many.
+// Personal measures the cost of encryption. The two texts of a contact have eight bytes each, and
+// some 170 bytes together when encrypted. The commands without encryption store about as many
+// bytes.
 func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	key := "file://" + filepath.Join(b.Lab.Dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {
@@ -69,7 +70,7 @@ func send(c *drive.Client, path, body string) {
 	c.Record("write", c.Began(), answer, err)
 }
 
-// registered registers as many customers as there are accounts, and returns their ids.
+// registered registers as many customers as there are accounts, and returns the customers' ids.
 func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids []string, err error) {
 	var next atomic.Int64
 	for range b.Lab.Options.Accounts {
@@ -86,7 +87,7 @@ func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids 
 	return ids, err
 }
 
-// Chained measures writes while a projector follows, with the log chained and without.
+// Chained compares writes with the log chained and without a chain, both while a projector follows.
 func Chained(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

@@ -23,16 +23,17 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// projectedEvents is the length of the log that is projected from its start.
+// projectedEvents is the number of events in the log that is projected from its start.
 const projectedEvents = 200_000
 
-// Projection compares a projector that catches up with loops that commit every event.
+// Projection compares a projector that catches up with loops that commit a transaction for every
+// event.
 func Projection(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	on, err := b.Database(ctx, "projector")
 	if err != nil {
 		return nil, err
 	}
-	events := min(projectedEvents, int64(b.Lab.Options.Accounts)*20) // fewer in tests, where everything is small
+	events := min(projectedEvents, int64(b.Lab.Options.Accounts)*20) // fewer in tests, which run everything with small numbers
 	if err := fill(ctx, b, on, events); err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func Projection(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return []score.Row{f.Row("projection of two tables, events / a transaction per event", score.AtLeast(20), bench.PerSecond, "projector", "naive")}, nil
 }
 
-// unproject empties the read tables.
+// unproject empties the tables of the read models.
 func unproject(ctx context.Context, b *bench.Bench, on lab.Base) error {
 	return b.Lab.SQL(ctx, on.Owner, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
@@ -57,7 +58,7 @@ func unproject(ctx context.Context, b *bench.Bench, on lab.Base) error {
 	})
 }
 
-// catchUp measures the events a second of a projector that begins at the start of the log.
+// catchUp measures the events per second of a projector that starts at the beginning of the log.
 func catchUp(ctx context.Context, b *bench.Bench, on lab.Base, events int64) (map[string]float64, error) {
 	if err := unproject(ctx, b, on); err != nil {
 		return nil, err
@@ -72,8 +73,8 @@ func catchUp(ctx context.Context, b *bench.Bench, on lab.Base, events int64) (ma
 	return map[string]float64{"": float64(events) / time.Since(begun).Seconds()}, err
 }
 
-// projectNaively measures the events a second of two loops that each commit every event with its
-// checkpoint.
+// projectNaively measures the events per second of two loops. Each loop commits every event in a
+// separate transaction, together with its checkpoint.
 func projectNaively(ctx context.Context, b *bench.Bench, on lab.Base) (map[string]float64, error) {
 	if err := unproject(ctx, b, on); err != nil {
 		return nil, err
@@ -96,7 +97,7 @@ func projectNaively(ctx context.Context, b *bench.Bench, on lab.Base) (map[strin
 	return map[string]float64{"": float64(min(first.Load(), second.Load())) / time.Since(begun).Seconds()}, nil
 }
 
-// project applies the log to one table, in a transaction per event.
+// project applies the log to one table, with one transaction per event.
 func project(ctx context.Context, pool *pgxpool.Pool, name string, apply projection.Apply, projected *atomic.Int64) error {
 	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	for {
@@ -131,7 +132,7 @@ func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply proj
 	return nil
 }
 
-// inTime returns ctx's own error for any failure after the time is over.
+// inTime returns the error of ctx instead of any failure after ctx has ended.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

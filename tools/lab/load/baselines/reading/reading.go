@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// readableRates are writes a second; the second one has a goal.
+// readableRates lists rates in writes per second. The second rate has a goal.
 var readableRates = []float64{100, 500, 2000}
 
-// Readable measures the time from a write's answer to the answer of the first read that shows the
-// write.
+// Readable measures the time from the answer to a write until the answer to the first read that
+// shows the write.
 func Readable(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -69,7 +69,7 @@ func readableRows(f score.Figures, rate float64) []score.Row {
 	return []score.Row{waiting, asking}
 }
 
-// Reads measures reads by key.
+// Reads measures reads of one account by its id.
 func Reads(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	noop, err := b.Noop(ctx)
 	if err != nil {

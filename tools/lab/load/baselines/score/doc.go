@@ -1,3 +1,3 @@
-// Package score holds the results of a contest: figures of several rounds, their median and
+// Package score holds the results of a contest: the figures of all rounds, their median and
 // extremes, and rows with goals.
 package score

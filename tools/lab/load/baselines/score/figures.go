@@ -1,11 +1,12 @@
 package score
 
-// Figures holds the values of each round, by side and figure.
+// Figures holds one value per round, by the names of contestant and figure.
 type Figures map[string][]float64
 
 func (f Figures) Median(name string) float64 { return SpreadOf(f[name]).Median }
 
-// Row divides one figure by another, round by round.
+// Row returns a row whose value is the ratio of two figures. Row divides the values of the same
+// round by each other.
 func (f Figures) Row(title string, reach Goal, unit, over, under string) Row {
 	return Row{
 		Title: title, Reach: reach, Value: SpreadOf(RatiosOf(f[over], f[under])),
@@ -13,7 +14,7 @@ func (f Figures) Row(title string, reach Goal, unit, over, under string) Row {
 	}
 }
 
-// Value returns a row of one figure alone.
+// Value returns a row whose value is one figure.
 func (f Figures) Value(title string, reach Goal, unit, name string) Row {
 	return Row{Title: title, Reach: reach, Unit: unit, Value: SpreadOf(f[name])}
 }

@@ -8,27 +8,28 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Row is a line of the report.
+// Row is a row of the report.
 type Row struct {
 	Contest  string    `json:"contest"`
 	Title    string    `json:"title"`
-	Value    Spread    `json:"value"` // of the rounds: mostly a ratio
+	Value    Spread    `json:"value"` // mostly a ratio; the spread over all rounds
 	Unit     string    `json:"unit,omitempty"`
 	Reach    Goal      `json:"reach"`
-	Figures  []Figure  `json:"figures,omitempty"` // the two sides of the ratio
+	Figures  []Figure  `json:"figures,omitempty"` // the two figures of the ratio
 	Note     string    `json:"note,omitempty"`
 	Measured time.Time `json:"measured"`
 	Revision string    `json:"revision,omitempty"`
 }
 
-// Figure is one side of a ratio.
+// Figure is the numerator or the denominator of a ratio.
 type Figure struct {
 	Name  string `json:"name"`
 	Unit  string `json:"unit"`
 	Value Spread `json:"value"`
 }
 
-// Goal is what a row should reach. The zero Goal is none.
+// Goal is the bound that the value of a row should reach. The zero Goal means that the row has no
+// goal.
 type Goal struct {
 	Least float64 `json:"at_least,omitempty"`
 	Most  float64 `json:"at_most,omitempty"`
@@ -47,7 +48,8 @@ func (g Goal) String() string {
 	return ""
 }
 
-// Share returns how much of the goal a value reaches; 1 and more reach it.
+// Share returns the share of the goal that a value reaches. A share of 1 or more means that the
+// value reaches the goal.
 func (g Goal) Share(value float64) float64 {
 	switch {
 	case g.Least > 0:
@@ -58,7 +60,7 @@ func (g Goal) Share(value float64) float64 {
 	return 0
 }
 
-// WithUnit returns the row's own value, with its unit.
+// WithUnit returns the median of the row's value, with its unit.
 func (r Row) WithUnit() string {
 	return strings.TrimSpace(report.Number(r.Value.Median) + " " + r.Unit)
 }

@@ -6,14 +6,14 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Spread holds the median and the extremes of a figure.
+// Spread holds the median, the minimum and the maximum of a figure.
 type Spread struct {
 	Median float64 `json:"median"`
 	Min    float64 `json:"min"`
 	Max    float64 `json:"max"`
 }
 
-// SpreadOf returns the median and the extremes of some figures. The median of an even number of
+// SpreadOf returns the median and the extremes of the figures. The median of an even number of
 // figures is the mean of the two in the middle.
 func SpreadOf(figures []float64) Spread {
 	if len(figures) == 0 {
@@ -24,8 +24,8 @@ func SpreadOf(figures []float64) Spread {
 	return Spread{Median: (sorted[(n-1)/2] + sorted[n/2]) / 2, Min: sorted[0], Max: sorted[n-1]}
 }
 
-// RatiosOf divides round by round, because a slow minute of the machine slows both sides of a
-// round.
+// RatiosOf returns the ratio of two figures for each round. A slow minute of the machine affects
+// both figures of a round, so the slow minute hardly affects their ratio.
 func RatiosOf(over, under []float64) []float64 {
 	var ratios []float64
 	for i := range min(len(over), len(under)) {

@@ -28,14 +28,14 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// naiveInFlight is how many transactions the naive store runs at once; more would only wait for the
-// lock.
+// naiveInFlight is the number of transactions that the naive store runs at once. More transactions
+// would only wait for the lock.
 const naiveInFlight = 16
 
-// naiveStore commits every append in a transaction of its own: with the same statements and
-// guarantees, and without group commit.
+// naiveStore commits every append in a separate transaction. A naiveStore uses the same statements
+// and gives the same guarantees as the service, but has no group commit.
 type naiveStore struct {
-	*eventlog.Store // reads
+	*eventlog.Store // for reads
 	next            atomic.Uint64
 	appending       [naiveInFlight]*eventlog.Store
 }
@@ -49,12 +49,12 @@ func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
 	return s
 }
 
-// AppendAll passes the chain to the next store.
+// AppendAll passes the chain to one of the stores in appending, each in turn.
 func (s *naiveStore) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.appending[s.next.Add(1)%naiveInFlight].AppendAll(ctx, chain)
 }
 
-// Run runs the committers.
+// Run runs the stores in appending, which commit.
 func (s *naiveStore) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, store := range s.appending {
@@ -63,7 +63,7 @@ func (s *naiveStore) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// ServeNaive runs cmd/api with a naiveStore.
+// ServeNaive runs the service's API on a naiveStore.
 func ServeNaive(ctx context.Context) error {
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	pool, err := pg.Open(ctx, os.Getenv("DATABASE_URL"), "naive", naiveInFlight+8)

@@ -13,18 +13,19 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Shares of the service's capacity.
+// Rates as multiples of the service's capacity.
 var (
 	below = []float64{0.2, 0.5, 0.8}
 	above = []float64{2, 5}
 )
 
-// overloadClients is the number of connections of an overload: four times MAX_CONNECTIONS, and no
-// more than the kernel lets wait to be accepted. Connections that the kernel drops come back by
-// TCP's timers, seconds later, and the server can't tell them from new ones.
+// overloadClients is the number of connections of an overload. overloadClients is four times
+// MAX_CONNECTIONS, and at most the number of connections that the kernel lets wait to be accepted.
+// If the kernel dropped connections, TCP would retry them seconds later, and the server could not
+// distinguish them from new connections.
 const overloadClients = 4096
 
-// Overload asks for less than the service's capacity, and for more.
+// Overload sends less than the service's capacity, and then more.
 func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -41,7 +42,7 @@ func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		}})
 	}
 	for round := range b.Lab.Options.Rounds {
-		for _, s := range sides { // in this order: the capacity comes first
+		for _, s := range sides { // in this order, because the other contestants need the capacity
 			if err := b.Round(ctx, round, []bench.Side{s}); err != nil {
 				return nil, err
 			}
@@ -50,9 +51,9 @@ func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return overloadRows(b.Measured, shared), nil
 }
 
-// openCapacity measures the writes of an open loop at the rate of a closed loop. That rate is more
-// than an open loop reaches, because in a closed loop a client that waits for an answer comes back
-// only when there is room.
+// openCapacity sends writes in an open loop at the rate that a closed loop reached, and measures
+// how many are written. A closed loop reaches a higher rate than an open loop can, because the
+// clients of a closed loop send the next request only after an answer.
 func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (map[string]float64, error) {
 	closed, err := b.Rate(service, "write", 256).Turn(ctx)
 	if err != nil {
@@ -66,7 +67,7 @@ func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (ma
 	return found, err
 }
 
-// capacity returns the capacity that was measured last.
+// capacity returns the latest measurement of the capacity.
 func capacity(b *bench.Bench) float64 {
 	measured := b.Measured["capacity"]
 	return measured[len(measured)-1]
@@ -74,8 +75,8 @@ func capacity(b *bench.Bench) float64 {
 
 func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
 
-// timed returns a write that is measured from when it was due, and again from when it was sent. The
-// difference is its wait for a connection.
+// timed returns a step that sends a write and records its time twice: from when it was due, and
+// from when it was sent. The difference is how long the write waited for a connection.
 func timed(accounts *mixes.Accounts) drive.Step {
 	return func(c *drive.Client) {
 		sent := time.Now()
@@ -86,7 +87,7 @@ func timed(accounts *mixes.Accounts) drive.Step {
 }
 
 func overloaded(ctx context.Context, b *bench.Bench, service bench.Target, rate float64) (map[string]float64, error) {
-	clients := min(overloadClients, 8*b.Lab.Options.Accounts) // fewer in tests, where everything is small
+	clients := min(overloadClients, 8*b.Lab.Options.Accounts) // fewer in tests, which run everything with small numbers
 	result, err := b.AnyLoad(ctx, service, "writes on a schedule", drive.Plan{Rate: rate, Clients: clients, Shed: true, Step: timed(service.Accounts)})
 	if err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func overloadRows(f score.Figures, shared string) []score.Row {
 	return append(rows, f.Value("memory of the API process under it, at most", score.AtMost(150), "MB", memory))
 }
 
-// overloadNote tells what happened to all writes that were due.
+// overloadNote returns a text about the outcomes of all writes that were due.
 func overloadNote(f score.Figures, name string) string {
 	n := func(figure string) string { return report.Number(f.Median(name + " " + figure)) }
 	worst := func(figure string) string { return report.Count(int64(score.SpreadOf(f[name+" "+figure]).Max)) }

@@ -8,11 +8,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// fixedRates are writes a second.
+// fixedRates lists rates in writes per second.
 var fixedRates = []float64{1_000, 5_000, 10_000}
 
-// Rates asks for writes at fixed rates, with no projector: absolute figures, which no other side is
-// compared with.
+// Rates sends writes at fixed rates, without a projector. Its figures are absolute, and are not
+// compared with another contestant.
 func Rates(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// WritesBy measures deposits by some clients to random accounts, without a projector.
+// WritesBy returns a contest that measures deposits by a number of clients to random accounts,
+// without a projector.
 func WritesBy(clients int) func(context.Context, *bench.Bench) ([]score.Row, error) {
 	return func(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		noop, err := b.Noop(ctx)
@@ -48,7 +49,7 @@ func writesRows(f score.Figures, clients int) []score.Row {
 	return rows
 }
 
-// Hot compares one stream with many.
+// Hot compares writes to one stream with writes to many streams.
 func Hot(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -64,7 +65,7 @@ func Hot(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return []score.Row{f.Row(title, score.AtLeast(0.8), bench.PerSecond, "hot", "spread")}, nil
 }
 
-// Three measures three processes that share one database.
+// Three compares three API processes that share one database with a single process.
 func Three(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	one, err := b.Api(ctx, "one", 1)
 	if err != nil {

@@ -1,3 +1,4 @@
-// Package measure records how long the steps of a load took, how they went and how late they began,
-// and sums this up in the Result of a run. It sends nothing.
+// Package measure records the times and outcomes of the steps of a load, and how late they began.
+// Package measure sums up these times and outcomes in the Result of a run. Package measure sends no
+// requests.
 package measure

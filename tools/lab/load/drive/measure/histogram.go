@@ -6,15 +6,16 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Latencies are stored in microseconds, with three significant digits.
+// The range and the precision of latencies, which are stored in microseconds.
 const (
 	longest = int64(2 * time.Minute / time.Microsecond)
 	digits  = 3
 )
 
-// note records a duration, or the longest possible one if it is longer.
+// note records a duration in a histogram. note records the longest possible duration instead of a
+// longer one.
 func note(h *hdrhistogram.Histogram, took time.Duration) {
-	_ = h.RecordValue(max(1, min(took.Microseconds(), longest))) // within the bounds by construction
+	_ = h.RecordValue(max(1, min(took.Microseconds(), longest))) // can't fail: the value is within the bounds
 }
 
 func latencyOf(h *hdrhistogram.Histogram) Latency {
@@ -22,11 +23,11 @@ func latencyOf(h *hdrhistogram.Histogram) Latency {
 	return Latency{P50: at(50), P90: at(90), P99: at(99), P999: at(99.9), Max: at(100), Mean: h.Mean() / 1000}
 }
 
-// curveOf returns points of a distribution, closer to each other towards its end.
+// curveOf returns points of a distribution, which are closer to each other towards its end.
 func curveOf(h *hdrhistogram.Histogram) []Point {
 	var curve []Point
 	total := float64(h.TotalCount())
-	for rest := 100.0; rest*total >= 100; rest *= 0.891251 { // twenty points for each nine
+	for rest := 100.0; rest*total >= 100; rest *= 0.891251 { // twenty points for each additional nine (90 %, 99 %, 99.9 % …)
 		curve = append(curve, Point{100 - rest, float64(h.ValueAtPercentile(100-rest)) / 1000})
 	}
 	return curve

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Merged holds everything that was recorded.
+// Merged holds the records of all shards.
 type Merged struct {
 	parts map[string]*part
-	order []string  // names, in the order of first sight
-	Last  time.Time // when the last of all came back
+	order []string  // names of the parts, in the order in which they were first recorded
+	Last  time.Time // when the last answer came
 }
 
 // Merge returns everything that was recorded until now.
@@ -32,11 +32,11 @@ func (r *Recorder) Merge() *Merged {
 	return m
 }
 
-// Parts returns a summary for each name, for a run that measured so many seconds. The first part of
-// a step comes first.
+// Parts returns a summary of each part of a run that measured for the given number of seconds. The
+// first part of a step is the first in the result.
 func (m *Merged) Parts(seconds float64) (parts []Part) {
 	if len(m.order) > 1 {
-		slices.Sort(m.order[1:]) // the order in which these came first may be random
+		slices.Sort(m.order[1:]) // the order in which the other parts were first recorded may be random
 	}
 	for _, name := range m.order {
 		parts = append(parts, m.parts[name].summary(name, seconds))

@@ -6,16 +6,16 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// TimelineSlice is the time of one point of throughput over time.
+// TimelineSlice is the length of the time that one point of throughput over time stands for.
 const TimelineSlice = 250 * time.Millisecond
 
-// part holds what was recorded under one name.
+// part holds the records under one name.
 type part struct {
 	ok       *hdrhistogram.Histogram
 	failed   *hdrhistogram.Histogram
 	errors   map[string]int64
-	inTime   map[bool]int64 // how many ended before the end of the run, by success
-	timeline []int64        // successes, by the slice in which they ended
+	inTime   map[bool]int64 // by success: how many steps ended before the end of the run
+	timeline []int64        // number of successes, by the slice of time in which they ended
 }
 
 func newPart() *part {
@@ -70,7 +70,7 @@ func (p *part) summary(name string, seconds float64) Part {
 		s.PerSecond = float64(p.inTime[true]) / seconds
 		s.FailedPerSecond = float64(p.inTime[false]) / seconds
 	}
-	whole := int(seconds / TimelineSlice.Seconds()) // an incomplete slice, and answers after the end, would look like a change
+	whole := int(seconds / TimelineSlice.Seconds()) // an incomplete slice, and answers after the end, would look like a change of the rate
 	for _, n := range p.timeline[:min(whole, len(p.timeline))] {
 		s.Timeline = append(s.Timeline, float64(n)/TimelineSlice.Seconds())
 	}

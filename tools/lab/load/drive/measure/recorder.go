@@ -6,16 +6,18 @@ import (
 	"time"
 )
 
-// shards divides the clients' records, so that clients do not wait for each other. There are few,
-// because a histogram takes 150 KB.
+// shards is the number of separate sets of records, so that clients do not wait for each other. The
+// number is small, because a histogram takes 150 KB.
 const shards = 4
 
-// Recorder records how long the steps of a run took, and how they went.
+// Recorder records the times and the outcomes of the steps of a run. A Recorder is safe for
+// concurrent use.
 type Recorder struct {
 	shards [shards]*Shard
 }
 
-// NewRecorder makes a Recorder that records steps that end between two times apart from later ones.
+// NewRecorder returns a Recorder. The times of steps count from the time from, and steps that end
+// after until are counted separately.
 func NewRecorder(from, until time.Time) *Recorder {
 	r := &Recorder{}
 	for i := range r.shards {
@@ -24,7 +26,7 @@ func NewRecorder(from, until time.Time) *Recorder {
 	return r
 }
 
-// Shard returns the shard in which a client of that number records.
+// Shard returns the shard for the client with the given number.
 func (r *Recorder) Shard(client int) *Shard { return r.shards[client%shards] }
 
 // Shard records the steps of some of the clients.
@@ -34,11 +36,11 @@ type Shard struct {
 	mu           sync.Mutex
 	parts        map[string]*part
 	order        []string
-	last         time.Time // when the last of all came back
+	last         time.Time // when the last answer came
 }
 
-// Record records under a name a step that began at a time and ends now; kind names its failure, or
-// is "".
+// Record records, under a name, a step that began at since and ends now. kind is the kind of the
+// step's failure, or "" for a success.
 func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	s.done.Add(1)
 	if kind != "" {

@@ -4,26 +4,26 @@ import (
 	"time"
 )
 
-// Result holds the measurements of a run. Times in JSON are milliseconds.
+// Result holds the measurements of a run. Times in JSON are in milliseconds.
 type Result struct {
 	Name     string    `json:"name"`
 	URLs     []string  `json:"urls"`
-	Clients  int       `json:"clients"`        // of a closed loop; the maximum of an open one
-	Rate     float64   `json:"rate,omitempty"` // of an open loop, as planned
+	Clients  int       `json:"clients"`        // number of clients of a closed loop, or maximum of an open loop
+	Rate     float64   `json:"rate,omitempty"` // planned rate of an open loop
 	Started  time.Time `json:"started"`
-	Seconds  float64   `json:"seconds"` // that were measured
+	Seconds  float64   `json:"seconds"` // duration of the measurement
 	Parts    []Part    `json:"parts"`   // the first part of a step comes first
 	Schedule *Schedule `json:"schedule,omitempty"`
 }
 
-// Part holds one kind of request, or of wait, of a run's steps.
+// Part holds the measurements of one kind of request of a run, or of one kind of wait.
 type Part struct {
 	Name            string           `json:"name"`
-	Count           int64            `json:"count"` // successes
+	Count           int64            `json:"count"` // number of successes
 	Failed          int64            `json:"failed"`
-	PerSecond       float64          `json:"per_second"` // successes a second, without answers after the end
+	PerSecond       float64          `json:"per_second"` // successes per second, without answers after the end of the run
 	FailedPerSecond float64          `json:"failed_per_second,omitempty"`
-	Latency         Latency          `json:"latency_ms"` // of successes
+	Latency         Latency          `json:"latency_ms"` // times of the successes
 	Failing         *Latency         `json:"failing_ms,omitempty"`
 	Errors          map[string]int64 `json:"errors,omitempty"`
 	Curve           []Point          `json:"curve,omitempty"`
@@ -40,20 +40,20 @@ type Latency struct {
 	Mean float64 `json:"mean"`
 }
 
-// Point is a point of a distribution: this share of all took no longer.
+// Point is a point of a distribution: the share of requests that took at most this time.
 type Point struct {
 	Percent float64 `json:"percent"`
 	Millis  float64 `json:"ms"`
 }
 
-// Schedule holds how well an open loop kept its schedule.
+// Schedule says how well an open loop kept its schedule.
 type Schedule struct {
-	Late   Latency `json:"late_ms"` // caused by the generator itself
-	Waited int64   `json:"waited"`  // began late because all clients were busy
-	Unsent int64   `json:"unsent"`  // were due and never began
+	Late   Latency `json:"late_ms"` // lateness that the generator itself caused
+	Waited int64   `json:"waited"`  // number of steps that began late because all clients were busy
+	Unsent int64   `json:"unsent"`  // number of steps that were due and never began
 }
 
-// Part returns the part of that name, or an empty one.
+// Part returns the part with the given name, or an empty part if there is none.
 func (r *Result) Part(name string) Part {
 	for _, p := range r.Parts {
 		if p.Name == name {
@@ -63,7 +63,7 @@ func (r *Result) Part(name string) Part {
 	return Part{Name: name}
 }
 
-// Failed returns how many of all parts failed.
+// Failed returns the number of failures in all parts.
 func (r *Result) Failed() (failed int64) {
 	for _, p := range r.Parts {
 		failed += p.Failed

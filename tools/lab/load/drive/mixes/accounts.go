@@ -9,11 +9,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Accounts holds the accounts of a load. They have the same ids in every run with the same seed,
-// and opening them again changes nothing.
+// Accounts holds the accounts of a load. The accounts have the same ids in every run with the same
+// seed, so opening them again changes nothing.
 type Accounts struct {
 	ids      []string
-	reads    []string // paths
+	reads    []string // paths of the accounts
 	deposits []string
 }
 
@@ -34,7 +34,8 @@ func (a *Accounts) Paths() []string { return a.reads }
 
 var deposit = []byte(`{"amount":100,"reference":"load"}`)
 
-// Deposit returns a deposit to one of the accounts; key "" means no key.
+// Deposit returns a request that deposits to one of the accounts. An empty key means no
+// Idempotency-Key.
 func (a *Accounts) Deposit(account int, key string) wire.Request {
 	return wire.Request{Method: http.MethodPost, Path: a.deposits[account], Body: deposit, Key: key}
 }

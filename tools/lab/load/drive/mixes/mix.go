@@ -9,13 +9,13 @@ import (
 // Mix is a named load.
 type Mix struct {
 	Name   string
-	Does   string                             // a description for people
-	Step   func(a *Accounts, c *drive.Client) // what a client does to the accounts, again and again
-	Reads  bool                               // the mix needs a read model that has the accounts
+	Does   string                             // description for people
+	Step   func(a *Accounts, c *drive.Client) // one step of a client, which the client repeats
+	Reads  bool                               // the accounts must be in the read model before the load begins
 	Writes bool
 }
 
-// All lists the mixes. The first part of a mix counts its steps.
+// All lists the mixes. The number of a mix's steps is the count of its first part.
 var All = []Mix{
 	{"write", "deposits, spread over the accounts", (*Accounts).write, false, true},
 	{"write-own", "deposits, each account through one API process only", (*Accounts).writeOwn, false, true},
@@ -26,7 +26,7 @@ var All = []Mix{
 	{"idempotent-retry", "a deposit, then the same again under its Idempotency-Key", (*Accounts).idempotentRetry, false, true},
 }
 
-// Of finds a mix by its name.
+// Of returns the mix with the given name. ok is false if no mix has that name.
 func Of(name string) (Mix, bool) {
 	i := slices.IndexFunc(All, func(m Mix) bool { return m.Name == name })
 	if i < 0 {
@@ -35,7 +35,7 @@ func Of(name string) (Mix, bool) {
 	return All[i], true
 }
 
-// On returns the step of the mix on accounts.
+// On returns the step of the mix, applied to the accounts.
 func (m Mix) On(a *Accounts) drive.Step {
 	return func(c *drive.Client) { m.Step(a, c) }
 }

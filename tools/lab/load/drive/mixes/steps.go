@@ -26,7 +26,8 @@ func (a *Accounts) write(c *drive.Client) {
 	c.Record("write", c.Began(), answer, err)
 }
 
-// writeOwn uses accounts that belong to one process: every client uses every n-th account.
+// writeOwn deposits to accounts that no other process writes to: with n processes, a client uses
+// every n-th account.
 func (a *Accounts) writeOwn(c *drive.Client) {
 	processes := c.Processes
 	own := c.Rand.IntN(max(1, a.Len()/processes))*processes + c.Process
@@ -52,7 +53,7 @@ func (a *Accounts) hotStream(c *drive.Client) {
 	c.Record("write", c.Began(), answer, err)
 }
 
-// readYourWrite measures the time from the write's answer to the answer that shows the write.
+// readYourWrite sends a write, and measures the time from its answer until a read shows the write.
 func (a *Accounts) readYourWrite(c *drive.Client) {
 	account := a.anyAccount(c)
 	answer, err := a.depositTo(c, account, "")

@@ -10,27 +10,28 @@ import (
 	"time"
 )
 
-// Request is what a client sends. Empty fields are not sent.
+// Request is an HTTP request of a client. Empty fields are not sent.
 type Request struct {
 	Method      string
 	Path        string
 	Body        []byte
 	Key         string // Idempotency-Key
 	MinPosition string
-	IfMatch     string // a version
+	IfMatch     string // version in If-Match
 	Correlation string // X-Correlation-Id
-	Token       string // of Authorization
+	Token       string // bearer token in Authorization
 }
 
-// Answer is a received answer. Its body is valid until the connection's next request.
+// Answer is an HTTP answer. Its body is valid until the next request on the connection.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Connection speaks HTTP/1.1 on one socket for one caller. The generator shares the machine with
-// the measured service, and net/http's client takes half as much processor time again.
+// Connection speaks HTTP/1.1 on one socket. A Connection is not safe for concurrent use. The
+// generator shares the machine with the measured service, and Connection saves processor time: the
+// client of net/http needs half as much again.
 type Connection struct {
 	address string
 	timeout time.Duration
@@ -40,13 +41,13 @@ type Connection struct {
 	in      bytes.Buffer
 }
 
-// NewConnection makes a connection to a process at host:port, which is opened at the first request.
-// timeout bounds one request.
+// NewConnection returns a connection to a process at host:port. The socket is opened at the first
+// request. timeout bounds each request.
 func NewConnection(address string, timeout time.Duration) *Connection {
 	return &Connection{address: address, timeout: timeout}
 }
 
-// Send sends a request and reads the answer. After an error, the next request uses a new socket.
+// Send sends a request and returns the answer. After an error, the next request opens a new socket.
 func (c *Connection) Send(r Request) (Answer, error) {
 	if err := c.connect(); err != nil {
 		return Answer{}, err
@@ -91,7 +92,7 @@ func (c *Connection) exchange(r Request) (answer Answer, reusable bool, err erro
 	return Answer{response.StatusCode, response.Header, c.in.Bytes()}, !response.Close, nil
 }
 
-// appendTo appends the request as it is sent.
+// appendTo appends the bytes of the request to out.
 func (r Request) appendTo(out []byte, host string) []byte {
 	out = append(out, r.Method...)
 	out = append(out, ' ')
@@ -125,7 +126,7 @@ func appendHeader(out []byte, name, value string) []byte {
 	return append(out, value...)
 }
 
-// Close ends the connection; the next request makes a new one.
+// Close closes the socket. The next request opens a new one.
 func (c *Connection) Close() {
 	if c.socket != nil {
 		_ = c.socket.Close()
