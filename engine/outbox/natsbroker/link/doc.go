@@ -8,7 +8,6 @@
 // In reading order: denials.go tells a publisher that the server does not allow a subject;
 // link.go has the connection.
 //
-// Package link has no table. A Link is safe for concurrent use. A Link must never buffer
-// messages while there is no connection, because the buffer would be lost with the process. A
-// Link must never log a password.
+// Package link has no table. A Link is safe for concurrent use. A Link must never log a password,
+// nor buffer messages without a connection: a buffer would be lost with the process.
 package link
