@@ -11,4 +11,12 @@
 //
 // A Queue is safe for concurrent use, has all its data in memory, and needs no Run: when a
 // request is done, the next one starts. engine/edge/turn calls package queue.
+//
+// The idea to judge a queue by its shortest delay during an interval is from CoDel (K. Nichols,
+// V. Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The two waiting times and the
+// newest-first order are from Facebook (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
+// Queue differs from both in two ways: the waiting time under overload is longer than a few
+// milliseconds, and a refused request gets its answer only after another two times queueTime.
+// This delay limits the number of refusals per second, because clients send again as soon as
+// they are refused, and refusals cost time.
 package queue

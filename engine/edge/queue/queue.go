@@ -20,17 +20,7 @@ import (
 //   - The queue is overloaded if, at each check during six times queueTime, the oldest request
 //     has waited for over half of queueTime, and if the shortest of these waits does not become
 //     shorter: more requests arrive than can be executed. Each request then waits for at most
-//     queueTime, and the newest request is next. Most requests that run are then answered
-//     quickly, and the others are refused quickly. In order of arrival, all requests would be
-//     late.
-//
-// The idea to judge a queue by its shortest delay during an interval is from CoDel (K. Nichols,
-// V. Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The two waiting times and the
-// newest-first order are from Facebook (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
-// Queue differs from both in two ways: the waiting time under overload is longer than a few
-// milliseconds, and a refused request gets its answer only after another two times queueTime.
-// This delay limits the number of refusals per second, because clients send again as soon as
-// they are refused, and refusals cost time.
+//     queueTime, and the newest request is next: in order of arrival, all would be late.
 type Queue struct {
 	most        int // how many requests run at the same time
 	mostWaiting int // how many requests may wait; the next one is refused immediately
@@ -77,9 +67,8 @@ const (
 	AddressHasHalf                // a slot is free, but the address uses all slots that one client may use
 )
 
-// New returns an empty Queue. If limits has a limit for subjects, one subject may use at most
-// half of the slots, and have at most half of the requests that may wait. The same is true for
-// addresses.
+// New returns an empty Queue. If limits has a limit for subjects, one subject may have at most half
+// of the slots, and half of the requests that may wait. The same is true for addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {
@@ -94,10 +83,9 @@ func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits
 	}
 }
 
-// Enter waits for a slot. If Enter returns Runs, the request may run, and the caller must call
-// Leave when the request is done. Any other verdict says why the request may not run. If ctx
-// ends, Enter stops waiting. If back is true, the request had a slot before, and may wait even
-// if too many requests wait.
+// Enter waits for a slot until ctx ends. After Runs the caller must call Leave when the request is
+// done; any other verdict says why the request may not run. With back the request had a slot
+// before, and may wait even if too many requests wait.
 func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	w, patience, told := q.join(c, back)
 	if w == nil {
@@ -277,8 +265,7 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 	return tried
 }
 
-// overloaded reports whether the delay of the oldest request has been too long for so much time
-// that the queue counts as overloaded.
+// overloaded reports whether the oldest request's delay has been too long for long enough.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {
@@ -291,9 +278,8 @@ func (q *Queue) overloaded(now time.Time) bool {
 	return q.standing.look(now, delay, patience*q.queueTime/standingFor)
 }
 
-// calmDown ends an overload and returns true. If the answers to refused requests are delayed,
-// calmDown leaves the overload as it is and returns false, because these requests would wait
-// otherwise.
+// calmDown ends an overload and returns true. While answers to refused requests are delayed, it
+// changes nothing and returns false, because these requests would wait otherwise.
 func (q *Queue) calmDown() bool {
 	if q.held > 0 && q.standing.overload() {
 		return false
@@ -302,8 +288,7 @@ func (q *Queue) calmDown() bool {
 	return true
 }
 
-// refuseOld refuses requests that have waited longer than an overloaded queue allows. Such
-// requests began to wait before the overload.
+// refuseOld refuses requests that began to wait before the overload, longer than it allows.
 func (q *Queue) refuseOld(now time.Time) {
 	for e := q.waiting.Front(); e != nil; e = q.waiting.Front() {
 		w, _ := e.Value.(*waiter)
