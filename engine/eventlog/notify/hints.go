@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/engine/eventlog/confirm"
+	"example.com/pgcqrs/engine/pg/retry"
 )
 
 // Times of Hints.
@@ -75,10 +76,7 @@ func (h *Hints) Run(ctx context.Context) {
 			}
 			return
 		}
-		select {
-		case <-time.After(hintEvery):
-		case <-ctx.Done():
-		}
+		retry.Pause(ctx, hintEvery)
 	}
 }
 

@@ -34,6 +34,9 @@ func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (move
 
 // Pause returns after the time d, or earlier when ctx ends. If d is 0, Pause returns at once.
 func Pause(ctx context.Context, d time.Duration) {
+	if d == 0 {
+		return
+	}
 	select {
 	case <-ctx.Done():
 	case <-time.After(d):
