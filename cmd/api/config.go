@@ -7,6 +7,7 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/process/door"
@@ -49,6 +50,10 @@ type Config struct {
 	AddressRequests int           `envconfig:"MAX_REQUESTS_ADDRESS" default:"512" min:"0" desc:"The same limit for each address, counted before the token is checked. It does not apply to addresses in TRUSTED_PROXIES."`
 	SubjectWaits    int           `envconfig:"MAX_WAITS_SUBJECT" default:"256" min:"0" desc:"Maximum number of queries of one subject that wait for their Min-Position or Log-Epoch at once; further ones are answered 429. 0: no limit."`
 	AddressWaits    int           `envconfig:"MAX_WAITS_ADDRESS" default:"512" min:"0" desc:"The same limit for each address. It does not apply to addresses in TRUSTED_PROXIES."`
+	FeedConns       int           `envconfig:"FEED_CONNECTIONS" default:"512" min:"1" desc:"Maximum number of open feeds; further ones are answered 503. Keep it below MAX_CONNECTIONS, so that feeds leave connections for other requests."`
+	SubjectFeeds    int           `envconfig:"FEED_CONNECTIONS_SUBJECT" default:"32" min:"1" desc:"Maximum number of open feeds of one subject; further ones are answered 429."`
+	AddressFeeds    int           `envconfig:"FEED_CONNECTIONS_ADDRESS" default:"128" min:"1" desc:"The same limit for each address. It does not apply to addresses in TRUSTED_PROXIES."`
+	FeedTimeout     time.Duration `envconfig:"FEED_WRITE_TIMEOUT" default:"10s" min:"1s" desc:"How long the client of a feed may read nothing before the API closes the connection."`
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the API contract at /openapi.yaml and as a page at /docs, to everybody."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log one line per request. It has the route, and never the path, the query or the body."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database with fsync or full_page_writes off, where a crash loses acknowledged writes. For tests. Readiness and the metric database_setting_unsafe still report the setting."`
@@ -93,6 +98,7 @@ func (c *Config) process() api.Config {
 		MaxQueries:      c.MaxQueries,
 		MaxQueueTime:    c.MaxQueueTime,
 		MaxWaits:        c.MaxWaits,
+		Live:            live.Bounds{Connections: c.FeedConns, OfSubject: c.SubjectFeeds, OfAddress: c.AddressFeeds, WriteTimeout: c.FeedTimeout},
 		Docs:            c.Docs,
 		AccessLog:       c.AccessLog,
 		UnsafeDatabase:  c.UnsafeDatabase == "accept",

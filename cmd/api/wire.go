@@ -36,8 +36,9 @@ func wire(on *api.Opened) api.Domain {
 			Handle: clients.Handle,
 			People: customers.NewQueries(on.Reads),
 			Log:    on.Archive,
-			Keys:   on.Keys,
 		},
+		Keys:  on.Keys,
+		Feed:  on.Feed,
 		Trail: trail.NewQueries(on.Archive),
 	}
 	return api.Domain{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // Caller is the subject that sends a request, with its scopes. The zero value has no scope, so
@@ -14,7 +15,8 @@ type Caller struct {
 	// of the database, the issuer's name and a space stand before the sub. Subject is "" if
 	// AUTH=off.
 	Subject string
-	Scopes  []string // scopes that the token grants
+	Scopes  []string  // scopes that the token grants
+	Expires time.Time // when the token expires; zero with AUTH=off
 }
 
 // May reports whether the caller's token grants a scope.

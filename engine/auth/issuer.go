@@ -241,7 +241,7 @@ func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	if !isName(token.Subject) {
 		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, errors.New("its subject is not 1 to 255 visible ASCII characters"))
 	}
-	return Caller{Subject: subjectOf(issuer, token.Subject), Scopes: scopes}, nil
+	return Caller{Subject: subjectOf(issuer, token.Subject), Scopes: scopes, Expires: token.Expiry}, nil
 }
 
 // subjectOf joins the issuer's name and the token's sub, so that the same sub of two issuers

@@ -14,7 +14,9 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/edge/subscribe"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/feed"
 )
 
 // Fail answers a request with the problem for an error.
@@ -31,6 +33,16 @@ func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 // minPosition is nil, Await returns nil immediately.
 func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
+}
+
+// Events answers a request for events with the caller's own, or with all for a caller with the scope
+// operate: see subscribe.Subscriptions.
+func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys subscribe.Keys, r subscribe.Request) (subscribe.Answer, error) {
+	subscriptions := subscribe.Subscriptions{
+		Feed: from, Answers: s.answers, Decode: s.options.Decode, Keys: keys,
+		Await: func(ctx context.Context, position string) error { return s.Await(ctx, "events", &position, nil) },
+	}
+	return subscriptions.Answer(ctx, r)
 }
 
 // InEpoch compares a query's Log-Epoch with the log's epoch again after the query has read (see

@@ -11,8 +11,10 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/edge/contract"
 	"example.com/pgcqrs/engine/edge/epoch"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/waiting"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Options has everything that a service sets for its stack. Contract, Scopes, Wait, Check and
@@ -27,6 +29,9 @@ type Options struct {
 
 	// Problems has the rows for the service's own errors.
 	Problems problem.Table
+
+	// Decode decodes the service's events, in which the feed looks for personal data.
+	Decode event.Decode
 
 	// Wait waits until the named read model has reached the position, and then returns nil. If
 	// ctx ends first, Wait returns ctx's error. If the position can't be reached before ctx's
@@ -70,6 +75,7 @@ type Options struct {
 	Logger    *slog.Logger         // nil: slog.Default()
 	AccessLog bool                 // whether each request gets a line in the access log
 
+	Live           live.Bounds   // bounds of answers that go on
 	MaxCommands    int           // how many commands may run at the same time; four times as many may wait; 0: 256
 	MaxQueries     int           // how many queries may run at the same time; half as many may wait; 0: 512
 	MaxQueueTime   time.Duration // how long a request may wait for a slot under overload; otherwise it may wait six times as long; 0: 200 ms

@@ -9,6 +9,7 @@ import (
 	"example.com/pgcqrs/engine/edge/conform"
 	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/edge/failure"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/observe"
 	"example.com/pgcqrs/engine/edge/turn"
 	"example.com/pgcqrs/engine/edge/waiting"
@@ -28,6 +29,7 @@ type Stack struct {
 	turns     *turn.Turns
 	positions *waiting.Positions
 	epochs    *epoch.Guard
+	answers   *live.Answers
 }
 
 // New returns a Stack with these options. New fails if Check or Contract is missing.
@@ -50,6 +52,7 @@ func New(options Options) (*Stack, error) {
 	bounds := turn.Bounds{MaxCommands: o.MaxCommands, MaxQueries: o.MaxQueries, MaxQueueTime: o.MaxQueueTime, Limits: o.Limits}
 	s.turns = turn.New(bounds, o.Metrics, turnedAway, fail)
 	waits := waiting.New(o.MaxWaits, o.Limits, s.turns, o.Metrics, turnedAway)
+	s.answers = live.New(o.Live, o.Metrics, turnedAway, o.Logger)
 	s.positions = waiting.NewPositions(o.Wait, waits, o.Metrics)
 	s.epochs = epoch.NewGuard(o.Epochs, o.Problems, waits, o.QueryTimeout, fail)
 	return s, nil

@@ -17,6 +17,15 @@ type Event interface {
 	SchemaVersion() int
 }
 
+// Owned is the first event of a stream that belongs to a subject, who may see the stream's events in
+// the feed. The events of other streams are shown only to callers with the scope operate.
+type Owned interface {
+	Event
+
+	// OwnedBy returns the subject, by the issuer's name for it; "" where nobody has a name (AUTH=off).
+	OwnedBy() string
+}
+
 // Metadata says what caused an event. Empty fields are not stored.
 type Metadata struct {
 	CorrelationID string `json:"correlation_id,omitempty"` // id of the request or workflow that started everything

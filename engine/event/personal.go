@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -142,4 +143,25 @@ func (p Personal) Parts() (version int64, ciphertext string, err error) {
 		return 0, "", errors.New("personal data is not encrypted in a form that this program knows")
 	}
 	return version, ciphertext, nil
+}
+
+// WithPersonal returns an event's stored data with each personal field replaced by what with returns for it.
+func WithPersonal(e PersonalEvent, data []byte, with func(field Field, value Personal) (any, error)) ([]byte, error) {
+	var fields map[string]any
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return nil, fmt.Errorf("read event: %w", err)
+	}
+	var failed error
+	e.EachPersonal(func(field Field, value *Personal) {
+		shown, err := with(field, *value)
+		if err != nil {
+			failed = err
+			return
+		}
+		fields[field.Name] = shown
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	return json.Marshal(fields)
 }

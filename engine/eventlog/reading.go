@@ -65,6 +65,25 @@ func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit i
 	return s.reader.AfterOn(ctx, on, position, limit)
 }
 
+// Tail reads at most limit events that follow a position (0: from the start), in the log's order and not
+// decoded, and fewer if they are large: at most 128 KiB of data, but for one event. What it returns
+// would survive a promotion.
+func (s *Store) Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
+	return s.loader.Tail(ctx, position, limit)
+}
+
+// TailOf is Tail of one stream. Its events follow a version; -1 stands for that of the last one that is
+// at the position or before it.
+func (s *Store) TailOf(ctx context.Context, id uuid.UUID, version, position int64, limit int) ([]event.Recorded, error) {
+	return s.loader.TailOf(ctx, id, version, position, limit)
+}
+
+// Firsts reads and decodes the first event of each of some streams, in no order. A stream without events
+// has none.
+func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error) {
+	return s.loader.Firsts(ctx, streams)
+}
+
 // Head returns the position of the last event in the log, or 0 while the log is empty.
 func (s *Store) Head(ctx context.Context) (int64, error) { return s.reader.Head(ctx) }
 

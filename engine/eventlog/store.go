@@ -47,6 +47,7 @@ type Store struct {
 	follower *load.Follower
 	keys     *idempotency.Keys
 	ready    *ready.Appends
+	hints    *notify.Hints
 	writer   *write.Writer
 }
 
@@ -74,6 +75,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		follower: follower,
 		keys:     idempotency.New(pool, reads),
 		ready:    appends,
+		hints:    hints,
 		writer: write.New(write.Config{
 			MaxQueue: config.MaxQueue, MaxBatch: config.MaxBatch, MaxBytes: config.MaxBytes, Registerer: config.Registerer,
 			Encoder: encode.New(config.MessageOf, config.Encrypt, reads), Deliverer: deliverer, History: history, Hints: hints,

@@ -11,6 +11,10 @@ import (
 // must be called before Run and Watch.
 func (s *Store) OnLogChange(forget func()) { s.history.OnLogChange(forget) }
 
+// Grown returns a channel that has a value after this process has appended. It is for one reader of
+// the log.
+func (s *Store) Grown() <-chan struct{} { return s.hints.Here() }
+
 // Watch compares the log with what this process remembers, every two seconds until ctx ends, so
 // that a process without appends also notices that the log went back to an earlier state.
 func (s *Store) Watch(ctx context.Context) error { return s.history.Watch(ctx) }

@@ -38,6 +38,7 @@ type Server struct {
 	IdleTimeout  time.Duration         // how long a connection may stay open without a request; 0: 2 min
 	Registerer   prometheus.Registerer // registers metrics of the connections if MaxConns is set; may be nil
 	Logger       *slog.Logger
+	Ending       func()         // called when the server ends, so that answers that go on end; may be nil
 	Listening    func(net.Addr) // called with the address once the server listens; may be nil
 }
 
@@ -103,6 +104,9 @@ func (s Server) end(server *http.Server) error {
 	s.Logger.Info("ending", "server", s.Name)
 	s.Readiness.Drain()
 	time.Sleep(s.Shutdown.DrainDelay)
+	if s.Ending != nil {
+		s.Ending()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), s.Shutdown.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {

@@ -30,6 +30,9 @@ func (MoneyDeposited) EventType() string { return "account.money_deposited" }
 func (MoneyWithdrawn) EventType() string { return "account.money_withdrawn" }
 func (AccountClosed) EventType() string  { return "account.closed" }
 
+// OwnedBy implements event.Owned.
+func (e AccountOpened) OwnedBy() string { return e.Subject }
+
 func (AccountOpened) SchemaVersion() int  { return 1 }
 func (MoneyDeposited) SchemaVersion() int { return 1 }
 func (MoneyWithdrawn) SchemaVersion() int { return 1 }

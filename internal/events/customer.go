@@ -27,6 +27,9 @@ func (CustomerRegistered) EventType() string     { return "customer.registered" 
 func (CustomerContactChanged) EventType() string { return "customer.contact_changed" }
 func (CustomerErased) EventType() string         { return "customer.erased" }
 
+// OwnedBy implements event.Owned.
+func (e CustomerRegistered) OwnedBy() string { return e.Subject }
+
 func (CustomerRegistered) SchemaVersion() int     { return 1 }
 func (CustomerContactChanged) SchemaVersion() int { return 1 }
 func (CustomerErased) SchemaVersion() int         { return 1 }

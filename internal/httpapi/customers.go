@@ -16,7 +16,6 @@ type Customers struct {
 	Handle func(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (command.Result, error)
 	People People
 	Log    CustomerLog
-	Keys   Keys
 }
 
 // People answers queries for customers; their personal data is encrypted. Get returns
@@ -29,11 +28,4 @@ type People interface {
 // CustomerLog reads the log; eventlog.Store implements it.
 type CustomerLog interface {
 	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)
-}
-
-// Keys decrypts personal data; personal.Keys implements it.
-type Keys interface {
-	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
-	Indexes(ctx context.Context, field, text string) ([][]byte, error)
-	Forget(person uuid.UUID)
 }

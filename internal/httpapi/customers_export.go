@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -209,30 +208,16 @@ func (s *server) decrypted(ctx context.Context, item event.Recorded, erased bool
 	if !ok {
 		return item.Data, nil
 	}
-	var data map[string]any
-	if err := json.Unmarshal(item.Data, &data); err != nil {
-		return nil, fmt.Errorf("read event: %w", err)
-	}
-	var failed error
-	holder.EachPersonal(func(field event.Field, value *event.Personal) {
+	return event.WithPersonal(holder, item.Data, func(field event.Field, value event.Personal) (any, error) {
 		if erased {
-			data[field.Name] = nil
-			return
+			return nil, nil
 		}
-		text, err := s.options.Customers.Keys.Reveal(ctx, holder.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
-		switch {
-		case errors.Is(err, personal.ErrErased):
-			data[field.Name] = nil
-		case err != nil:
-			failed = err
-		default:
-			data[field.Name] = text
+		text, err := s.options.Keys.Reveal(ctx, holder.Person(item.StreamID), item.StreamType, item.StreamID, field, value)
+		if errors.Is(err, personal.ErrErased) {
+			return nil, nil
 		}
+		return text, err
 	})
-	if failed != nil {
-		return nil, failed
-	}
-	return json.Marshal(data)
 }
 
 func (a answer) VisitExportCustomerResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -67,7 +67,7 @@ func (h *holding) client(t *testing.T) *http.Client {
 	t.Helper()
 	f := newService()
 	f.domain = func(o *Options) {
-		o.Customers = Customers{People: h, Log: h, Keys: h}
+		o.Customers, o.Keys = Customers{People: h, Log: h}, h
 		o.Accounts = Accounts{Balances: heldAccounts{h}, History: h}
 	}
 	return f.client(t)
@@ -323,7 +323,7 @@ func TestALookUpIsAQuery(t *testing.T) {
 	h, written, read := newHolding(1), uuid.New(), uuid.New()
 	f := newService()
 	f.domain = func(o *Options) {
-		o.Customers = Customers{People: h, Log: h, Keys: h}
+		o.Customers, o.Keys = Customers{People: h, Log: h}, h
 		o.Edge.Epochs.Written.Known = func() uuid.UUID { return written }
 		o.Edge.Epochs.Read.Known = func() uuid.UUID { return read }
 	}
@@ -371,7 +371,7 @@ func TestReadsOfPersonalDataLeaveALine(t *testing.T) {
 				return caller, err
 			}
 			f.domain = func(o *Options) {
-				o.Customers = Customers{People: h, Log: h, Keys: h}
+				o.Customers, o.Keys = Customers{People: h, Log: h}, h
 				o.Accounts = Accounts{Balances: heldAccounts{h}, History: h}
 			}
 			if answer := send(t, f.client(t), test.method, test.path, test.body, "Authorization", "Bearer olga"); answer.status != 200 {

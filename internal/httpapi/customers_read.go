@@ -56,7 +56,7 @@ func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRe
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	indexes, err := s.options.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
+	indexes, err := s.options.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +121,11 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.C
 	if row.Status == "erased" {
 		return shown, nil
 	}
-	name, err := s.options.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
+	name, err := s.options.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
 	if err == nil {
 		shown.Name = orNil(name)
 		var email string
-		email, err = s.options.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
+		email, err = s.options.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
 		shown.Email = orNil(email)
 	}
 	if errors.Is(err, personal.ErrErased) {

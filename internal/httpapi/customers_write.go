@@ -47,7 +47,7 @@ func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRe
 	if err != nil {
 		return nil, err
 	}
-	s.options.Customers.Keys.Forget(request.Id)
+	s.options.Keys.Forget(request.Id)
 	return spec.EraseCustomer200JSONResponse{DoneJSONResponse: done}, nil
 }
 

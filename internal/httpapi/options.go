@@ -3,8 +3,11 @@ package httpapi
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/trail"
 )
 
@@ -13,6 +16,12 @@ type Options struct {
 	// One field for each domain.
 	Accounts  Accounts
 	Customers Customers
+
+	// Keys decrypts personal data.
+	Keys Keys
+
+	// Feed sends events as they happen.
+	Feed *feed.Feed
 
 	// Trail answers queries for who did what.
 	Trail Trail
@@ -25,4 +34,11 @@ type Options struct {
 // Trail answers queries for who did what, from the log.
 type Trail interface {
 	Entries(ctx context.Context, filter trail.Filter) (entries []event.Recorded, next, position int64, err error)
+}
+
+// Keys decrypts personal data; personal.Keys implements it.
+type Keys interface {
+	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
+	Indexes(ctx context.Context, field, text string) ([][]byte, error)
+	Forget(person uuid.UUID)
 }

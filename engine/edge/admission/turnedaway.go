@@ -13,7 +13,7 @@ func NewTurnedAway(registry prometheus.Registerer) *TurnedAway {
 		Help: "Requests refused because as many ran as may run at once, and none ended in time, by the limit.",
 	}, []string{"limit"})}
 	registry.MustRegister(t.limits)
-	for _, limit := range []string{"commands", "queries", "waits", "requests of subject", "requests of address", "waits of subject", "waits of address"} {
+	for _, limit := range []string{"commands", "queries", "waits", "requests of subject", "requests of address", "waits of subject", "waits of address", "streams", "streams of subject", "streams of address"} {
 		t.limits.WithLabelValues(limit) // so that the series begins at 0
 	}
 	return t

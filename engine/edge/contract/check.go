@@ -41,6 +41,8 @@ func (o Operation) checkParameters(r *http.Request, wrong *rules.Problems) {
 	for _, p := range o.parameters {
 		values := p.values(r, query)
 		switch {
+		case p.schema.Type.Is(openapi3.TypeArray) && len(values) > 0:
+			p.checkList(values, wrong)
 		case len(values) == 1:
 			p.check(values[0], wrong)
 		case len(values) > 1:
@@ -49,6 +51,19 @@ func (o Operation) checkParameters(r *http.Request, wrong *rules.Problems) {
 			wrong.Add(p.name, "required", "is missing; "+rules.Wording(p.schema))
 		}
 	}
+}
+
+// checkList checks a parameter that may be given several times.
+func (p parameter) checkList(values []string, wrong *rules.Problems) {
+	list := make([]any, len(values))
+	for i, value := range values {
+		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+			wrong.Add(p.name, "text", "must be UTF-8 without NUL")
+			return
+		}
+		list[i] = value
+	}
+	wrong.Visit(p.name, list, p.schema)
 }
 
 // check compares a parameter's text with the parameter's schema. Only the schema's pattern

@@ -75,8 +75,14 @@ func (g *Guard) Check(next http.Handler) http.Handler {
 // sentIn returns the Log-Epoch of a query, and false if the query has none. The contract has
 // already checked the form of the header.
 func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
+	operation := request.Of(r.Context()).Operation
 	text := r.Header.Get(header)
-	if text == "" || !request.Of(r.Context()).Operation.Takes(header) {
+	if text == "" && operation.Takes("epoch") { // for clients that can't set a header
+		text = r.URL.Query().Get("epoch")
+	} else if !operation.Takes(header) {
+		text = ""
+	}
+	if text == "" {
 		return uuid.Nil, false
 	}
 	return uuid.MustParse(text), true

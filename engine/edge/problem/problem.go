@@ -24,6 +24,9 @@ var (
 	ErrReadFailed         = errors.New("query failed")
 	ErrWeakTag            = errors.New("If-Match has a weak tag")
 	ErrPanic              = errors.New("panic")
+	ErrNotAcceptable      = errors.New("no form that the client accepts")
+	ErrPositionAhead      = errors.New("the position is ahead of the log")
+	ErrTooManyStreams     = errors.New("too many subscribers")
 
 	// ErrTooManyQueries is event.ErrOverloaded for queries.
 	ErrTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)

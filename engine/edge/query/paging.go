@@ -95,7 +95,12 @@ func nextLink(from *url.URL, next *string) string {
 	if next == nil {
 		return ""
 	}
+	return NextLink(from, "cursor", *next)
+}
+
+// NextLink returns a request's own address with another value of a parameter, as a link's.
+func NextLink(from *url.URL, name, value string) string {
 	query := from.Query()
-	query.Set("cursor", *next)
+	query.Set(name, value)
 	return path.Base(from.Path) + "?" + query.Encode()
 }

@@ -19,6 +19,7 @@ func Identify(next http.Handler) http.Handler {
 			correlationID: correlationID(r.Header.Get("X-Correlation-Id"), id),
 			traceparent:   traceparent(r.Header.Get("Traceparent")),
 			URL:           r.URL,
+			Accept:        r.Header.Get("Accept"),
 			Answer:        w.Header(),
 		})))
 	})

@@ -22,6 +22,7 @@ type Request struct {
 	correlationID string
 	traceparent   string
 	URL           *url.URL
+	Accept        string             // header Accept: the forms that the client takes
 	Answer        http.Header        // headers of the answer, which can be changed until the answer is written
 	Body          []byte             // the whole body, if the operation has one; set before the request gets its slot
 	Fingerprint   []byte             // HMAC of method, path and body; set if the request has an Idempotency-Key

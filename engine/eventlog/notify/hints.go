@@ -31,6 +31,7 @@ type Hints struct {
 	failed  prometheus.Counter
 	head    atomic.Int64  // highest head to announce
 	waiting chan struct{} // has a value while head is not announced
+	here    chan struct{} // has a value after an append of this process that the reader of Here has not taken
 }
 
 // NewHints returns a Hints. The Hints calls reads.Aside before it takes a connection from the pool.
@@ -39,6 +40,7 @@ func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Re
 		pool:    pool,
 		reads:   reads,
 		waiting: make(chan struct{}, 1),
+		here:    make(chan struct{}, 1),
 		failed: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
 			Name: "eventstore_notifications_failed_total", Help: "Notifications of appended events that could not be sent; listeners find the events by polling.",
 		}),
@@ -57,10 +59,18 @@ func (h *Hints) Give(head int64) {
 		}
 	}
 	select {
+	case h.here <- struct{}{}:
+	default:
+	}
+	select {
 	case h.waiting <- struct{}{}:
 	default:
 	}
 }
+
+// Here returns a channel that has a value after this process has appended. It is for one reader of
+// the log, which hears sooner than by a notification.
+func (h *Hints) Here() <-chan struct{} { return h.here }
 
 // Run sends hints until ctx ends. Run then sends the last hint, if one waits, and returns.
 func (h *Hints) Run(ctx context.Context) {

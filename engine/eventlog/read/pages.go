@@ -19,11 +19,13 @@ const mostBytes = 8 << 20
 // withinBytes limits a query of events in the order of the log to its first events, with mostBytes
 // of data in total. withinBytes counts the stored size of the data, which may be compressed: to
 // count the real size, the server would have to read all data.
-func withinBytes(query string) string {
+func withinBytes(query string) string { return within(query, mostBytes) }
+
+func within(query string, bytes int) string {
 	return `SELECT ` + eventColumns + ` FROM (
 	    SELECT ` + eventColumns + `, sum(pg_column_size(data)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS before
 	    FROM (` + query + `) AS events_read
-	) AS summed WHERE before < ` + strconv.Itoa(mostBytes) + ` ORDER BY position`
+	) AS summed WHERE before < ` + strconv.Itoa(bytes) + ` ORDER BY position`
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and

@@ -73,6 +73,7 @@ func Run(ctx context.Context, config Config) error {
 		Name: "api", Addr: config.Door.Addr, AddrVariable: "API_ADDR", TLS: entrance.TLS,
 		Handler: entrance.Handler(handler), Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
 		MaxConnsOf: entrance.ConnsOf, AddressOf: entrance.Limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
+		Ending: on.Feed.Drain,
 	}
 	probes := process.Server{
 		Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR",
@@ -89,11 +90,11 @@ func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry
 	config := on.config
 	return edge.Options{
 		Epochs: on.epochs(), Wait: position.NewPoller(on.Reads).Wait,
-		Check: door.Check, Limits: door.Limits, Probes: door.Open,
+		Decode: config.Decode, Check: door.Check, Limits: door.Limits, Probes: door.Open,
 		Issuer: door.Tokens.URL, WithoutDocs: !config.Docs,
 		Ready: readiness.Ready, Accepted: readiness.Accepted,
 		Metrics: registry, Logger: logger, AccessLog: config.AccessLog,
-		MaxCommands: config.MaxCommands, MaxQueries: config.MaxQueries, MaxWaits: config.MaxWaits,
+		Live: config.Live, MaxCommands: config.MaxCommands, MaxQueries: config.MaxQueries, MaxWaits: config.MaxWaits,
 		MaxQueueTime: config.MaxQueueTime, CommandTimeout: config.CommandTimeout, QueryTimeout: config.QueryTimeout,
 	}
 }
@@ -136,6 +137,7 @@ func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, d
 	}
 	group.Go(func() error { return on.returned.Run(ctx) })
 	group.Go(func() error { return on.readable.Run(ctx) })
+	group.Go(func() error { return on.Feed.Run(serving) })
 	group.Go(func() error { return on.Store.Watch(serving) })
 	group.Go(func() error { return on.Archive.Watch(serving) })
 	group.Go(func() error { return on.Store.Follow(ctx, on.observe(domain.Aggregates)) })

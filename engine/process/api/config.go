@@ -10,8 +10,10 @@ import (
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/personal/erasure"
 	"example.com/pgcqrs/engine/personal/readable"
@@ -49,6 +51,7 @@ type Config struct {
 	MaxQueries      int           // MAX_QUERIES: limit on queries that run at once
 	MaxQueueTime    time.Duration // MAX_QUEUE_TIME: how long a request may wait for a free request slot
 	MaxWaits        int           // MAX_WAITS: limit on requests that wait for a position or an epoch at once
+	Live            live.Bounds   // FEED_CONNECTIONS, FEED_CONNECTIONS_SUBJECT, FEED_CONNECTIONS_ADDRESS, FEED_WRITE_TIMEOUT
 	Docs            bool          // DOCS_PAGE
 	AccessLog       bool          // ACCESS_LOG
 	UnsafeDatabase  bool          // UNSAFE_DATABASE: accepts a database that may lose acknowledged writes
@@ -71,6 +74,7 @@ type Opened struct {
 	Store   *eventlog.Store // the log that commands append to
 	Archive *eventlog.Store // the log that queries read
 	Keys    *personal.Keys  // keys of personal data
+	Feed    *feed.Feed      // the log's events as they happen
 
 	returned *erasure.Returned // finds keys that a restore has brought back, of people who were erased
 	readable *readable.Monitor // finds stored keys that no wrapping key decrypts

@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/personal/erasure"
 	"example.com/pgcqrs/engine/personal/operator"
@@ -30,13 +31,28 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
 	})
 	store.OnLogChange(keys.ForgetAll)
+	archive := eventlog.New(reads, eventlog.Config{Decode: config.Decode, ForQueries: true}) // reads only: nothing is appended through it
 	return &Opened{
 		Writes: writes, Reads: reads, Store: store, Keys: keys,
-		Archive:  eventlog.New(reads, eventlog.Config{Decode: config.Decode, ForQueries: true}), // this log is only read; nothing is appended to it
+		Archive:  archive,
+		Feed:     newFeed(config, store, archive, registry, logger),
 		returned: erasure.NewReturned(writes, config.Erasing),
 		readable: readable.New(writes, operator, registry, logger),
 		config:   config,
 	}, nil
+}
+
+// newFeed returns the feed of the log that queries read: a replica's, or else that of the primary,
+// which reports when this process has appended to it.
+func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.Registerer, logger *slog.Logger) *feed.Feed {
+	options := feed.Options{Log: store, Hints: store.Grown(), Registerer: registry, Logger: logger}
+	log := store
+	if config.ReadDatabaseURL != "" {
+		log, options.Log, options.Hints = archive, archive, nil
+	}
+	made := feed.New(options)
+	log.OnLogChange(made.LogChanged)
+	return made
 }
 
 // Handler returns the command handler of an aggregate, with the limits that the configuration sets.

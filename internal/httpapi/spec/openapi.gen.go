@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -90,6 +91,24 @@ func (e ListAccountsParamsSort) Valid() bool {
 	case SortOwner:
 		return true
 	case SortOwnerDown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetFeedParamsFollow.
+const (
+	Follow    GetFeedParamsFollow = "true"
+	FollowNot GetFeedParamsFollow = "false"
+)
+
+// Valid indicates whether the value is a known member of the GetFeedParamsFollow enum.
+func (e GetFeedParamsFollow) Valid() bool {
+	switch e {
+	case Follow:
+		return true
+	case FollowNot:
 		return true
 	default:
 		return false
@@ -294,6 +313,49 @@ type EventPage struct {
 type ExportedAccount struct {
 	Account Account `json:"account"`
 	Events  []Event `json:"events"`
+}
+
+// FeedEvent defines model for FeedEvent.
+type FeedEvent struct {
+	// Position A position of the log. Opaque.
+	//
+	// Example: 42
+	Position Position `json:"position"`
+
+	// StreamType Example: account
+	StreamType string `json:"stream_type"`
+
+	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	StreamId UUID `json:"stream_id"`
+
+	// Version The version of the thing: how many events it has.
+	//
+	// Example: 3
+	Version Version `json:"version"`
+
+	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	Id UUID `json:"id"`
+
+	// Type Example: account.money_deposited
+	Type string `json:"type"`
+
+	// Data As stored; its shape depends on the type.
+	Data json.RawMessage `json:"data"`
+
+	// Metadata The origin of the event. Unknown fields are absent.
+	Metadata   Metadata  `json:"metadata"`
+	OccurredAt time.Time `json:"occurred_at"`
+	RecordedAt time.Time `json:"recorded_at"`
+}
+
+// FeedPage defines model for FeedPage.
+type FeedPage struct {
+	Items []FeedEvent `json:"items"`
+
+	// Position A position of the log. Opaque.
+	//
+	// Example: 42
+	Position Position `json:"position"`
 }
 
 // FieldError defines model for FieldError.
@@ -572,6 +634,9 @@ type CustomerRegistered = CommandAnswer
 
 // Done defines model for Done.
 type Done = CommandAnswer
+
+// FeedAnswer defines model for FeedAnswer.
+type FeedAnswer = FeedPage
 
 // ProblemAnswer An error, as of RFC 9457.
 type ProblemAnswer = Problem
@@ -988,6 +1053,50 @@ type ExportCustomerParams struct {
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
+// GetFeedParams defines parameters for GetFeed.
+type GetFeedParams struct {
+	// After The position to go on after, or `now`. By default `now` for a form that goes on, and `0`, the beginning, for a page and for
+	// `follow=false`.
+	After *string `form:"after,omitempty" json:"after,omitempty"`
+
+	// Type Only events of this type, or of those that begin so (`account.*`). It may be given up to 20 times.
+	Type *[]string `form:"type,omitempty" json:"type,omitempty"`
+
+	// Stream Only events of this account or customer.
+	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
+
+	// Follow `false`: lines end with what there is.
+	Follow *GetFeedParamsFollow `form:"follow,omitempty" json:"follow,omitempty"`
+
+	// Epoch The same as `Log-Epoch`, for clients that can't set a header.
+	Epoch *UUID `form:"epoch,omitempty" json:"epoch,omitempty"`
+
+	// Limit Maximum number of items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// LastEventID The last `id` that came, as clients of server-sent events send it when they connect again. It counts in place of `after`.
+	LastEventID *string `json:"Last-Event-ID,omitempty"`
+
+	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
+	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
+	// ignored. The default is the request's own id.
+	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
+
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	Traceparent *Traceparent `json:"traceparent,omitempty"`
+}
+
+// GetFeedParamsFollow defines parameters for GetFeed.
+type GetFeedParamsFollow string
+
 // GetTrailParams defines parameters for GetTrail.
 type GetTrailParams struct {
 	// Actor Only events that this subject caused, written as in `actor` of the answer.
@@ -1087,6 +1196,9 @@ type ServerInterface interface {
 	// ExportCustomer Export all data about a customer
 	// (GET /v1/customers/{id}/export)
 	ExportCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params ExportCustomerParams)
+	// GetFeed Follow events as they happen
+	// (GET /v1/feed)
+	GetFeed(w http.ResponseWriter, r *http.Request, params GetFeedParams)
 	// GetTrail Show who did what
 	// (GET /v1/trail)
 	GetTrail(w http.ResponseWriter, r *http.Request, params GetTrailParams)
@@ -1177,6 +1289,12 @@ func (_ Unimplemented) ChangeContact(w http.ResponseWriter, r *http.Request, id 
 // ExportCustomer Export all data about a customer
 // (GET /v1/customers/{id}/export)
 func (_ Unimplemented) ExportCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params ExportCustomerParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetFeed Follow events as they happen
+// (GET /v1/feed)
+func (_ Unimplemented) GetFeed(w http.ResponseWriter, r *http.Request, params GetFeedParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -3048,6 +3166,201 @@ func (siw *ServerInterfaceWrapper) ExportCustomer(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// GetFeed operation middleware
+func (siw *ServerInterfaceWrapper) GetFeed(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetFeedParams
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", r.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "after", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", r.URL.Query(), &params.Type, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "type"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "type", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "stream" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "stream", r.URL.Query(), &params.Stream, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "stream"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "stream", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "follow" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "follow", r.URL.Query(), &params.Follow, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "follow"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "follow", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "epoch" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "epoch", r.URL.Query(), &params.Epoch, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "epoch"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "epoch", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Last-Event-ID", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Last-Event-ID", Err: err})
+			return
+		}
+
+		params.LastEventID = &LastEventID
+
+	}
+
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
+	// ------------- Optional header parameter "X-Correlation-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
+		var XCorrelationId CorrelationID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
+			return
+		}
+
+		params.XCorrelationId = &XCorrelationId
+
+	}
+
+	// ------------- Optional header parameter "traceparent" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
+		var Traceparent Traceparent
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
+			return
+		}
+
+		params.Traceparent = &Traceparent
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetFeed(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetTrail operation middleware
 func (siw *ServerInterfaceWrapper) GetTrail(w http.ResponseWriter, r *http.Request) {
 
@@ -3361,6 +3674,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/v1/customers/{id}/export", wrapper.ExportCustomer)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/feed", wrapper.GetFeed)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/v1/trail", wrapper.GetTrail)
 	})
 
@@ -3505,6 +3821,31 @@ type DoneJSONResponse struct {
 	Body CommandAnswer
 
 	Headers DoneResponseHeaders
+}
+
+type FeedAnswerResponseHeaders struct {
+	EventPosition     *string
+	Link              *string
+	LogEpoch          *UUID
+	PreferenceApplied *string
+	XRequestId        *string
+}
+type FeedAnswerJSONResponse struct {
+	Body FeedPage
+
+	Headers FeedAnswerResponseHeaders
+}
+type FeedAnswerApplicationxNdjsonResponse struct {
+	Body io.Reader
+
+	Headers       FeedAnswerResponseHeaders
+	ContentLength int64
+}
+type FeedAnswerTexteventStreamResponse struct {
+	Body io.Reader
+
+	Headers       FeedAnswerResponseHeaders
+	ContentLength int64
 }
 
 type NotModifiedResponseHeaders struct {
@@ -4752,6 +5093,199 @@ func (response ExportCustomerdefaultApplicationProblemPlusJSONResponse) VisitExp
 	return err
 }
 
+type GetFeedRequestObject struct {
+	Params GetFeedParams
+}
+
+type GetFeedResponseObject interface {
+	VisitGetFeedResponse(w http.ResponseWriter) error
+}
+
+type GetFeed200JSONResponse struct{ FeedAnswerJSONResponse }
+
+func (response GetFeed200JSONResponse) VisitGetFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFeed200ApplicationxNdjsonResponse struct {
+	FeedAnswerApplicationxNdjsonResponse
+}
+
+func (response GetFeed200ApplicationxNdjsonResponse) VisitGetFeedResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type GetFeed200TexteventStreamResponse struct {
+	FeedAnswerTexteventStreamResponse
+}
+
+func (response GetFeed200TexteventStreamResponse) VisitGetFeedResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type GetFeeddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemAnswerResponseHeaders
+	StatusCode int
+}
+
+func (response GetFeeddefaultApplicationProblemPlusJSONResponse) VisitGetFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetTrailRequestObject struct {
 	Params GetTrailParams
 }
@@ -4871,6 +5405,9 @@ type StrictServerInterface interface {
 	// ExportCustomer Export all data about a customer
 	// (GET /v1/customers/{id}/export)
 	ExportCustomer(ctx context.Context, request ExportCustomerRequestObject) (ExportCustomerResponseObject, error)
+	// GetFeed Follow events as they happen
+	// (GET /v1/feed)
+	GetFeed(ctx context.Context, request GetFeedRequestObject) (GetFeedResponseObject, error)
 	// GetTrail Show who did what
 	// (GET /v1/trail)
 	GetTrail(ctx context.Context, request GetTrailRequestObject) (GetTrailResponseObject, error)
@@ -5331,6 +5868,32 @@ func (sh *strictHandler) ExportCustomer(w http.ResponseWriter, r *http.Request, 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ExportCustomerResponseObject); ok {
 		if err := validResponse.VisitExportCustomerResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetFeed operation middleware
+func (sh *strictHandler) GetFeed(w http.ResponseWriter, r *http.Request, params GetFeedParams) {
+	var request GetFeedRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFeed(ctx, request.(GetFeedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFeed")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetFeedResponseObject); ok {
+		if err := validResponse.VisitGetFeedResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -1,0 +1,189 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"time"
+
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/feed"
+	"example.com/pgcqrs/engine/feed/ring"
+)
+
+// Source has what is sent; feed.Subscription is one.
+type Source interface {
+	Next(ctx context.Context) (events []*ring.Event, position int64, err error)
+	Close()
+}
+
+// Body renders an event as JSON on one line.
+type Body struct {
+	Shared func(e event.Recorded) (ring.Rendered, error)               // without what is personal, for all who may see the event
+	Owned  func(ctx context.Context, e event.Recorded) ([]byte, error) // with it, for its owner; nil: nobody sees it
+}
+
+// Answer is one that goes on.
+type Answer struct {
+	answers *Answers
+	ctx     context.Context //nolint:containedctx // the request's: an answer is written once the operation has returned
+	form    Form
+	source  Source
+	body    Body
+	until   int64 // the position to end at; 0: none
+	leave   func()
+}
+
+// Open returns an answer from a source, which must be written, or an error if there are as many as may be. subscribe is
+// called only if there is room. With until the answer ends at that position.
+func (a *Answers) Open(ctx context.Context, form Form, body Body, until int64, subscribe func() Source) (*Answer, error) {
+	leave, err := a.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), body: body, until: until, leave: leave}, nil
+}
+
+// flushAt is how many bytes are sent together.
+const flushAt = 32 << 10
+
+// Write sends until the token expires, the source ends, or the client is gone or takes nothing in.
+func (o *Answer) Write(w http.ResponseWriter) error {
+	defer o.leave()
+	defer o.source.Close()
+	header := w.Header()
+	header.Set("Content-Type", o.form.mediaType())
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Accel-Buffering", "no") // nginx passes each text on at once
+	s := &sender{w: w, control: http.NewResponseController(w), within: o.answers.bounds.WriteTimeout}
+	_ = s.control.SetReadDeadline(time.Time{}) // that of a request would end the answer
+	ctx, cancel := o.untilExpiry()
+	defer cancel()
+	why := o.send(ctx, s)
+	o.answers.ends.WithLabelValues(why).Inc()
+	return nil
+}
+
+// untilExpiry returns the request's context, which ends with its token.
+func (o *Answer) untilExpiry() (context.Context, context.CancelFunc) {
+	if expires := request.Of(o.ctx).Caller.Expires; !expires.IsZero() {
+		return context.WithDeadlineCause(o.ctx, expires, auth.ErrBadToken)
+	}
+	return context.WithCancel(o.ctx)
+}
+
+// send sends until the end, and returns why it came.
+func (o *Answer) send(ctx context.Context, s *sender) (why string) {
+	s.text(o.form.begin())
+	last := time.Time{} // something was sent
+	for {
+		waiting, cancel := context.WithTimeout(ctx, o.answers.bounds.Beat-min(time.Since(last), o.answers.bounds.Beat))
+		events, position, err := o.source.Next(waiting)
+		cancel()
+		for _, e := range events {
+			frame, rendering := o.frame(ctx, e)
+			if rendering != nil {
+				return o.end(s, e.Position-1, rendering)
+			}
+			s.text(frame)
+		}
+		switch {
+		case s.failed != nil:
+			return o.gaveUp(s, position)
+		case ctx.Err() != nil:
+			return o.end(s, position, context.Cause(ctx))
+		case err != nil:
+			return o.end(s, position, err)
+		case o.until > 0 && position >= o.until:
+			return o.end(s, o.until, errComplete)
+		case len(events) == 0:
+			s.text(o.form.positionOf(position))
+		}
+		if s.flush(); s.failed != nil {
+			return o.gaveUp(s, position)
+		}
+		last = time.Now()
+	}
+}
+
+// gaveUp returns why nothing can be sent any more, and logs the position of a client that read nothing.
+func (o *Answer) gaveUp(s *sender, position int64) (why string) {
+	if !errors.Is(s.failed, os.ErrDeadlineExceeded) {
+		return "client gone"
+	}
+	o.answers.logger.InfoContext(o.ctx, "a subscriber was too slow, and was cut off", "request_id", request.Of(o.ctx).ID, "position", position)
+	return "too slow"
+}
+
+// frame returns an event's text.
+func (o *Answer) frame(ctx context.Context, e *ring.Event) ([]byte, error) {
+	shared, err := e.Render(int(o.form-Events), func(r event.Recorded) (ring.Rendered, error) {
+		made, err := o.body.Shared(r)
+		made.Text = o.form.frameOf(r.Position, r.Type, made.Text)
+		return made, err
+	})
+	if err != nil || !shared.Personal || o.body.Owned == nil {
+		return shared.Text, err
+	}
+	body, err := o.body.Owned(ctx, e.Recorded)
+	if err != nil {
+		return nil, err
+	}
+	return o.form.frameOf(e.Position, e.Type, body), nil
+}
+
+var errComplete = errors.New("complete")
+
+// end explains the end to the client, and returns why it came.
+func (o *Answer) end(s *sender, position int64, err error) (why string) {
+	code, detail := "unavailable", "The log can't be read now. Subscribe again after this position."
+	switch {
+	case o.ctx.Err() != nil:
+		return "client gone"
+	case errors.Is(err, errComplete):
+		code, detail = "complete", "This is all that there was when the request came."
+	case errors.Is(err, auth.ErrBadToken):
+		code, detail = "token_expired", "The token has expired. Subscribe again after this position, with a new one."
+	case errors.Is(err, feed.ErrDraining):
+		code, detail = "draining", "This process ends. Subscribe again after this position; another one answers."
+	case errors.Is(err, event.ErrLogChanged):
+		code, detail = "log_changed", "The log has gone back: positions may be those of other events now. Read again from the beginning."
+	default:
+		o.answers.logger.WarnContext(o.ctx, "a subscriber's events can't be read", "request_id", request.Of(o.ctx).ID, "position", position, "error", err)
+	}
+	s.text(o.form.endOf(position, code, detail))
+	s.flush()
+	return code
+}
+
+// sender sends texts together, each within a time.
+type sender struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	within  time.Duration
+	buffer  []byte
+	failed  error
+}
+
+// text sends a text with the next ones, or now if there are many.
+func (s *sender) text(text []byte) {
+	s.buffer = append(s.buffer, text...)
+	if len(s.buffer) >= flushAt {
+		s.flush()
+	}
+}
+
+func (s *sender) flush() {
+	if s.failed == nil {
+		_ = s.control.SetWriteDeadline(time.Now().Add(s.within))
+		if _, s.failed = s.w.Write(s.buffer); s.failed == nil {
+			s.failed = s.control.Flush()
+		}
+	}
+	if s.buffer = s.buffer[:0]; cap(s.buffer) > 2*flushAt {
+		s.buffer = nil
+	}
+}

@@ -1,0 +1,87 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/request"
+)
+
+// Bounds of what is open at once. The zero value of a field stands for its default.
+type Bounds struct {
+	Connections  int           // answers that may be open at once; 0: 512
+	OfSubject    int           // those of one subject; 0: 32
+	OfAddress    int           // those of one address, but of a trusted proxy; 0: 128
+	Beat         time.Duration // the longest time between two sent texts; 0: 10 s
+	WriteTimeout time.Duration // how long a client may take a text in; 0: 10 s
+}
+
+func (b Bounds) withDefaults() Bounds {
+	b.Connections = or(b.Connections, 512)
+	b.OfSubject = or(b.OfSubject, 32)
+	b.OfAddress = or(b.OfAddress, 128)
+	b.Beat = or(b.Beat, 10*time.Second)
+	b.WriteTimeout = or(b.WriteTimeout, 10*time.Second)
+	return b
+}
+
+func or[N int | time.Duration](value, fallback N) N {
+	if value == 0 {
+		return fallback
+	}
+	return value
+}
+
+// Answers are those that go on.
+type Answers struct {
+	bounds              Bounds
+	gate                admission.Gate
+	subjects, addresses *admission.Shares
+	turnedAway          *admission.TurnedAway
+	ends                *prometheus.CounterVec
+	logger              *slog.Logger
+}
+
+// New returns one in which none is open, whose metrics are registered.
+func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.TurnedAway, logger *slog.Logger) *Answers {
+	bounds = bounds.withDefaults()
+	a := &Answers{
+		bounds: bounds, gate: admission.Gate{Most: int64(bounds.Connections)}, turnedAway: turnedAway, logger: logger,
+		subjects: admission.NewShares(bounds.OfSubject), addresses: admission.NewShares(bounds.OfAddress),
+		ends: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "http_streams_ended_total", Help: "Answers that went on, by why they ended.",
+		}, []string{"why"}),
+	}
+	registry.MustRegister(a.ends, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "http_streams_open", Help: "Answers that go on, such as those of the feed.",
+	}, func() float64 { return float64(a.gate.Inside()) }))
+	return a
+}
+
+// enter counts one more answer of a request, unless there are as many as may be.
+func (a *Answers) enter(ctx context.Context) (leave func(), err error) {
+	known := request.Of(ctx)
+	subject, address := known.Caller.Subject, known.Address
+	if !a.subjects.Enter(subject) {
+		return nil, a.turnedAway.By("streams of subject", problem.ErrTooManyAtOnce)
+	}
+	if !a.addresses.Enter(address) {
+		a.subjects.Leave(subject)
+		return nil, a.turnedAway.By("streams of address", problem.ErrTooManyAtOnce)
+	}
+	if !a.gate.Enter() {
+		a.addresses.Leave(address)
+		a.subjects.Leave(subject)
+		return nil, a.turnedAway.By("streams", problem.ErrTooManyStreams)
+	}
+	return func() {
+		a.gate.Leave()
+		a.addresses.Leave(address)
+		a.subjects.Leave(subject)
+	}, nil
+}

@@ -1,0 +1,55 @@
+package live
+
+import (
+	"mime"
+	"strconv"
+	"strings"
+
+	"example.com/pgcqrs/engine/edge/problem"
+)
+
+// Form is how events are answered.
+type Form int
+
+const (
+	Page   Form = iota // one page, application/json
+	Events             // server-sent events, text/event-stream (HTML Living Standard, 9.2)
+	Lines              // JSON values, one a line, application/x-ndjson
+)
+
+var mediaTypes = map[string]Form{"text/event-stream": Events, "application/x-ndjson": Lines, "application/json": Page}
+
+// FormOf returns the form that a client likes best, by its Accept header (RFC 9110, 12.5.1); the page where it has no
+// preference.
+func FormOf(accept string) (Form, error) {
+	if strings.TrimSpace(accept) == "" {
+		return Page, nil
+	}
+	best, quality, found := Page, 0.0, false
+	for part := range strings.SplitSeq(accept, ",") {
+		name, parameters, err := mime.ParseMediaType(strings.TrimSpace(part))
+		if err != nil {
+			continue
+		}
+		q := 1.0
+		if text, given := parameters["q"]; given {
+			if q, err = strconv.ParseFloat(text, 64); err != nil {
+				continue
+			}
+		}
+		form, known := mediaTypes[name]
+		if name == "*/*" || name == "application/*" {
+			form, known = Page, true
+		}
+		if name == "text/*" {
+			form, known = Events, true
+		}
+		if known && q > quality {
+			best, quality, found = form, q, true
+		}
+	}
+	if !found {
+		return Page, problem.ErrNotAcceptable
+	}
+	return best, nil
+}

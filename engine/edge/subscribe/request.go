@@ -1,0 +1,141 @@
+package subscribe
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/live"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/feed"
+	"example.com/pgcqrs/engine/feed/ring"
+)
+
+// Answer writes itself: a page, or an answer that goes on.
+type Answer interface {
+	Write(w http.ResponseWriter) error
+}
+
+// Request is what a client asks for, as the contract has checked it. A nil field was not sent.
+type Request struct {
+	After       *string    // a position, or now
+	LastEventID *string    // a position; it counts in place of After
+	Types       *[]string  // of events, or their beginnings and a star
+	Stream      *uuid.UUID // only events of this stream
+	Follow      *bool      // whether lines go on after the log's head
+	Limit       int        // of a page
+}
+
+// Subscriptions answers requests for events.
+type Subscriptions struct {
+	Feed    *feed.Feed
+	Answers *live.Answers
+	Decode  event.Decode
+	Keys    Keys
+
+	// Await returns once the log that queries read is at a position, or an error if it does not get
+	// there in time.
+	Await func(ctx context.Context, position string) error
+}
+
+// ask is a request that was read.
+type ask struct {
+	topic ring.Topic
+	types feed.Types
+	after int64
+	until int64 // 0: no end
+	all   bool  // the caller sees everybody's events, and nobody's personal data
+}
+
+// Answer returns the answer to a request, in the form that the client prefers.
+func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
+	form, err := live.FormOf(request.Of(ctx).Accept)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.read(ctx, form, r)
+	if err != nil {
+		return nil, err
+	}
+	if form == live.Page {
+		return s.page(ctx, a, r.Limit)
+	}
+	return s.Answers.Open(ctx, form, s.body(a.all), a.until, func() live.Source { return s.Feed.Subscribe(a.topic, a.types, a.after) })
+}
+
+// read reads a request. The position of its result is one that the log has.
+func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (ask, error) {
+	if form != live.Lines && r.Follow != nil {
+		return ask{}, problem.Invalid{{Field: "follow", Rule: new("form"), Detail: "goes with Accept: application/x-ndjson alone"}}
+	}
+	a := ask{all: request.Of(ctx).Caller.May(auth.Operate)}
+	if r.Types != nil {
+		a.types = *r.Types
+	}
+	head, err := s.Feed.Head(ctx)
+	if err != nil {
+		return ask{}, err
+	}
+	whole := r.Follow != nil && !*r.Follow
+	if whole {
+		a.until = head
+	}
+	if a.after, err = s.after(ctx, r, head, form == live.Page || whole); err != nil {
+		return ask{}, err
+	}
+	a.topic, err = s.topic(ctx, r.Stream, a.all)
+	return a, err
+}
+
+// topic returns the part of the log that a request asks for, and that its caller may see.
+func (s *Subscriptions) topic(ctx context.Context, stream *uuid.UUID, all bool) (ring.Topic, error) {
+	caller := request.Of(ctx).Caller.Subject
+	switch {
+	case stream == nil && all:
+		return ring.Topic{}, nil
+	case stream == nil:
+		return ring.OfSubject(caller), nil
+	}
+	subject, owned, err := s.Feed.OwnerOf(ctx, *stream)
+	if err == nil && !all && (!owned || subject != caller) {
+		err = event.ErrStreamNotFound
+	}
+	return ring.OfStream(*stream), err
+}
+
+// after returns the position to go on after. A position that the log does not have yet is waited for,
+// because a replica may be behind.
+func (s *Subscriptions) after(ctx context.Context, r Request, head int64, fromStart bool) (int64, error) {
+	field, text := "after", ""
+	switch {
+	case r.LastEventID != nil:
+		field, text = "Last-Event-ID", *r.LastEventID
+	case r.After != nil:
+		text = *r.After
+	}
+	if text == "now" || text == "" && !fromStart {
+		return head, nil
+	}
+	if text == "" {
+		return 0, nil
+	}
+	after, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, problem.Invalid{{Field: field, Rule: new("maximum"), Detail: "must be at most " + strconv.Itoa(math.MaxInt64)}}
+	}
+	if after <= head {
+		return after, nil
+	}
+	err = s.Await(ctx, text)
+	if errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrPositionNotReached) {
+		err = problem.ErrPositionAhead
+	}
+	return after, err
+}

@@ -1,0 +1,228 @@
+// Package feed_test subscribes to a real log while several processes append to it: each subscriber
+// gets exactly the matching events, each once and in order.
+package feed_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/feed"
+	"example.com/pgcqrs/engine/feed/ring"
+)
+
+// owned is a tank's first event, whose place is its owner.
+type owned struct{ tank.Built }
+
+// OwnedBy implements event.Owned.
+func (e owned) OwnedBy() string { return e.Place }
+
+// decode makes tanks with a place belong to it.
+func decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
+	e, err := tank.Decode(eventType, schemaVersion, data)
+	if built, ok := e.(tank.Built); ok && built.Place != "" {
+		return owned{built}, err
+	}
+	return e, err
+}
+
+// newFeed runs a feed of a store.
+func newFeed(t *testing.T, store *eventlog.Store, bounds ring.Bounds) *feed.Feed {
+	t.Helper()
+	f := feed.New(feed.Options{
+		Log: store, Hints: store.Grown(), Ring: bounds, Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
+	})
+	store.OnLogChange(f.LogChanged)
+	await.Background(t, f.Run)
+	return f
+}
+
+// tanks are some streams, and who appends to them.
+type tanks struct {
+	ids    []uuid.UUID
+	places []string
+	locks  []sync.Mutex
+	length []int64
+}
+
+func newTanks(count int) *tanks {
+	w := &tanks{ids: make([]uuid.UUID, count), places: make([]string, count), locks: make([]sync.Mutex, count), length: make([]int64, count)}
+	for i := range count {
+		w.ids[i], w.places[i] = uuid.New(), []string{"roof", "yard", ""}[i%3]
+	}
+	return w
+}
+
+// pour appends an event to a tank, which is built first.
+func (w *tanks) pour(t *testing.T, store *eventlog.Store, n int) {
+	t.Helper()
+	w.locks[n].Lock()
+	defer w.locks[n].Unlock()
+	appended := event.StreamAppend{Type: tank.Stream, ID: w.ids[n], Expected: w.length[n], Events: []event.Event{tank.Poured{Amount: 1}}}
+	if w.length[n] == 0 {
+		appended.Expected, appended.Events = event.NoStream, []event.Event{tank.Built{Place: w.places[n]}, tank.Poured{Amount: 1}}
+	}
+	if _, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{appended}}); err != nil {
+		t.Error(err)
+		return
+	}
+	w.length[n] += int64(len(appended.Events))
+}
+
+// Three processes append, two of them have a feed, and subscribers of every kind begin everywhere: each list is exactly
+// what the log has.
+func TestEachSubscriberGetsExactlyItsEvents(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	stores, watcher := []*eventlog.Store{}, rig.Connect(t, url)
+	for range 3 {
+		stores = append(stores, rig.Store(t, rig.Connect(t, url), decode))
+	}
+	feeds := []*feed.Feed{newFeed(t, stores[0], ring.Bounds{}), newFeed(t, stores[1], ring.Bounds{Events: 16})}
+	w, total := newTanks(30), 3000
+	for n := range w.ids {
+		w.pour(t, stores[0], n)
+	}
+	until, subscribers := int64(total), sync.WaitGroup{}
+	random := rand.New(rand.NewPCG(19, 1))
+	for n := range 24 {
+		topic := []ring.Topic{{}, ring.OfSubject("roof"), ring.OfSubject("yard"), ring.OfStream(w.ids[random.IntN(30)])}[n%4]
+		types := []feed.Types{nil, {"tank.built"}, {"tank.p*"}}[n%3]
+		after := int64(random.IntN(60))
+		subscribers.Go(func() { follow(t, feeds[n%2], watcher, topic, types, after, until) })
+	}
+	var writers sync.WaitGroup
+	for n, store := range stores {
+		writers.Go(func() {
+			own := rand.New(rand.NewPCG(uint64(n), 2))
+			for rig.Head(t, watcher) < until {
+				for range 20 {
+					w.pour(t, store, own.IntN(30))
+				}
+			}
+		})
+	}
+	writers.Wait()
+	subscribers.Wait()
+}
+
+// follow subscribes again and again up to a position, and compares what came with the log.
+func follow(t *testing.T, f *feed.Feed, pool *pgxpool.Pool, topic ring.Topic, types feed.Types, after, until int64) {
+	t.Helper()
+	var got []int64
+	at := after
+	for rounds := 0; at < until; rounds++ {
+		s := f.Subscribe(topic, types, at)
+		for next := 0; at < until && next < 40; next++ { // and then a new connection
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			events, position, err := s.Next(ctx)
+			cancel()
+			for _, e := range events {
+				got = append(got, e.Position)
+			}
+			if at = position; err != nil {
+				t.Errorf("after %d: %v", at, err)
+				return
+			}
+		}
+		s.Close()
+	}
+	want := matching(t, pool, topic, types, after, at)
+	if !slices.Equal(got, want) {
+		t.Errorf("%v %v after %d: got %d events, want %d", topic, types, after, len(got), len(want))
+	}
+}
+
+// matching returns the positions that a subscriber must have got.
+func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Types, after, upTo int64) []int64 {
+	t.Helper()
+	rows, err := pool.Query(t.Context(), `
+		SELECT e.position, e.type, e.stream_id, f.data->>'place' FROM events e
+		JOIN events f ON f.stream_id = e.stream_id AND f.version = 1
+		WHERE e.position > $1 AND e.position <= $2 ORDER BY e.position`, after, upTo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var positions []int64
+	var e ring.Event
+	_, err = pgx.ForEachRow(rows, []any{&e.Position, &e.Type, (*[16]byte)(&e.StreamID), &e.Owner}, func() error {
+		if e.Owned = e.Owner != ""; topic.Has(&e) && types.Has(e.Type) {
+			positions = append(positions, e.Position)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return positions
+}
+
+// A subscriber whose log goes back is told, and gets nothing of the other log.
+func TestALogThatGoesBackIsTold(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store := rig.Store(t, rig.Connect(t, url), decode)
+	await.Background(t, store.Watch)
+	f, w := newFeed(t, store, ring.Bounds{}), newTanks(1)
+	s := f.Subscribe(ring.Topic{}, nil, 0)
+	defer s.Close()
+	w.pour(t, store, 0)
+	w.pour(t, store, 0)
+	for position := int64(0); position < 3; {
+		var err error
+		if _, position, err = s.Next(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	goBack(t, url)
+	other := rig.Store(t, rig.Connect(t, url), decode)
+	newTanks(2).pour(t, other, 1)
+	for {
+		events, position, err := s.Next(t.Context())
+		if len(events) > 0 {
+			t.Fatalf("got event %d of the other log", events[0].Position)
+		}
+		if errors.Is(err, event.ErrLogChanged) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("up to %d: %v", position, err)
+		}
+	}
+}
+
+// goBack has the log end at position 1 again, as a restored backup has it.
+func goBack(t *testing.T, url string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	err = pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error {
+		work := &pgx.Batch{}
+		work.Queue(`ALTER TABLE events DISABLE TRIGGER USER`)
+		work.Queue(`DELETE FROM events WHERE position > 1`)
+		work.Queue(`ALTER TABLE events ENABLE TRIGGER USER`)
+		return tx.SendBatch(t.Context(), work).Close()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,346 @@
+package http_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+)
+
+// frame is what a feed sends, in either form that goes on.
+type frame struct {
+	Position string          `json:"position"`
+	Type     string          `json:"type"`
+	StreamID string          `json:"stream_id"`
+	Data     json.RawMessage `json:"data"`
+	End      *ended          `json:"end"`
+	Code     string          `json:"code"` // of server-sent events' end
+}
+
+type ended struct {
+	Code     string `json:"code"`
+	Position string `json:"position"`
+}
+
+// subscriber reads one answer that goes on.
+type subscriber struct {
+	t      *testing.T
+	answer *http.Response
+	lines  *bufio.Reader
+	events bool
+}
+
+// subscribe opens a feed. The answer must be 200.
+func (s *stack) subscribe(t *testing.T, query string, headers ...string) *subscriber {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.api.Address+"/v1/feed"+query, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := (&http.Client{}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = answer.Body.Close() })
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("got %d", answer.StatusCode)
+	}
+	return &subscriber{t, answer, bufio.NewReader(answer.Body), answer.Header.Get("Content-Type") == "text/event-stream"}
+}
+
+// next returns the next frame; ok is false at the end of the answer.
+func (s *subscriber) next() (f frame, ok bool) {
+	s.t.Helper()
+	kind := ""
+	for {
+		line, err := s.lines.ReadString('\n')
+		if err != nil {
+			return frame{}, false
+		}
+		line = strings.TrimSuffix(line, "\n")
+		if s.events {
+			if name, found := strings.CutPrefix(line, "event: "); found {
+				kind = name
+			}
+			if line, ok = strings.CutPrefix(line, "data: "); !ok {
+				continue
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &f); err != nil {
+			s.t.Fatalf("%q: %v", line, err)
+		}
+		if kind == "end" {
+			f.End = &ended{f.Code, f.Position}
+		}
+		return f, true
+	}
+}
+
+// until reads events up to a position, and returns their positions.
+func (s *subscriber) until(position int64) (positions []int64, all []frame) {
+	s.t.Helper()
+	for {
+		f, ok := s.next()
+		if !ok {
+			s.t.Fatalf("the answer ends after %v", positions)
+		}
+		if f.End != nil {
+			s.t.Fatalf("the feed ends with %+v after %v", f.End, positions)
+		}
+		at, err := strconv.ParseInt(f.Position, 10, 64)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if f.Type != "" {
+			positions, all = append(positions, at), append(all, f)
+		}
+		if at >= position {
+			return positions, all
+		}
+	}
+}
+
+// end reads the rest, and returns how the end is explained.
+func (s *subscriber) end() ended {
+	s.t.Helper()
+	for {
+		f, ok := s.next()
+		if !ok {
+			s.t.Fatal("the answer ends without a word")
+		}
+		if f.End != nil {
+			return *f.End
+		}
+	}
+}
+
+// dataOf returns the data of all frames.
+func dataOf(frames []frame) string {
+	var all strings.Builder
+	for _, f := range frames {
+		all.Write(f.Data)
+	}
+	return all.String()
+}
+
+func positionOf(t *testing.T, header http.Header) int64 {
+	t.Helper()
+	position, err := strconv.ParseInt(header.Get("Event-Position"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return position
+}
+
+// upTo lists the positions from 1 on.
+func upTo(last int64) (positions []int64) {
+	for position := int64(1); position <= last; position++ {
+		positions = append(positions, position)
+	}
+	return positions
+}
+
+// Every form has every event once, in order, from a page to the next, to the head, and on.
+func TestEachFormOfTheFeedHasAllEvents(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	account := s.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`).Header.Get("Location")
+	live := s.subscribe(t, "?after=0")
+	lines := s.subscribe(t, "?after=0", "Accept", "application/x-ndjson")
+	var last int64
+	for range 20 {
+		last = positionOf(t, s.post(account+"/deposits", `{"amount":5}`).Header)
+	}
+	for name, sub := range map[string]*subscriber{"text/event-stream": live, "application/x-ndjson": lines} {
+		if got, _ := sub.until(last); !slices.Equal(got, upTo(last)) {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+	export := s.subscribe(t, "?follow=false", "Accept", "application/x-ndjson")
+	if got, _ := export.until(last); !slices.Equal(got, upTo(last)) {
+		t.Errorf("the export has %v", got)
+	}
+	if end := export.end(); end.Code != "complete" || end.Position != strconv.FormatInt(last, 10) {
+		t.Errorf("the export ends with %+v", end)
+	}
+	var paged []int64
+	for path := "/v1/feed?limit=8"; path != ""; {
+		page := s.get(path, "")
+		s.want(page, 200, "")
+		for _, item := range page.Fields(t)["items"].([]any) {
+			position, _ := strconv.ParseInt(item.(map[string]any)["position"].(string), 10, 64)
+			paged = append(paged, position)
+		}
+		link, _, more := strings.Cut(strings.TrimPrefix(page.Header.Get("Link"), "<"), ">")
+		if path = ""; more {
+			path = "/v1/" + link
+		}
+	}
+	if !slices.Equal(paged, upTo(last)) {
+		t.Errorf("the pages have %v", paged)
+	}
+	deposits, _ := s.subscribe(t, "?after=0&type=account.money_*").until(last)
+	if !slices.Equal(deposits, upTo(last)[1:]) {
+		t.Errorf("the deposits are %v", deposits)
+	}
+}
+
+// Subjects get events of their own things alone, in every form. Those who run the service get all, and no personal data.
+func TestTheFeedShowsEverybodyTheirOwn(t *testing.T) {
+	t.Parallel()
+	g, _, _ := newPrivate(t)
+	ada, bob, operator := g.as("ada", both), g.as("bob", both), g.as("eve", both+" operate")
+	customer := g.post("/v1/customers", body(zaphod.name, zaphod.email), ada...).Header.Get("Location")
+	g.want(g.post("/v1/accounts", `{"owner":"Bob","currency":"EUR"}`, bob...), 201, "")
+	g.want(g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, ada...), 201, "")
+	g.want(g.post("/v1/accounts", `{"owner":"Bob","currency":"USD"}`, bob...), 201, "")
+	for _, form := range []string{"text/event-stream", "application/x-ndjson"} {
+		for name, want := range map[string]struct {
+			headers []string
+			events  []int64
+			shown   string
+		}{
+			"ada": {ada, []int64{1, 3}, zaphod.name}, "bob": {bob, []int64{2, 4}, "Bob"}, "operator": {operator, []int64{1, 2, 3, 4}, `"name":{"personal":true}`},
+		} {
+			got, frames := g.subscribe(t, "?after=0", slices.Concat(want.headers, []string{"Accept", form})...).until(want.events[len(want.events)-1])
+			if text := dataOf(frames); !slices.Equal(got, want.events) || !strings.Contains(text, want.shown) || name != "ada" && strings.Contains(text, zaphod.name) {
+				t.Errorf("%s as %s: got %v: %s", name, form, got, text)
+			}
+		}
+	}
+	stream := "?stream=" + customer[strings.LastIndex(customer, "/")+1:]
+	g.want(g.get("/v1/feed"+stream, "", bob...), 404, "not_found")
+	g.want(g.get("/v1/feed?stream="+uuid.NewString(), "", bob...), 404, "not_found")
+	g.want(g.get("/v1/feed"+stream, "", ada...), 200, "")
+	g.want(g.send("DELETE", customer, "", ada...), 200, "")
+	_, frames := g.subscribe(t, "?after=0", ada...).until(5)
+	if text := dataOf(frames); strings.Contains(text, "Zaphod") || !strings.Contains(text, `"name":null`) {
+		t.Errorf("after the erasure: %s", text)
+	}
+}
+
+// A subscriber whose process is killed goes on at another one, after the last id: nothing is missing, nothing comes twice.
+func TestTheFeedGoesOnAtAnotherProcess(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	second := s.beside(s.environment...)
+	account := s.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`).Header.Get("Location")
+	first := s.subscribe(t, "?after=0")
+	var last int64
+	for range 10 {
+		last = positionOf(t, s.post(account+"/deposits", `{"amount":5}`).Header)
+	}
+	got, _ := first.until(last)
+	s.api.End(os.Kill)
+	if _, more := first.next(); more {
+		t.Error("the answer of a killed process goes on")
+	}
+	resumed := second.subscribe(t, "", "Last-Event-ID", strconv.FormatInt(last, 10))
+	for range 10 {
+		last = positionOf(t, second.post(account+"/deposits", `{"amount":5}`).Header)
+	}
+	rest, _ := resumed.until(last)
+	if got = append(got, rest...); !slices.Equal(got, upTo(last)) {
+		t.Errorf("got %v", got)
+	}
+	if err := second.api.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if end := resumed.end(); end.Code != "draining" || end.Position != strconv.FormatInt(last, 10) {
+		t.Errorf("it ends with %+v", end)
+	}
+}
+
+func TestTheFeedEndsWithItsToken(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t)
+	claims := g.issuer.Claims("ada", both)
+	claims["exp"] = time.Now().Add(3 * time.Second).Unix()
+	began := time.Now()
+	end := g.subscribe(t, "", g.with(claims)...).end()
+	if took := time.Since(began); end.Code != "token_expired" || took < time.Second || took > 10*time.Second {
+		t.Errorf("it ends with %+v after %v", end, took)
+	}
+}
+
+// A subscriber that reads nothing is cut off; others notice nothing of it.
+func TestASubscriberThatReadsNothingIsCutOff(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, "FEED_WRITE_TIMEOUT=1s")
+	account := s.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`).Header.Get("Location")
+	stream, data := uuid.New(), `{"amount":1,"reference":"`+strings.Repeat("x", 1000)+`"}`
+	rig.CopyEvents(t, rig.Connect(t, s.url), 1, 40_000, func(i int) rig.Copied {
+		return rig.Copied{StreamType: "account", Stream: stream, Version: int64(i) + 1, Type: "account.money_deposited", Data: data, At: time.Now()}
+	})
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.api.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	_ = connection.(*net.TCPConn).SetReadBuffer(4 << 10)
+	if _, err := fmt.Fprintf(connection, "GET /v1/feed?after=0 HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\n\r\n", s.api.Address); err != nil {
+		t.Fatal(err)
+	}
+	other := s.subscribe(t, "?after=40001")
+	await.True(t, "the subscriber is cut off", func() bool {
+		last := positionOf(t, s.post(account+"/deposits", `{"amount":5}`).Header)
+		other.until(last)
+		return strings.Contains(s.api.Metrics(), `http_streams_ended_total{why="too slow"} 1`)
+	})
+}
+
+// Bad input is named, and the bounds hold.
+func TestWhatTheFeedRefuses(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, "FEED_CONNECTIONS=2")
+	position := s.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`).Header.Get("Event-Position")
+	for query, field := range map[string]string{
+		"?after=x": "after", "?after=-1": "after", "?after=99999999999999999999": "after", "?after=9999999999999999999": "after", "?type=A": "type.0", "?stream=x": "stream",
+		"?follow=maybe": "follow", "?epoch=1": "epoch", "?types=a": "types", "?" + strings.Repeat("type=a&", 21): "type", "?follow=false": "follow",
+	} {
+		answer := s.get("/v1/feed"+query, "")
+		if s.want(answer, 400, "invalid_request"); !strings.Contains(answer.Body, `"field":"`+field+`"`) {
+			t.Errorf("%s: %s", query, answer.Body)
+		}
+	}
+	bad := s.get("/v1/feed", "", "Last-Event-ID", "x")
+	if s.want(bad, 400, "invalid_request"); !strings.Contains(bad.Body, "Last-Event-ID") {
+		t.Error(bad.Body)
+	}
+	s.want(s.get("/v1/feed", "", "Accept", "image/png"), 406, "not_acceptable")
+	s.want(s.get("/v1/feed?after=1000000", ""), 409, "position_ahead")
+	s.want(s.get("/v1/feed?epoch="+uuid.NewString(), "", "Prefer", "wait=0"), 409, "log_changed")
+	s.want(s.get("/v1/feed?after="+position, ""), 200, "")
+	s.subscribe(t, "")
+	s.subscribe(t, "")
+	r, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodGet, "http://"+s.api.Address+"/v1/feed", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	third, err := (&http.Client{}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer third.Body.Close()
+	if third.StatusCode != 503 || third.Header.Get("Retry-After") == "" {
+		t.Errorf("the third of two is answered %d", third.StatusCode)
+	}
+}
