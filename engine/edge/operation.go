@@ -13,10 +13,12 @@ import (
 	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/recorded"
 	"example.com/pgcqrs/engine/edge/request"
 	"example.com/pgcqrs/engine/edge/subscribe"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed"
+	"example.com/pgcqrs/engine/personal/reveal"
 )
 
 // Fail answers a request with the problem for an error.
@@ -35,14 +37,35 @@ func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
 }
 
-// Events answers a request for events with the caller's own, or with all for a caller with the scope
-// operate: see subscribe.Subscriptions.
-func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys subscribe.Keys, r subscribe.Request) (subscribe.Answer, error) {
-	subscriptions := subscribe.Subscriptions{
+// Events answers a request for events with the caller's own events, or with all events for a caller
+// with the scope operate: see subscribe.Subscriptions.
+func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys reveal.Keys, r subscribe.Request) (subscribe.Answer, error) {
+	return s.subscriptions(from, keys).Answer(ctx, r)
+}
+
+// StreamEvents answers with the events of the stream r.Stream as they happen. If the client prefers
+// a page, StreamEvents returns nil, and the operation answers. exists returns an error unless the
+// stream is one of the operation's, and the caller's.
+func (s *Stack) StreamEvents(ctx context.Context, from *feed.Feed, keys reveal.Keys, r subscribe.Request, exists func(ctx context.Context) error) (subscribe.Answer, error) {
+	return s.subscriptions(from, keys).OfStream(ctx, r, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+		defer cancel()
+		return exists(ctx)
+	})
+}
+
+func (s *Stack) subscriptions(from *feed.Feed, keys reveal.Keys) *subscribe.Subscriptions {
+	return &subscribe.Subscriptions{
 		Feed: from, Answers: s.answers, Decode: s.options.Decode, Keys: keys,
-		Await: func(ctx context.Context, position string) error { return s.Await(ctx, "events", &position, nil) },
+		Await: func(ctx context.Context, position, prefer *string) error { return s.Await(ctx, "events", position, prefer) },
 	}
-	return subscriptions.Answer(ctx, r)
+}
+
+// Trail answers a request for a page of the trail, within the time limit QueryTimeout.
+func (s *Stack) Trail(ctx context.Context, from recorded.Trail, r recorded.TrailRequest) (query.Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	defer cancel()
+	return recorded.PageOf(ctx, from, r)
 }
 
 // InEpoch compares a query's Log-Epoch with the log's epoch again after the query has read (see

@@ -3,14 +3,14 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
-	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/edge/recorded"
+	"example.com/pgcqrs/engine/edge/subscribe"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
@@ -18,6 +18,23 @@ import (
 
 // GetEvents reads the log, because no read model stores all events.
 func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObject) (spec.GetEventsResponseObject, error) {
+	params := request.Params
+	ask := subscribe.Request{
+		After: params.After, LastEventID: params.LastEventID, Prefer: params.Prefer,
+		Types: params.Type, Stream: &request.Id, Follow: followOf(params.Follow),
+	}
+	a, err := s.stack.StreamEvents(ctx, s.options.Feed, s.options.Keys, ask, func(ctx context.Context) error {
+		_, _, _, err := s.options.Accounts.History.Events(ctx, edge.Subject(ctx), request.Id, 0, 1, history.Until{})
+		return err
+	})
+	if a != nil || err != nil {
+		return goingOn{a}, err
+	}
+	return s.eventPage(ctx, request)
+}
+
+// eventPage returns a page of an account's events.
+func (s *server) eventPage(ctx context.Context, request spec.GetEventsRequestObject) (spec.GetEventsResponseObject, error) {
 	after, err := query.CursorOf(request.Params.Cursor, "events")
 	if err != nil {
 		return nil, err
@@ -32,17 +49,22 @@ func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObj
 	if err != nil {
 		return nil, problem.At(position, err)
 	}
-	body := spec.EventPage{Items: make([]spec.Event, len(items))}
-	for i, item := range items {
-		body.Items[i] = eventOf(item)
-	}
+	body := eventPage{Items: recorded.All(items)}
 	if more && len(items) > 0 {
 		body.NextCursor = query.Cursor{Of: "events", Version: items[len(items)-1].Version}.Encode()
 	}
 	if body.State, err = s.state(ctx, request.Id, until); err != nil {
 		return nil, problem.At(position, err)
 	}
-	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
+	a, err := edge.Page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
+	return goingOn{a}, err
+}
+
+// eventPage is the schema EventPage of the contract.
+type eventPage struct {
+	Items      []recorded.Event `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+	State      *spec.Account    `json:"state,omitempty"`
 }
 
 // state returns the account at the requested earlier time or version. state returns nil if the
@@ -72,16 +94,4 @@ func untilOf(params spec.GetEventsParams) history.Until {
 	return until
 }
 
-func (a answer) VisitGetEventsResponse(w http.ResponseWriter) error { return a.write(w) }
-func eventOf(item event.Recorded) spec.Event {
-	return spec.Event{
-		Position:   strconv.FormatInt(item.Position, 10),
-		Version:    item.Version,
-		Id:         item.ID,
-		Type:       item.Type,
-		Data:       item.Data,
-		Metadata:   item.Metadata,
-		OccurredAt: item.OccurredAt.UTC(),
-		RecordedAt: item.RecordedAt.UTC(),
-	}
-}
+func (a goingOn) VisitGetEventsResponse(w http.ResponseWriter) error { return a.Write(w) }

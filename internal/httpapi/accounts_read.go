@@ -2,10 +2,7 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"strconv"
 
 	"example.com/pgcqrs/engine/pg/failure"
 
@@ -14,29 +11,23 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/subscribe"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 )
 
 // GetAccount returns the account, and its version as ETag, which clients send as If-Match.
 func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestObject) (spec.GetAccountResponseObject, error) {
-	if err := s.stack.Await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
-		return nil, err
+	params := request.Params
+	asked := edge.RowRequest{
+		ReadModel: "balances", Stream: request.Id,
+		MinPosition: params.MinPosition, Prefer: params.Prefer, IfNoneMatch: params.IfNoneMatch, LastEventID: params.LastEventID,
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
-	row, position, err := s.options.Accounts.Balances.Get(ctx, edge.Subject(ctx), request.Id)
-	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
-		return nil, problem.At(position, err)
-	}
-	a := answer{Tag: strconv.FormatInt(row.Version, 10), Position: position}
-	if !query.NoneMatch(request.Params.IfNoneMatch, a.Tag) {
-		return a, nil
-	}
-	if a.Body, err = json.Marshal(accountOf(row)); err != nil {
-		return nil, fmt.Errorf("encode account: %w", err)
-	}
-	return a, nil
+	a, err := s.stack.LiveRow(ctx, s.options.Feed, asked, func(ctx context.Context) (subscribe.Row, error) {
+		row, position, err := s.options.Accounts.Balances.Get(ctx, edge.Subject(ctx), request.Id)
+		return subscribe.Row{Body: accountOf(row), Tag: edge.VersionTag(row.Version), Position: position, Parked: row.Parked}, err
+	})
+	return goingOn{a}, err
 }
 
 // ListAccounts pages by the value of the sort column and the id, so that an index finds every page,
@@ -122,5 +113,5 @@ func listedAccount(row balances.Account) spec.Account {
 	return account
 }
 
-func (a answer) VisitGetAccountResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a goingOn) VisitGetAccountResponse(w http.ResponseWriter) error  { return a.Write(w) }
 func (a answer) VisitListAccountsResponse(w http.ResponseWriter) error { return a.write(w) }

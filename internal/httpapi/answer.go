@@ -6,6 +6,7 @@ import (
 
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/subscribe"
 )
 
 // answer is the response to a query. Each query operation of the generated server requires its own
@@ -13,6 +14,9 @@ import (
 type answer query.Answer
 
 func (a answer) write(w http.ResponseWriter) error { return query.Answer(a).Write(w) }
+
+// goingOn is the response to a query that may go on with what happens after the request.
+type goingOn struct{ subscribe.Answer }
 
 // page returns an answer whose body is one page of a list.
 func page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (answer, error) {

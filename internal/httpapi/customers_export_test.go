@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/personal/export"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
@@ -229,7 +230,7 @@ func TestAnExportIsWhole(t *testing.T) {
 			if t.Failed() {
 				t.Fatalf("%s, by %d on %d pages", name, limit, pages)
 			}
-			if h.read > exportedAtOnce {
+			if h.read > export.AtOnce {
 				t.Fatalf("%s: %d events were read at once", name, h.read)
 			}
 		}
@@ -263,7 +264,7 @@ func TestAPageOfAnExportIsSmall(t *testing.T) {
 		h.moves[h.accounts[0].ID][i].Data = big
 	}
 	whole, pages := walk(t, h.client(t), 200, func(int) {})
-	if h.check(t, whole); pages < 100*len(big)/(mostExportedBytes+len(big)) {
+	if h.check(t, whole); pages < 100*len(big)/(export.MostBytes+len(big)) {
 		t.Errorf("%d pages", pages)
 	}
 }

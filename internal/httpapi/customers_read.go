@@ -2,15 +2,14 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/subscribe"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/personal/lookup"
 	"example.com/pgcqrs/internal/events"
@@ -21,31 +20,23 @@ import (
 // GetCustomer returns the customer, and its version as ETag. GetCustomer also returns an erased
 // customer.
 func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerRequestObject) (spec.GetCustomerResponseObject, error) {
-	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
-	row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
-	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
-		return nil, problem.At(position, err)
-	}
-	shown, err := s.customerOf(ctx, row)
-	if err != nil {
-		return nil, problem.At(position, err)
-	}
-	showCustomer(ctx, shown)
-	a := answer{Tag: strconv.FormatInt(row.Version, 10), Position: position, Personal: true}
-	if string(shown.Status) != row.Status { // the erasure is later than the last event that the read model has applied
-		a.Tag += "-erased"
-	}
-	if !query.NoneMatch(request.Params.IfNoneMatch, a.Tag) {
-		return a, nil
-	}
-	if a.Body, err = json.Marshal(shown); err != nil {
-		return nil, fmt.Errorf("encode customer: %w", err)
-	}
-	return a, nil
+	params := request.Params
+	asked := edge.RowRequest{ReadModel: "customers", Stream: request.Id, MinPosition: params.MinPosition, Prefer: params.Prefer, IfNoneMatch: params.IfNoneMatch}
+	a, err := s.stack.Row(ctx, asked, func(ctx context.Context) (subscribe.Row, error) {
+		row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
+		found := subscribe.Row{Tag: edge.VersionTag(row.Version), Position: position, Parked: row.Parked, Personal: true}
+		if err != nil {
+			return found, err
+		}
+		shown, err := s.customerOf(ctx, row)
+		if string(shown.Status) != row.Status { // the erasure is later than the last event that the read model has applied
+			found.Tag += "-erased"
+		}
+		found.Body = shown
+		showCustomer(ctx, shown)
+		return found, err
+	})
+	return answer(a), err
 }
 
 // FindCustomers reads candidates from the keyed index, and then compares their addresses, because

@@ -12,15 +12,20 @@ import (
 // GetFeed answers with the caller's events, or with all events for a caller who runs the service.
 func (s *server) GetFeed(ctx context.Context, request spec.GetFeedRequestObject) (spec.GetFeedResponseObject, error) {
 	params := request.Params
-	ask := subscribe.Request{After: params.After, LastEventID: params.LastEventID, Types: params.Type, Stream: params.Stream, Limit: query.LimitOf(params.Limit)}
-	if params.Follow != nil {
-		ask.Follow = new(*params.Follow == spec.Follow)
+	ask := subscribe.Request{
+		After: params.After, LastEventID: params.LastEventID, Prefer: params.Prefer,
+		Types: params.Type, Stream: params.Stream, Follow: followOf(params.Follow), Limit: query.LimitOf(params.Limit),
 	}
-	answer, err := s.stack.Events(ctx, s.options.Feed, s.options.Keys, ask)
-	return feedAnswer{answer}, err
+	a, err := s.stack.Events(ctx, s.options.Feed, s.options.Keys, ask)
+	return goingOn{a}, err
 }
 
-// feedAnswer is a page, or an answer that goes on.
-type feedAnswer struct{ subscribe.Answer }
+func (a goingOn) VisitGetFeedResponse(w http.ResponseWriter) error { return a.Write(w) }
 
-func (a feedAnswer) VisitGetFeedResponse(w http.ResponseWriter) error { return a.Write(w) }
+// followOf returns nil if the client did not send the parameter follow.
+func followOf(sent *spec.Follow) *bool {
+	if sent == nil {
+		return nil
+	}
+	return new(*sent == spec.FollowFollow)
+}

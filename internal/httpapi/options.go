@@ -6,9 +6,9 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/edge/recorded"
 	"example.com/pgcqrs/engine/feed"
-	"example.com/pgcqrs/engine/trail"
+	"example.com/pgcqrs/engine/personal/reveal"
 )
 
 // Options are what the API is made of.
@@ -24,21 +24,16 @@ type Options struct {
 	Feed *feed.Feed
 
 	// Trail answers queries for who did what.
-	Trail Trail
+	Trail recorded.Trail
 
 	// Edge configures the handlers in front of the operations. New sets the fields Contract, Scopes
 	// and Problems of Edge.
 	Edge edge.Options
 }
 
-// Trail answers queries for who did what, from the log.
-type Trail interface {
-	Entries(ctx context.Context, filter trail.Filter) (entries []event.Recorded, next, position int64, err error)
-}
-
 // Keys decrypts personal data; personal.Keys implements it.
 type Keys interface {
-	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
+	reveal.Keys
 	Indexes(ctx context.Context, field, text string) ([][]byte, error)
 	Forget(person uuid.UUID)
 }

@@ -11,40 +11,36 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed"
-	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Source has what is sent; feed.Subscription is one.
+// Source has the texts of an answer.
 type Source interface {
-	Next(ctx context.Context) (events []*ring.Event, position int64, err error)
+	// Next passes the next texts to send, and returns how many they were, and the position up to
+	// which the client now has everything. If no text comes within the given time, Next returns 0.
+	// Any error ends the answer; all texts up to the position were passed.
+	Next(ctx context.Context, within time.Duration, form Form, send func(text []byte)) (count int, position int64, err error)
 	Close()
 }
 
-// Body renders an event as JSON on one line.
-type Body struct {
-	Shared func(e event.Recorded) (ring.Rendered, error)               // without what is personal, for all who may see the event
-	Owned  func(ctx context.Context, e event.Recorded) ([]byte, error) // with it, for its owner; nil: nobody sees it
-}
-
-// Answer is one that goes on.
+// Answer is an answer that goes on.
 type Answer struct {
 	answers *Answers
 	ctx     context.Context //nolint:containedctx // the request's: an answer is written once the operation has returned
 	form    Form
 	source  Source
-	body    Body
 	until   int64 // the position to end at; 0: none
 	leave   func()
 }
 
-// Open returns an answer from a source, which must be written, or an error if there are as many as may be. subscribe is
-// called only if there is room. With until the answer ends at that position.
-func (a *Answers) Open(ctx context.Context, form Form, body Body, until int64, subscribe func() Source) (*Answer, error) {
+// Open returns an answer from a source, which must be written. If too many answers are open
+// already, Open returns an error and does not call subscribe. With until the answer ends at that
+// position.
+func (a *Answers) Open(ctx context.Context, form Form, until int64, subscribe func() Source) (*Answer, error) {
 	leave, err := a.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), body: body, until: until, leave: leave}, nil
+	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), until: until, leave: leave}, nil
 }
 
 // flushAt is how many bytes are sent together.
@@ -80,16 +76,7 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 	s.text(o.form.begin())
 	last := time.Time{} // something was sent
 	for {
-		waiting, cancel := context.WithTimeout(ctx, o.answers.bounds.Beat-min(time.Since(last), o.answers.bounds.Beat))
-		events, position, err := o.source.Next(waiting)
-		cancel()
-		for _, e := range events {
-			frame, rendering := o.frame(ctx, e)
-			if rendering != nil {
-				return o.end(s, e.Position-1, rendering)
-			}
-			s.text(frame)
-		}
+		count, position, err := o.source.Next(ctx, max(0, o.answers.bounds.Beat-time.Since(last)), o.form, s.text)
 		switch {
 		case s.failed != nil:
 			return o.gaveUp(s, position)
@@ -99,7 +86,7 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 			return o.end(s, position, err)
 		case o.until > 0 && position >= o.until:
 			return o.end(s, o.until, errComplete)
-		case len(events) == 0:
+		case count == 0:
 			s.text(o.form.positionOf(position))
 		}
 		if s.flush(); s.failed != nil {
@@ -116,23 +103,6 @@ func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	}
 	o.answers.logger.InfoContext(o.ctx, "a subscriber was too slow, and was cut off", "request_id", request.Of(o.ctx).ID, "position", position)
 	return "too slow"
-}
-
-// frame returns an event's text.
-func (o *Answer) frame(ctx context.Context, e *ring.Event) ([]byte, error) {
-	shared, err := e.Render(int(o.form-Events), func(r event.Recorded) (ring.Rendered, error) {
-		made, err := o.body.Shared(r)
-		made.Text = o.form.frameOf(r.Position, r.Type, made.Text)
-		return made, err
-	})
-	if err != nil || !shared.Personal || o.body.Owned == nil {
-		return shared.Text, err
-	}
-	body, err := o.body.Owned(ctx, e.Recorded)
-	if err != nil {
-		return nil, err
-	}
-	return o.form.frameOf(e.Position, e.Type, body), nil
 }
 
 var errComplete = errors.New("complete")

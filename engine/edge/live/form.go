@@ -2,6 +2,7 @@ package live
 
 import (
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,9 +20,10 @@ const (
 
 var mediaTypes = map[string]Form{"text/event-stream": Events, "application/x-ndjson": Lines, "application/json": Page}
 
-// FormOf returns the form that a client likes best, by its Accept header (RFC 9110, 12.5.1); the page where it has no
-// preference.
-func FormOf(accept string) (Form, error) {
+// FormOf returns the form that a client prefers among the offered ones (by default all), by its
+// Accept header (RFC 9110, 12.5.1). FormOf returns Page if the client has no preference, and
+// problem.ErrNotAcceptable if the client takes none of the forms.
+func FormOf(accept string, offered ...Form) (Form, error) {
 	if strings.TrimSpace(accept) == "" {
 		return Page, nil
 	}
@@ -44,7 +46,7 @@ func FormOf(accept string) (Form, error) {
 		if name == "text/*" {
 			form, known = Events, true
 		}
-		if known && q > quality {
+		if known && q > quality && (len(offered) == 0 || slices.Contains(offered, form)) {
 			best, quality, found = form, q, true
 		}
 	}

@@ -31,6 +31,12 @@ func (f Form) positionOf(position int64) []byte {
 	return f.frameOf(position, "position", body)
 }
 
+// RowOf returns the text of a row of a read model that reflects a position. event is the type of the
+// text in server-sent events.
+func (f Form) RowOf(position int64, event string, body []byte) []byte {
+	return f.frameOf(position, event, body)
+}
+
 // endOf returns the last text.
 func (f Form) endOf(position int64, code, detail string) []byte {
 	body, err := json.Marshal(End{code, detail, strconv.FormatInt(position, 10)})

@@ -3,43 +3,16 @@ package subscribe
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"strconv"
-	"time"
-
-	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge/live"
+	"example.com/pgcqrs/engine/edge/recorded"
 	"example.com/pgcqrs/engine/edge/request"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed/ring"
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/reveal"
 )
 
-// Keys decrypts personal data; personal.Keys implements it.
-type Keys interface {
-	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
-}
-
-// item is an event as clients get it: the contract's FeedEvent.
-type item struct {
-	Position   string          `json:"position"`
-	StreamType string          `json:"stream_type"`
-	StreamID   uuid.UUID       `json:"stream_id"`
-	Version    int64           `json:"version"`
-	ID         uuid.UUID       `json:"id"`
-	Type       string          `json:"type"`
-	Data       json.RawMessage `json:"data"`
-	Metadata   event.Metadata  `json:"metadata"`
-	OccurredAt time.Time       `json:"occurred_at"`
-	RecordedAt time.Time       `json:"recorded_at"`
-}
-
-func render(e event.Recorded, data []byte) ([]byte, error) {
-	return json.Marshal(item{
-		strconv.FormatInt(e.Position, 10), e.StreamType, e.StreamID, e.Version, e.ID, e.Type, data, e.Metadata, e.OccurredAt.UTC(), e.RecordedAt.UTC(),
-	})
-}
+func render(e event.Recorded, data []byte) ([]byte, error) { return json.Marshal(recorded.Of(e, data)) }
 
 // body returns how events are rendered for a caller: an owner sees personal data, and a caller who
 // sees all events does not.
@@ -74,13 +47,7 @@ func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, er
 	if !holds {
 		return render(e, e.Data)
 	}
-	data, err := event.WithPersonal(holder, e.Data, func(field event.Field, value event.Personal) (any, error) {
-		text, err := s.Keys.Reveal(ctx, holder.Person(e.StreamID), e.StreamType, e.StreamID, field, value)
-		if errors.Is(err, personal.ErrErased) {
-			return nil, nil
-		}
-		return text, err
-	})
+	data, err := reveal.Data(ctx, s.Keys, holder, e)
 	if err != nil {
 		return nil, err
 	}
@@ -91,10 +58,6 @@ func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, er
 // personal returns the event as an event with personal data, if it is one. The personal data of an
 // event of another version of the service, which can't be decoded, stays encrypted.
 func (s *Subscriptions) personal(e event.Recorded) (holder event.PersonalEvent, holds bool) {
-	decoded, err := s.Decode(e.Type, e.SchemaVersion, e.Data)
-	if err != nil {
-		return nil, false
-	}
-	holder, holds = decoded.(event.PersonalEvent)
-	return holder, holds
+	holder, holds, err := reveal.Holder(s.Decode, e)
+	return holder, holds && err == nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -16,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/feed/ring"
+	"example.com/pgcqrs/engine/personal/reveal"
 )
 
 // Answer writes itself: a page, or an answer that goes on.
@@ -31,6 +33,7 @@ type Request struct {
 	Stream      *uuid.UUID // only events of this stream
 	Follow      *bool      // whether lines go on after the log's head
 	Limit       int        // of a page
+	Prefer      *string    // how long to wait for a position that the log does not have yet
 }
 
 // Subscriptions answers requests for events.
@@ -38,11 +41,11 @@ type Subscriptions struct {
 	Feed    *feed.Feed
 	Answers *live.Answers
 	Decode  event.Decode
-	Keys    Keys
+	Keys    reveal.Keys
 
 	// Await returns once the log that queries read is at a position, or an error if it does not get
 	// there in time.
-	Await func(ctx context.Context, position string) error
+	Await func(ctx context.Context, position, prefer *string) error
 }
 
 // ask is a request that was read.
@@ -67,7 +70,54 @@ func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
 	if form == live.Page {
 		return s.page(ctx, a, r.Limit)
 	}
-	return s.Answers.Open(ctx, form, s.body(a.all), a.until, func() live.Source { return s.Feed.Subscribe(a.topic, a.types, a.after) })
+	return s.open(ctx, form, a)
+}
+
+// open returns an answer that goes on.
+func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) (Answer, error) {
+	return s.Answers.Open(ctx, form, a.until, func() live.Source {
+		return live.OfEvents{Subscription: s.Feed.Subscribe(a.topic, a.types, a.after), Body: s.body(a.all)}
+	})
+}
+
+// OfStream returns an answer with the events of the stream r.Stream, which exists has found to be the
+// caller's, as they happen. If the client prefers a page, OfStream returns nil, and the operation
+// answers.
+func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx context.Context) error) (Answer, error) {
+	known := request.Of(ctx)
+	form, err := live.FormOf(known.Accept)
+	if err != nil {
+		return nil, err
+	}
+	for name := range known.URL.Query() {
+		if form == live.Page == slices.Contains(liveOnly, name) && name != "epoch" {
+			return nil, refused(name, form)
+		}
+	}
+	if form == live.Page {
+		return nil, nil //nolint:nilnil // documented
+	}
+	if err := exists(ctx); err != nil {
+		return nil, err
+	}
+	a, err := s.read(ctx, form, r)
+	if err != nil {
+		return nil, err
+	}
+	a.all = false
+	return s.open(ctx, form, a)
+}
+
+// liveOnly lists the query parameters that an operation with pages takes only for a form that goes on.
+var liveOnly = []string{"after", "type", "follow"}
+
+// refused returns the error for a parameter that does not go with a form.
+func refused(name string, form live.Form) error {
+	detail := "goes with Accept: application/json alone"
+	if form == live.Page {
+		detail = "goes with Accept: text/event-stream or application/x-ndjson alone"
+	}
+	return problem.Invalid{{Field: name, Rule: new("form"), Detail: detail}}
 }
 
 // read reads a request. The position of its result is one that the log has.
@@ -126,16 +176,22 @@ func (s *Subscriptions) after(ctx context.Context, r Request, head int64, fromSt
 	if text == "" {
 		return 0, nil
 	}
-	after, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return 0, problem.Invalid{{Field: field, Rule: new("maximum"), Detail: "must be at most " + strconv.Itoa(math.MaxInt64)}}
+	after, err := PositionOf(field, text)
+	if err != nil || after <= head {
+		return after, err
 	}
-	if after <= head {
-		return after, nil
-	}
-	err = s.Await(ctx, text)
+	err = s.Await(ctx, &text, r.Prefer)
 	if errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrPositionNotReached) {
 		err = problem.ErrPositionAhead
 	}
 	return after, err
+}
+
+// PositionOf decodes the position in a field of a request, whose digits the contract has checked.
+func PositionOf(field, text string) (int64, error) {
+	position, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, problem.Invalid{{Field: field, Rule: new("maximum"), Detail: "must be at most " + strconv.Itoa(math.MaxInt64)}}
+	}
+	return position, nil
 }

@@ -37,6 +37,24 @@ func (e CustomerStatus) Valid() bool {
 	}
 }
 
+// Defines values for Follow.
+const (
+	FollowFollow    Follow = "true"
+	FollowFollowNot Follow = "false"
+)
+
+// Valid indicates whether the value is a known member of the Follow enum.
+func (e Follow) Valid() bool {
+	switch e {
+	case FollowFollow:
+		return true
+	case FollowFollowNot:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatementLineKind.
 const (
 	KindDeposit    StatementLineKind = "deposit"
@@ -91,24 +109,6 @@ func (e ListAccountsParamsSort) Valid() bool {
 	case SortOwner:
 		return true
 	case SortOwnerDown:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for GetFeedParamsFollow.
-const (
-	Follow    GetFeedParamsFollow = "true"
-	FollowNot GetFeedParamsFollow = "false"
-)
-
-// Valid indicates whether the value is a known member of the GetFeedParamsFollow enum.
-func (e GetFeedParamsFollow) Valid() bool {
-	switch e {
-	case Follow:
-		return true
-	case FollowNot:
 		return true
 	default:
 		return false
@@ -282,6 +282,12 @@ type Event struct {
 	// Example: 42
 	Position Position `json:"position"`
 
+	// StreamType Example: account
+	StreamType string `json:"stream_type"`
+
+	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	StreamId UUID `json:"stream_id"`
+
 	// Version The version of the thing: how many events it has.
 	//
 	// Example: 3
@@ -315,42 +321,9 @@ type ExportedAccount struct {
 	Events  []Event `json:"events"`
 }
 
-// FeedEvent defines model for FeedEvent.
-type FeedEvent struct {
-	// Position A position of the log. Opaque.
-	//
-	// Example: 42
-	Position Position `json:"position"`
-
-	// StreamType Example: account
-	StreamType string `json:"stream_type"`
-
-	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
-	StreamId UUID `json:"stream_id"`
-
-	// Version The version of the thing: how many events it has.
-	//
-	// Example: 3
-	Version Version `json:"version"`
-
-	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
-	Id UUID `json:"id"`
-
-	// Type Example: account.money_deposited
-	Type string `json:"type"`
-
-	// Data As stored; its shape depends on the type.
-	Data json.RawMessage `json:"data"`
-
-	// Metadata The origin of the event. Unknown fields are absent.
-	Metadata   Metadata  `json:"metadata"`
-	OccurredAt time.Time `json:"occurred_at"`
-	RecordedAt time.Time `json:"recorded_at"`
-}
-
 // FeedPage defines model for FeedPage.
 type FeedPage struct {
-	Items []FeedEvent `json:"items"`
+	Items []Event `json:"items"`
 
 	// Position A position of the log. Opaque.
 	//
@@ -373,6 +346,9 @@ type FieldError struct {
 	// Detail Example: must be at least 1
 	Detail string `json:"detail"`
 }
+
+// Follow defines model for Follow.
+type Follow string
 
 // Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
 // or listed although they no longer match. Items that are known to be outdated have a
@@ -572,6 +548,9 @@ type Version = int64
 // AccountID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 type AccountID = UUID
 
+// After defines model for After.
+type After = string
+
 // CorrelationID defines model for CorrelationID.
 type CorrelationID = string
 
@@ -581,6 +560,12 @@ type Cursor = string
 // CustomerID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 type CustomerID = UUID
 
+// Epoch Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+type Epoch = UUID
+
+// EventType defines model for EventType.
+type EventType = []string
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
@@ -589,6 +574,9 @@ type IfMatch = string
 
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
+
+// LastEventID defines model for LastEventID.
+type LastEventID = string
 
 // Limit defines model for Limit.
 type Limit = int
@@ -728,6 +716,10 @@ type GetAccountParams struct {
 	// `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
+	// LastEventID The last `id` that the client has received. A client of server-sent events sends it when it connects
+	// again. It replaces `after`.
+	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
+
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
 	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
 	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
@@ -806,11 +798,28 @@ type GetEventsParams struct {
 	// At Only events recorded at this moment or before (RFC 3339). Send the `+` of a time zone offset as `%2B`.
 	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
 
+	// After The position to continue after, or `now`. The default is `now` for an answer that goes on, and `0`, the
+	// beginning of the log, for a page and for `follow=false`.
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+
+	// Type Only events of this type, or of all types that begin so (`account.*`). Up to 20 may be given.
+	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
+
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the last position that the log had when the request came.
+	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
+
+	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
+	Epoch *Epoch `form:"epoch,omitempty" json:"epoch,omitempty"`
+
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// LastEventID The last `id` that the client has received. A client of server-sent events sends it when it connects
+	// again. It replaces `after`.
+	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
 	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
@@ -1055,27 +1064,28 @@ type ExportCustomerParams struct {
 
 // GetFeedParams defines parameters for GetFeed.
 type GetFeedParams struct {
-	// After The position to go on after, or `now`. By default `now` for a form that goes on, and `0`, the beginning, for a page and for
-	// `follow=false`.
-	After *string `form:"after,omitempty" json:"after,omitempty"`
+	// After The position to continue after, or `now`. The default is `now` for an answer that goes on, and `0`, the
+	// beginning of the log, for a page and for `follow=false`.
+	After *After `form:"after,omitempty" json:"after,omitempty"`
 
-	// Type Only events of this type, or of those that begin so (`account.*`). It may be given up to 20 times.
-	Type *[]string `form:"type,omitempty" json:"type,omitempty"`
+	// Type Only events of this type, or of all types that begin so (`account.*`). Up to 20 may be given.
+	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
 	// Stream Only events of this account or customer.
 	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
 
-	// Follow `false`: lines end with what there is.
-	Follow *GetFeedParamsFollow `form:"follow,omitempty" json:"follow,omitempty"`
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the last position that the log had when the request came.
+	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
-	// Epoch The same as `Log-Epoch`, for clients that can't set a header.
-	Epoch *UUID `form:"epoch,omitempty" json:"epoch,omitempty"`
+	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
+	Epoch *Epoch `form:"epoch,omitempty" json:"epoch,omitempty"`
 
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// LastEventID The last `id` that came, as clients of server-sent events send it when they connect again. It counts in place of `after`.
-	LastEventID *string `json:"Last-Event-ID,omitempty"`
+	// LastEventID The last `id` that the client has received. A client of server-sent events sends it when it connects
+	// again. It replaces `after`.
+	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
 	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
@@ -1093,9 +1103,6 @@ type GetFeedParams struct {
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
-
-// GetFeedParamsFollow defines parameters for GetFeed.
-type GetFeedParamsFollow string
 
 // GetTrailParams defines parameters for GetTrail.
 type GetTrailParams struct {
@@ -1664,6 +1671,25 @@ func (siw *ServerInterfaceWrapper) GetAccount(w http.ResponseWriter, r *http.Req
 
 	}
 
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID LastEventID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Last-Event-ID", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Last-Event-ID", Err: err})
+			return
+		}
+
+		params.LastEventID = &LastEventID
+
+	}
+
 	// ------------- Optional header parameter "Log-Epoch" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
 		var LogEpoch LogEpoch
@@ -2028,6 +2054,58 @@ func (siw *ServerInterfaceWrapper) GetEvents(w http.ResponseWriter, r *http.Requ
 		return
 	}
 
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", r.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "after", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", r.URL.Query(), &params.Type, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "type"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "type", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "follow" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "follow", r.URL.Query(), &params.Follow, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "follow"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "follow", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "epoch" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "epoch", r.URL.Query(), &params.Epoch, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "epoch"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "epoch", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -2055,6 +2133,25 @@ func (siw *ServerInterfaceWrapper) GetEvents(w http.ResponseWriter, r *http.Requ
 	}
 
 	headers := r.Header
+
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID LastEventID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Last-Event-ID", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Last-Event-ID", Err: err})
+			return
+		}
+
+		params.LastEventID = &LastEventID
+
+	}
 
 	// ------------- Optional header parameter "Min-Position" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Min-Position")]; found {
@@ -3257,7 +3354,7 @@ func (siw *ServerInterfaceWrapper) GetFeed(w http.ResponseWriter, r *http.Reques
 
 	// ------------- Optional header parameter "Last-Event-ID" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
-		var LastEventID string
+		var LastEventID LastEventID
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Last-Event-ID", Count: n})
@@ -3696,6 +3793,12 @@ type AccountAnswerJSONResponse struct {
 
 	Headers AccountAnswerResponseHeaders
 }
+type AccountAnswerTexteventStreamResponse struct {
+	Body io.Reader
+
+	Headers       AccountAnswerResponseHeaders
+	ContentLength int64
+}
 
 type AccountEventsAnswerResponseHeaders struct {
 	ETag              string
@@ -3709,6 +3812,18 @@ type AccountEventsAnswerJSONResponse struct {
 	Body EventPage
 
 	Headers AccountEventsAnswerResponseHeaders
+}
+type AccountEventsAnswerApplicationxNdjsonResponse struct {
+	Body io.Reader
+
+	Headers       AccountEventsAnswerResponseHeaders
+	ContentLength int64
+}
+type AccountEventsAnswerTexteventStreamResponse struct {
+	Body io.Reader
+
+	Headers       AccountEventsAnswerResponseHeaders
+	ContentLength int64
 }
 
 type AccountListAnswerResponseHeaders struct {
@@ -4102,6 +4217,62 @@ func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.Respons
 	return err
 }
 
+type GetAccount200TexteventStreamResponse struct {
+	AccountAnswerTexteventStreamResponse
+}
+
+func (response GetAccount200TexteventStreamResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
 type GetAccount304Response = NotModifiedResponse
 
 func (response GetAccount304Response) VisitGetAccountResponse(w http.ResponseWriter) error {
@@ -4356,6 +4527,118 @@ func (response GetEvents200JSONResponse) VisitGetEventsResponse(w http.ResponseW
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetEvents200ApplicationxNdjsonResponse struct {
+	AccountEventsAnswerApplicationxNdjsonResponse
+}
+
+func (response GetEvents200ApplicationxNdjsonResponse) VisitGetEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type GetEvents200TexteventStreamResponse struct {
+	AccountEventsAnswerTexteventStreamResponse
+}
+
+func (response GetEvents200TexteventStreamResponse) VisitGetEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type GetEvents304Response = NotModifiedResponse

@@ -28,6 +28,9 @@ type frame struct {
 	Data     json.RawMessage `json:"data"`
 	End      *ended          `json:"end"`
 	Code     string          `json:"code"` // of server-sent events' end
+
+	kind, id string // event and id of server-sent events
+	raw      []byte // the whole JSON
 }
 
 type ended struct {
@@ -46,7 +49,13 @@ type subscriber struct {
 // subscribe opens a feed. The answer must be 200.
 func (s *stack) subscribe(t *testing.T, query string, headers ...string) *subscriber {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.api.Address+"/v1/feed"+query, http.NoBody)
+	return s.follow(t, "/v1/feed"+query, headers...)
+}
+
+// follow opens an answer that goes on, by default as server-sent events. The answer must be 200.
+func (s *stack) follow(t *testing.T, path string, headers ...string) *subscriber {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.api.Address+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +77,7 @@ func (s *stack) subscribe(t *testing.T, query string, headers ...string) *subscr
 // next returns the next frame; ok is false at the end of the answer.
 func (s *subscriber) next() (f frame, ok bool) {
 	s.t.Helper()
-	kind := ""
+	kind, id := "", ""
 	for {
 		line, err := s.lines.ReadString('\n')
 		if err != nil {
@@ -78,6 +87,9 @@ func (s *subscriber) next() (f frame, ok bool) {
 		if s.events {
 			if name, found := strings.CutPrefix(line, "event: "); found {
 				kind = name
+			}
+			if value, found := strings.CutPrefix(line, "id: "); found {
+				id = value
 			}
 			if line, ok = strings.CutPrefix(line, "data: "); !ok {
 				continue
@@ -89,6 +101,7 @@ func (s *subscriber) next() (f frame, ok bool) {
 		if kind == "end" {
 			f.End = &ended{f.Code, f.Position}
 		}
+		f.kind, f.id, f.raw = kind, id, []byte(line)
 		return f, true
 	}
 }

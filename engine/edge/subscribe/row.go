@@ -1,0 +1,122 @@
+package subscribe
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/edge/live"
+	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/feed"
+	"example.com/pgcqrs/engine/feed/ring"
+)
+
+// Row is a row of a read model for one stream, with what an answer says about it.
+type Row struct {
+	Body     any    // the row, which is encoded as JSON
+	Tag      string // entity tag, which changes with each version of the row
+	Position int64  // position that the row reflects
+	Parked   int64  // position at which the read model has parked the stream; 0: not parked
+	Personal bool   // whether the row has personal data, so that no cache may store it
+}
+
+// Read reads the row for the caller of a request. If Read fails, Position may still be set.
+type Read func(ctx context.Context) (Row, error)
+
+// Rows answers requests for a row of a read model, with the row and each later version of it.
+type Rows struct {
+	Feed    *feed.Feed
+	Answers *live.Answers
+	Within  time.Duration                                   // time limit of Read
+	Wait    func(ctx context.Context, position int64) error // waits until the read model has reached the position
+}
+
+// Answer returns an answer that sends the row, which was read already, and each later version. An
+// event of the stream wakes it: it waits until the read model has applied the event, and reads the
+// row again.
+func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) (Answer, error) {
+	return r.Answers.Open(ctx, live.Events, 0, func() live.Source {
+		return &versions{Rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
+	})
+}
+
+// versions is the source of a row's versions.
+type versions struct {
+	Rows
+	events live.Subscription
+	read   Read
+	row    Row   // the newest version
+	begun  bool  // the first version was sent
+	due    int64 // position of the stream's last event, which the row has to reflect
+}
+
+// Next passes the row to send if it has changed (see live.Source).
+func (v *versions) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
+	if !v.begun {
+		v.begun = true
+		return v.send(Row{}, form, send)
+	}
+	waiting, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	if v.due <= v.row.Position {
+		events, position, err := v.events.Next(waiting)
+		switch {
+		case err != nil, len(events) == 0 && v.row.Parked == 0:
+			return 0, max(v.row.Position, position), err
+		case len(events) > 0:
+			v.due = events[len(events)-1].Position
+		}
+	}
+	if err := v.Wait(waiting, v.due); err != nil {
+		if ctx.Err() == nil && waiting.Err() != nil {
+			err = nil // the next call waits on
+		}
+		return 0, v.row.Position, err
+	}
+	return v.again(ctx, form, send)
+}
+
+// again reads the row, and passes it to send if it has changed. A row that is older than the last
+// one, as another replica may have it, is not sent.
+func (v *versions) again(ctx context.Context, form live.Form, send func([]byte)) (count int, position int64, err error) {
+	reading, cancel := context.WithTimeout(ctx, v.Within)
+	defer cancel()
+	row, err := v.read(reading)
+	if err != nil || row.Position < v.row.Position {
+		return 0, v.row.Position, err
+	}
+	before := v.row
+	v.row = row
+	return v.send(before, form, send)
+}
+
+// send passes what differs from the version before.
+func (v *versions) send(before Row, form live.Form, send func([]byte)) (count int, position int64, err error) {
+	if v.row.Tag != before.Tag {
+		body, err := json.Marshal(v.row.Body)
+		if err != nil {
+			return 0, before.Position, fmt.Errorf("encode row: %w", err)
+		}
+		send(form.RowOf(v.row.Position, "row", body))
+		count++
+	}
+	if v.row.Parked != before.Parked && v.row.Parked > 0 {
+		send(form.RowOf(v.row.Position, "parked", []byte(`{"parked_position":"`+strconv.FormatInt(v.row.Parked, 10)+`"}`)))
+		count++
+	}
+	return count, v.row.Position, nil
+}
+
+// Close ends the subscription to the stream's events.
+func (v *versions) Close() { v.events.Close() }
+
+// Live reports whether the client of a request for a row prefers its versions as server-sent events
+// to the row alone.
+func Live(ctx context.Context) (bool, error) {
+	form, err := live.FormOf(request.Of(ctx).Accept, live.Page, live.Events)
+	return form == live.Events, err
+}

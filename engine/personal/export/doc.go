@@ -1,0 +1,11 @@
+// Package export answers one question: which data about a person is on which page of an export?
+//
+// The package fills pages with the person's own events, and then with the records that refer to the
+// person, each with its events (GDPR, Art. 15 and 20). The service supplies functions that read
+// them; the service also decides who may export, and encodes a page.
+//
+// All code of the package is in export.go. The package has no table and no goroutine. A page must
+// never be larger than its limits by more than one event, and a walk over all pages must have each
+// event once: the place where a page ends is where the next page begins, so a failed page can be
+// requested again.
+package export
