@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A value above a limit of PostgreSQL is rejected at once, and fails no other append.
+// A value that exceeds a limit of PostgreSQL is rejected at once. Other appends are not affected.
 func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -42,8 +42,8 @@ func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	}
 }
 
-// A server that has become read-only, as after a failover, has appended nothing: its error is not
-// taken for a lost answer.
+// The server becomes read-only, as it may after a failover. It then rejects an append, so nothing
+// was stored. The store does not treat this error as an unknown outcome.
 func TestReadOnlyServer(t *testing.T) {
 	t.Parallel()
 	store := runStore(t, connect(t, testdb.New(t)+"&default_transaction_read_only=on"), eventlog.Config{SettleFor: 100 * time.Millisecond})
