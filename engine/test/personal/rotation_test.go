@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// rotate does what migrate rotate-key does.
+// rotate rotates the wrapping key, as the command "migrate rotate-key" does.
 func (w *world) rotate() {
 	w.t.Helper()
 	if _, lost, err := rotation.Run(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
@@ -32,7 +32,8 @@ func (w *world) rotate() {
 	}
 }
 
-// keepPrimary removes all keys but the newest from the operator's file by hand.
+// keepPrimary removes all keys except the newest one from the key file. An operator could edit the
+// file in the same way.
 func (w *world) keepPrimary() {
 	w.t.Helper()
 	path := strings.TrimPrefix(w.uri, "file://")
@@ -63,8 +64,8 @@ func (w *world) keepPrimary() {
 	}
 }
 
-// A process that has started before a rotation, and has not read the new key, registers a person
-// right after it. The person can still be decrypted after the old key was removed.
+// A process has cached the old wrapping key. Right after a rotation, it registers a new person. The
+// person's text can still be decrypted after the old wrapping key was removed.
 func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -80,8 +81,8 @@ func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	}
 }
 
-// A process with an old copy of the key file can't wrap a new key with it: it returns an error, and
-// registers nobody.
+// A process reads its keys from an old copy of the key file. It can't encrypt the key of a new
+// person, so the registration fails with an error.
 func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -117,9 +118,9 @@ func (w *world) count(sql string) (count int) {
 	return count
 }
 
-// Several processes register persons and change addresses all the time. Meanwhile rotations run,
-// one after another and concurrently, and old keys are removed. Every person can be decrypted, and
-// is found by the current address at any time.
+// Several processes register persons and change addresses all the time. Meanwhile the wrapping key
+// is rotated several times, sometimes concurrently, and old keys are removed. At any time every
+// person's text can be decrypted, and the person is found by the current address.
 func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -208,7 +209,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	}
 }
 
-// steadily yields up to forty times a second until ctx ends.
+// steadily yields at most forty times per second, until ctx ends.
 func steadily(ctx context.Context) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
 		ticker := time.NewTicker(25 * time.Millisecond)
@@ -226,7 +227,8 @@ func steadily(ctx context.Context) iter.Seq[time.Time] {
 	}
 }
 
-// A key stays in the file while a row needs it, even a row that a restore has brought back.
+// A key stays in the key file while any row of the database is encrypted with it. This includes
+// rows that were restored from a backup.
 func TestAKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// applied returns the positions of the events that a counting projection has applied, in the order
-// of their application.
+// applied returns the positions of all events that the projection has applied, in the order of
+// their application.
 func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), `SELECT position FROM applied ORDER BY ctid`)
@@ -36,8 +36,9 @@ func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	return positions
 }
 
-// An event that can't be applied stops its own stream and no other, whatever the reason. The
-// waiting events are applied in order once the event can be applied.
+// If a projection can't apply an event, for whatever reason, it parks the stream: it applies no
+// further events of this stream. It continues with all other streams. Once the event can be
+// applied, the waiting events of the stream are applied in order.
 func TestPoisonEventParksItsStream(t *testing.T) {
 	t.Parallel()
 	for name, poison := range map[string]func(b *pgx.Batch, e event.Recorded) error{
@@ -118,7 +119,8 @@ func retryParked(t *testing.T, projector *projection.Projector, stream uuid.UUID
 	}
 }
 
-// A fault of the database parks no stream.
+// If an event can't be applied because of a fault of the database, the projection tries again and
+// parks no stream.
 func TestDatabaseFaultParksNothing(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// reconciled reconciles a projector that has one projection.
+// reconciled compares the applied events of a projector's only projection with the log.
 func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconciled {
 	t.Helper()
 	found, err := projector.Set().Reconciler().Reconcile(t.Context())
@@ -30,7 +30,8 @@ func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconci
 	return found[0]
 }
 
-// checkSound expects that all positions but the spans were compared, without a difference.
+// checkSound expects that all positions except the given spans were compared with the log, and that
+// no difference was found.
 func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconciled ...reconcile.Span) {
 	t.Helper()
 	if len(a.Differences) != 0 || a.Position != position || a.ReconciledTo != position || len(a.NotReconciled) != len(notReconciled) {
@@ -43,8 +44,8 @@ func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconci
 	}
 }
 
-// lossy is a log whose first batch reaches the projector distorted, with positions that hide this
-// from the check for gaps.
+// lossy is a log that gives the projector a wrong first batch, for example with a missing event.
+// The positions are renumbered, so that the projector does not notice a gap.
 type lossy struct {
 	*eventlog.Store
 	distort func(first []event.Recorded) []event.Recorded
@@ -62,9 +63,9 @@ func (l lossy) AfterOn(ctx context.Context, on eventlog.Querier, position int64,
 	return batch, nil
 }
 
-// Reconciliation compares the events that a projection was given with the log. Reconciliation finds
-// an event that was skipped, applied twice, or replaced by another one, and the alarm stays until
-// an operator settles it.
+// Reconciliation compares the events that a projection has received with the events of the log. It
+// finds an event that was skipped, received twice, or replaced by another event. The alarm stays
+// until an operator accepts the difference.
 func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
 	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{
@@ -103,8 +104,8 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	}
 }
 
-// Reconciliation accounts for streams that are parked, discarded and retried, and compares each
-// event once.
+// Reconciliation compares each applied event with the log once. It takes into account that a stream
+// may be parked (not applied from a failed event on), discarded or retried.
 func TestReconcileKnowsParkedStreams(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -155,8 +156,9 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	checkApplied(t, pool, last)
 }
 
-// If a parked stream is treated as not parked, or the other way round, reconciliation finds a
-// difference.
+// A parked stream is one whose events the projection does not apply any more. If the row that
+// records a parked stream is deleted, reconciliation finds a difference, because the skipped events
+// are missing.
 func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -173,8 +175,9 @@ func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	}
 }
 
-// If somebody moves the checkpoint by hand, no range records the passed positions: they can't be
-// reconciled, and are no difference.
+// Somebody moves a checkpoint forward by hand. The projection has no record of the skipped
+// positions, so reconciliation can't compare them. It reports them as not reconciled, and not as a
+// difference.
 func TestReconcileOfWhatNobodyNoted(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
