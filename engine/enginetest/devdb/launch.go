@@ -28,8 +28,9 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	go func() {
 		_ = s.command.Wait() // the server's log says how it ended
 		close(exited)
-		// If the caller forgets s, but not its URL, the garbage collector would close the reaper's
-		// input, and the reaper would end the server.
+		// The program may drop its reference to s and keep only the URL. The garbage collector
+		// could then close the input of the reaper, and the reaper would end the server. This call
+		// prevents that.
 		runtime.KeepAlive(s)
 	}()
 	err = s.untilReady(ctx, u.String())
@@ -40,8 +41,9 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	return err
 }
 
-// arguments returns the command line of the server. The server listens by TCP on 127.0.0.1 only,
-// because the path of a socket may be too long. Fresh data need not survive a crash.
+// arguments returns the command line of the server. The server listens only on 127.0.0.1 by TCP,
+// because the path of a Unix socket may be too long. If the data is not durable, the server does
+// not sync it to disk.
 func (s *Server) arguments(port string) []string {
 	args := []string{"-D", s.Cluster.Data(), "-p", port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "logging_collector=off", "-c", "jit=off"}

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// installPackage installs the server package, but prevents the cluster that the package would
-// create and start.
+// installPackage installs the package of the server. By default this package would also create and
+// start a cluster; installPackage prevents that.
 func installPackage(ctx context.Context) error {
 	const config = "/etc/postgresql-common/createcluster.conf"
 	if _, err := os.Stat(config); errors.Is(err, os.ErrNotExist) {
@@ -24,7 +24,8 @@ func installPackage(ctx context.Context) error {
 			_ = os.Rename(config+".ucf-dist", config)
 		}()
 	}
-	// Other processes may run apt-get: several tests start cmd/dev at the same time.
+	// Several tests may start cmd/dev at the same time, so another process may run apt-get now. The
+	// option makes apt-get wait for the other process.
 	args := []string{"install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-confold", "postgresql"}
 	if _, err := apt(ctx, "", args...); err == nil {
 		return nil

@@ -1,6 +1,7 @@
-// Command serve runs a PostgreSQL container for tools/dev: it prints the URL of the server on one
-// line, and ends the container when its own standard input ends, which happens even if tools/dev is
-// killed. The program is below enginetest because only test code may import testcontainers.
+// Command serve runs a PostgreSQL container for tools/dev. It prints the URL of the server on one
+// line. When its own standard input ends, it ends the container; the input ends even if tools/dev
+// is killed. The program is in the folder enginetest, because only test code may import
+// testcontainers.
 package main
 
 import (
