@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/internal/naming"
 )
 
-// The service's name is one constant. The programs in cmd pass it to the engine, which can serve
-// any service; the database's roles are named after the database.
+// The name of the service is a constant in package naming. The source code of the engine must not
+// contain this name, because the engine can serve any service. The programs in cmd pass the name to
+// the engine.
 func TestTheEngineSpellsNoName(t *testing.T) {
 	t.Parallel()
 	for folder, least := range map[string]int{"engine": 100, "migrations/engine": 5} {

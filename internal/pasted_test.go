@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// The engine's tests execute the statements that documents tell an operator to paste.
+// Some documents contain SQL statements for operators to paste. The tests of the engine execute
+// files with the same statements, and this test checks that they are the same.
 func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	t.Parallel()
 	for statement, mark := range map[string]string{
@@ -28,9 +29,9 @@ func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	}
 }
 
-// The documents have a table of the settings on which guarantees depend. The table has a row for
-// each setting that the engine checks, in the same order, and marks the same settings as
-// acceptable.
+// The page docs/operations.md has a table of the database settings on which guarantees depend. The
+// engine has a list of the settings that it checks. Both must contain the same settings in the same
+// order. Both must mark the same settings as acceptable for an operator.
 func TestDocsHaveTheSettings(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../docs/operations.md")

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The result of the fold does not depend on where batches end.
+// The result of a projection does not depend on how the events are divided into batches.
 func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	t.Parallel()
 	want := ""
@@ -51,7 +51,7 @@ func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	}
 }
 
-// tables returns the contents of the read tables as text, without times.
+// tables returns the contents of the read models' tables as text, without times.
 func tables(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	const sql = `
@@ -70,8 +70,8 @@ func tables(t *testing.T, pool *pgxpool.Pool) string {
 	return fmt.Sprintln(lines)
 }
 
-// If one of the rows that a statement should change is missing, or has another version than the
-// event requires, only the stream of that account is parked.
+// One statement changes the rows of many accounts. If the row of one account is missing or has an
+// unexpected version, the projection stops applying only the events of that account.
 func TestSpoiltAccountAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
 	for spoil, table := range map[string]string{ // statements that spoil a row, and the table of each

@@ -25,8 +25,8 @@ func Read(text []byte) (*Contract, error) {
 	return &Contract{document, listed}, nil
 }
 
-// Must is like Read, but panics if the document is invalid. Must is meant for a document that is
-// embedded in the program.
+// Must returns the Contract of a document that is embedded in the program. Must panics if the
+// document is invalid.
 func Must(text []byte) *Contract {
 	c, err := Read(text)
 	if err != nil {
