@@ -1,6 +1,6 @@
 // Package internal_test checks which packages import which other packages, and that documents agree
-// with the code. It reads the source files, so go test runs it again after a change of one of these
-// files, and does not use a cached result.
+// with the code. The tests read the source files. After a change of a file, go test therefore runs
+// the tests again, and does not use a cached result.
 package internal_test
 
 import (
@@ -41,8 +41,7 @@ var arrows = []struct {
 	{"cmd/adopt", []string{"internal/naming", "engine/enginetest/devtool/launch"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*", "*/*/*/*"}},
 
-	// The packages in tools/ are imported by no other code. They never import the service, except
-	// for tools/lab.
+	// The packages in tools/ are imported by no other code. Only tools/lab may import the service.
 	{"tools/dev", []string{"engine/enginetest/devtool/arguments", "engine/enginetest/devtool/gotool", "engine/enginetest/devtool/launch", "tools/dev/*"}},
 	{"tools/dev/child", []string{"engine/enginetest/devdb", "engine/enginetest/devdb/*", "tools/dev/console"}},
 	{"tools/dev/console", nil},
@@ -309,8 +308,8 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
-// Only the packages in this test's list may use reflection. They read the configuration or copy
-// states, and would otherwise need code for each field.
+// Only the packages in this test's list may use reflection. For reading a configuration or copying
+// a state, reflection avoids code for each field.
 func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	t.Parallel()
 	places := []string{"engine/process/env", "engine/process/env/envtest", "engine/command/*", "engine/enginetest/spec"}
@@ -338,9 +337,9 @@ func TestOnePackageReadsTheContract(t *testing.T) {
 	}
 }
 
-// The commands cmd/dev and cmd/adopt must compile quickly, even on a machine without a build cache,
-// because the go command shows no progress while it compiles. So they, and everything that they
-// import, must have few dependencies.
+// The programs cmd/dev and cmd/adopt must compile quickly, even on a machine without a build cache,
+// because the go command shows no progress while it compiles. Therefore these programs, and
+// everything that they import, must have few dependencies.
 func TestTheFirstProgramIsSmall(t *testing.T) {
 	t.Parallel()
 	imports := make(map[string][]string)

@@ -10,8 +10,8 @@ import (
 )
 
 // asvs has the number of requirements of levels 1 and 2 in each section of the security standard
-// ASVS 5.0.0, grouped by chapter. Within a section, the requirements of level 3 come last. So the
-// requirements of levels 1 and 2 have the numbers from 1 on, without gaps.
+// ASVS 5.0.0, grouped by chapter. Within a section, the requirements of level 3 come last. The
+// requirements of levels 1 and 2 therefore have the numbers from 1 on, without gaps.
 var asvs = [][]int{
 	{2, 9, 11, 3, 2}, {3, 3, 4, 1}, {0, 2, 4, 6, 5, 0, 2}, {3, 1, 2, 4}, {1, 3, 2, 3}, {3, 12, 4, 4, 5, 3, 0, 4},
 	{3, 4, 2, 5, 2, 2}, {2, 3, 1, 1}, {3, 4}, {2, 2, 4, 11, 5, 2, 3}, {2, 3, 3, 4, 1, 1}, {3, 2, 4}, {1, 5, 2, 5},

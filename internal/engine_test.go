@@ -10,8 +10,8 @@ import (
 )
 
 // engineTests lists the folders with tests of the engine's guarantees, and the packages that these
-// tests need. The command "adopt -remove-sample" removes every test that uses the sample domain,
-// and must not remove any of these.
+// tests need. The program adopt turns this template into a service. The command "adopt
+// -remove-sample" removes every test that uses the sample domain, and must not remove any of these.
 var engineTests = []string{
 	"engine/edge", "engine/test/pg", "engine/test/edge", "engine/test/edge/api", "engine/test/edge/projector", "engine/test/epoch", "engine/test/eventlog", "tools/lab/pooler", "engine/test/personal", "engine/test/projection", "engine/test/outbox", "engine/test/chain", "engine/test/snapshots",
 	"engine/enginetest/await", "engine/enginetest/guest", "engine/enginetest/rig", "engine/enginetest/spec", "engine/enginetest/storetest", "engine/enginetest/tank", "engine/enginetest/testdb",
@@ -24,8 +24,8 @@ var domain = regexp.MustCompile(`\bevents\.(Account|Customer|Money|Catalog|Decod
 
 var ofTest = regexp.MustCompile(`/((?:engine/|tools/)?test/\w+)"`)
 
-// A test of the engine's guarantees must not use the sample domain. The program adopt may remove
-// the sample domain, together with all tests that use it.
+// A test of the engine's guarantees must not use the sample domain. The program adopt, which turns
+// this template into a service, may remove the sample domain together with all tests that use it.
 func TestTheEnginesTestsDoWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	for _, folder := range engineTests {

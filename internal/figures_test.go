@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// figures lists numbers of the code that a document repeats. Both must be equal.
+// figures lists numbers of the code that a document repeats. The number in the document must be the
+// number in the code.
 var figures = []struct{ document, says, file, has string }{
 	{"operations.md", "projector, `DATABASE_URL` \\| 1 for each projection, (\\d+) for the relay", "engine/process/projector/open.go", `othersHold = (\d+)`},
 	{"operations.md", "for the relay, the linker and the snapshots, and (\\d+) more", "engine/projection/projector.go", `forAMoment = (\d+)`},
@@ -75,7 +76,7 @@ func TestDocumentsHaveNoPlaceholders(t *testing.T) {
 }
 
 // The definition of an operation in the OpenAPI contract must be short. The same limit applies to
-// the operations in the how-to pages that show how to add one.
+// the operations in the how-to pages, which show how to add an operation.
 func TestOperationsOfTheContractAreShort(t *testing.T) {
 	t.Parallel()
 	const most = 25

@@ -44,9 +44,9 @@ func documents(t *testing.T) map[string]string {
 	return found
 }
 
-// Every test, folder and page that a document names must exist. This must be so even after the
-// program adopt has removed the sample domain: adopt also removes the marked parts of documents
-// that name the sample's tests.
+// Every test, folder and page that a document names must exist, even after the sample domain was
+// removed from a service. The program adopt removes the sample domain, and also the marked parts of
+// documents that name its tests.
 func TestDocumentsNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	tests := testFunctions(t)

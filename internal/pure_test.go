@@ -45,8 +45,8 @@ var pure = []string{
 }
 
 // TestDecisionsArePure checks that the packages of aggregates call no function that reads a clock,
-// generates an id or a random number, or communicates with something outside. They may use the
-// types of the packages time and uuid.
+// generates an id or a random number, or communicates with something outside. The packages may use
+// the types of the packages time and uuid.
 func TestDecisionsArePure(t *testing.T) {
 	t.Parallel()
 	var files []string
@@ -71,8 +71,8 @@ func TestDecisionsArePure(t *testing.T) {
 }
 
 // TestEventsReadNoClock checks the functions of package events, because decisions may call them.
-// They must not read a clock, generate an id or a random number, or communicate with something
-// outside.
+// These functions must not read a clock, generate an id or a random number, or communicate with
+// something outside.
 func TestEventsReadNoClock(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("events/*.go")

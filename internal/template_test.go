@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// inTheTemplate reports whether this repository is the template itself, and not a service. The
-// program adopt removes the file internal/docs_test.go from a service.
+// inTheTemplate reports whether this repository is the template itself, and not a service that was
+// made from it. The program adopt removes the file internal/docs_test.go from a service.
 func inTheTemplate() bool { return isThere("internal/docs_test.go") }
 
 // ofLaterTemplate reports whether this repository is a service and the path belongs to the engine

@@ -11,7 +11,7 @@ import (
 )
 
 // mostLines and mostFiles limit the code that a new service owns. A service grows beyond these
-// limits, so the program adopt removes this file from a service.
+// limits. Therefore the program adopt, which turns the template into a service, removes this file.
 const (
 	mostLines  = 4000
 	mostFiles  = 150

@@ -55,8 +55,8 @@ func TestPagesWrap(t *testing.T) {
 	}
 }
 
-// The pictures in docs/architecture.md name packages. These packages must exist. The pictures must
-// also be readable on a dark background.
+// The pictures in docs/architecture.md must name only packages that exist, and must be readable on
+// a dark background.
 func TestPicturesNamePackages(t *testing.T) {
 	t.Parallel()
 	for _, picture := range []string{"docs/pictures/command.svg", "docs/pictures/event.svg"} {
@@ -191,12 +191,12 @@ func targetsOfMake(t *testing.T) (targets []string) {
 	return targets
 }
 
-// inTheTemplate reports whether this repository is the template itself, and not a service. The
-// program adopt removes the file test/owned_test.go from a service.
+// inTheTemplate reports whether this repository is the template itself, and not a service that was
+// made from it. The program adopt removes the file test/owned_test.go from a service.
 func inTheTemplate() bool { return isThere("test/owned_test.go") }
 
 // ofLaterEngine reports whether this repository is a service and the path belongs to the engine or
-// the tools. These may be newer than the documents of the service.
+// the tools. The engine and the tools may be newer than the documents of the service.
 func ofLaterEngine(name string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(name, "engine") || strings.HasPrefix(name, "tools"))
 }

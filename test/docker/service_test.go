@@ -23,8 +23,8 @@ func TestMain(m *testing.M) {
 	programs.Main(m, "../..", "./cmd/api", "./cmd/projector", "./cmd/migrate")
 }
 
-// The option -db docker makes dev start a PostgreSQL in a container, even if PostgreSQL is
-// installed on this machine. The service creates its schema in this database, and answers requests.
+// The service starts on a PostgreSQL in a container, even if PostgreSQL is installed on this
+// machine. The program migrate creates the schema, and the API answers requests.
 func TestServiceInAContainer(t *testing.T) {
 	t.Parallel()
 	serve(t).Get("/v1/trail", "").Want(t, http.StatusOK, "")

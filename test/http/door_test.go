@@ -172,7 +172,7 @@ func algNone(token string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "."
 }
 
-// hmac returns a forged token. It is signed by HMAC, and the secret is the public key of the
+// hmac returns a forged token. The token is signed by HMAC, and the secret is the public key of the
 // issuer, which everybody knows. A careless verifier would accept this token.
 func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string {
 	t.Helper()

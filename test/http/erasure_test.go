@@ -228,8 +228,8 @@ func rowOf(t *testing.T, url, id string) (row string) {
 	return row
 }
 
-// If the variable KEY_URI is not set, the API has no key to encrypt personal data. It answers
-// requests with personal data with 503, and handles all other requests.
+// If the variable KEY_URI is not set, the API has no key to encrypt personal data. The API then
+// answers 503 to requests with personal data, and handles all other requests.
 func TestWithoutAKeyNothingPersonalIsTaken(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

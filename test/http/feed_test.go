@@ -239,7 +239,8 @@ func TestTheFeedShowsEverybodyTheirOwn(t *testing.T) {
 }
 
 // The API process of a subscriber is killed. The subscriber continues at another process, from the
-// id of its last event. It misses no event, and gets no event twice.
+// id of the last event that it has received. The subscriber misses no event, and gets no event
+// twice.
 func TestTheFeedGoesOnAtAnotherProcess(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -46,8 +46,8 @@ func (g *stack) find(token []string, email, position string) caller.Reply {
 	return g.post("/v1/customers/search", fmt.Sprintf(`{"email":%q}`, email), headers...)
 }
 
-// finds expects that a search returns this number of customers. It also checks whether the answer
-// is marked as incomplete.
+// finds expects that a search returns this number of customers, and that the answer is marked as
+// incomplete or not.
 func (g *stack) finds(token []string, email, position string, want int, incomplete bool) {
 	g.t.Helper()
 	found := g.find(token, email, position)

@@ -1,5 +1,5 @@
 // Package http_test runs the real programs and sends HTTP requests to them over the network, as
-// clients do. It compares every answer with the OpenAPI contract.
+// clients do. The tests compare every answer with the OpenAPI contract.
 package http_test
 
 import (
@@ -67,7 +67,8 @@ func newStack(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// newClient returns an HTTP client for any API process. It compares all answers with the contract.
+// newClient returns an HTTP client for any API process. The client compares all answers with the
+// contract.
 func newClient(t testing.TB) *caller.Caller {
 	t.Helper()
 	return caller.New(t, contract(), "")

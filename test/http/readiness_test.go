@@ -31,9 +31,9 @@ func execute(t *testing.T, url string, statements ...string) {
 }
 
 // Some settings of a database may lose acknowledged writes. By default the programs refuse to start
-// on such a database. If the operator accepts it with UNSAFE_DATABASE, the programs start. Then
-// /readyz and the metrics report the unsafe settings all the time, and the log reports them once,
-// with the level INFO.
+// on a database with such settings. If UNSAFE_DATABASE accepts the database, the programs start.
+// The unsafe settings are then reported by /readyz and the metrics all the time, and by the log
+// once, with the level INFO.
 func TestUnsafeDatabase(t *testing.T) {
 	t.Parallel()
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
@@ -92,9 +92,10 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	}
 }
 
-// Any login may take any advisory lock, because PostgreSQL has no rights for them. So the API's
-// login could take a lock of the projector. The projector then is not ready at once, even if there
-// are no new events. It logs the session and the login that has the lock.
+// Any login may take any advisory lock, because PostgreSQL has no rights for these locks. The API's
+// login could therefore take a lock of the projector. In this case the projector immediately
+// reports that it is not ready, even if there are no new events. The projector logs the session and
+// the login that has the lock.
 func TestLocksThatAStrangerHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

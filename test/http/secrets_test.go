@@ -16,8 +16,8 @@ import (
 // secret is a password that occurs nowhere else, so the test can find it in any output.
 const secret = "hunter2-is-a-secret"
 
-// The programs never show a secret in logs, answers, metrics or errors. This also holds for a wrong
-// secret, because of which a program does not start.
+// The programs never show a secret in logs, answers, metrics or errors. A program may refuse to
+// start because a secret is wrong; it does not show the wrong secret either.
 func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

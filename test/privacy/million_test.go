@@ -28,7 +28,7 @@ import (
 )
 
 // Erasing one of a million people (a hundred thousand with -short) takes as long as erasing the
-// only one. This holds for the table of keys and for the read model.
+// only one, both in the table of keys and in the read model.
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -38,8 +38,8 @@ func operate(t *testing.T, program, url, answer string, args ...string) (string,
 	return said.String(), 0
 }
 
-// The test runs the commands of the program cmd/ops one after another. It begins with a stream
-// whose events can't be applied, and ends with rebuilt tables.
+// The test runs the commands of the program cmd/ops one after another, from a stream whose events
+// can't be applied to tables that were rebuilt.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "ops")

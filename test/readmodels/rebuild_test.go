@@ -90,7 +90,7 @@ func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int6
 }
 
 // After a rebuild, the new tables have the same properties and names of objects that migrations
-// gave to the old tables. So the next migration finds these objects.
+// gave to the old tables. The next migration can therefore refer to these objects.
 func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Within is the time limit of every wait in a test. It is far longer than anything takes, even on a
-// busy machine.
+// Within is the time limit of every wait in a test. Even on a busy machine, every wait is much
+// shorter.
 const Within = time.Minute
 
 // True waits until the function holds returns true. The test fails if that takes longer than
-// Within. True calls holds first after 5 ms, and then at growing intervals up to 50 ms, because
-// holds may send a query to a database.
+// Within. True calls holds at intervals of 5 to 50 ms, because holds may send a query to a
+// database.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for began := time.Now(); !holds(); {
@@ -38,9 +38,8 @@ func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	}
 }
 
-// Background runs a function in a goroutine until the test ends or calls stop. The returned
-// function stop returns the error of the background function. If the background function fails
-// without a call of stop, the test fails.
+// Background runs a function in a goroutine until the test ends or calls stop. The function stop
+// returns the error of the background function. If nobody calls stop, an error fails the test.
 func Background(t testing.TB, run func(context.Context) error) (stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

@@ -1,5 +1,5 @@
 // Package caller sends HTTP requests to an API over the network, as a client does, for the tests of
-// whole programs. It compares every answer with the OpenAPI contract.
+// whole programs. Package caller compares every answer with the OpenAPI contract.
 //
 // Put code in caller.go that sends requests or reads answers. Code that starts programs belongs in
 // engine/enginetest/programs, and code that compares answers with a contract belongs in

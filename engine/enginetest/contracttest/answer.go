@@ -74,8 +74,8 @@ func checkBody(response *openapi3.Response, contentType string, body []byte) err
 }
 
 // undocumented returns an error if an answer has a field that the contract does not name. The
-// schemas of answers allow unknown fields, so that answers can get new fields later. This test does
-// not allow them, so that a new field is added to the contract first.
+// schemas of answers allow unknown fields, so that answers can get new fields later. The tests are
+// stricter than the schemas: a new field must first be added to the contract.
 func undocumented(path string, value any, schema *openapi3.Schema) error {
 	var err error
 	switch value := value.(type) {

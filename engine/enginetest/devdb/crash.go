@@ -11,9 +11,8 @@ import (
 )
 
 // Kill ends all processes of the server, as a crash does. Relaunch starts the server again at the
-// same address. Kill sends the signal once per second until the server has ended, because a child
-// process may miss the first signal, and the server could then wait for that child for up to a
-// minute.
+// same address. Kill repeats the signal every second. Otherwise, if a child process misses the
+// signal, the server may wait for this child for up to a minute.
 func (s *Server) Kill() error {
 	for {
 		if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {

@@ -1,5 +1,5 @@
-// Package devdb runs a PostgreSQL server for development and tests. It needs only the programs of
-// PostgreSQL. The server ends together with the program that has started it.
+// Package devdb runs a PostgreSQL server for development and tests, with the PostgreSQL programs of
+// this machine. The server ends together with the program that has started it.
 //
 // Put code that runs such a server in this package. Code for the content of databases, such as
 // schemas and clones, belongs in engine/enginetest/testdb. A start uses these packages, in this
@@ -15,6 +15,5 @@
 // replica of a server; crash.go kills a server and starts it again.
 //
 // The caller must stop the server. Package devdb must never be part of a program that goes to
-// production. The server must never listen on an address other than 127.0.0.1, and must require a
-// password.
+// production. The server must listen only on 127.0.0.1, and must require a password.
 package devdb

@@ -3,6 +3,6 @@
 //
 // Put code that issues tokens in devissuer.go; the program is engine/enginetest/devissuer/issuer.
 // Code that checks tokens belongs in engine/auth. An Issuer has its key only in memory, and serves
-// requests as an HTTP handler. It must never run where other people can reach it, and cmd/api must
-// never import package devissuer.
+// requests as an HTTP handler. An Issuer must never run where other people can reach it, and
+// cmd/api must never import package devissuer.
 package devissuer

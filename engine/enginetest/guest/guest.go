@@ -24,18 +24,16 @@ type (
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// Seen contains the name of a guest, but belongs to the stream of a room.
+	// Seen contains the name of a guest, on the stream of a room.
 	Seen struct {
 		Of   uuid.UUID      `json:"of"`
 		Name event.Personal `json:"name"`
 	}
-	// Forgotten erases a guest: the guest's key is deleted. The event belongs to the stream of a
-	// room.
+	// Forgotten erases a guest by deleting the guest's key, from the stream of a room.
 	Forgotten struct {
 		Guest uuid.UUID `json:"erases"`
 	}
-	// Erased erases a guest: the guest's key is deleted. The event belongs to the stream of the
-	// guest.
+	// Erased erases a guest by deleting the guest's key, from the stream of the guest.
 	Erased struct{}
 	// Noted is an event that may be appended to the stream of a guest even after the erasure.
 	Noted struct{}
@@ -103,8 +101,8 @@ func (e Seen) EachPersonal(do func(field event.Field, value *event.Personal)) ev
 	return e
 }
 
-// Forgets is SQL that creates a trigger. The trigger deletes the key of a guest when the guest is
-// erased. A service with personal data has such a statement in a migration.
+// Forgets is SQL that creates a trigger. When a guest is erased, the trigger deletes the guest's
+// key. A service with personal data has such a statement in a migration.
 const Forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person('guest')`
 

@@ -17,8 +17,8 @@ func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 	return One[string](t, pool, shapeSQL, tables)
 }
 
-// shapeSQL reads the system catalog independently of the code of a rebuild. So a test fails if a
-// rebuild changes a property of a table.
+// shapeSQL reads all properties of tables from the system catalog, even properties that the code of
+// a rebuild does not know. If a rebuild does not copy such a property, a test fails.
 //
 //nolint:unqueryvet // a column that a later PostgreSQL adds is to be seen
 const shapeSQL = `

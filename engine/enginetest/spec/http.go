@@ -73,7 +73,7 @@ type Answer struct {
 	recorder *httptest.ResponseRecorder
 }
 
-// Then expects that the answer has this status and these headers. The parameter headers contains
+// Then checks that the answer has this status and these headers. The parameter headers contains
 // names and values in turn.
 func (a *Answer) Then(status int, headers ...string) *Answer {
 	a.t.Helper()

@@ -79,7 +79,7 @@ func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Even
 	return p.position
 }
 
-// Then expects that a query returns these rows. Each row has the text form that PostgreSQL uses for
+// Then checks that a query returns these rows. Each row has the text form that PostgreSQL uses for
 // rows, such as "(1,open,2026-01-01)".
 func (p *Projection) Then(sql string, want ...string) {
 	p.t.Helper()

@@ -82,7 +82,7 @@ func (s *subject) keyed(key string, position, expected int64, numbers ...int64) 
 	return a
 }
 
-// append stores several appends, which must succeed. It returns the resulting versions and
+// append stores several appends, which must succeed. append returns the resulting versions and
 // positions, without the ids of the events.
 func (s *subject) append(appends ...event.Append) []event.Appended {
 	s.t.Helper()

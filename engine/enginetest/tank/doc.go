@@ -4,6 +4,6 @@
 // model.go has the form of a read model for a projector, levels.go applies several events at once
 // and readings.go applies one event at a time, database.go creates their tables; program.go has the
 // start of programs that use tanks. Cases with personal data belong in engine/enginetest/guest.
-// Package tank is only for tests and examples. It must not depend on the sample service, so that
-// the engine's tests still work when the sample is removed.
+// Package tank is only for tests and examples. Package tank must not depend on the sample service,
+// so that the engine's tests still work when the sample is removed.
 package tank

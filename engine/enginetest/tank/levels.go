@@ -36,8 +36,8 @@ type Level struct {
 	Level, Version int64
 }
 
-// applyLevels inserts a row for each tank that was built. Then it changes the rows of all other
-// tanks with one statement.
+// applyLevels inserts a row for each tank that was built. Then applyLevels changes the rows of all
+// other tanks with one statement.
 func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 	m := movements{of: make(map[uuid.UUID]int)}
 	for _, e := range run {

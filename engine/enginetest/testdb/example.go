@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// Example implements testing.TB for Example functions, which do not get a testing.TB from package
-// testing. So an Example function can use a database, and all other packages of enginetest. A
-// failure panics, because an Example function has no other way to fail.
+// Example implements testing.TB for Example functions, which get no testing.TB from package
+// testing. With an Example, an Example function can use a database and all packages of enginetest.
+// A failure panics, because an Example function has no other way to fail.
 type Example struct {
 	testing.TB // nil; embedded because the interface has a private method
 	name       string
 	cleanups   []func()
 }
 
-// NewExample returns an Example with a name. The name becomes the application_name of its database
+// NewExample returns an Example with a name, which is the application_name of its database
 // sessions.
 func NewExample(name string) *Example { return &Example{name: name} }
 

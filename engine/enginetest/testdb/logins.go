@@ -12,7 +12,7 @@ import (
 )
 
 // ServiceURL returns the URL with a new login. The login has exactly the rights that the migrations
-// grant to the whole service: those of the API and of the projector.
+// grant to the API and to the projector together.
 func ServiceURL(t testing.TB, url string) string {
 	t.Helper()
 	return As(t, url, role.Service)

@@ -30,8 +30,7 @@ func serverURL(t testing.TB) string {
 }
 
 // Durable reports whether the server keeps acknowledged commits after a crash. A server that
-// package testdb has started is fast and not durable. The server of TEST_DATABASE_URL may be
-// durable.
+// package testdb has started is not durable. The server of TEST_DATABASE_URL may be durable.
 func Durable(t testing.TB) (is bool) {
 	t.Helper()
 	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {
@@ -42,8 +41,8 @@ func Durable(t testing.TB) (is bool) {
 
 var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
 
-// held is a reference to the container of this test binary. Without this reference, the garbage
-// collector would end the container.
+// held is a reference to the container of this test binary. Without it, the garbage collector would
+// end the container.
 var held *container.Server //nolint:unused // to hold it is its use
 
 // own starts a server from the PostgreSQL on this machine. If this machine has none, own starts a

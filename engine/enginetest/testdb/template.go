@@ -74,9 +74,9 @@ func (s Schema) template(t testing.TB) string {
 	return name
 }
 
-// makeTemplate creates the template database. It takes a lock first, because several test binaries
-// may need the template at the same time. A database counts as a template only after its migration
-// was completed; an incomplete database is dropped and created again.
+// makeTemplate creates the template database under a lock, because several test binaries may need
+// the template at the same time. A database counts as a template only after its migration was
+// completed; an incomplete database is dropped and created again.
 func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, name); err != nil {
 		return fmt.Errorf("lock template: %w", err)

@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// The database rejects a new link unless it follows the last link and covers only existing events.
-// This holds for every login. Without this rule, somebody could add a link far beyond the end of
-// the log, and the next events could not be linked any more.
+// No login can add a link that does not follow the last link, or that covers events which do not
+// exist. Otherwise somebody could add a link far beyond the end of the log, and the next events
+// could not be linked any more.
 func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t) // linked up to 300 of 305 events

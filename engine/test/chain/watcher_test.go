@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// A running projector verifies the chain all the time, and reads a long log in parts. This test
-// changes an event at the beginning and at the end of such a log. The verifier raises an alarm for
-// each change, and clears the alarm when the change is undone.
+// A running projector verifies the chain all the time, and reads a long log in parts. The test
+// changes an event at the beginning and an event at the end of a long log. The verifier raises an
+// alarm for each change, and clears the alarm when the change is undone.
 func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	t.Parallel()
 	const count = 35_000
@@ -69,7 +69,7 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	}
 }
 
-// The verifier reports an event that has had no link for too long. It does so even if no linker
+// The verifier reports an event that has had no link of the chain for too long, even if no linker
 // runs.
 func TestAVerifierTellsWhatIsNotLinked(t *testing.T) {
 	t.Parallel()

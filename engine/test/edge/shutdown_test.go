@@ -9,7 +9,7 @@ import (
 )
 
 // While the API shuts down, it finishes all running requests. The log contains every write that the
-// API has acknowledged before and during the shutdown.
+// API acknowledged before or during the shutdown.
 func TestShutdownLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "DRAIN_DELAY=2s")

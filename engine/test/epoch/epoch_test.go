@@ -19,10 +19,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A process has the state of a tank in memory. Then the log loses its last event, which had added
-// water. Another process appends a new event, so that the stream has the same version and the log
-// the same last position as before. Only the id of the last event differs. The first process must
-// detect this, and must not let a client drain the lost water.
+// A process has the state of a tank in memory. The log loses its last event, which added water.
+// Another process appends a new event, so the stream has the same version and the log has the same
+// last position as before. Only the id of the last event differs. The first process must detect the
+// difference, and must not let a client drain the lost water.
 func TestNoDecisionRestsOnALostState(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -39,7 +39,7 @@ func TestNoDecisionRestsOnALostState(t *testing.T) {
 }
 
 // An append can name the event on which it depends. If the log does not contain that event, the
-// append is a conflict. This is so even in a process that has never read the log.
+// append is a conflict, even in a process that has never read the log.
 func TestAppendRestsOnAnEvent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -59,8 +59,8 @@ func TestAppendRestsOnAnEvent(t *testing.T) {
 	}
 }
 
-// A process can learn of events only by reading, because other processes have appended them. If the
-// log loses such events, this process also detects the loss. It discards the state that it has
+// A process knows some events only by reading, because other processes have appended them. If the
+// log loses such events, the process also detects the loss, and discards the state that it has
 // computed from the lost events.
 func TestLostStateIsNotCarriedOn(t *testing.T) {
 	t.Parallel()
@@ -82,8 +82,8 @@ func TestLostStateIsNotCarriedOn(t *testing.T) {
 }
 
 // The first process that detects a loss of events logs the loss once, with the last event before
-// and after the loss. The process then begins a new epoch of the log. The other processes adopt the
-// new epoch, and no command fails.
+// and after the loss. The process then begins a new epoch of the log, which is an id of the log's
+// history. The other processes use the new epoch, too. No command fails.
 func TestLogThatWentBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -119,8 +119,8 @@ func TestLogThatWentBackIsNoticed(t *testing.T) {
 	}
 }
 
-// A restored database also contains an old epoch, which was the name of another history of the log.
-// The process does not use the old epoch again, but begins a new one.
+// An epoch is the id of one history of the log. A restored database also contains the epoch of an
+// earlier history. The process must not use this epoch again, and begins a new one.
 func TestEpochThatWentBack(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -145,8 +145,9 @@ func TestEpochThatWentBack(t *testing.T) {
 	}
 }
 
-// An operator restores the database while no process runs, and then begins a new epoch with a
-// command. If a process runs nevertheless, it adopts the new epoch.
+// An epoch is the id of one history of the log. After an operator has restored a database, the
+// operator begins a new epoch with a command. A process that was not stopped for the restore
+// detects the new epoch and uses it.
 func TestEpochByHand(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -165,8 +166,8 @@ func TestEpochByHand(t *testing.T) {
 }
 
 // After the log has lost events, each process must read the new end of the log. Until a process has
-// read the new end, it is not ready. It then answers commands with an error that says that nothing
-// was done.
+// read the new end, the process is not ready. A command then fails with an error that says that
+// nothing was done.
 func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

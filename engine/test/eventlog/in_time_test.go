@@ -64,8 +64,9 @@ func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	}
 }
 
-// An append waits for a lock. The server ends this wait before the time limit of the process
-// expires. So the process knows that nothing was appended, and can tell its client.
+// An append waits for a lock. The server's limit for this wait is shorter than the time limit of
+// the process. When the server ends the wait, the process knows that nothing was appended, and can
+// tell its client.
 func TestHeldLockIsNoUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

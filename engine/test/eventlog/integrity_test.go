@@ -120,8 +120,8 @@ func appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq string) stri
 		sChain, sType, sID, sExpected, eStream, eSeq, ids, count, uuid.Nil, strings.Count(sChain, ",")+1, epoch)
 }
 
-// A trigger that the engine does not know may silently drop the rows of one append. That append
-// then fails, and the other appends succeed.
+// A trigger that does not belong to the engine may silently drop the rows of one append. The append
+// whose rows were dropped fails, and the other appends succeed.
 func TestATriggerThatDropsRows(t *testing.T) {
 	t.Parallel()
 	for _, table := range []string{"events", "outbox", "idempotency_keys"} {
@@ -148,7 +148,7 @@ func TestATriggerThatDropsRows(t *testing.T) {
 				t.Fatal(err)
 			}
 			// If one append of a call is rejected, append_flight inserts the rows of the other
-			// appends again. It must then also count their rows again.
+			// appends again, and counts these rows again.
 			beside := appendCall(epoch, "{0,1,2}", "{tank,tank,tank}", "{"+uuid.NewString()+","+uuid.NewString()+","+dropped.String()+"}", "{0,5,0}", "{1,1,2,3}", "{1,2,1,1}")
 			if _, err := owner.Exec(t.Context(), beside); (err != nil) != (table == "events") {
 				t.Errorf("beside a refused chain: %v", err)

@@ -112,8 +112,9 @@ type asked struct {
 	ifMatch int64 // 0: any version
 }
 
-// anyCommand returns a random command. It drains more water than it adds, so that about half of all
-// commands are rejected. Some commands expect the last version that their client has seen.
+// anyCommand returns a random command. On average, the commands drain more water than they add, so
+// that about half of all commands are rejected. Some commands expect the last version that their
+// client has seen.
 func anyCommand(random *rand.Rand, seen []int64) asked {
 	a := asked{tank: random.IntN(linearTanks), amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {
@@ -145,8 +146,8 @@ type told struct {
 	err     error
 }
 
-// level is the model with which the test compares the answers. It contains the rules of a tank,
-// written without the engine's code.
+// level is the model with which the test compares the answers. The model contains the rules of a
+// tank, written without the engine's code.
 type level struct{ version, amount int64 }
 
 var tanks = porcupine.Model{

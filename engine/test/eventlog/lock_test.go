@@ -107,9 +107,9 @@ func (s *straw) split(data []byte) (now, later []byte) {
 	return data[:cut], data[cut:]
 }
 
-// A process freezes, or its machine fails, after it has sent only a part of an append's data. Until
-// the server has all the data that it needs, it has locked nothing. So the unfinished append never
-// blocks the appends of other processes.
+// A process freezes, or its machine fails, after it has sent only a part of an append's data. The
+// server takes its locks only after it has received all the data that it needs. An incomplete
+// append therefore never blocks the appends of other processes.
 func TestFlightThatIsSentInPart(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -138,9 +138,9 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 	}
 }
 
-// Another session has locked a row that one append needs. Only this append waits for that lock. The
-// other appends of the same batch are sent again without it, and the append lock is released
-// meanwhile.
+// Another session has locked a row that one append needs. Only this append waits for the row.
+// Meanwhile the session of this append releases the append lock, which every append needs, and the
+// other appends of the same batch are sent again without it.
 func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -195,9 +195,9 @@ func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
 	return release
 }
 
-// Only one session at a time can have the append lock. If that session is idle, a session that
-// waits for the lock takes it away. The same happens if the session runs a trigger that does not
-// end.
+// Every append needs the append lock, and only one session at a time can have it. If that session
+// is idle, or runs a trigger that does not end, a session that waits for the append lock takes it
+// away.
 func TestAppendLockThatIsKept(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -240,8 +240,8 @@ func sleeping(t *testing.T, pool *pgxpool.Pool) int {
 	return count
 }
 
-// Only logins that may append can take the append lock. Other logins can't use the lock to block
-// appends.
+// Every append needs the append lock. Only logins that may append can take this lock, so other
+// logins can't use it to block appends.
 func TestAppendLockIsForThoseWhoAppend(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -122,8 +122,8 @@ func (e *ender) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.Tr
 
 func (e *ender) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A load only reads. So if a load fails, the error is ErrUnavailable, and does not say that the
-// outcome is unknown.
+// A load changes nothing. If a load fails, its error is therefore ErrUnavailable, and not an error
+// that says that the outcome is unknown.
 func TestLoadThatIsCutIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url, id := testdb.New(t), uuid.New()

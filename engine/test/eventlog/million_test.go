@@ -50,9 +50,9 @@ func (r *recorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.Trac
 
 func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// The statements for appending, loading and following read the table events only through indexes,
-// even if the log has a million events. This holds for custom plans and for generic plans of
-// prepared statements.
+// The statements for appending, loading and following the log read the table events only through
+// indexes, even if the log has a million events. The test checks this for custom plans and for
+// generic plans of prepared statements.
 func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -87,8 +87,8 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	}
 }
 
-// fillMillion fills the log and the table of idempotency keys. Then it closes its sessions, because
-// PostgreSQL reports the reads of a session at its end at the latest.
+// fillMillion fills the log and the table of idempotency keys. Then fillMillion closes its
+// sessions, because a session reports its reads to PostgreSQL's statistics when it ends.
 func fillMillion(t *testing.T, url string) {
 	t.Helper()
 	pool := connect(t, url)

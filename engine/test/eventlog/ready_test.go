@@ -210,8 +210,8 @@ func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 }
 
 // The readiness check knows the tables that an append uses, but not the tables that an added
-// trigger uses. It detects a lock on such a table because appends wait for the lock. If only the
-// append of one stream waits, the store stays ready.
+// trigger uses. A lock on a table that only a trigger uses is detected because appends wait for the
+// lock. If only the append of one stream waits, the store stays ready.
 func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -273,8 +273,8 @@ func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 }
 
 // If appends fail, for example because the disk is full or a right is missing, the process is not
-// ready. Clients then send no more appends to this process. Therefore the readiness check runs a
-// trial append, and the process is ready again as soon as the trial succeeds.
+// ready. A process that is not ready gets no appends from clients. Therefore the readiness check
+// runs a trial append, and the process is ready again when the trial succeeds.
 func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arrange, undo []string }{

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// The trail lists who did what, in the order of the log and in pages. It can be filtered by actor,
-// event type and time.
+// The trail lists who did what, in the order of the log and in pages. A client can filter the trail
+// by actor, event type and time.
 func TestTrailNamesActors(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

@@ -92,7 +92,7 @@ func appendSome(ctx context.Context, store *eventlog.Store) error {
 }
 
 // Sixteen goroutines in four processes append events while one reader follows the log. The reader
-// misses no event and sees no gap. It sees the events in the order of their commits.
+// misses no event, sees no gap, and gets the events in the order of their commits.
 func TestManyProcessesWriteWhileOneReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -125,7 +125,7 @@ func TestEachSubscriberGetsExactlyItsEvents(t *testing.T) {
 }
 
 // follow reads the events of a subscription up to a position, and subscribes anew after each 40
-// calls. Then it compares the events with the log.
+// calls. Then follow compares the events with the log.
 func follow(t *testing.T, f *feed.Feed, pool *pgxpool.Pool, topic ring.Topic, types feed.Types, after, until int64) {
 	t.Helper()
 	var got []int64
@@ -176,7 +176,7 @@ func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Typ
 	return positions
 }
 
-// When the log loses events, a subscriber gets an error. It gets no event that was appended after
+// When the log loses events, a subscriber gets an error, and gets no event that was appended after
 // the loss.
 func TestALogThatGoesBackIsTold(t *testing.T) {
 	t.Parallel()

@@ -93,9 +93,9 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	}
 }
 
-// A redrive returns all dead messages of a stream to the outbox. It commits at the moment at which
-// the relay wants to move another message of that stream to the table dead_messages. Afterwards no
-// message may remain in that table, because nothing would send it.
+// A redrive returns all dead messages of a stream to the outbox. The redrive commits at the moment
+// at which the relay wants to move another message of that stream to the table dead_messages.
+// Afterwards the table must be empty, because nothing would send a message that is left in it.
 func TestRedriveMeetsTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -130,8 +130,9 @@ func TestRedriveMeetsTheRelay(t *testing.T) {
 	broker.checkOrder(t, ids[:1], 4)
 }
 
-// A redrive commits while the relay reads the outbox without the messages of that stream. Later
-// messages of the stream do not overtake the messages that the redrive has returned to the outbox.
+// A redrive returns the dead messages of a stream to the outbox. Before the redrive commits, the
+// relay has begun to read the outbox without the messages of that stream. Later messages of the
+// stream must not overtake the returned messages.
 func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -223,9 +224,9 @@ func (*beforeReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.Trac
 }
 func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// With the projector's login, somebody inserts invented rows into the table dead_messages. A
-// redrive returns only messages of events that are in the log, so the invented messages are not
-// sent.
+// With the projector's login, somebody inserts invented messages into the table dead_messages. A
+// redrive returns dead messages to the outbox, but only messages of events that are in the log. So
+// the invented messages are not sent.
 func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -320,8 +321,9 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 	}
 }
 
-// A redrive of a million messages locks the table dead_messages for a long time. Meanwhile the
-// relay sends the messages of all other streams.
+// A redrive returns dead messages to the outbox. If there are a million messages, the redrive locks
+// the table dead_messages for a long time. Meanwhile the relay sends the messages of all other
+// streams.
 func TestLongRedriveHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -68,8 +68,8 @@ func sendOne(t *testing.T, publish outbox.Publish, message outbox.Message) error
 	return publish(t.Context(), []outbox.Message{message})[0]
 }
 
-// JetStream refuses some messages because of their content, and such a message will never be
-// accepted. It refuses other messages only temporarily. The relay must distinguish the two cases.
+// JetStream refuses some messages because of their content, and will never accept them. JetStream
+// refuses other messages only for the moment. The relay must distinguish the two cases.
 func TestWhatNATSRefuses(t *testing.T) {
 	t.Parallel()
 	publish, broker := natsWith(t, jetstream.StreamConfig{
@@ -150,8 +150,8 @@ func TestNATSRefusalIsSetAside(t *testing.T) {
 	}
 }
 
-// An event is at most as large as the body of an HTTP request. Its message is therefore far smaller
-// than 1 MiB, the default limit of NATS.
+// An event is at most as large as the body of an HTTP request. The message of an event is therefore
+// far smaller than 1 MiB, the default limit of NATS.
 func TestLargestMessageFitsNATS(t *testing.T) {
 	t.Parallel()
 	publish, _ := natsWith(t, jetstream.StreamConfig{})

@@ -224,8 +224,8 @@ func TestReplicasOnASingleServer(t *testing.T) {
 }
 
 // The gauge outbox_broker_durable is 0 until the relay has read the settings of the broker, for
-// example because the broker can't be reached. It is 1 once the relay has read the settings and
-// they are safe.
+// example while the broker can't be reached. The gauge is 1 when the relay has read the settings
+// and they are safe.
 func TestDurableOnceItIsSeen(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)

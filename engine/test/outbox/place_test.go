@@ -222,7 +222,7 @@ func TestHeldMessageIsDeleted(t *testing.T) {
 	broker.checkOrder(t, ids, 2)
 }
 
-// The relay reads large messages in several queries. So the number of bytes in its memory is
+// The relay reads large messages in several queries, so the number of bytes in its memory is
 // limited, whatever the number of messages.
 func TestLargeMessagesAreReadInParts(t *testing.T) {
 	t.Parallel()
@@ -388,7 +388,7 @@ func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 
 // While a relay runs, the log and the outbox are restored to an earlier state, and then the log
 // grows again. New messages have positions that the relay has already read. The relay sends these
-// messages at once, and does not wait until it reads the whole outbox again.
+// messages immediately, and not only when it reads the whole outbox the next time.
 func TestRestoreUnderARelay(t *testing.T) {
 	t.Parallel()
 	for name, middle := range map[string]bool{"between its reads": false, "in the middle of one": true} {

@@ -55,9 +55,9 @@ func BenchmarkEncrypt(b *testing.B) {
 	}
 }
 
-// BenchmarkAppend measures the cost of encryption. It appends the same number of bytes in three
-// ways: for guests whose keys are in memory, for new guests who need a new key, and without
-// encryption.
+// BenchmarkAppend measures the cost of encryption. BenchmarkAppend appends the same number of bytes
+// in three ways: for guests whose keys are in memory, for new guests who need a new key, and
+// without encryption.
 func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
 	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Encrypt: keys.Encrypt})

@@ -21,8 +21,9 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// The first wrapping key is created only once, and only for a database that has no encrypted keys
-// yet. If the path of the key file is a symbolic link whose target is missing, no key is created.
+// Each person's key is encrypted by a wrapping key in a file. The first wrapping key is created
+// only once, and only if the database has no encrypted keys yet. If the path of the key file is a
+// symbolic link whose target is missing, no key is created.
 func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -61,7 +62,7 @@ func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	}
 }
 
-// A process has the key file of another database. Such a process can't register a person.
+// A process that has the key file of another database can't register a person.
 func TestAForeignKeyWrapsNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -87,7 +88,7 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 	w.uri = right
 }
 
-// Some rows of the database are encrypted with an old key of the key file. This key stays in the
+// Some rows of the database are encrypted with an old key of the key file. The old key stays in the
 // file, even if its status in the file is "disabled".
 func TestADisabledKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()

@@ -24,8 +24,8 @@ import (
 )
 
 // The test registers a person, changes the person's address, and erases the person. At no time does
-// a table contain the person's texts unencrypted. After the erasure, the tables of keys and lookups
-// have no row about the person.
+// a table contain the person's texts unencrypted. After the erasure, no table of keys, or of the
+// hashes by which persons are found, has a row about the person.
 func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -39,8 +39,8 @@ func TestWhatIsPersonalIsEncryptedAndDecrypted(t *testing.T) {
 	}
 }
 
-// A ciphertext contains the person, stream, version and field for which it was created. It can't be
-// decrypted for any other combination of these.
+// Each ciphertext is bound to a person, stream, version and field. The decryption fails if any of
+// these is different.
 func TestWhatIsEncryptedIsDecryptedNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -176,9 +176,9 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	}
 }
 
-// The API's login can't delete the key of a person with SQL. It can only append an event that
-// erases the person, and then a trigger deletes the key. The page docs/security.md explains the
-// consequences.
+// The API's login can't delete the key of a person with SQL. With the API's login one can only
+// append an event that erases the person. A trigger then deletes the key. The page docs/security.md
+// explains the consequences.
 func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -198,8 +198,8 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 }
 
 // Several API processes start at the same time. All of them must use the same secret for the
-// fingerprints of requests. Otherwise a process would not recognize a repeated request with the
-// same idempotency key.
+// fingerprints of requests, which are keyed hashes. Otherwise a process would not recognize a
+// repeated request with the same idempotency key.
 func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.As(t, testdb.New(t), role.API))

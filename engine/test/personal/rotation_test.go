@@ -24,7 +24,8 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// rotate rotates the wrapping key, as the command "migrate rotate-key" does.
+// rotate rotates the wrapping key, by which the keys of persons are encrypted. The command "migrate
+// rotate-key" does the same.
 func (w *world) rotate() {
 	w.t.Helper()
 	if _, lost, err := rotation.Run(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
@@ -64,8 +65,9 @@ func (w *world) keepPrimary() {
 	}
 }
 
-// A process has cached the old wrapping key. Right after a rotation, it registers a new person. The
-// person's text can still be decrypted after the old wrapping key was removed.
+// The wrapping key encrypts the keys of persons. A process has cached the old wrapping key. Right
+// after a rotation, this process registers a new person. The person's text can still be decrypted
+// after the old wrapping key was removed.
 func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -81,8 +83,9 @@ func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	}
 }
 
-// A process reads its keys from an old copy of the key file. It can't encrypt the key of a new
-// person, so the registration fails with an error.
+// The key of each person is encrypted by a wrapping key in a file. A process uses an old copy of
+// this file. When the process registers a person, it can't encrypt the person's key, and returns an
+// error.
 func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -118,9 +121,10 @@ func (w *world) count(sql string) (count int) {
 	return count
 }
 
-// Several processes register persons and change addresses all the time. Meanwhile the wrapping key
-// is rotated several times, sometimes concurrently, and old keys are removed. At any time every
-// person's text can be decrypted, and the person is found by the current address.
+// Several processes register persons and change addresses all the time. Meanwhile the key that
+// encrypts the persons' keys is rotated several times, sometimes concurrently, and old keys are
+// removed. At any time every person's text can be decrypted, and the person is found by the current
+// address.
 func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -227,8 +231,8 @@ func steadily(ctx context.Context) iter.Seq[time.Time] {
 	}
 }
 
-// A key stays in the key file while any row of the database is encrypted with it. This includes
-// rows that were restored from a backup.
+// A key stays in the key file while any row of the database is encrypted with it, even a row that
+// was restored from a backup.
 func TestAKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -24,9 +24,9 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// The projector stores snapshots of streams, although it has no wrapping key. A snapshot contains a
-// person's text encrypted, like the log. After the person's key was deleted, nobody can decrypt the
-// text of the snapshot.
+// The projector stores snapshots of streams, although it can't decrypt personal text. A snapshot
+// contains a person's text encrypted, like the log. After the person's key was deleted, nobody can
+// decrypt the text of the snapshot.
 func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -73,8 +73,8 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 // guestNames is a state that contains a list of personal texts.
 type guestNames struct{ Names []event.Personal }
 
-// The state that a process has in memory contains personal text only in encrypted form. This
-// includes the text of events that the process itself has just appended.
+// A state in memory contains personal text only in encrypted form, even the text of events that the
+// process itself has just appended.
 func TestStateInMemoryHoldsNothingInClear(t *testing.T) {
 	t.Parallel()
 	t.Run("flat", func(t *testing.T) {

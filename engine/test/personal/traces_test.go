@@ -16,7 +16,8 @@ import (
 
 const everything = `SELECT (SELECT count(*) FROM keys.persons) + (SELECT count(*) FROM keys.lookups)`
 
-// If an append is rejected for any reason, it stores neither a person's key nor a lookup.
+// If an append is rejected for any reason, the append stores neither the key of a person nor a
+// lookup, by which the person could be found.
 func TestARefusedAppendLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -51,8 +52,8 @@ func TestARefusedAppendLeavesNothing(t *testing.T) {
 }
 
 // Several processes register a person with the same id at the same time, and only one of them
-// succeeds. The failed attempts leave no key and no lookup. The registered person can be found and
-// read.
+// succeeds. The failed attempts leave nothing in the tables of keys and lookups. The registered
+// person can be found and read.
 func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -19,8 +19,8 @@ import (
 )
 
 // The stored key of one person can't be decrypted. All processes continue to work, and a metric
-// counts the key. A rotation of the wrapping key names the person. The owner of the database then
-// records the person as erased, as docs/operations.md says in the section "KeysUnreadable".
+// counts the key. A rotation of the keys returns the id of this person. The owner of the database
+// then records the person as erased, as docs/operations.md says in the section "KeysUnreadable".
 func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -66,9 +66,10 @@ func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	})
 }
 
-// The file of the wrapping key is replaced by a wrong file, so that the stored keys can't be
-// decrypted. A metric counts these keys. A process that has read the right file earlier stays
-// ready. A process that has never read the right file is not ready.
+// The keys of persons are encrypted by a wrapping key in a file. The right file is replaced by a
+// wrong one, so that the stored keys can't be decrypted. A metric counts these keys. A process that
+// has read the right file earlier stays ready. A process that has never read the right file is not
+// ready.
 func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -26,8 +26,8 @@ func buildMigrate(t *testing.T) string {
 	return migrate
 }
 
-// Before it changes anything, the program migrate checks the database and the logins. If a check
-// fails, the database stays empty. If a check only causes a warning, migrate continues.
+// The program migrate first checks the database and the logins. If a check fails, migrate changes
+// nothing, and the database stays empty. If a check only causes a warning, migrate continues.
 func TestMigrateLooksFirst(t *testing.T) {
 	t.Parallel()
 	migrate, open, empty := buildMigrate(t), testdb.Empty(t), testdb.Empty(t)
@@ -56,7 +56,7 @@ func TestMigrateLooksFirst(t *testing.T) {
 	}
 }
 
-// The program migrate creates the first database of a new cluster. It creates only the roles of
+// The program migrate migrates the first database of a new cluster, and creates only the roles of
 // this database. The API's login may have any name that is not the name of a role.
 func TestFirstDatabaseOfACluster(t *testing.T) {
 	t.Parallel()
@@ -91,9 +91,9 @@ func TestFirstDatabaseOfACluster(t *testing.T) {
 	expect(t, "the API's login", api, apiWork, works)
 }
 
-// A migration grants rights to roles. Some roles are missing, and the login of migrate may not
-// create roles. Before it applies a migration, migrate returns an error that names the missing
-// roles. After somebody has created the roles, migrate succeeds, and the roles have all rights.
+// A migration grants rights to roles. Some of these roles are missing, and the login of migrate may
+// not create roles. Before the migration, migrate returns an error that names the missing roles.
+// After somebody has created the roles, migrate succeeds, and the roles have all rights.
 func TestMigrateAsksForRolesFirst(t *testing.T) {
 	t.Parallel()
 	migrate, owner := buildMigrate(t), owned(t)

@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// A configured login URL may point to another database or server, or have an invalid user. Such a
-// login is refused. The error names the variable, the rule and both values, but no password.
+// A configured login URL may point to another database or server, or have an invalid user. The
+// program migrate refuses a login URL of this kind. The error names the variable, the rule and both
+// values, but no password.
 func TestLoginsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
@@ -94,8 +95,8 @@ func dropRoles(t *testing.T, name string) string {
 }
 
 // Roles belong to the whole cluster, so they remain when a database is dropped. A new database with
-// the same name would use them again. Before migrate grants new rights to these roles, it lists the
-// logins that are members of them. One SQL command drops the remaining roles.
+// the same name would use them again. Before the program migrate grants rights to these roles, it
+// lists their logins. One SQL command drops the remaining roles.
 func TestDatabaseWithANameOfBefore(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)
@@ -172,7 +173,7 @@ func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	expect(t, "the projector's login appends", d.projector, `CALL take_append_lock()`, refused)
 }
 
-// A login can't have the name of a role that migrate is going to create.
+// A login can't have the name of a role that the program migrate is going to create.
 func TestLoginNamesOfRolesToBe(t *testing.T) {
 	t.Parallel()
 	owner := testdb.Empty(t)
@@ -186,8 +187,8 @@ func TestLoginNamesOfRolesToBe(t *testing.T) {
 	}
 }
 
-// A login may have more rights than its program needs. It is accepted, but the program and migrate
-// log a warning that names the unneeded rights.
+// A login may have more rights than its program needs. The program and migrate accept such a login,
+// but they log a warning that names the unneeded rights.
 func TestLoginWithTooManyRights(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))

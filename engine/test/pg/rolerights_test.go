@@ -24,10 +24,10 @@ func record(t *testing.T, owner string, mended rolerights.Mended) {
 	}
 }
 
-// The table role_rights records the rights of each role. If a role has lost a recorded right,
-// migrate grants it again. There are two exceptions. An operator can delete the row of a right, so
-// that the right is not granted again. If a migration was applied after the record was written,
-// migrate uses no right of the record, because the migration may have revoked it.
+// The table role_rights records the rights of each role. If a role has lost a recorded right, the
+// program migrate grants it again. There are two exceptions. An operator can delete the row of a
+// right, so that the right is not granted again. If a migration was applied after the rights were
+// recorded, migrate ignores the record, because the migration may have revoked a right.
 func TestRightsComeBack(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -58,8 +58,9 @@ func TestRightsComeBack(t *testing.T) {
 	expect(t, "the API after a migration that took its right", d.api, apiWork, refused)
 }
 
-// If roles are missing and the database's owner may not create roles, migrate returns an error that
-// names the missing roles. The recorded rights of these roles stay in the table role_rights.
+// If roles are missing and the database's owner may not create roles, the program migrate returns
+// an error that names the missing roles. The recorded rights of these roles stay in the table
+// role_rights.
 func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)
@@ -83,9 +84,10 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	expect(t, "the API", d.api, apiWork, works)
 }
 
-// If the database's owner may not grant a recorded right, each run of migrate reports the right
-// until somebody else grants it. If the object of a recorded right does not exist any more, the row
-// is deleted. This happens in the first run in which all other rights could be granted.
+// The program migrate grants the rights that the table role_rights records. If the database's owner
+// may not grant a right, each run reports the right until somebody else grants it. If the object of
+// a right does not exist any more, the row of the right is deleted, in the first run that can grant
+// all other rights.
 func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)

@@ -182,7 +182,7 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	}
 }
 
-// A login can be used only in the database for which migrate has created the login.
+// A login can be used only in the database for which the program migrate has created the login.
 func TestLoginOfAnotherDeployment(t *testing.T) {
 	t.Parallel()
 	one, other := newDeployment(t, testdb.Empty(t)), newDeployment(t, testdb.Empty(t))
@@ -193,8 +193,8 @@ func TestLoginOfAnotherDeployment(t *testing.T) {
 	expect(t, "the login with its own password", one.api, `SELECT FROM events`, works)
 }
 
-// If migrate has created a login, the next run sets the configured password. If somebody else has
-// created the login, migrate does not change its password.
+// If the program migrate has created a login, its next run sets the configured password. If
+// somebody else has created the login, migrate does not change the password.
 func TestPasswordOfALogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// late is the number of a migration that the test applies after newer migrations. This happens if
-// the migration comes from another branch.
+// late is the number of a migration that the test applies after newer migrations, like a migration
+// that comes from another branch.
 const late = 7 // a migration of the engine: snapshots
 
 // TestALateMigrationIsApplied checks that a program requires every migration to be applied, not

@@ -206,8 +206,8 @@ func latin1(t *testing.T) string {
 	return in(t, base, "postgres://server/"+name)
 }
 
-// If everybody may create objects in a schema, migrate refuses the database before any migration. A
-// schema in which only its owner may create objects is accepted.
+// If everybody may create objects in a schema, the program migrate refuses the database before it
+// applies a migration. A schema in which only its owner may create objects is accepted.
 func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 	t.Parallel()
 	url := testdb.Empty(t)
@@ -263,9 +263,9 @@ func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	}
 }
 
-// Some settings break a guarantee that has nothing to do with durability. Such a setting is refused
-// even if the operator accepts an unsafe database. The error does not name the settings that the
-// operator has accepted.
+// Some settings break a guarantee that has nothing to do with durability. A program refuses these
+// settings even if the operator accepts an unsafe database. The error does not name the settings
+// that the operator has accepted.
 func TestSettingsThatBreakAGuarantee(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -379,9 +379,9 @@ func TestGuardsAreListed(t *testing.T) {
 	}
 }
 
-// Advisory locks do not work behind a pooler that connects to several servers. They do not work
-// either in a database that speaks PostgreSQL's protocol but does not implement them. The check of
-// locks detects both cases.
+// Advisory locks do not work behind a pooler that connects to several servers. Some databases speak
+// PostgreSQL's protocol, but do not implement advisory locks. The check of locks detects both
+// cases.
 func TestLocksThatDoNotLock(t *testing.T) {
 	t.Parallel()
 	for kind, function := range map[string]string{"transaction": "pg_try_advisory_xact_lock", "session": "pg_try_advisory_lock"} {

@@ -26,8 +26,8 @@ func open(t testing.TB, url string, timeouts pg.Timeouts) *pgxpool.Pool {
 	return pool
 }
 
-// checkEnded expects that a statement has failed in time and with this SQLSTATE. It also expects
-// that the only connection of the pool can be used again.
+// checkEnded expects that a statement has failed in time and with this SQLSTATE, and that the only
+// connection of the pool can be used again.
 func checkEnded(t *testing.T, pool *pgxpool.Pool, started time.Time, err error, state string) {
 	t.Helper()
 	if took := time.Since(started); took > await.Within/2 {

@@ -36,9 +36,9 @@ func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	return positions
 }
 
-// If a projection can't apply an event, for whatever reason, it parks the stream: it applies no
-// further events of this stream. It continues with all other streams. Once the event can be
-// applied, the waiting events of the stream are applied in order.
+// If a projection can't apply an event, for whatever reason, it parks the stream of the event: it
+// applies no further events of this stream, and continues with all other streams. Once the event
+// can be applied, the waiting events of the stream are applied in order.
 func TestPoisonEventParksItsStream(t *testing.T) {
 	t.Parallel()
 	for name, poison := range map[string]func(b *pgx.Batch, e event.Recorded) error{
@@ -119,8 +119,8 @@ func retryParked(t *testing.T, projector *projection.Projector, stream uuid.UUID
 	}
 }
 
-// If an event can't be applied because of a fault of the database, the projection tries again and
-// parks no stream.
+// If an event can't be applied because of a fault of the database, the projection tries again. It
+// does not park the stream, which would mean to skip the stream's events.
 func TestDatabaseFaultParksNothing(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

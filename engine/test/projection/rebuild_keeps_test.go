@@ -99,7 +99,7 @@ func TestRebuildKeeps(t *testing.T) {
 }
 
 // While a rebuild or an undo runs, somebody changes properties of the table in use, such as grants
-// and comments. The changes are copied to the new table, if they do not write to its rows.
+// and comments. If a change does not write to the rows of the table, it is copied to the new table.
 func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -254,9 +254,9 @@ func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	}
 }
 
-// An undo puts the old tables of a rebuild back. It fails if these tables were damaged, or if a
-// migration has changed the current tables meanwhile. The operator can then drop the old tables, so
-// that further rebuilds are possible.
+// An undo puts the old tables of a rebuild back. An undo fails if these tables were damaged, or if
+// a migration has changed the current tables meanwhile. The operator can then drop the old tables,
+// so that further rebuilds are possible.
 func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -33,8 +33,8 @@ var changes = map[string]struct{ sql, seen, named string }{
 	"a cast of the row type":     {sql: `CREATE CAST (levels AS text) WITH INOUT`, named: "cast from"},
 }
 
-// others is a session that changes a table during a rebuild. It makes the change when the rebuild
-// sends a statement that begins with the text when, and then leaves its transaction open.
+// others is a session that changes a table during a rebuild. When the rebuild sends a statement
+// that begins with the text when, others makes the change and leaves its transaction open.
 type others struct {
 	change string
 	pool   *pgxpool.Pool

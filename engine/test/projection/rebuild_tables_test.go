@@ -21,7 +21,7 @@ import (
 )
 
 // After a rebuild, the new tables have the same properties and names of objects as the old tables
-// had. So the next migration finds these objects.
+// had. The next migration can therefore refer to these objects.
 func TestRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -119,8 +119,8 @@ func TestRebuildsThatAreRefused(t *testing.T) {
 	}
 }
 
-// If an event can't be applied, a rebuild fails, and does not park the stream. If an operator has
-// discarded the stream, the rebuild ignores its events.
+// If an event can't be applied, a rebuild fails, although a running projection would only skip the
+// stream of the event. If an operator has discarded the stream, the rebuild ignores its events.
 func TestRebuildIsStrict(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

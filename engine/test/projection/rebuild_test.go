@@ -100,7 +100,7 @@ func readAll(pool *pgxpool.Pool) func(context.Context) (int64, error) {
 	}
 }
 
-// readReadings returns a query that checks the last reading. Its position must be the position of
+// readReadings returns a query that checks the last reading. The reading must have the position of
 // the read model, because only this tank gets new events.
 func readReadings(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	return func(ctx context.Context) (int64, error) {

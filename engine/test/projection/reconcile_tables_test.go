@@ -82,8 +82,8 @@ func TestReconcileOfACheckpointThatWasSetBack(t *testing.T) {
 	}
 }
 
-// The comparison of applied events with the log runs at regular intervals. If it finds a
-// difference, every process raises the alarm.
+// The comparison of applied events with the log runs at regular intervals. If the comparison finds
+// a difference, every process raises the alarm.
 func TestReconcileOnASchedule(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

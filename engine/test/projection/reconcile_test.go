@@ -63,9 +63,9 @@ func (l lossy) AfterOn(ctx context.Context, on eventlog.Querier, position int64,
 	return batch, nil
 }
 
-// Reconciliation compares the events that a projection has received with the events of the log. It
-// finds an event that was skipped, received twice, or replaced by another event. The alarm stays
-// until an operator accepts the difference.
+// Reconciliation compares the events that a projection has received with the events of the log.
+// Reconciliation finds an event that was skipped, received twice, or replaced by another event. The
+// alarm stays until an operator accepts the difference.
 func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
 	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{
@@ -104,8 +104,9 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	}
 }
 
-// Reconciliation compares each applied event with the log once. It takes into account that a stream
-// may be parked (not applied from a failed event on), discarded or retried.
+// Reconciliation compares each applied event with the log once. A stream may be parked (not applied
+// from a failed event on), discarded or retried. Reconciliation knows this, and reports no
+// difference for such streams.
 func TestReconcileKnowsParkedStreams(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -156,9 +157,9 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	checkApplied(t, pool, last)
 }
 
-// A parked stream is one whose events the projection does not apply any more. If the row that
-// records a parked stream is deleted, reconciliation finds a difference, because the skipped events
-// are missing.
+// A projection does not apply the events of a parked stream. If the row that records a parked
+// stream is deleted, the comparison with the log finds a difference, because the skipped events are
+// missing.
 func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -176,8 +177,8 @@ func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 }
 
 // Somebody moves a checkpoint forward by hand. The projection has no record of the skipped
-// positions, so reconciliation can't compare them. It reports them as not reconciled, and not as a
-// difference.
+// positions, so they can't be compared with the log. The report lists these positions as not
+// reconciled, and not as a difference.
 func TestReconcileOfWhatNobodyNoted(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -17,9 +17,9 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// A retry applies the events that a parked stream has missed. Even if these are many events, the
-// projection continues with other streams meanwhile, and readers are not blocked. No event is
-// applied twice.
+// A parked stream has missed many events, because one of its events could not be applied. A retry
+// applies the missed events. Meanwhile the projection continues with other streams, and readers are
+// not blocked. No event is applied twice.
 func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -94,8 +94,9 @@ func TestRetryOfLargeEvents(t *testing.T) {
 	checkApplied(t, pool, count)
 }
 
-// A retry of a parked stream fails at a later event. The events before it stay applied, and the
-// stream is parked at the event that failed, with the reason.
+// A stream is parked, because one of its events could not be applied. A retry of the stream fails
+// at a later event. The events before the later event stay applied, and the stream is then parked
+// at the later event, with the reason.
 func TestRetryStopsWhereItFails(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

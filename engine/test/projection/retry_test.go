@@ -32,8 +32,9 @@ func poisonedBy(amount *atomic.Int64, apply each) each {
 	}
 }
 
-// Two operators retry the same parked stream. After the first retry, the stream is parked again at
-// a later event. The second retry must fail, because it would apply the same events again.
+// A stream is parked, because one of its events could not be applied. Two operators retry the
+// stream. After the first retry, the stream is parked again at a later event. The second retry must
+// fail, because it would apply the same events again.
 func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -32,7 +32,7 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 }
 
 // When an old event is decoded, it may become two current events, or none. Commands, projections
-// and reconciliation handle the result like any other events.
+// and the comparison with the log handle the result like any other events.
 func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -180,8 +180,9 @@ func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	<-done
 }
 
-// Only the process that runs a projection exports the metric of parked streams. When the process
-// stops running the projection, it removes the metric.
+// The metric of parked streams counts streams whose events a projection can't apply. Only the
+// process that runs the projection exports the metric. When the process stops running the
+// projection, it removes the metric.
 func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -173,8 +173,8 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 	}
 }
 
-// The log loses events that a snapshot contains. The stream is read again, and a new snapshot
-// replaces the wrong one.
+// A snapshot was computed from events that the log has lost since then. The stream is read again,
+// and a new snapshot replaces the wrong one.
 func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -30,8 +30,8 @@ func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	return u, c.initdb(ctx, u)
 }
 
-// initdb creates the data in a temporary directory, and then renames this directory. So an
-// interrupted run does not leave an incomplete cluster.
+// initdb creates the data in a temporary directory, and then renames this directory. If initdb is
+// interrupted, the final directory does not contain an incomplete cluster.
 func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
 	unfinished := c.Data() + ".new"
 	if err := os.RemoveAll(unfinished); err != nil {

@@ -18,10 +18,10 @@ type Clock struct {
 // ErrNone means that libfaketime is not installed on this machine.
 var ErrNone = errors.New("libfaketime is not here: apt-get install libfaketime")
 
-// New returns a Clock without an offset, or ErrNone if libfaketime is missing. The parameter seen
-// is the time within which each process of the server notices a call of Set: 0, or whole seconds
-// and at least two. With 0 a call of Set has an effect at once, but statements become slow, because
-// the file is read again for each reading of the clock.
+// New returns a Clock without an offset, or ErrNone if libfaketime is missing. Each process of the
+// server notices a call of Set within the time seen. The parameter seen is 0, or whole seconds and
+// at least two. With 0, statements are slow, because each reading of the clock reads the file
+// again.
 func New(file string, seen time.Duration) (*Clock, error) {
 	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
@@ -41,8 +41,8 @@ func (c *Clock) Environment() []string {
 	return []string{"LD_PRELOAD=" + c.preload, "FAKETIME_TIMESTAMP_FILE=" + c.file, reads, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
 }
 
-// Set shifts the clock by an offset from now on. Examples of an offset are +1y (a year), -2d (two
-// days) and +30 (seconds).
+// Set shifts the clock by an offset from now on. The offset looks like +1y (a year), -2d or +30
+// (seconds).
 func (c *Clock) Set(off string) error {
 	next := c.file + ".new"
 	if err := os.WriteFile(next, []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // for the server's account

@@ -53,8 +53,8 @@ func unpackPackages(ctx context.Context) error {
 var serverPackage = regexp.MustCompile(`^postgresql-\d+$`)
 
 // missingPackages returns the packages that an installation of PostgreSQL would install. If the
-// system has no package lists, missingPackages downloads them into the directory work. In this case
-// it also returns the apt options that use the downloaded lists.
+// system has no package lists, missingPackages downloads them into the directory work.
+// missingPackages then also returns the apt options that use the downloaded lists.
 func missingPackages(ctx context.Context, work string) (packages, lists []string, err error) {
 	simulate := []string{"install", "--simulate", "--no-install-recommends", "postgresql"}
 	plan, err := apt(ctx, work, simulate...)

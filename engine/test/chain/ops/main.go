@@ -1,6 +1,6 @@
 // Command ops is the operator's program of a service that uses the test domain. Only the tests in
-// engine/test/chain use command ops. Like the program of a real service, command ops reads its
-// database URL and its keys from the environment.
+// engine/test/chain use command ops. Like a real service's program, command ops reads the database
+// URL and the keys from the environment.
 package main
 
 import (

@@ -79,8 +79,8 @@ func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error
 	return edge.Page(ctx, body, nil, position, headerOf(r, "If-None-Match"))
 }
 
-// levelRows has the rows of a query of tanks. For each row, parked has the position from which the
-// read model has stopped applying the tank's events; 0 means that it has applied all events.
+// levelRows has the rows of a query of tanks. If the read model could not apply an event of a tank,
+// parked has the position of this event. Otherwise parked has 0 for the tank.
 type levelRows struct {
 	items      []shown
 	parked     []int64
