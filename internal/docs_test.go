@@ -88,10 +88,10 @@ func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 	}
 }
 
-// A document must name the folder of a test before it names the test. The reason: a service may use
-// a later engine, which has other tests. From the folder, this check knows which tests are the
-// engine's, and ignores them in a service. If a page tells its reader to write a test, it must also
-// name the right folder.
+// A document must name the folder of a test before it names the test. A service may use a newer
+// version of the engine than its documents, and the newer version may have other tests. From the
+// folder, this check knows which tests are the engine's, and ignores them in a service. If a page
+// tells its reader to write a test, the page must also name the right folder.
 func TestDocumentsSayWhoseTestsTheyName(t *testing.T) {
 	t.Parallel()
 	where := testFolders(t)

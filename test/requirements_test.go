@@ -15,7 +15,7 @@ import (
 )
 
 // required lists the modules that the service's own code imports, each with the folders that use
-// it. The requirement holds only while the folder in the field while exists.
+// it. If the folder in the field while does not exist, the module need not be required.
 var required = []struct{ module, in, while string }{
 	{"github.com/jackc/pgx/v5", "internal, cmd", "."},
 	{"github.com/go-chi/chi/v5", "internal, cmd", "."},

@@ -36,8 +36,8 @@ func (p *pause) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)
 	}
 }
 
-// moment is a query of a read model. The function read returns the version of the only stream in
-// the row that was found, and the position that the query reports.
+// moment is a query of a read model. The function read returns two numbers: the version of the
+// stream in the row that it has found, and the position that the query reports.
 type moment struct {
 	readModel string
 	stream    string

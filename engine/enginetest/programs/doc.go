@@ -4,7 +4,7 @@
 // Put code in this package that builds, starts, observes or ends a process. The configuration of a
 // program comes from the test, which passes an environment. Code that sends requests belongs in
 // engine/enginetest/caller. Package programs must never depend on a particular service. The
-// processes that it runs are built on engine/process.
+// programs that it runs use engine/process.
 //
 // In reading order: build.go builds the programs in the function Main, and runs a program until it
 // ends; programs.go runs a program in the background.

@@ -57,9 +57,9 @@ func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happen
 	}
 }
 
-// CopyStream appends a stream of count events to the log: the event first, and then copies of the
-// event then. The first event is recorded at the time began, and each later event one second after
-// the previous one.
+// CopyStream appends a stream of count events to the log: one event as in the parameter first, and
+// then copies of the event in the parameter then. The first event is recorded at the time began,
+// and each later event one second after the previous one.
 func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then event.Event, count int, began time.Time) {
 	t.Helper()
 	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}

@@ -91,9 +91,10 @@ func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, posi
 		position, streamType, id, version, eventType, schemaVersion, data)
 }
 
-// Fill writes a log with several streams, and returns the number of events. Each stream consists of
-// the event first and of copies of the event then. The events of the streams alternate in the log.
-// The id of the n-th stream is the MD5 hash of the text n.
+// Fill writes a log with several streams, and returns the number of events. Each stream begins with
+// the event in the parameter first, and continues with copies of the event in the parameter then.
+// The events of the streams alternate in the log. The id of the n-th stream is the MD5 hash of the
+// text n.
 func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
 	t.Helper()
 	const sql = `

@@ -1,5 +1,5 @@
 // Package testdb gives every test its own PostgreSQL database, which is cloned from a migrated
-// template. The server is that of the variable TEST_DATABASE_URL. Without this variable, each test
+// template. The variable TEST_DATABASE_URL names the server. Without this variable, each test
 // binary starts its own server: from the PostgreSQL on this machine or, if there is none, in a
 // container.
 //

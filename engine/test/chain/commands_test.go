@@ -64,7 +64,8 @@ func (o operator) run(environment []string, args ...string) (out, said string, c
 	return stdout.String(), stderr.String(), command.ProcessState.ExitCode()
 }
 
-// file writes a signed head to a file outside of the database, and returns the path of the file.
+// file writes a signed hash of the chain (a head) to a file outside of the database, and returns
+// the path of the file.
 func (o operator) file(head string) string {
 	o.t.Helper()
 	path := filepath.Join(o.t.TempDir(), "head.json")

@@ -17,8 +17,8 @@ import (
 )
 
 // Somebody changes an event and deletes all links of the chain, so that the service would create
-// new links over the changed log. A running linker refuses to begin a new chain, because it has
-// seen the old one. A running verifier reports that the old chain is missing.
+// new links over the changed log. A running linker, which adds the links, refuses to begin a new
+// chain, because it has seen the old one. A running verifier reports that the old chain is missing.
 func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

@@ -119,8 +119,8 @@ func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bo
 }
 
 // If another session has a lock that blocks appends, the store is not ready. The reason names the
-// session. A lock that does not block appends has no effect on readiness. The readiness check finds
-// such a lock without trying an append.
+// session. A lock that does not block appends has no effect on readiness. The readiness check
+// detects a blocking lock even if nobody appends.
 func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	t.Parallel()
 	for lock, want := range map[string]string{
@@ -197,8 +197,8 @@ func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// checkNotReadySoon waits until the store is not ready for the reason want. Another session is just
-// about to cause that reason.
+// checkNotReadySoon waits until the store reports that it is not ready, with the reason want.
+// Another session is just about to cause this reason.
 func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	await.True(t, want, func() bool {

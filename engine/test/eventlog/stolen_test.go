@@ -18,7 +18,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// nobody, api, projector and the other constants say which stolen logins could execute a statement.
+// nobody, apis, projectors and both say which programs' logins, if they were stolen, could execute
+// a statement.
 const (
 	nobody = iota
 	apis

@@ -16,9 +16,9 @@ import (
 )
 
 // BenchmarkBehindMessagesThatWereSent measures how long a relay takes to send 20,000 messages, and
-// reports a ratio of two times. In the first run, no messages were sent before. In the second run,
-// three million messages were sent and deleted before, and an open snapshot prevents the vacuum
-// from removing their index entries.
+// reports the ratio of two durations. In the first run, no messages were sent before. In the second
+// run, three million messages were sent and deleted before, and an open snapshot prevents the
+// vacuum from removing their index entries.
 func BenchmarkBehindMessagesThatWereSent(b *testing.B) {
 	for b.Loop() {
 		clean, behind := sendFresh(b, 1), sendFresh(b, 3_000_000)

@@ -69,8 +69,8 @@ func TestConnectionsCommitDurably(t *testing.T) {
 	}
 }
 
-// A parameter of the database URL takes precedence over the defaults of the program, in whatever
-// form the URL has it.
+// A parameter of the database URL takes precedence over the defaults of the program. The test
+// covers each form in which a URL may contain parameters.
 func TestURLGoesFirst(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -94,7 +94,7 @@ func TestURLGoesFirst(t *testing.T) {
 }
 
 // Some parameters of a database URL would break a guarantee of the log. A URL with such a parameter
-// is refused, in whatever form the URL has it.
+// is refused. The test covers each form in which a URL may contain parameters.
 func TestURLAgainstAGuarantee(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

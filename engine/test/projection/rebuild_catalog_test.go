@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// compared and the other constants say how a rebuild treats a reference to a table in PostgreSQL's
-// system catalog.
+// itself, depends and the other constants say how a rebuild treats a reference to a table in
+// PostgreSQL's system catalog.
 const (
 	itself  = "the table's own row or a part of it: compared column by column"
 	depends = "has an entry in pg_depend that refers to the table, its row type or a part: refused by name"

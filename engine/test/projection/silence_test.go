@@ -25,7 +25,6 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// line is a proxy to a server. Once it is cut, its open connections stay open and carry no data, as
 // line is a proxy to a database server. After a call of cut, the open connections stay open but
 // carry no data, as after the failure of a host or a network. New connections work.
 type line struct {

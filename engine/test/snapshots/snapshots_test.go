@@ -234,8 +234,7 @@ type panicky struct{ Level int }
 
 func (panicky) MarshalJSON() ([]byte, error) { panic("a bug in the state") }
 
-// If the state of one stream panics when it is encoded, the failure is counted, and the program
-// continues.
+// If encoding the state of one stream panics, the failure is counted, and the program continues.
 func TestStateThatPanics(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -319,8 +318,8 @@ func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
 	return 0
 }
 
-// A thief of the projector's login does not have the secret. He can't create a snapshot that a
-// command handler uses: neither with an invented state, nor by copying the snapshot of another
+// A thief of the projector's login does not have the secret. The thief can't create a snapshot that
+// a command handler uses: neither with an invented state, nor by copying the snapshot of another
 // stream.
 func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	t.Parallel()

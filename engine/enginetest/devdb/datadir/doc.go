@@ -1,6 +1,6 @@
 // Package datadir provides the directories in which development servers store their data. A kept
 // directory outlives the server, and only one program at a time can use it. A fresh directory is
-// removed with the server, and is in memory if there is enough of it.
+// removed with the server, and is in memory if there is enough memory.
 //
 // Put code in this package that creates or locks a directory, or that rejects a directory with
 // foreign content. Code that writes the content belongs in engine/enginetest/devdb/cluster. In

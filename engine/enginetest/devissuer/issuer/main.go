@@ -1,6 +1,6 @@
 // Command issuer gives a token to everybody who requests one. It is meant for Docker Compose and
-// for trials on one machine. If a service with real data trusted these tokens, everybody could use
-// that service, so command issuer must never run there.
+// for trials on one machine. A service with real data must never trust the tokens of command
+// issuer, because everybody could then use that service.
 //
 //	issuer URL    the API knows the issuer as URL; ISSUER_ADDR is the address on which it listens
 package main

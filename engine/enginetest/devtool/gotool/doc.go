@@ -1,5 +1,5 @@
-// Package gotool builds programs of this clone with go build, and shows the progress. When it
-// receives a signal to stop, it ends the build.
+// Package gotool builds programs of this clone with go build, and shows the progress. When the
+// program receives a signal to stop, package gotool ends the build.
 //
 // Put calls of the go command in this package: build.go builds, command.go returns a command line,
 // progress.go shows the progress, revision.go finds the clone's revision, stopped.go ends a context

@@ -12,8 +12,8 @@ import (
 const gitTimeout = 5 * time.Second
 
 // Revision returns the git revision of a clone. If files were changed, "+dirty" is appended. If git
-// fails, for example because another user owns the clone, Revision returns "". The option -buildvcs
-// of go build would fail in the same case.
+// fails, for example because another user owns the clone, Revision returns "". In this case, go
+// build with the option -buildvcs would fail.
 func Revision(ctx context.Context, root string) string {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()

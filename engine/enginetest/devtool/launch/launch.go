@@ -29,9 +29,9 @@ type Program struct {
 	Says    string // text to print as soon as something has to be compiled
 }
 
-// Run builds the program, shows the progress of the build, and becomes the program. If one of these
-// steps fails, Run prints the reason and returns the exit code for this process. Otherwise Run does
-// not return.
+// Run builds the program, shows the progress of the build, and replaces this process by the
+// program. If one of these steps fails, Run prints the reason and returns the exit code for this
+// process. Otherwise Run does not return.
 func (p Program) Run(args []string) (code int) {
 	ctx, stop := gotool.UntilStopped()
 	program, err := p.build(ctx, gotool.Root())
