@@ -290,7 +290,7 @@ func TestImportArrows(t *testing.T) {
 		from := path.Dir(file)
 		allowed, known := targets(from)
 		if ofLaterTemplate(from + "/") {
-			continue // the template's tests check the engine's arrows
+			continue // the tests of the template check the imports of the engine
 		}
 		if !known {
 			t.Errorf("%s: package %s has no arrows: say in this test whom it may import", file, from)

@@ -72,7 +72,7 @@ func TestASVS(t *testing.T) {
 	}
 	told := fmt.Sprintf("%d are fulfilled, %d are not applicable, %d are not fulfilled", counts["fulfilled"], counts["not applicable"], counts["not fulfilled"])
 	for _, document := range []string{page, read(t, "../docs/security.md")} {
-		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // wherever the lines of the document break
+		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // line breaks in the document do not matter
 			t.Errorf("a document does not say that %s", told)
 		}
 	}

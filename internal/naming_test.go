@@ -20,7 +20,7 @@ func TestTheEngineSpellsNoName(t *testing.T) {
 		root := os.DirFS("../" + folder)
 		err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 			switch {
-			case err == nil && entry.IsDir() && (name == "test" || name == "enginetest"): // these name objects that exist on a server
+			case err == nil && entry.IsDir() && (name == "test" || name == "enginetest"): // these folders contain names of objects on a database server, such as templates
 				return fs.SkipDir
 			case err != nil || entry.IsDir() || path.Ext(name) != ".go" && path.Ext(name) != ".sql":
 				return err

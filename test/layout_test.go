@@ -51,7 +51,7 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 			t.Errorf("%s/doc.go does not say where the engine's part is", folder)
 		}
 		for _, part := range named {
-			if !isThere(part) && isThere("test/owned_test.go") { // a service may have a later engine
+			if !isThere(part) && isThere("test/owned_test.go") { // a service may have a newer engine
 				t.Errorf("%s/doc.go names %s, which is not there", folder, part)
 			}
 		}

@@ -81,7 +81,7 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	if said := s.get(account+"/statement", "").Fields(t)["parked_position"]; said != position {
 		t.Errorf("the statement says %v, want %s", said, position)
 	}
-	s.want(s.get(account+"/events", later), 200, "") // read from the log
+	s.want(s.get(account+"/events", later), 200, "") // the history is read from the log, so it is complete
 	list := s.get("/v1/accounts", later)
 	if s.want(list, 200, ""); list.Fields(t)["incomplete"] != true || strings.Count(list.Body, "parked_position") != 1 {
 		t.Errorf("the list is %s", list.Body)

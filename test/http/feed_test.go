@@ -27,7 +27,7 @@ type frame struct {
 	StreamID string          `json:"stream_id"`
 	Data     json.RawMessage `json:"data"`
 	End      *ended          `json:"end"`
-	Code     string          `json:"code"` // of server-sent events' end
+	Code     string          `json:"code"` // the code of the end, in server-sent events
 }
 
 type ended struct {

@@ -34,7 +34,7 @@ import (
 func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "KEY_URI="+keyFile(t), "RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0")
-	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // this scope may see the resources of all subjects
+	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // a token with this scope may see the resources of all subjects
 	scope := strings.Join(scopesOf(all), " ")
 	ada, bob := g.as("ada", scope), g.as("bob", scope)
 	made, tried := g.makeOneOfEach(all, ada), make(map[string]int)

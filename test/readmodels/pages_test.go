@@ -59,9 +59,9 @@ func walkWhileItChanges(t *testing.T, pool *pgxpool.Pool, filter balances.Filter
 		if page.Next == nil {
 			break
 		}
-		insertAccount(t, pool, pages) // on a page before this one, or after it
+		insertAccount(t, pool, pages) // the new account is on an earlier page or on a later page
 		rig.Do(t, pool, `UPDATE balances SET balance = balance + 1, version = version + 1, updated_at = now()`)
-		rig.Do(t, pool, `UPDATE balances SET status = 'closed' WHERE account_id = $1`, page.Accounts[len(page.Accounts)-1].ID) // at the beginning of the next page
+		rig.Do(t, pool, `UPDATE balances SET status = 'closed' WHERE account_id = $1`, page.Accounts[len(page.Accounts)-1].ID) // the last account of a page marks where the next page begins
 		filter.After = page.Next
 	}
 	for id := range there {

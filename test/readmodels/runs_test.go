@@ -29,7 +29,7 @@ func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 			ids[i] = uuid.UUID{15: byte(i)}
 			rig.Handle(t, h, ids[i], open(fmt.Sprint(i)))
 		}
-		for i := range 20 { // of each account in turn
+		for i := range 20 { // the events of all accounts alternate
 			rig.Handle(t, h, ids[i%3], deposit(int64(i+5)))
 			position = rig.Handle(t, h, ids[i%2], withdraw(int64(i%3+1)))
 			if i == 10 {
@@ -74,7 +74,7 @@ func tables(t *testing.T, pool *pgxpool.Pool) string {
 // unexpected version, the projection stops applying only the events of that account.
 func TestSpoiltAccountAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
-	for spoil, table := range map[string]string{ // statements that spoil a row, and the table of each
+	for spoil, table := range map[string]string{ // statements that damage a row, each with the name of the table
 		`DELETE FROM balances WHERE account_id = $1`:                      "balances",
 		`UPDATE balances SET version = version + 1 WHERE account_id = $1`: "balances",
 		`UPDATE balances SET version = version - 1 WHERE account_id = $1`: "balances",

@@ -30,7 +30,7 @@ func Start(t *testing.T, program string) *Broker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = command.Process.Kill() // nothing uses the server any more
+		_ = command.Process.Kill() // the test has ended, so nothing uses the server
 		_ = command.Wait()
 	})
 	b := &Broker{t: t, URL: urlIn(t, dir)}

@@ -84,7 +84,7 @@ func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	if err != nil {
 		c.t.Errorf("%s %s: %v", method, path, err)
 	}
-	if at, err := answer.Location(); err == nil { // resolved against the request's address, as a client does
+	if at, err := answer.Location(); err == nil { // a client also resolves a relative Location against the URL of the request
 		answer.Header.Set("Location", at.Path)
 	}
 	return Reply{answer.StatusCode, answer.Header, string(text)}

@@ -35,7 +35,7 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	}()
 	err = s.untilReady(ctx, u.String())
 	if err != nil {
-		_ = s.command.Process.Signal(os.Interrupt) // the reaper does not know the server before the server has written a pid file
+		_ = s.command.Process.Signal(os.Interrupt) // the reaper finds the server by its pid file, which may not exist yet
 		<-exited
 	}
 	return err

@@ -95,7 +95,7 @@ func (i *Issuer) Handler() http.Handler {
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write([]byte(token)) // without a newline, for $(curl -s …)
+		_, _ = w.Write([]byte(token)) // without a newline, so that $(curl -s …) can be used in a header
 	})
 	return loopback.OnlyHosts(mux, i.host())
 }
@@ -147,5 +147,5 @@ func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
 
 func answer(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(body) // fails if the client is gone
+	_ = json.NewEncoder(w).Encode(body) // the write fails if the client has closed the connection
 }

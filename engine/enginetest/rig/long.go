@@ -92,7 +92,7 @@ var touched = regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=
 type LogReads struct {
 	mu    sync.Mutex
 	total int64
-	most  int64 // the highest number of one statement
+	most  int64 // highest number of rows of one statement
 }
 
 // Count returns the number of rows that statements have returned since the last call of Count. It

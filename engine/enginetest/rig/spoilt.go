@@ -16,7 +16,7 @@ type Rows struct {
 	Projection, Table string
 	Key               string // column with the stream's id
 	Sum               string // column to which events add
-	Spoil             string // SQL that damages the row of a stream ($1): its next event finds no row, or another version than the one before it
+	Spoil             string // SQL that damages the row of stream $1: the next event of the stream finds no row, or a row with an unexpected version
 }
 
 // CheckSpoiltRow damages the row of one stream in the table of a projection. Then CheckSpoiltRow

@@ -74,7 +74,7 @@ func (m *movements) add(e event.Recorded, amount int64) {
 		i = len(m.ids)
 		m.of[e.StreamID] = i
 		before := e.Version - 1
-		if e.Part > 0 { // the first part has already set this version
+		if e.Part > 0 { // an old event was split into parts, and the first part has already set this version
 			before = e.Version
 		}
 		m.ids, m.before = append(m.ids, e.StreamID), append(m.before, before)

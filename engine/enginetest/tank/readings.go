@@ -35,7 +35,7 @@ var Readings = Model{"readings", projection.Each(applyReading), []string{"meters
 // Reading is a row of the table readings.
 type Reading struct {
 	Version, Position int64
-	Amount            int64 // negative for drained
+	Amount            int64 // negative if water was drained
 	Level             int64 // level after the reading
 	Note              string
 }

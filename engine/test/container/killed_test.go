@@ -32,7 +32,7 @@ func TestAContainerEndsWithItsProcess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			command := exec.Command(program)
-			if _, err := command.StdinPipe(); err != nil { // without a pipe, the input would end when this process ends
+			if _, err := command.StdinPipe(); err != nil { // the pipe keeps the input of the command open
 				t.Fatal(err)
 			}
 			output, err := command.StdoutPipe()

@@ -120,7 +120,7 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventlog.New(pool, eventlog.Config{}) // without outbox and hints, so that it sends only flights
+	store := eventlog.New(pool, eventlog.Config{}) // without outbox messages and notifications, so that the store sends nothing but appends
 	await.Background(t, store.Run)
 	large := make([]int64, 50)
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, large...)) // the statement is prepared

@@ -76,7 +76,7 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 			t.Fatal(len(tail), err)
 		}
 	}
-	explainAll(t, watch, seen, 3) // load, tail, and the first read of the head; statements inside of the append procedure are only counted
+	explainAll(t, watch, seen, 3) // statements that load, follow the log, or read its end; statements inside of the append procedure are only counted
 	await.True(t, "the statistics arrive", func() bool { return scans(t, watch).indexed >= before.indexed+4*rounds })
 	after := scans(t, watch)
 	if after.sequential != before.sequential {
@@ -166,7 +166,7 @@ func TestPlanOfAShortLog(t *testing.T) {
 	store := newStore(t, url)
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	fillLog(t, watch)
-	told := func() scanCounts { // returns the scans that the session of the store has reported; it reports once a second, at an append
+	told := func() scanCounts { // told returns the scans that the session of the store has reported; the session reports at most once a second, after an append
 		before := scans(t, watch)
 		await.True(t, "the statistics arrive", func() bool {
 			mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))

@@ -87,7 +87,7 @@ func TestExpiredKeyIsForgotten(t *testing.T) {
 	if found := answers(t, store, "old"); len(found) != 0 {
 		t.Errorf("an expired answer was given: %v", found)
 	}
-	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1)) // the key is free again before it was deleted
+	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1)) // an expired key can be used again even before it is deleted
 	if forgotten, err := store.ForgetExpired(t.Context()); forgotten != 1 || err != nil {
 		t.Errorf("forgot %d, %v, want 1", forgotten, err)
 	}

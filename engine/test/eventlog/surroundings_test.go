@@ -81,7 +81,7 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Cleanup(pool.Close)
 	store := runStore(t, pool, eventlog.Config{})
 	id := uuid.New()
-	mustAppend(t, store, stream(id, event.NoStream, make([]int64, 20)...)) // more than a load reads together with other streams
+	mustAppend(t, store, stream(id, event.NoStream, make([]int64, 20)...)) // more events than one shared query reads of a stream
 	loading, goOn := make(chan struct{}, 100), make(chan struct{})
 	var loads sync.WaitGroup
 	for range 10 {

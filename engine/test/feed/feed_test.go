@@ -132,7 +132,7 @@ func follow(t *testing.T, f *feed.Feed, pool *pgxpool.Pool, topic ring.Topic, ty
 	at := after
 	for rounds := 0; at < until; rounds++ {
 		s := f.Subscribe(topic, types, at)
-		for next := 0; at < until && next < 40; next++ { // and then a new connection
+		for next := 0; at < until && next < 40; next++ { // after 40 calls, the test subscribes again
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			events, position, err := s.Next(ctx)
 			cancel()

@@ -239,7 +239,7 @@ func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	if n, err := dead.New(pool).Redrive(t.Context(), stream); n != 0 || !errors.Is(err, dead.ErrNotDead) {
 		t.Errorf("%d messages of no event went back, %v", n, err)
 	}
-	appendMany(t, newStore(t, connect(t, url)), 1, 2) // their positions are free
+	appendMany(t, newStore(t, connect(t, url)), 1, 2) // the invented message must not occupy a position of the log
 }
 
 // An operator can drop a dead message. The drop is recorded, and the relay sends the later messages

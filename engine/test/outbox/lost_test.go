@@ -49,7 +49,7 @@ type lines chan string
 func (l lines) Write(line []byte) (int, error) {
 	select {
 	case l <- string(line):
-	default: // the listener has enough; the relay must be able to end
+	default: // the channel may be full; the relay must still be able to end
 	}
 	return len(line), nil
 }

@@ -123,7 +123,7 @@ func TestRetentionIsSaid(t *testing.T) {
 		if says != "" && !strings.Contains(said.line(t, "retention="), says) {
 			t.Errorf("%s: the log says %s", says, said.line(t, "retention="))
 		}
-		for range 2 { // reads of the settings
+		for range 2 { // in each round, the relay reads the settings again
 			_ = broker.Publish(t.Context(), []outbox.Message{messageOf("bad subject", 1)})
 			checkPublishes(t, broker)
 		}
@@ -183,7 +183,7 @@ func (l *log) Write(line []byte) (int, error) {
 	return l.said.Write(line)
 }
 
-// line waits for a line that contains the text, and returns it.
+// line waits until the log has a line that contains the text, and returns that line.
 func (l *log) line(t *testing.T, text string) string {
 	t.Helper()
 	found := ""
@@ -382,7 +382,7 @@ func TestAnotherStreamInItsPlace(t *testing.T) {
 		if _, err := operator.CreateStream(t.Context(), other); err != nil {
 			return false
 		}
-		_, err := operator.Stream(t.Context(), tankStream) // a server that gets both requests at once creates both
+		_, err := operator.Stream(t.Context(), tankStream) // if a server gets both requests at the same time, it creates both streams
 		return errors.Is(err, jetstream.ErrStreamNotFound)
 	})
 	checkNotRefused(t, "another stream", sendOne(t, broker.Publish, messageOf("small", 1)))

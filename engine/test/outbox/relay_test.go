@@ -254,7 +254,7 @@ func received(t *testing.T, url string, want int) []jetstream.Msg {
 			messages = append(messages, m)
 		}
 		if len(messages) > want || len(messages) == want && len(messages) == before {
-			break // there are more than that, or no further messages
+			break // the stream has more messages than expected, or no further messages
 		}
 	}
 	return messages

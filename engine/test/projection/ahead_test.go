@@ -72,7 +72,7 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	pool, projector, id := ahead(t, 0)
 	keepsUp := rig.Health(t, projector, health.Config{})
 	await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
-	last := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5), pour(5)) // up to position 5
+	last := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5), pour(5)) // the log now ends at position 5
 	await.True(t, "it is not ready", func() bool { return keepsUp.Ready() != nil })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()

@@ -86,7 +86,7 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			rig.Handle(t, h, uuid.New(), build("east"), pour(2))
 			await.Background(t, projector.Run)
 			rig.WaitFor(t, pool, "applied", 6)
-			last := rig.Handle(t, h, bad, pour(3)) // in a later batch
+			last := rig.Handle(t, h, bad, pour(3)) // this event comes in a later batch
 			rig.WaitFor(t, pool, "applied", last)
 			if got := applied(t, pool); !slices.Equal(got, []int64{1, 2, 5, 6}) {
 				t.Fatalf("applied %v, want all but the parked stream from position 3 on", got)

@@ -89,7 +89,7 @@ func TestThirtyProjections(t *testing.T) {
 // returns an error. Otherwise the projector would run and never become ready.
 func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()
-	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // of 12 connections
+	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // the pool has 12 connections
 	for i := range 10 {
 		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}

@@ -32,14 +32,14 @@ var references = map[string]string{
 	"pg_class.reltoastrelid": itself, "pg_class.relrewrite": figures,
 	"pg_constraint.conrelid": itself, "pg_constraint.conindid": itself, "pg_constraint.conrelid,conkey": itself,
 	"pg_constraint.confrelid": depends, "pg_constraint.confrelid,confkey": depends, "pg_constraint.conparentid": parted,
-	"pg_depend.classid": foreign, "pg_depend.refclassid": foreign, // to pg_class as a catalog; objid and refobjid are walked
-	"pg_extension.extconfig": named,                                      // only of members of the extension
+	"pg_depend.classid": foreign, "pg_depend.refclassid": foreign, // refers to pg_class as a catalog; a rebuild follows objid and refobjid
+	"pg_extension.extconfig": named,                                      // only for tables that are members of the extension
 	"pg_shdepend.classid":    foreign, "pg_shdepend.refclassid": foreign, // owner, privileges, tablespace: compared at the table; policies refused
 	"pg_description.classoid": named, "pg_shdescription.classoid": foreign,
 	"pg_foreign_table.ftrelid": parted,
 	"pg_index.indexrelid":      itself, "pg_index.indrelid": itself, "pg_index.indrelid,indkey": itself,
 	"pg_inherits.inhrelid": named, "pg_inherits.inhparent": depends,
-	"pg_init_privs.classoid":         foreign, // of members of extensions, which are refused
+	"pg_init_privs.classoid":         foreign, // only for members of extensions, which are refused
 	"pg_partitioned_table.partrelid": parted, "pg_partitioned_table.partdefid": parted, "pg_partitioned_table.partrelid,partattrs": parted,
 	"pg_policy.polrelid":         depends,
 	"pg_publication_rel.prrelid": named, "pg_publication_rel.prrelid,prattrs": named,

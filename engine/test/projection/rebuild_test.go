@@ -124,7 +124,7 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = long.Rollback(context.Background()) }() // the pool waits for it when the test fails
+	defer func() { _ = long.Rollback(context.Background()) }() // without this rollback the pool would not close after a failure
 	if _, err := long.Exec(t.Context(), `SELECT FROM levels`); err != nil {
 		t.Fatal(err)
 	}

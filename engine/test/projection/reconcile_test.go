@@ -83,7 +83,7 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 			projector := rig.Projector(pool, log, projection.Config{Decode: tank.Decode})
 			projector.Add("applied", projection.Each(counting(t, pool)))
 			await.Background(t, projector.Run)
-			await.True(t, "the end of the log", func() bool { // also for a checkpoint beyond the end, which stops the projection
+			await.True(t, "the end of the log", func() bool { // the checkpoint may be beyond the end of the log, which stops the projection
 				return rig.One[bool](t, pool, `SELECT coalesce(max(position), 0) >= $1 FROM checkpoints WHERE projection = 'applied'`, position)
 			})
 			for range 2 {
@@ -129,7 +129,7 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	if a := reconciled(t, projector); a.Compared != 0 {
 		t.Errorf("compared %d positions a second time", a.Compared)
 	}
-	last = rig.Handle(t, h, bad, pour(4), pour(5)) // behind the parked event, in a range of their own
+	last = rig.Handle(t, h, bad, pour(4), pour(5)) // these events follow the parked event, and get a separate row in applied_ranges
 	rig.WaitFor(t, pool, "applied", last)
 	checkSound(t, reconciled(t, projector), last)
 	if err := park.Discard(t.Context(), projector.Set(), "applied", given, "Ada", "lost"); err != nil {

@@ -24,7 +24,7 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 		for _, id := range ids {
 			rig.Handle(t, h, id, build(id.String()))
 		}
-		for i := range 20 { // of all tanks in turn
+		for i := range 20 { // the events of all tanks alternate
 			rig.Handle(t, h, ids[i%3], pour(int64(i+5)))
 			position = rig.Handle(t, h, ids[i%2], drain(int64(i%3+1)))
 		}

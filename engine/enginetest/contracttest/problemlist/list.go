@@ -14,7 +14,7 @@ import (
 // Problem is the entry of the contract for one problem code.
 type Problem struct {
 	Status int      `json:"status"`
-	With   []string `json:"with"` // features of an operation (a parameter, a body …) that make it answer so; nil: operations name the code
+	With   []string `json:"with"` // an operation with one of these features (a parameter, a body …) may answer with the code; nil: operations list the code
 }
 
 // List contains the problems of the response ProblemAnswer. This response is the default response
@@ -22,7 +22,7 @@ type Problem struct {
 type List struct {
 	answer    *openapi3.Response
 	codes     map[string]Problem
-	always    map[string][]int // statuses of the answers that always have a header, by the header
+	always    map[string][]int // for each header, the statuses whose answers always have it
 	sometimes map[string][]int
 }
 

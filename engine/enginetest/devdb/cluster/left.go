@@ -25,7 +25,7 @@ func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	first, _, _ := strings.Cut(string(content), "\n")
 	pid, _ := strconv.Atoi(first)
 	if !platform.Alive(pid) {
-		return nil // postgres detects that itself
+		return nil // postgres detects an outdated pid file itself
 	}
 	if !strings.Contains(commandLine(ctx, pid), c.Data()) {
 		// Another program has the process id of the pid file now. Because of this file, postgres

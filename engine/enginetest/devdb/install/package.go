@@ -19,7 +19,7 @@ func installPackage(ctx context.Context) error {
 		if err := os.WriteFile(config, []byte("create_main_cluster = false\n"), 0o644); err != nil { //nolint:gosec // as the package has it
 			return fmt.Errorf("prepare package: %w", err)
 		}
-		defer func() { // restore the package's own file, wherever dpkg or ucf has put it
+		defer func() { // restore the configuration file of the package, which dpkg or ucf has stored under another name
 			_ = os.Rename(config+".dpkg-dist", config)
 			_ = os.Rename(config+".ucf-dist", config)
 		}()

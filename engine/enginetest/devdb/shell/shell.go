@@ -30,7 +30,7 @@ func Variables() []string {
 func Forget() []string {
 	names := Variables()
 	for _, name := range names {
-		_ = os.Unsetenv(name) // fails only for names that can't be set either
+		_ = os.Unsetenv(name) // Unsetenv fails only for an invalid name
 	}
 	return names
 }

@@ -16,7 +16,7 @@ const usage = `dev starts the service, or its tests, with a database of their ow
 type Line struct {
 	Run    *Run
 	Test   *Test
-	Answer string // the text of help or version, which is printed instead of doing anything else
+	Answer string // text of help or version; it is printed, and nothing else is done
 }
 
 // Parse parses a command line. Every error of Parse is a Mistake. The parameter service is the name

@@ -62,7 +62,7 @@ func (p *progress) read(line []byte) {
 		p.compiled++
 	default:
 		p.erase()
-		_, _ = fmt.Fprintf(p.err, "%s\n", line) // nobody could receive a report of a failure
+		_, _ = fmt.Fprintf(p.err, "%s\n", line) // a failure to write can't be reported anywhere
 	}
 }
 
@@ -111,7 +111,7 @@ func (p *progress) soFar() string {
 	case p.downloaded > 0:
 		return fmt.Sprintf(": %d modules downloaded", p.downloaded)
 	}
-	return "" // go looks for changes, or links
+	return "" // go is looking for changed files, or is linking
 }
 
 // finish passes on a last line that has no line end, and removes the progress line from the

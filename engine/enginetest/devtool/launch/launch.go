@@ -76,7 +76,7 @@ func (p Program) home(root string) (dir, scratch string, err error) {
 		places = append(places, filepath.Join(cache, fmt.Sprintf("%s-%s-%x", p.Service, p.Name, hash.Sum64())))
 	}
 	for _, dir := range places {
-		_ = os.MkdirAll(dir, 0o750) // a failure here shows below
+		_ = os.MkdirAll(dir, 0o750) // if MkdirAll fails, MkdirTemp fails, too
 		if scratch, err := os.MkdirTemp(dir, "building-"); err == nil {
 			return dir, scratch, nil
 		}

@@ -22,7 +22,7 @@ import (
 const (
 	answerTimeout = 5 * time.Second
 	startTimeout  = 3 * time.Minute       // includes the download of the image
-	dataDir       = "/var/lib/postgresql" // the volume of images since version 18, and the parent of the volume before
+	dataDir       = "/var/lib/postgresql" // volume of the images since version 18; the volume of older images is below this folder
 	dataFolder    = dataDir + "/pgcqrs"   // set explicitly, because images have different defaults
 )
 

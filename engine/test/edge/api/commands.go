@@ -104,5 +104,5 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, status int, id uuid.
 		header.Set("Location", "tanks/"+result.StreamID.String())
 	}
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, "{\"id\":%q,\"version\":%d,\"position\":%q}\n", result.StreamID, result.Version, position) // fails if the client is gone
+	_, _ = fmt.Fprintf(w, "{\"id\":%q,\"version\":%d,\"position\":%q}\n", result.StreamID, result.Version, position) // the write fails if the client has closed the connection
 }

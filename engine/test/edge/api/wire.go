@@ -64,6 +64,6 @@ func (s *server) read(do func(context.Context, *http.Request) (query.Answer, err
 			return
 		}
 		answer, _ := found.(query.Answer)
-		_ = answer.Write(w) // fails if the client is gone
+		_ = answer.Write(w) // the write fails if the client has closed the connection
 	}
 }

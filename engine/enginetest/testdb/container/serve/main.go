@@ -30,7 +30,7 @@ func run(keep string) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // at the end of the input tools/dev has ended
+		_, _ = io.Copy(io.Discard, os.Stdin) // the input ends when tools/dev has ended
 		stop()
 	}()
 	server, err := start(ctx, keep)
