@@ -8,7 +8,8 @@ import (
 )
 
 // Some documents contain SQL statements for operators to paste. The tests of the engine execute
-// files with the same statements, and this test checks that they are the same.
+// files with the same statements. This test checks that the documents and the files contain the
+// same statements.
 func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	t.Parallel()
 	for statement, mark := range map[string]string{

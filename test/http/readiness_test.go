@@ -30,10 +30,10 @@ func execute(t *testing.T, url string, statements ...string) {
 	}
 }
 
-// Some settings of a database may lose acknowledged writes. By default the programs refuse to start
-// on a database with such settings. If UNSAFE_DATABASE accepts the database, the programs start.
-// The unsafe settings are then reported by /readyz and the metrics all the time, and by the log
-// once, with the level INFO.
+// With some settings, a database may lose acknowledged writes. By default the programs refuse to
+// start on such a database. If UNSAFE_DATABASE accepts the database, the programs start. The unsafe
+// settings are then reported by /readyz and the metrics all the time, and by the log once, with the
+// level INFO.
 func TestUnsafeDatabase(t *testing.T) {
 	t.Parallel()
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))

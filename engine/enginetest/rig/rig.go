@@ -59,7 +59,8 @@ func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 	return value
 }
 
-// Store returns a log that uses the pool, and runs its committer until the test ends.
+// Store returns a log that uses the pool. Until the test ends, Store runs the log's committer,
+// which sends appends to the database.
 func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Store {
 	t.Helper()
 	store := eventlog.New(pool, eventlog.Config{Decode: decode})

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Store can append the given events. The type eventlog.Store and the fakes that implement
-// command.Store also implement it.
+// Store can append events. The type eventlog.Store implements it, and so do the fakes of
+// command.Store.
 type Store interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 }

@@ -27,14 +27,14 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-// newStore returns a Store whose committer runs, as a process has it.
+// newStore returns a Store with a running committer, which sends appends to the database.
 func newStore(t *testing.T, url string) *eventlog.Store {
 	t.Helper()
 	return runStore(t, connect(t, url), eventlog.Config{})
 }
 
-// newWatchedStore returns a Store whose committer runs. The function queued returns the number of
-// appends that wait in the committer's queue.
+// newWatchedStore returns a Store with a running committer. The function queued returns the number
+// of appends that wait in the committer's queue.
 func newWatchedStore(t *testing.T, url string) (store *eventlog.Store, queued func() int) {
 	t.Helper()
 	registry := prometheus.NewRegistry()

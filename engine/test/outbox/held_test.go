@@ -63,8 +63,8 @@ func TestRefusedMessageDelaysNobody(t *testing.T) {
 	await.True(t, "it is sent when the broker takes it", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
-// Only the relay that has a lock sends messages. A relay does not lose this lock to another relay
-// only because its broker is slow.
+// Several relays compete for one lock, and only the relay that has the lock sends messages. A relay
+// does not lose the lock because its broker is slow.
 func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -85,8 +85,9 @@ func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	}
 }
 
-// While a relay waits for the broker, its database session is idle. After a long idle time another
-// relay could take the lock. Therefore the relay stops waiting before that time.
+// While a relay waits for the broker, its database session is idle. If the session is idle for too
+// long, another relay may take over the lock of this relay. Therefore the relay stops waiting for
+// the broker before that happens.
 func TestSilentBrokerIsGivenUp(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

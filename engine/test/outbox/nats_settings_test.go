@@ -270,8 +270,8 @@ func durable(t *testing.T, registry *prometheus.Registry) float64 {
 	return 0
 }
 
-// The relay logs that the broker keeps acknowledged messages only if it knows that each server
-// syncs every write to disk.
+// If the relay knows that each server of the broker syncs every write to disk, it logs that the
+// broker keeps acknowledged messages. Otherwise the relay logs that this is not known.
 func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
 	t.Parallel()
 	s := monitored(t, true)

@@ -106,8 +106,8 @@ func checkApplied(t *testing.T, pool *pgxpool.Pool, want int64) {
 	}
 }
 
-// Two projectors both believe that they have the lock of the same projection. Nothing is applied
-// twice, because each projector moves the checkpoint with a compare-and-set, and only one of them
+// Two projectors both believe that they have the lock of the same projection. No event is applied
+// twice: each projector moves the checkpoint with a compare-and-set, and only one projector
 // succeeds. To cause this situation, the test again and again ends the sessions that have the lock.
 func TestLostLockDoesNoHarm(t *testing.T) {
 	t.Parallel()

@@ -15,8 +15,8 @@ import (
 )
 
 // extras are changes that somebody may make to a read model's table. After each change, the output
-// of rig.Shape must contain the word seen. The statements use only roles that every server has,
-// because a role that a test creates would exist in the whole server.
+// of rig.Shape must contain the text in the field seen. The statements use only roles that every
+// server has, because a role that a test creates would exist in the whole server.
 var extras = map[string]struct{ sql, seen string }{
 	"a grant of columns":               {`GRANT SELECT (place), UPDATE (place) ON levels TO pg_monitor`, "pg_monitor=rw/"},
 	"a grant of columns, to be passed": {`GRANT SELECT (level) ON levels TO pg_monitor WITH GRANT OPTION`, "pg_monitor=r*/"},
@@ -137,7 +137,7 @@ func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 }
 
 // obstacles are changes to a table that a rebuild can't copy to the new table. The error of the
-// rebuild must contain the text named.
+// rebuild must contain the text in the field named.
 var obstacles = map[string]struct{ sql, named, undo string }{
 	"a view":              {`CREATE VIEW deep AS SELECT level FROM levels`, "view deep depends on table", `DROP VIEW deep`},
 	"a materialized view": {`CREATE MATERIALIZED VIEW deep AS SELECT level FROM levels`, "materialized view deep depends on table", `DROP MATERIALIZED VIEW deep`},

@@ -21,8 +21,8 @@ import (
 )
 
 // changes are changes of a table that need no lock which conflicts with the rebuild. The new table
-// must get the property seen. If seen is empty, the rebuild must fail with an error that contains
-// the text named.
+// must get the property in the field seen. If this field is empty, the rebuild must fail with an
+// error that contains the text in the field named.
 var changes = map[string]struct{ sql, seen, named string }{
 	"a grant of a column":        {sql: `GRANT SELECT (place) ON levels TO pg_monitor`, seen: "pg_monitor=r/", named: "column place of table levels: privilege"},
 	"a grant of the table":       {sql: `GRANT SELECT ON levels TO pg_monitor`, seen: "pg_monitor=r/"},
