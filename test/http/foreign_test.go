@@ -29,8 +29,8 @@ import (
 // resource must have the same status, code, headers and text as the answer about a missing
 // resource. The test covers each operation with an id in its path or body, each kind of resource,
 // and all conditional headers. There is one exception. If the client chooses the id of a new
-// resource, the answer must say that the id is in use. Even then, conditional headers reveal
-// nothing more.
+// resource, and the id is already in use, the answer must say so. Even then, conditional headers
+// reveal nothing more.
 func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "KEY_URI="+keyFile(t), "RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0")

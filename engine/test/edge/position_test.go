@@ -41,9 +41,9 @@ func TestAReadShowsItsOwnWrite(t *testing.T) {
 
 // While the service runs, the log loses its last events, as after the restore of a backup. The API
 // does not let a client drain water that only the lost events had added. The API reports the change
-// of the log to its clients, and continues to work, without more rights than usual. The read
-// model's table still contains the lost events, so the projector stops until an operator decides
-// what to do.
+// of the log to its clients, and continues to work with its usual database rights. The read model's
+// table still contains the lost events, so the projector stops until an operator decides what to
+// do.
 func TestTheLogGoesBack(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -196,8 +196,8 @@ func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
 }
 
 // Every append needs the append lock, and only one session at a time can have it. If that session
-// is idle, or runs a trigger that does not end, a session that waits for the append lock takes it
-// away.
+// is idle, or runs a trigger that does not end, another session that waits for the append lock
+// takes the lock away from it.
 func TestAppendLockThatIsKept(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -27,8 +27,7 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// owned is the first event of a tank. The owner of the tank is the subject whose name is in the
-// field Place.
+// owned is the first event of a tank. Its field Place contains the name of the tank's owner.
 type owned struct{ tank.Built }
 
 // OwnedBy implements event.Owned.
@@ -176,8 +175,7 @@ func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Typ
 	return positions
 }
 
-// When the log loses events, a subscriber gets an error, and gets no event that was appended after
-// the loss.
+// When the log loses events, a subscriber gets an error, and no event from after the loss.
 func TestALogThatGoesBackIsTold(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -211,8 +209,7 @@ func TestALogThatGoesBackIsTold(t *testing.T) {
 	}
 }
 
-// goBack deletes all events after position 1. The restore of a backup shortens the log in the same
-// way.
+// goBack deletes all events after position 1, as the restore of a backup could do.
 func goBack(t *testing.T, url string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

@@ -20,8 +20,7 @@ var ErrNone = errors.New("libfaketime is not here: apt-get install libfaketime")
 
 // New returns a Clock without an offset, or ErrNone if libfaketime is missing. Each process of the
 // server notices a call of Set within the time seen. The parameter seen is 0, or whole seconds and
-// at least two. With 0, statements are slow, because each reading of the clock reads the file
-// again.
+// at least two. With 0, each reading of the clock reads the file, so statements are slow.
 func New(file string, seen time.Duration) (*Clock, error) {
 	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {

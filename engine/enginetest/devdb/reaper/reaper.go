@@ -12,7 +12,7 @@ import (
 // Reaper is a child process of the program that has started a server. The program is connected to
 // the standard input of the Reaper. When the input ends, the Reaper stops the server. The input
 // ends when Release closes it, and also when the program dies, even by kill -9. The process is a
-// shell, so any program can use it, even a test binary.
+// shell, so every program can use it.
 type Reaper struct {
 	command *exec.Cmd
 	input   io.Closer
