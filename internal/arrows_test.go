@@ -1,6 +1,6 @@
-// Package internal_test checks the allowed imports between packages. Package internal_test reads
-// the imports from the source files, so that the cache of go test repeats it after a change of one
-// of them.
+// Package internal_test checks which packages import which other packages, and that documents agree
+// with the code. The tests read the source files. After a change of a file, go test therefore runs
+// the tests again, and does not use a cached result.
 package internal_test
 
 import (
@@ -18,11 +18,12 @@ import (
 
 const module = "example.com/pgcqrs/"
 
-// engineModule is the beginning of the engine's import paths, which do not change when the service
-// is renamed.
+// engineModule is the prefix of the engine's import paths. It stays the same when a service that is
+// made from this template gets another name.
 const engineModule = "example.com/pgcqrs/engine/"
 
-// asOurs returns an import path as it would be if the engine were a folder of the service's module.
+// asOurs returns the path that an imported package would have if the engine were a folder in the Go
+// module of the service.
 func asOurs(imported string) string {
 	if within, ok := strings.CutPrefix(imported, engineModule); ok {
 		return module + "engine/" + within
@@ -30,8 +31,8 @@ func asOurs(imported string) string {
 	return imported
 }
 
-// arrows lists which packages of this repository each package may import. A star stands for one
-// folder name. Tests may import more.
+// arrows lists, for each package of this repository, the packages that it may import. A star stands
+// for the name of one folder. Test files may import more.
 var arrows = []struct {
 	from string
 	to   []string
@@ -40,7 +41,7 @@ var arrows = []struct {
 	{"cmd/adopt", []string{"internal/naming", "engine/enginetest/devtool/launch"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*", "*/*/*/*"}},
 
-	// No other code imports tools/, and tools/ never imports the service, except for tools/lab.
+	// The packages in tools/ are imported by no other code. Only tools/lab may import the service.
 	{"tools/dev", []string{"engine/enginetest/devtool/arguments", "engine/enginetest/devtool/gotool", "engine/enginetest/devtool/launch", "tools/dev/*"}},
 	{"tools/dev/child", []string{"engine/enginetest/devdb", "engine/enginetest/devdb/*", "tools/dev/console"}},
 	{"tools/dev/console", nil},
@@ -88,7 +89,7 @@ var arrows = []struct {
 	{"internal/events", []string{"engine/event"}},
 	{"internal/naming", nil},
 
-	// The engine never imports the service.
+	// No package of the engine may import a package of the service.
 	{"engine/projection", []string{"engine/eventlog", "engine/event", "engine/pg/*", "engine/projection/batch", "engine/projection/checkpoint", "engine/projection/reconcile"}},
 	{"engine/projection/checkpoint", []string{"engine/eventlog/logsql", "engine/pg/*"}},
 	{"engine/projection/reconcile", []string{"engine/projection/checkpoint", "engine/eventlog/logsql", "engine/event", "engine/pg/*"}},
@@ -250,10 +251,11 @@ var arrows = []struct {
 	{"api", nil},
 }
 
-// starts is the package with which tests start containers; no other code may import it.
+// starts is the package with which tests start containers. Only test code may import it.
 const starts = "engine/enginetest/testdb/container"
 
-// outside lists modules that a package must not import, directly or through other packages.
+// outside lists modules that a package must not import, neither directly nor through other
+// packages.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
 	{"internal/write/**", "database/sql", "a decision is pure"},
@@ -288,7 +290,7 @@ func TestImportArrows(t *testing.T) {
 		from := path.Dir(file)
 		allowed, known := targets(from)
 		if ofLaterTemplate(from + "/") {
-			continue // the template's tests check the engine's arrows
+			continue // the tests of the template check the imports of the engine
 		}
 		if !known {
 			t.Errorf("%s: package %s has no arrows: say in this test whom it may import", file, from)
@@ -306,8 +308,8 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
-// Only the packages that this test lists use reflection. In configuration and in copies of states
-// it avoids code for every field.
+// Only the packages in this test's list may use reflection. For reading a configuration or copying
+// a state, reflection avoids code for each field.
 func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	t.Parallel()
 	places := []string{"engine/process/env", "engine/process/env/envtest", "engine/command/*", "engine/enginetest/spec"}
@@ -318,8 +320,8 @@ func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	}
 }
 
-// One package parses the contract, and the package beside it checks values against the contract's
-// schemas. Tests, and packages for tests, may also parse it.
+// Only one package may parse the OpenAPI contract, and only the package next to it may check values
+// against the contract's schemas. Tests, and packages for tests, may also parse the contract.
 func TestOnePackageReadsTheContract(t *testing.T) {
 	t.Parallel()
 	for file, imports := range importsByFile(t) {
@@ -335,8 +337,9 @@ func TestOnePackageReadsTheContract(t *testing.T) {
 	}
 }
 
-// cmd/dev and cmd/adopt, with everything that they import, must compile quickly on a machine
-// without a build cache, because the go command shows no progress meanwhile.
+// The programs cmd/dev and cmd/adopt must compile quickly, even on a machine without a build cache,
+// because the go command shows no progress while it compiles. Therefore these programs, and
+// everything that they import, must have few dependencies.
 func TestTheFirstProgramIsSmall(t *testing.T) {
 	t.Parallel()
 	imports := make(map[string][]string)
@@ -371,8 +374,8 @@ func matchesAny(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, name) })
 }
 
-// matches reports whether a name matches a pattern of path.Match. A pattern that ends with two
-// stars matches everything below its folder.
+// matches reports whether a name matches a pattern of path.Match. If the pattern ends with two
+// stars, it matches everything below its folder.
 func matches(pattern, name string) bool {
 	if folder, below := strings.CutSuffix(pattern, "/**"); below {
 		for parent := name; parent != "."; parent = path.Dir(parent) {
@@ -386,8 +389,8 @@ func matches(pattern, name string) bool {
 	return ok && err == nil
 }
 
-// importsByFile returns the imports of every source file except tests, by the file's path from the
-// root of the module.
+// importsByFile returns the imports of every source file that is not a test. The key is the path of
+// the file from the root of the repository.
 func importsByFile(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)

@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// asvs has the number of requirements of levels 1 and 2 in each section of ASVS 5.0.0, by chapter.
-// In every section the requirements of level 3 come last, so the others have the numbers from 1 on.
+// asvs has the number of requirements of levels 1 and 2 in each section of the security standard
+// ASVS 5.0.0, grouped by chapter. Within a section, the requirements of level 3 come last. The
+// requirements of levels 1 and 2 therefore have the numbers from 1 on, without gaps.
 var asvs = [][]int{
 	{2, 9, 11, 3, 2}, {3, 3, 4, 1}, {0, 2, 4, 6, 5, 0, 2}, {3, 1, 2, 4}, {1, 3, 2, 3}, {3, 12, 4, 4, 5, 3, 0, 4},
 	{3, 4, 2, 5, 2, 2}, {2, 3, 1, 1}, {3, 4}, {2, 2, 4, 11, 5, 2, 3}, {2, 3, 3, 4, 1, 1}, {3, 2, 4}, {1, 5, 2, 5},
@@ -24,8 +25,9 @@ var (
 	asvsCommand = regexp.MustCompile("`make ([a-z-]+)`")
 )
 
-// docs/asvs.md answers each requirement once. An answer "fulfilled" names existing tests or files
-// that show it. The numbers of answers are right in every document that states them.
+// The page docs/asvs.md must answer each requirement of the security standard ASVS once. If an
+// answer is "fulfilled", it must name a test or a file that shows this, and every named test must
+// exist. Some documents state how many requirements are fulfilled; these numbers must be right.
 func TestASVS(t *testing.T) {
 	t.Parallel()
 	page, makefile := read(t, "../docs/asvs.md"), read(t, "../Makefile")
@@ -70,7 +72,7 @@ func TestASVS(t *testing.T) {
 	}
 	told := fmt.Sprintf("%d are fulfilled, %d are not applicable, %d are not fulfilled", counts["fulfilled"], counts["not applicable"], counts["not fulfilled"])
 	for _, document := range []string{page, read(t, "../docs/security.md")} {
-		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // wherever the lines of the document break
+		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // line breaks in the document do not matter
 			t.Errorf("a document does not say that %s", told)
 		}
 	}
@@ -82,8 +84,8 @@ func TestASVS(t *testing.T) {
 	}
 }
 
-// requirements returns the numbers of the requirements in a row of the table: 1.2.6–1.2.8 means
-// three requirements.
+// requirements returns the numbers of the requirements in one row of the table. The text
+// 1.2.6–1.2.8 stands for three requirements.
 func requirements(t *testing.T, text string) (numbers []string) {
 	t.Helper()
 	for entry := range strings.SplitSeq(text, ", ") {

@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// notOurs lists folders that git ignores, or that are git's own.
+// notOurs lists the folder of git itself, and the folders that git ignores.
 var notOurs = []string{".git", ".dev", "bin", "vendor"}
 
-// Text files have line ends LF in every working tree, even if git is configured to convert to CRLF
-// (core.autocrlf), because tests and hashes compare bytes.
+// Every text file must have line ends LF in the working tree, even if git is configured to convert
+// line ends to CRLF (core.autocrlf). Tests and hashes compare these files byte by byte.
 func TestTextHasLF(t *testing.T) {
 	t.Parallel()
 	attributes, err := os.ReadFile("../.gitattributes")

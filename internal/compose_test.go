@@ -11,7 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// composed is a service of a compose file, with the settings that it merges from other entries.
+// composed is a service of a Docker Compose file, including the settings that it inherits from
+// other entries of the file.
 type composed struct {
 	Image       string            `yaml:"image"`
 	Memory      string            `yaml:"mem_limit"`
@@ -25,7 +26,8 @@ type composed struct {
 	StopSignal string `yaml:"stop_signal"`
 }
 
-// compose parses docker-compose.yml, or the file that adds services for development.
+// compose parses one of two files: docker-compose.yml, or docker-compose.override.yml, which adds
+// services for development.
 func compose(t *testing.T, file string) map[string]composed {
 	t.Helper()
 	var parsed struct {
@@ -42,8 +44,8 @@ const (
 	development = "docker-compose.override.yml"
 )
 
-// Every container has limits on memory and processes, can't gain rights, and publishes ports only
-// on this machine.
+// Every container must have limits on its memory and its number of processes, and must not be able
+// to gain privileges. Its ports must be published only on this machine.
 func TestContainersAreBounded(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
@@ -67,8 +69,8 @@ func TestContainersAreBounded(t *testing.T) {
 	}
 }
 
-// By default only the issuer for development may deliver its keys over plain HTTP. The broker
-// requires a login.
+// In the Compose files, the API accepts plain HTTP only from the token issuer for development. The
+// message broker requires a login.
 func TestContainersTrustTheirOwn(t *testing.T) {
 	t.Parallel()
 	services, added := compose(t, base), compose(t, development)
@@ -83,8 +85,9 @@ func TestContainersTrustTheirOwn(t *testing.T) {
 	}
 }
 
-// Without the compose file for development, no service gives tokens to everybody, and the API
-// trusts only a configured issuer.
+// The issuer for development gives a token to everybody, so it is only in the Compose file for
+// development. In the other Compose file, the API trusts only the issuer that the operator
+// configures.
 func TestTheIssuerIsForDevelopmentAlone(t *testing.T) {
 	t.Parallel()
 	for name, service := range compose(t, base) {
@@ -102,7 +105,8 @@ func TestTheIssuerIsForDevelopmentAlone(t *testing.T) {
 	}
 }
 
-// The images have no shell and no curl, so each container runs its program with -healthcheck.
+// The images contain neither a shell nor curl. Therefore each container checks its health by
+// running its own program with the flag -healthcheck.
 func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
@@ -113,8 +117,9 @@ func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 	}
 }
 
-// A process that is about to end reports not ready for longer than the proxy needs to notice it.
-// Because of that time, running requests end before the proxy ends.
+// Before a process ends, it reports that it is not ready. The process must then wait for longer
+// than the proxy needs to notice this. Otherwise the proxy would send new requests to a process
+// that has ended.
 func TestTheProxyDrains(t *testing.T) {
 	t.Parallel()
 	services, settings := compose(t, base), read(t, "../haproxy.cfg")
@@ -148,8 +153,8 @@ func duration(t *testing.T, text string) time.Duration {
 	return d
 }
 
-// The issuer's image listens on all interfaces, because a published port of a container can't reach
-// a loopback address in it.
+// In its container, the token issuer must listen on all interfaces. If it listened on a loopback
+// address, requests to the published port of the container would not reach it.
 func TestTheIssuersImageIsReached(t *testing.T) {
 	t.Parallel()
 	dockerfile, err := os.ReadFile("../Dockerfile")

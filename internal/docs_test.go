@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// Each document that states guarantees names at least a minimum number of their tests.
+// Some documents state guarantees. Each of them must name at least a minimum number of tests that
+// check the guarantees.
 func TestDocumentsNameTests(t *testing.T) {
 	t.Parallel()
 	least := map[string]int{
@@ -31,7 +32,8 @@ func TestDocumentsNameTests(t *testing.T) {
 	}
 }
 
-// Every file and folder of this repository that a how-to names exists.
+// The how-to pages name files and folders of this repository. Every named file and folder must
+// exist.
 func TestHowTosNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../docs/how-to/*.md")
@@ -52,10 +54,11 @@ func TestHowTosNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// invented lists paths that a page tells its reader to create.
+// invented lists the paths of files that a how-to page tells its reader to create.
 var invented = map[string]bool{"internal/events/testdata/account.frozen.1.json": true, "internal/events/testdata/message_account.frozen.json": true}
 
-// The page on scopes names every place that contains a scope: each file, or its folder.
+// The how-to page about scopes must name every place in the repository that contains a scope: the
+// file or its folder.
 func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/how-to/add-a-scope.md")
@@ -85,10 +88,10 @@ func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 	}
 }
 
-// A document names the folder of the engine's tests before it names these tests, and the folder of
-// the service's tests before it names those. A service with a later engine, which has other tests,
-// then checks only its own tests. A test that a page tells its reader to write is in the folder
-// that the page names.
+// A document must name the folder of a test before it names the test. A service may use a newer
+// version of the engine than its documents, and the newer version may have other tests. From the
+// folder, this check knows which tests are the engine's, and ignores them in a service. If a page
+// tells its reader to write a test, the page must also name the right folder.
 func TestDocumentsSayWhoseTestsTheyName(t *testing.T) {
 	t.Parallel()
 	where := testFolders(t)

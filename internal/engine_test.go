@@ -9,23 +9,23 @@ import (
 	"testing"
 )
 
-// engineTests lists the folders with the tests of the engine's guarantees, and the packages that
-// these tests need. cmd/adopt -remove-sample removes every test that names the sample, but none of
-// these.
+// engineTests lists the folders with tests of the engine's guarantees, and the packages that these
+// tests need. The program adopt turns this template into a service. The command "adopt
+// -remove-sample" removes every test that uses the sample domain, and must not remove any of these.
 var engineTests = []string{
 	"engine/edge", "engine/test/pg", "engine/test/edge", "engine/test/edge/api", "engine/test/edge/projector", "engine/test/epoch", "engine/test/eventlog", "tools/lab/pooler", "engine/test/personal", "engine/test/projection", "engine/test/outbox", "engine/test/chain", "engine/test/snapshots",
 	"engine/enginetest/await", "engine/enginetest/guest", "engine/enginetest/rig", "engine/enginetest/spec", "engine/enginetest/storetest", "engine/enginetest/tank", "engine/enginetest/testdb",
 }
 
-// domain matches the names with which a test uses a domain of internal/: its events and their
-// catalog, its packages, its streams and stored events, its tables.
+// domain matches names of the sample domain in the code of a test: its packages, events, streams
+// and tables.
 var domain = regexp.MustCompile(`\bevents\.(Account|Customer|Money|Catalog|DecodeEvent|Erasing)|/internal/(read|write)/\w+"` +
 	`|["'](account|customer)["'.]|\b(balances|statement_lines|customers)\b|/v1/(accounts|customers)`)
 
 var ofTest = regexp.MustCompile(`/((?:engine/|tools/)?test/\w+)"`)
 
-// Tests of the engine's guarantees do not use the sample, because adopt may remove the sample and
-// all tests that use it.
+// A test of the engine's guarantees must not use the sample domain. The program adopt, which turns
+// this template into a service, may remove the sample domain together with all tests that use it.
 func TestTheEnginesTestsDoWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	for _, folder := range engineTests {

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// figures lists numbers from the code that a document repeats.
+// figures lists numbers of the code that a document repeats. The number in the document must be the
+// number in the code.
 var figures = []struct{ document, says, file, has string }{
 	{"operations.md", "projector, `DATABASE_URL` \\| 1 for each projection, (\\d+) for the relay", "engine/process/projector/open.go", `othersHold = (\d+)`},
 	{"operations.md", "for the relay, the linker and the snapshots, and (\\d+) more", "engine/projection/projector.go", `forAMoment = (\d+)`},
@@ -30,7 +31,8 @@ func TestDocumentsRepeatTheCodesFigures(t *testing.T) {
 	}
 }
 
-// only returns the text of a pattern's group in a file, which must match the pattern once.
+// only returns the text that the group of a pattern matches in a file. The test fails unless the
+// pattern matches exactly once.
 func only(t *testing.T, file, pattern string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -44,7 +46,7 @@ func only(t *testing.T, file, pattern string) string {
 	return found[0][1]
 }
 
-// No document contains a placeholder that was to be replaced later.
+// No document may contain a placeholder such as TODO.
 func TestDocumentsHaveNoPlaceholders(t *testing.T) {
 	t.Parallel()
 	placeholder := regexp.MustCompile(`\b([A-Z]{4,}COST|TODO|TBD|FIXME|LOREM)\b`)
@@ -73,8 +75,8 @@ func TestDocumentsHaveNoPlaceholders(t *testing.T) {
 	}
 }
 
-// An operation of the contract takes few lines, both in the contract and in the documents that show
-// how to add an operation.
+// The definition of an operation in the OpenAPI contract must be short. The same limit applies to
+// the operations in the how-to pages, which show how to add an operation.
 func TestOperationsOfTheContractAreShort(t *testing.T) {
 	t.Parallel()
 	const most = 25

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// docs/security.md lists each log line that contains data about a caller, and only the edge writes
-// such lines. The list of a service is that of the engine with which the service began; the test
-// then checks only the service's own code, which writes none.
+// Some log lines contain data about the sender of a request. Only the packages in engine/edge may
+// write such lines, and docs/security.md must list each of them. In a service, the engine may be
+// newer than the documents, so there this test does not check the engine's log lines.
 func TestTheLogIsListed(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../docs/security.md")

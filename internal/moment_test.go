@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-// severalStatements lists the calls with which a query could read its position in one statement and
-// its rows in another.
+// severalStatements lists functions with which a query could send several statements. Such a query
+// could read its position and its rows at two different moments.
 var severalStatements = []string{"Begin", "BeginTx", "BeginFunc", "BeginTxFunc", "SendBatch", "Acquire", "AcquireFunc"}
 
-// TestQueriesReadInOneStatement checks that queries of read models read position and rows in one
-// statement. In a transaction whose snapshot is older than its lock on a table, a query would see
-// the rows from before the switch of a rebuild, or no rows, together with the position from after
-// it, at any isolation level.
+// TestQueriesReadInOneStatement checks that each query of a read model reads its position and its
+// rows in the same statement. Two statements are not safe at any isolation level, not even in one
+// transaction. Between them, a rebuild may replace the table. The query could then return old rows,
+// or no rows, together with the new position.
 func TestQueriesReadInOneStatement(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("read/*/*.go")
@@ -43,7 +43,7 @@ func TestQueriesReadInOneStatement(t *testing.T) {
 	}
 }
 
-// partedReads returns the lines at which a file reads in more than one statement.
+// partedReads returns the lines of a file that call a function from the list severalStatements.
 func partedReads(t *testing.T, name, source string) (wrong []string) {
 	t.Helper()
 	files := token.NewFileSet()

@@ -18,9 +18,9 @@ var (
 	pageLink   = regexp.MustCompile(`\]\(([^)#\s:]+)[)#]`)
 )
 
-// documents returns the documents for people, by path from the root. documents leaves out the
-// changelog, which describes the past, and the template's own texts, which a service leaves
-// unchanged.
+// documents returns the Markdown documents of this repository; the key is the path of a document.
+// It leaves out the changelog, and the pages in docs/template, which describe the template and do
+// not change in a service.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -44,9 +44,9 @@ func documents(t *testing.T) map[string]string {
 	return found
 }
 
-// Every test, folder of tests and page that a document names exists, even in a copy of the template
-// without the sample: text about the sample's tests is marked, and adopt removes it with these
-// tests.
+// Every test, folder and page that a document names must exist, even after the sample domain was
+// removed from a service. The program adopt removes the sample domain, and also the marked parts of
+// documents that name its tests.
 func TestDocumentsNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	tests := testFunctions(t)
@@ -70,10 +70,10 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// written reports whether a page contains the code of a test for its reader to add.
+// written reports whether a page contains the source code of a test, which the reader shall add.
 func written(page, test string) bool { return strings.Contains(page, "\nfunc "+test+"(") }
 
-// Each guarantee in the documents names a test that checks it.
+// Each guarantee in docs/guarantees.md must name a test that checks the guarantee.
 func TestGuaranteesAreHeld(t *testing.T) {
 	t.Parallel()
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .*$`).FindAllStringSubmatch(documents(t)["docs/guarantees.md"], -1)
@@ -87,7 +87,7 @@ func TestGuaranteesAreHeld(t *testing.T) {
 	}
 }
 
-// testFunctions returns the names of all tests.
+// testFunctions returns the names of all tests in this repository.
 func testFunctions(t *testing.T) map[string]bool {
 	t.Helper()
 	found := make(map[string]bool)
@@ -97,7 +97,7 @@ func testFunctions(t *testing.T) map[string]bool {
 	return found
 }
 
-// testFolders maps the name of each test to the folders that contain a test with this name.
+// testFolders returns, for the name of each test, the folders that contain a test with this name.
 func testFolders(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)

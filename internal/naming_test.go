@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/internal/naming"
 )
 
-// The service's name is one constant. The programs in cmd pass it to the engine, which can serve
-// any service; the database's roles are named after the database.
+// The name of the service is a constant in package naming. The source code of the engine must not
+// contain this name, because the engine can serve any service. The programs in cmd pass the name to
+// the engine.
 func TestTheEngineSpellsNoName(t *testing.T) {
 	t.Parallel()
 	for folder, least := range map[string]int{"engine": 100, "migrations/engine": 5} {
@@ -19,7 +20,7 @@ func TestTheEngineSpellsNoName(t *testing.T) {
 		root := os.DirFS("../" + folder)
 		err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 			switch {
-			case err == nil && entry.IsDir() && (name == "test" || name == "enginetest"): // these name objects that exist on a server
+			case err == nil && entry.IsDir() && (name == "test" || name == "enginetest"): // these folders contain names of objects on a database server, such as templates
 				return fs.SkipDir
 			case err != nil || entry.IsDir() || path.Ext(name) != ".go" && path.Ext(name) != ".sql":
 				return err

@@ -7,7 +7,9 @@ import (
 	"testing"
 )
 
-// The engine's tests execute the statements that documents tell an operator to paste.
+// Some documents contain SQL statements for operators to paste. The tests of the engine execute
+// files with the same statements. This test checks that the documents and the files contain the
+// same statements.
 func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	t.Parallel()
 	for statement, mark := range map[string]string{
@@ -28,9 +30,9 @@ func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	}
 }
 
-// The documents have a table of the settings on which guarantees depend. The table has a row for
-// each setting that the engine checks, in the same order, and marks the same settings as
-// acceptable.
+// The page docs/operations.md has a table of the database settings on which guarantees depend. The
+// engine has a list of the settings that it checks. The table and the list must contain the same
+// settings in the same order, and must mark the same settings as acceptable for an operator.
 func TestDocsHaveTheSettings(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../docs/operations.md")

@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// self is the path of this file, which has the lists.
+// self is the path of this file, which the messages of the tests contain.
 const self = "internal/pure_test.go"
 
-// partlyPure lists packages from which a decision may use everything except some functions, because
-// commands and events contain the packages' types.
+// partlyPure lists packages that the code of decisions may import, because commands and events use
+// their types. For each package it lists the functions that decisions must not call.
 var partlyPure = map[string]struct {
 	but []string
 	why string
@@ -36,15 +36,17 @@ var partlyPure = map[string]struct {
 	},
 }
 
-// pure lists packages from which a decision may use everything, because the results of their
-// functions depend only on the arguments. If you need another pure package, add it here.
+// pure lists packages that the code of decisions may use without a restriction. The results of all
+// their functions depend only on the arguments. If you need another package of this kind, add it to
+// the list.
 var pure = []string{
 	"bytes", "cmp", "encoding", "encoding/base32", "encoding/base64", "encoding/hex", "encoding/json", "errors", "hash/crc32", "hash/fnv", "iter",
 	"maps", "math", "math/big", "math/bits", "math/cmplx", "net/netip", "net/url", "crypto/sha256", "regexp", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf8",
 }
 
-// TestDecisionsArePure checks that no aggregate's package calls a function that reads a clock,
-// generates an id, is random or communicates. The types of time and uuid are allowed.
+// TestDecisionsArePure checks that the packages of aggregates call no function that reads a clock,
+// generates an id or a random number, or communicates with something outside. The packages may use
+// the types of the packages time and uuid.
 func TestDecisionsArePure(t *testing.T) {
 	t.Parallel()
 	var files []string
@@ -68,8 +70,9 @@ func TestDecisionsArePure(t *testing.T) {
 	}
 }
 
-// TestEventsReadNoClock checks that functions of the package events that decisions call read no
-// clock, generate no id, use no randomness and do not communicate.
+// TestEventsReadNoClock checks the functions of package events, because decisions may call them.
+// These functions must not read a clock, generate an id or a random number, or communicate with
+// something outside.
 func TestEventsReadNoClock(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("events/*.go")
@@ -89,7 +92,8 @@ func TestEventsReadNoClock(t *testing.T) {
 	}
 }
 
-// impurities returns the forbidden calls and imports of a file, each with its line and the reason.
+// impurities returns the calls and imports of a file that a decision must not have, each with its
+// line and the reason.
 func impurities(t *testing.T, name, source string) (wrong []string) {
 	t.Helper()
 	files := token.NewFileSet()

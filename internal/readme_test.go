@@ -23,7 +23,7 @@ var (
 	linkToDoc = regexp.MustCompile(`\]\((docs/[\w/.-]+\.md)`)
 )
 
-// The README has few lines, so that it can be read in a minute.
+// The README must be short enough to be read in a minute.
 func TestTheREADMEIsShort(t *testing.T) {
 	t.Parallel()
 	readme := read(t, "../README.md")
@@ -37,8 +37,8 @@ func TestTheREADMEIsShort(t *testing.T) {
 	}
 }
 
-// Each part of the README's Go code is contained unchanged in the file that the README names, which
-// is compiled.
+// The README contains Go code, and names the source file of each part. Each part must occur
+// unchanged in that file, and the file must be compiled.
 func TestTheREADMEsGoIsCompiled(t *testing.T) {
 	t.Parallel()
 	lines := 0
@@ -66,7 +66,8 @@ func TestTheREADMEsGoIsCompiled(t *testing.T) {
 	}
 }
 
-// Each figure that the README calls proven is on the page to which the README links there.
+// The README has a paragraph with measured figures, which links to pages. Each of these figures
+// must also be on one of these pages.
 func TestTheREADMEsFiguresAreMeasured(t *testing.T) {
 	t.Parallel()
 	part := proven.FindString(read(t, "../README.md"))
@@ -85,7 +86,7 @@ func TestTheREADMEsFiguresAreMeasured(t *testing.T) {
 	}
 }
 
-// The README, or the list of all pages, links to each page of docs.
+// Each page in the folder docs must be linked from the README or from docs/README.md.
 func TestEveryPageIsLinked(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../docs/*.md")
@@ -101,7 +102,7 @@ func TestEveryPageIsLinked(t *testing.T) {
 	}
 }
 
-// The README's pictures exist, and are small.
+// Each picture in the README must exist, and must be a small file.
 func TestTheREADMEsPicturesAreSmall(t *testing.T) {
 	t.Parallel()
 	pictures := regexp.MustCompile(`!\[[^\]]+\]\(([^)]+)\)`).FindAllStringSubmatch(read(t, "../README.md"), -1)

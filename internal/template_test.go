@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// inTheTemplate reports whether this repository is the template itself: adopt removes that file
-// from a service.
+// inTheTemplate reports whether this repository is the template itself, and not a service that was
+// made from it. The program adopt removes the file internal/docs_test.go from a service.
 func inTheTemplate() bool { return isThere("internal/docs_test.go") }
 
-// ofLaterTemplate reports whether a path of a service is in the engine or the tools. The engine and
-// the tools may be newer than the service's own documents and tests, so the service does not check
-// their contents; the template's tests do.
+// ofLaterTemplate reports whether this repository is a service and the path belongs to the engine
+// or the tools. The engine and the tools may be newer than the service's own documents and tests.
+// Therefore the tests of a service do not check their contents.
 func ofLaterTemplate(path string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(path, "engine/") || strings.HasPrefix(path, "tools/"))
 }
@@ -23,12 +23,12 @@ func isThere(path string) bool {
 	return err == nil
 }
 
-// folderOrTest matches the relevant parts of a document: the folder of tests, a test, a mark, or
-// the end of a paragraph.
+// folderOrTest matches the parts of a document that matter for these tests: the name of a folder,
+// the name of a test, a mark such as <!-- sample -->, or the end of a paragraph.
 var folderOrTest = regexp.MustCompile("`((?:engine|internal|cmd|test|tools|migrations)(?:/[a-z0-9/_-]*)?)`|\\b((?:Test|Fuzz)[A-Z]\\w+)|<!-- (/?)(?:sample|template|lab) -->|\n\n")
 
-// whereNamed returns the tests that a document names, and the folder that it names before each
-// test. A folder counts only until the end of its paragraph, or of its marked part.
+// whereNamed returns the names of the tests in a document. For each test it also returns the folder
+// that the document names before the test, in the same paragraph or in the same marked part.
 func whereNamed(text string) (names, folders []string) {
 	within := []string{""}
 	for _, found := range folderOrTest.FindAllStringSubmatch(text, -1) {
@@ -49,8 +49,8 @@ func whereNamed(text string) (names, folders []string) {
 	return names, folders
 }
 
-// testsNamed returns the tests that a document names and that must exist. In a service these are
-// only the service's own tests.
+// testsNamed returns the tests that a document names and that must exist in this repository. In a
+// service it leaves out the tests of the engine and the tools.
 func testsNamed(text string) (names []string) {
 	all, folders := whereNamed(text)
 	for i, name := range all {

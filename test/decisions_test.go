@@ -16,18 +16,19 @@ import (
 const decisions = "docs/decisions"
 
 var (
-	// decisionHead matches the beginning of a page: its number, title, status and date.
+	// decisionHead matches the beginning of a page about a decision: number, title, status and
+	// date.
 	decisionHead    = regexp.MustCompile(`^# ([1-9]\d*)\. (.+)\n\n\*\*Status\.\*\* (.+)\n\n\*\*Date\.\*\* (\d{4}-\d\d-\d\d)\n\n## `)
 	decisionStatus  = regexp.MustCompile(`^(?:Accepted(?:; superseded in part by \[.+)?|Superseded by \[.+)$`)
 	decisionHeading = regexp.MustCompile(`(?m)^## (.*)$`)
 	decisionRow     = regexp.MustCompile(`(?m)^\| \d.*$`)
 )
 
-// decisionSections lists the sections that every page must have, in order.
+// decisionSections lists the sections that every page must have, in this order.
 var decisionSections = []string{"Context", "Decision", "Consequences", "Alternatives", "Measured"}
 
-// TestDecisionsHaveOneForm checks each page of docs/decisions. A service adds its own pages, in the
-// same form, and with numbers that follow those of the template.
+// TestDecisionsHaveOneForm checks that each page in docs/decisions has the same form. A service
+// adds pages in this form, and numbers them after the template's pages.
 func TestDecisionsHaveOneForm(t *testing.T) {
 	t.Parallel()
 	for i, page := range decisionPages(t) {
@@ -37,8 +38,8 @@ func TestDecisionsHaveOneForm(t *testing.T) {
 	}
 }
 
-// TestTheIndexListsEachDecision checks that docs/decisions/README.md has exactly one row for each
-// page, with its number, title, date and status.
+// TestTheIndexListsEachDecision checks that the index docs/decisions/README.md has exactly one row
+// for each page. The row must have the number, title, date and status of the page.
 func TestTheIndexListsEachDecision(t *testing.T) {
 	t.Parallel()
 	listed := decisionRow.FindAllString(fileOf(t, decisions+"/README.md"), -1)
@@ -64,8 +65,8 @@ func TestTheIndexListsEachDecision(t *testing.T) {
 	}
 }
 
-// checkDecisionHead fails if the beginning of a page has another form, or another number than the
-// next one.
+// checkDecisionHead fails the test if the beginning of a page has another form, or if its number
+// does not follow the number of the page before.
 func checkDecisionHead(t *testing.T, page, text string, number int) {
 	t.Helper()
 	if want := fmt.Sprintf("%04d-", number); !strings.HasPrefix(path.Base(page), want) {
@@ -87,8 +88,8 @@ func checkDecisionHead(t *testing.T, page, text string, number int) {
 	}
 }
 
-// checkDecisionSections fails if a page lacks a section, has an additional one, or has an empty
-// one.
+// checkDecisionSections fails the test if a page lacks a section, has an additional section, or has
+// an empty section.
 func checkDecisionSections(t *testing.T, page, text string) {
 	t.Helper()
 	places := decisionHeading.FindAllStringSubmatchIndex(text, -1)
@@ -109,7 +110,7 @@ func checkDecisionSections(t *testing.T, page, text string) {
 	}
 }
 
-// decisionPages returns the paths from the root of all pages, in the order of their numbers.
+// decisionPages returns the paths of all pages in docs/decisions, ordered by their numbers.
 func decisionPages(t *testing.T) (pages []string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join("..", decisions))

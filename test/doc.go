@@ -1,9 +1,9 @@
-// Package test checks the layout of this repository (layout_test.go), and the form of the pages of
+// Package test checks the layout of this repository (layout_test.go) and the form of the pages in
 // docs/decisions (decisions_test.go). The folders below test/ contain tests of the service from
-// outside: over HTTP, on a real PostgreSQL, with the built programs.
+// outside: they run the built programs on a real PostgreSQL, and send HTTP requests to them.
 //
 // A test that needs several packages of the service belongs in a folder below test/. A test of one
-// package belongs beside the code of that package. The engine's tests are in engine/test, which
-// tests the engine's guarantees on its own domain. engine/enginetest has what all tests use: a
-// database for each test, the suites of contracts, and specs of given, when and then.
+// package belongs in the folder of that package. The tests of the engine are in engine/test, and
+// use another domain than the service. The folder engine/enginetest has packages that all tests
+// use: a database for each test, tests of interfaces, and tests in the form given, when, then.
 package test

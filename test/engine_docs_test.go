@@ -11,22 +11,22 @@ import (
 	"testing"
 )
 
-// mostOfDoc is the number of lines that the comment of a package must stay below. The comment
-// introduces the code, and does not replace it.
+// mostOfDoc is the limit on the number of comment lines in a doc.go. The comment of a package
+// introduces the code, and shall not replace it.
 const mostOfDoc = 40
 
 var (
 	clause         = regexp.MustCompile(`(?m)^package (\w+)$`)
 	fileOfDoc      = regexp.MustCompile(`\b\w+\.(?:go|sql)\b`)
 	folderOfDoc    = regexp.MustCompile(`\b(?:engine|internal|cmd|tools)/[a-z]+(?:/[a-z]+)*`)
-	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // below its first line
+	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // in the lines after the first one
 	exampleName    = regexp.MustCompile(`\bExample(?:_[a-z]\w*|[A-Z]\w*)\b`)
 	exampleFunc    = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )
 
-// The doc.go of each package of the engine, and no other file of the package, says what the package
-// does, or what belongs in it, and names a related package. The doc.go names only files and folders
-// that exist.
+// Each package of the engine must have a file doc.go with the only package comment of the package.
+// The comment must say what the package does or what belongs in it, and must name a related
+// package. All files and folders that it names must exist.
 func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range enginePackages(t) {
@@ -59,7 +59,8 @@ func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	}
 }
 
-// The comments of packages name each example, and every named example exists.
+// The package comments of the engine must name every Example function of the engine. Every Example
+// function that they name must exist.
 func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	t.Parallel()
 	var named []string
@@ -82,7 +83,8 @@ func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	}
 }
 
-// docOf returns the comment and the package clause of a folder's doc.go, or "".
+// docOf returns the package comment in the doc.go of a folder, together with the line that follows
+// it, such as "package event". If there is no doc.go, docOf returns "".
 func docOf(t *testing.T, folder string) string {
 	t.Helper()
 	if !isThere(folder + "/doc.go") {
@@ -91,8 +93,8 @@ func docOf(t *testing.T, folder string) string {
 	return packageComment.FindString(fileOf(t, folder+"/doc.go"))
 }
 
-// enginePackages returns the folders of the engine's packages, without programs. enginePackages
-// returns none if the engine is not a folder of this repository.
+// enginePackages returns the folders of the engine's packages, without programs. If the engine is
+// not a folder of this repository, it returns no folders.
 func enginePackages(t *testing.T) (folders []string) {
 	t.Helper()
 	for _, file := range engineFiles(t) {
@@ -117,7 +119,7 @@ func engineExamples(t *testing.T) (names []string) {
 	return names
 }
 
-// engineFiles returns the paths from the root of all Go files of the engine.
+// engineFiles returns the paths of all Go files of the engine, from the root of the repository.
 func engineFiles(t *testing.T) (files []string) {
 	t.Helper()
 	if !isThere("engine") {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// places lists the files and folders that a reader of this repository expects.
+// places lists the files and folders that a reader expects in this repository.
 var places = []string{
 	"go.mod", "go.sum", "Dockerfile", "docker-compose.yml",
 	"migrations", "cmd/api", "cmd/projector", "internal/write", "internal/read", "internal/events",
@@ -28,7 +28,7 @@ func TestThePlacesAreThere(t *testing.T) {
 	}
 }
 
-// described lists the folders whose doc.go says what belongs in them.
+// described lists the folders whose doc.go must say what belongs in the folder.
 var described = []string{"cmd/api", "cmd/projector", "internal/events", "internal/write", "internal/read", "internal/httpapi", "migrations", "test"}
 
 var (
@@ -36,8 +36,8 @@ var (
 	partOfEngine   = regexp.MustCompile(`\bengine/\w+`)
 )
 
-// The doc.go of each of these folders, and no other file, says what belongs in the folder and which
-// packages of the engine are related.
+// In each of these folders, the file doc.go must say what belongs in the folder, and which packages
+// of the engine are related. No other file of the folder may have a package comment.
 func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range described {
@@ -51,7 +51,7 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 			t.Errorf("%s/doc.go does not say where the engine's part is", folder)
 		}
 		for _, part := range named {
-			if !isThere(part) && isThere("test/owned_test.go") { // a service may have a later engine
+			if !isThere(part) && isThere("test/owned_test.go") { // a service may have a newer engine
 				t.Errorf("%s/doc.go names %s, which is not there", folder, part)
 			}
 		}
@@ -63,8 +63,8 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 	}
 }
 
-// listsOfModules has the places that list all modules, and the purpose of each list. The first
-// group of an expression matches the list.
+// listsOfModules lists the files that contain a list of all Go modules, and what goes wrong if a
+// module is missing in the list. The regular expression matches the list in its first group.
 var listsOfModules = []struct {
 	file, without string
 	list          *regexp.Regexp
@@ -75,7 +75,8 @@ var listsOfModules = []struct {
 	{".github/dependabot.yml", "its modules are not kept current", regexp.MustCompile(`(?s)package-ecosystem: gomod\n +directories:\n(.*?)schedule:`)},
 }
 
-// Each module is in the lists by which modules are tested and updated.
+// Every Go module of the repository must be in each list of modules. Otherwise it would not be
+// tested, or its dependencies would not be updated.
 func TestEveryModuleIsListed(t *testing.T) {
 	t.Parallel()
 	for _, list := range listsOfModules {
@@ -99,7 +100,8 @@ func TestEveryModuleIsListed(t *testing.T) {
 	}
 }
 
-// No go.work is committed: with it the engine could import the service without a failing test.
+// No file go.work may be committed. With a go.work, the engine could import the service, and no
+// test would fail.
 func TestNoWorkspaceIsCommitted(t *testing.T) {
 	t.Parallel()
 	if !isThere(".git") {
@@ -153,7 +155,7 @@ func sourcesIn(t *testing.T, folder string) (files []string) {
 	return files
 }
 
-// fileOf returns the text of a file. path is its path from the root.
+// fileOf returns the text of a file. The path is relative to the root of the repository.
 func fileOf(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", path))

@@ -19,8 +19,8 @@ var (
 	notOfAnchor = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
 
-// Each relative link of each page points to a file that exists, and to a heading that exists in
-// that file.
+// Each relative link in a Markdown page must point to a file that exists. If the link names a
+// heading, the file must have this heading.
 func TestLinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	links, anchors := 0, map[string][]string{}
@@ -59,7 +59,8 @@ func TestAnchors(t *testing.T) {
 	}
 }
 
-// anchorsOf returns the anchors that GitHub generates from the headings of a page, which links use.
+// anchorsOf returns the anchors of the headings of a page, as GitHub generates them. Links to a
+// heading use these anchors.
 func anchorsOf(text string) (anchors []string) {
 	for _, heading := range headingLine.FindAllStringSubmatch(fencedCode.ReplaceAllString(text, ""), -1) {
 		words := linkText.ReplaceAllString(markOfPart.ReplaceAllString(heading[1], ""), "$1")

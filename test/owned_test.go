@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// mostLines and mostFiles are the limits for the template. A service grows beyond them, so adopt
-// removes this file.
+// mostLines and mostFiles limit the code that a new service owns. A service grows beyond these
+// limits. Therefore the program adopt, which turns the template into a service, removes this file.
 const (
 	mostLines  = 4000
 	mostFiles  = 150
@@ -20,8 +20,9 @@ const (
 
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// A team that adopts this template owns the lines that this test counts: Go and SQL, without tests,
-// generated code and the copies of the engine's migrations. The test limits the number of lines.
+// A team that adopts this template has to maintain the code that this test counts: Go and SQL.
+// Tests, generated code and copies of the engine's migrations do not count. The number of lines
+// must stay below a limit.
 func TestACloneOwnsLittle(t *testing.T) {
 	t.Parallel()
 	lines, files := 0, 0
@@ -57,8 +58,8 @@ func TestTheServiceRequiresLittle(t *testing.T) {
 	}
 }
 
-// Each program of the service has only its wiring and its configuration. The program api also joins
-// the domain to the log (wire.go).
+// Each program of the service contains only its configuration and its wiring: the code that
+// connects the packages. The program api also connects the domain to the log (wire.go).
 func TestTheProgramsAreWiring(t *testing.T) {
 	t.Parallel()
 	for folder, more := range map[string][]string{"cmd/api": {"wire.go"}, "cmd/projector": nil} {

@@ -25,12 +25,12 @@ var (
 	makeTarget    = regexp.MustCompile(`(?m)^([a-z-]+):`)
 )
 
-// notWrapped lists pages that may have longer lines: README.md contains the text of a picture, and
-// the table of a configuration is generated.
+// notWrapped lists pages that may have longer lines. README.md contains the description of a
+// picture, and the table in docs/configuration.md is generated.
 var notWrapped = []string{"README.md", "docs/README.md", "docs/configuration.md"}
 
-// The lines of pages have at most 100 characters, except for tables, code, headings and links that
-// have a line of their own.
+// The lines of Markdown pages have at most 100 characters. Tables, code, headings, and lines with
+// only a link may be longer.
 func TestPagesWrap(t *testing.T) {
 	t.Parallel()
 	if !inTheTemplate() {
@@ -55,8 +55,8 @@ func TestPagesWrap(t *testing.T) {
 	}
 }
 
-// The pictures of docs/architecture.md name packages that exist, and can be read on a dark
-// background.
+// The pictures in docs/architecture.md must name only packages that exist, and must be readable on
+// a dark background.
 func TestPicturesNamePackages(t *testing.T) {
 	t.Parallel()
 	for _, picture := range []string{"docs/pictures/command.svg", "docs/pictures/event.svg"} {
@@ -79,8 +79,9 @@ func TestPicturesNamePackages(t *testing.T) {
 	}
 }
 
-// CONTRIBUTING.md lists each package folder with the command that tests it: all listed folders and
-// commands exist, and no folder is missing.
+// CONTRIBUTING.md has a table of the folders in internal and engine, with the command that tests
+// each folder. All folders and commands in the table must exist, and the table must contain every
+// folder.
 func TestContributingNamesRoomsAndTheirTests(t *testing.T) {
 	t.Parallel()
 	text := fileOf(t, "CONTRIBUTING.md")
@@ -111,7 +112,7 @@ func TestContributingNamesRoomsAndTheirTests(t *testing.T) {
 	}
 }
 
-// The paths that pages give for new files exist, and so do the paths of the layout.
+// Two pages say in which folder a new file belongs. Each of these folders must exist.
 func TestPagesSayWhereFilesGo(t *testing.T) {
 	t.Parallel()
 	ours := regexp.MustCompile(`^(?:api|cmd|internal|engine|migrations|test|tools|docs)(?:/[a-z0-9_./-]+)?$`)
@@ -130,7 +131,7 @@ func TestPagesSayWhereFilesGo(t *testing.T) {
 	}
 }
 
-// AGENTS.md is short, and its commands name paths and targets that exist.
+// AGENTS.md must be short. The paths and make targets in its commands must exist.
 func TestAgentsFindWhatIsNamed(t *testing.T) {
 	t.Parallel()
 	text := fileOf(t, "AGENTS.md")
@@ -152,7 +153,7 @@ func TestAgentsFindWhatIsNamed(t *testing.T) {
 	}
 }
 
-// checkCommand fails for each path and each make target of a command that does not exist.
+// checkCommand fails the test for each path and each make target in a command that does not exist.
 func checkCommand(t *testing.T, page, command string) {
 	t.Helper()
 	folder := "."
@@ -190,24 +191,24 @@ func targetsOfMake(t *testing.T) (targets []string) {
 	return targets
 }
 
-// inTheTemplate reports whether this repository is the template itself: adopt removes that file
-// from a service.
+// inTheTemplate reports whether this repository is the template itself, and not a service that was
+// made from it. The program adopt removes the file test/owned_test.go from a service.
 func inTheTemplate() bool { return isThere("test/owned_test.go") }
 
-// ofLaterEngine reports whether a path of a service is in the engine or the tools, which may be
-// newer than the documents of the service.
+// ofLaterEngine reports whether this repository is a service and the path belongs to the engine or
+// the tools. The engine and the tools may be newer than the documents of the service.
 func ofLaterEngine(name string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(name, "engine") || strings.HasPrefix(name, "tools"))
 }
 
-// hasSources reports whether a folder contains a package, or subfolders with packages.
+// hasSources reports whether a folder contains a package, or contains subfolders.
 func hasSources(t *testing.T, folder string) bool {
 	t.Helper()
 	return isThere(folder) && (len(sourcesIn(t, folder)) > 0 || len(foldersIn(t, folder)) > 0)
 }
 
-// foldersIn returns the paths from the root of a folder's subfolders, or none if the folder does
-// not exist.
+// foldersIn returns the paths of a folder's subfolders, from the root of the repository. If the
+// folder does not exist, foldersIn returns no paths.
 func foldersIn(t *testing.T, parent string) (folders []string) {
 	t.Helper()
 	if !isThere(parent) {
@@ -225,7 +226,7 @@ func foldersIn(t *testing.T, parent string) (folders []string) {
 	return folders
 }
 
-// pages returns the paths from the root of all Markdown files.
+// pages returns the paths of all Markdown files, from the root of the repository.
 func pages(t *testing.T) (found []string) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, entry fs.DirEntry, err error) error {

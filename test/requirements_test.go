@@ -14,9 +14,8 @@ import (
 	"testing"
 )
 
-// required lists the modules that the service's own code uses directly, each with a folder that
-// uses it. A module is required only while that folder exists, because adopt may remove the
-// sample's tests.
+// required lists the modules that the service's own code imports, each with the folders that use
+// it. If the folder in the field while does not exist, the module need not be required.
 var required = []struct{ module, in, while string }{
 	{"github.com/jackc/pgx/v5", "internal, cmd", "."},
 	{"github.com/go-chi/chi/v5", "internal, cmd", "."},
@@ -42,12 +41,12 @@ func TestTheServiceRequiresWhatItUses(t *testing.T) {
 	}
 }
 
-// heavy lists modules that only the engine's own tests and the tools need. heavy does not contain
-// the module rapid, which testcontainers requires through a test of another module.
+// heavy lists modules that only the engine's tests and the tools need. The module rapid is not in
+// the list, because testcontainers requires it indirectly.
 var heavy = []string{"github.com/nats-io/nats-server/", "github.com/chromedp/chromedp", "github.com/anishathalye/porcupine", "github.com/HdrHistogram/hdrhistogram-go"}
 
-// The service downloads no module of heavy. A line of go.sum without /go.mod means that the zip of
-// the module is downloaded.
+// A user of the service must not have to download the modules in the list heavy. If go.sum has a
+// line of a module without /go.mod, the code of the module is downloaded.
 func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	t.Parallel()
 	for line := range strings.SplitSeq(fileOf(t, "go.sum"), "\n") {
@@ -63,7 +62,8 @@ func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	}
 }
 
-// The programs that serve link neither code that changes the schema, nor the broker's server.
+// The programs that serve must not contain the code that changes the schema, or the code of the
+// NATS server.
 func TestWhatTheProgramsLink(t *testing.T) {
 	t.Parallel()
 	for program, without := range map[string][]string{
@@ -80,7 +80,7 @@ func TestWhatTheProgramsLink(t *testing.T) {
 	}
 }
 
-// The engine is a module that does not depend on other modules of this repository.
+// The engine is a Go module that requires no other module of this repository.
 func TestTheEngineStandsAlone(t *testing.T) {
 	t.Parallel()
 	if !isThere("engine/go.mod") {
@@ -103,7 +103,7 @@ func TestTheEngineStandsAlone(t *testing.T) {
 	}
 }
 
-// goMod is the output of go mod edit -json.
+// goMod is the output of the command "go mod edit -json".
 type goMod struct {
 	Module  struct{ Path string }
 	Require []struct {
@@ -143,8 +143,8 @@ func goTool(t *testing.T, dir string, args ...string) string {
 	return string(said)
 }
 
-// imports reports whether a Go file in one of the folders imports a package of a module, whatever
-// the build tags of the file.
+// imports reports whether any Go file in the folders imports a package of a module. The build tags
+// of the file do not matter.
 func imports(t *testing.T, folders []string, module string) (does bool) {
 	t.Helper()
 	for _, folder := range folders {

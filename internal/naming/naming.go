@@ -1,8 +1,8 @@
-// Package naming has the name of the service. The programs in cmd pass it to packages that need it.
-// No package of the engine contains the name or imports package naming.
+// Package naming contains the name of the service. The programs in cmd pass the name to the
+// packages that need it. No package of the engine contains the name or imports package naming.
 package naming
 
-// Service is the name of the service in the broker's stream and subjects, in pg_stat_activity, and
-// in the hash chain over the log. Service must not change after the first event. The database's
-// roles are named after the database instead.
+// Service is the name of the service: in the names of the broker's stream and subjects, in the
+// application_name of database sessions, and in the hash chain over the log. Service must not
+// change after the first event. The roles in the database have the name of the database instead.
 const Service = "pgcqrs"

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// With PostgreSQL in a container, the main path works from the migration to a read of one's own
-// write.
+// PostgreSQL runs in a container. The test follows the usual path of a client: the database is
+// migrated, an account is opened, money is deposited, and a query returns the new balance.
 func TestMainPathInAContainer(t *testing.T) {
 	t.Parallel()
 	client := serve(t)

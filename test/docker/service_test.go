@@ -1,7 +1,7 @@
 //go:build docker
 
-// Package docker_test tests the service with containers. Package docker_test needs a Docker engine,
-// and fails without one.
+// Package docker_test runs the service with PostgreSQL in a container. The tests need a Docker
+// engine, and fail if there is none.
 package docker_test
 
 import (
@@ -23,14 +23,14 @@ func TestMain(m *testing.M) {
 	programs.Main(m, "../..", "./cmd/api", "./cmd/projector", "./cmd/migrate")
 }
 
-// The service starts on a PostgreSQL in a container, even if this machine has PostgreSQL: it
-// creates its schema, and answers requests.
+// The service starts on a PostgreSQL in a container, even if PostgreSQL is installed on this
+// machine. The program migrate creates the schema, and the API answers requests.
 func TestServiceInAContainer(t *testing.T) {
 	t.Parallel()
 	serve(t).Get("/v1/trail", "").Want(t, http.StatusOK, "")
 }
 
-// serve starts the whole service on a PostgreSQL in a container, and returns a client of the API.
+// serve starts the whole service on a PostgreSQL in a container, and returns a client of its API.
 func serve(t *testing.T) *caller.Caller {
 	t.Helper()
 	server, err := postgres.Run(t.Context(), cmp.Or(os.Getenv("POSTGRES_IMAGE"), "postgres:18"), postgres.WithPassword("secret"), postgres.BasicWaitStrategies())

@@ -20,14 +20,14 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// frame is what a feed sends, in either form that goes on.
+// frame is one event or the end of a feed, as server-sent events or as a line of NDJSON.
 type frame struct {
 	Position string          `json:"position"`
 	Type     string          `json:"type"`
 	StreamID string          `json:"stream_id"`
 	Data     json.RawMessage `json:"data"`
 	End      *ended          `json:"end"`
-	Code     string          `json:"code"` // of server-sent events' end
+	Code     string          `json:"code"` // the code of the end, in server-sent events
 
 	kind, id string // event and id of server-sent events
 	raw      []byte // the whole JSON
@@ -38,7 +38,7 @@ type ended struct {
 	Position string `json:"position"`
 }
 
-// subscriber reads one answer that goes on.
+// subscriber reads the events of one HTTP answer that stays open.
 type subscriber struct {
 	t      *testing.T
 	answer *http.Response
@@ -46,7 +46,7 @@ type subscriber struct {
 	events bool
 }
 
-// subscribe opens a feed. The answer must be 200.
+// subscribe requests the feed. The test fails if the answer does not have status 200.
 func (s *stack) subscribe(t *testing.T, query string, headers ...string) *subscriber {
 	t.Helper()
 	return s.follow(t, "/v1/feed"+query, headers...)
@@ -74,7 +74,7 @@ func (s *stack) follow(t *testing.T, path string, headers ...string) *subscriber
 	return &subscriber{t, answer, bufio.NewReader(answer.Body), answer.Header.Get("Content-Type") == "text/event-stream"}
 }
 
-// next returns the next frame; ok is false at the end of the answer.
+// next returns the next frame of the answer. If the answer has ended, ok is false.
 func (s *subscriber) next() (f frame, ok bool) {
 	s.t.Helper()
 	kind, id := "", ""
@@ -106,7 +106,7 @@ func (s *subscriber) next() (f frame, ok bool) {
 	}
 }
 
-// until reads events up to a position, and returns their positions.
+// until reads events up to a position, and returns the positions of these events.
 func (s *subscriber) until(position int64) (positions []int64, all []frame) {
 	s.t.Helper()
 	for {
@@ -130,7 +130,7 @@ func (s *subscriber) until(position int64) (positions []int64, all []frame) {
 	}
 }
 
-// end reads the rest, and returns how the end is explained.
+// end reads the rest of the answer, and returns the code with which the server explains the end.
 func (s *subscriber) end() ended {
 	s.t.Helper()
 	for {
@@ -162,7 +162,7 @@ func positionOf(t *testing.T, header http.Header) int64 {
 	return position
 }
 
-// upTo lists the positions from 1 on.
+// upTo returns the positions from 1 to last.
 func upTo(last int64) (positions []int64) {
 	for position := int64(1); position <= last; position++ {
 		positions = append(positions, position)
@@ -170,7 +170,8 @@ func upTo(last int64) (positions []int64) {
 	return positions
 }
 
-// Every form has every event once, in order, from a page to the next, to the head, and on.
+// A client can read the feed page by page, as server-sent events or as NDJSON. In each form the
+// client gets every event once and in order: first the stored events, and then the new ones.
 func TestEachFormOfTheFeedHasAllEvents(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -215,7 +216,8 @@ func TestEachFormOfTheFeedHasAllEvents(t *testing.T) {
 	}
 }
 
-// Subjects get events of their own things alone, in every form. Those who run the service get all, and no personal data.
+// A subject gets only the events of its own accounts and customers, in every form of the feed. An
+// operator gets the events of all subjects, but without personal data.
 func TestTheFeedShowsEverybodyTheirOwn(t *testing.T) {
 	t.Parallel()
 	g, _, _ := newPrivate(t)
@@ -249,7 +251,9 @@ func TestTheFeedShowsEverybodyTheirOwn(t *testing.T) {
 	}
 }
 
-// A subscriber whose process is killed goes on at another one, after the last id: nothing is missing, nothing comes twice.
+// The API process of a subscriber is killed. The subscriber continues at another process, from the
+// id of the last event that it has received. The subscriber misses no event, and gets no event
+// twice.
 func TestTheFeedGoesOnAtAnotherProcess(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -293,7 +297,8 @@ func TestTheFeedEndsWithItsToken(t *testing.T) {
 	}
 }
 
-// A subscriber that reads nothing is cut off; others notice nothing of it.
+// A subscriber opens the feed and does not read it. The API closes this connection, and other
+// subscribers get their events without a delay.
 func TestASubscriberThatReadsNothingIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "FEED_WRITE_TIMEOUT=1s")
@@ -319,7 +324,8 @@ func TestASubscriberThatReadsNothingIsCutOff(t *testing.T) {
 	})
 }
 
-// Bad input is named, and the bounds hold.
+// If a parameter of the feed is wrong, the error names it. The limit on the number of connections
+// is enforced.
 func TestWhatTheFeedRefuses(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "FEED_CONNECTIONS=2")

@@ -8,8 +8,9 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// Two issuers each have a subject ada. The accounts of one ada do not exist for the other, until an
-// operator has stated that both issuers have the same people.
+// Two token issuers each have a subject with the name ada. The API treats them as two different
+// subjects, so the accounts of one ada do not exist for the other. An operator can declare that
+// both issuers have the same people; then both subjects are the same.
 func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

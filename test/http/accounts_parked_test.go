@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// spoil changes the rows of a read model without the projector.
+// spoil changes rows of a read model with SQL, without the projector.
 func (s *stack) spoil(sql string, args ...any) {
 	s.t.Helper()
 	owner, err := pgx.Connect(s.t.Context(), s.url)
@@ -28,7 +28,8 @@ func (s *stack) spoil(sql string, args ...any) {
 	}
 }
 
-// settled returns the position of an answer after every read model has reached it.
+// settled waits until every read model has reached the position of an answer, and returns this
+// position.
 func (s *stack) settled(answer caller.Reply, headers ...string) string {
 	s.t.Helper()
 	position := answer.Header.Get("Event-Position")
@@ -43,8 +44,9 @@ func before(position string) string {
 	return strconv.Itoa(number - 1)
 }
 
-// A client that passes the position of its own write never gets the state before that write, even
-// if the read model has parked the stream at that write.
+// A client reads with the position of its own write. The read model could not apply the event of
+// that write, and has stopped applying the events of that stream (the stream is parked). The API
+// then answers 503, and never with the state from before the write.
 func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -79,7 +81,7 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	if said := s.get(account+"/statement", "").Fields(t)["parked_position"]; said != position {
 		t.Errorf("the statement says %v, want %s", said, position)
 	}
-	s.want(s.get(account+"/events", later), 200, "") // read from the log
+	s.want(s.get(account+"/events", later), 200, "") // the history is read from the log, so it is complete
 	list := s.get("/v1/accounts", later)
 	if s.want(list, 200, ""); list.Fields(t)["incomplete"] != true || strings.Count(list.Body, "parked_position") != 1 {
 		t.Errorf("the list is %s", list.Body)
@@ -99,9 +101,9 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	}
 }
 
-// A stream that is parked at its first event has no row. To a client that passes the position the
-// API does not say that the stream is missing, and rows of other subjects are not reported as
-// parked.
+// A stream is parked if the read model could not apply one of its events. A stream that is parked
+// at its first event has no row in the read model. If the client passes the position of the write,
+// the API does not answer 404. Other subjects do not learn of the parked stream.
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

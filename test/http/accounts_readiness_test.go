@@ -14,9 +14,10 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// An API on a primary that accepts no writes is not ready from its start on. The API answers
-// commands within their time limit with a problem that says that nothing was done, and logs the
-// cause. The database was used before, because the first API of a database stores a key in it.
+// The API starts on a database that accepts no writes. The API is not ready, logs the cause, and
+// answers each command within the time limit, with a problem that says that nothing was done. The
+// test first starts the API once with writes allowed, because the first start on a new database
+// stores a key.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -46,8 +47,9 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	await.True(t, "it logs that", func() bool { return strings.Contains(s.api.Said(), "25006") }) // SQLSTATE of a read-only transaction
 }
 
-// While another session has the append lock, the API is not ready within seconds, and answers
-// commands within their time limit with a problem that says that nothing was done.
+// Another session has the lock that every append needs. Within seconds the API is not ready any
+// more. The API answers each command within the time limit, with a problem that says that nothing
+// was done.
 func TestAppendLockOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -18,9 +18,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The projector stores snapshots of long accounts, authenticated by the secret that it shares with
-// the API. The API ignores rows that another program has written. Without the secret, neither
-// program uses snapshots, and both log that.
+// The projector stores snapshots of accounts with many events, and authenticates them with a secret
+// that it shares with the API. The API ignores a snapshot that was changed without the secret. A
+// program that has no secret uses no snapshots, and logs this.
 func TestCommandOnALongAccount(t *testing.T) {
 	t.Parallel()
 	const count = 1200

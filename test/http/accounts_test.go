@@ -11,7 +11,7 @@ import (
 
 const both = "accounts:read accounts:write"
 
-// open opens an account and returns its path and its position.
+// open opens an account, and returns its URL path and the position of the event.
 func (s *stack) open(owner, currency string) (path, position string) {
 	s.t.Helper()
 	answer := s.post("/v1/accounts", fmt.Sprintf(`{"owner":%q,"currency":%q}`, owner, currency))
@@ -135,8 +135,8 @@ func TestListsAreWalkedPageByPage(t *testing.T) {
 	s.want(s.get("/v1/accounts?sort=opened_at&cursor="+cursor, ""), 400, "invalid_request")
 }
 
-// walk follows the links of a list and counts the accounts. The test fails if an account is listed
-// twice.
+// walk follows the links from page to page of a list, and counts the accounts. The test fails if an
+// account is listed twice.
 func (s *stack) walk(path, position string) int {
 	s.t.Helper()
 	seen := map[string]bool{}

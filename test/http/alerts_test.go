@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// alert is a rule of docs/alerts.yaml.
+// alert is an alerting rule in docs/alerts.yaml.
 type alert struct {
 	Alert       string
 	Expr        string
@@ -45,7 +45,7 @@ func alerts(t *testing.T) []alert {
 	return file.Groups[0].Rules
 }
 
-// metricsOf returns the names of the metrics in an expression.
+// metricsOf returns the names of the metrics in a Prometheus expression.
 func metricsOf(expr string) []string {
 	for _, other := range []string{`"[^"]*"`, `\{[^}]*\}`, `\[[^]]*\]`, `\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)`, `\b[a-z_]+\s*\(`, `\b(and|or|unless|bool|offset)\b`} {
 		expr = regexp.MustCompile(other).ReplaceAllString(expr, " ")
@@ -53,13 +53,14 @@ func metricsOf(expr string) []string {
 	return regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]*`).FindAllString(expr, -1)
 }
 
-// family returns the name of a metric without the suffix that a histogram adds.
+// family returns the name of a metric without the suffixes _bucket, _sum and _count, which a
+// histogram has.
 func family(metric string) string {
 	return regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(metric, "")
 }
 
-// exported returns the names of the metrics that a running projector exports, and running APIs with
-// AUTH=off and with an issuer.
+// exported returns the names of all metrics that the running programs export: a projector, an API
+// with AUTH=off, and an API with a token issuer.
 func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	s := newStack(t)
@@ -78,8 +79,9 @@ func exported(t *testing.T) map[string]bool {
 	return found
 }
 
-// The rules for Prometheus name only metrics that the running programs export. Each line of the
-// section "What to watch" has an alert, and each alert has a section in the runbook.
+// The alerting rules for Prometheus name only metrics that the running programs export. In
+// docs/operations.md, each metric in the table "What to watch" has an alert, and each alert has a
+// section in the runbook.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../../docs/operations.md")
@@ -130,7 +132,8 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// metricsOf finds all metrics of an expression: an alert on a misspelt metric would never fire.
+// The function metricsOf must find all metrics of an expression. Otherwise nobody would notice an
+// alert on a misspelt metric, which never fires.
 func TestMetricsOfAnExpression(t *testing.T) {
 	t.Parallel()
 	for expr, want := range map[string][]string{

@@ -8,8 +8,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// bodyOf returns a body that the contract allows for an operation: its example, or a body with the
-// required fields. bodyOf returns "" for an operation without a body.
+// bodyOf returns a request body that the OpenAPI contract allows for an operation. It is the
+// example of the contract or, without an example, a body with only the required fields. For an
+// operation without a body, bodyOf returns "".
 func bodyOf(t *testing.T, op *openapi3.Operation) string {
 	t.Helper()
 	if op.RequestBody == nil {
@@ -27,7 +28,8 @@ func bodyOf(t *testing.T, op *openapi3.Operation) string {
 	return string(body)
 }
 
-// valueOf returns a value that a schema allows: its example, or the smallest value.
+// valueOf returns a value that a schema allows: the example of the schema or, without an example, a
+// small value.
 func valueOf(schema *openapi3.Schema) any {
 	switch {
 	case schema.Example != nil:
@@ -68,8 +70,8 @@ func stringOf(schema *openapi3.Schema) string {
 	return strings.Repeat("x", int(max(1, schema.MinLength)))
 }
 
-// TestBodiesAreAllowed checks each body from bodyOf against the contract, so that no other test
-// gets a rejection because of the body.
+// TestBodiesAreAllowed checks that the bodies from bodyOf conform to the contract. Otherwise other
+// tests would fail because of a wrong body.
 func TestBodiesAreAllowed(t *testing.T) {
 	t.Parallel()
 	schema := openapi3.NewObjectSchema().WithProperties(map[string]*openapi3.Schema{

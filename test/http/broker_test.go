@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// startBroker runs a nats-server as a separate program, whose version tools/go.mod sets: the
-// service's own go.mod does not require it.
+// startBroker runs a NATS server as a separate program. The file tools/go.mod sets its version,
+// because the service's own go.mod does not require the server.
 func startBroker(t *testing.T) *broker.Broker {
 	t.Helper()
 	if err := buildBroker(); err != nil {
@@ -28,8 +28,8 @@ func startBroker(t *testing.T) *broker.Broker {
 
 var buildBroker = sync.OnceValue(func() error { return programs.Build("../../tools", "github.com/nats-io/nats-server/v2") })
 
-// While the settings of the broker may lose messages, the projector is not ready, and its metric is
-// 0.
+// With its present settings, the broker could lose messages. The projector is therefore not ready,
+// and its metric outbox_broker_durable is 0.
 func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)

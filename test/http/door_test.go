@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// newGuarded starts a stack that requires tokens, and the issuer of these tokens.
+// newGuarded starts a token issuer, and a stack whose API requires tokens of this issuer.
 func newGuarded(t *testing.T, environment ...string) *stack {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -37,13 +37,15 @@ func newGuarded(t *testing.T, environment ...string) *stack {
 	return s
 }
 
-// guardedBy returns the environment of an API that requires tokens of the issuer at url.
+// guardedBy returns the environment variables of an API that requires tokens of the issuer at the
+// given URL.
 func guardedBy(url string) []string {
 	return []string{"AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}
 }
 
-// serve serves a handler at a new URL, whose port accepts connections before serve returns. A port
-// that was used before may still get requests for its former server.
+// serve runs an HTTP server with a handler, and returns its URL. The port accepts connections
+// before serve returns. The test uses a new port, because an old port may still get requests for an
+// earlier server.
 func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -54,7 +56,7 @@ func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
 	return url
 }
 
-// as returns the headers of a request by a subject.
+// as returns the request headers with a token of a subject.
 func (g *stack) as(subject, scope string) []string {
 	g.t.Helper()
 	return g.with(g.issuer.Claims(subject, scope))
@@ -71,11 +73,11 @@ func (g *stack) with(claims map[string]any) []string {
 
 func bearer(token string) []string { return []string{"Authorization", "Bearer " + token} }
 
-// route is an operation of the contract, with a request that the contract allows.
+// route is an operation of the OpenAPI contract, with a request that the contract allows.
 type route struct{ id, method, path, body, scope string }
 
-// routes returns all operations that require a token. The paths of these operations contain the
-// given id, and the bodies are allowed by the contract.
+// routes returns all operations of the contract that require a token. The path of an operation
+// contains the given id, and its body is allowed by the contract.
 func routes(t *testing.T, id string) []route {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -102,7 +104,7 @@ func routes(t *testing.T, id string) []route {
 	return all
 }
 
-// scopesOf returns the scopes that the operations require.
+// scopesOf returns all scopes that these operations require.
 func scopesOf(all []route) (scopes []string) {
 	for _, r := range all {
 		if !slices.Contains(scopes, r.scope) {
@@ -112,7 +114,8 @@ func scopesOf(all []route) (scopes []string) {
 	return scopes
 }
 
-// The test sends to each operation every kind of wrong token, and expects that it is refused.
+// The test sends requests with wrong tokens of every kind to each operation. The API must refuse
+// each of these requests.
 func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	t.Parallel()
 	g, all := newGuarded(t), routes(t, uuid.NewString())
@@ -169,8 +172,8 @@ func algNone(token string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "."
 }
 
-// hmac signs claims with the issuer's public key as an HMAC secret, because everybody may know that
-// key.
+// hmac returns a forged token. The token is signed by HMAC, and the secret is the public key of the
+// issuer, which everybody knows. A careless verifier would accept this token.
 func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string {
 	t.Helper()
 	key := issuer.Key()
@@ -186,7 +189,7 @@ func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string 
 	return token
 }
 
-// The public address does not serve the paths for operators.
+// The paths for operators, such as /metrics, are served on another address than the public API.
 func TestProbesAreElsewhere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "DEBUG_PROFILES=true")
@@ -206,7 +209,7 @@ func TestProbesAreElsewhere(t *testing.T) {
 	}
 }
 
-// RATE_LIMIT sets how many requests per second one subject may send.
+// The variable RATE_LIMIT sets the number of requests that one subject may send per second.
 func TestASubjectsRateIsSet(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "RATE_LIMIT=1")
@@ -214,9 +217,9 @@ func TestASubjectsRateIsSet(t *testing.T) {
 	await.True(t, "it is turned away", func() bool { return g.get("/v1/trail", "", olga...).Status == http.StatusTooManyRequests })
 }
 
-// While the issuer does not answer, the API does not call tokens invalid but answers 503, and it
-// finds the issuer when it answers again. As long as the issuer's configuration can be read and its
-// keys can't, no token can be checked.
+// If the token issuer does not answer, the API answers 503, and does not say that a token is
+// invalid. The API also answers 503 while it can read the issuer's configuration but not its
+// signing keys. When the issuer answers again, the API works without a restart.
 func TestAnIssuerThatComesLater(t *testing.T) {
 	t.Parallel()
 	var there, keys atomic.Bool
@@ -288,8 +291,9 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 	}
 }
 
-// Without tokens, a web page whose host name resolves to this machine can't reach the API. With
-// tokens any host name is accepted, because proxies in front of the API have their own names.
+// If the API requires no tokens, it refuses requests with a foreign host name. Otherwise a web page
+// could use a host name that resolves to this machine, and reach the API. If the API requires
+// tokens, it accepts any host name, because proxies in front of it may have their own names.
 func TestOpenDoorsAnswerByTheirOwnNameAlone(t *testing.T) {
 	t.Parallel()
 	open, guarded := newStack(t), newGuarded(t)

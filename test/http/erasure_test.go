@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// person has names that occur nowhere else by chance.
+// person has names and addresses that do not occur anywhere else.
 type person struct{ name, email, newName, newEmail string }
 
 var zaphod = person{"Zaphod Beeblebrox", "zaphod@heartofgold.example", "Zaphod the President", "president@galaxy.example"}
@@ -33,7 +33,8 @@ func (p person) everything() []string {
 
 func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q}`, name, email) }
 
-// newPrivate starts a stack that stores personal data, and a broker to which it publishes.
+// newPrivate starts a stack that stores personal data, and a message broker to which the stack
+// publishes.
 func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *broker.Broker) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -47,8 +48,8 @@ func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *
 	return g, projector, messages
 }
 
-// A person is used in every operation, and is then erased. Afterwards the name is stored nowhere,
-// and all other data is unchanged.
+// The test uses the data of a person in every operation of the API, and then erases the person.
+// After that, the name of the person is stored nowhere. All other data is unchanged.
 func TestAPersonIsForgotten(t *testing.T) {
 	t.Parallel()
 	g, projector, broker := newPrivate(t)
@@ -109,8 +110,8 @@ func TestAPersonIsForgotten(t *testing.T) {
 	}
 }
 
-// useEverything registers a person, changes and exports the data, finds the person, and opens an
-// account that refers to the person.
+// useEverything uses every operation with personal data: it registers a person, changes, exports
+// and finds the person, and opens an account of the person.
 func (g *stack) useEverything(ada []string, p person) (customer, accountPath string) {
 	g.t.Helper()
 	key := append(slices.Clone(ada), "Idempotency-Key", "register-1")
@@ -159,7 +160,7 @@ func (g *stack) useEverything(ada []string, p person) (customer, accountPath str
 	return customer, accountPath
 }
 
-// askEverything returns all answers of the API about a customer.
+// askEverything returns all answers of the API that concern a customer.
 func (g *stack) askEverything(customer, accountPath, position string, ada []string) string {
 	g.t.Helper()
 	var all strings.Builder
@@ -205,7 +206,7 @@ func dump(t *testing.T, url string) string {
 	return all.String()
 }
 
-// rebuild rebuilds a read model as the schema's owner; the old tables are kept.
+// rebuild rebuilds the tables of a read model, as the owner of the schema. The old tables are kept.
 func (g *stack) rebuild(projection string) {
 	g.t.Helper()
 	if said, code := programs.Run(g.t, []string{"DATABASE_URL=" + g.url}, "ops", "projections", "rebuild", projection); code != 0 {
@@ -227,8 +228,8 @@ func rowOf(t *testing.T, url, id string) (row string) {
 	return row
 }
 
-// Without KEY_URI, requests with personal data are answered 503, and all other requests are
-// handled.
+// If the variable KEY_URI is not set, the API has no key to encrypt personal data. The API then
+// answers 503 to requests with personal data, and handles all other requests.
 func TestWithoutAKeyNothingPersonalIsTaken(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

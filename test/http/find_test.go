@@ -20,8 +20,8 @@ func newFindable(t *testing.T) *stack {
 	return newGuarded(t, "KEY_URI="+uri)
 }
 
-// registerMany registers count customers with one e-mail address, under ids that sort before all
-// other ids. registerMany returns their paths, and the position of the last one.
+// registerMany registers count customers with the same e-mail address. Their ids sort before all
+// other ids. registerMany returns the paths of the customers, and the position of the last one.
 func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {
@@ -36,7 +36,7 @@ func (g *stack) registerMany(token []string, count int, email string) (locations
 	return locations, position
 }
 
-// find searches the customers of a subject by e-mail address.
+// find searches for customers of one subject by an e-mail address.
 func (g *stack) find(token []string, email, position string) caller.Reply {
 	g.t.Helper()
 	headers := slices.Clone(token)
@@ -46,7 +46,8 @@ func (g *stack) find(token []string, email, position string) caller.Reply {
 	return g.post("/v1/customers/search", fmt.Sprintf(`{"email":%q}`, email), headers...)
 }
 
-// finds checks how many customers a search returns, and whether the answer is marked as incomplete.
+// finds expects that a search returns this number of customers, and that the answer is marked as
+// incomplete or not.
 func (g *stack) finds(token []string, email, position string, want int, incomplete bool) {
 	g.t.Helper()
 	found := g.find(token, email, position)
@@ -58,8 +59,8 @@ func (g *stack) finds(token []string, email, position string, want int, incomple
 	}
 }
 
-// A search finds the caller's own customers, however many other subjects have customers with the
-// same address.
+// A search finds all customers of the caller who have the address, even if other subjects have very
+// many customers with the same address.
 func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)
@@ -73,7 +74,7 @@ func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	g.finds(g.as("eve", both), "victim@example.com", position, 0, false)
 }
 
-// A search counts only customers that have the address now, not those that had it before.
+// A search returns the customers who have the address now, and not those who had it earlier.
 func TestFormerAddressesDoNotHideACustomerFromALookUp(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

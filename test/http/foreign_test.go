@@ -25,15 +25,16 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// The answer about a resource of another subject is exactly the answer about a missing resource.
-// The test covers each operation that has an id in its path or body, resources of each kind that
-// the contract can create, and all conditions that a request may have. No status, code, header or
-// text differs between the two answers. If a command creates a resource under an id that its caller
-// chooses, the answer must reveal that the id is in use; even then conditions reveal nothing more.
+// A client must not learn whether a resource of another subject exists. The answer about such a
+// resource must have the same status, code, headers and text as the answer about a missing
+// resource. The test covers each operation with an id in its path or body, each kind of resource,
+// and all conditional headers. There is one exception. If the client chooses the id of a new
+// resource, and the id is already in use, the answer must say so. Even then, conditional headers
+// reveal nothing more.
 func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "KEY_URI="+keyFile(t), "RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0")
-	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // this scope may see the resources of all subjects
+	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // a token with this scope may see the resources of all subjects
 	scope := strings.Join(scopesOf(all), " ")
 	ada, bob := g.as("ada", scope), g.as("bob", scope)
 	made, tried := g.makeOneOfEach(all, ada), make(map[string]int)
@@ -65,10 +66,10 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	}
 }
 
-// answersAlike returns the answer about a resource of another subject, and the answer about a
-// missing one. For an operation that would create the missing resource, the second answer is the
-// parameter plain. If the answers differ, both are requested again, because read models may have
-// advanced in between.
+// answersAlike returns two answers: one about a resource of another subject, and one about a
+// missing resource. If the operation would create the missing resource, the second answer is the
+// parameter plain. If the answers differ, both requests are repeated, because a read model may have
+// changed between them.
 func (g *stack) answersAlike(r route, id string, headers []string, plain caller.Reply, makes bool) (hers, want caller.Reply) {
 	for range 5 {
 		hers, want = g.sendWith(r, id, headers), plain
@@ -82,7 +83,7 @@ func (g *stack) answersAlike(r route, id string, headers []string, plain caller.
 	return hers, want
 }
 
-// keyFile creates a file with the key that wraps the keys of personal data, and returns its URI.
+// keyFile creates a key file for the encryption of personal data, and returns its URI.
 func keyFile(t *testing.T) (uri string) {
 	t.Helper()
 	uri = "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -92,12 +93,12 @@ func keyFile(t *testing.T) (uri string) {
 	return uri
 }
 
-// thing is a resource that a command has created; kind is the path of that command.
+// thing is a resource that a command has created. The field kind is the path of this command.
 type thing struct{ kind, id, position string }
 
-// makeOneOfEach creates a resource by each command whose example is enough, and then changes the
-// resource by each command on it whose example is enough. makeOneOfEach waits until all read models
-// have the resources.
+// makeOneOfEach creates one resource of each kind, and then changes it with every possible command.
+// The bodies of the commands are the examples of the contract; a command whose example is not
+// sufficient is skipped. makeOneOfEach waits until the read models contain the resources.
 func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	g.t.Helper()
 	for _, r := range all {
@@ -130,7 +131,8 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	return made
 }
 
-// change sends each command on a resource, and returns the position of the last one that succeeded.
+// change sends every command for a resource, and returns the position of the last command that
+// succeeded.
 func (g *stack) change(all []route, one thing, owner []string) (position string) {
 	g.t.Helper()
 	for _, r := range all {
@@ -144,17 +146,17 @@ func (g *stack) change(all []route, one thing, owner []string) (position string)
 	return position
 }
 
-// sendWith sends the request of an operation, with id in place of {id}, and an unused id in place
-// of {new}.
+// sendWith sends the request of an operation. It replaces {id} by the given id, and {new} by an
+// unused id.
 func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
 	g.t.Helper()
 	path := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.path)
 	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
 }
 
-// conditions returns the sets of conditional headers of a request, including the empty set:
-// versions that a resource has or does not have, times before and after its creation, and a
-// position.
+// conditions returns all sets of conditional headers that the test tries, including the empty set.
+// They contain versions that a resource has or does not have, times before and after its creation,
+// and a position.
 func conditions(position string) (all [][]string) {
 	all = append(all, nil, []string{"Min-Position", position})
 	for _, name := range []string{"If-Match", "If-None-Match"} {
@@ -170,8 +172,9 @@ func conditions(position string) (all [][]string) {
 	return all
 }
 
-// requestsWithIDs returns the requests of operations that name a resource: one for the id in the
-// path, and one for each field of the body that is an id. The field id names a resource to create.
+// requestsWithIDs returns all requests that name a resource. There is one request for an id in the
+// path, and one for each field of the body that is an id. The field with the name id is the id of a
+// new resource.
 func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	t.Helper()
 	for _, r := range all {
@@ -187,15 +190,15 @@ func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	return found
 }
 
-// request is the request of an operation, with {id} in place of an id. chooses is true if the
-// caller chooses the id of a new resource.
+// request is a request that has {id} in the place of an id. The field chooses is true if the client
+// chooses the id of a new resource.
 type request struct {
 	route
 	chooses bool
 }
 
-// withID returns the body of an operation with {id} in the given field, and in no other field that
-// is an id.
+// withID returns the body of an operation with {id} in the given field. All other fields that are
+// ids are left out.
 func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	t.Helper()
 	taken := fieldsOf(t, r)
@@ -215,7 +218,7 @@ func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	return string(text), true
 }
 
-// fieldsOf returns the fields of an operation's body that are ids.
+// fieldsOf returns the names of all fields in the body of an operation that are ids.
 func fieldsOf(t testing.TB, r route) (names []string) {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -240,7 +243,7 @@ func fieldsOf(t testing.TB, r route) (names []string) {
 
 var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// told returns an answer without ids and times, so that it can be compared with another answer.
+// told returns an answer without its ids and times, so that two answers can be compared.
 func told(r caller.Reply) string {
 	header := r.Header.Clone()
 	header.Del("Date")

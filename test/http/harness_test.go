@@ -1,5 +1,5 @@
-// Package http_test sends requests to the real programs over the network, as clients do. Package
-// http_test compares every answer with the contract.
+// Package http_test runs the real programs and sends HTTP requests to them over the network, as
+// clients do. The tests compare every answer with the OpenAPI contract.
 package http_test
 
 import (
@@ -23,20 +23,20 @@ func TestMain(m *testing.M) {
 	programs.Main(m, "../..", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 }
 
-// launch starts a program on a free port and waits until it is ready.
+// launch starts a program on a free port, and waits until the program is ready.
 func launch(t testing.TB, name string, environment ...string) *programs.Program {
 	t.Helper()
 	return programs.Launch(t, name, among(environment)...)
 }
 
-// begin starts a program on a free port and waits until it listens.
+// begin starts a program on a free port, and waits until the program listens.
 func begin(t testing.TB, name string, environment ...string) *programs.Program {
 	t.Helper()
 	return programs.Begin(t, name, among(environment)...)
 }
 
-// among returns an environment with small pools, for tests that run many programs at once on a
-// server with 100 connections.
+// among returns the environment of a program, with small connection pools. Many tests run at once,
+// on a server that allows only 100 connections.
 func among(environment []string) []string {
 	return append([]string{
 		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
@@ -44,7 +44,7 @@ func among(environment []string) []string {
 	}, environment...)
 }
 
-// stack is an API process and a projector process on a database of their own.
+// stack is one API process and one projector process, which share a new database.
 type stack struct {
 	t           testing.TB
 	url         string // URL with the login of the database's owner
@@ -67,13 +67,14 @@ func newStack(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// newClient returns a client for any API, which compares the answers with the contract.
+// newClient returns an HTTP client for any API process. The client compares all answers with the
+// contract.
 func newClient(t testing.TB) *caller.Caller {
 	t.Helper()
 	return caller.New(t, contract(), "")
 }
 
-// beside starts a second API process on the same database, with its own environment.
+// beside starts a second API process on the same database, with the given environment.
 func (s *stack) beside(environment ...string) *stack {
 	s.t.Helper()
 	second := *s
@@ -102,5 +103,5 @@ func (s *stack) want(answer caller.Reply, status int, code string) {
 	answer.Want(s.t, status, code)
 }
 
-// contract is the contract with which every answer is compared.
+// contract returns the OpenAPI contract with which every answer is compared.
 var contract = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// newIssuer serves an issuer for development. The path of its URL identifies the issuer, because
-// the port of a loopback address is ignored.
+// newIssuer runs a token issuer for development. Each issuer in a test has its own URL path,
+// because the API ignores the port of a loopback address.
 func newIssuer(t *testing.T, path string) (issuer *devissuer.Issuer, url string) {
 	t.Helper()
 	at := serve(t, func(at string) http.Handler {
@@ -21,13 +21,13 @@ func newIssuer(t *testing.T, path string) (issuer *devissuer.Issuer, url string)
 	return issuer, at + path
 }
 
-// migrate runs cmd/migrate as the schema's owner, and returns its output and its exit code.
+// migrate runs cmd/migrate as the owner of the schema, and returns its output and its exit code.
 func (s *stack) migrate(args ...string) (said string, code int) {
 	s.t.Helper()
 	return programs.Run(s.t, []string{"DATABASE_URL=" + s.url}, "migrate", args...)
 }
 
-// of starts an API with another issuer on the same database, beside the running API.
+// of starts an API with another token issuer, on the same database as the running API.
 func (s *stack) of(issuer *devissuer.Issuer, url string, environment ...string) *stack {
 	s.t.Helper()
 	second := s.beside(slices.Concat([]string{snapshotKey, s.database}, guardedBy(url), environment)...)

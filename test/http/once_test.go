@@ -10,16 +10,16 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// other starts a second API process on the same database. The given variables come first in its
-// environment.
+// other starts a second API process on the same database. Its environment begins with the given
+// variables.
 func (s *stack) other(environment ...string) *stack {
 	s.t.Helper()
 	return s.beside(slices.Concat(s.environment, environment)...)
 }
 
-// A repeated command that took effect gets its first answer again, from every process, even from
-// one that has not read the effect yet, whatever has happened since, and even if the command would
-// be rejected now.
+// A client repeats a command that was already executed, with the same idempotency key. Every
+// process answers with the first answer again, even if the process has not read the resulting
+// events yet, and even if the current state would reject the command.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
@@ -68,7 +68,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		}
 	}
 
-	for _, g := range []*stack{a, b, c, keyless} { // the key was used for another request, which is checked first
+	for _, g := range []*stack{a, b, c, keyless} { // the key was used for another request, and this is checked before anything else
 		g.want(g.post("/v1/accounts", opening[:len(opening)-1]+` }`, under("open")...), 422, "idempotency_key_reused")
 		g.want(g.post(customer+"/contact", body("x", "x@example.com"), under("contact")...), 422, "idempotency_key_reused")
 		g.want(g.post("/v1/customers/"+filepath.Base(opened.Header.Get("Location"))+"/contact", body("x", "x@example.com"), under("deposit")...), 422, "idempotency_key_reused")

@@ -12,8 +12,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// An account of another subject does not exist: it can't be read, changed, listed, waited for or
-// discovered by any header or error, whatever scopes the token has.
+// For a client, an account of another subject does not exist. The client can't read, change or list
+// the account, or wait for its changes. No header and no error reveals that the account exists,
+// whatever scopes the client's token has.
 func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)
@@ -57,13 +58,13 @@ func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	}
 }
 
-// without returns an answer without the parts that differ in each request.
+// without returns the text of an answer without the parts that differ from request to request.
 func without(r caller.Reply) string {
 	id := r.Header.Get("X-Request-Id")
 	return strings.ReplaceAll(r.Body, id, "") + r.Header.Get("Content-Type") + r.Header.Get("ETag")
 }
 
-// Ids are unique over all types of streams: an account can't have the id of another subject's
+// An id is unique over all types of streams: a new account can't have the id of another subject's
 // customer.
 func TestAnIdThatIsAnothersKind(t *testing.T) {
 	t.Parallel()

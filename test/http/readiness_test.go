@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// execute runs statements as the owner of the database.
+// execute runs SQL statements as the owner of the database.
 func execute(t *testing.T, url string, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -30,8 +30,10 @@ func execute(t *testing.T, url string, statements ...string) {
 	}
 }
 
-// The programs refuse a database that may lose acknowledged writes. If UNSAFE_DATABASE accepts it,
-// /readyz and the metrics report that all the time, and the log once, not as a warning.
+// With some settings, a database may lose acknowledged writes. By default the programs refuse to
+// start on such a database. If UNSAFE_DATABASE accepts the database, the programs start. The unsafe
+// settings are then reported by /readyz and the metrics all the time, and by the log once, with the
+// level INFO.
 func TestUnsafeDatabase(t *testing.T) {
 	t.Parallel()
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
@@ -69,8 +71,8 @@ func TestUnsafeDatabase(t *testing.T) {
 	}
 }
 
-// If a setting of the database becomes wrong while a process runs, the process is not ready any
-// more, and logs the cause.
+// A setting of the database becomes unsafe while a process runs. The process is not ready any more,
+// and logs the cause.
 func TestSettingsThatGoWrongLater(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -90,9 +92,10 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	}
 }
 
-// Advisory locks are not protected by GRANT: the API's login can take those of the projector. The
-// projector is then not ready at once, even without events to project, and logs the session and its
-// login.
+// Any login may take any advisory lock, because PostgreSQL has no rights for these locks. The API's
+// login could therefore take a lock of the projector. In this case the projector immediately
+// reports that it is not ready, even if there are no new events. The projector logs the session and
+// the login that has the lock.
 func TestLocksThatAStrangerHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -117,8 +120,8 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 	await.True(t, "it is ready", func() bool { return projector.Ready() == http.StatusOK })
 }
 
-// A thief of a program's login may change the search_path of that login. The program still finds
-// its tables when it starts afterwards.
+// A thief of a program's login may change the search_path of this login. The program still finds
+// its tables at its next start.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

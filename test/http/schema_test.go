@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// programAs runs a program to its end and returns its output.
+// programAs runs a program until it ends, and returns its output.
 func programAs(t *testing.T, environment []string, name string, args ...string) string {
 	t.Helper()
 	said, code := programs.Run(t, environment, name, args...)
@@ -27,8 +27,9 @@ func programAs(t *testing.T, environment []string, name string, args ...string) 
 	return said
 }
 
-// The whole service works in a schema of its own, in a database whose schema public is closed: the
-// schema is migrated, the service works, a read model is rebuilt, and no other login may connect.
+// The whole service works in its own schema, in a database in which nobody may use the schema
+// public. The test migrates the schema, uses the API, and rebuilds a read model. No other login may
+// connect to the database.
 func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	t.Parallel()
 	empty := testdb.Empty(t)
@@ -70,7 +71,7 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	s.want(s.get(path, position), 200, "")
 }
 
-// migrate checks the logins before it changes anything.
+// The program migrate checks all logins before it changes anything in the database.
 func TestMigrateLooksBeforeItChanges(t *testing.T) {
 	t.Parallel()
 	owner := testdb.Empty(t)
@@ -113,7 +114,8 @@ func mustParse(t *testing.T, address string) *url.URL {
 	return u
 }
 
-// A program with the login of another program does not start, and its error names the right login.
+// A program refuses to start with the login of another program. The error names the login that the
+// program needs.
 func TestProgramWithAnothersLogin(t *testing.T) {
 	t.Parallel()
 	owner := testdb.New(t)

@@ -13,11 +13,11 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// secret is a password that the test can find in any output.
+// secret is a password that occurs nowhere else, so the test can find it in any output.
 const secret = "hunter2-is-a-secret"
 
-// The programs never show their secrets: not in logs, answers, metrics or errors, even if a wrong
-// secret prevents their start.
+// The programs never show a secret in logs, answers, metrics or errors. A program may refuse to
+// start because a secret is wrong; it does not show the wrong secret either.
 func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -63,7 +63,8 @@ func TestSecretsAreNotSaid(t *testing.T) {
 	}
 }
 
-// outputOf returns what a program prints until it ends, or within three seconds.
+// outputOf returns the output of a program. If the program does not end, outputOf stops waiting
+// after three seconds.
 func outputOf(t *testing.T, program string, environment []string) string {
 	t.Helper()
 	command := exec.Command(programs.Path(program))
@@ -89,7 +90,7 @@ func passwordOf(t *testing.T, given string) string {
 	return password
 }
 
-// around returns the text around a secret, for the error of the test.
+// around returns the text before and after a secret, for the error message of the test.
 func around(text, what string) string {
 	at := strings.Index(text, what)
 	return text[max(0, at-200):min(len(text), at+len(what)+100)]

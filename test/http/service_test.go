@@ -25,7 +25,7 @@ func TestALostDatabaseIsUnavailable(t *testing.T) {
 	}
 }
 
-// refuse closes a database to all connections until the test ends.
+// refuse makes a database refuse all new connections until the test ends.
 func refuse(t *testing.T, database string) {
 	t.Helper()
 	name := named(t, database)

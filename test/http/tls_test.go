@@ -63,7 +63,7 @@ func TestTheAPISpeaksTLS(t *testing.T) {
 	}
 }
 
-// selfSigned creates a self-signed certificate for this machine.
+// selfSigned creates a self-signed TLS certificate for this machine.
 func selfSigned(t *testing.T) (certificate, key string, pool *x509.CertPool) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -8,8 +8,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/caller"
 )
 
-// During a rolling release an older program may read an event of a newer program. Requests that
-// need that event are answered 503, and not as an unexpected error.
+// During a rolling release, an older program may read an event type that only the newer program
+// knows. The older program answers requests that need this event with 503, and not with an internal
+// error.
 func TestAnEventOfANewerProgramIsRefusedForNow(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

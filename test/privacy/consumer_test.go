@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The statements of docs/how-to/forget-a-person.md delete a person's data, in any order of messages
-// and answers, and any number of times.
+// The page docs/how-to/forget-a-person.md contains SQL for other services that have received a
+// person's data in messages. The statements delete this data, in whatever order messages and
+// answers arrive, and however often they arrive.
 func TestAConsumerForgets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/how-to/forget-a-person.md")

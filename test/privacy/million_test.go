@@ -27,8 +27,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The erasure of one of a million people takes as long as the erasure of the only one, in the keys
-// and in the read model. With -short there are a hundred thousand people.
+// Erasing one of a million people (a hundred thousand with -short) takes as long as erasing the
+// only one, both in the table of keys and in the read model.
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -99,7 +99,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	}
 }
 
-// keysOf returns the Keys of a process that has no key in memory.
+// keysOf returns a new object Keys, which has no key in its cache.
 func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *personal.Keys {
 	t.Helper()
 	operator, err := operator.Open(uri)

@@ -1,5 +1,6 @@
-// Package privacy_test tests the service's guarantees for personal data: which event types erase,
-// the read models, and the consumers of messages. engine/test/personal tests the encryption itself.
+// Package privacy_test tests the guarantees of the service for personal data: that erasing event
+// types have a trigger, the read models, and other services that consume messages. The tests in
+// engine/test/personal test the encryption itself.
 package privacy_test
 
 import (
@@ -13,7 +14,8 @@ import (
 
 const unique = "Zaphod Beeblebrox"
 
-// For each event type of this service that erases a person, a migration creates the trigger.
+// Some event types of this service erase a person. For each of them, a migration must create the
+// trigger that deletes the key of the person.
 func TestEachTypeThatErasesHasItsTrigger(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

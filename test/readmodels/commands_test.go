@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// operate runs a verb of cmd/ops, as an operator does.
+// operate runs a command of the program cmd/ops, as an operator does.
 func operate(t *testing.T, program, url, answer string, args ...string) (string, int) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), program, args...)
@@ -38,7 +38,8 @@ func operate(t *testing.T, program, url, answer string, args ...string) (string,
 	return said.String(), 0
 }
 
-// The test runs the verbs of cmd/ops one after another, from a parked stream to rebuilt tables.
+// The test runs the commands of the program cmd/ops one after another, from a stream whose events
+// can't be applied to tables that were rebuilt.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "ops")

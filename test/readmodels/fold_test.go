@@ -1,5 +1,5 @@
-// Package readmodels_test tests the guarantees of the sample's read models, on a real PostgreSQL.
-// engine/test/projection tests the guarantees of every read model.
+// Package readmodels_test tests the guarantees of the sample's read models on a real PostgreSQL
+// server. The tests in engine/test/projection check the guarantees that every read model has.
 package readmodels_test
 
 import (
@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// accounts returns a command handler on a pool, with a running committer.
+// accounts returns a handler of account commands, whose log appends through the pool.
 func accounts(t *testing.T, pool *pgxpool.Pool) *command.Handler[account.State, account.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, events.DecodeEvent), "account", account.Decide, account.Evolve)
@@ -36,8 +36,8 @@ func withdraw(amount int64) account.Command { return account.Withdraw{Amount: am
 
 func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
 
-// newProjector returns a projector with the read models balances and statements. batch is the limit
-// on the events of one transaction; 0: the default.
+// newProjector returns a projector with the read models balances and statements. The parameter
+// batch is the highest number of events in one transaction; 0 means the default.
 func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	projector := rig.Projector(pool, log, projection.Config{Decode: events.DecodeEvent, MaxBatch: batch})
@@ -46,7 +46,7 @@ func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	return projector
 }
 
-// sample returns a running projector with all read models of the sample.
+// sample returns a running projector with all read models of the sample domain.
 func sample(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
 	projector := newProjector(pool, 0)
@@ -55,7 +55,7 @@ func sample(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	return projector
 }
 
-// Guarantee G5 from end to end: the read tables contain the fold of the log.
+// Guarantee G5: the tables of a read model contain exactly the result of all events in the log.
 func TestTheSamplesReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

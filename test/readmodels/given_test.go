@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The row of an account is the result of its events; events of other accounts do not change it.
+// The row of an account is the result of the events of this account. Events of other accounts do
+// not change the row.
 func TestBalances(t *testing.T) {
 	t.Parallel()
 	p := spec.NewProjection(t, rig.Connect(t, testdb.New(t)), events.DecodeEvent, balances.Name, balances.Apply, balances.Tables...)
@@ -31,7 +32,7 @@ func TestBalances(t *testing.T) {
 	p.Then(rows, "(Ada,ada,EUR,0,closed,4,5)", `(Bob,"",USD,0,open,1,3)`)
 }
 
-// A statement has a line for each movement, with the balance after the movement.
+// A statement has one line for each deposit and withdrawal, with the balance after it.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	p := spec.NewProjection(t, rig.Connect(t, testdb.New(t)), events.DecodeEvent, statements.Name, statements.Apply, statements.Tables...)
@@ -41,8 +42,8 @@ func TestStatements(t *testing.T) {
 		"(2,deposit,70,70,pay)", `(3,withdrawal,30,40,"")`, `(4,withdrawal,40,0,"")`)
 }
 
-// The row of a customer has personal data encrypted as in the log, and no personal data after the
-// erasure.
+// The row of a customer contains personal data only in encrypted form. After the customer was
+// erased, the row contains no personal data.
 func TestCustomers(t *testing.T) {
 	t.Parallel()
 	p := spec.NewProjection(t, rig.Connect(t, testdb.New(t)), events.DecodeEvent, customers.Name, projection.Each(customers.Apply), customers.Tables...)

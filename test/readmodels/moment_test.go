@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// pause calls a function once, after the n-th statement of a reader, and counts the statements.
+// pause counts the statements of a query. After the n-th statement, pause calls a function once.
 type pause struct {
 	statements int
 	at         int
@@ -36,8 +36,8 @@ func (p *pause) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)
 	}
 }
 
-// moment is a query of a read model. moment returns the version of the only stream, and the
-// position that the answer reports.
+// moment is a query of a read model. The function read returns two numbers: the version of the
+// stream in the row that it has found, and the position that the query reports.
 type moment struct {
 	readModel string
 	stream    string
@@ -77,8 +77,9 @@ var moments = map[string]moment{
 	}},
 }
 
-// If newer tables replace the old ones after any statement of a query, the query returns the rows
-// of the position that it reports. No query reads position and rows in different statements.
+// Between two statements of a query, a rebuild could replace the tables of the read model. The
+// query must still return rows that match the position that it reports. To be safe, each query
+// reads the position and the rows in one statement.
 func TestAnswersAreOfOneMoment(t *testing.T) {
 	t.Parallel()
 	for name, m := range moments {
@@ -96,8 +97,8 @@ func TestAnswersAreOfOneMoment(t *testing.T) {
 	}
 }
 
-// interrupted replaces the tables of the read model after the n-th statement of the query, and
-// returns how many statements the query has sent.
+// interrupted runs the query, and replaces the tables of the read model after the n-th statement of
+// the query. interrupted returns the number of statements that the query has sent.
 func (m moment) interrupted(t *testing.T, at int) int {
 	t.Helper()
 	url := testdb.New(t)
@@ -129,7 +130,8 @@ func (m moment) interrupted(t *testing.T, at int) int {
 	return p.statements
 }
 
-// put appends an event to the only stream, and inserts the lookup of a customer.
+// put appends an event to the only stream. For a customer, put also inserts the lookup by which the
+// customer can be found.
 func (m moment) put(t *testing.T, pool *pgxpool.Pool, id uuid.UUID, version int64) {
 	t.Helper()
 	type event struct {

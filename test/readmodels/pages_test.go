@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The pages of a list contain each account that exists all the time exactly once, in every order,
-// even if many accounts have equal values, and others are opened, changed and closed meanwhile.
+// A client reads a list of accounts page by page. Meanwhile other accounts are opened, changed and
+// closed. Each account that exists all the time must be on exactly one page. The test uses every
+// sort order, and many accounts with equal values.
 func TestPagesWhileTheListChanges(t *testing.T) {
 	t.Parallel()
 	for _, sort := range []balances.Sort{balances.ByOpenedAt, "-" + balances.ByOpenedAt, balances.ByOwner, "-" + balances.ByOwner} {
@@ -31,7 +32,7 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 	}
 }
 
-// insertAccount inserts an account that has the owner and the time of several others.
+// insertAccount inserts an account. Several accounts have the same owner and the same time.
 func insertAccount(t *testing.T, pool *pgxpool.Pool, n int) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
@@ -58,9 +59,9 @@ func walkWhileItChanges(t *testing.T, pool *pgxpool.Pool, filter balances.Filter
 		if page.Next == nil {
 			break
 		}
-		insertAccount(t, pool, pages) // on a page before this one, or after it
+		insertAccount(t, pool, pages) // the new account is on an earlier page or on a later page
 		rig.Do(t, pool, `UPDATE balances SET balance = balance + 1, version = version + 1, updated_at = now()`)
-		rig.Do(t, pool, `UPDATE balances SET status = 'closed' WHERE account_id = $1`, page.Accounts[len(page.Accounts)-1].ID) // at the beginning of the next page
+		rig.Do(t, pool, `UPDATE balances SET status = 'closed' WHERE account_id = $1`, page.Accounts[len(page.Accounts)-1].ID) // the last account of a page marks where the next page begins
 		filter.After = page.Next
 	}
 	for id := range there {
@@ -70,8 +71,8 @@ func walkWhileItChanges(t *testing.T, pool *pgxpool.Pool, filter balances.Filter
 	}
 }
 
-// If a statement grows while a client pages through it, the pages contain each movement once, and
-// end.
+// A client reads a statement page by page, while new lines are added to the statement. Each line is
+// on exactly one page, and the client reaches the end.
 func TestPagesOfAStatementThatGrows(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -15,8 +15,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The cost of an early state of an account does not depend on later events, and the cost of each
-// answer is limited: a late state is computed in several requests.
+// A query can ask for the state of an account at an earlier version. The cost of an early state
+// does not depend on the events after it. The cost of each request is limited, so a late state of a
+// long account takes several requests.
 func TestPastOfALongAccount(t *testing.T) {
 	t.Parallel()
 	const count = 200_000

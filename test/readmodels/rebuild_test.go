@@ -22,9 +22,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// While the read models are rebuilt and switched, and the rebuild is undone, clients write and
-// read. No query fails, no query goes back in time, and each shows the fold of the log at its
-// position.
+// While read models are rebuilt and a rebuild is undone, clients write and read all the time. No
+// query fails, and no query returns an older state than an earlier query. Each query returns the
+// result of all events up to its position.
 func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -51,8 +51,8 @@ func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
 	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 && reads.Load() >= 100 })
 }
 
-// readBalance returns a query that checks that the balance is the number of deposits, which is the
-// version minus 1 for the opening.
+// readBalance returns a query of one account. The query checks that the balance is the version
+// minus 1, because every event except the opening is a deposit of 1.
 func readBalance(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	queries := balances.NewQueries(pool)
 	return func(ctx context.Context) (int64, error) {
@@ -75,7 +75,8 @@ func readList(pool *pgxpool.Pool) func(context.Context) (int64, error) {
 	}
 }
 
-// readStatement returns a query that checks the last line: nothing but this account is written.
+// readStatement returns a query that checks the last line of a statement. The position of the line
+// must be the position of the read model, because only this account gets new events.
 func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	queries := statements.NewQueries(pool)
 	return func(ctx context.Context) (int64, error) {
@@ -88,8 +89,8 @@ func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int6
 	}
 }
 
-// The new tables have all properties that the migrations gave to the old ones, under the same
-// names, so that the next migration finds them.
+// After a rebuild, the new tables have the same properties and names of objects that migrations
+// gave to the old tables. The next migration can therefore refer to these objects.
 func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -108,8 +109,8 @@ func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	}
 }
 
-// Until its read model has reached the end of the log, a query returns an error: its rows would be
-// wrong, not only late.
+// A new read model must apply the whole log before it may be read. Until then queries return an
+// error, because the rows would be wrong and not only out of date.
 func TestQueriesOfWhatIsNotBuilt(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The result of the fold does not depend on where batches end.
+// The result of a projection does not depend on how the events are divided into batches.
 func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	t.Parallel()
 	want := ""
@@ -29,7 +29,7 @@ func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 			ids[i] = uuid.UUID{15: byte(i)}
 			rig.Handle(t, h, ids[i], open(fmt.Sprint(i)))
 		}
-		for i := range 20 { // of each account in turn
+		for i := range 20 { // the events of all accounts alternate
 			rig.Handle(t, h, ids[i%3], deposit(int64(i+5)))
 			position = rig.Handle(t, h, ids[i%2], withdraw(int64(i%3+1)))
 			if i == 10 {
@@ -51,7 +51,7 @@ func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	}
 }
 
-// tables returns the contents of the read tables as text, without times.
+// tables returns the contents of the read models' tables as text, without times.
 func tables(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	const sql = `
@@ -70,11 +70,11 @@ func tables(t *testing.T, pool *pgxpool.Pool) string {
 	return fmt.Sprintln(lines)
 }
 
-// If one of the rows that a statement should change is missing, or has another version than the
-// event requires, only the stream of that account is parked.
+// One statement changes the rows of many accounts. If the row of one account is missing or has an
+// unexpected version, the projection stops applying only the events of that account.
 func TestSpoiltAccountAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
-	for spoil, table := range map[string]string{ // statements that spoil a row, and the table of each
+	for spoil, table := range map[string]string{ // statements that damage a row, each with the name of the table
 		`DELETE FROM balances WHERE account_id = $1`:                      "balances",
 		`UPDATE balances SET version = version + 1 WHERE account_id = $1`: "balances",
 		`UPDATE balances SET version = version - 1 WHERE account_id = $1`: "balances",

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// decodeOldShapes decodes two old events that this service never had: an account that was opened
-// with money in it, which stands for two events of today, and a note, which stands for none.
+// decodeOldShapes decodes two event types that exist only in this test. An event "opened with
+// money" corresponds to two current events, and a note corresponds to none.
 func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "account.opened_with":
@@ -36,8 +36,8 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 	return events.DecodeEvent(eventType, version, data)
 }
 
-// An old event that is split into two, or dropped, is handled as the events of today: by commands,
-// projections and the history.
+// When an old event is decoded, it may become two current events, or none. Commands, projections
+// and the history handle the result like any other events.
 func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -23,8 +23,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Every read model applies, and every aggregate evolves, each form in which an event was ever
-// stored.
+// Events were stored in several forms over time. Every read model and every aggregate must still
+// handle each of these forms.
 func TestEveryStoredShapeIsProjected(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -91,7 +91,7 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 	}
 }
 
-// begun lists the events that must precede an event in its stream.
+// begun lists the events that a stream must contain before the event that is tested.
 var begun = map[string][]string{
 	"account":  {"../../internal/events/testdata/account.opened.1.json", "../../internal/events/testdata/account.money_deposited.1.json"},
 	"customer": {"../../internal/events/testdata/customer.registered.1.json"},

@@ -1,7 +1,7 @@
-// Command verify checks that generated files and formatting are up to date (make verify). With
-// arguments, command verify instead runs these arguments as a command in each Go module. Command
-// verify needs only Go. Command verify compares the files with their state before the generation,
-// so uncommitted changes, or a copy without git, make no difference.
+// Command verify (make verify) checks that all generated files are up to date and that all Go files
+// are formatted. If it gets arguments, it instead runs them as a command in each Go module. Command
+// verify needs only Go. Command verify generates the files again and compares them with their
+// earlier state. Therefore it works even if there are uncommitted changes, or no git.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 	"strings"
 )
 
-// notOurs lists folders that git ignores, or that are git's own.
+// notOurs lists the folder of git itself, and the folders that git ignores.
 var notOurs = []string{".git", ".dev", "bin", "vendor"}
 
 func main() {
@@ -74,8 +74,8 @@ func modulesIn(root fs.FS) (folders []string, err error) {
 	return folders, err
 }
 
-// verify runs generate, and fails if that changes, adds or removes a file, or if gofmt would change
-// a file.
+// verify runs the function generate. verify returns an error if generate changes, adds or removes a
+// file, or if gofmt would change a file.
 func verify(root fs.FS, generate func() error, out io.Writer) error {
 	before, _, err := read(root)
 	if err != nil {
@@ -131,7 +131,7 @@ func read(root fs.FS) (sums map[string][sha256.Size]byte, unformatted []string, 
 	return sums, unformatted, err
 }
 
-// differences returns the names of the files that differ, or exist in only one of the two.
+// differences returns the names of files that differ, or that exist in only one of the two maps.
 func differences(before, after map[string][sha256.Size]byte) (changed []string) {
 	all := maps.Clone(before)
 	maps.Copy(all, after)

@@ -45,7 +45,7 @@ func TestVerifyFormatting(t *testing.T) {
 	}
 }
 
-// Command verify runs on any machine that has make and Go.
+// Command verify must run on every machine that has make and Go, and must not need other programs.
 func TestVerifyNeedsGoOnly(t *testing.T) {
 	t.Parallel()
 	makefile, err := os.ReadFile("../../Makefile")

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Within is the time limit for everything that must not hang. Within is far longer than anything
-// takes, even on a busy machine.
+// Within is the time limit of every wait in a test. Even on a busy machine, every wait is much
+// shorter.
 const Within = time.Minute
 
-// True waits until a condition holds. True fails the test if the wait takes longer than Within.
-// True checks the condition after 5 ms, and then less and less often, up to every 50 ms, because a
-// check may cost a query.
+// True waits until the function holds returns true. The test fails if that takes longer than
+// Within. True calls holds at intervals of 5 to 50 ms, because holds may send a query to a
+// database.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for began := time.Now(); !holds(); {
@@ -25,8 +25,8 @@ func True(t testing.TB, what string, holds func() bool) {
 	}
 }
 
-// Signal returns the next value of a channel. Signal fails the test if no value arrives before the
-// time limit Within.
+// Signal returns the next value of a channel. The test fails if no value arrives within the time
+// limit Within.
 func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	t.Helper()
 	select {
@@ -38,8 +38,8 @@ func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	}
 }
 
-// Background runs a function in a goroutine until the test ends or calls stop. stop returns the
-// function's error. If the function returns an error earlier, the test fails.
+// Background runs a function in a goroutine until the test ends or calls stop. The function stop
+// returns the error of the background function. If nobody calls stop, an error fails the test.
 func Background(t testing.TB, run func(context.Context) error) (stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

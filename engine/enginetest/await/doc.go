@@ -1,6 +1,7 @@
-// Package await lets a test wait for something that will happen soon, without a fixed sleep.
+// Package await lets a test wait for an event or a condition, without a sleep of a fixed duration.
 //
-// Put code that waits for a condition or a signal, or that runs something until the test ends, in
-// await.go. Every wait has a time limit after which the test fails: package await must never let a
-// test hang. The wait for a projection's position belongs in engine/enginetest/rig.
+// Put code in await.go that waits for a condition or a signal, or that runs a function until the
+// test ends. Every wait must have a time limit after which the test fails, so that package await
+// never lets a test hang. Code that waits for the position of a projection belongs in
+// engine/enginetest/rig.
 package await

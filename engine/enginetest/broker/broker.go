@@ -21,7 +21,7 @@ type Broker struct {
 	streams nats.JetStreamContext
 }
 
-// Start runs the nats-server program at the given path, with JetStream, on a free port.
+// Start runs the program nats-server, whose path is given, with JetStream and on a free port.
 func Start(t *testing.T, program string) *Broker {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func Start(t *testing.T, program string) *Broker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = command.Process.Kill() // nothing uses the server any more
+		_ = command.Process.Kill() // the test has ended, so nothing uses the server
 		_ = command.Wait()
 	})
 	b := &Broker{t: t, URL: urlIn(t, dir)}
@@ -45,7 +45,7 @@ func Start(t *testing.T, program string) *Broker {
 	return b
 }
 
-// urlIn waits for the file into which the server writes its address, and returns the address.
+// urlIn waits for the file into which the NATS server writes its address, and returns the address.
 func urlIn(t *testing.T, dir string) string {
 	t.Helper()
 	var ports struct{ NATS []string }
@@ -60,7 +60,8 @@ func urlIn(t *testing.T, dir string) string {
 	return ports.NATS[0]
 }
 
-// AddMemoryStream creates a stream that loses its messages when the server ends.
+// AddMemoryStream creates a JetStream stream that keeps its messages only in memory, and so loses
+// them when the server ends.
 func (b *Broker) AddMemoryStream(name, subjects string) {
 	b.t.Helper()
 	if _, err := b.streams.AddStream(&nats.StreamConfig{Name: name, Subjects: []string{subjects}, Storage: nats.MemoryStorage}); err != nil {
@@ -76,8 +77,8 @@ func (b *Broker) DeleteStream(name string) {
 	}
 }
 
-// Messages returns everything that the broker stores: subject, header and data, one message per
-// line.
+// Messages returns all messages that the broker stores, one per line, each with its subject, header
+// and data.
 func (b *Broker) Messages() string {
 	b.t.Helper()
 	var all strings.Builder

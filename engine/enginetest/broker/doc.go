@@ -1,7 +1,7 @@
-// Package broker runs a nats-server as a separate program, for tests of a whole service: the module
-// of a service does not contain the server.
+// Package broker runs a NATS server for the tests of a whole service. The server is a separate
+// program, because the Go module of a service does not contain the code of the server.
 //
-// Put code that starts a nats-server, or reads its stored messages, in broker.go. Code that
-// publishes messages belongs in engine/outbox. The broker ends with its test. Only tests may import
+// Put code in broker.go that starts a nats-server or reads its stored messages. Code that publishes
+// messages belongs in engine/outbox. The server ends when its test ends. Only tests may import
 // package broker.
 package broker

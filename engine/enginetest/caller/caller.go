@@ -11,15 +11,15 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// Caller sends requests to one address. Caller is safe for concurrent use.
+// Caller sends HTTP requests to one address. A Caller is safe for concurrent use.
 type Caller struct {
 	t       testing.TB
 	client  *http.Client
 	address string
 }
 
-// New returns a Caller that sends requests to address, host:port, and compares all answers with a
-// contract.
+// New returns a Caller that sends requests to address, which has the form host:port. The Caller
+// compares every answer with the OpenAPI contract.
 func New(t testing.TB, contract *contracttest.Contract, address string) *Caller {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -27,17 +27,17 @@ func New(t testing.TB, contract *contracttest.Contract, address string) *Caller 
 	return &Caller{t, contract.Client(t, transport), address}
 }
 
-// At returns a Caller that sends to another address of the same API.
+// At returns a Caller that sends requests to another address of the same API.
 func (c *Caller) At(address string) *Caller { return &Caller{c.t, c.client, address} }
 
-// Reply is an HTTP answer in the form that tests use.
+// Reply is an HTTP answer whose body was read completely.
 type Reply struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
-// Fields returns the fields of the body. The test fails if the body is not a JSON object.
+// Fields returns the fields of the answer's body. The test fails if the body is not a JSON object.
 func (r Reply) Fields(t testing.TB) map[string]any {
 	t.Helper()
 	var fields map[string]any
@@ -47,7 +47,8 @@ func (r Reply) Fields(t testing.TB) map[string]any {
 	return fields
 }
 
-// Want fails the test unless the answer has this status and, if it is a problem, this code.
+// Want expects that the answer has this status. If code is not empty, Want also expects that the
+// answer is a problem (RFC 9457) with this code.
 func (r Reply) Want(t testing.TB, status int, code string) {
 	t.Helper()
 	got := ""
@@ -59,8 +60,8 @@ func (r Reply) Want(t testing.TB, status int, code string) {
 	}
 }
 
-// Send sends a request. headers are names and values in turn. If the request fails, Send returns
-// the zero Reply.
+// Send sends a request. The parameter headers contains names and values in turn. If the request
+// fails, the test fails, and Send returns an empty Reply.
 func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+c.address+path, strings.NewReader(body))
@@ -83,19 +84,20 @@ func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	if err != nil {
 		c.t.Errorf("%s %s: %v", method, path, err)
 	}
-	if at, err := answer.Location(); err == nil { // resolved against the request's address, as a client does
+	if at, err := answer.Location(); err == nil { // a client also resolves a relative Location against the URL of the request
 		answer.Header.Set("Location", at.Path)
 	}
 	return Reply{answer.StatusCode, answer.Header, string(text)}
 }
 
-// Post sends a command with the method POST.
+// Post sends a command, with the method POST.
 func (c *Caller) Post(path, body string, headers ...string) Reply {
 	c.t.Helper()
 	return c.Send(http.MethodPost, path, body, headers...)
 }
 
-// Get sends a query with the header Min-Position, or without this header if position is "".
+// Get sends a query. If position is not empty, the query has the header Min-Position with this
+// position.
 func (c *Caller) Get(path, position string, headers ...string) Reply {
 	c.t.Helper()
 	if position != "" {

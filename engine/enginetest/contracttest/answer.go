@@ -12,7 +12,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// everywhere has the headers that every answer may have, although no operation lists them.
+// everywhere lists the headers that every answer may have, although no operation of the contract
+// lists them.
 var everywhere = map[string]bool{
 	"Content-Type": true, "Content-Length": true, "Date": true, "Connection": true, "Cache-Control": true,
 	"Content-Security-Policy": true, "X-Content-Type-Options": true, "Referrer-Policy": true, "Vary": true, "Content-Encoding": true,
@@ -72,9 +73,9 @@ func checkBody(response *openapi3.Response, contentType string, body []byte) err
 	return content.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors())
 }
 
-// undocumented returns an error for a field that the contract does not name. The schemas of answers
-// allow unknown fields, because answers may gain fields; but a new field must be in the contract
-// first.
+// undocumented returns an error if an answer has a field that the contract does not name. The
+// schemas of answers allow unknown fields, so that answers can get new fields later. The tests are
+// stricter than the schemas: a new field must first be added to the contract.
 func undocumented(path string, value any, schema *openapi3.Schema) error {
 	var err error
 	switch value := value.(type) {

@@ -12,7 +12,7 @@ type Contract struct {
 	problems *problemlist.List
 }
 
-// Read returns the contract of an OpenAPI document.
+// Read returns the Contract of an OpenAPI document, which is given as YAML or JSON.
 func Read(text []byte) (*Contract, error) {
 	document, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
@@ -25,7 +25,8 @@ func Read(text []byte) (*Contract, error) {
 	return &Contract{document, listed}, nil
 }
 
-// Must returns the contract of an embedded document. Must panics if the document is invalid.
+// Must returns the Contract of a document that is embedded in the program. Must panics if the
+// document is invalid.
 func Must(text []byte) *Contract {
 	c, err := Read(text)
 	if err != nil {
@@ -34,10 +35,12 @@ func Must(text []byte) *Contract {
 	return c
 }
 
-// Problems returns all problems that the contract lists, by their codes.
+// Problems returns all problems that the contract lists, by their codes. A problem is an error
+// answer (RFC 9457).
 func (c *Contract) Problems() map[string]problemlist.Problem { return c.problems.All() }
 
-// Codes returns the problem codes with which an operation may answer, each with its status.
+// Codes returns the problem codes with which an operation may answer, and the HTTP status of each
+// code.
 func (c *Contract) Codes(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
 	return c.problems.Of(item, operation)
 }

@@ -17,14 +17,15 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// Client returns an HTTP client that compares every answer with the contract, and fails the test if
-// an answer does not conform. base sends the requests.
+// Client returns an HTTP client that compares every answer with the contract. The test fails if an
+// answer does not conform to the contract. The client sends its requests through base.
 func (c *Contract) Client(t testing.TB, base http.RoundTripper) *http.Client {
 	t.Helper()
 	return &http.Client{Transport: transport{t, base, c.Document, c.problems}}
 }
 
-// InProcess returns a RoundTripper that sends requests to a handler, without a network.
+// InProcess returns a RoundTripper that passes requests to a handler in the same process, without a
+// network.
 func InProcess(handler http.Handler) http.RoundTripper { return inProcess{handler} }
 
 type inProcess struct{ handler http.Handler }
@@ -81,8 +82,9 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 	return problemlist.Check(codes, answer.StatusCode, body)
 }
 
-// find returns the contract's response for an answer and, if the answer is a problem, the codes
-// that it may have. An answer that no operation could give must be one of the router's.
+// find returns the response of the contract with which an answer must be compared. If the answer is
+// a problem, find also returns the problem codes that this operation may have. If no operation
+// matches the request, only an answer of the router itself is allowed, such as 404.
 func (c transport) find(r *http.Request, status int) (response *openapi3.Response, codes map[string]int, err error) {
 	item := c.item(r.URL.EscapedPath())
 	switch {
@@ -112,8 +114,8 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	return c.problems.At(status), codes, nil
 }
 
-// item returns the path of the contract whose segments match the request's path; {any} matches any
-// segment.
+// item returns the path of the contract that matches the path of the request. A segment of the
+// contract's path like {id} matches any segment.
 func (c transport) item(path string) *openapi3.PathItem {
 	segments := strings.Split(path, "/")
 	for _, known := range c.document.Paths.InMatchingOrder() {

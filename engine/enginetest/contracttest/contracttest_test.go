@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// spy records a failure instead of failing the test.
+// spy is a testing.TB that records a failure instead of failing the test.
 type spy struct {
 	testing.TB
 	failed bool
@@ -30,7 +30,8 @@ type answer struct {
 	header map[string]string
 }
 
-// problem returns a change of an answer: it makes the answer a problem, with additional headers.
+// problem returns a function that changes an answer into a problem with this status and code, and
+// adds the given headers.
 func problem(status int, code string, headers ...string) func(*answer) {
 	return func(a *answer) {
 		a.status = status

@@ -8,9 +8,10 @@ import (
 	"testing"
 )
 
-// Fuzz sends a handler any request that a server would pass to it. Each answer must conform to the
-// contract, and no answer may have a 5xx status other than 503. A seed has a method, a path, a
-// query, a body and its media type, and the name and value of one more header.
+// Fuzz sends arbitrary requests to a handler: any request that an HTTP server would pass to it.
+// Each answer must conform to the contract, and no answer may have a 5xx status other than 503. A
+// seed has a method, a path, a query, a body and its media type, and the name and value of one more
+// header.
 func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 	f.Helper()
 	for _, seed := range seeds {
@@ -44,8 +45,8 @@ func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 	})
 }
 
-// isToken reports whether a text is a token of RFC 9110, as a method or the name of a header must
-// be.
+// isToken reports whether a text is a token as RFC 9110 defines it. The method of a request and the
+// names of headers must be tokens.
 func isToken(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)

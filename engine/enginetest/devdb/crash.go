@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Kill ends all processes of the server as a crash does. Relaunch starts the server again, at the
-// same address. Kill sends the signal repeatedly: a server that waits for a child which has missed
-// the signal kills that child after five seconds, but may check the time only once a minute.
+// Kill ends all processes of the server, as a crash does. Relaunch starts the server again at the
+// same address. Kill repeats the signal every second. Otherwise, if a child process misses the
+// signal, the server may wait for this child for up to a minute.
 func (s *Server) Kill() error {
 	for {
 		if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -26,7 +26,7 @@ func (s *Server) Kill() error {
 	}
 }
 
-// Relaunch starts a server that Kill has ended.
+// Relaunch starts a server again that Kill has ended.
 func (s *Server) Relaunch(ctx context.Context) error {
 	u, err := url.Parse(s.URL)
 	if err != nil {

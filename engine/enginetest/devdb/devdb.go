@@ -14,21 +14,23 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/shell"
 )
 
-// Options has the settings of the server to start.
+// Options contains the settings of the server to start.
 type Options struct {
-	// Keep is the directory of the data between starts. Nil: the server gets fresh data, without
-	// durability, which is removed when the server stops.
+	// Keep is the directory of the data, which stays after the server has ended. If Keep is nil,
+	// the server gets new data without durability, and the data is removed when the server stops.
 	Keep *datadir.Kept
-	// Install allows Start to install PostgreSQL where it can do so without asking.
+	// Install allows Start to install PostgreSQL, if this is possible without a question to the
+	// user.
 	Install bool
 	// Environment is added to the environment of the server.
 	Environment []string
-	// Say is called with messages about steps that take long or may surprise. Nil: no messages.
+	// Say is called with messages about steps that take long or may surprise the user. If Say is
+	// nil, there are no messages.
 	Say func(string)
 }
 
-// Start starts a server and returns when the server accepts connections. Start calls shell.Forget,
-// since PGHOST or PGSERVICE of the shell must not direct connections to another server.
+// Start starts a server, and returns when the server accepts connections. Start calls shell.Forget,
+// because variables of the shell such as PGHOST could direct connections to another server.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	shell.Forget()
 	if options.Say == nil {

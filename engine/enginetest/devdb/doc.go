@@ -1,20 +1,19 @@
-// Package devdb runs a PostgreSQL server for development and tests, from the PostgreSQL binaries
-// alone. The server ends together with the program that has started it.
+// Package devdb runs a PostgreSQL server for development and tests, with the PostgreSQL programs of
+// this machine. The server ends together with the program that has started it.
 //
 // Put code that runs such a server in this package. Code for the content of databases, such as
-// schemas and clones, belongs in engine/enginetest/testdb. A start uses, in this order:
-// engine/enginetest/devdb/shell unsets the shell's variables that name other servers,
+// schemas and clones, belongs in engine/enginetest/testdb. A start uses these packages, in this
+// order: engine/enginetest/devdb/shell unsets the shell's variables that name other servers,
 // engine/enginetest/devdb/binaries finds the programs, engine/enginetest/devdb/install downloads
 // them, engine/enginetest/devdb/platform chooses the account that runs them,
-// engine/enginetest/devdb/datadir has the directory, engine/enginetest/devdb/cluster creates the
-// data in it, and engine/enginetest/devdb/reaper ends the server. With
-// engine/enginetest/devdb/fakeclock the server can have a clock of its own.
+// engine/enginetest/devdb/datadir provides the directory, engine/enginetest/devdb/cluster creates
+// the data in it, and engine/enginetest/devdb/reaper ends the server. With
+// engine/enginetest/devdb/fakeclock a test can shift the clock of the server.
 //
 // In reading order: server.go has a server and ends it; ready.go waits until it is ready, launch.go
 // starts its process, serve.go finds a port for it; devdb.go starts a server and standby.go a
 // replica of a server; crash.go kills a server and starts it again.
 //
-// The caller must end the server's process. Package devdb must never be part of a program that goes
-// to production. The server of package devdb must never listen on an address other than 127.0.0.1,
-// and must require a password.
+// The caller must stop the server. Package devdb must never be part of a program that goes to
+// production. The server must listen only on 127.0.0.1, and must require a password.
 package devdb

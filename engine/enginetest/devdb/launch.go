@@ -28,20 +28,22 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	go func() {
 		_ = s.command.Wait() // the server's log says how it ended
 		close(exited)
-		// If the caller forgets s, but not its URL, the garbage collector would close the reaper's
-		// input, and the reaper would end the server.
+		// The program may drop its reference to s and keep only the URL. The garbage collector
+		// could then close the input of the reaper, which would end the server. KeepAlive prevents
+		// this.
 		runtime.KeepAlive(s)
 	}()
 	err = s.untilReady(ctx, u.String())
 	if err != nil {
-		_ = s.command.Process.Signal(os.Interrupt) // the reaper does not know the server before the server has written a pid file
+		_ = s.command.Process.Signal(os.Interrupt) // the reaper finds the server by its pid file, which may not exist yet
 		<-exited
 	}
 	return err
 }
 
-// arguments returns the command line of the server. The server listens by TCP on 127.0.0.1 only,
-// because the path of a socket may be too long. Fresh data need not survive a crash.
+// arguments returns the command line of the server. The server listens only on 127.0.0.1 by TCP,
+// because the path of a Unix socket may be too long. If the data is not durable, the server does
+// not sync it to disk.
 func (s *Server) arguments(port string) []string {
 	args := []string{"-D", s.Cluster.Data(), "-p", port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "logging_collector=off", "-c", "jit=off"}

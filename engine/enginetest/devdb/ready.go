@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// untilReady waits until the server accepts connections. untilReady returns an error if the server
-// or ctx ends first, or after an error that does not go away by waiting.
+// untilReady waits until the server accepts connections. It returns an error if the server ends
+// first, if ctx ends first, or if a connection fails with an error that waiting can't resolve.
 func (s *Server) untilReady(ctx context.Context, u string) error {
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()
@@ -36,8 +36,8 @@ func (s *Server) untilReady(ctx context.Context, u string) error {
 	}
 }
 
-// heals reports whether a failed connection may succeed later: the server does not listen yet, or
-// is starting. heals returns false for a wrong password or configuration.
+// heals reports whether a connection that failed may succeed later, because the server is just
+// starting or stopping. For a wrong password or a wrong configuration it returns false.
 func heals(err error) bool {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return strings.HasPrefix(refused.Code, "57P") || strings.HasPrefix(refused.Code, "53") // the server is starting or stopping, or has no free connection

@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// startTimeout is long, because kept data may need a long recovery after a crash.
+// startTimeout is the time limit for a start. It is long, because the recovery of kept data after a
+// crash may take long.
 const startTimeout = 60 * time.Second
 
-// serve starts the server, on its last port if that port is free, and tries again if another
-// program has taken the port meanwhile.
+// serve starts the server, on the port of its last start if that port is free. If another program
+// takes the port during the start, serve tries again with another port.
 func (s *Server) serve(ctx context.Context, last *url.URL) error {
 	if err := s.Cluster.StopLeft(ctx, s.say); err != nil {
 		return err
@@ -39,13 +40,14 @@ func (s *Server) serve(ctx context.Context, last *url.URL) error {
 	}
 }
 
-// mayPass reports whether a failed start may succeed later: another program has taken the port, or
-// processes of a killed server are still ending.
+// mayPass reports whether a failed start may succeed later. Examples: another program has just
+// taken the port, or processes of a killed server have not ended yet.
 func mayPass(err error) bool {
 	return strings.Contains(err.Error(), "Address already in use") || strings.Contains(err.Error(), "is still in use")
 }
 
-// freeAddress returns an address with this port if the port is free, otherwise with any free port.
+// freeAddress returns an address with this port if the port is free, and otherwise with any free
+// port.
 func freeAddress(port string) (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil && port != "" {

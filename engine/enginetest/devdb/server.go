@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/reaper"
 )
 
-// Server is one running PostgreSQL server. Server ends when Stop is called, and when the program
+// Server is a running PostgreSQL server. It ends when Stop is called, and also when the program
 // that has started it ends in any way.
 type Server struct {
 	URL     string // URL of the superuser, for the database "postgres"
@@ -23,13 +23,15 @@ type Server struct {
 	stop        sync.Once
 }
 
-// Exited returns a channel that is closed when the process of the server has ended, for any reason.
+// Exited returns a channel that is closed when the process of the server has ended, for whatever
+// reason.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
 
-// PID returns the process id of the postmaster, the parent of all other processes of the server.
+// PID returns the process id of the postmaster, which is the parent of all other processes of the
+// server.
 func (s *Server) PID() int { return s.command.Process.Pid }
 
-// Stop ends the server and returns when the server has ended. Stop may be called again.
+// Stop ends the server, and returns when the server has ended. A second call of Stop does nothing.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
 		if s.reaper != nil {

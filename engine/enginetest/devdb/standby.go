@@ -12,8 +12,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/reaper"
 )
 
-// StartStandby starts a streaming replica of a running server, on a fresh copy of its data. The
-// replica has the durability of the primary, and ends in the same ways.
+// StartStandby copies the data of a running server, and starts a streaming replica of the server on
+// the copy. The replica is as durable as the primary, and ends when the primary's program ends or
+// Stop is called.
 func StartStandby(ctx context.Context, primary *Server) (*Server, error) {
 	s := &Server{say: primary.say, durable: primary.durable}
 	if err := s.follow(ctx, primary); err != nil {
@@ -30,7 +31,7 @@ func (s *Server) follow(ctx context.Context, primary *Server) (err error) {
 	if s.reaper, err = reaper.Start(s.Cluster); err != nil {
 		return err
 	}
-	// With the option -R the copy is a standby that is configured to follow the primary.
+	// Because of the option -R, the copy is configured as a standby that follows the primary.
 	command := exec.CommandContext(ctx, filepath.Join(s.Cluster.Binaries.Dir, "pg_basebackup"),
 		"--pgdata="+s.Cluster.Data(), "--dbname="+primary.URL, "-R", "--checkpoint=fast", "--wal-method=stream", "--no-sync")
 	command.Dir, command.Env = s.Cluster.Dir, s.Cluster.Binaries.Env()

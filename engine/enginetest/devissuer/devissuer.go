@@ -17,31 +17,31 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Audience is the audience of every token. Audience does not contain the name of a service, so that
-// renaming a service does not change it.
+// Audience is the audience of every token. It does not contain the name of a service, so that it
+// stays the same when a service is renamed.
 const Audience = "development"
 
-// lifetime is how long a token is valid: it covers a working day.
+// lifetime is how long a token is valid. It is long enough for a working day.
 const lifetime = 12 * time.Hour
 
-// usualScopes are the scopes of a token if the request names none.
+// usualScopes are the scopes of a token if the request asks for no scopes.
 const usualScopes = "accounts:read accounts:write"
 
-// Issuer issues tokens, signed with one key until Rotate or Use sets another key.
+// Issuer issues tokens. It signs them with one key, until Rotate or Use sets another key.
 type Issuer struct {
 	url string
 	mu  sync.Mutex
 	key jose.JSONWebKey
 }
 
-// New returns an Issuer whose URL, which its tokens name, is url.
+// New returns an Issuer. Its tokens contain url as the name of the issuer.
 func New(url string) *Issuer {
 	i := &Issuer{url: strings.TrimSuffix(url, "/")}
 	i.Rotate()
 	return i
 }
 
-// Rotate creates a new signing key. Tokens that were issued before are not valid any more.
+// Rotate creates a new signing key. Tokens that were issued earlier are not valid any more.
 func (i *Issuer) Rotate() {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -68,8 +68,9 @@ func (i *Issuer) Key() jose.JSONWebKey {
 //
 //	GET /tokens/SUBJECT[?scope=SCOPES]    a token as plain text, for SCOPES or the usual scopes
 //
-// Handler answers only requests whose Host is the issuer's host or a name of this machine. A web
-// page whose host name resolves to this machine gets no token.
+// Handler answers only requests whose header Host is the host of the issuer or a name of this
+// machine. Otherwise a web page could use a host name that resolves to this machine, and get a
+// token.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
@@ -94,7 +95,7 @@ func (i *Issuer) Handler() http.Handler {
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write([]byte(token)) // without a newline, for $(curl -s …)
+		_, _ = w.Write([]byte(token)) // without a newline, so that $(curl -s …) can be used in a header
 	})
 	return loopback.OnlyHosts(mux, i.host())
 }
@@ -108,7 +109,7 @@ func (i *Issuer) host() string {
 	return own.Hostname()
 }
 
-// Claims returns the claims of a token that is valid from now on for 12 hours.
+// Claims returns the claims of a token that is valid for 12 hours from now on.
 func (i *Issuer) Claims(subject, scope string) map[string]any {
 	now := time.Now()
 	return map[string]any{
@@ -117,16 +118,16 @@ func (i *Issuer) Claims(subject, scope string) map[string]any {
 	}
 }
 
-// Token returns a signed token with the claims.
+// Token returns a token with these claims, signed with the current key.
 func (i *Issuer) Token(claims map[string]any) (string, error) { return Sign(i.Key(), claims) }
 
-// Forge returns a token that is signed with a shared secret (HS256) and names the key keyID. No
-// issuer creates such tokens, and a service must reject them.
+// Forge returns a forged token. It is signed with a shared secret (algorithm HS256), and its header
+// names the key keyID. No issuer creates such tokens, and a service must reject them.
 func Forge(secret []byte, keyID string, claims map[string]any) (string, error) {
 	return Sign(jose.JSONWebKey{Key: secret, KeyID: keyID, Algorithm: string(jose.HS256)}, claims)
 }
 
-// Sign returns a token signed with a key, in compact form.
+// Sign returns a token with these claims, signed with the key, in the compact form of JWS.
 func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key},
 		(&jose.SignerOptions{}).WithType("at+jwt"))
@@ -146,5 +147,5 @@ func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
 
 func answer(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(body) // fails if the client is gone
+	_ = json.NewEncoder(w).Encode(body) // the write fails if the client has closed the connection
 }

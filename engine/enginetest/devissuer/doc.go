@@ -1,8 +1,8 @@
-// Package devissuer is an OpenID Connect issuer for development and tests. The issuer gives anybody
-// a token with any subject and scope.
+// Package devissuer is an OpenID Connect issuer for development and tests. It gives everybody a
+// token with any subject and any scopes.
 //
 // Put code that issues tokens in devissuer.go; the program is engine/enginetest/devissuer/issuer.
-// The check of tokens belongs in engine/auth. The Issuer has its key only in memory, and serves as
-// an HTTP handler. The Issuer must never run where others can reach it, and cmd/api must never
-// import package devissuer.
+// Code that checks tokens belongs in engine/auth. An Issuer has its key only in memory, and serves
+// requests as an HTTP handler. An Issuer must never run where other people can reach it, and
+// cmd/api must never import package devissuer.
 package devissuer

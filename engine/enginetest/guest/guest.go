@@ -13,28 +13,29 @@ import (
 const Stream = "guest"
 
 type (
-	// Registered is the first event of a guest's stream. Registered is the only public event.
+	// Registered is the first event in the stream of a guest. It is the only event that is also
+	// published to other services.
 	Registered struct {
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// ContactChanged gives a guest another name and address.
+	// ContactChanged gives a guest a new name and a new address.
 	ContactChanged struct {
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// Seen contains the name of a guest, on a stream that is not the stream of that guest.
+	// Seen contains the name of a guest, on the stream of a room.
 	Seen struct {
 		Of   uuid.UUID      `json:"of"`
 		Name event.Personal `json:"name"`
 	}
-	// Forgotten destroys a guest's key, from a stream that is not the stream of that guest.
+	// Forgotten erases a guest by deleting the guest's key, from the stream of a room.
 	Forgotten struct {
 		Guest uuid.UUID `json:"erases"`
 	}
-	// Erased destroys a guest's key.
+	// Erased erases a guest by deleting the guest's key, from the stream of the guest.
 	Erased struct{}
-	// Noted is an event that may still happen to a guest after the erasure.
+	// Noted is an event that may be appended to the stream of a guest even after the erasure.
 	Noted struct{}
 )
 
@@ -62,7 +63,7 @@ func (ContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
 func (e Seen) Person(uuid.UUID) uuid.UUID { return e.Of }
 
 // Message implements event.PublicEvent. The message says that a guest was registered, and contains
-// nothing personal.
+// no personal data.
 func (Registered) Message(stream uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.guest.Registered.v1", Data: map[string]string{"guest": stream.String()}}
 }
@@ -73,7 +74,8 @@ func (Erased) Erased(stream uuid.UUID) uuid.UUID { return stream }
 // Erased implements event.Erasure.
 func (e Forgotten) Erased(uuid.UUID) uuid.UUID { return e.Guest }
 
-// The variables name the personal fields of the events of guests. Guests can be found by Email.
+// The variables Name and Email are the personal fields of the guests' events. A guest can be found
+// by the field Email.
 var (
 	Name  = event.Field{Name: "name"}
 	Email = event.Field{Name: "email", Findable: true}
@@ -99,15 +101,15 @@ func (e Seen) EachPersonal(do func(field event.Field, value *event.Personal)) ev
 	return e
 }
 
-// Forgets creates the trigger that destroys a guest's key, as the migration of an aggregate with
-// personal data does.
+// Forgets is SQL that creates a trigger. When a guest is erased, the trigger deletes the guest's
+// key. A service with personal data has such a statement in a migration.
 const Forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person('guest')`
 
-// State is a guest as the log has it: with an encrypted name.
+// State is the state of a guest. It contains the name in encrypted form, like the log.
 type State struct{ Name event.Personal }
 
-// Evolve returns the guest after an event.
+// Evolve returns the state of a guest after an event.
 func Evolve(s State, happened event.Event) State {
 	switch e := happened.(type) {
 	case Registered:
@@ -118,7 +120,7 @@ func Evolve(s State, happened event.Event) State {
 	return s
 }
 
-// Decode decodes a guest's events; it is an event.Decode.
+// Decode decodes the events of guests. It implements event.Decode.
 func Decode(eventType string, _ int, data []byte) (event.Event, error) {
 	switch eventType {
 	case Registered{}.EventType():

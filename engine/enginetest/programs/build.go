@@ -11,14 +11,15 @@ import (
 	"time"
 )
 
-// within is the time limit for every wait. No wait should take nearly as long.
+// within is the time limit for every wait. It is much longer than any wait should take.
 const within = time.Minute
 
-// built is the folder with the programs of this test binary.
+// built is the directory that contains the programs which this test binary has built.
 var built string
 
-// Main builds the packages of the module in the folder root, runs the tests, and exits. Call Main
-// in the function TestMain. The tests run the programs by their names.
+// Main builds packages of the Go module in the directory root, runs the tests, and exits. The
+// caller is the function TestMain of a test package. The tests then run the built programs by their
+// names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 
 func run(m *testing.M, root string, packages []string) int {
@@ -34,8 +35,8 @@ func run(m *testing.M, root string, packages []string) int {
 	return m.Run()
 }
 
-// Build builds further packages of the module in the folder root. The error contains the output of
-// the compiler.
+// Build builds further programs of the Go module in the directory root. If the build fails, the
+// error contains the output of the compiler.
 func Build(root string, packages ...string) error {
 	arguments := append([]string{"-C", root, "build", "-o", built + string(filepath.Separator)}, packages...)
 	if output, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {
@@ -47,8 +48,8 @@ func Build(root string, packages ...string) error {
 // Path returns the path of a program.
 func Path(name string) string { return filepath.Join(built, name) }
 
-// Run runs a program to its end with exactly this environment, and returns its output and its exit
-// code.
+// Run runs a program until it ends, with exactly this environment, and returns its output and its
+// exit code.
 func Run(t testing.TB, environment []string, name string, args ...string) (said string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
@@ -62,8 +63,8 @@ func Run(t testing.TB, environment []string, name string, args ...string) (said 
 	return string(output), command.ProcessState.ExitCode()
 }
 
-// Refused runs a program that must not start in this environment, and returns its output. Refused
-// fails the test if the program starts.
+// Refused runs a program that must refuse to start in this environment, and returns its output. The
+// test fails if the program starts.
 func Refused(t testing.TB, name string, environment ...string) (said string) {
 	t.Helper()
 	said, code := Run(t, environment, name)

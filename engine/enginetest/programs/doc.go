@@ -1,11 +1,11 @@
-// Package programs builds a service's programs and runs them for tests of the whole service: on
-// free ports, observed through their logs, and with a clean end.
+// Package programs builds the programs of a service and runs them, for tests of the whole service.
+// The programs run on free ports, are observed through their logs, and must end without an error.
 //
-// Put code that builds, starts, observes and ends a process in this package. The configuration of a
+// Put code in this package that builds, starts, observes or ends a process. The configuration of a
 // program comes from the test, which passes an environment. Code that sends requests belongs in
-// engine/enginetest/caller. Package programs must never know a particular service. The processes
-// that package programs runs are built on engine/process.
+// engine/enginetest/caller. Package programs must never depend on a particular service. The
+// programs that it runs use engine/process.
 //
-// In reading order: build.go builds the programs of a test binary, in Main, and runs a program to
-// its end; programs.go runs a program that keeps running.
+// In reading order: build.go builds the programs in the function Main, and runs a program until it
+// ends; programs.go runs a program in the background.
 package programs

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Program is a running process that logs JSON lines to its standard error.
+// Program is a running process that writes its log, as JSON lines, to its standard error.
 type Program struct {
 	Address string // host:port, once the program listens
 	t       testing.TB
@@ -28,8 +28,8 @@ type Program struct {
 	log     bytes.Buffer
 }
 
-// Begin starts a program with exactly this environment, and waits until it logs the address on
-// which it listens. The program ends with the test.
+// Begin starts a program with exactly this environment. Begin waits until the program has logged
+// the address on which it listens. The program ends with the test.
 func Begin(t testing.TB, name string, environment ...string) *Program {
 	t.Helper()
 	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(Path(name))}
@@ -55,7 +55,7 @@ func Begin(t testing.TB, name string, environment ...string) *Program {
 	return p
 }
 
-// Launch starts the program and waits until it is ready.
+// Launch starts a program and waits until it is ready.
 func Launch(t testing.TB, name string, environment ...string) *Program {
 	t.Helper()
 	p := Begin(t, name, environment...)
@@ -72,7 +72,7 @@ func Launch(t testing.TB, name string, environment ...string) *Program {
 	return p
 }
 
-// follow collects the log of the program, and finds its address there.
+// follow collects the log of the program, and finds in it the address on which the program listens.
 func (p *Program) follow(stderr io.Reader, listening chan<- string) {
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
@@ -91,27 +91,27 @@ func (p *Program) follow(stderr io.Reader, listening chan<- string) {
 	p.ended <- p.command.Wait()
 }
 
-// Said returns everything that the program has logged.
+// Said returns everything that the program has logged so far.
 func (p *Program) Said() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.log.String()
 }
 
-// Ready returns the status of /readyz, or 0 if the program does not answer.
+// Ready returns the HTTP status of /readyz, or 0 if the program does not answer.
 func (p *Program) Ready() int {
 	status, _ := p.Probe("/readyz")
 	return status
 }
 
-// Metrics returns the text that the program exports for Prometheus.
+// Metrics returns the metrics of the program, in the text format of Prometheus.
 func (p *Program) Metrics() string {
 	_, text := p.Probe("/metrics")
 	return text
 }
 
-// Probe requests a path that every program serves, and returns the answer. Status 0 means that the
-// program does not answer.
+// Probe requests a path such as /readyz, and returns the status and the body of the answer. The
+// status is 0 if the program does not answer.
 func (p *Program) Probe(path string) (status int, text string) {
 	address := p.Address
 	if elsewhere := p.probes.Load(); elsewhere != nil {
@@ -140,8 +140,8 @@ func (p *Program) Stop() {
 	})
 }
 
-// End ends the program by a signal, waits, and accepts an error, because the program is killed or
-// something that it needs is gone.
+// End ends the program by a signal, and waits for its end. End accepts an error of the program,
+// because the signal may be SIGKILL, or the test may have stopped a server that the program needs.
 func (p *Program) End(by os.Signal) { p.end(by, func(error) {}) }
 
 func (p *Program) end(by os.Signal, judge func(error)) {

@@ -1,7 +1,7 @@
-// Package rig sets up the log and its followers for tests: a pool, a log, and a projector that
-// polls so often that no test waits for it.
+// Package rig sets up what many tests of the engine need: a connection pool, a log, and a projector
+// that polls so often that no test waits for it.
 //
-// Put what the engine's tests set up again and again in this package. The events come from the
+// Put code in this package that the engine's tests would otherwise repeat. The events come from the
 // test: a domain for tests belongs in a package like engine/enginetest/tank. In reading order:
 // rig.go connects and runs, long.go fills long logs quickly, rebuild.go and spoilt.go check rules
 // that every rebuild must keep.

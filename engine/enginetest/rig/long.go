@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/pg/dsn"
 )
 
-// Million returns the number of rows for a long table: a million, or with -short a tenth of that,
-// which is still far above every limit in the code.
+// Million returns the number of rows for a test with a long table: a million, or 100,000 with the
+// flag -short. Even 100,000 is far above every limit in the code.
 func Million() int {
 	if testing.Short() {
 		return 100_000
@@ -26,7 +26,8 @@ func Million() int {
 	return 1_000_000
 }
 
-// Copied is an event that CopyEvents copies directly into the log, which only tests may do.
+// Copied is an event that CopyEvents inserts directly into the table events. Only tests may do
+// this.
 type Copied struct {
 	StreamType string
 	Stream     uuid.UUID
@@ -42,8 +43,8 @@ func Head(t testing.TB, pool *pgxpool.Pool) int64 {
 	return One[int64](t, pool, `SELECT coalesce(max(position), 0) FROM events`)
 }
 
-// CopyEvents copies count events into the log, after the given position. happened returns the i-th
-// event; i begins with 0.
+// CopyEvents inserts count events into the log after the given position. It calls happened(i) for
+// the i-th event, where i begins with 0.
 func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happened func(i int) Copied) {
 	t.Helper()
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
@@ -56,9 +57,9 @@ func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happen
 	}
 }
 
-// CopyStream copies a stream of count events to the end of the log: the event given as first,
-// followed by copies of the event given as then. Each event is recorded one second after the one
-// before, beginning at began.
+// CopyStream appends a stream of count events to the log: one event as in the parameter first, and
+// then copies of the event in the parameter then. The first event is recorded at the time began,
+// and each later event one second after the previous one.
 func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then event.Event, count int, began time.Time) {
 	t.Helper()
 	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}
@@ -74,8 +75,8 @@ func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUI
 	Do(t, pool, `ANALYZE events`)
 }
 
-// Blocks returns how many pages a plan of EXPLAIN (ANALYZE, BUFFERS) has accessed; the first line
-// of the plan has the total.
+// Blocks returns the number of pages that a statement has accessed, according to the output of
+// EXPLAIN (ANALYZE, BUFFERS). The first line of the output that has buffers contains the total.
 func Blocks(plan string) int {
 	total := 0
 	for _, count := range touched.FindStringSubmatch(plan)[1:] {
@@ -87,15 +88,15 @@ func Blocks(plan string) int {
 
 var touched = regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`)
 
-// LogReads counts the rows of the log that statements have read.
+// LogReads counts the rows of the table events that statements return.
 type LogReads struct {
 	mu    sync.Mutex
 	total int64
-	most  int64 // the highest number of one statement
+	most  int64 // highest number of rows of one statement
 }
 
-// Count returns the number of rows that were read since the last call, and the highest number that
-// one statement has read.
+// Count returns the number of rows that statements have returned since the last call of Count. It
+// also returns the highest number of rows of a single statement.
 func (r *LogReads) Count() (total, most int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -106,7 +107,7 @@ func (r *LogReads) Count() (total, most int64) {
 
 type onTheLog struct{}
 
-// TraceQueryStart marks the statements that read events.
+// TraceQueryStart marks the statements that read the table events.
 func (r *LogReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	if strings.Contains(data.SQL, "FROM events") {
 		return context.WithValue(ctx, onTheLog{}, true)
@@ -114,7 +115,7 @@ func (r *LogReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 	return ctx
 }
 
-// TraceQueryEnd counts the rows of a marked statement.
+// TraceQueryEnd counts the rows that a marked statement has returned.
 func (r *LogReads) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
 	if ctx.Value(onTheLog{}) == nil {
 		return
@@ -125,7 +126,7 @@ func (r *LogReads) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.Trac
 	r.most = max(r.most, data.CommandTag.RowsAffected())
 }
 
-// Traced opens a pool that reports its statements to a tracer.
+// Traced opens a connection pool that reports its statements to a tracer.
 func Traced(t testing.TB, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
 	t.Helper()
 	config, err := dsn.Config(url, t.Name())

@@ -10,14 +10,15 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// Shape describes tables completely, except for their rows and the name of their schema.
+// Shape returns a text that describes everything about tables except their rows and the name of
+// their schema.
 func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 	t.Helper()
 	return One[string](t, pool, shapeSQL, tables)
 }
 
-// shapeSQL selects whole rows of the catalog, so that the test detects a column which a rebuild
-// does not compare.
+// shapeSQL reads all properties of tables from the system catalog, even properties that the code of
+// a rebuild does not know. If a rebuild does not copy such a property, a test fails.
 //
 //nolint:unqueryvet // a column that a later PostgreSQL adds is to be seen
 const shapeSQL = `
@@ -48,7 +49,7 @@ const shapeSQL = `
 // Quiet ignores the progress of a rebuild.
 func Quiet(catchup.Progress) {}
 
-// Rebuild rebuilds a projection.
+// Rebuild rebuilds the tables of a projection.
 func Rebuild(t testing.TB, projector *projection.Projector, name string) {
 	t.Helper()
 	if err := rebuild.Run(t.Context(), projector.Set(), name, Quiet); err != nil {
@@ -56,9 +57,9 @@ func Rebuild(t testing.TB, projector *projection.Projector, name string) {
 	}
 }
 
-// CheckRebuilds rebuilds projections in which some rows were made wrong. CheckRebuilds checks that
-// a reader who has seen right rows never sees a wrong row again, and that no row is wrong at the
-// end. wrong is SQL that counts the wrong rows; rows is their number before the rebuild.
+// CheckRebuilds rebuilds some projections whose tables contain wrong rows, and then undoes the
+// rebuilds. After the rebuilds no row may be wrong. After the undo all wrong rows must be back. The
+// parameter wrong is SQL that counts the wrong rows, and rows is their number before the rebuilds.
 func CheckRebuilds(t testing.TB, pool *pgxpool.Pool, projector *projection.Projector, names []string, wrong string, rows int64) {
 	t.Helper()
 	for _, name := range names {

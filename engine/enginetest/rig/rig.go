@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// Connect opens a new pool, as a process would.
+// Connect opens a new connection pool, as each process does.
 func Connect(t testing.TB, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 12)
@@ -36,12 +36,12 @@ func Connect(t testing.TB, url string) *pgxpool.Pool {
 	return pool
 }
 
-// executor is a pool, a connection or a transaction.
+// executor is a connection pool, a connection or a transaction.
 type executor interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// Do runs a statement, which must succeed.
+// Do runs an SQL statement. The test fails if the statement fails.
 func Do(t testing.TB, on executor, sql string, args ...any) {
 	t.Helper()
 	if _, err := on.Exec(t.Context(), sql, args...); err != nil {
@@ -49,7 +49,7 @@ func Do(t testing.TB, on executor, sql string, args ...any) {
 	}
 }
 
-// One returns the single value that a query returns.
+// One returns the only value that a query returns.
 func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 	t.Helper()
 	var value T
@@ -59,7 +59,8 @@ func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 	return value
 }
 
-// Store returns a log on a pool, and runs its committer until the test ends.
+// Store returns a log that uses the pool. Until the test ends, Store runs the log's committer,
+// which sends appends to the database.
 func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Store {
 	t.Helper()
 	store := eventlog.New(pool, eventlog.Config{Decode: decode})
@@ -67,8 +68,8 @@ func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Stor
 	return store
 }
 
-// Handle runs commands on a stream, and returns the position of the last event of the log after the
-// last command.
+// Handle runs commands on a stream, one after the other. It returns the position up to which the
+// log has grown with the last command.
 func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
 	t.Helper()
 	for _, c := range commands {
@@ -81,7 +82,8 @@ func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, comm
 	return position
 }
 
-// Put stores an event in an old schema version that no program writes any more.
+// Put inserts an event in an old form, which the present program can read but does not write any
+// more.
 func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, position, version int64, eventType string, schemaVersion int, data string) {
 	t.Helper()
 	Do(t, pool, `
@@ -90,9 +92,10 @@ func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, posi
 		position, streamType, id, version, eventType, schemaVersion, data)
 }
 
-// Fill writes a log of several streams. Each stream begins with the event given as first, and
-// continues with copies of the event given as then. The events of the streams alternate in the log.
-// Fill returns the number of events. The id of the first stream is md5('1').
+// Fill writes a log with several streams, and returns the number of events. Each stream begins with
+// the event in the parameter first, and continues with copies of the event in the parameter then.
+// The events of the streams alternate in the log. The id of the n-th stream is the MD5 hash of the
+// text n.
 func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
 	t.Helper()
 	const sql = `
@@ -113,14 +116,14 @@ func dataOf(t testing.TB, e event.Event) string {
 	return string(data)
 }
 
-// Projector returns a Projector that logs nothing and reads the log all the time.
+// Projector returns a Projector that logs nothing and polls the log every 20 ms.
 func Projector(pool *pgxpool.Pool, log projection.Log, config projection.Config) *projection.Projector {
 	config.Poll = 20 * time.Millisecond
 	config.Logger = slog.New(slog.DiscardHandler)
 	return projection.NewProjector(pool, log, config)
 }
 
-// Health returns a Health that watches the projections of a projector until the test ends.
+// Health returns a Health object that watches the projections of a projector until the test ends.
 func Health(t testing.TB, projector *projection.Projector, config health.Config) *health.Health {
 	t.Helper()
 	config.Poll = 20 * time.Millisecond
@@ -129,7 +132,7 @@ func Health(t testing.TB, projector *projection.Projector, config health.Config)
 	return keepsUp
 }
 
-// WaitFor waits until a projection is at a position.
+// WaitFor waits until a projection has reached a position of the log.
 func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
@@ -139,7 +142,8 @@ func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	}
 }
 
-// Parked returns the parked stream. The test fails unless exactly one stream is parked.
+// Parked returns the stream that a projection has parked, because it could not apply one of its
+// events. The test fails unless exactly one stream is parked.
 func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
 	parked, err := park.List(t.Context(), projector.Set())
@@ -149,9 +153,9 @@ func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	return parked[0]
 }
 
-// KeepReading calls query again and again until ctx ends, and counts the calls. query returns the
-// position that it has read. KeepReading fails if a query fails, or if the position is lower than
-// an earlier one.
+// KeepReading calls the function query repeatedly until ctx ends, and counts the calls. The
+// function returns the position of the rows that it has read. KeepReading returns an error if a
+// call fails, or if a position is lower than the position of the call before.
 func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Context) (position int64, err error)) error {
 	for last := int64(0); ctx.Err() == nil; {
 		at, err := query(ctx)
@@ -168,7 +172,7 @@ func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Co
 	return nil
 }
 
-// KeepHandling runs a command again and again until ctx ends, and counts the runs.
+// KeepHandling runs a command repeatedly until ctx ends, and counts the runs.
 func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *command.Handler[S, C], id uuid.UUID, c C) error {
 	for ctx.Err() == nil {
 		if _, err := h.Handle(ctx, id, c, command.Request{}); err != nil && ctx.Err() == nil {
@@ -179,7 +183,7 @@ func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *command
 	return nil
 }
 
-// Sum returns the sum of all series of a metric.
+// Sum returns the sum over all label values of a gauge or a counter.
 func Sum(t testing.TB, registry *prometheus.Registry, name string) (total float64) {
 	t.Helper()
 	families, err := registry.Gather()

@@ -16,12 +16,13 @@ type Rows struct {
 	Projection, Table string
 	Key               string // column with the stream's id
 	Sum               string // column to which events add
-	Spoil             string // SQL that damages the row of a stream ($1): its next event finds no row, or another version than the one before it
+	Spoil             string // SQL that damages the row of stream $1: the next event of the stream finds no row, or a row with an unexpected version
 }
 
-// CheckSpoiltRow damages the row of one stream, and then appends events to that stream and to
-// another one. The first stream must be parked, and the other one must go on. begin is the command
-// that starts a stream; add returns a command that adds to its sum.
+// CheckSpoiltRow damages the row of one stream in the table of a projection. Then CheckSpoiltRow
+// appends events to this stream and to another stream. The projection must park the damaged stream,
+// and must apply the events of the other stream. The parameter begin is the command that creates a
+// stream, and add returns a command that increases the stream's sum.
 func CheckSpoiltRow[S, C any](t *testing.T, pool *pgxpool.Pool, projector *projection.Projector, h *command.Handler[S, C], rows Rows, begin C, add func(amount int64) C) {
 	t.Helper()
 	bad, good := uuid.New(), uuid.New()

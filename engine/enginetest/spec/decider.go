@@ -10,37 +10,39 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// NotFound is the code with which a test tells Refuses to expect event.ErrStreamNotFound.
+// NotFound is passed to the method Refuses instead of a code, if the expected error is
+// event.ErrStreamNotFound.
 const NotFound = "not found"
 
-// Decider compares the decisions of an aggregate with the expectations of a test. The methods of a
-// Decider are the three kinds of cases for each command: the command succeeds with events (Allows),
-// is rejected (Refuses), or succeeds without an event (Quiet). Each case runs as a parallel subtest
-// with its name.
+// Decider tests the decisions of an aggregate. It has one method for each of the three outcomes of
+// a command. Allows expects that the command causes events, Refuses expects that it is rejected,
+// and Quiet expects that it succeeds without an event. Each case runs as a parallel subtest with
+// its own name.
 type Decider[S, C any] struct {
 	t      *testing.T
 	decide func(S, C) ([]event.Event, error)
 	evolve func(S, event.Event) S
 }
 
-// NewDecider returns a Decider for the two functions of an aggregate. The state before the first
-// event is the zero value of S.
+// NewDecider returns a Decider for the functions decide and evolve of an aggregate. The state
+// before the first event is the zero value of S.
 func NewDecider[S, C any](t *testing.T, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *Decider[S, C] {
 	return &Decider[S, C]{t, decide, evolve}
 }
 
-// Allows expects that a command, after the given events, causes the events given as then.
+// Allows expects that a command causes exactly the events in then, if the stream contains the
+// events in given.
 func (d *Decider[S, C]) Allows(name string, given []event.Event, when C, then ...event.Event) {
 	d.run(name, given, when, then, "")
 }
 
-// Quiet expects that a command succeeds and causes no event, because it changes nothing.
+// Quiet expects that a command succeeds and causes no event, because there is nothing to change.
 func (d *Decider[S, C]) Quiet(name string, given []event.Event, when C) {
 	d.run(name, given, when, nil, "")
 }
 
-// Refuses expects that a command fails with an event.Rejection of this code or, for NotFound, with
-// event.ErrStreamNotFound.
+// Refuses expects that a command fails with an event.Rejection of this code. If code is NotFound,
+// the expected error is event.ErrStreamNotFound.
 func (d *Decider[S, C]) Refuses(name string, given []event.Event, when C, code string) {
 	d.run(name, given, when, nil, code)
 }
@@ -53,7 +55,8 @@ func (d *Decider[S, C]) run(name string, given []event.Event, when C, then []eve
 	})
 }
 
-// check fails t if the decision differs from the expected one, or if Decide has changed the state.
+// check fails the test t if the decision differs from the expected one, or if the function decide
+// has changed its argument state.
 func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	var state, before S
@@ -72,10 +75,11 @@ func (d *Decider[S, C]) check(t testing.TB, given []event.Event, when C, then []
 	}
 }
 
-// inside makes comparisons include all fields, also personal and unexported ones.
+// inside is an option for comparisons: all fields of a value are compared, including unexported and
+// personal fields.
 var inside = cmp.Exporter(func(reflect.Type) bool { return true })
 
-// codeOf returns the code of a rejection, the text of another error, or "" for nil.
+// codeOf returns the code of a rejection, the text of any other error, or "" if there is no error.
 func codeOf(err error) string {
 	if rejection, ok := errors.AsType[*event.Rejection](err); ok {
 		return rejection.Code

@@ -23,7 +23,8 @@ func TestDecider(t *testing.T) {
 	spec.NewDecider(t, quiet, tank.Evolve).Quiet("pour nothing", history{built}, tank.Pour{})
 }
 
-// A Decider fails a case whose outcome differs, and says how it differs.
+// A Decider fails a case whose outcome differs from the expected outcome, and describes the
+// difference.
 func TestDeciderFailsWhatIsOtherwise(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}
@@ -47,7 +48,7 @@ func TestDeciderFailsWhatIsOtherwise(t *testing.T) {
 	r.says("a failure", "no such command")
 }
 
-// A Decider compares personal values, although printing hides them.
+// A Decider compares the texts of personal fields, although printing hides these texts.
 func TestDeciderComparesWhatIsPersonal(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}
@@ -61,7 +62,8 @@ func TestDeciderComparesWhatIsPersonal(t *testing.T) {
 	r.says("another name", "decided")
 }
 
-// A Decider fails a Decide that changes the state that it is given.
+// A Decider fails a case in which the function decide changes the state that it gets as an
+// argument.
 func TestDeciderFindsAChangedState(t *testing.T) {
 	t.Parallel()
 	r := &recorder{TB: t}

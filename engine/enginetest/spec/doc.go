@@ -1,12 +1,12 @@
-// Package spec expresses in tests what a service does, as given, when, then: for a decider
-// (NewDecider), for a projection (NewProjection) and over HTTP (NewHTTP).
+// Package spec lets a test describe the behavior of a service as given, when, then: of a decider
+// (NewDecider), of a projection (NewProjection) and of an HTTP API (NewHTTP).
 //
-// Put these three forms in this package. Expectations belong in the tests: package spec must never
-// decide what is right. In reading order: decider.go needs only the two functions of an aggregate;
-// projection.go runs a projection on a database and compares its rows; http.go sends requests to a
-// handler and compares answers.
+// Put these three forms of tests in this package. Expectations belong in the tests: package spec
+// must never decide what is right. In reading order: decider.go needs only the two functions of an
+// aggregate; projection.go runs a projection on a database and compares its rows; http.go sends
+// requests to a handler and compares answers.
 //
-// Cases of a decider are parallel subtests. A projection runs until its test ends. Only tests may
-// import package spec; the databases come from engine/enginetest/testdb, and
-// engine/enginetest/contracttest checks a contract.
+// The cases of a decider are parallel subtests. A projection runs until its test ends. Only tests
+// may import package spec. The databases come from engine/enginetest/testdb, and
+// engine/enginetest/contracttest compares answers with a contract.
 package spec

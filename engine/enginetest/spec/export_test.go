@@ -6,7 +6,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Check runs check outside of a subtest.
+// Check calls the method check outside of a subtest, so that tests of a Decider can pass their own
+// testing.TB.
 func (d *Decider[S, C]) Check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	d.check(t, given, when, then, code)

@@ -14,12 +14,13 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Store appends given events; eventlog.Store and every other command.Store implements it.
+// Store can append events. The type eventlog.Store implements it, and so do the fakes of
+// command.Store.
 type Store interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 }
 
-// HTTP sends requests to a handler.
+// HTTP sends HTTP requests to a handler.
 type HTTP struct {
 	t        testing.TB
 	handler  http.Handler
@@ -27,14 +28,14 @@ type HTTP struct {
 	versions map[uuid.UUID]int64
 }
 
-// NewHTTP returns an HTTP that sends the given headers, names and values in turn, with every
-// request.
+// NewHTTP returns an HTTP that sends requests to a handler. Every request has the given headers,
+// which are names and values in turn.
 func NewHTTP(t testing.TB, handler http.Handler, headers ...string) *HTTP {
 	t.Helper()
 	return &HTTP{t, handler, headers, make(map[uuid.UUID]int64)}
 }
 
-// Given appends events to a stream and returns the position of the last one. Nothing else may
+// Given appends events to a stream, and returns the position of the last event. No other code may
 // append to the stream.
 func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...event.Event) (position int64) {
 	h.t.Helper()
@@ -47,8 +48,8 @@ func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...eve
 	return appended[0].Position
 }
 
-// When sends a request with additional headers, names and values in turn. The body is JSON; with
-// body "" the request has none.
+// When sends a request with additional headers, which are names and values in turn. The body is
+// JSON. If body is "", the request has no body.
 func (h *HTTP) When(method, target, body string, headers ...string) *Answer {
 	h.t.Helper()
 	request := httptest.NewRequestWithContext(h.t.Context(), method, target, strings.NewReader(body))
@@ -72,7 +73,8 @@ type Answer struct {
 	recorder *httptest.ResponseRecorder
 }
 
-// Then expects a status and headers. headers are names and values in turn.
+// Then checks that the answer has this status and these headers. The parameter headers contains
+// names and values in turn.
 func (a *Answer) Then(status int, headers ...string) *Answer {
 	a.t.Helper()
 	if a.recorder.Code != status {
@@ -86,7 +88,7 @@ func (a *Answer) Then(status int, headers ...string) *Answer {
 	return a
 }
 
-// ThenJSON expects a JSON body with these fields and no others. The order of fields and white space
+// ThenJSON expects a JSON body with exactly these fields. The order of the fields and white space
 // do not matter.
 func (a *Answer) ThenJSON(want string) *Answer {
 	a.t.Helper()
@@ -102,7 +104,7 @@ func (a *Answer) ThenJSON(want string) *Answer {
 	return a
 }
 
-// ThenProblem expects problem details (RFC 9457) with this status and code.
+// ThenProblem expects that the answer is a problem (RFC 9457) with this status and code.
 func (a *Answer) ThenProblem(status int, code string) *Answer {
 	a.t.Helper()
 	a.Then(status, "Content-Type", "application/problem+json")
@@ -116,5 +118,5 @@ func (a *Answer) ThenProblem(status int, code string) *Answer {
 	return a
 }
 
-// Header returns a header of the answer, or "" if the answer does not have it.
+// Header returns a header of the answer, or "" if the answer does not have this header.
 func (a *Answer) Header(name string) string { return a.recorder.Header().Get(name) }

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// levels is a handler that returns the level of a tank to a client that has a token.
+// levels is an HTTP handler that returns the level of a tank to clients that have a token.
 type levels map[uuid.UUID]int64
 
 func (l levels) AppendAll(_ context.Context, chain []event.Append) ([]event.Appended, error) {

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// Projection gives events to a projection with real tables, and compares the resulting rows. The
-// projection runs until the test ends.
+// Projection runs a projection on real tables, passes events to it, and compares the resulting
+// rows. It runs until the test ends.
 type Projection struct {
 	t         testing.TB
 	pool      *pgxpool.Pool
@@ -30,8 +30,8 @@ type Projection struct {
 	versions  map[uuid.UUID]int64
 }
 
-// NewProjection runs a projection on a separate database (testdb.New), to which the pool connects
-// as the owner.
+// NewProjection runs a projection on a database that only this test uses (testdb.New). The pool
+// connects to the database as its owner.
 func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name string, apply projection.Apply, tables ...string) *Projection {
 	t.Helper()
 	log := eventlog.New(pool, eventlog.Config{Decode: decode})
@@ -41,13 +41,14 @@ func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name s
 	return &Projection{t, pool, projector, name, 0, make(map[uuid.UUID]int64)}
 }
 
-// Began is the time of the event at position 1. The time of each later event is one second after
-// the time of the event before it.
+// Began is the time of the event at position 1. Each later event happens one second after the event
+// before it.
 var Began = time.Date(2026, time.January, 1, 0, 0, 1, 0, time.UTC)
 
-// Given appends events to a stream unchanged; their personal data must have the form that
-// event.NewEncrypted returns. Given waits until the projection has reached the last of these
-// events, and returns its position. An event that can't be applied fails the test.
+// Given appends events to a stream without encrypting them, so their personal fields must already
+// be encrypted (event.NewEncrypted). Given waits until the projection has reached the last of these
+// events, and returns the position of that event. The test fails if the projection can't apply an
+// event.
 func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Event) (position int64) {
 	p.t.Helper()
 	const record = `
@@ -78,8 +79,8 @@ func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Even
 	return p.position
 }
 
-// Then expects these rows of a query, each in the form in which PostgreSQL writes a row:
-// "(1,open,2026-01-01)".
+// Then checks that a query returns these rows. Each row has the text form that PostgreSQL uses for
+// rows, such as "(1,open,2026-01-01)".
 func (p *Projection) Then(sql string, want ...string) {
 	p.t.Helper()
 	rows, err := p.pool.Query(p.t.Context(), fmt.Sprintf(`SELECT answer::text FROM (%s) AS answer`, sql))

@@ -16,7 +16,7 @@ func (r *recorder) Errorf(format string, args ...any) {
 	r.said = append(r.said, fmt.Sprintf(format, args...))
 }
 
-// says expects one recorded failure with this reason, and then clears the record.
+// says expects exactly one recorded failure, whose text contains the reason, and clears the record.
 func (r *recorder) says(what, reason string) {
 	r.Helper()
 	if all := strings.Join(r.said, "\n"); !strings.Contains(all, reason) {

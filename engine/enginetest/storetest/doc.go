@@ -1,7 +1,9 @@
-// Package storetest checks every command.Store against the same rules: the log in PostgreSQL, and
-// the fakes that replace the log in tests of commands alone.
+// Package storetest checks that every implementation of command.Store keeps the same rules. The
+// implementations are the log in PostgreSQL, and the fakes that replace the log in tests of
+// commands.
 //
-// Put rules that every Store must keep in storetest.go, each in a subtest. Tests of rules that only
-// PostgreSQL can keep belong in engine/test/eventlog. Package storetest must never require more
-// than a log of one stream, which is all that a fake may be. The interface is in engine/command.
+// Put the rules that every Store must keep in storetest.go, each rule in a subtest. Tests of rules
+// that only PostgreSQL can keep belong in engine/test/eventlog. Package storetest must never
+// require more than a log of a single stream, because a fake may support only one stream. The
+// interface is in engine/command.
 package storetest

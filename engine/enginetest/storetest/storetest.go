@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Check runs the rules, each in a subtest on a Store of its own. newStore must return an empty
-// Store that uses Decode.
+// Check checks each rule in a subtest with a new Store. The function newStore must return an empty
+// Store that decodes events with the function Decode.
 func Check(t *testing.T, newStore func(t *testing.T) command.Store) {
 	t.Helper()
 	for name, rule := range map[string]func(*testing.T, *subject){
@@ -43,7 +43,7 @@ func Check(t *testing.T, newStore func(t *testing.T) command.Store) {
 // streamType is the type of the streams in these tests.
 const streamType = "sum"
 
-// Added is the event type in these tests.
+// Added is the only event type in these tests.
 type Added struct{ Number int64 }
 
 // EventType implements event.Event.
@@ -52,7 +52,7 @@ func (Added) EventType() string { return "sum.added" }
 // SchemaVersion implements event.Event.
 func (Added) SchemaVersion() int { return 1 }
 
-// Decode decodes an Added; it is an event.Decode.
+// Decode decodes an event of the type Added. It implements event.Decode.
 func Decode(_ string, _ int, data []byte) (event.Event, error) {
 	var e Added
 	err := json.Unmarshal(data, &e)
@@ -66,7 +66,7 @@ type subject struct {
 	id    uuid.UUID
 }
 
-// adds returns an append of events that add these numbers, with this expected version.
+// adds returns an append to the stream: events that add these numbers, with this expected version.
 func (s *subject) adds(expected int64, numbers ...int64) event.Append {
 	stream := event.StreamAppend{Type: streamType, ID: s.id, Expected: expected}
 	for _, number := range numbers {
@@ -75,14 +75,14 @@ func (s *subject) adds(expected int64, numbers ...int64) event.Append {
 	return event.Append{Streams: []event.StreamAppend{stream}}
 }
 
-// keyed returns the same append as adds, with an idempotency key.
+// keyed returns the same append as adds, but with an idempotency key.
 func (s *subject) keyed(key string, position, expected int64, numbers ...int64) event.Append {
 	a := s.adds(expected, numbers...)
 	a.Once = &event.Once{Key: key, Fingerprint: []byte("of " + key), Keep: time.Hour, Position: position}
 	return a
 }
 
-// append appends a chain of appends, which must succeed. append returns the resulting versions and
+// append stores several appends, which must succeed. append returns the resulting versions and
 // positions, without the ids of the events.
 func (s *subject) append(appends ...event.Append) []event.Appended {
 	s.t.Helper()
@@ -96,8 +96,8 @@ func (s *subject) append(appends ...event.Append) []event.Appended {
 	return appended
 }
 
-// refuses expects that a chain of appends fails with the error want (nil: any error) and appends
-// nothing.
+// refuses expects that storing several appends fails with the error want, and that no event is
+// stored. If want is nil, any error is accepted.
 func (s *subject) refuses(what string, want error, appends ...event.Append) {
 	s.t.Helper()
 	before := len(s.load(0))
@@ -109,7 +109,7 @@ func (s *subject) refuses(what string, want error, appends ...event.Append) {
 	}
 }
 
-// load returns the events after a version.
+// load returns the events of the stream after a version.
 func (s *subject) load(after int64) (found []event.Recorded) {
 	s.t.Helper()
 	err := s.store.Load(s.t.Context(), streamType, s.id, after, func(e event.Recorded) error {
@@ -122,8 +122,8 @@ func (s *subject) load(after int64) (found []event.Recorded) {
 	return found
 }
 
-// holds expects that the stream has exactly events with these numbers, from version 1 on, and that
-// their positions rise.
+// holds expects that the stream contains exactly events with these numbers. The versions must begin
+// with 1, and the positions must increase.
 func (s *subject) holds(want ...int64) {
 	s.t.Helper()
 	var got []int64
@@ -140,7 +140,7 @@ func (s *subject) holds(want ...int64) {
 	}
 }
 
-// answered returns the recorded answers of idempotency keys.
+// answered returns the answers that were stored under these idempotency keys.
 func (s *subject) answered(keys ...string) map[string]event.Answered {
 	s.t.Helper()
 	found, err := s.store.Answers(context.WithoutCancel(s.t.Context()), keys)

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// Database returns a new database as testdb.New does, with the tables of the read models, whose
-// rights are granted as a migration does.
+// Database returns a new database, like testdb.New, that also has the tables of the read models.
+// The rights on these tables are granted as a migration of a service would grant them.
 func Database(t testing.TB) string {
 	t.Helper()
 	url := testdb.New(t)

@@ -1,9 +1,9 @@
-// Package tank is the test domain of the engine: tanks of water.
+// Package tank is the main test domain of the engine: tanks of water.
 //
-// Put the events, the decider and the two read models in this package: tank.go decides; model.go
-// has the form of a read model for a projector, levels.go applies runs of events and readings.go
-// applies one event at a time, database.go creates their tables; program.go has the start of
-// programs that use tanks. Cases with personal data belong in engine/enginetest/guest. Package tank
-// is only for tests and examples, and must know nothing of the sample service, so that the engine's
-// tests stay when the sample is removed.
+// Put the events, the decider and the two read models of tanks in this package: tank.go decides;
+// model.go has the form of a read model for a projector, levels.go applies several events at once
+// and readings.go applies one event at a time, database.go creates their tables; program.go has the
+// start of programs that use tanks. Cases with personal data belong in engine/enginetest/guest.
+// Package tank is only for tests and examples. Package tank must not depend on the sample service,
+// so that the engine's tests still work when the sample is removed.
 package tank

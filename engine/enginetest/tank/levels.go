@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// levelsSQL creates the table levels, which has the level of each tank. The table has a check, a
-// default, an index and a storage parameter, all of which a rebuild must copy.
+// levelsSQL creates the table levels, which contains the level of each tank. The table has a check
+// constraint, a default value, an index and a storage parameter, because a rebuild must copy all of
+// these.
 const levelsSQL = `
 	CREATE TABLE levels (
 	    tank_id    uuid        PRIMARY KEY,
@@ -26,7 +27,7 @@ const levelsSQL = `
 	) WITH (fillfactor = 80);
 	CREATE INDEX levels_by_place ON levels (place, tank_id);`
 
-// Levels is a read model that applies runs of events, and has one table.
+// Levels is a read model with one table. It applies several events at once.
 var Levels = Model{"levels", applyLevels, []string{"levels"}}
 
 // Level is a row of the table levels.
@@ -35,8 +36,8 @@ type Level struct {
 	Level, Version int64
 }
 
-// applyLevels inserts a row for each tank that is built in a run, and changes the rows of all other
-// tanks with one statement.
+// applyLevels inserts a row for each tank that was built. Then applyLevels changes the rows of all
+// other tanks with one statement.
 func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 	m := movements{of: make(map[uuid.UUID]int)}
 	for _, e := range run {
@@ -58,7 +59,8 @@ func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 	return nil
 }
 
-// movements has the changes that a run makes to tanks, each tank once, in columns.
+// movements collects the changes of tanks by several events, as one array per column. Each tank
+// occurs once in the arrays.
 type movements struct {
 	of                        map[uuid.UUID]int // index of a tank in the columns, by its id
 	ids                       []uuid.UUID
@@ -72,7 +74,7 @@ func (m *movements) add(e event.Recorded, amount int64) {
 		i = len(m.ids)
 		m.of[e.StreamID] = i
 		before := e.Version - 1
-		if e.Part > 0 { // the first part has already set this version
+		if e.Part > 0 { // an old event was split into parts, and the first part has already set this version
 			before = e.Version
 		}
 		m.ids, m.before = append(m.ids, e.StreamID), append(m.before, before)
@@ -93,8 +95,8 @@ func (m *movements) queue(b *pgx.Batch) {
 		m.ids, m.before, m.versions, m.amounts, m.times).Exec(changed(len(m.ids)))
 }
 
-// LevelOf returns a tank's level and the position that the level reflects, read in one statement.
-// If the tank does not exist, LevelOf returns event.ErrStreamNotFound.
+// LevelOf returns the row of a tank, and the position of the log up to which the row is current.
+// One statement reads both. If the tank does not exist, LevelOf returns event.ErrStreamNotFound.
 func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, reflects int64, err error) {
 	const sql = `SELECT place, level, version FROM levels WHERE tank_id = $1`
 	found, at, err := position.NewModel(pool, Levels.Name).Row(ctx, id, sql, []any{&row.Place, &row.Level, &row.Version})
@@ -104,8 +106,8 @@ func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, 
 	return row, at.Position, err
 }
 
-// AllLevels returns the levels of at most limit tanks, ordered by place, and the position that they
-// reflect.
+// AllLevels returns the levels of at most limit tanks, ordered by place. It also returns the
+// position of the log up to which the levels are current.
 func AllLevels(ctx context.Context, pool *pgxpool.Pool, limit int) (levels []int64, position int64, err error) {
 	err = answer(ctx, pool, []any{&position, &levels}, `
 		SELECT c.position, ARRAY(SELECT level FROM levels ORDER BY place, tank_id LIMIT $1)

@@ -19,10 +19,11 @@ type Model struct {
 	Tables []string
 }
 
-// AddTo adds the model to a projector.
+// AddTo adds the read model to a projector.
 func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
 
-// changed returns an Exec callback that fails unless the statement has changed this many rows.
+// changed returns a callback for the result of a statement. The callback returns an error unless
+// the statement has changed exactly want rows.
 func changed(want int) func(pgconn.CommandTag) error {
 	return func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(want) {
@@ -32,7 +33,8 @@ func changed(want int) func(pgconn.CommandTag) error {
 	}
 }
 
-// answer reads the only row of a query. The query returns no row before its read model is built.
+// answer reads the only row that a query returns. If the query returns no row, the read model has
+// not reached the end of the log yet, and answer returns event.ErrNotBuilt.
 func answer(ctx context.Context, pool *pgxpool.Pool, into []any, sql string, args ...any) error {
 	err := pool.QueryRow(ctx, sql, args...).Scan(into...)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// Main runs a program of tanks until it ends or is stopped by a signal, and then exits.
+// Main runs a program that uses tanks, until it ends or a signal stops it. Then Main exits.
 func Main(name string, run func(ctx context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx)
@@ -22,6 +22,6 @@ func Main(name string, run func(ctx context.Context) error) {
 	}
 }
 
-// Versions returns the migrations that a program of tanks needs: only the engine's, because tanks
-// have no migration.
+// Versions returns the numbers of the migrations that a program with tanks needs. These are only
+// the engine's migrations, because the test domain has none.
 func Versions() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) }

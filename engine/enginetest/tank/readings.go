@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// readingsSQL creates the tables meters and readings: the amounts that were poured and drained, and
-// the level after each.
+// readingsSQL creates the tables meters and readings. Each reading contains an amount that was
+// poured or drained, and the level afterwards.
 const readingsSQL = `
 	CREATE TABLE meters (
 	    tank_id uuid   PRIMARY KEY,
@@ -29,18 +29,18 @@ const readingsSQL = `
 	    PRIMARY KEY (tank_id, version)
 	);`
 
-// Readings is a read model that applies one event at a time, and has two tables.
+// Readings is a read model with two tables. It applies one event at a time.
 var Readings = Model{"readings", projection.Each(applyReading), []string{"meters", "readings"}}
 
 // Reading is a row of the table readings.
 type Reading struct {
 	Version, Position int64
-	Amount            int64 // negative for drained
+	Amount            int64 // negative if water was drained
 	Level             int64 // level after the reading
 	Note              string
 }
 
-// applyReading queues the insert of a meter, or of a reading.
+// applyReading applies one event: it queues a statement that inserts a meter or a reading.
 func applyReading(b *pgx.Batch, e event.Recorded) error {
 	switch happened := e.Event.(type) {
 	case Built:
@@ -56,8 +56,8 @@ func applyReading(b *pgx.Batch, e event.Recorded) error {
 	return nil
 }
 
-// queueReading queues the insert of a reading. If the tank has no meter, the statement inserts no
-// row, and so fails.
+// queueReading queues a statement that inserts a reading. If the tank has no row in the table
+// meters, the statement inserts nothing, and the projection treats this as an error.
 func queueReading(b *pgx.Batch, e event.Recorded, amount int64, note string) {
 	b.Queue(`
 		WITH meter AS (UPDATE meters SET level = level + $4 WHERE tank_id = $1 RETURNING level)
@@ -66,8 +66,9 @@ func queueReading(b *pgx.Batch, e event.Recorded, amount int64, note string) {
 		e.StreamID, e.Version, e.Position, amount, note).Exec(changed(1))
 }
 
-// ReadingsOf returns all readings of a tank, and the position that they reflect, read in one
-// statement, so a rebuild must replace both tables at once.
+// ReadingsOf returns all readings of a tank, and the position of the log up to which they are
+// current. One statement reads both tables, so a rebuild must replace both tables at the same
+// moment.
 func ReadingsOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (readings []Reading, position int64, err error) {
 	err = answer(ctx, pool, []any{&position, &readings}, `
 		SELECT c.position, (

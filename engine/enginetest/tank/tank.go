@@ -9,20 +9,21 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Stream is the type of the streams of tanks.
+// Stream is the stream type of tanks.
 const Stream = "tank"
 
 type (
-	// Built is the first event of a tank's stream.
+	// Built is the first event in the stream of a tank.
 	Built struct {
 		Place string `json:"place"`
 	}
-	// Poured increases the level. Poured is the only public event.
+	// Poured increases the level of a tank. It is the only event that is also published to other
+	// services.
 	Poured struct {
 		Amount int64  `json:"amount"`
 		Note   string `json:"note,omitempty"`
 	}
-	// Drained decreases the level.
+	// Drained decreases the level of a tank.
 	Drained struct {
 		Amount int64 `json:"amount"`
 	}
@@ -36,7 +37,7 @@ func (Built) SchemaVersion() int   { return 1 }
 func (Poured) SchemaVersion() int  { return 1 }
 func (Drained) SchemaVersion() int { return 1 }
 
-// PouredMessage is the type of the message that a Poured causes.
+// PouredMessage is the type of the message that is published for a Poured event.
 const PouredMessage = "com.example.tank.Poured.v1"
 
 // Message implements event.PublicEvent.
@@ -44,7 +45,7 @@ func (e Poured) Message(uuid.UUID) event.Message {
 	return event.Message{Type: PouredMessage, Data: e}
 }
 
-// Decode decodes an event of a tank; it is an event.Decode.
+// Decode decodes the events of tanks. It implements event.Decode.
 func Decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	if schemaVersion != 1 {
 		return nil, fmt.Errorf("decode %s: there is no schema version %d", eventType, schemaVersion)
@@ -66,18 +67,19 @@ func decode[E event.Event](data []byte) (event.Event, error) {
 	return e, err
 }
 
-// Command is one of Build, Pour and Drain.
+// Command is one of the types Build, Pour and Drain.
 type Command interface{ isCommand() }
 
 type (
 	// Build is the command that creates a tank.
 	Build struct{ Place string }
-	// Pour is the command that increases the level.
+	// Pour is the command that increases the level of a tank.
 	Pour struct {
 		Amount int64
 		Note   string
 	}
-	// Drain is the command that decreases the level, which must be high enough.
+	// Drain is the command that decreases the level of a tank. It is rejected if the level is too
+	// low.
 	Drain struct{ Amount int64 }
 )
 
@@ -85,7 +87,7 @@ func (Build) isCommand() {}
 func (Pour) isCommand()  {}
 func (Drain) isCommand() {}
 
-// State is the state of a tank that Decide needs, and no more.
+// State is the state of a tank. It contains only what the function Decide needs.
 type State struct {
 	Built bool
 	Level int64

@@ -25,17 +25,17 @@ func clone(t testing.TB, template string) string {
 	return with(t, server, "", "", name)
 }
 
-// dropRolesSQL returns SQL that drops the roles that migrations have created for a database that no
-// longer exists.
+// dropRolesSQL returns SQL that drops the roles that migrations have created for a database. The
+// database must have been dropped already.
 func dropRolesSQL(database string) string {
 	return `DO $$ DECLARE role text; BEGIN
 		FOR role IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '` + database + `.') LOOP EXECUTE format('DROP ROLE %I', role); END LOOP;
 	END $$`
 }
 
-// createDatabase creates a database by copying files, which is several times faster than the
-// default of PostgreSQL 15 and newer. createDatabase waits until sessions in the template, such as
-// autovacuum's, have ended.
+// createDatabase creates a database with the strategy file_copy, which is several times faster than
+// the default of PostgreSQL 15 and later. The template must not be in use, so createDatabase waits
+// until other sessions in it, such as autovacuum, have ended.
 func createDatabase(ctx context.Context, conn *pgx.Conn, sql string) error {
 	if conn.PgConn().ParameterStatus("server_version") >= "15" {
 		sql += " STRATEGY file_copy"

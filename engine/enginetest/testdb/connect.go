@@ -20,8 +20,8 @@ func do(t testing.TB, url, sql string) {
 	})
 }
 
-// connected runs work on a connection that it closes afterwards. A pool would look like a leak to
-// the test.
+// connected calls the function work with a new connection, and then closes the connection. A pool
+// is not used, because its goroutines could look like a leak of the test.
 func connected(t testing.TB, url string, work func(ctx context.Context, conn *pgx.Conn) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -36,7 +36,8 @@ func connected(t testing.TB, url string, work func(ctx context.Context, conn *pg
 	}
 }
 
-// with returns the URL with another user, password and database; "" leaves a part unchanged.
+// with returns the URL with another user, password and database. If a parameter is "", that part of
+// the URL stays the same.
 func with(t testing.TB, given, user, password, database string) string {
 	t.Helper()
 	u, err := url.Parse(given)

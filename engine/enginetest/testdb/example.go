@@ -7,19 +7,21 @@ import (
 	"testing"
 )
 
-// Example replaces the testing.TB that an Example function does not get. With it an Example
-// function can use a database, and everything else of enginetest. A failure panics, since nothing
-// else fails an Example function.
+// Example implements testing.TB for Example functions, which get no testing.TB from package
+// testing. With an Example, an Example function can use a database and all packages of enginetest.
+// A failure panics, because an Example function has no other way to fail.
 type Example struct {
 	testing.TB // nil; embedded because the interface has a private method
 	name       string
 	cleanups   []func()
 }
 
-// NewExample returns an Example with a name, which is in the application_name of its sessions.
+// NewExample returns an Example with a name, which is the application_name of its database
+// sessions.
 func NewExample(name string) *Example { return &Example{name: name} }
 
-// End runs the cleanups, the last one first. An Example function must defer it.
+// End runs the cleanup functions in the reverse order of their registration. An Example function
+// must defer the call of End.
 func (e *Example) End() {
 	for _, cleanup := range e.cleanups {
 		defer cleanup() // each cleanup runs, even if another one panics
@@ -38,7 +40,7 @@ func (e *Example) Helper() {}
 // Name implements testing.TB.
 func (e *Example) Name() string { return e.name }
 
-// Errorf implements testing.TB. Unlike the Errorf of a test it panics.
+// Errorf implements testing.TB. Unlike the Errorf of a test, it panics.
 func (e *Example) Errorf(format string, args ...any) { e.Fatalf(format, args...) }
 
 // Fatal implements testing.TB.

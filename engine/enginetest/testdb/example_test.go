@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// End runs all cleanups in the order in which a test runs them, even if one of them fails. A
-// failure in a cleanup panics.
+// End runs all cleanup functions in the same order as a test does, even if one of them fails. If a
+// cleanup function fails, End panics after it has run all of them.
 func TestAnExampleEndsAsATestDoes(t *testing.T) {
 	t.Parallel()
 	e := testdb.NewExample("of nothing")

@@ -11,15 +11,15 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// ServiceURL returns the URL with a new login that has exactly the rights that the migrations grant
-// to the service.
+// ServiceURL returns the URL with a new login. The login has exactly the rights that the migrations
+// grant to the API and to the projector together.
 func ServiceURL(t testing.TB, url string) string {
 	t.Helper()
 	return As(t, url, role.Service)
 }
 
-// As returns the URL with a new login that has exactly the rights of a program's role, or of a role
-// of PostgreSQL.
+// As returns the URL with a new login that is a member of one role: the role of a program, or a
+// role of PostgreSQL such as pg_monitor.
 func As(t testing.TB, url, role string) string {
 	t.Helper()
 	if !strings.HasPrefix(role, "pg_") {
@@ -28,7 +28,8 @@ func As(t testing.TB, url, role string) string {
 	login, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
 	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+pgx.Identifier{role}.Sanitize())
 	t.Cleanup(func() {
-		// The server process of a closed session, with its temporary tables, lives on for a moment.
+		// After a session was closed, its server process and its temporary tables exist for a
+		// moment longer.
 		do(t, url, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '"+login+"'")
 		do(t, url, "DROP ROLE "+login)
 	})

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
-// serverURL returns TEST_DATABASE_URL or, if that is not set, the URL of a server that this test
-// binary starts and that ends with it.
+// serverURL returns the value of TEST_DATABASE_URL. If this variable is not set, serverURL starts a
+// server for this test binary, and returns its URL. The server ends with the test binary.
 func serverURL(t testing.TB) string {
 	t.Helper()
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
@@ -29,8 +29,8 @@ func serverURL(t testing.TB) string {
 	return own
 }
 
-// Durable reports whether the server keeps acknowledged commits through a crash. A server that
-// package testdb starts does not, since it must be fast; the server of TEST_DATABASE_URL may.
+// Durable reports whether the server keeps acknowledged commits after a crash. A server that
+// package testdb has started is not durable. The server of TEST_DATABASE_URL may be durable.
 func Durable(t testing.TB) (is bool) {
 	t.Helper()
 	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {
@@ -41,11 +41,12 @@ func Durable(t testing.TB) (is bool) {
 
 var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
 
-// held keeps a reference to the server of this binary: otherwise the garbage collector would end
-// its container.
+// held is a reference to the container of this test binary. Without it, the garbage collector would
+// end the container.
 var held *container.Server //nolint:unused // to hold it is its use
 
-// own starts a server of the PostgreSQL on this machine or, if there is none, in a container.
+// own starts a server from the PostgreSQL on this machine. If this machine has none, own starts a
+// server in a container.
 func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
 	url, err := ofMachine(context.Background())
 	if err == nil || !errors.Is(err, binaries.ErrNotFound) {

@@ -18,23 +18,25 @@ import (
 	"example.com/pgcqrs/engine/schema/apply"
 )
 
-// Schema is the schema of a service's databases: the engine's Part and the service's Part.
+// Schema is the schema of a service's database: the engine's migrations and the service's
+// migrations.
 type Schema struct{ service schema.Part }
 
-// Of returns the Schema of a service with this Part.
+// Of returns the Schema of a service with these migrations.
 func Of(service schema.Part) Schema { return Schema{service} }
 
-// engineOnly is the Schema of a service without migrations.
+// engineOnly is the Schema of a service that has no migrations of its own.
 var engineOnly = Of(schema.OfService(embed.FS{}))
 
-// New returns the owner's URL of a new database with this Schema. The database is dropped at the
-// end of the test.
+// New returns the URL of a new database with this Schema, with the login of the database's owner.
+// The database is dropped at the end of the test.
 func (s Schema) New(t testing.TB) string {
 	t.Helper()
 	return clone(t, s.template(t))
 }
 
-// Up migrates an empty database to this Schema. url must be the URL of its owner.
+// Up migrates an empty database to this Schema. The URL must have the login of the database's
+// owner.
 func (s Schema) Up(ctx context.Context, url string) error {
 	db, err := sql.Open("pgx", url)
 	if err != nil {
@@ -50,8 +52,9 @@ var templates struct {
 	made map[string]bool // templates that this process has checked, by name
 }
 
-// template returns the name of a database with the newest schema, to which nobody can connect. The
-// first test that needs a template creates it, once per server and Schema.
+// template returns the name of a template database with the newest schema, to which nobody can
+// connect. The first test that needs the template creates it. Each server has one template per
+// Schema.
 func (s Schema) template(t testing.TB) string {
 	t.Helper()
 	templates.Lock()
@@ -71,8 +74,9 @@ func (s Schema) template(t testing.TB) string {
 	return name
 }
 
-// makeTemplate creates the template under a lock, because every test binary does this at the same
-// time. Only a complete database is marked as a template; an incomplete one is created again.
+// makeTemplate creates the template database under a lock, because several test binaries may need
+// the template at the same time. A database counts as a template only after its migration was
+// completed; an incomplete database is dropped and created again.
 func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, name); err != nil {
 		return fmt.Errorf("lock template: %w", err)
@@ -97,7 +101,7 @@ func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url stri
 	return nil
 }
 
-// hash returns a text that differs if any migration differs.
+// hash returns a hash of all migrations, so that each set of migrations has its own template.
 func (s Schema) hash(t testing.TB) string {
 	t.Helper()
 	hash := sha256.New()

@@ -25,7 +25,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// keyPair returns CHAIN_KEY and CHAIN_PUBLIC_KEY in the format that openssl writes.
+// keyPair returns the variables CHAIN_KEY and CHAIN_PUBLIC_KEY with a new key pair, in the format
+// that openssl writes.
 func keyPair(t *testing.T) (private, public string) {
 	t.Helper()
 	publicKey, privateKey, err := ed25519.GenerateKey(rand.Reader)
@@ -44,7 +45,7 @@ func keyPair(t *testing.T) (private, public string) {
 		"CHAIN_PUBLIC_KEY=" + string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: b}))
 }
 
-// operator runs the operator's verbs.
+// operator runs commands of the program ops, as the operator of a service does.
 type operator struct {
 	t            *testing.T
 	program, url string
@@ -63,7 +64,8 @@ func (o operator) run(environment []string, args ...string) (out, said string, c
 	return stdout.String(), stderr.String(), command.ProcessState.ExitCode()
 }
 
-// file writes a head to a file outside of the database and returns the file's path.
+// file writes a signed hash of the chain (a head) to a file outside of the database, and returns
+// the path of the file.
 func (o operator) file(head string) string {
 	o.t.Helper()
 	path := filepath.Join(o.t.TempDir(), "head.json")
@@ -73,8 +75,9 @@ func (o operator) file(head string) string {
 	return path
 }
 
-// The verb ops chain head signs a head with the private key only after it has compared the log with
-// the chain. The verb ops chain verify accepts only a head whose signature the public key verifies.
+// The command "ops chain head" compares the log with the hash chain, and signs the last hash only
+// if it finds no difference. The command "ops chain verify" accepts a signed hash only if the
+// public key verifies the signature.
 func TestHeadsOfTheProgram(t *testing.T) {
 	t.Parallel()
 	o := operator{t, filepath.Join(t.TempDir(), "ops"), testdb.New(t)}

@@ -9,8 +9,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// Verify reports events that have no link long after they were recorded: a chain that was cut or
-// deleted must not pass as the chain of a shorter log.
+// Each link of the chain is a hash over some events of the log. Events that have no link long after
+// they were recorded are an error: otherwise somebody could delete the last links, and the chain
+// would look like the valid chain of a shorter log.
 func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	t.Parallel()
 	const old = `UPDATE events SET recorded_at = recorded_at - interval '2 minutes'`
@@ -45,8 +46,9 @@ func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	}
 }
 
-// Verify with an earlier head finds changes after that head, reports the position at which it
-// began, and rejects a head that is not on the chain.
+// The verifier can start at an earlier hash of the chain, which was stored outside of the database.
+// The verifier then finds changes of events after that hash, and reports the position at which it
+// started. If the chain does not contain that hash, the verifier reports an error.
 func TestFromAnEarlierHeadOn(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

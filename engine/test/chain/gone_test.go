@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Nobody can change an event, delete the links over it and let the service create new ones. A
-// linker that has seen the chain does not begin a new chain, and a verifier that has seen it
-// reports the loss permanently.
+// Somebody changes an event and deletes all links of the chain, so that the service would create
+// new links over the changed log. A running linker, which adds the links, refuses to begin a new
+// chain, because it has seen the old one. A running verifier reports that the old chain is missing.
 func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)
@@ -48,8 +48,8 @@ func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	}
 }
 
-// An event with a time in the future and without a link is reported as late, because its time may
-// be forged.
+// An event has no link, and its recorded time is in the future. The verifier reports the event as
+// overdue for a link, because the time may be forged.
 func TestAnEventOfTheFutureIsLate(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

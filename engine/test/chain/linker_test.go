@@ -1,5 +1,5 @@
-// Package chain_test changes the log directly in the database, as its owner can, and checks that
-// the change is found.
+// Package chain_test changes the log directly in the database, as the database's owner can do, and
+// checks that the hash chain reveals each change.
 package chain_test
 
 import (
@@ -30,7 +30,7 @@ import (
 
 const service = "tanks"
 
-// fill appends events up to the position upTo, ten to a stream.
+// fill appends the events from position after + 1 to position upTo, ten events to each stream.
 func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 	t.Helper()
 	rig.Do(t, owner, `
@@ -40,7 +40,8 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 		FROM generate_series($1::bigint + 1, $2::bigint) n`, after, upTo)
 }
 
-// begin adds links in the background, with the role of the projector, until stop is called.
+// begin runs a linker, which adds links to the chain, in the background until stop is called. The
+// linker has the login of the projector.
 func begin(t testing.TB, url string) (stop func() error) {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
@@ -76,7 +77,8 @@ func look(t testing.TB, pool *pgxpool.Pool, scope verify.Scope) verify.Report {
 	return report
 }
 
-// chained creates a log of 300 events under three links, and 5 events without a link.
+// chained creates a log of 305 events. Three links cover the first 300 events, and the last 5
+// events have no link.
 func chained(t testing.TB) (url string, owner *pgxpool.Pool) {
 	t.Helper()
 	url = testdb.New(t)
@@ -93,7 +95,7 @@ func chained(t testing.TB) (url string, owner *pgxpool.Pool) {
 	return url, owner
 }
 
-// tamper runs statements as a person who has the owner's rights and disables the triggers.
+// tamper disables the triggers and runs statements, as a person with the owner's rights can do.
 func tamper(t testing.TB, owner *pgxpool.Pool, statements ...string) {
 	t.Helper()
 	rig.Do(t, owner, `ALTER TABLE events DISABLE TRIGGER USER; ALTER TABLE chain_links DISABLE TRIGGER USER; `+strings.Join(statements, "; "))
@@ -151,8 +153,8 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 	}
 }
 
-// An owner can change events although every trigger exists and is enabled before and after the
-// change. The change is found nevertheless.
+// The owner of the database can change events and leave no trace in the triggers: each trigger
+// exists and is enabled before and after the change. The verifier finds the change nevertheless.
 func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 	t.Parallel()
 	const change = `UPDATE events SET data = '{"amount": 1}' WHERE position = 150`
@@ -180,8 +182,8 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 	}
 }
 
-// If somebody changes events and computes all links again, only a head finds the change that was
-// stored where this person could not change it.
+// Somebody changes an event and then computes all links of the chain again. Only a comparison with
+// an earlier hash reveals the change, and only if that person could not change the stored hash.
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)
@@ -232,8 +234,8 @@ func TestAHeadIsSigned(t *testing.T) {
 	}
 }
 
-// Several linkers, which are stopped and started while events are appended, create one chain and
-// link no event twice.
+// Several linkers are stopped and started again while events are appended. Together the linkers
+// create one chain, and no two links cover the same event.
 func TestLinkersTakeTurns(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -255,7 +257,7 @@ func TestLinkersTakeTurns(t *testing.T) {
 	}
 }
 
-// The service's roles can add links to the chain, and can't change or delete links.
+// The roles of the service can add links to the chain, but can't change or delete links.
 func TestLinksCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)
@@ -279,7 +281,8 @@ func TestLinksCantBeChanged(t *testing.T) {
 	}
 }
 
-// A gap in the positions is a broken guarantee: the linker adds no link over it.
+// The positions of the log have no gaps. If the linker finds a gap nevertheless, it adds no link
+// over the gap.
 func TestAHoleIsNotLinked(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -296,7 +299,7 @@ func TestAHoleIsNotLinked(t *testing.T) {
 	linkedUpTo(t, owner, 0)
 }
 
-// lines receives the lines of a log.
+// lines receives the lines that a program logs.
 type lines chan string
 
 func (l lines) Write(p []byte) (int, error) {
@@ -304,7 +307,8 @@ func (l lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestAHundredThousandEvents measures how fast the chain is created and verified.
+// TestAHundredThousandEvents measures how long it takes to create and to verify a chain over
+// 100,000 events.
 func TestAHundredThousandEvents(t *testing.T) {
 	t.Parallel()
 	const count = 100_000
@@ -322,8 +326,8 @@ func TestAHundredThousandEvents(t *testing.T) {
 	t.Logf("%d events linked in %v, verified in %v", count, linking, time.Since(started))
 }
 
-// The linker adds no links to a log that went back without its chain, because they would not
-// continue the chain.
+// After a restore the log may have lost events that the chain still covers. The linker then adds no
+// links, because new links would not continue the chain.
 func TestALogThatWentBackIsNotLinked(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string][]string{

@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// The verifier of a running projector finds a change by itself, at both ends of a log that it reads
-// in parts, and ends the alarm when the change is undone.
+// A running projector verifies the chain all the time, and reads a long log in parts. The test
+// changes an event at the beginning and an event at the end of a long log. The verifier raises an
+// alarm for each change, and clears the alarm when the change is undone.
 func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	t.Parallel()
 	const count = 35_000
@@ -68,7 +69,8 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	}
 }
 
-// The verifier reports an event that has waited for its link too long, even if no linker runs.
+// The verifier reports an event that has had no link of the chain for too long, even if no linker
+// runs.
 func TestAVerifierTellsWhatIsNotLinked(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

@@ -1,7 +1,6 @@
 //go:build docker
 
-// Package container_test checks that containers end together with the process that has started
-// them.
+// Package container_test checks that a container ends when the process that started it ends.
 package container_test
 
 import (
@@ -18,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
-// A process that is killed can't remove its container: the container ends by itself, and is
-// removed.
+// If a process is killed, it can't remove the container that it started. The container then stops
+// without help, and is removed.
 func TestAContainerEndsWithItsProcess(t *testing.T) {
 	t.Parallel()
 	if err := container.Answers(t.Context()); err != nil {
@@ -33,7 +32,7 @@ func TestAContainerEndsWithItsProcess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			command := exec.Command(program)
-			if _, err := command.StdinPipe(); err != nil { // without a pipe, the input would end when this process ends
+			if _, err := command.StdinPipe(); err != nil { // the pipe keeps the input of the command open
 				t.Fatal(err)
 			}
 			output, err := command.StdoutPipe()
@@ -59,8 +58,8 @@ func TestAContainerEndsWithItsProcess(t *testing.T) {
 	}
 }
 
-// containersOf counts the running containers that a process has started or, with all, also the
-// stopped ones.
+// containersOf counts the running containers that a process has started. If all is true,
+// containersOf also counts the stopped containers.
 func containersOf(t *testing.T, process int, all bool) int {
 	t.Helper()
 	engine, err := testcontainers.NewDockerClientWithOpts(t.Context())

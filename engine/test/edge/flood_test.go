@@ -12,18 +12,19 @@ import (
 )
 
 const (
-	// floodFactor is how many times as long a command of one subject may take while another subject
-	// sends requests above its rate limit.
+	// floodFactor limits the slowdown of one client: while another client sends more requests than
+	// its rate limit allows, a command may take at most floodFactor times as long as usual.
 	floodFactor = 5
 	floodLimit  = 80  // requests a second
 	floodRate   = 800 // requests a second
 	floodRounds = 5
 )
 
-// The test measures several rounds and uses the best of five, because other work on the machine
-// slows single rounds.
+// The test measures up to five rounds and uses the best round, because other programs on the
+// machine may slow a single round.
 func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:paralleltest // it measures
-	// Both subjects have the address of this machine, unlike two real clients.
+	// In this test, both subjects send from the same IP address. Two real clients would have
+	// different addresses.
 	s := newGuarded(t, "RATE_LIMIT="+strconv.Itoa(floodLimit))
 	ada, eve := s.as("ada", both), s.as("eve", both)
 	path, hers := s.open(ada...), s.open(eve...)
@@ -49,7 +50,8 @@ func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:parallelt
 	t.Errorf("a command takes %.1f times as long beside a flood", best)
 }
 
-// median returns the median duration of the commands of a client that sends fifty per second.
+// median returns the median duration of a command. The commands come from one client, which sends
+// fifty commands per second.
 func (s *stack) median(path string, headers []string) time.Duration {
 	s.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -65,7 +67,7 @@ func (s *stack) median(path string, headers []string) time.Duration {
 	return took[len(took)/2]
 }
 
-// beside calls run while another client sends ten times the allowed rate.
+// beside calls run while another client sends commands at ten times its rate limit.
 func (s *stack) beside(path, authorization string, run func()) (sent, refused int64) {
 	const clients = 8
 	stop := make(chan struct{})
@@ -85,7 +87,7 @@ func (s *stack) beside(path, authorization string, run func()) (sent, refused in
 	return sent, refused
 }
 
-// flood sends a command in each interval until stop is closed.
+// flood sends one command per interval, until stop is closed.
 func (s *stack) flood(path, authorization string, every time.Duration, stop <-chan struct{}) (sent, refused int64) {
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()

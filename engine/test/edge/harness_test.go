@@ -1,6 +1,6 @@
-// Package edge_test sends requests to an API of tanks over the network, as clients do. The API runs
-// in the engine's own processes, on a PostgreSQL server. Every answer is compared with the
-// contract.
+// Package edge_test sends HTTP requests to an API of tanks over the network, as clients do. The API
+// and the projector run as separate processes on a PostgreSQL server. The tests compare every
+// answer with the OpenAPI contract.
 package edge_test
 
 import (
@@ -28,7 +28,7 @@ const both = "accounts:read accounts:write"
 
 func TestMain(m *testing.M) { programs.Main(m, "../..", "./test/edge/api", "./test/edge/projector") }
 
-// stack is an API process and a projector process on a database of their own.
+// stack is one API process and one projector process, which share a new database.
 type stack struct {
 	t           testing.TB
 	url         string // URL of the database's owner
@@ -50,7 +50,7 @@ func newStack(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// newGuarded returns a new stack whose API requires tokens.
+// newGuarded returns a new stack whose API requires an access token in each request.
 func newGuarded(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -64,7 +64,7 @@ func newGuarded(t testing.TB, environment ...string) *stack {
 	return s
 }
 
-// other starts a second API process on the same database.
+// other starts a second API process on the database of the stack.
 func (s *stack) other() *stack {
 	s.t.Helper()
 	second := *s
@@ -73,7 +73,7 @@ func (s *stack) other() *stack {
 	return &second
 }
 
-// as returns the headers of a request by a subject, followed by the headers given as more.
+// as returns the request headers with a token of the subject, followed by the headers in more.
 func (s *stack) as(subject, scope string, more ...string) []string {
 	s.t.Helper()
 	token, err := s.issuer.Token(s.issuer.Claims(subject, scope))
@@ -98,7 +98,7 @@ func (s *stack) want(answer caller.Reply, status int, code string) {
 	answer.Want(s.t, status, code)
 }
 
-// open creates a tank and returns its path.
+// open creates a tank and returns the URL path of the tank.
 func (s *stack) open(headers ...string) (path string) {
 	s.t.Helper()
 	answer := s.post("/v1/tanks", `{"place":"roof","unit":"litre"}`, headers...)
@@ -106,8 +106,8 @@ func (s *stack) open(headers ...string) (path string) {
 	return answer.Header.Get("Location")
 }
 
-// settled waits until the read model has reached the position of an answer, and returns this
-// position.
+// settled waits until the read model has applied the event of a command's answer. settled returns
+// the position of that event.
 func (s *stack) settled(answer caller.Reply) string {
 	s.t.Helper()
 	position := answer.Header.Get("Event-Position")
@@ -115,7 +115,7 @@ func (s *stack) settled(answer caller.Reply) string {
 	return position
 }
 
-// spoil changes stored data as the database's owner.
+// spoil changes stored data with SQL, as the owner of the database.
 func (s *stack) spoil(sql string, args ...any) {
 	s.t.Helper()
 	s.asOwner(func(owner *pgx.Conn) error {
@@ -124,7 +124,7 @@ func (s *stack) spoil(sql string, args ...any) {
 	})
 }
 
-// count returns the number that a query returns.
+// count returns the number that an SQL query returns.
 func (s *stack) count(sql string) (n int) {
 	s.t.Helper()
 	s.asOwner(func(owner *pgx.Conn) error { return owner.QueryRow(s.t.Context(), sql).Scan(&n) })

@@ -43,8 +43,8 @@ func TestTheSameKeyAtTheSameTimeTakesEffectOnce(t *testing.T) {
 	}
 }
 
-// An idempotency key is scoped to its subject: another subject can use the same key for a new
-// command.
+// Each subject has its own idempotency keys: if two subjects send the same key, the API handles the
+// second request as a new command.
 func TestIdempotencyKeysAreTheSubjects(t *testing.T) {
 	t.Parallel()
 	s := newGuarded(t)
@@ -60,7 +60,7 @@ func TestIdempotencyKeysAreTheSubjects(t *testing.T) {
 	}
 }
 
-// sent is a command that was sent with an idempotency key.
+// sent is a command that a client sends with an idempotency key.
 type sent struct{ key, path, body, ifMatch string }
 
 func (s *stack) under(c sent, key string) caller.Reply {
@@ -72,8 +72,9 @@ func (s *stack) under(c sent, key string) caller.Reply {
 	return s.post(c.path, c.body, headers...)
 }
 
-// A repeated command that took effect gets its first answer again from every process, even if the
-// command would be rejected now, and even from a process that does not know of the effect yet.
+// A client repeats a command that was already executed, with the same idempotency key. Every
+// process answers with the first answer again, even if the current state would reject the command,
+// and even if the process has not read the resulting events yet.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	a := newStack(t)

@@ -15,8 +15,9 @@ func before(position string) string {
 	return strconv.Itoa(number - 1)
 }
 
-// A client that passes the position of its own write never gets the state before that write, even
-// if the read model has parked the stream at that write.
+// A client reads with the position of its own write. The read model could not apply the event of
+// that write, and has stopped applying the events of that stream (the stream is parked). The API
+// then answers 503, and never with the state from before the write.
 func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -61,8 +62,9 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	}
 }
 
-// A stream that is parked at its first event has no row. The API does not answer 404 to a client
-// that passes a position at which the stream exists.
+// A stream is parked if its read model could not apply one of its events. A stream that is parked
+// at its first event has no row in the read model. If the client passes a position at which the
+// stream exists, the API does not answer 404.
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -25,8 +25,8 @@ func TestAPositionThatIsNotReachedIsSaidInTime(t *testing.T) {
 	}
 }
 
-// A read with the position of its own write shows that write, even if the read model lags far
-// behind.
+// A client passes the position of its own write to a read. The answer contains that write, even if
+// the read model was far behind the log when the request arrived.
 func TestAReadShowsItsOwnWrite(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -39,9 +39,11 @@ func TestAReadShowsItsOwnWrite(t *testing.T) {
 	}
 }
 
-// The log of a running service goes back to an earlier end. The API, with only its own rights,
-// drains nothing from a tank that is not as full any more, reports the change to its clients, and
-// goes on. The projector, whose table has the lost events, stops until an operator decides.
+// While the service runs, the log loses its last events, as after the restore of a backup. The API
+// does not let a client drain water that only the lost events had added. The API reports the change
+// of the log to its clients, and continues to work with its usual database rights. The read model's
+// table still contains the lost events, so the projector stops until an operator decides what to
+// do.
 func TestTheLogGoesBack(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Every write that was acknowledged before and during a shutdown is in the log, and no running
-// request is dropped.
+// While the API shuts down, it finishes all running requests. The log contains every write that the
+// API acknowledged before or during the shutdown.
 func TestShutdownLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "DRAIN_DELAY=2s")

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The trail lists who did what, and an operator can query it.
+// The trail is a list of who did what and when. Only an operator can query the trail.
 func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	s := newGuarded(t)

@@ -1,5 +1,6 @@
-// Package epoch_test lets the log go back under running processes. Package epoch_test checks that
-// no decision depends on lost events, and that every process learns of the change.
+// Package epoch_test deletes the last events of the log while processes run, as the restore of a
+// backup would. The tests check that no decision depends on a lost event, and that every process
+// detects the loss.
 package epoch_test
 
 import (
@@ -18,9 +19,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A process remembers a tank as it was before the log went back, with more water than the log has
-// now. Meanwhile another process has led the stream to the same version and the same position. Only
-// the last event's id shows the difference, and the process must not drain the lost water.
+// A process has the state of a tank in memory. The log loses its last event, which added water.
+// Another process appends a new event, so the stream has the same version and the log has the same
+// last position as before. Only the id of the last event differs. The first process must detect the
+// difference, and must not let a client drain the lost water.
 func TestNoDecisionRestsOnALostState(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -36,8 +38,8 @@ func TestNoDecisionRestsOnALostState(t *testing.T) {
 	}
 }
 
-// An append that depends on an event which the log does not have is a conflict, even in a process
-// that has never read the log.
+// An append can name the event on which it depends. If the log does not contain that event, the
+// append is a conflict, even in a process that has never read the log.
 func TestAppendRestsOnAnEvent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -57,8 +59,9 @@ func TestAppendRestsOnAnEvent(t *testing.T) {
 	}
 }
 
-// A process that has seen the lost events only by reading, in streams of other processes, also
-// learns that the log went back. The process does not add new events to the lost state.
+// A process knows some events only by reading, because other processes have appended them. If the
+// log loses such events, the process also detects the loss, and discards the state that it has
+// computed from the lost events.
 func TestLostStateIsNotCarriedOn(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -78,8 +81,9 @@ func TestLostStateIsNotCarriedOn(t *testing.T) {
 	}
 }
 
-// A process that finds that the log went back logs this once, with both heads, and begins a new
-// epoch. The other processes adopt the new epoch. No command fails.
+// The first process that detects a loss of events logs the loss once, with the last event before
+// and after the loss. The process then begins a new epoch of the log, which is an id of the log's
+// history. The other processes use the new epoch, too. No command fails.
 func TestLogThatWentBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -115,8 +119,8 @@ func TestLogThatWentBackIsNoticed(t *testing.T) {
 	}
 }
 
-// A restored database also contains an old epoch, which named another history. The process begins a
-// new epoch instead of using the old one again.
+// An epoch is the id of one history of the log. A restored database also contains the epoch of an
+// earlier history. The process must not use this epoch again, and begins a new one.
 func TestEpochThatWentBack(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -141,8 +145,9 @@ func TestEpochThatWentBack(t *testing.T) {
 	}
 }
 
-// An operator who restores the database while no process runs begins an epoch by hand. A process
-// that runs nevertheless adopts it.
+// An epoch is the id of one history of the log. After an operator has restored a database, the
+// operator begins a new epoch with a command. A process that was not stopped for the restore
+// detects the new epoch and uses it.
 func TestEpochByHand(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -160,8 +165,9 @@ func TestEpochByHand(t *testing.T) {
 	}
 }
 
-// While a process can't read the new head it is not ready, and answers commands with an error that
-// says that nothing was done.
+// After the log has lost events, each process must read the new end of the log. Until a process has
+// read the new end, the process is not ready. A command then fails with an error that says that
+// nothing was done.
 func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -195,8 +201,8 @@ func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	}
 }
 
-// An event that was encrypted by a key that the log does not have any more must not be appended:
-// nobody could decrypt it.
+// A process encrypts an event, and then the log is restored to a state without the key of that
+// event. The process must not append the event, because nobody could decrypt it.
 func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// goBack deletes all events after a position, so that the log is as after the restore of a backup
-// or the promotion of a standby.
+// goBack deletes all events after a position. After the restore of a backup or the promotion of a
+// standby, the log may have lost its last events in the same way.
 func goBack(t *testing.T, url string, position int64) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -44,7 +44,7 @@ func goBack(t *testing.T, url string, position int64) {
 	}
 }
 
-// process is the part of an API process that handles commands.
+// process is the command side of an API process: a connection pool, the log and a command handler.
 type process struct {
 	pool    *pgxpool.Pool
 	store   *eventlog.Store
@@ -65,7 +65,7 @@ func newProcess(t *testing.T, url string) *process {
 	return p
 }
 
-// follow makes the process read what other processes append.
+// follow lets the process read the events that other processes append.
 func (p *process) follow(t *testing.T) {
 	t.Helper()
 	await.Background(t, func(ctx context.Context) error { return p.store.Follow(ctx, p.handler.Observe) })
@@ -88,7 +88,7 @@ func (p *process) must(t *testing.T, id uuid.UUID, commands ...tank.Command) (la
 	return last
 }
 
-// mustRefuse expects that a command is rejected because the tank has too little water.
+// mustRefuse expects that a command is rejected, because the tank does not contain enough water.
 func (p *process) mustRefuse(t *testing.T, id uuid.UUID, c tank.Command) {
 	t.Helper()
 	_, err := p.handle(id, c)
@@ -97,7 +97,7 @@ func (p *process) mustRefuse(t *testing.T, id uuid.UUID, c tank.Command) {
 	}
 }
 
-// changes returns how often the process has found that the log went back.
+// changes returns how often the process has detected that the log has lost events.
 func (p *process) changes(t *testing.T) int {
 	t.Helper()
 	families, err := p.metrics.Gather()
@@ -113,7 +113,7 @@ func (p *process) changes(t *testing.T) int {
 	return 0
 }
 
-// lines collects the lines of a log.
+// lines collects the lines that a process logs.
 type lines struct {
 	mu   sync.Mutex
 	said []map[string]any

@@ -15,8 +15,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// One writer has an open transaction while another one wants to commit. With serial numbers a
-// reader could see the second event first, and would never read the first one.
+// One writer has an open transaction while a second writer wants to commit. If positions came from
+// a database sequence, a reader could see the second event first. The reader would then continue
+// after the second event, and would never read the first one.
 func TestOpenTransactionIsNeverSkipped(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -99,8 +100,8 @@ func TestSeveralStreamsAllOrNothing(t *testing.T) {
 	}
 }
 
-// A transaction in another database of the server must neither delay the tail nor hide events from
-// it.
+// An open transaction in another database of the same server neither delays the readers of the log
+// nor hides events from them.
 func TestForeignTransactionInAnotherDatabase(t *testing.T) {
 	t.Parallel()
 	foreign := connect(t, testdb.New(t))

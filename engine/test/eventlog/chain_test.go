@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Each append of a chain builds on the append before, and gets its own answer.
+// One request can contain a chain of appends. Each append of the chain follows the previous append,
+// and each append has its own result.
 func TestChain(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -52,11 +53,11 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// exceptIDs ignores the ids of events, which the log generates.
+// exceptIDs returns a copy without the ids of the events, because the log generates these ids.
 var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID")
 
-// If one key of a chain already has an answer, or one stream has another version, nothing of the
-// chain is appended.
+// All appends of a chain succeed together, or none is stored. None is stored if one idempotency key
+// already has an answer, or if one stream does not have the expected version.
 func TestChainIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -84,7 +85,8 @@ func TestChainIsAllOrNothing(t *testing.T) {
 	}
 }
 
-// A chain whose appends contradict each other is a bug of its caller, and is not sent.
+// If two appends of a chain contradict each other, the caller has a bug. The log returns an error
+// and sends nothing to the database.
 func TestChainThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Appends that queue during a flight share the next flight, and a conflict of one does not affect
-// the others.
+// The committer sends a batch of appends in one transaction. Appends that arrive meanwhile wait in
+// a queue, and are sent together as the next batch. If one append of a batch has a conflict, the
+// other appends of the batch still succeed.
 func TestBatchWithAConflictInIt(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -54,7 +55,8 @@ func TestBatchWithAConflictInIt(t *testing.T) {
 	}
 }
 
-// An append that the database rejects must not fail the other appends of its flight.
+// The committer sends several appends in one batch. If the database rejects one append, the other
+// appends of the batch still succeed.
 func TestEventThatTheDatabaseRefuses(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -104,7 +106,8 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 }
 
-// At the end of the process the committer sends the queued appends, and rejects later ones.
+// When the process ends, the committer sends the queued appends, and rejects all appends that
+// arrive later.
 func TestEndOfTheCommitter(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// The log passes the tests of storetest, which the fakes in the tests of engine/command also pass.
+// The log on PostgreSQL passes the tests of the package storetest. The tests of engine/command use
+// fakes instead of the log, and these fakes pass the same tests.
 func TestStoreKeepsItsContract(t *testing.T) {
 	t.Parallel()
 	storetest.Check(t, func(t *testing.T) command.Store { return rig.Store(t, connect(t, testdb.New(t)), storetest.Decode) })

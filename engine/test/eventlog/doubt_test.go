@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// startCutter starts a proxy between a store and its server. The proxy breaks a connection when the
-// function cut, which sees the data, returns true.
+// startCutter starts a proxy between a store and its PostgreSQL server. The proxy passes all data
+// to the function cut, and closes the connection when cut returns true.
 func startCutter(t *testing.T, rawURL string, cut func(fromClient bool, data []byte) bool) string {
 	t.Helper()
 	u, err := url.Parse(rawURL)
@@ -59,9 +59,10 @@ func startCutter(t *testing.T, rawURL string, cut func(fromClient bool, data []b
 	return u.String()
 }
 
-// The answer to an append is lost, and the database can't be asked whether the append happened. The
-// store sends the append again; the database rejects it, because it happened; and again the
-// database can't be asked. The append still counts as done.
+// The connection breaks before the answer to an append arrives. The store asks the database whether
+// the append was stored, but this query fails, too. The store sends the append again, and the
+// database rejects it because it was stored the first time. A second query also fails; the third
+// one succeeds. The store returns the append as successful.
 func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -85,8 +86,8 @@ func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 	}
 }
 
-// While the outcome of one append is unknown and can't be asked, other appends of the same process
-// succeed.
+// The store does not know whether one append was stored, and its queries about that append fail.
+// Meanwhile other appends of the same process succeed.
 func TestAppendInDoubtHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -109,8 +110,8 @@ func TestAppendInDoubtHoldsUpNobody(t *testing.T) {
 	}
 }
 
-// While the answer to one append does not come although the connection stays open, other appends of
-// the same process succeed.
+// The answer to one append does not arrive, although its connection stays open. Meanwhile other
+// appends of the same process succeed.
 func TestSilentConnectionHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	wire, through := startStraw(t, testdb.New(t))

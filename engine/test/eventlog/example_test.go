@@ -11,10 +11,11 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Example_tail reads the tail of the log from a position on: in the order of the log, without gaps.
-// No event ever appears at a position before an event that was already read. A reader stores its
-// position, and a notify.Listener wakes the reader, so that it need not poll often. In a service a
-// projection does all of this.
+// Example_tail reads the events of the log from a position on. The events come in the order of the
+// log and without gaps: no event appears later at a position before an event that was already read.
+// A reader stores the position of the last event that it has read. A notify.Listener wakes the
+// reader when new events arrive, so that the reader need not poll often. In a service, a projection
+// does all of this.
 func Example_tail() {
 	t := testdb.NewExample("tail")
 	defer t.End()

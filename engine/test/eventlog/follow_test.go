@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// followed has the events that a store has passed on, by position.
+// followed has the events that a store has passed to its follower, by position.
 type followed struct {
 	mu        sync.Mutex
 	positions []int64
@@ -44,8 +44,9 @@ func (f *followed) seen() []int64 {
 	return slices.Clone(f.positions)
 }
 
-// Together with its own appends a process receives the events that other processes have appended
-// since its last append. After a long pause it receives only the latest of these events.
+// With the result of its own append, a process also receives the events that other processes have
+// appended since its last append. If that was long ago, the process receives only the latest of
+// these events.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -68,8 +69,9 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// Concurrent loads share round trips. Each load gets its own stream, from the requested version on,
-// even if the stream is long.
+// When several streams are loaded at the same time, the store reads them with one query. Each
+// caller still gets exactly its own stream, from the requested version on, even if the stream is
+// long.
 func TestLoadsAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

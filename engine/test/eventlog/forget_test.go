@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// forgetRecorder records the last statement that deleted expired keys.
+// forgetRecorder records the last statement that deleted expired idempotency keys.
 type forgetRecorder struct {
 	last atomic.Pointer[pgx.TraceQueryStartData]
 }
@@ -28,8 +28,8 @@ func (r *forgetRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data 
 
 func (r *forgetRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// While a snapshot is open the index keeps an entry of every deleted key. The deletion of other
-// keys does not read these entries.
+// While a snapshot is open, the database's index keeps an entry for every deleted idempotency key.
+// The next deletion of expired keys does not read these entries.
 func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

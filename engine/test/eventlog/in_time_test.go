@@ -15,8 +15,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// An append that is given up while it waits for a flight is never sent: its client was told that
-// nothing was done. An append that was already sent may still happen.
+// The caller of an append gives up while the append waits in the queue. The store never sends this
+// append, because the client was told that nothing was done. If the caller gives up after the
+// append was sent, the append may still be stored.
 func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -48,8 +49,8 @@ func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	}
 }
 
-// While transactions are read-only the database rejects every flight. The append returns the reason
-// in time, and not an unknown outcome.
+// While the database accepts no writes, it rejects every append. The store returns this reason
+// within the time limit, and does not report that the outcome is unknown.
 func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -63,8 +64,9 @@ func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	}
 }
 
-// The server ends the wait for a lock before the process gives up the flight. For this reason the
-// client is told that nothing was appended.
+// An append waits for a lock. The server's limit for this wait is shorter than the time limit of
+// the process. When the server ends the wait, the process knows that nothing was appended, and can
+// tell its client.
 func TestHeldLockIsNoUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

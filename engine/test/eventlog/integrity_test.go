@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// An intruder with the API's login can send any SQL. The log still has no gap, neither in its
-// positions nor in a stream, and every stream keeps its type.
+// An intruder who has the API's login can send any SQL statement. Nevertheless the positions of the
+// log have no gap, the versions of each stream have no gap, and no stream changes its type.
 func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -74,13 +74,14 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 			t.Errorf("%s: %v", name, err) // the test itself is wrong
 		}
 	}
-	// append_flight does not use the caller's own tables in place of the log's.
+	// The procedure append_flight writes to the tables of the log, even if the caller creates
+	// temporary tables with the same names.
 	for _, sql := range []string{`CREATE TEMP TABLE events (LIKE events)`, `CREATE TEMP TABLE append_lock ()`, call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{1}")} {
 		if _, err := login.Exec(t.Context(), sql); err != nil {
 			t.Error(err)
 		}
 	}
-	// The database stores any metadata, and no reader fails.
+	// The database accepts metadata of any form, and readers can handle all of it.
 	for _, metadata := range []string{`5`, `{"actor":["ada"]}`} {
 		sql := strings.ReplaceAll(call("{0}", "{tank}", "{"+uuid.NewString()+"}", "{0}", "{1}", "{1}"), "'{}'::jsonb", "'"+metadata+"'::jsonb")
 		if _, err := login.Exec(t.Context(), sql, pgx.QueryExecModeSimpleProtocol); err != nil {
@@ -108,7 +109,8 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	}
 }
 
-// appendCall returns a call of append_flight with events of streams. All columns are given as text.
+// appendCall returns an SQL call of the procedure append_flight. The parameters are arrays in text
+// form, such as "{1,2}".
 func appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq string) string {
 	count := strings.Count(eStream, ",") + 1
 	ids := strings.TrimSuffix(strings.Repeat("gen_random_uuid(),", count), ",")
@@ -118,8 +120,8 @@ func appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq string) stri
 		sChain, sType, sID, sExpected, eStream, eSeq, ids, count, uuid.Nil, strings.Count(sChain, ",")+1, epoch)
 }
 
-// If a foreign trigger drops rows, the append with these rows fails, and no other append does. The
-// append does not count as done.
+// A trigger that does not belong to the engine may silently drop the rows of one append. The append
+// whose rows were dropped fails, and the other appends succeed.
 func TestATriggerThatDropsRows(t *testing.T) {
 	t.Parallel()
 	for _, table := range []string{"events", "outbox", "idempotency_keys"} {
@@ -145,7 +147,8 @@ func TestATriggerThatDropsRows(t *testing.T) {
 			if err := owner.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
 				t.Fatal(err)
 			}
-			// After a chain was rejected, the rows of the other appends are counted anew.
+			// If one append of a call is rejected, append_flight inserts the rows of the other
+			// appends again, and counts these rows again.
 			beside := appendCall(epoch, "{0,1,2}", "{tank,tank,tank}", "{"+uuid.NewString()+","+uuid.NewString()+","+dropped.String()+"}", "{0,5,0}", "{1,1,2,3}", "{1,2,1,1}")
 			if _, err := owner.Exec(t.Context(), beside); (err != nil) != (table == "events") {
 				t.Errorf("beside a refused chain: %v", err)
@@ -160,8 +163,8 @@ func TestATriggerThatDropsRows(t *testing.T) {
 	}
 }
 
-// A login that may advance the table elapsed can't advance it faster than the clock, whatever the
-// steps.
+// The table elapsed is the clock by which idempotency keys expire. A login that may update this
+// table can't advance it faster than the real clock, however it divides the updates.
 func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -185,8 +188,8 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	}
 }
 
-// A step of the table elapsed is as long as the time that has passed by the clock, and at most 30
-// seconds. If the clock was set back, the step counts as one full step once.
+// One update advances the table elapsed by the time that has really passed, and by at most 30
+// seconds. If the real clock was set back, one update counts as 30 seconds.
 func TestElapsedStepsWithTheClock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -208,7 +211,8 @@ func TestElapsedStepsWithTheClock(t *testing.T) {
 	}
 }
 
-// An id belongs to a stream of one type, whatever version the append expects.
+// A stream has one type. An append to the same stream id with another type is rejected, whatever
+// version the append expects.
 func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -229,7 +233,7 @@ func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	mustAppend(t, store, stream(id, 1, 2))
 }
 
-// A notification that can't be sent fails no append.
+// If the database can't send the notification of an append, the append still succeeds.
 func TestNotificationThatFails(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A reader gets at most the allowed number of bytes at a time, however large the events are, and
-// gets all events.
+// A reader gets at most a limited number of bytes at a time, however large the events are. In the
+// end the reader has all events.
 func TestLargeEventsAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, most = 60, 9 << 20
@@ -57,7 +57,8 @@ func TestLargeEventsAreReadInParts(t *testing.T) {
 	}
 }
 
-// pagesOfLargeEvents reads a stream in pages; each page but the last one says that there are more.
+// pagesOfLargeEvents reads a stream page by page. Each page except the last must say that more
+// events follow.
 func pagesOfLargeEvents(t *testing.T, store *eventlog.Store, count int64, most int) {
 	t.Helper()
 	at := int64(0)
@@ -91,8 +92,8 @@ func pagesOfLargeEvents(t *testing.T, store *eventlog.Store, count int64, most i
 	}
 }
 
-// loadsOfLargeEvents loads a stream. A load that is read together with other streams gets only one
-// large event.
+// loadsOfLargeEvents loads a stream. If several streams are loaded by one query, each load gets at
+// most one large event from that query.
 func loadsOfLargeEvents(t *testing.T, pool *pgxpool.Pool, shrinks bool, count int64) {
 	t.Helper()
 	registry := prometheus.NewRegistry()

@@ -27,8 +27,8 @@ const (
 	linearCommands = 50
 )
 
-// The answers of several processes about one stream are linearizable, whatever each process has
-// cached.
+// Several processes handle commands on the same streams, and each process has its own cache. The
+// answers of all processes together are linearizable.
 func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]int{
@@ -51,8 +51,8 @@ func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 
 type tankHandler = command.Handler[tank.State, tank.Command]
 
-// newTankHandler returns a handler as one process has it: with its own cache, and a log on its own
-// pool.
+// newTankHandler returns a command handler as one process has it: with its own cache, its own log
+// and its own connection pool.
 func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 4)
@@ -67,7 +67,7 @@ func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	return handler
 }
 
-// drive makes clients of every process fill and drain the same few tanks.
+// drive runs clients of every process, which fill and drain the same few tanks.
 func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	t.Helper()
 	var ids []uuid.UUID
@@ -104,15 +104,17 @@ func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	return history
 }
 
-// asked is the command of a client; a negative amount drains.
+// asked is the command of a client. A positive amount fills the tank, and a negative amount drains
+// it.
 type asked struct {
 	tank    int
 	amount  int64
 	ifMatch int64 // 0: any version
 }
 
-// anyCommand drains more than it pours, so that about half of the commands are rejected. Some
-// commands require the last version that the client has seen.
+// anyCommand returns a random command. On average, the commands drain more water than they add, so
+// that about half of all commands are rejected. Some commands expect the last version that their
+// client has seen.
 func anyCommand(random *rand.Rand, seen []int64) asked {
 	a := asked{tank: random.IntN(linearTanks), amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {
@@ -138,13 +140,14 @@ func (a asked) request() command.Request {
 	return command.Request{IfMatch: event.Precondition{Versions: []int64{a.ifMatch}}}
 }
 
-// told is the answer that a client gets.
+// told is the answer to a client's command.
 type told struct {
 	version int64
 	err     error
 }
 
-// level is the model of a tank: the same rules, implemented independently of the engine's code.
+// level is the model with which the test compares the answers. The model contains the rules of a
+// tank, written without the engine's code.
 type level struct{ version, amount int64 }
 
 var tanks = porcupine.Model{

@@ -20,10 +20,11 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// soon is how long an append may wait for other sessions.
+// soon is the longest time that an append may take while another session blocks or fails.
 const soon = 3 * time.Second
 
-// mustAppendSoon appends with another store, and fails if the append takes longer than soon.
+// mustAppendSoon appends one event with a store. The test fails if the append takes longer than the
+// constant soon.
 func mustAppendSoon(t *testing.T, store *eventlog.Store) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), soon)
@@ -33,7 +34,8 @@ func mustAppendSoon(t *testing.T, store *eventlog.Store) {
 	}
 }
 
-// straw is a connection that delays the last bytes that are written to it, once it is enabled.
+// straw is a network connection that delays the last bytes of the next write, if keep is greater
+// than 0.
 type straw struct {
 	mu   sync.Mutex
 	keep int // number of delayed bytes; 0: none
@@ -105,8 +107,9 @@ func (s *straw) split(data []byte) (now, later []byte) {
 	return data[:cut], data[cut:]
 }
 
-// A process freezes, or its machine fails, in the middle of sending a flight. At any point of the
-// flight the server has either locked nothing yet, or finishes without the rest of the data.
+// A process freezes, or its machine fails, after it has sent only a part of an append's data. The
+// server takes its locks only after it has received all the data that it needs. An incomplete
+// append therefore never blocks the appends of other processes.
 func TestFlightThatIsSentInPart(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -117,7 +120,7 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventlog.New(pool, eventlog.Config{}) // without outbox and hints, so that it sends only flights
+	store := eventlog.New(pool, eventlog.Config{}) // without outbox messages and notifications, so that the store sends nothing but appends
 	await.Background(t, store.Run)
 	large := make([]int64, 50)
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, large...)) // the statement is prepared
@@ -135,8 +138,9 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 	}
 }
 
-// If another session has locked a row that an append needs, only this append waits: its flight
-// releases the append lock, and the other appends of the flight are sent again without this append.
+// Another session has locked a row that one append needs. Only this append waits for the row.
+// Meanwhile the session of this append releases the append lock, which every append needs, and the
+// other appends of the same batch are sent again without it.
 func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -163,7 +167,7 @@ func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	}
 }
 
-// needsRow creates a trigger that makes an append of 7 wait for a row.
+// needsRow creates a trigger: an append of the amount 7 must first lock a row of the table needed.
 func needsRow(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	for _, sql := range []string{
@@ -191,8 +195,9 @@ func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
 	return release
 }
 
-// A session that has taken the append lock and is idle loses the lock to a session that waits for
-// it. A session whose trigger does not end loses the append lock, too.
+// Every append needs the append lock, and only one session at a time can have it. If that session
+// is idle, or runs a trigger that does not end, another session that waits for the append lock
+// takes the lock away from it.
 func TestAppendLockThatIsKept(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -235,7 +240,8 @@ func sleeping(t *testing.T, pool *pgxpool.Pool) int {
 	return count
 }
 
-// The append lock requires a grant: a login without the right to append can't prevent appends.
+// Every append needs the append lock. Only logins that may append can take this lock, so other
+// logins can't use it to block appends.
 func TestAppendLockIsForThoseWhoAppend(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

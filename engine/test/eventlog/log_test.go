@@ -1,4 +1,4 @@
-// Package eventlog_test checks the guarantees of the log, on a real PostgreSQL.
+// Package eventlog_test checks the guarantees of the event log on a real PostgreSQL server.
 package eventlog_test
 
 import (
@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// connect opens a new pool, as a process would.
+// connect opens a new connection pool, as each process does.
 func connect(t *testing.T, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pg.Open(t.Context(), url, t.Name(), 8)
@@ -27,14 +27,14 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-// newStore returns a Store with a running committer, as one process has it.
+// newStore returns a Store with a running committer, which sends appends to the database.
 func newStore(t *testing.T, url string) *eventlog.Store {
 	t.Helper()
 	return runStore(t, connect(t, url), eventlog.Config{})
 }
 
-// newWatchedStore returns a Store with a running committer, and a function that returns the length
-// of its queue.
+// newWatchedStore returns a Store with a running committer. The function queued returns the number
+// of appends that wait in the committer's queue.
 func newWatchedStore(t *testing.T, url string) (store *eventlog.Store, queued func() int) {
 	t.Helper()
 	registry := prometheus.NewRegistry()
@@ -42,7 +42,7 @@ func newWatchedStore(t *testing.T, url string) (store *eventlog.Store, queued fu
 	return store, func() int { return value(t, registry, "eventstore_queue_appends") }
 }
 
-// value returns the value of a gauge or a counter without labels.
+// value returns the value of a gauge or counter that has no labels.
 func value(t *testing.T, registry *prometheus.Registry, name string) int {
 	t.Helper()
 	families, err := registry.Gather()
@@ -102,7 +102,7 @@ func positions(t *testing.T, store *eventlog.Store) []int64 {
 	return found
 }
 
-// waitingForLock counts the sessions of the database that wait for any lock.
+// waitingForLock counts the sessions of this database that wait for any lock.
 func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 	t.Helper()
 	const sql = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
@@ -113,10 +113,10 @@ func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 	return count
 }
 
-// holdGate makes each insert of an event that matches a condition wait, inside its transaction,
-// until open is called. The wait is not limited to the 250 ms after which a flight releases the
-// append lock, because a busy machine may need as long for the other steps of a test. After a
-// second the session loses the append lock here, too.
+// holdGate blocks each insert of an event that matches the condition: the inserting transaction
+// waits until open is called. An append has a lock timeout of 250 ms, which holdGate switches off,
+// because a busy machine may need more time for the other steps of a test. But a session that has
+// had the append lock for a second still loses the lock.
 func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) {
 	t.Helper()
 	for _, sql := range []string{

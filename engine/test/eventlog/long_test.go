@@ -19,12 +19,12 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// longStream is how many events a long stream has.
+// longStream is the number of events in a long stream.
 const longStream = 200_000
 
-// A long stream is read in pages, so that no page uses a connection for long. After a load was
-// given up, the next load continues where it ended. The cost of loading the first events does not
-// depend on the stream's length.
+// A long stream is loaded page by page, so that no query uses its connection for long. If a load
+// stops early, the next load continues after the last event that was read. The cost of loading the
+// first events does not depend on the length of the stream.
 func TestLongStreamIsLoadedInPages(t *testing.T) {
 	t.Parallel()
 	url, id, reads := testdb.New(t), uuid.New(), &rig.LogReads{}
@@ -68,7 +68,7 @@ func TestLongStreamIsLoadedInPages(t *testing.T) {
 	}
 }
 
-// A page of large events has few events.
+// If the events of a stream are large, each page contains only a few of them.
 func TestPageOfLargeEvents(t *testing.T) {
 	t.Parallel()
 	const size, count = 64 << 10, 200
@@ -86,7 +86,8 @@ func TestPageOfLargeEvents(t *testing.T) {
 	}
 }
 
-// VersionAt finds a version by the time at which it was recorded, anywhere in the stream.
+// VersionAt returns the version that a stream had at a given time. The test asks for the time of
+// each event in the stream.
 func TestVersionAt(t *testing.T) {
 	t.Parallel()
 	const count = 1000
@@ -105,7 +106,8 @@ func TestVersionAt(t *testing.T) {
 	}
 }
 
-// ender ends the session that is about to check events that were read earlier.
+// ender terminates the database session of a load, right before the session runs its last query:
+// whether the log still has the events that were read earlier.
 type ender struct {
 	other *pgxpool.Pool
 	ends  atomic.Bool
@@ -120,8 +122,8 @@ func (e *ender) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.Tr
 
 func (e *ender) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A load that fails has changed nothing, so its error says unavailable, and not that the outcome is
-// unknown.
+// A load changes nothing. If a load fails, its error is therefore ErrUnavailable, and not an error
+// that says that the outcome is unknown.
 func TestLoadThatIsCutIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url, id := testdb.New(t), uuid.New()

@@ -18,8 +18,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// proxy forwards data between a store and its server. Once armed, it forwards the next flight, and
-// breaks the connection before the answer to the COMMIT is forwarded.
+// proxy forwards data between a store and its PostgreSQL server. Once armed, the proxy forwards the
+// next append to the server, but closes the connection before the answer to the COMMIT reaches the
+// store.
 type proxy struct {
 	target string
 	armed  atomic.Bool
@@ -76,8 +77,9 @@ func (p *proxy) serve(client net.Conn) {
 	}
 }
 
-// The COMMIT happened and its answer was lost. The store must ask whether the append happened:
-// another append without asking would append twice, and giving up would lose the answer.
+// The database has committed an append, but the answer was lost. The store must ask the database
+// whether the append was stored. If the store sent the append again without asking, it could be
+// stored twice; if the store gave up, the caller would not learn that it succeeded.
 func TestLostAnswerToACommit(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)

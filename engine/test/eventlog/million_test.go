@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// recorder records the statements that a store sends.
+// recorder records the SQL statements that a store sends.
 type recorder struct {
 	mu         sync.Mutex
 	statements map[string][]any
@@ -50,8 +50,9 @@ func (r *recorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.Trac
 
 func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// The statements of the hot path read the log only through indexes, however long the log is: with
-// the first plans, and with the generic plan.
+// The statements for appending, loading and following the log read the table events only through
+// indexes, even if the log has a million events. The test checks this for custom plans and for
+// generic plans of prepared statements.
 func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -75,7 +76,7 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 			t.Fatal(len(tail), err)
 		}
 	}
-	explainAll(t, watch, seen, 3) // load, tail, and the first read of the head; statements inside of the append procedure are only counted
+	explainAll(t, watch, seen, 3) // statements that load, follow the log, or read its end; statements inside of the append procedure are only counted
 	await.True(t, "the statistics arrive", func() bool { return scans(t, watch).indexed >= before.indexed+4*rounds })
 	after := scans(t, watch)
 	if after.sequential != before.sequential {
@@ -86,8 +87,8 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	}
 }
 
-// fillMillion fills the log and the keys, and then ends its sessions, because a session reports its
-// reads when it ends.
+// fillMillion fills the log and the table of idempotency keys. Then fillMillion closes its
+// sessions, because a session reports its reads to PostgreSQL's statistics when it ends.
 func fillMillion(t *testing.T, url string) {
 	t.Helper()
 	pool := connect(t, url)
@@ -132,11 +133,11 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 	}
 }
 
-// mostBuffers is a generous limit for a statement that reads a few hundred rows; a scan of the log
-// reads thousands of pages.
+// mostBuffers is a generous limit on the buffers that a statement may read for a few hundred rows.
+// A sequential scan of the log would read thousands of buffers.
 const mostBuffers = 200
 
-// fillLog writes a million events, ten to a stream, directly into the table events.
+// fillLog inserts a million events directly into the table events, ten events for each stream.
 func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	at := time.Now()
@@ -149,8 +150,8 @@ func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	})
 }
 
-// The append keeps one plan per session. The test makes the session plan it while the log has one
-// page.
+// Each session caches one plan for the append. The test lets the session create this plan while the
+// log is only one page long.
 func TestPlanOfAShortLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -165,7 +166,7 @@ func TestPlanOfAShortLog(t *testing.T) {
 	store := newStore(t, url)
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	fillLog(t, watch)
-	told := func() scanCounts { // returns the scans that the session of the store has reported; it reports once a second, at an append
+	told := func() scanCounts { // told returns the scans that the session of the store has reported; the session reports at most once a second, after an append
 		before := scans(t, watch)
 		await.True(t, "the statistics arrive", func() bool {
 			mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
@@ -179,8 +180,8 @@ func TestPlanOfAShortLog(t *testing.T) {
 	}
 }
 
-// settledScans waits until the counts do not change any more, because a session reports its own
-// counts a moment after its end.
+// settledScans waits until the scan counts in the statistics of PostgreSQL stay the same, because a
+// session may report its counts a moment after its end.
 func settledScans(t *testing.T, pool *pgxpool.Pool) scanCounts {
 	t.Helper()
 	last, since := scans(t, pool), time.Now()

@@ -46,7 +46,8 @@ func TestKeyTakesEffectOnce(t *testing.T) {
 	}
 }
 
-// A key whose append conflicts is free again: the key and the events are stored in one transaction.
+// If an append with an idempotency key has a conflict, the key can be used again. The key and the
+// events are stored in the same transaction, so neither is stored after a conflict.
 func TestKeyOfAConflictIsFree(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -58,8 +59,8 @@ func TestKeyOfAConflictIsFree(t *testing.T) {
 	}
 }
 
-// A decision without events also has an answer to store under its key, if the stream has the
-// expected version.
+// A command may be accepted and cause no event. Its answer is stored under the idempotency key
+// nevertheless, if the stream has the expected version.
 func TestKeyOfADecisionOfNoEvents(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -86,7 +87,7 @@ func TestExpiredKeyIsForgotten(t *testing.T) {
 	if found := answers(t, store, "old"); len(found) != 0 {
 		t.Errorf("an expired answer was given: %v", found)
 	}
-	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1)) // the key is free again before it was deleted
+	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1)) // an expired key can be used again even before it is deleted
 	if forgotten, err := store.ForgetExpired(t.Context()); forgotten != 1 || err != nil {
 		t.Errorf("forgot %d, %v, want 1", forgotten, err)
 	}

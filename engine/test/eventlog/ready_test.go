@@ -20,10 +20,11 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// seconds is the time within which readiness must detect a problem.
+// seconds is the time within which the readiness check must detect a problem.
 const seconds = 3 * time.Second
 
-// checkNotReady expects that the store reports the reason want for not being ready, within seconds.
+// checkNotReady expects that the store is not ready, and reports the reason want within the time
+// seconds.
 func checkNotReady(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), seconds)
@@ -51,7 +52,7 @@ func execute(t *testing.T, pool *pgxpool.Pool, statements ...string) {
 	}
 }
 
-// alter changes a setting that the database gives to new sessions.
+// alter changes a setting of the database, which applies to new sessions.
 func alter(t *testing.T, pool *pgxpool.Pool, setting string) {
 	t.Helper()
 	execute(t, pool, `ALTER DATABASE `+pgx.Identifier{pool.Config().ConnConfig.Database}.Sanitize()+` SET `+setting)
@@ -90,7 +91,7 @@ func TestReadinessWhileSomebodyHoldsTheAppendLock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// hold takes a lock in a transaction of the owner, until release is called.
+// hold takes a lock in a transaction of the database's owner, until release is called.
 func hold(t *testing.T, url, lock string) (release func()) {
 	t.Helper()
 	foreign, err := connect(t, url).Begin(t.Context())
@@ -105,7 +106,8 @@ func hold(t *testing.T, url, lock string) (release func()) {
 	return release
 }
 
-// goesThrough reports whether an append that needs all tables succeeds within the time patience.
+// goesThrough reports whether an append succeeds within the time patience. The append writes to all
+// tables that an append can write.
 func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bool {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -116,8 +118,9 @@ func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bo
 	return err == nil
 }
 
-// Readiness is off, and names the session that has the lock, exactly while a lock blocks appends.
-// The readiness check detects the lock without an append.
+// If another session has a lock that blocks appends, the store is not ready. The reason names the
+// session. A lock that does not block appends has no effect on readiness. The readiness check
+// detects a blocking lock even if nobody appends.
 func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	t.Parallel()
 	for lock, want := range map[string]string{
@@ -162,7 +165,8 @@ func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	}
 }
 
-// The relay deletes from the table outbox, so the projector's login may lock that table.
+// The projector's login may lock the table outbox, because it must delete sent messages from this
+// table.
 func TestReadinessWhileTheProjectorsLoginLocksTheOutbox(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -173,7 +177,8 @@ func TestReadinessWhileTheProjectorsLoginLocksTheOutbox(t *testing.T) {
 	checkReady(t, store)
 }
 
-// A session that waits for a lock also blocks others: they queue behind it.
+// A session that waits for a lock also blocks other sessions, because their lock requests queue
+// behind it.
 func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -192,7 +197,8 @@ func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	checkReady(t, store)
 }
 
-// checkNotReadySoon expects the same as checkNotReady, after what another session is about to do.
+// checkNotReadySoon waits until the store reports that it is not ready, with the reason want.
+// Another session is just about to cause this reason.
 func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	await.True(t, want, func() bool {
@@ -203,8 +209,9 @@ func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	})
 }
 
-// A lock that no list names, on a table that a trigger needs, is detected by the appends that wait
-// for it. If only one stream waits, readiness stays on.
+// The readiness check knows the tables that an append uses, but not the tables that an added
+// trigger uses. A lock on a table that only a trigger uses is detected because appends wait for the
+// lock. If only the append of one stream waits, the store stays ready.
 func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -228,7 +235,8 @@ func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 	checkReady(t, store)
 }
 
-// Flights that follow one another without a pause do not look like a lock of another session.
+// Under load, the appends follow each other without a pause. The readiness check must not report
+// this as a lock of another session.
 func TestReadinessUnderLoad(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -249,8 +257,8 @@ func TestReadinessUnderLoad(t *testing.T) {
 	}
 }
 
-// The notification queue of PostgreSQL can hold 8 GB. The test replaces pg_notify by a function
-// that says that the queue is full.
+// The notification queue of PostgreSQL can grow to 8 GB. Instead of filling the queue, the test
+// replaces the function that returns how full it is.
 func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -264,8 +272,9 @@ func TestReadinessWhenNobodyCanNotify(t *testing.T) {
 	checkReady(t, newStore(t, url))
 }
 
-// A full disk, or a missing right, is detected by the appends that fail. Readiness is on again once
-// a trial append would succeed, because clients send no append to a process that is not ready.
+// If appends fail, for example because the disk is full or a right is missing, the process is not
+// ready. A process that is not ready gets no appends from clients. Therefore the readiness check
+// runs a trial append, and the process is ready again when the trial succeeds.
 func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arrange, undo []string }{
@@ -302,7 +311,8 @@ func TestReadinessAfterAppendsThatFail(t *testing.T) {
 	}
 }
 
-// The trial after an append that failed because the disk is full needs disk space itself.
+// After an append has failed because the disk is full, the readiness check runs a trial that needs
+// disk space itself.
 func TestReadinessWithoutRoom(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// A value above a limit of PostgreSQL is rejected at once, and fails no other append.
+// If a value exceeds a limit of PostgreSQL, the append fails without being repeated. The other
+// appends of the same batch succeed.
 func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -42,8 +43,8 @@ func TestAppendOverALimitOfTheDatabase(t *testing.T) {
 	}
 }
 
-// A server that has become read-only, as after a failover, has appended nothing: its error is not
-// taken for a lost answer.
+// The server becomes read-only, as it may after a failover. The server then rejects an append, so
+// nothing was stored. The store does not treat this error as an unknown outcome.
 func TestReadOnlyServer(t *testing.T) {
 	t.Parallel()
 	store := runStore(t, connect(t, testdb.New(t)+"&default_transaction_read_only=on"), eventlog.Config{SettleFor: 100 * time.Millisecond})

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Guarantee G9: events can't be changed. A trigger enforces it for the owner, and missing grants
-// enforce it for the service.
+// Guarantee G9: nobody can change an event. For the owner of the database a trigger prevents
+// changes. The service's logins have no right to change events.
 func TestEventsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -43,8 +43,9 @@ func TestEventsCantBeChanged(t *testing.T) {
 	}
 }
 
-// A superuser who disables ordinary triggers (session_replication_role) can't change events either,
-// and neither can logical replication, which runs in that mode.
+// A superuser can disable ordinary triggers with the setting session_replication_role, and logical
+// replication always applies changes in this mode. The trigger against changes of events works even
+// in this mode.
 func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -58,7 +59,7 @@ func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	}
 }
 
-// A login that appends has the rights for its work, and can't change the schema.
+// A login that appends has all rights that it needs, but can't change the schema.
 func TestRolesThatAppend(t *testing.T) {
 	t.Parallel()
 	for _, role := range []string{role.Service, role.API} {
@@ -93,7 +94,7 @@ func appends(t *testing.T, url string) {
 	}
 }
 
-// The role of each program may do nothing of the other program's work.
+// Each program has its own role, and no role has the rights that only another program needs.
 func TestRolesAreApart(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -127,10 +128,10 @@ func TestRolesAreApart(t *testing.T) {
 	}
 }
 
-// The API's login may not lock a table in a way that blocks appends. On tables that an append
-// writes, it may take only locks beside which others can write; on tables that an append only
-// reads, it may take locks beside which others can read. The function that the API calls to append
-// does take the append lock.
+// The API's login may not lock a table in a mode that blocks appends. If an append writes to a
+// table, the login may only take locks that allow other sessions to write. If an append only reads
+// a table, the login may only take locks that allow other sessions to read. Only the procedure that
+// appends events may take the append lock.
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -154,9 +155,9 @@ func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	}
 }
 
-// A login that may execute a function could use it as the trigger of its own table, and so run it
-// without the event for which the function was written. For this reason only the owner, and roles
-// with a grant, may execute each function.
+// If a login may execute a trigger function, it could create its own table with this function as a
+// trigger. The function would then run in a situation for which it was not written. For this
+// reason, only the owner and the roles with a grant may execute each function.
 func TestNoFunctionIsEverybodys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -193,8 +194,8 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	}
 }
 
-// readModels returns the tables that are granted as read models, each with one column: the tables
-// of the tank, and the tables that the migrations create.
+// readModels returns all tables of read models, each with the name of one column: the tables of the
+// tank domain and the tables that migrations create.
 func readModels(t *testing.T, url string) map[string]string {
 	t.Helper()
 	const sql = `
@@ -211,7 +212,7 @@ func readModels(t *testing.T, url string) map[string]string {
 	return models
 }
 
-// onEach returns the statements for each of these tables.
+// onEach returns the same statement for each of these tables.
 func onEach(models map[string]string, statements ...string) (all []string) {
 	for table, column := range models {
 		for _, sql := range statements {
@@ -221,8 +222,8 @@ func onEach(models map[string]string, statements ...string) (all []string) {
 	return all
 }
 
-// Every table is granted to a role other than the owner: otherwise the first reader would find that
-// the migration of a read model lacks its grant.
+// Every table is granted to at least one role besides the owner. Without this test, a missing grant
+// in the migration of a read model would only be found by the first query.
 func TestEveryTableIsGranted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

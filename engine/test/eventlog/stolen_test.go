@@ -18,7 +18,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// nobody and the other constants say which stolen logins may execute a statement.
+// nobody, apis, projectors and both say which programs' logins, if they were stolen, could execute
+// a statement.
 const (
 	nobody = iota
 	apis
@@ -26,9 +27,9 @@ const (
 	both
 )
 
-// stolen lists statements that a thief of a program's login may try, and the logins that may
-// execute each. docs/security.md lists what is possible. SELF stands for the login, OWNER for the
-// schema's owner.
+// stolen lists SQL statements that a thief of a program's login may try, and the logins that may
+// really execute each of them. The page docs/security.md lists what such a thief can do. In a
+// statement, SELF stands for the thief's login and OWNER for the owner of the schema.
 var stolen = map[string]int{
 	// The log.
 	`UPDATE events SET data = '{}'`:                                          nobody,
@@ -46,13 +47,13 @@ var stolen = map[string]int{
 	`INSERT INTO chain_links (position, previous, hash, digests) VALUES (1, 0, sha256('x'), '\x0000000000000000')`: projectors,
 	`SELECT data FROM events`: both,
 
-	// Answers under idempotency keys, and the clock by which the keys expire.
+	// The answers to idempotency keys, and the clock by which the keys expire.
 	`DELETE FROM idempotency_keys`:                              nobody,
 	`UPDATE idempotency_keys SET version = 0`:                   nobody,
 	`UPDATE elapsed SET stepped_at = now() - interval '1 year'`: nobody,
 	`SELECT key FROM idempotency_keys`:                          apis,
 
-	// Keys of persons.
+	// The encryption keys of persons.
 	`DELETE FROM keys.persons`:                                                         nobody,
 	`UPDATE keys.persons SET wrapped = ''`:                                             nobody,
 	`DELETE FROM keys.erased`:                                                          nobody,
@@ -65,7 +66,7 @@ var stolen = map[string]int{
 	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: nobody,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
-	// The issuers, whose names are part of the stored subjects.
+	// The token issuers, whose names are part of the stored subjects.
 	`INSERT INTO issuers (issuer, name) VALUES ('https://x', '2')`: nobody,
 	`UPDATE issuers SET name = '2'`:                                nobody,
 	`DELETE FROM issuers`:                                          nobody,
@@ -73,7 +74,7 @@ var stolen = map[string]int{
 	`SELECT bind_issuer('https://x')`:                              apis,
 	`SELECT issuer FROM issuers`:                                   apis,
 
-	// Tables of the projector.
+	// Tables that only the projector writes.
 	`UPDATE checkpoints SET position = 0`:   projectors,
 	`DELETE FROM outbox`:                    projectors,
 	`DELETE FROM parked_streams`:            projectors,
@@ -116,7 +117,7 @@ var stolen = map[string]int{
 	`ALTER ROLE SELF CONNECTION LIMIT -1`:                         nobody,
 }
 
-// A thief of a program's login may do what docs/security.md lists, and nothing else.
+// A thief of a program's login can do what docs/security.md lists, and nothing else.
 func TestStolenLogins(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)
@@ -169,8 +170,9 @@ func databaseIn(t *testing.T, address string) string {
 	return strings.TrimPrefix(u.Path, "/")
 }
 
-// docs/operations.md has a statement that leaves advisory locks only to the roles that need them.
-// After this statement the API's login can't take one, and the API still works.
+// The page docs/operations.md contains a statement that allows advisory locks only for roles that
+// need them. After this statement, the API's login can't take an advisory lock, and the API still
+// works.
 func TestAdvisoryLocksForTheProjectorAlone(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)

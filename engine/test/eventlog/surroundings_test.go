@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// If the clock is set back a little, the recorded times do not go back. After a clock that was
-// ahead by mistake, the recorded times are right again.
+// If the database's clock is set back a little, the recorded times of new events do not go back. If
+// the clock was ahead by mistake and is corrected, the recorded times become correct again.
 func TestTimeOfRecordingAfterTheClockWasAhead(t *testing.T) {
 	t.Parallel()
 	for ahead, falls := range map[string]bool{"50 seconds": false, "70 seconds": true, "1 year": true} {
@@ -43,7 +43,8 @@ func TestTimeOfRecordingAfterTheClockWasAhead(t *testing.T) {
 	}
 }
 
-// The append needs a snapshot per statement (READ COMMITTED), even if the database has another
+// The statements of an append must see rows that were committed during the transaction, so they
+// need the isolation level READ COMMITTED. The append works even if the database has another
 // default.
 func TestDefaultIsolationOfTheDatabase(t *testing.T) {
 	t.Parallel()
@@ -69,7 +70,8 @@ func TestDefaultIsolationOfTheDatabase(t *testing.T) {
 	all.Wait()
 }
 
-// Loads that use all connections that they can get still leave one connection for appends.
+// Many loads use all connections that the store gives them. At least one connection stays free for
+// appends.
 func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Parallel()
 	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 3)
@@ -79,7 +81,7 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Cleanup(pool.Close)
 	store := runStore(t, pool, eventlog.Config{})
 	id := uuid.New()
-	mustAppend(t, store, stream(id, event.NoStream, make([]int64, 20)...)) // more than a load reads together with other streams
+	mustAppend(t, store, stream(id, event.NoStream, make([]int64, 20)...)) // more events than one shared query reads of a stream
 	loading, goOn := make(chan struct{}, 100), make(chan struct{})
 	var loads sync.WaitGroup
 	for range 10 {

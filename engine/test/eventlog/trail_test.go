@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// The trail says who did what, in order and in pages, filtered by actor, type and time.
+// The trail lists who did what, in the order of the log and in pages. A client can filter the trail
+// by actor, event type and time.
 func TestTrailNamesActors(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
@@ -60,7 +61,8 @@ func TestTrailNamesActors(t *testing.T) {
 	}
 }
 
-// actorsOf returns the actors of entries. Each entry must also have a correlation and a cause.
+// actorsOf returns the actors of some entries. Each entry must also have a correlation id and a
+// causation id.
 func actorsOf(t *testing.T, entries []event.Recorded) string {
 	t.Helper()
 	var actors []string

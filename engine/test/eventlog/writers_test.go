@@ -31,7 +31,7 @@ const (
 	reportLineFields = 3
 )
 
-// TestMain lets this test binary also run as one of the writing processes.
+// TestMain also lets this test binary run as one of the writing processes.
 func TestMain(m *testing.M) {
 	if url := os.Getenv(writerURL); url != "" {
 		if err := writeMuch(url); err != nil {
@@ -43,8 +43,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeMuch appends from several goroutines, with conflicts in between. For each success writeMuch
-// prints the time of the request, the time of the answer, and the position.
+// writeMuch appends events from several goroutines, and some appends have conflicts. For each
+// successful append, writeMuch prints the time of the request, the time of the answer, and the
+// position.
 func writeMuch(url string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -90,8 +91,8 @@ func appendSome(ctx context.Context, store *eventlog.Store) error {
 	return nil
 }
 
-// Sixteen writers in four processes append while one reader tails the log: the reader skips
-// nothing, sees no gap, and sees the order of the commits.
+// Sixteen goroutines in four processes append events while one reader follows the log. The reader
+// misses no event, sees no gap, and gets the events in the order of their commits.
 func TestManyProcessesWriteWhileOneReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -122,7 +123,7 @@ func TestManyProcessesWriteWhileOneReads(t *testing.T) {
 	checkOrder(t, all)
 }
 
-// report has the times and the position of one answered append.
+// report has the times and the position of one successful append.
 type report struct{ asked, answered, position int64 }
 
 func runWriter(t *testing.T, url string) []report {
@@ -143,8 +144,8 @@ func runWriter(t *testing.T, url string) []report {
 	return reports
 }
 
-// checkOrder expects that an append that was answered before another one was requested precedes it
-// in the log.
+// checkOrder expects that the log keeps the order of time: if one append was answered before
+// another one was requested, it has the lower position.
 func checkOrder(t *testing.T, all []report) {
 	t.Helper()
 	if want := allAppended / eventsAnAppend; len(all) != want {

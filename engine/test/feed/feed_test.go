@@ -1,5 +1,5 @@
-// Package feed_test subscribes to a real log while several processes append to it: each subscriber
-// gets exactly the matching events, each once and in order.
+// Package feed_test subscribes to a real log while several processes append events. Each subscriber
+// must get exactly the events that match its subscription, each event once and in order.
 package feed_test
 
 import (
@@ -27,13 +27,13 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// owned is a tank's first event, whose place is its owner.
+// owned is the first event of a tank. Its field Place contains the name of the tank's owner.
 type owned struct{ tank.Built }
 
 // OwnedBy implements event.Owned.
 func (e owned) OwnedBy() string { return e.Place }
 
-// decode makes tanks with a place belong to it.
+// decode returns the first event of a tank as an owned event if the tank has a place.
 func decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	e, err := tank.Decode(eventType, schemaVersion, data)
 	if built, ok := e.(tank.Built); ok && built.Place != "" {
@@ -42,7 +42,7 @@ func decode(eventType string, schemaVersion int, data []byte) (event.Event, erro
 	return e, err
 }
 
-// newFeed runs a feed of a store.
+// newFeed creates and runs a feed of the events in a store.
 func newFeed(t *testing.T, store *eventlog.Store, bounds ring.Bounds) *feed.Feed {
 	t.Helper()
 	f := feed.New(feed.Options{
@@ -53,7 +53,8 @@ func newFeed(t *testing.T, store *eventlog.Store, bounds ring.Bounds) *feed.Feed
 	return f
 }
 
-// tanks are some streams, and who appends to them.
+// tanks are the streams to which a test appends, with their places and lengths. A lock per stream
+// lets several goroutines append.
 type tanks struct {
 	ids    []uuid.UUID
 	places []string
@@ -69,7 +70,7 @@ func newTanks(count int) *tanks {
 	return w
 }
 
-// pour appends an event to a tank, which is built first.
+// pour appends a Poured event to a tank. If the tank does not exist yet, pour builds it first.
 func (w *tanks) pour(t *testing.T, store *eventlog.Store, n int) {
 	t.Helper()
 	w.locks[n].Lock()
@@ -85,8 +86,8 @@ func (w *tanks) pour(t *testing.T, store *eventlog.Store, n int) {
 	w.length[n] += int64(len(appended.Events))
 }
 
-// Three processes append, two of them have a feed, and subscribers of every kind begin everywhere: each list is exactly
-// what the log has.
+// Three processes append events, and two of them run a feed. Subscribers with different filters
+// begin at different positions. Each subscriber gets exactly the matching events of the log.
 func TestEachSubscriberGetsExactlyItsEvents(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -122,14 +123,15 @@ func TestEachSubscriberGetsExactlyItsEvents(t *testing.T) {
 	subscribers.Wait()
 }
 
-// follow subscribes again and again up to a position, and compares what came with the log.
+// follow reads the events of a subscription up to a position, and subscribes anew after each 40
+// calls. Then follow compares the events with the log.
 func follow(t *testing.T, f *feed.Feed, pool *pgxpool.Pool, topic ring.Topic, types feed.Types, after, until int64) {
 	t.Helper()
 	var got []int64
 	at := after
 	for rounds := 0; at < until; rounds++ {
 		s := f.Subscribe(topic, types, at)
-		for next := 0; at < until && next < 40; next++ { // and then a new connection
+		for next := 0; at < until && next < 40; next++ { // after 40 calls, the test subscribes again
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			events, position, err := s.Next(ctx)
 			cancel()
@@ -149,7 +151,7 @@ func follow(t *testing.T, f *feed.Feed, pool *pgxpool.Pool, topic ring.Topic, ty
 	}
 }
 
-// matching returns the positions that a subscriber must have got.
+// matching returns the positions of the events that a subscriber must get, read from the log.
 func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Types, after, upTo int64) []int64 {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), `
@@ -173,7 +175,7 @@ func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Typ
 	return positions
 }
 
-// A subscriber whose log goes back is told, and gets nothing of the other log.
+// When the log loses events, a subscriber gets an error, and no event from after the loss.
 func TestALogThatGoesBackIsTold(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -207,7 +209,7 @@ func TestALogThatGoesBackIsTold(t *testing.T) {
 	}
 }
 
-// goBack has the log end at position 1 again, as a restored backup has it.
+// goBack deletes all events after position 1, as the restore of a backup could do.
 func goBack(t *testing.T, url string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

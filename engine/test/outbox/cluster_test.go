@@ -17,14 +17,14 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// cluster is three NATS servers, each with its own directory.
+// cluster is a cluster of three NATS servers, each with its own data directory.
 type cluster struct {
 	t       *testing.T
 	options [3]server.Options
 	servers [3]*server.Server // nil: not running
 }
 
-// startCluster starts three servers, and waits until they are connected.
+// startCluster starts three NATS servers, and waits until they form a cluster.
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
 	c := &cluster{t: t}
@@ -47,7 +47,7 @@ func startCluster(t *testing.T) *cluster {
 	return c
 }
 
-// whole waits until the servers have a leader that is connected to all of them.
+// whole waits until the cluster has a leader that is connected to all three servers.
 func (c *cluster) whole() {
 	c.t.Helper()
 	await.True(c.t, "the cluster has a leader that knows all three", func() bool {
@@ -71,7 +71,7 @@ func freePort(t *testing.T) int {
 	return address.Port
 }
 
-// start starts a server at its previous address.
+// start starts a server of the cluster at the same address as before.
 func (c *cluster) start(i int) {
 	c.t.Helper()
 	options := c.options[i]
@@ -93,7 +93,7 @@ func (c *cluster) stop(i int) {
 	c.servers[i] = nil
 }
 
-// wipe deletes all data of a server that does not run.
+// wipe deletes the data directory of a server that does not run.
 func (c *cluster) wipe(i int) {
 	c.t.Helper()
 	await.True(c.t, "nothing is left", func() bool { return os.RemoveAll(c.options[i].StoreDir) == nil }) // the server may still write
@@ -107,7 +107,7 @@ func (c *cluster) urls() string {
 	return strings.Join(urls, ",")
 }
 
-// leader returns the index of the server that leads the stream.
+// leader returns the index of the server that is the leader of the stream.
 func (c *cluster) leader() int {
 	c.t.Helper()
 	leader := -1
@@ -122,7 +122,7 @@ func (c *cluster) leader() int {
 	return leader
 }
 
-// holds waits until a server has this number of messages in its own directory.
+// holds waits until the data directory of a server contains this number of messages.
 func (c *cluster) holds(i, messages int) {
 	c.t.Helper()
 	await.True(c.t, fmt.Sprintf("server %d has %d messages", i, messages), func() bool {
@@ -132,9 +132,10 @@ func (c *cluster) holds(i, messages int) {
 	})
 }
 
-// Guarantee G7 with a broker of three servers: an acknowledged message, which is then deleted from
-// the outbox, survives the stop of one server and the loss of one server's disk. While two servers
-// are stopped no message is deleted.
+// Guarantee G7 with a cluster of three NATS servers: the relay deletes a message from the outbox
+// once the broker has acknowledged it. Acknowledged messages survive the stop of one server, and
+// the loss of one server's disk. While two servers are stopped, the broker acknowledges nothing, so
+// the relay deletes nothing.
 func TestThreeBrokers(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -23,7 +23,8 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// relayOf starts a relay that sets a message aside after three refusals.
+// relayOf starts a relay. After the broker has refused a message three times, the relay moves it to
+// the table dead_messages (sets it aside).
 func relayOf(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (stop func() error) {
 	t.Helper()
 	return await.Background(t, relay.New(pool, relay.Config{
@@ -41,8 +42,8 @@ func deadOf(t *testing.T, pool *pgxpool.Pool) []dead.Stream {
 	return dead
 }
 
-// refusing returns a broker that refuses the messages of a stream up to a position, until the
-// returned flag is cleared.
+// refusing returns a broker that refuses the first message of a stream until the test sets the
+// returned flag.
 func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 	var lifted atomic.Bool
 	var first atomic.Int64
@@ -58,9 +59,10 @@ func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 	}}, &lifted
 }
 
-// A refused message is set aside after the configured number of attempts. The later messages of the
-// stream are set aside behind the refused message, each once; other streams go on. After a redrive
-// all messages that were set aside are sent in order, before newer messages of the stream.
+// The broker refuses a message again and again. After the configured number of attempts, the relay
+// moves this message and all later messages of its stream to the table dead_messages. Meanwhile it
+// sends the messages of other streams. An operator can redrive a stream: all its dead messages
+// return to the outbox. The relay then sends them in order, before newer messages of the stream.
 func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -91,8 +93,9 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	}
 }
 
-// A redrive commits while the relay is about to set a message aside. When no message of the stream
-// is dead any more, no message is left set aside.
+// A redrive returns all dead messages of a stream to the outbox. The redrive commits at the moment
+// at which the relay wants to move another message of that stream to the table dead_messages.
+// Afterwards the table must be empty, because nothing would send a message that is left in it.
 func TestRedriveMeetsTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -127,8 +130,9 @@ func TestRedriveMeetsTheRelay(t *testing.T) {
 	broker.checkOrder(t, ids[:1], 4)
 }
 
-// The relay could not set a stream's messages aside, and reads the outbox without that stream,
-// while a redrive commits. Later messages of the stream do not overtake the redriven ones.
+// A redrive returns the dead messages of a stream to the outbox. Before the redrive commits, the
+// relay has begun to read the outbox without the messages of that stream. Later messages of the
+// stream must not overtake the returned messages.
 func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -186,7 +190,7 @@ func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
 	broker.checkOrder(t, ids[:1], 5)
 }
 
-// beforeReads calls a function before the relay's next read.
+// beforeReads calls a function once, right before the relay reads the outbox the next time.
 type beforeReads struct {
 	mu sync.Mutex
 	do func()
@@ -220,8 +224,9 @@ func (*beforeReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.Trac
 }
 func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// Forged rows that the projector's login inserts among the dead messages do not overtake real
-// messages: a redrive moves only messages of events that are in the log.
+// With the projector's login, somebody inserts invented messages into the table dead_messages. A
+// redrive returns dead messages to the outbox, but only messages of events that are in the log. So
+// the invented messages are not sent.
 func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -234,10 +239,11 @@ func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	if n, err := dead.New(pool).Redrive(t.Context(), stream); n != 0 || !errors.Is(err, dead.ErrNotDead) {
 		t.Errorf("%d messages of no event went back, %v", n, err)
 	}
-	appendMany(t, newStore(t, connect(t, url)), 1, 2) // their positions are free
+	appendMany(t, newStore(t, connect(t, url)), 1, 2) // the invented message must not occupy a position of the log
 }
 
-// A dropped message is recorded, and the messages behind it are sent.
+// An operator can drop a dead message. The drop is recorded, and the relay sends the later messages
+// of the stream.
 func TestDroppedMessage(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -261,8 +267,8 @@ func TestDroppedMessage(t *testing.T) {
 	}
 }
 
-// If the broker can't be reached, is slow, or does not answer, no message is set aside, however
-// often it was sent.
+// If the broker can't be reached, is slow, or does not answer, the relay moves no message to the
+// table dead_messages, however often it has tried to send it.
 func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -282,8 +288,8 @@ func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	}
 }
 
-// Attempts are counted across restarts: a relay that crashes again and again would otherwise never
-// set a message aside.
+// The relay stores the number of attempts. Otherwise a relay that crashes again and again would
+// never reach the number of attempts after which a message is dead.
 func TestAttemptsOutliveTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -315,8 +321,9 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 	}
 }
 
-// A session that works on the dead messages for a long time, such as a redrive of a million, delays
-// no other stream.
+// A redrive returns dead messages to the outbox. If there are a million messages, the redrive locks
+// the table dead_messages for a long time. Meanwhile the relay sends the messages of all other
+// streams.
 func TestLongRedriveHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// A stream that the broker refuses may fill the outbox, and still delays only itself.
+// If the broker refuses the messages of one stream, these messages may fill the outbox. The relay
+// still sends the messages of other streams.
 func TestRefusedStreamFillsTheOutbox(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -32,8 +33,8 @@ func TestRefusedStreamFillsTheOutbox(t *testing.T) {
 	broker.checkOrder(t, others, 3)
 }
 
-// However often a message was refused, and however long the pause before the next attempt is,
-// messages of other streams do not wait for it.
+// After a refusal, the relay pauses before it sends the message again. The messages of other
+// streams do not wait for the end of this pause.
 func TestRefusedMessageDelaysNobody(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -62,8 +63,8 @@ func TestRefusedMessageDelaysNobody(t *testing.T) {
 	await.True(t, "it is sent when the broker takes it", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
-// A relay with a slow broker keeps its lock: the relay that waits for the lock does not take it
-// over.
+// Several relays compete for one lock, and only the relay that has the lock sends messages. A relay
+// does not lose the lock because its broker is slow.
 func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -84,8 +85,9 @@ func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	}
 }
 
-// A relay gives up a broker that does not answer before the relay's own session is silent for so
-// long that another relay takes over its lock.
+// While a relay waits for the broker, its database session is idle. If the session is idle for too
+// long, another relay may take over the lock of this relay. Therefore the relay stops waiting for
+// the broker before that happens.
 func TestSilentBrokerIsGivenUp(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -104,8 +106,9 @@ func TestSilentBrokerIsGivenUp(t *testing.T) {
 	broker.checkOrder(t, ids, 2)
 }
 
-// The pause after a failure may end while the batch is still being sent: the stream's next message
-// must not be sent before the failed one.
+// After a failed attempt, the relay pauses the stream. The pause may end while the relay still
+// sends the rest of the batch. Even then, the next message of the stream is not sent before the
+// failed message.
 func TestPauseThatEndsWithinABatch(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// A message of an event that is not in the log is not published.
+// The outbox contains a message whose event is not in the log. The relay does not publish this
+// message.
 func TestMessageOfALostEventIsNotPublished(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -48,7 +49,7 @@ type lines chan string
 func (l lines) Write(line []byte) (int, error) {
 	select {
 	case l <- string(line):
-	default: // the listener has enough; the relay must be able to end
+	default: // the channel may be full; the relay must still be able to end
 	}
 	return len(line), nil
 }

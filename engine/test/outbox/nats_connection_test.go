@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// door is the authentication of a broker. door can be told to refuse all logins.
+// door decides whether a NATS server accepts a login. If shut is true, it refuses all logins.
 type door struct {
 	shut    atomic.Bool
 	refused atomic.Int64
@@ -30,15 +30,15 @@ func (d *door) Check(client server.ClientAuthentication) bool {
 	return true
 }
 
-// awaitRefusals waits for more refusals than the number after which the NATS client gives up by
-// default.
+// awaitRefusals waits until the server has refused at least four more logins. By default, the NATS
+// client gives up earlier.
 func (d *door) awaitRefusals(t *testing.T) {
 	t.Helper()
 	before := d.refused.Load()
 	await.True(t, "the broker refuses the relay again and again", func() bool { return d.refused.Load() >= before+4 })
 }
 
-// natsBehind runs a broker whose logins a door decides.
+// natsBehind runs a NATS server that asks the door about each login.
 func natsBehind(t *testing.T, d *door) *server.Server {
 	t.Helper()
 	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, CustomClientAuthentication: d})
@@ -58,14 +58,14 @@ func runNATS(t *testing.T, options *server.Options) *server.Server {
 	return broker
 }
 
-// count returns how often the log contains a text.
+// count returns how often the text occurs in the log.
 func (l *log) count(text string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Count(l.said.String(), text)
 }
 
-// hangUp closes all connections to a broker.
+// hangUp makes a NATS server close all its connections.
 func hangUp(t *testing.T, broker *server.Server) {
 	t.Helper()
 	seen, err := broker.Connz(&server.ConnzOptions{})
@@ -79,8 +79,9 @@ func hangUp(t *testing.T, broker *server.Server) {
 	}
 }
 
-// A broker that refuses the relay's credentials for a while gets the messages when it accepts the
-// credentials again, and the log says once why it refused.
+// If a broker refuses the relay's credentials for a while, the relay keeps trying. It sends the
+// messages as soon as the broker accepts the credentials again. The relay logs the reason of the
+// refusal once.
 func TestBrokerThatRefusesTheRelayForAWhile(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -108,7 +109,8 @@ func TestBrokerThatRefusesTheRelayForAWhile(t *testing.T) {
 	}
 }
 
-// A relay that the broker refuses from the start begins to send once the broker accepts it.
+// A broker refuses the relay's credentials from the start. The relay begins to send messages as
+// soon as the broker accepts the credentials.
 func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
 	t.Parallel()
 	var d door
@@ -124,8 +126,8 @@ func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
 	await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
 }
 
-// If the NATS client has closed its connection permanently, after an error of the broker, the relay
-// opens a new one.
+// After some errors of the broker, the NATS client closes its connection and does not reconnect.
+// The relay then opens a new connection.
 func TestConnectionThatIsClosedForGood(t *testing.T) {
 	t.Parallel()
 	s := runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, MaxControlLine: 512})
@@ -139,7 +141,7 @@ func TestConnectionThatIsClosedForGood(t *testing.T) {
 	said.line(t, "broker is back")
 }
 
-// A message with an invalid subject is refused before it is sent.
+// A message whose subject is invalid in NATS is refused before it is sent to the broker.
 func TestSubjectsThatCantBe(t *testing.T) {
 	t.Parallel()
 	publish := toNATS(t, startNATS(t, t.TempDir(), 0).ClientURL())
@@ -158,7 +160,8 @@ func TestSubjectsThatCantBe(t *testing.T) {
 	}
 }
 
-// Messages with an invalid subject are set aside, and no other stream is delayed.
+// The relay moves messages with an invalid subject to the table dead_messages, and sends the
+// messages of all other streams without a delay.
 func TestSubjectsThatCantBeAreSetAside(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// natsWith runs a broker whose user may not publish messages of type "forbidden", and creates a
-// stream on it.
+// natsWith runs a broker and creates a stream on it. The user of the relay may not publish messages
+// of the type "forbidden".
 func natsWith(t *testing.T, stream jetstream.StreamConfig) (outbox.Publish, *server.Server) {
 	t.Helper()
 	broker, err := server.NewServer(&server.Options{
@@ -68,8 +68,8 @@ func sendOne(t *testing.T, publish outbox.Publish, message outbox.Message) error
 	return publish(t.Context(), []outbox.Message{message})[0]
 }
 
-// JetStream refuses some messages because of their content, and others only for now. The relay
-// distinguishes these.
+// JetStream refuses some messages because of their content, and will never accept them. JetStream
+// refuses other messages only for the moment. The relay must distinguish the two cases.
 func TestWhatNATSRefuses(t *testing.T) {
 	t.Parallel()
 	publish, broker := natsWith(t, jetstream.StreamConfig{
@@ -122,8 +122,8 @@ func checkNotRefused(t *testing.T, name string, err error) {
 	}
 }
 
-// If the broker allows only small messages, a larger one is set aside together with the messages
-// behind it, and no other stream is delayed.
+// The broker allows only small messages. The relay moves a larger message, and the later messages
+// of its stream, to the table dead_messages. The messages of other streams are not delayed.
 func TestNATSRefusalIsSetAside(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -150,8 +150,8 @@ func TestNATSRefusalIsSetAside(t *testing.T) {
 	}
 }
 
-// An event is at most as large as the body of a request, so its message is far smaller than the 1
-// MiB that NATS accepts by default.
+// An event is at most as large as the body of an HTTP request. The message of an event is therefore
+// far smaller than 1 MiB, the default limit of NATS.
 func TestLargestMessageFitsNATS(t *testing.T) {
 	t.Parallel()
 	publish, _ := natsWith(t, jetstream.StreamConfig{})

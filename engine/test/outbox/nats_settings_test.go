@@ -21,7 +21,8 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// operatorOf returns the JetStream client of the operator who configures the broker.
+// operatorOf returns a JetStream client with which a test changes the settings of the broker, as an
+// operator does.
 func operatorOf(t *testing.T, servers string) jetstream.JetStream {
 	t.Helper()
 	connection, err := nats.Connect(servers)
@@ -36,7 +37,8 @@ func operatorOf(t *testing.T, servers string) jetstream.JetStream {
 	return js
 }
 
-// checkPublishes expects that the broker's settings are right, and that a message is accepted.
+// checkPublishes expects that the settings of the broker are correct, and that the broker accepts a
+// message.
 func checkPublishes(t *testing.T, broker *natsbroker.Broker) {
 	t.Helper()
 	if err := sendOne(t, broker.Publish, messageOf("small", 1)); err != nil {
@@ -47,7 +49,8 @@ func checkPublishes(t *testing.T, broker *natsbroker.Broker) {
 	}
 }
 
-// checkLossy expects that no message is published, and that readiness reports why.
+// checkLossy expects that the broker's settings could lose messages: the relay publishes no
+// message, and the readiness check reports the reason why.
 func checkLossy(t *testing.T, broker *natsbroker.Broker, why string) {
 	t.Helper()
 	checkNotRefused(t, why, sendOne(t, broker.Publish, messageOf("small", 1)))
@@ -56,7 +59,8 @@ func checkLossy(t *testing.T, broker *natsbroker.Broker, why string) {
 	}
 }
 
-// The relay sends nothing to a stream that may lose acknowledged messages.
+// Some settings of a JetStream stream allow it to lose acknowledged messages. The relay sends
+// nothing to a stream with such settings.
 func TestStreamThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	for why, config := range map[string]jetstream.StreamConfig{
@@ -89,8 +93,8 @@ func TestStreamThatLosesMessages(t *testing.T) {
 	}
 }
 
-// The relay sends to a stream with limited retention, and logs once what consumers must know about
-// it.
+// A JetStream stream with limited retention may delete messages before a consumer has read them.
+// The relay sends messages to such a stream, but logs this risk once.
 func TestRetentionIsSaid(t *testing.T) {
 	t.Parallel()
 	const full = "refuses messages, which wait in the outbox,"
@@ -119,7 +123,7 @@ func TestRetentionIsSaid(t *testing.T) {
 		if says != "" && !strings.Contains(said.line(t, "retention="), says) {
 			t.Errorf("%s: the log says %s", says, said.line(t, "retention="))
 		}
-		for range 2 { // reads of the settings
+		for range 2 { // in each round, the relay reads the settings again
 			_ = broker.Publish(t.Context(), []outbox.Message{messageOf("bad subject", 1)})
 			checkPublishes(t, broker)
 		}
@@ -131,7 +135,8 @@ func TestRetentionIsSaid(t *testing.T) {
 	}
 }
 
-// A stream with interest retention is safe only as long as its consumers are.
+// A JetStream stream with interest retention deletes a message when every consumer has acknowledged
+// it. If the stream has no consumer, it stores no message at all, so the relay sends nothing.
 func TestStreamOfInterest(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -149,7 +154,7 @@ func TestStreamOfInterest(t *testing.T) {
 	checkPublishes(t, broker)
 }
 
-// A sealed stream accepts no message, and readiness reports that.
+// A sealed JetStream stream accepts no messages. The readiness check reports this.
 func TestSealedStream(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -178,7 +183,7 @@ func (l *log) Write(line []byte) (int, error) {
 	return l.said.Write(line)
 }
 
-// line waits for a line that contains the text, and returns it.
+// line waits until the log has a line that contains the text, and returns that line.
 func (l *log) line(t *testing.T, text string) string {
 	t.Helper()
 	found := ""
@@ -195,7 +200,7 @@ func (l *log) line(t *testing.T, text string) string {
 	return found
 }
 
-// logged opens a broker connection, and also returns its log.
+// logged opens a broker connection, and also returns the log of the connection.
 func logged(t *testing.T, config natsbroker.Config) (*natsbroker.Broker, *log) {
 	t.Helper()
 	said := new(log)
@@ -203,7 +208,8 @@ func logged(t *testing.T, config natsbroker.Config) (*natsbroker.Broker, *log) {
 	return openNATS(t, config), said
 }
 
-// A single server always refuses to create a stream with several replicas.
+// A NATS server that is not part of a cluster always refuses to create a stream with several
+// replicas.
 func TestReplicasOnASingleServer(t *testing.T) {
 	t.Parallel()
 	broker, said := logged(t, natsbroker.Config{Servers: startNATS(t, t.TempDir(), 0).ClientURL(), Replicas: 3})
@@ -217,8 +223,9 @@ func TestReplicasOnASingleServer(t *testing.T) {
 	}
 }
 
-// The gauge reports a broker as durable once its settings were read, and not while it can't be
-// reached from the start.
+// The gauge outbox_broker_durable is 0 until the relay has read the settings of the broker, for
+// example while the broker can't be reached. The gauge is 1 when the relay has read the settings
+// and they are safe.
 func TestDurableOnceItIsSeen(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
@@ -247,7 +254,7 @@ func TestDurableOnceItIsSeen(t *testing.T) {
 	await.True(t, "the broker is durable", func() bool { return durable(t, registry) == 1 })
 }
 
-// durable returns the value of outbox_broker_durable.
+// durable returns the value of the gauge outbox_broker_durable.
 func durable(t *testing.T, registry *prometheus.Registry) float64 {
 	t.Helper()
 	families, err := registry.Gather()
@@ -263,7 +270,8 @@ func durable(t *testing.T, registry *prometheus.Registry) float64 {
 	return 0
 }
 
-// The log says that the broker keeps acknowledged messages only if each server is known to sync.
+// If the relay knows that each server of the broker syncs every write to disk, it logs that the
+// broker keeps acknowledged messages. Otherwise the relay logs that this is not known.
 func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
 	t.Parallel()
 	s := monitored(t, true)
@@ -280,8 +288,8 @@ func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
 	}
 }
 
-// On a cluster a stream has three replicas, unless the configuration sets fewer. The relay notices
-// when the number is raised.
+// On a cluster, a stream must have three replicas, unless the configuration asks for fewer. If an
+// operator raises the number of replicas, the relay detects this and begins to send.
 func TestReplicasOnACluster(t *testing.T) {
 	t.Parallel()
 	urls := startCluster(t).urls()
@@ -312,8 +320,9 @@ func TestReplicasOnACluster(t *testing.T) {
 	}
 }
 
-// A server that syncs only at intervals loses acknowledged messages at a power failure. A server
-// that does not answer counts as possibly down.
+// A NATS server that syncs to disk only at intervals can lose acknowledged messages at a power
+// failure, so the relay sends nothing to it. If the monitoring port of a server does not answer,
+// the relay sends nevertheless, because that server may only be down.
 func TestServersThatSync(t *testing.T) {
 	t.Parallel()
 	lazy, always := monitored(t, false), monitored(t, true)
@@ -331,8 +340,8 @@ func TestServersThatSync(t *testing.T) {
 	}
 }
 
-// An error does not contain a URL that the NATS client can't parse, because the URL may contain a
-// part of a password.
+// If the NATS client can't parse a URL, the error does not contain the URL, because the URL may
+// contain a part of a password.
 func TestBadURLIsNotSaid(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{"nats://user:hunter2/x@h:4222", "nats://user:hunter2,x@h:4222", "nats://user:hunter2@h:port", "user:hunter2%zz@h"} {
@@ -346,7 +355,8 @@ func TestBadURLIsNotSaid(t *testing.T) {
 	}
 }
 
-// monitored runs a broker whose monitoring port says whether it syncs always.
+// monitored runs a NATS server with a monitoring port. If always is true, the server syncs every
+// write to disk, and its monitoring port says so.
 func monitored(t *testing.T, always bool) *server.Server {
 	t.Helper()
 	s := runNATS(t, &server.Options{
@@ -356,7 +366,8 @@ func monitored(t *testing.T, always bool) *server.Server {
 	return s
 }
 
-// A message that another stream accepts does not count as sent.
+// If another JetStream stream than the service's own has stored a message, the relay does not treat
+// the message as sent.
 func TestAnotherStreamInItsPlace(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -371,7 +382,7 @@ func TestAnotherStreamInItsPlace(t *testing.T) {
 		if _, err := operator.CreateStream(t.Context(), other); err != nil {
 			return false
 		}
-		_, err := operator.Stream(t.Context(), tankStream) // a server that gets both requests at once creates both
+		_, err := operator.Stream(t.Context(), tankStream) // if a server gets both requests at the same time, it creates both streams
 		return errors.Is(err, jetstream.ErrStreamNotFound)
 	})
 	checkNotRefused(t, "another stream", sendOne(t, broker.Publish, messageOf("small", 1)))

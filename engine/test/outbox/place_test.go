@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// readRecorder records the last read of the outbox that a relay has sent.
+// readRecorder records the last query with which a relay has read the outbox.
 type readRecorder struct {
 	mu    sync.Mutex
 	sql   string
@@ -58,7 +58,7 @@ func (r *readRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.
 
 func (r *readRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// blocks runs the last read again, and returns how many pages it reads.
+// blocks runs the last recorded query again, and returns the number of pages that it reads.
 func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
 	t.Helper()
 	r.mu.Lock()
@@ -74,7 +74,8 @@ func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
 	return rig.Blocks(strings.Join(lines, "\n"))
 }
 
-// openSnapshot opens a snapshot, as a dump does, until the test ends.
+// openSnapshot opens a database snapshot until the test ends. A database dump opens such a
+// snapshot, too.
 func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
@@ -91,19 +92,19 @@ func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
 	}
 }
 
-// logEndsAt makes a log that ends at a position, without the events before it.
+// logEndsAt creates a log that contains only one event, at the given position.
 func logEndsAt(t testing.TB, pool *pgxpool.Pool, position int) {
 	t.Helper()
 	rig.CopyEvents(t, pool, int64(position)-1, 1, poured)
 }
 
-// poured returns an event of a new stream.
+// poured returns a Poured event on a new stream.
 func poured(int) rig.Copied {
 	return rig.Copied{StreamType: tank.Stream, Stream: uuid.New(), Version: 1, Type: tank.Poured{}.EventType(), Data: `{"amount": 1}`, At: time.Now()}
 }
 
-// sentBefore leaves the outbox as it is after count messages were sent, and the end of the log at
-// their position.
+// sentBefore puts the database into the state after count messages were sent: they are deleted from
+// the outbox, and the log ends at the position of the last one.
 func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	t.Helper()
 	logEndsAt(t, pool, count)
@@ -118,7 +119,7 @@ func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	}
 }
 
-// wakeable starts a relay that reads the outbox only when wake is called.
+// wakeable starts a relay. The relay reads the outbox only when the test calls wake.
 func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake func()) {
 	t.Helper()
 	hints := make(chan struct{}, 1)
@@ -133,8 +134,8 @@ func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake fu
 	}
 }
 
-// While a snapshot is open the index keeps an entry of every message that was sent and deleted. A
-// read of the outbox does not read these entries.
+// While a snapshot is open, the database's index keeps an entry of every message that was sent and
+// deleted. The next read of the outbox does not read these entries.
 func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -156,9 +157,9 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	}
 }
 
-// A redriven message returns to the outbox before the position that the relay has reached. A
-// redriven message is sent before newer messages of its stream, even if no relay has read the
-// outbox in between.
+// A redrive returns dead messages to the outbox. The positions of these messages are lower than the
+// position up to which the relay has read. The relay sends them before newer messages of the
+// stream, even if it has not read the outbox in between.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -178,8 +179,9 @@ func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	broker.checkOrder(t, ids[:1], 4)
 }
 
-// After a message of a stream was refused, the stream goes on with the messages behind it, in
-// order, although the relay has read further.
+// The broker refuses a message of one stream, and the relay continues with other streams at later
+// positions. When the broker accepts the message again, the relay sends the remaining messages of
+// the first stream in order.
 func TestHeldStreamGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -199,7 +201,8 @@ func TestHeldStreamGoesOnWhereItWas(t *testing.T) {
 	broker.checkOrder(t, ids, 30)
 }
 
-// If somebody deletes a refused message, the messages behind it do not wait any more.
+// The later messages of a stream wait for a refused message. If somebody deletes the refused
+// message from the outbox, the relay sends the later messages.
 func TestHeldMessageIsDeleted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -219,8 +222,8 @@ func TestHeldMessageIsDeleted(t *testing.T) {
 	broker.checkOrder(t, ids, 2)
 }
 
-// The relay reads large messages in parts, so that it has a limited number of bytes in memory,
-// however many there are.
+// The relay reads large messages in several queries, so the number of bytes in its memory is
+// limited, whatever the number of messages.
 func TestLargeMessagesAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, size, most = 60, 384 << 10, 9 << 20
@@ -260,8 +263,8 @@ func TestLargeMessagesAreReadInParts(t *testing.T) {
 	}
 }
 
-// slowIndex delays reads of the outbox as the index entries of deleted messages would on a slow
-// disk: by a fixed time for each position that a read covers, up to the end of the log.
+// slowIndex delays each read of the outbox by a fixed time per position that the query covers. On a
+// slow disk, reading the index entries of deleted messages would take that long.
 type slowIndex struct {
 	entry time.Duration
 	end   int64
@@ -292,8 +295,8 @@ func (slowIndex) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQu
 
 func (slowIndex) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A read of the whole outbox takes longer than the time limit of a read. The relay still starts,
-// because it reads in steps.
+// One query over the whole outbox would take longer than the time limit of a query. The relay still
+// starts, because it reads the outbox in several smaller queries.
 func TestALookThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -308,8 +311,8 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
 }
 
-// slowAside delays a statement that sets messages aside, by a fixed time for each position that it
-// covers.
+// slowAside delays each statement that moves messages to the table dead_messages, by a fixed time
+// per position that the statement covers.
 type slowAside struct{ entry time.Duration }
 
 func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -325,8 +328,8 @@ func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 
 func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// Messages behind a dead message are moved in smaller steps if a step of the usual size exceeds its
-// time limit.
+// The relay moves the messages behind a dead message to the table dead_messages in steps. If a step
+// exceeds the time limit, the relay tries a smaller step.
 func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -339,8 +342,9 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
-// slowCommit delays the COMMIT of transactions that set messages aside beyond their time limit, as
-// a required standby does that is away, and records the steps.
+// slowCommit delays some COMMITs of transactions that move messages to the table dead_messages,
+// until their time limit has passed. A synchronous standby that is down delays a COMMIT in the same
+// way. slowCommit also records the size of the smallest step.
 type slowCommit struct {
 	away  atomic.Int64 // how many more COMMITs are delayed
 	least atomic.Int64
@@ -361,8 +365,9 @@ func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 
 func (*slowCommit) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A COMMIT that waits does not make the steps smaller, since the wait says nothing about how many
-// positions can be read in time.
+// The relay moves messages to the table dead_messages in steps, and makes the steps smaller if a
+// statement takes too long. If only the COMMIT takes too long, the size of the steps stays the
+// same, because smaller steps would not help.
 func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -381,9 +386,9 @@ func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	}
 }
 
-// The log and the outbox are restored to an earlier moment while a relay runs, and the log grows
-// again. Messages at positions that the relay has already passed are sent at once, and not only at
-// the next read of the whole outbox.
+// While a relay runs, the log and the outbox are restored to an earlier state, and then the log
+// grows again. New messages have positions that the relay has already read. The relay sends these
+// messages immediately, and not only when it reads the whole outbox the next time.
 func TestRestoreUnderARelay(t *testing.T) {
 	t.Parallel()
 	for name, middle := range map[string]bool{"between its reads": false, "in the middle of one": true} {

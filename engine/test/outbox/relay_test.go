@@ -1,5 +1,5 @@
-// Package outbox_test checks the guarantees of the relay, on a real PostgreSQL and a real
-// JetStream.
+// Package outbox_test checks the guarantees of the relay on a real PostgreSQL server and a real
+// NATS JetStream server.
 package outbox_test
 
 import (
@@ -32,7 +32,8 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// service is the name of the publishing service, and tankStream is its stream.
+// service is the name of the service that publishes, and tankStream is the name of its JetStream
+// stream.
 const (
 	service    = "tanks"
 	tankStream = "TANKS"
@@ -63,7 +64,8 @@ func runRelay(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) {
 	}).Run)
 }
 
-// appendMany appends Poured events of 1, 2, 3 … to several streams in turn.
+// appendMany appends Poured events with the amounts 1, 2, 3 … to each of several streams, one
+// stream after the other in each round.
 func appendMany(t *testing.T, store *eventlog.Store, streams, each int) []uuid.UUID {
 	t.Helper()
 	ids := make([]uuid.UUID, streams)
@@ -91,7 +93,8 @@ func outboxDepth(t *testing.T, pool *pgxpool.Pool) int {
 	return depth
 }
 
-// fakeBroker accepts or refuses messages as configured, and records them.
+// fakeBroker accepts or refuses each message as the function fail says, and records the accepted
+// messages.
 type fakeBroker struct {
 	mu    sync.Mutex
 	taken []outbox.Message
@@ -112,8 +115,7 @@ func (b *fakeBroker) publish(_ context.Context, messages []outbox.Message) []err
 	return errs
 }
 
-// checkOrder expects that the messages of every stream have arrived in the order of the stream, and
-// that none is missing.
+// checkOrder expects that all messages of each stream have arrived, in the order of the stream.
 func (b *fakeBroker) checkOrder(t *testing.T, ids []uuid.UUID, each int) {
 	t.Helper()
 	b.mu.Lock()
@@ -131,8 +133,8 @@ func (b *fakeBroker) checkOrder(t *testing.T, ids []uuid.UUID, each int) {
 	}
 }
 
-// Guarantee G7 with a broker that fails every third message: messages are sent at least once, and
-// in order per stream.
+// Guarantee G7: although the broker refuses every third attempt, each message is sent at least
+// once, and the messages of each stream are sent in order.
 func TestOrderPerStreamWhenTheBrokerFailsNowAndThen(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -148,7 +150,7 @@ func TestOrderPerStreamWhenTheBrokerFailsNowAndThen(t *testing.T) {
 	broker.checkOrder(t, ids, 12)
 }
 
-// A message is deleted after the broker has acknowledged it, not after it was sent.
+// The relay deletes a message from the outbox only after the broker has acknowledged the message.
 func TestNothingIsDeletedWithoutAnAcknowledgement(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -170,7 +172,7 @@ func TestNothingIsDeletedWithoutAnAcknowledgement(t *testing.T) {
 	}
 }
 
-// A message that the broker always refuses delays its own stream and no other.
+// If the broker always refuses one message, only the messages of the same stream are delayed.
 func TestRefusedMessageHoldsUpItsOwnStreamOnly(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -186,7 +188,8 @@ func TestRefusedMessageHoldsUpItsOwnStreamOnly(t *testing.T) {
 	broker.checkOrder(t, ids[1:], 4)
 }
 
-// Of two relays one works; when it ends the other one takes over.
+// If two relays run, only one of them sends messages. When this relay ends, the other relay
+// continues.
 func TestTwoRelays(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -213,7 +216,7 @@ func TestTwoRelays(t *testing.T) {
 	}
 }
 
-// startNATS runs a JetStream server; with port 0 the system chooses a free port.
+// startNATS runs a NATS server with JetStream. If port is 0, the server listens on any free port.
 func startNATS(t *testing.T, dir string, port int) *server.Server {
 	t.Helper()
 	if port == 0 {
@@ -222,7 +225,7 @@ func startNATS(t *testing.T, dir string, port int) *server.Server {
 	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true})
 }
 
-// received reads all messages of the stream, and waits until there are want messages.
+// received waits until the JetStream stream has want messages, and returns all of them.
 func received(t *testing.T, url string, want int) []jetstream.Msg {
 	t.Helper()
 	connection, err := nats.Connect(url)
@@ -251,14 +254,14 @@ func received(t *testing.T, url string, want int) []jetstream.Msg {
 			messages = append(messages, m)
 		}
 		if len(messages) > want || len(messages) == want && len(messages) == before {
-			break // there are more than that, or no further messages
+			break // the stream has more messages than expected, or no further messages
 		}
 	}
 	return messages
 }
 
-// JetStream gets one CloudEvent per event, under the event's id, in order. The broker may be down
-// when the relay starts, and may go down later.
+// JetStream receives one CloudEvent per event, in the order of the events. The id of the CloudEvent
+// is the id of the event. The broker may be down when the relay starts, and may stop later.
 func TestJetStream(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -281,8 +284,8 @@ func TestJetStream(t *testing.T) {
 	checkCloudEvents(t, pool, received(t, url, 20), ids)
 }
 
-// A message that is sent twice is stored once: the relay may crash between the acknowledgement and
-// the deletion.
+// The relay may crash after the broker has acknowledged a message and before the message is deleted
+// from the outbox. The message is then sent twice, but JetStream stores it only once.
 func TestJetStreamDropsWhatItHas(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
@@ -346,7 +349,7 @@ func checkCloudEvents(t *testing.T, pool *pgxpool.Pool, messages []jetstream.Msg
 	}
 }
 
-// appendTo appends one event to a stream and returns its position.
+// appendTo appends one event to a stream and returns the position of the event.
 func appendTo(t *testing.T, store *eventlog.Store, id uuid.UUID) int64 {
 	t.Helper()
 	appended, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: event.AnyVersion,
@@ -363,10 +366,11 @@ func (b *fakeBroker) has(position int64) bool {
 	return slices.ContainsFunc(b.taken, func(m outbox.Message) bool { return m.Position == position })
 }
 
-// ackFor is how long an acknowledgement may take on a busy machine.
+// ackFor is the time limit for an acknowledgement of the broker. It is long, because the machine of
+// the tests may be busy.
 const ackFor = 5 * time.Second
 
-// openNATS connects to a broker, and checks its settings in the background.
+// openNATS opens a connection to a NATS server, and checks the server's settings in the background.
 func openNATS(t *testing.T, config natsbroker.Config) *natsbroker.Broker {
 	t.Helper()
 	config.Service, config.Source, config.Timeout = service, "/test", ackFor

@@ -43,7 +43,8 @@ func TestWhoIsErasedCantBeRead(t *testing.T) {
 	}
 }
 
-// The erasing event and the deletion of the key are one transaction, whichever login appends.
+// The event that erases a person and the deletion of the person's key are stored in one
+// transaction. If the append has a conflict, the key is not deleted.
 func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -56,8 +57,9 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	}
 }
 
-// An event erases only on a stream of the type that its trigger names, and only a person who has a
-// stream. An append with any other erasing event is refused.
+// A trigger deletes a person's key when an erasing event is appended to the person's stream. An
+// append with an erasing event is rejected if the stream has another type, or if nobody has this
+// id.
 func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -101,7 +103,7 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	}
 }
 
-// A person whose key can't be read is not reported as erased.
+// If a person's key can't be read at the moment, the person is not reported as erased.
 func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

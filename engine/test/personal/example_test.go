@@ -18,9 +18,9 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// Example_personalField shows a field that is encrypted when the event is appended, by the key of
-// its person. An answer reveals the text. An event that erases the person destroys the key, so that
-// no copy of the text can be decrypted.
+// Example_personalField shows an event with a personal field. When the event is appended, the field
+// is encrypted with the key of the person. Reveal decrypts the text for an answer. An event that
+// erases the person deletes the key, so that no copy of the text can be decrypted any more.
 func Example_personalField() {
 	t := testdb.NewExample("personal field")
 	defer t.End()

@@ -38,7 +38,8 @@ func TestPersonsAreFoundWhateverTheLetterCase(t *testing.T) {
 	}
 }
 
-// find returns every person whom a lookup of the text in a field finds.
+// find returns all persons who have the given text in the given field. It searches by lookups,
+// which are keyed hashes of the texts.
 func (w *world) find(keys *personal.Keys, field, text string) (persons []uuid.UUID, err error) {
 	w.t.Helper()
 	indexes, err := keys.Indexes(w.t.Context(), field, text)

@@ -21,8 +21,9 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// The first key is created only where nothing exists: not for a database that has keys, not through
-// a symbolic link without a target, and only once.
+// Each person's key is encrypted by a wrapping key in a file. The first wrapping key is created
+// only once, and only if the database has no encrypted keys yet. If the path of the key file is a
+// symbolic link whose target is missing, no key is created.
 func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -61,7 +62,7 @@ func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	}
 }
 
-// A process that was given the key file of another database does not register a person.
+// A process that has the key file of another database can't register a person.
 func TestAForeignKeyWrapsNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -87,7 +88,8 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 	w.uri = right
 }
 
-// A key that rows need stays in the file, even if the file disables it.
+// Some rows of the database are encrypted with an old key of the key file. The old key stays in the
+// file, even if its status in the file is "disabled".
 func TestADisabledKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

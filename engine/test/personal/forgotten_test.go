@@ -23,9 +23,9 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// A person is registered with a key, changes the address and is erased. No row of any table has the
-// person's texts in clear, before or after the erasure, and no row about this person is left after
-// it in the tables of keys and lookups.
+// The test registers a person, changes the person's address, and erases the person. At no time does
+// a table contain the person's texts unencrypted. After the erasure, no table of keys, or of the
+// hashes by which persons are found, has a row about the person.
 func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -59,7 +59,7 @@ func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	}
 }
 
-// holdsNothing searches every row of every table for the personal texts, also as bytes.
+// holdsNothing searches every row of every table for the personal texts, both as text and as bytes.
 func (w *world) holdsNothing(when string) {
 	w.t.Helper()
 	rows, err := w.owner.Query(w.t.Context(), `SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables

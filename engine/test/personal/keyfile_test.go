@@ -36,8 +36,8 @@ func (w *world) write(text []byte) {
 	}
 }
 
-// paused calls a function at the moment at which a rotation has the locks of the database and has
-// not replaced the file yet.
+// paused calls a function in the middle of a key rotation: the rotation has locked the database,
+// and has not yet replaced the key file.
 type paused struct {
 	do   func(conn *pgx.Conn)
 	once sync.Once
@@ -52,8 +52,8 @@ func (p *paused) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.T
 
 func (p *paused) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// A rotation that was paused or interrupted never replaces newer content of the file by older
-// content.
+// A rotation reads the key file and later replaces it. If the rotation was paused or interrupted
+// meanwhile, it must not replace a newer file by an older one.
 func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world) error{
@@ -108,9 +108,10 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	}
 }
 
-// Of two rotations the second one begins after the first one has ended. If both ran at once, the
-// second rotation would wrap the secret of lookups, which the first is about to destroy, by its own
-// key: a copy of the keys from that moment could then be decrypted with a later file.
+// If two rotations are started at the same time, the second one waits until the first one has
+// ended. Otherwise the second rotation could encrypt, with its own new key, a secret that the first
+// rotation is about to destroy. A copy of the database from that moment could then be decrypted
+// with a later key file.
 func TestRotationsTakeTurns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -150,8 +151,9 @@ func (w *world) traced(tracer pgx.QueryTracer) *pgxpool.Pool {
 	return pool
 }
 
-// A rotation keeps the file's owner, group and mode, keeps a symbolic link as a link, and deletes
-// what a killed rotation has left.
+// After a rotation, the key file has the same owner, group and mode as before. If its path was a
+// symbolic link, it still is a symbolic link. The rotation also deletes the temporary file of an
+// earlier rotation that was killed.
 func TestARotatedFileIsReadByWhoReadItBefore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -187,8 +189,8 @@ func TestARotatedFileIsReadByWhoReadItBefore(t *testing.T) {
 	}
 }
 
-// A copy of the file from before a rotation can't be rotated, and no key can be removed from it:
-// the copy stays unchanged.
+// Somebody replaces the key file by a copy from before the last rotation. A rotation of this copy,
+// or a removal of old keys from it, fails and leaves the copy unchanged.
 func TestACopyOfTheOldFileIsNotRotated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

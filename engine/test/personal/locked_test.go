@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Many appends wait for keys that somebody has locked. Appends that need no key succeed meanwhile.
+// Another session has locked the table of keys, and many requests wait for keys. Meanwhile appends
+// without personal data succeed.
 func TestLockedKeysHoldUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

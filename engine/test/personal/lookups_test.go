@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// After a rotation, an old copy of the schema keys confirms no address, even with all keys of
-// today. The current lookups still find everybody.
+// A lookup is a keyed hash of a personal text. An attacker has an old copy of the schema keys, and
+// all current keys. After a rotation of the keys, the attacker can't check whether the copy
+// contains a guessed address. The current lookups still find every person.
 func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -45,8 +46,8 @@ func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
 	}
 }
 
-// confirms reports whether the copied lookups confirm a guessed address, with the secrets of today
-// or of the copy.
+// confirms reports whether the old lookups contain the hash of a guessed address. confirms tries
+// the current secrets and the secrets of the copy.
 func (w *world) confirms(email string) bool {
 	w.t.Helper()
 	operator, err := operator.Open(w.uri)
@@ -78,8 +79,9 @@ func (w *world) confirms(email string) bool {
 	return confirmed
 }
 
-// After an interrupted rotation, the next rotation completes it, wherever it was interrupted. A
-// person who has changed the address meanwhile is found by the new address, and not by the old one.
+// A rotation replaces the key by which persons are found by their addresses. If a rotation is
+// interrupted at any step, the next rotation completes it. Meanwhile a person changes the address.
+// Afterwards the person is found by the new address, and not by the old one.
 func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

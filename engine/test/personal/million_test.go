@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/engine/personal"
 )
 
-// The erasure of one of a million persons (with -short, of a hundred thousand) takes as long as of
-// a single one. The erasure deletes the key and the lookups of this person, and of nobody else.
+// Erasing one of a million persons (a hundred thousand with -short) takes less than a second. The
+// erasure deletes the key of this person and the hashes by which this person can be found, and no
+// rows of other persons.
 func TestErasingOneOfAMillionPersons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

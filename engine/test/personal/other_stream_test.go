@@ -12,13 +12,14 @@ import (
 	"example.com/pgcqrs/engine/personal/erasure"
 )
 
-// onRoom appends an event to the stream of a room, which is not the stream of a person.
+// onRoom appends an event to the stream of a room. The stream of a room is not the stream of a
+// person.
 func (w *world) onRoom(room uuid.UUID, expected int64, e event.Event) error {
 	_, err := w.store.Append(w.t.Context(), event.Append{Streams: []event.StreamAppend{{Type: "room", ID: room, Expected: expected, Events: []event.Event{e}}}})
 	return err
 }
 
-// seenIn returns the encrypted name in the first event of a room.
+// seenIn returns the encrypted name from the event guest.Seen in the stream of a room.
 func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 	w.t.Helper()
 	err := w.store.Load(w.t.Context(), "room", room, 0, func(e event.Recorded) error {
@@ -33,12 +34,13 @@ func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 	return encrypted
 }
 
-// roomForgets creates the trigger for the event by which a room erases a guest.
+// roomForgets is SQL that creates a trigger on the table events. The trigger deletes the key of a
+// guest when a room appends the event "guest forgotten".
 const roomForgets = `CREATE TRIGGER room_forgets_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'room.guest_forgotten') EXECUTE FUNCTION keys.erase_person('room')`
 
-// misnamed is an erasing event whose JSON names the person in another field than the one that the
-// database reads.
+// misnamed is an erasing event whose JSON has the person's id in the wrong field, so that the
+// trigger of the database does not find the id.
 type misnamed struct {
 	Guest uuid.UUID `json:"Erases"`
 }
@@ -49,8 +51,8 @@ func (misnamed) SchemaVersion() int { return 1 }
 
 func (m misnamed) Erased(uuid.UUID) uuid.UUID { return m.Guest }
 
-// An event can have text of a person who is not its stream: the text is encrypted by that person's
-// key, and an erasure destroys that key.
+// An event in the stream of a room can contain personal text of a guest. The text is encrypted with
+// the guest's key. An erasing event in the stream of the room deletes that key.
 func TestAnEventErasesAPersonWhoIsNotItsStream(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -100,7 +102,8 @@ func TestAnEventErasesAPersonWhoIsNotItsStream(t *testing.T) {
 	}
 }
 
-// A key that a restored backup brings back is destroyed by the same event again.
+// A restored backup brings back the key of an erased person. When the erasure is repeated, it
+// deletes the key again.
 func TestAPersonWhoIsNotTheStreamIsErasedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

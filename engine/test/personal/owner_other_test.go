@@ -4,5 +4,5 @@ package personal_test
 
 import "os"
 
-// ownerOf returns zeros: files have no owner and group by number on this system.
+// ownerOf returns zeros, because files on this operating system have no numeric owner and group.
 func ownerOf(os.FileInfo) (none [2]uint32) { return none }

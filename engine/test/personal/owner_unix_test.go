@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// ownerOf returns the numbers of a file's owner and group.
+// ownerOf returns the numeric ids of a file's owner and group.
 func ownerOf(info os.FileInfo) [2]uint32 {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -1,6 +1,6 @@
-// Package personal_test checks the guarantees for personal text: it can be read while its key
-// exists, and by nobody afterwards, and it never counts as erased while its key merely can't be
-// read.
+// Package personal_test checks the guarantees for personal text. The text can be read while the
+// person's key exists, and by nobody after the key was deleted. If the key merely can't be read,
+// the text does not count as erased.
 package personal_test
 
 import (
@@ -39,7 +39,8 @@ func TestWhatIsPersonalIsEncryptedAndDecrypted(t *testing.T) {
 	}
 }
 
-// A ciphertext can be decrypted only for the same person, stream, version and field.
+// Each ciphertext is bound to a person, stream, version and field. The decryption fails if any of
+// these is different.
 func TestWhatIsEncryptedIsDecryptedNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -70,7 +71,8 @@ func TestWhatIsEncryptedIsDecryptedNowhereElse(t *testing.T) {
 	}
 }
 
-// A cached key expires by itself, even in a process that has not read the erasure.
+// Each process caches the keys of persons for a limited time. A cached key expires even if the
+// process has not read the erasing event.
 func TestAKeyIsNotRememberedForLong(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -90,7 +92,8 @@ func TestAKeyIsNotRememberedForLong(t *testing.T) {
 	}
 }
 
-// The operator can rotate the wrapping key without a change of events. Running processes go on.
+// The operator can rotate the wrapping key, by which the keys of persons are encrypted. No event
+// changes, and running processes need no restart.
 func TestTheOperatorsKeyRotates(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -122,8 +125,8 @@ func (w *world) wrapped(id uuid.UUID) (wrapped string) {
 	return wrapped
 }
 
-// Several processes register one person at once: there is one key, and it decrypts the events in
-// the log.
+// Several processes need the key of a new person at the same time. Only one key is created, and it
+// decrypts the events of all these processes.
 func TestOneKeyForAPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -157,8 +160,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	}
 }
 
-// The database refuses an event with unencrypted personal text, even if the program does not
-// encrypt.
+// If a program has a bug and does not encrypt personal text, the database rejects the event.
 func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -174,8 +176,9 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	}
 }
 
-// The API's login can destroy a key only by appending an event that erases, on the person's stream.
-// The API's login may append an erasing event: docs/security.md says what that means.
+// The API's login can't delete the key of a person with SQL. With the API's login one can only
+// append an event that erases the person. A trigger then deletes the key. The page docs/security.md
+// explains the consequences.
 func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -194,8 +197,9 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	}
 }
 
-// Processes that start at once, as several APIs do, compute the same fingerprint of a request. With
-// different fingerprints, a repeated request would count as another request.
+// Several API processes start at the same time. All of them must use the same secret for the
+// fingerprints of requests, which are keyed hashes. Otherwise a process would not recognize a
+// repeated request with the same idempotency key.
 func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.As(t, testdb.New(t), role.API))

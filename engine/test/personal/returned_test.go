@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/personal/erasure"
 )
 
-// A process is not ready while an erased person has a key, which a restored backup has brought
-// back. The process is not ready if the person's stream has ended with the erasure, and also if the
-// stream goes on.
+// A restored backup brings back the key of an erased person. A process is not ready while such a
+// key exists. The readiness check finds the key whether or not the person's stream has events after
+// the erasing event.
 func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, goesOn := range map[string]bool{"the stream has ended": false, "the stream goes on": true} {
@@ -51,7 +51,7 @@ func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 
 var erasing = []string{guest.Erased{}.EventType()}
 
-// execute runs a statement as the schema's owner.
+// execute runs an SQL statement as the owner of the schema.
 func (w *world) execute(sql string) {
 	w.t.Helper()
 	if _, err := w.owner.Exec(w.t.Context(), sql); err != nil {
@@ -59,8 +59,9 @@ func (w *world) execute(sql string) {
 	}
 }
 
-// If no trigger destroys the key for an erasing event, the erasure would be acknowledged without
-// effect. A process with such an event type is not ready.
+// A trigger must delete the person's key when an erasing event is appended. If no trigger exists
+// for the event type, an erasure would succeed without any effect. For this reason the process is
+// not ready.
 func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -91,7 +92,8 @@ func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 	}
 }
 
-// An event type without a trigger is found even before the log has such an event.
+// If an erasing event type has no trigger, this is detected even before the log contains an event
+// of that type.
 func TestATypeWithoutATriggerIsFound(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

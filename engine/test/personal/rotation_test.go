@@ -24,7 +24,8 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// rotate does what migrate rotate-key does.
+// rotate rotates the wrapping key, by which the keys of persons are encrypted. The command "migrate
+// rotate-key" does the same.
 func (w *world) rotate() {
 	w.t.Helper()
 	if _, lost, err := rotation.Run(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
@@ -32,7 +33,8 @@ func (w *world) rotate() {
 	}
 }
 
-// keepPrimary removes all keys but the newest from the operator's file by hand.
+// keepPrimary removes all keys except the newest one from the key file. An operator could edit the
+// file in the same way.
 func (w *world) keepPrimary() {
 	w.t.Helper()
 	path := strings.TrimPrefix(w.uri, "file://")
@@ -63,8 +65,9 @@ func (w *world) keepPrimary() {
 	}
 }
 
-// A process that has started before a rotation, and has not read the new key, registers a person
-// right after it. The person can still be decrypted after the old key was removed.
+// The wrapping key encrypts the keys of persons. A process has cached the old wrapping key. Right
+// after a rotation, this process registers a new person. The person's text can still be decrypted
+// after the old wrapping key was removed.
 func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -80,8 +83,9 @@ func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	}
 }
 
-// A process with an old copy of the key file can't wrap a new key with it: it returns an error, and
-// registers nobody.
+// The key of each person is encrypted by a wrapping key in a file. A process uses an old copy of
+// this file. When the process registers a person, it can't encrypt the person's key, and returns an
+// error.
 func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -117,9 +121,10 @@ func (w *world) count(sql string) (count int) {
 	return count
 }
 
-// Several processes register persons and change addresses all the time. Meanwhile rotations run,
-// one after another and concurrently, and old keys are removed. Every person can be decrypted, and
-// is found by the current address at any time.
+// Several processes register persons and change addresses all the time. Meanwhile the key that
+// encrypts the persons' keys is rotated several times, sometimes concurrently, and old keys are
+// removed. At any time every person's text can be decrypted, and the person is found by the current
+// address.
 func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -208,7 +213,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	}
 }
 
-// steadily yields up to forty times a second until ctx ends.
+// steadily yields at most forty times per second, until ctx ends.
 func steadily(ctx context.Context) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
 		ticker := time.NewTicker(25 * time.Millisecond)
@@ -226,7 +231,8 @@ func steadily(ctx context.Context) iter.Seq[time.Time] {
 	}
 }
 
-// A key stays in the file while a row needs it, even a row that a restore has brought back.
+// A key stays in the key file while any row of the database is encrypted with it, even a row that
+// was restored from a backup.
 func TestAKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

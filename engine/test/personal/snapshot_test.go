@@ -24,8 +24,9 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// The projector, which has no wrapping key, takes snapshots: they contain a person's text
-// encrypted, as the log does, and nobody can decrypt it once the person's key is destroyed.
+// The projector stores snapshots of streams, although it can't decrypt personal text. A snapshot
+// contains a person's text encrypted, like the log. After the person's key was deleted, nobody can
+// decrypt the text of the snapshot.
 func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -69,11 +70,11 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	}
 }
 
-// guestNames is a state that contains a list.
+// guestNames is a state that contains a list of personal texts.
 type guestNames struct{ Names []event.Personal }
 
-// A state in memory contains personal text encrypted, as the log does, also for events that this
-// process has decided.
+// A state in memory contains personal text only in encrypted form, even the text of events that the
+// process itself has just appended.
 func TestStateInMemoryHoldsNothingInClear(t *testing.T) {
 	t.Parallel()
 	t.Run("flat", func(t *testing.T) {

@@ -16,7 +16,8 @@ import (
 
 const everything = `SELECT (SELECT count(*) FROM keys.persons) + (SELECT count(*) FROM keys.lookups)`
 
-// An append that is refused stores neither a key nor a lookup, whatever the reason.
+// If an append is rejected for any reason, the append stores neither the key of a person nor a
+// lookup, by which the person could be found.
 func TestARefusedAppendLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -50,8 +51,9 @@ func TestARefusedAppendLeavesNothing(t *testing.T) {
 	}
 }
 
-// Several processes register one id at once: the losers leave no key and no lookup, and the
-// winner's person is found and can be read.
+// Several processes register a person with the same id at the same time, and only one of them
+// succeeds. The failed attempts leave nothing in the tables of keys and lookups. The registered
+// person can be found and read.
 func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -82,7 +84,7 @@ func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	}
 }
 
-// A person is found by the current texts, and not by former ones.
+// A lookup finds a person by the current text of a field, and not by an earlier text.
 func TestLookUpsFollowAChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -125,7 +127,7 @@ func TestLookUpsFollowAChange(t *testing.T) {
 	}
 }
 
-// A person who is registered and erased in one append has no key afterwards.
+// One append registers a person and also erases the person. Afterwards the person has no key.
 func TestWhoComesAndGoesAtOnceHasNoKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -18,9 +18,9 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// One stored key that can't be decrypted turns no process off: the key is counted, a rotation names
-// the person, and the owner records the person as erased, as KeysUnreadable in docs/operations.md
-// says.
+// The stored key of one person can't be decrypted. All processes continue to work, and a metric
+// counts the key. A rotation of the keys returns the id of this person. The owner of the database
+// then records the person as erased, as docs/operations.md says in the section "KeysUnreadable".
 func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -66,8 +66,10 @@ func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	})
 }
 
-// Stored keys that can't be decrypted are counted. A process that has never had the right file is
-// not ready; a process that has had it goes on.
+// The keys of persons are encrypted by a wrapping key in a file. The right file is replaced by a
+// wrong one, so that the stored keys can't be decrypted. A metric counts these keys. A process that
+// has read the right file earlier stays ready. A process that has never read the right file is not
+// ready.
 func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -122,7 +124,8 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	await.True(t, "all is well again", func() bool { return started.Check(t.Context()) == nil && counts(countedToo, 0) })
 }
 
-// value returns the value of the only metric of a registry.
+// value returns the value of the metric privacy_unreadable_keys, which must be the only metric of
+// the registry.
 func value(t *testing.T, registry *prometheus.Registry) float64 {
 	t.Helper()
 	families, err := registry.Gather()

@@ -60,7 +60,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-// newKeys returns Keys without any key in memory.
+// newKeys returns a new object Keys, which has no key in its cache.
 func (w *world) newKeys() *personal.Keys {
 	w.t.Helper()
 	operator, err := operator.Open(w.uri)
@@ -75,7 +75,7 @@ func (w *world) append(id uuid.UUID, expected int64, e event.Event) error {
 	return err
 }
 
-// register registers a guest, and returns the encrypted name.
+// register registers a guest, and returns the guest's id and encrypted name.
 func (w *world) register(name, email string) (id uuid.UUID, encrypted event.Personal) {
 	w.t.Helper()
 	id, encrypted, err := w.tryRegister(name, email)

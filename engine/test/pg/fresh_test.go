@@ -26,7 +26,8 @@ func buildMigrate(t *testing.T) string {
 	return migrate
 }
 
-// If migrate refuses a database, the database stays empty. A warning does not stop migrate.
+// The program migrate first checks the database and the logins. If a check fails, migrate changes
+// nothing, and the database stays empty. If a check only causes a warning, migrate continues.
 func TestMigrateLooksFirst(t *testing.T) {
 	t.Parallel()
 	migrate, open, empty := buildMigrate(t), testdb.Empty(t), testdb.Empty(t)
@@ -55,8 +56,8 @@ func TestMigrateLooksFirst(t *testing.T) {
 	}
 }
 
-// After the migration of the first database in a cluster, the cluster has no further roles than
-// those of this database. The login of the API may have any name that no role has.
+// The program migrate migrates the first database of a new cluster, and creates only the roles of
+// this database. The API's login may have any name that is not the name of a role.
 func TestFirstDatabaseOfACluster(t *testing.T) {
 	t.Parallel()
 	migrate := buildMigrate(t)
@@ -90,9 +91,9 @@ func TestFirstDatabaseOfACluster(t *testing.T) {
 	expect(t, "the API's login", api, apiWork, works)
 }
 
-// Migrations grant rights to existing roles. Before a pending migration, migrate asks for missing
-// roles that its login may not create. Migrate applies no migration until these roles exist. After
-// the migrations no right is missing.
+// A migration grants rights to roles. Some of these roles are missing, and the login of migrate may
+// not create roles. Before the migration, migrate returns an error that names the missing roles.
+// After somebody has created the roles, migrate succeeds, and the roles have all rights.
 func TestMigrateAsksForRolesFirst(t *testing.T) {
 	t.Parallel()
 	migrate, owner := buildMigrate(t), owned(t)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// All steps run on one database, each after the one before.
+// The steps of this test run one after the other on the same database.
 func TestIssuersAreTheSameOrOthers(t *testing.T) {
 	t.Parallel()
 	owner := connect(t, testdb.New(t))
@@ -44,7 +44,7 @@ func TestIssuersAreTheSameOrOthers(t *testing.T) {
 		{"other", "https://d", "", "3"},
 		{"same", "https://e", "https://a", ""},
 
-		// An issuer for development may have any free port.
+		// The token issuer for development may run on any free port, so its port is ignored.
 		{"other", "http://127.0.0.1:8083", "", "4"},
 		{"bind", "http://127.0.0.1:49152", "", "4"},
 		{"bind", "http://127.0.0.1", "", "4"},
@@ -76,8 +76,9 @@ func TestIssuersAreTheSameOrOthers(t *testing.T) {
 	}
 }
 
-// The APIs of one release start at once, and one of them has another AUTH_ISSUER than the others:
-// the first issuer is stored, and APIs with another issuer are refused.
+// Several API processes of one release start at the same time, and some of them have a different
+// AUTH_ISSUER. The issuer of the first process is stored. The processes with other issuers refuse
+// to start.
 func TestOneFirstIssuerOfManyAtOnce(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)

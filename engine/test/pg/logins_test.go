@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Logins that can't belong to the database are refused. The error has the variable's name, the rule
-// and both values, and never a password.
+// A configured login URL may point to another database or server, or have an invalid user. The
+// program migrate refuses a login URL of this kind. The error names the variable, the rule and both
+// values, but no password.
 func TestLoginsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
@@ -82,7 +83,8 @@ func TestLoginsThatLeadElsewhere(t *testing.T) {
 	}
 }
 
-// dropRoles runs the command of docs/operations.md that drops the roles of a dropped database.
+// dropRoles returns the SQL from docs/operations.md that drops the roles of a database that was
+// dropped.
 func dropRoles(t *testing.T, name string) string {
 	t.Helper()
 	command, err := os.ReadFile("testdata/drop-roles.sql")
@@ -92,9 +94,9 @@ func dropRoles(t *testing.T, name string) string {
 	return strings.ReplaceAll(string(command), "database shop ", "database "+name+" ")
 }
 
-// A new database with the name of a dropped one gets the remaining roles of that database. Migrate
-// names the logins of these roles before they get rights on the new database, and one command drops
-// the roles.
+// Roles belong to the whole cluster, so they remain when a database is dropped. A new database with
+// the same name would use them again. Before the program migrate grants rights to these roles, it
+// lists their logins. One SQL command drops the remaining roles.
 func TestDatabaseWithANameOfBefore(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)
@@ -158,8 +160,8 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	expect(t, "a login that was dropped", first.api, `SELECT 1`, badLog)
 }
 
-// If only one program's login is given, a login of the other program is not made a login of this
-// one.
+// The API and the projector need different logins. A login of one program can't also become the
+// login of the other program.
 func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -171,7 +173,7 @@ func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	expect(t, "the projector's login appends", d.projector, `CALL take_append_lock()`, refused)
 }
 
-// A login can't have the name of a role that migrate will create.
+// A login can't have the name of a role that the program migrate is going to create.
 func TestLoginNamesOfRolesToBe(t *testing.T) {
 	t.Parallel()
 	owner := testdb.Empty(t)
@@ -185,8 +187,8 @@ func TestLoginNamesOfRolesToBe(t *testing.T) {
 	}
 }
 
-// A login with more rights than its program needs is accepted. Both the program and migrate name
-// the rights that it does not need.
+// A login may have more rights than its program needs. The program and migrate accept such a login,
+// but they log a warning that names the unneeded rights.
 func TestLoginWithTooManyRights(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -220,8 +222,9 @@ func TestLoginWithTooManyRights(t *testing.T) {
 	}
 }
 
-// Each program refuses the login of the other program, and names the one it needs. With the owner's
-// login each program starts, and logs a warning.
+// Each program refuses to start with the login of another program. The error names the role that
+// the program needs. With the login of the database's owner, each program starts and logs a
+// warning.
 func TestLoginOfAnotherProgram(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// If all connections of a pool are in use, a check still works, because it opens another
+// A readiness check succeeds even if all connections of the pool are in use, because it opens a new
 // connection.
 func TestLookWhileThePoolHasNoneToGive(t *testing.T) {
 	t.Parallel()

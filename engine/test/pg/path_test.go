@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// A program finds the tables even if its login changes its own search_path. The owner of the
-// database, and the URL, may set the search_path.
+// A login can change its own search_path. A program that uses the login still finds its tables. The
+// search_path that the database's owner or the URL sets is used.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -24,9 +24,10 @@ func record(t *testing.T, owner string, mended rolerights.Mended) {
 	}
 }
 
-// Migrate restores a right that a role has lost. Migrate does not restore a right whose row in the
-// record was deleted, which means that the right shall not come back, or a right in a record older
-// than a migration, which may have revoked it.
+// The table role_rights records the rights of each role. If a role has lost a recorded right, the
+// program migrate grants it again. There are two exceptions. An operator can delete the row of a
+// right, so that the right is not granted again. If a migration was applied after the rights were
+// recorded, migrate ignores the record, because the migration may have revoked a right.
 func TestRightsComeBack(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -57,8 +58,9 @@ func TestRightsComeBack(t *testing.T) {
 	expect(t, "the API after a migration that took its right", d.api, apiWork, refused)
 }
 
-// An owner who may not create roles gets an error that names the missing roles. The recorded rights
-// of the missing roles stay recorded.
+// If roles are missing and the database's owner may not create roles, the program migrate returns
+// an error that names the missing roles. The recorded rights of these roles stay in the table
+// role_rights.
 func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)
@@ -82,8 +84,10 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	expect(t, "the API", d.api, apiWork, works)
 }
 
-// Each run asks for a right that the owner may not grant, until it is granted. A recorded right on
-// an object that does not exist is deleted by the first run that could grant all other rights.
+// The program migrate grants the rights that the table role_rights records. If the database's owner
+// may not grant a right, each run reports the right until somebody else grants it. If the object of
+// a right does not exist any more, the row of the right is deleted, in the first run that can grant
+// all other rights.
 func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)

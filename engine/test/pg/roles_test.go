@@ -21,10 +21,11 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// deployment has the URLs of a database: of the owner and of both programs' logins.
+// deployment has the URLs of one database: of its owner, of the API's login and of the projector's
+// login.
 type deployment struct{ owner, api, projector string }
 
-// newDeployment migrates a database and creates the logins, as cmd/migrate does.
+// newDeployment migrates a database and creates the two logins, as the program migrate does.
 func newDeployment(t *testing.T, owner string) deployment {
 	t.Helper()
 	d := deployment{owner: owner}
@@ -41,7 +42,7 @@ func (d deployment) login(t *testing.T, program string) string {
 	return as(t, d.owner, name, "p@ss wörd:'\"\\%"+program)
 }
 
-// admit creates the logins, as cmd/migrate does after the migrations.
+// admit creates the two logins, as the program migrate does after the migrations.
 func (d deployment) admit(t *testing.T) {
 	t.Helper()
 	owner := connect(t, d.owner)
@@ -68,7 +69,7 @@ func parsed(t *testing.T, address string) *url.URL {
 	return u
 }
 
-// as returns the URL with another user and password.
+// as returns the URL with another user name and password.
 func as(t *testing.T, address, user, password string) string {
 	t.Helper()
 	u := parsed(t, address)
@@ -88,7 +89,7 @@ func nameOf(t *testing.T, address string) string {
 	return strings.TrimPrefix(parsed(t, address).Path, "/")
 }
 
-// migrate applies all migrations.
+// migrate applies all migrations to a database.
 func migrate(t *testing.T, owner string) {
 	t.Helper()
 	db, err := sql.Open("pgx", owner)
@@ -111,8 +112,8 @@ func connect(t *testing.T, address string) *pgxpool.Pool {
 	return pool
 }
 
-// try runs statements on a new connection, and returns the SQLSTATE of the error, or "" without an
-// error.
+// try runs statements on a new connection. It returns the SQLSTATE of the error, or "" if the
+// statements succeed.
 func try(t *testing.T, address, statements string) string {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
@@ -151,7 +152,7 @@ func expect(t *testing.T, what, address, statements, want string) {
 	}
 }
 
-// owned returns a database whose owner may create roles, and has no other right of a superuser.
+// owned returns a database whose owner is not a superuser, but may create roles.
 func owned(t *testing.T) string {
 	t.Helper()
 	server := testdb.Empty(t)
@@ -163,8 +164,8 @@ func owned(t *testing.T) string {
 	return as(t, server, name+"_owner", "x")
 }
 
-// Two deployments in one cluster have different owners: the programs of one have no rights in the
-// database of the other.
+// Two databases in one cluster have different owners. The logins of one database have no rights in
+// the other database.
 func TestDeploymentsAreStrangers(t *testing.T) {
 	t.Parallel()
 	one, other := newDeployment(t, owned(t)), newDeployment(t, owned(t))
@@ -181,7 +182,7 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	}
 }
 
-// A login can be used only for the database for which it was created.
+// A login can be used only in the database for which the program migrate has created the login.
 func TestLoginOfAnotherDeployment(t *testing.T) {
 	t.Parallel()
 	one, other := newDeployment(t, testdb.Empty(t)), newDeployment(t, testdb.Empty(t))
@@ -192,8 +193,8 @@ func TestLoginOfAnotherDeployment(t *testing.T) {
 	expect(t, "the login with its own password", one.api, `SELECT FROM events`, works)
 }
 
-// A login that somebody else has created keeps its password. A login that Grant has created gets
-// the new password.
+// If the program migrate has created a login, its next run sets the configured password. If
+// somebody else has created the login, migrate does not change the password.
 func TestPasswordOfALogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -216,7 +217,7 @@ func TestPasswordOfALogin(t *testing.T) {
 	expect(t, "the URL's password", as(t, d.owner, byHand, "another"), apiWork, badLog)
 }
 
-// spy records what is sent to the server.
+// spy records all statements and arguments that are sent to the server.
 type spy struct{ strings.Builder }
 
 func (s *spy) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -231,7 +232,8 @@ func (s *spy) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQu
 
 func (*spy) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// No password is sent to the server in clear, so that its log can't contain one.
+// The program migrate never sends a password to the server in clear text, because the server might
+// log it.
 func TestPasswordIsNotSent(t *testing.T) {
 	t.Parallel()
 	d := deployment{owner: testdb.New(t)}
@@ -258,8 +260,8 @@ func TestPasswordIsNotSent(t *testing.T) {
 	expect(t, "the login", login, apiWork, works)
 }
 
-// A copy of a database has its own roles after it was migrated, and a renamed database keeps its
-// roles.
+// If a database is copied and the copy is migrated, the copy gets its own roles. If a database is
+// renamed, it keeps its roles.
 func TestCopiedAndRenamedDatabases(t *testing.T) {
 	t.Parallel()
 	original := newDeployment(t, testdb.Empty(t))
@@ -295,7 +297,7 @@ func TestCopiedAndRenamedDatabases(t *testing.T) {
 	mustRun(t, in(t, original.owner, renamed), `DO $$ BEGIN EXECUTE format('ALTER ROLE %I RENAME TO %I', '`+name+`_new.api', '`+name+`.api'); END $$`)
 }
 
-// The service can use a schema of its own, in a database where the schema public is closed.
+// The service can use its own schema, in a database in which nobody may use the schema public.
 func TestSchemaOfItsOwn(t *testing.T) {
 	t.Parallel()
 	d := deployment{owner: testdb.Empty(t)}
@@ -328,8 +330,9 @@ func mustPassword(t *testing.T, address string) string {
 	return password
 }
 
-// A database name may be so long that the name of a role would exceed PostgreSQL's limit. A role
-// name that is too long is not truncated, since two databases could then share roles.
+// The name of a role contains the name of the database, and could exceed PostgreSQL's limit on
+// names. Such a name is not truncated, because the roles of two databases could then have the same
+// name.
 func TestLongNameOfADatabase(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)

@@ -16,12 +16,13 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// late is the number of a migration that is applied after newer ones, as a migration from another
-// branch is.
+// late is the number of a migration that the test applies after newer migrations, like a migration
+// that comes from another branch.
 const late = 7 // a migration of the engine: snapshots
 
-// TestALateMigrationIsApplied checks that the check of the schema requires every migration, not
-// only the newest one: a migration from another branch may have a lower number than an applied one.
+// TestALateMigrationIsApplied checks that a program requires every migration to be applied, not
+// only the newest one. A migration from another branch may have a lower number than a migration
+// that is already applied.
 func TestALateMigrationIsApplied(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -61,5 +62,5 @@ func TestALateMigrationIsApplied(t *testing.T) {
 	}
 }
 
-// none is the Part of a service that has no migration.
+// none is the schema of a service that has no migrations of its own.
 var none = schema.OfService(embed.FS{})

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// alter changes a setting that the database gives to new sessions.
+// alter changes a setting of the database, which applies to new sessions.
 func alter(t testing.TB, url, setting string) {
 	t.Helper()
 	config, err := pgx.ParseConfig(url)
@@ -28,7 +28,7 @@ func alter(t testing.TB, url, setting string) {
 	run(t, url, `ALTER DATABASE `+pgx.Identifier{config.Database}.Sanitize()+` SET `+setting)
 }
 
-// run runs statements as the schema's owner.
+// run runs statements as the owner of the schema.
 func run(t testing.TB, url string, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -51,8 +51,8 @@ func show(t *testing.T, pool *pgxpool.Pool, setting string) (value string) {
 	return value
 }
 
-// A commit waits for the disk, and for a required standby, whatever the database's settings say. A
-// stricter setting of the database, such as remote_apply, stays in effect.
+// A commit always waits for the disk and for a synchronous standby, even if the settings of the
+// database ask for less. If they ask for more, such as remote_apply, the stricter setting is used.
 func TestConnectionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	for set, want := range map[string]string{"off": "on", "local": "on", "remote_write": "on", "on": "on", "remote_apply": "remote_apply"} {
@@ -69,7 +69,8 @@ func TestConnectionsCommitDurably(t *testing.T) {
 	}
 }
 
-// The parameters of a URL take precedence over other settings, in each form of the URL.
+// A parameter of the database URL takes precedence over the defaults of the program. The test
+// covers each form in which a URL may contain parameters.
 func TestURLGoesFirst(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -92,7 +93,8 @@ func TestURLGoesFirst(t *testing.T) {
 	}
 }
 
-// A URL with a parameter that breaks a guarantee is refused, in each form of the URL.
+// Some parameters of a database URL would break a guarantee of the log. A URL with such a parameter
+// is refused. The test covers each form in which a URL may contain parameters.
 func TestURLAgainstAGuarantee(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -129,8 +131,8 @@ func TestURLAgainstAGuarantee(t *testing.T) {
 	}
 }
 
-// A pool also sets synchronous_commit on connections that it opens after the setting of the
-// database has changed.
+// The setting synchronous_commit of the database changes while a pool is open. A connection that
+// the pool opens afterwards still commits synchronously.
 func TestOpenSessionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -151,7 +153,7 @@ func TestConnectionsReadCommitted(t *testing.T) {
 	}
 }
 
-// Text is sent in UTF-8, whatever the database's settings say.
+// A session uses the encoding UTF-8, even if the database has another default client_encoding.
 func TestConnectionsSendUTF8(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -161,8 +163,9 @@ func TestConnectionsSendUTF8(t *testing.T) {
 	}
 }
 
-// If a pooler drops startup parameters, a session has the client_encoding of the database, and is
-// refused.
+// A connection pooler may drop the startup parameters of a connection. The session then has the
+// default client_encoding of the database. The settings check returns an error if this is not
+// UTF-8.
 func TestClientEncodingThatAPoolerDrops(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -178,7 +181,7 @@ func TestClientEncodingThatAPoolerDrops(t *testing.T) {
 	}
 }
 
-// A database with another encoding is refused both before and after it is migrated.
+// A database whose encoding is not UTF-8 is refused, both before and after its migration.
 func TestDatabaseOfAnotherEncoding(t *testing.T) {
 	t.Parallel()
 	url := latin1(t)
@@ -192,7 +195,8 @@ func TestDatabaseOfAnotherEncoding(t *testing.T) {
 	}
 }
 
-// latin1 returns the owner's URL of an empty database with the encoding LATIN1.
+// latin1 returns the URL of an empty database with the encoding LATIN1, with the login of its
+// owner.
 func latin1(t *testing.T) string {
 	t.Helper()
 	base := testdb.Empty(t)
@@ -202,8 +206,8 @@ func latin1(t *testing.T) string {
 	return in(t, base, "postgres://server/"+name)
 }
 
-// A schema in which everybody may create objects is refused before any migration. A schema in which
-// only its owner may create objects is accepted.
+// If everybody may create objects in a schema, the program migrate refuses the database before it
+// applies a migration. A schema in which only its owner may create objects is accepted.
 func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 	t.Parallel()
 	url := testdb.Empty(t)
@@ -226,16 +230,15 @@ func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 	}
 }
 
-// settingsOf returns a Checker as the service has it: on the service's pool, with the service's
-// login.
+// settingsOf returns a Checker of the database's settings, on a pool with the service's login.
 func settingsOf(t *testing.T, url string, accept bool) *settings.Checker {
 	t.Helper()
 	return settings.New(open(t, url, pg.Timeouts{}), schema.Objects(), accept, nil)
 }
 
-// After the migrations a database has only the faults of the tests' server, which is fast and not
-// durable unless TEST_DATABASE_URL points to another server. The faults of the tests' server are
-// refused unless they are accepted, and an accepted fault is still reported.
+// By default the tests run on a fast server that does not sync to disk. The settings check of a
+// program refuses such a server. If the operator accepts an unsafe database, the program starts,
+// and the check still reports the unsafe settings.
 func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	t.Parallel()
 	url := testdb.ServiceURL(t, testdb.New(t))
@@ -260,8 +263,9 @@ func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	}
 }
 
-// A setting that breaks a guarantee without affecting durability is refused even if an unsafe
-// database is accepted, and the error does not name accepted faults.
+// Some settings break a guarantee that has nothing to do with durability. A program refuses these
+// settings even if the operator accepts an unsafe database. The error does not name the settings
+// that the operator has accepted.
 func TestSettingsThatBreakAGuarantee(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -337,7 +341,8 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 	}
 }
 
-// after returns an arrange function that runs statements as the owner.
+// after returns an arrange function, which runs the statements as the owner and returns the
+// service's URL.
 func after(statements ...string) func(t *testing.T, url string) string {
 	return func(t *testing.T, url string) string {
 		t.Helper()
@@ -346,8 +351,9 @@ func after(statements ...string) func(t *testing.T, url string) string {
 	}
 }
 
-// A trigger or constraint that a migration adds to the engine's tables is checked once it is
-// listed.
+// The engine's lists of triggers and constraints must be complete. If a migration adds a trigger or
+// constraint to a table of the engine, this test fails until the lists contain it. At startup, a
+// program checks that everything on the lists exists.
 func TestGuardsAreListed(t *testing.T) {
 	t.Parallel()
 	const guards = `
@@ -373,9 +379,9 @@ func TestGuardsAreListed(t *testing.T) {
 	}
 }
 
-// Advisory locks have no effect behind a pooler that connects to several servers, and in databases
-// that speak PostgreSQL's protocol without implementing these locks. The check of settings detects
-// both cases.
+// Advisory locks do not work behind a pooler that connects to several servers. Some databases speak
+// PostgreSQL's protocol, but do not implement advisory locks. The check of locks detects both
+// cases.
 func TestLocksThatDoNotLock(t *testing.T) {
 	t.Parallel()
 	for kind, function := range map[string]string{"transaction": "pg_try_advisory_xact_lock", "session": "pg_try_advisory_lock"} {

@@ -1,4 +1,5 @@
-// Package pg_test checks that the server itself ends statements that take too long.
+// Package pg_test checks that the database server itself ends statements that take too long, even
+// if the client does nothing.
 package pg_test
 
 import (
@@ -25,8 +26,8 @@ func open(t testing.TB, url string, timeouts pg.Timeouts) *pgxpool.Pool {
 	return pool
 }
 
-// checkEnded expects an error with this SQLSTATE, in time, and that the only connection of the pool
-// works again.
+// checkEnded expects that a statement has failed in time and with this SQLSTATE, and that the only
+// connection of the pool can be used again.
 func checkEnded(t *testing.T, pool *pgxpool.Pool, started time.Time, err error, state string) {
 	t.Helper()
 	if took := time.Since(started); took > await.Within/2 {
@@ -48,7 +49,7 @@ func TestStatementThatHangsIsEnded(t *testing.T) {
 	checkEnded(t, pool, started, err, "57014")
 }
 
-// The lock timeout also applies to a wait for an advisory lock.
+// The lock timeout also limits the wait for an advisory lock.
 func TestWaitForALockIsEnded(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -61,7 +62,8 @@ func TestWaitForALockIsEnded(t *testing.T) {
 	checkEnded(t, pool, started, err, "55P03")
 }
 
-// A process that freezes in a transaction has its locks no longer than the idle timeout.
+// If a process freezes in the middle of a transaction, the idle timeout of the server ends the
+// transaction and releases its locks.
 func TestTransactionThatSitsIsEnded(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -89,7 +91,7 @@ func TestTransactionThatSitsIsEnded(t *testing.T) {
 	checkEnded(t, pool, started, state, "25P03")
 }
 
-// A timeout in the URL takes precedence.
+// A timeout in the database URL takes precedence over the timeout of the program.
 func TestURLOverridesTimeouts(t *testing.T) {
 	t.Parallel()
 	pool := open(t, testdb.New(t)+"&statement_timeout=7000", pg.Timeouts{Statement: time.Second})
@@ -99,8 +101,8 @@ func TestURLOverridesTimeouts(t *testing.T) {
 	}
 }
 
-// BenchmarkStatement shows that the timeouts do not slow statements, because they are set once per
-// connection.
+// BenchmarkStatement shows that the timeouts do not make statements slower. The reason is that they
+// are set only once per connection.
 func BenchmarkStatement(b *testing.B) {
 	url := testdb.New(b)
 	for name, timeouts := range map[string]pg.Timeouts{

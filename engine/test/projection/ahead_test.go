@@ -22,8 +22,9 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// ahead returns a projection whose row has a level of 12, which the log does not have: the log ends
-// with its first event, or has grown from there by Poured events of 5.
+// ahead returns a projection that is ahead of the log: the level of its tank contains the amounts
+// of two events that the log has lost. If pours is greater than 0, the log has got that many new
+// events instead.
 func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.Projector, id uuid.UUID) {
 	t.Helper()
 	url := tank.Database(t)
@@ -47,7 +48,8 @@ func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.P
 	return pool, projector, id
 }
 
-// logGoesBack deletes all events but the first one.
+// logGoesBack deletes all events except the first one. The restore of a backup shortens the log in
+// the same way.
 func logGoesBack(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	rig.Do(t, pool, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 1; DELETE FROM outbox; ALTER TABLE events ENABLE TRIGGER USER`)
@@ -62,14 +64,15 @@ func isAhead(t *testing.T, projector *projection.Projector) bool {
 	return all[0].Ahead
 }
 
-// A projection whose tables have events that the log has lost stops, even if the log has grown past
-// its checkpoint: it was never given the new events. No query treats its tables as up to date.
+// The tables of a projection contain events that the log has lost. The projection stops, and stays
+// stopped even if the log grows past the projection's checkpoint. No query treats the tables as up
+// to date.
 func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)
 	keepsUp := rig.Health(t, projector, health.Config{})
 	await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
-	last := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5), pour(5)) // up to position 5
+	last := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5), pour(5)) // the log now ends at position 5
 	await.True(t, "it is not ready", func() bool { return keepsUp.Ready() != nil })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
@@ -97,8 +100,9 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	rig.Rebuild(t, projector, tank.Levels.Name)
 }
 
-// A rebuild, or an undo, that was interrupted before the log went back can't go on. The error of
-// the next attempt names the command that removes it.
+// A rebuild (or the undo of a rebuild) is interrupted, and then the log loses events. The rebuild
+// can't be continued. The next attempt returns an error that names the command to discard the
+// rebuild.
 func TestLogGoesBackUnderARebuild(t *testing.T) {
 	t.Parallel()
 	type replace = func(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error
@@ -137,8 +141,9 @@ func TestLogGoesBackUnderARebuild(t *testing.T) {
 	}
 }
 
-// The log may have grown past the checkpoint before the projection reads it. The projection still
-// detects that the log has another event at the position of the checkpoint.
+// The log loses events and then grows past the checkpoint, before the projection reads it again.
+// The projection still detects the loss, because the log has another event at the position of the
+// checkpoint.
 func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
 	t.Parallel()
 	for name, pours := range map[string]int{"the log ends there": 2, "the log ends beyond it": 5} {
@@ -152,7 +157,8 @@ func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
 	}
 }
 
-// While the log is shorter than the checkpoint, a rebuild ends where the log ends.
+// While the log is shorter than the checkpoint of the old tables, a rebuild ends at the end of the
+// log.
 func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)
@@ -163,8 +169,9 @@ func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
 	}
 }
 
-// An operator may let a stopped projection go on with its tables: from the position where the log
-// ended, so that it skips no event.
+// A projection is stopped because the log has lost events. An operator may resume the projection
+// with its present tables. The projection then continues from the position at which the log ended,
+// so that it skips no event.
 func TestResumeAProjection(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)

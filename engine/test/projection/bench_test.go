@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// BenchmarkProjection measures how fast a projection catches up in large batches, and one event at
-// a time.
+// BenchmarkProjection measures how fast a projection catches up with the log, once in large batches
+// and once event by event.
 func BenchmarkProjection(b *testing.B) {
 	for _, batch := range []int{1, 20, 500} {
 		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
@@ -36,7 +36,7 @@ func BenchmarkProjection(b *testing.B) {
 	}
 }
 
-// BenchmarkReconcile compares a million events with the log.
+// BenchmarkReconcile measures the comparison of a million applied events with the log.
 func BenchmarkReconcile(b *testing.B) {
 	const events = 1_000_000
 	pool := rig.Connect(b, tank.Database(b))
@@ -55,7 +55,7 @@ func BenchmarkReconcile(b *testing.B) {
 	}
 }
 
-// benchProject lets a new projector catch up.
+// benchProject runs a new projector until it has caught up with the log.
 func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, last int64) *projection.Projector {
 	b.Helper()
 	projector := newProjector(pool, projection.Config{MaxBatch: batch})

@@ -15,8 +15,9 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// An answer has the rows of its query, in their order, and the position and the parked streams at
-// the same moment. Without rows the answer still has the position and the parked streams.
+// One query returns rows of a read model, the position up to which they are current, and the
+// streams whose events the projection can't apply. All three belong to the same moment. If the
+// query finds no rows, the position and the streams are returned nevertheless.
 func TestModelReadsRowsWithTheirPosition(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// applied returns the positions of the events that a counting projection has applied, in the order
-// of their application.
+// applied returns the positions of all events that the projection has applied, in the order of
+// their application.
 func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), `SELECT position FROM applied ORDER BY ctid`)
@@ -36,8 +36,9 @@ func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	return positions
 }
 
-// An event that can't be applied stops its own stream and no other, whatever the reason. The
-// waiting events are applied in order once the event can be applied.
+// If a projection can't apply an event, for whatever reason, it parks the stream of the event: it
+// applies no further events of this stream, and continues with all other streams. Once the event
+// can be applied, the waiting events of the stream are applied in order.
 func TestPoisonEventParksItsStream(t *testing.T) {
 	t.Parallel()
 	for name, poison := range map[string]func(b *pgx.Batch, e event.Recorded) error{
@@ -85,7 +86,7 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			rig.Handle(t, h, uuid.New(), build("east"), pour(2))
 			await.Background(t, projector.Run)
 			rig.WaitFor(t, pool, "applied", 6)
-			last := rig.Handle(t, h, bad, pour(3)) // in a later batch
+			last := rig.Handle(t, h, bad, pour(3)) // this event comes in a later batch
 			rig.WaitFor(t, pool, "applied", last)
 			if got := applied(t, pool); !slices.Equal(got, []int64{1, 2, 5, 6}) {
 				t.Fatalf("applied %v, want all but the parked stream from position 3 on", got)
@@ -118,7 +119,8 @@ func retryParked(t *testing.T, projector *projection.Projector, stream uuid.UUID
 	}
 }
 
-// A fault of the database parks no stream.
+// If an event can't be applied because of a fault of the database, the projection tries again. It
+// does not park the stream, which would mean to skip the stream's events.
 func TestDatabaseFaultParksNothing(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// Each projection uses one connection all the time. No projection may need a second one to go on,
-// because the others may use all of them.
+// Each projection always uses one connection. A projection must never need a second connection,
+// because the other projections may use all the others.
 func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -53,8 +53,8 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	}
 }
 
-// The pool grows with the number of projections: thirty projections, and the other users of the
-// pool, go on, and readiness can check them.
+// The size of a pool is computed from the number of projections. With thirty projections and two
+// other users of the pool, all projections work, and the readiness check gets a connection.
 func TestThirtyProjections(t *testing.T) {
 	t.Parallel()
 	const projections, others = 30, 2
@@ -85,11 +85,11 @@ func TestThirtyProjections(t *testing.T) {
 	await.True(t, "readiness sees all of them", func() bool { return keepsUp.Ready() == nil && len(keepsUp.Lags()) == projections })
 }
 
-// If other users have too many connections of a pool, Run returns an error instead of a projector
-// that is never ready.
+// If the other users of a pool need so many connections that the projections would lack some, Run
+// returns an error. Otherwise the projector would run and never become ready.
 func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()
-	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // of 12 connections
+	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // the pool has 12 connections
 	for i := range 10 {
 		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}

@@ -1,4 +1,4 @@
-// Package projection_test checks the guarantees of projections, on a real PostgreSQL.
+// Package projection_test checks the guarantees of projections on a real PostgreSQL server.
 package projection_test
 
 import (
@@ -30,7 +30,7 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// tanks returns a command handler on a pool, with a running committer.
+// tanks returns a handler of tank commands, whose log appends through the pool.
 func tanks(t *testing.T, pool *pgxpool.Pool) *command.Handler[tank.State, tank.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, tank.Decode), tank.Stream, tank.Decide, tank.Evolve)
@@ -47,7 +47,7 @@ func pour(amount int64) tank.Command { return tank.Pour{Amount: amount} }
 
 func drain(amount int64) tank.Command { return tank.Drain{Amount: amount} }
 
-// Guarantee G5 from end to end: the read tables contain the fold of the log.
+// Guarantee G5: the tables of a read model contain exactly the result of all events in the log.
 func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -80,10 +80,10 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	}
 }
 
-// each is a function with which a projection applies one event.
+// each is the type of a function with which a projection applies one event.
 type each = func(b *pgx.Batch, e event.Recorded) error
 
-// counting returns an apply that inserts a row for every applied event.
+// counting returns a function that inserts a row for every applied event.
 func counting(t *testing.T, pool *pgxpool.Pool) each {
 	t.Helper()
 	if _, err := pool.Exec(t.Context(), `CREATE TABLE applied (position bigint)`); err != nil {
@@ -106,9 +106,9 @@ func checkApplied(t *testing.T, pool *pgxpool.Pool, want int64) {
 	}
 }
 
-// Two projectors that both believe that they have the projection's lock do no harm, because the
-// compare-and-set of the checkpoint excludes one of them. The test takes their locks away again and
-// again.
+// Two projectors both believe that they have the lock of the same projection. No event is applied
+// twice: each projector moves the checkpoint with a compare-and-set, and only one projector
+// succeeds. To cause this situation, the test again and again ends the sessions that have the lock.
 func TestLostLockDoesNoHarm(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -139,7 +139,8 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// The compare-and-set of the checkpoint excludes other processes even without the session lock.
+// A projector moves the checkpoint with a compare-and-set, so another process can't apply the same
+// events, even without the lock of the session.
 func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -164,7 +165,8 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// When a projector ends, cleanly or not, another one takes over within seconds.
+// When a projector ends, with or without an error, another projector continues the projection
+// within seconds.
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -187,8 +189,8 @@ func TestTakeover(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// A process that freezes keeps its session and its lock. A waiting session ends the session of the
-// frozen process.
+// If a process freezes, its database session and its lock remain. A process that waits for the lock
+// ends that session and takes over.
 func TestFrozenHolderLosesItsLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -221,7 +223,8 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	<-done
 }
 
-// Readiness turns off when a projection is stuck, names the projection, and turns on again later.
+// If a projection makes no progress, the process is not ready, and the reason names the projection.
+// The process is ready again when the projection makes progress.
 func TestReadinessOfAStuckProjection(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -256,7 +259,8 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	await.True(t, "green again", func() bool { return keepsUp.Ready() == nil })
 }
 
-// A gap in the log is a broken guarantee: the projector stops and returns an error.
+// The positions of the log have no gaps. If the projector finds a gap nevertheless, it stops and
+// returns an error.
 func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -276,7 +280,8 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	}
 }
 
-// A query does not wait for a position that the log can't reach within the time limit.
+// A query can wait until the read model reaches a position. If the log is too short to reach this
+// position within the time limit, the query fails without waiting.
 func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	t.Parallel()
 	positions := position.NewPoller(rig.Connect(t, testdb.New(t)))
@@ -300,7 +305,7 @@ func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	}
 }
 
-// The wait for a position ends at its time limit if the position is not reached.
+// The wait for a position ends when its time limit expires.
 func TestWaitForAPositionThatDoesNotCome(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// compared and the other constants say how a rebuild treats a property of a table in the catalog.
+// itself, depends and the other constants say how a rebuild treats a reference to a table in
+// PostgreSQL's system catalog.
 const (
 	itself  = "the table's own row or a part of it: compared column by column"
 	depends = "has an entry in pg_depend that refers to the table, its row type or a part: refused by name"
@@ -21,8 +22,9 @@ const (
 	foreign = "never refers to a user's table"
 )
 
-// references has the columns of the catalog that may refer to a relation, a column, a constraint,
-// an index or extended statistics, from PostgreSQL 15 to 18.
+// references lists the columns of PostgreSQL's system catalog (versions 15 to 18) that may refer to
+// a table, a column, a constraint, an index or extended statistics. The value says how a rebuild
+// treats the column.
 var references = map[string]string{
 	"pg_aggregate": foreign, "pg_am": foreign, "pg_event_trigger": foreign,
 	"pg_attrdef.adrelid": itself, "pg_attrdef.adrelid,adnum": itself,
@@ -30,14 +32,14 @@ var references = map[string]string{
 	"pg_class.reltoastrelid": itself, "pg_class.relrewrite": figures,
 	"pg_constraint.conrelid": itself, "pg_constraint.conindid": itself, "pg_constraint.conrelid,conkey": itself,
 	"pg_constraint.confrelid": depends, "pg_constraint.confrelid,confkey": depends, "pg_constraint.conparentid": parted,
-	"pg_depend.classid": foreign, "pg_depend.refclassid": foreign, // to pg_class as a catalog; objid and refobjid are walked
-	"pg_extension.extconfig": named,                                      // only of members of the extension
+	"pg_depend.classid": foreign, "pg_depend.refclassid": foreign, // refers to pg_class as a catalog; a rebuild follows objid and refobjid
+	"pg_extension.extconfig": named,                                      // only for tables that are members of the extension
 	"pg_shdepend.classid":    foreign, "pg_shdepend.refclassid": foreign, // owner, privileges, tablespace: compared at the table; policies refused
 	"pg_description.classoid": named, "pg_shdescription.classoid": foreign,
 	"pg_foreign_table.ftrelid": parted,
 	"pg_index.indexrelid":      itself, "pg_index.indrelid": itself, "pg_index.indrelid,indkey": itself,
 	"pg_inherits.inhrelid": named, "pg_inherits.inhparent": depends,
-	"pg_init_privs.classoid":         foreign, // of members of extensions, which are refused
+	"pg_init_privs.classoid":         foreign, // only for members of extensions, which are refused
 	"pg_partitioned_table.partrelid": parted, "pg_partitioned_table.partdefid": parted, "pg_partitioned_table.partrelid,partattrs": parted,
 	"pg_policy.polrelid":         depends,
 	"pg_publication_rel.prrelid": named, "pg_publication_rel.prrelid,prattrs": named,
@@ -52,9 +54,10 @@ var references = map[string]string{
 	"pg_type.typrelid":          itself,
 }
 
-// A new version of PostgreSQL may have a further catalog column that refers to a table.
+// A new version of PostgreSQL may add a catalog column that refers to a table.
 // TestEveryPlaceOfTheCatalogIsAccountedFor then fails until somebody decides how a rebuild treats
-// that column. Further columns of the known catalogs need no decision: a rebuild compares them.
+// that column. A new catalog column that refers to nothing needs no decision, because a rebuild
+// compares all columns.
 func TestEveryPlaceOfTheCatalogIsAccountedFor(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// extras are properties that somebody may give a read table, each with a word that shows that
-// rig.Shape describes it. The statements use roles that every server has, because roles that a test
-// creates would exist in the whole server.
+// extras are changes that somebody may make to a read model's table. After each change, the output
+// of rig.Shape must contain the text in the field seen. The statements use only roles that every
+// server has, because a role that a test creates would exist in the whole server.
 var extras = map[string]struct{ sql, seen string }{
 	"a grant of columns":               {`GRANT SELECT (place), UPDATE (place) ON levels TO pg_monitor`, "pg_monitor=rw/"},
 	"a grant of columns, to be passed": {`GRANT SELECT (level) ON levels TO pg_monitor WITH GRANT OPTION`, "pg_monitor=r*/"},
@@ -62,8 +62,8 @@ var extras = map[string]struct{ sql, seen string }{
 	"collations and types with modifiers": {`ALTER TABLE levels ADD COLUMN name varchar(20) COLLATE "C" DEFAULT 'x', ADD COLUMN price numeric(10,2) NOT NULL DEFAULT 1`, "numeric(10,2)"},
 }
 
-// A rebuild, and its undo, keep every property of a read table, and also properties that are added
-// while the rebuild runs.
+// A rebuild fills new tables and then replaces the old ones. All properties of a table, such as
+// grants and indexes, stay the same after a rebuild and after its undo.
 func TestRebuildKeeps(t *testing.T) {
 	t.Parallel()
 	for name, extra := range extras {
@@ -98,8 +98,8 @@ func TestRebuildKeeps(t *testing.T) {
 	}
 }
 
-// Properties that the table in service gets during a rebuild, or before an undo, are copied if they
-// write no row.
+// While a rebuild or an undo runs, somebody changes properties of the table in use, such as grants
+// and comments. If a change does not write to the rows of the table, it is copied to the new table.
 func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -136,8 +136,8 @@ func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 	}
 }
 
-// obstacles are properties that can't be copied to another table, with the name that the refusal
-// contains.
+// obstacles are changes to a table that a rebuild can't copy to the new table. The error of the
+// rebuild must contain the text in the field named.
 var obstacles = map[string]struct{ sql, named, undo string }{
 	"a view":              {`CREATE VIEW deep AS SELECT level FROM levels`, "view deep depends on table", `DROP VIEW deep`},
 	"a materialized view": {`CREATE MATERIALIZED VIEW deep AS SELECT level FROM levels`, "materialized view deep depends on table", `DROP MATERIALIZED VIEW deep`},
@@ -177,9 +177,10 @@ var obstacles = map[string]struct{ sql, named, undo string }{
 	"a type":       {`CREATE TYPE kind AS (tank_id uuid, place text, unit text, level bigint, version bigint, changed_at timestamptz); ALTER TABLE levels OF kind`, "reloftype", `ALTER TABLE levels NOT OF; DROP TYPE kind`},
 }
 
-// A property that a rebuild can't copy stops the rebuild before it changes anything, and the error
-// names the property. A property that is added while the rebuild runs stops the rebuild, too, and
-// each such property also stops an undo. Once the property is removed, the same command works.
+// If a table has a property that can't be copied to the new table, a rebuild fails before it
+// changes anything, and the error names the property. If the property is added while the rebuild
+// runs, the rebuild fails when it wants to replace the tables. An undo fails in the same way. After
+// the property was removed, the same command succeeds.
 func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	t.Parallel()
 	for name, o := range obstacles {
@@ -231,7 +232,8 @@ func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	}
 }
 
-// The removal of kept tables removes no object of others.
+// A rebuild keeps the old tables in a separate schema. The command that drops these tables drops no
+// object that somebody else has created.
 func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -252,8 +254,9 @@ func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	}
 }
 
-// An undo can't end if the old tables were damaged, or lack a later migration. The undo is given up
-// by dropping the old tables, so that later rebuilds are possible.
+// An undo puts the old tables of a rebuild back. An undo fails if these tables were damaged, or if
+// a migration has changed the current tables meanwhile. The operator can then drop the old tables,
+// so that further rebuilds are possible.
 func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

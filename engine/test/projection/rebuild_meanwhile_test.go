@@ -20,8 +20,9 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// changes are changes of a table that take no lock which conflicts with the switch. Each has the
-// property of the rebuilt table, or the name in the refusal.
+// changes are changes of a table that need no lock which conflicts with the rebuild. The new table
+// must get the property in the field seen. If this field is empty, the rebuild must fail with an
+// error that contains the text in the field named.
 var changes = map[string]struct{ sql, seen, named string }{
 	"a grant of a column":        {sql: `GRANT SELECT (place) ON levels TO pg_monitor`, seen: "pg_monitor=r/", named: "column place of table levels: privilege"},
 	"a grant of the table":       {sql: `GRANT SELECT ON levels TO pg_monitor`, seen: "pg_monitor=r/"},
@@ -32,8 +33,9 @@ var changes = map[string]struct{ sql, seen, named string }{
 	"a cast of the row type":     {sql: `CREATE CAST (levels AS text) WITH INOUT`, named: "cast from"},
 }
 
-// others is a session that makes a change during a rebuild, when the rebuild sends a statement with
-// a given beginning, and leaves its transaction open.
+// others is a session that changes a table during a rebuild. When the rebuild sends a statement
+// that begins with the text in the field when, others makes the change and leaves its transaction
+// open.
 type others struct {
 	change string
 	pool   *pgxpool.Pool
@@ -68,13 +70,12 @@ func (o *others) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.T
 	return ctx
 }
 
-// waitingSQL reports whether a statement of this database that changes a checkpoint waits for
-// another transaction.
+// waitingSQL reports whether an UPDATE of the table checkpoints waits for another transaction.
 const waitingSQL = `
 	SELECT EXISTS (SELECT FROM pg_locks w JOIN pg_stat_activity a ON a.pid = w.pid AND a.datname = current_database()
 	               WHERE NOT w.granted AND w.locktype = 'transactionid' AND a.query LIKE 'UPDATE checkpoints SET updated_at%')`
 
-// begin makes the change, once.
+// begin makes the change, unless it was made already.
 func (o *others) begin() {
 	if !o.began.CompareAndSwap(false, true) {
 		return
@@ -96,7 +97,7 @@ func (o *others) begin() {
 	o.opened <- tx
 }
 
-// Write receives the lines of the rebuild's log.
+// Write receives the lines that the rebuild logs.
 func (o *others) Write(line []byte) (int, error) {
 	if strings.Contains(string(line), "trying to switch again") {
 		o.again.Add(1)
@@ -110,8 +111,8 @@ func (o *others) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// beside runs a rebuild, or an undo, and ends the transaction of others once the rebuild waits for
-// it, or is done.
+// beside runs a rebuild or an undo. When the rebuild waits for the transaction of others, or has
+// ended, beside commits that transaction.
 func (o *others) beside(t *testing.T, work func() error) error {
 	t.Helper()
 	done := make(chan error, 1)
@@ -135,8 +136,8 @@ func (o *others) beside(t *testing.T, work func() error) error {
 	return await.Signal(t, "the rebuild", done)
 }
 
-// levelsBeside returns a projector with a filled read model levels, whose statements and log others
-// observes.
+// levelsBeside returns a projector with a filled read model. The session others sees all statements
+// and log lines of this projector.
 func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *projection.Projector) {
 	t.Helper()
 	url := tank.Database(t)
@@ -153,9 +154,9 @@ func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *projection.Projector
 	return o.pool, projector
 }
 
-// If a transaction that changes the tables is open at the time of the switch, or begins or commits
-// during the switch, its change is copied or refused like any other change: the switch waits for
-// the transaction, and compares again.
+// At its end, a rebuild replaces the old tables by the new ones (the switch). Another transaction
+// may change the old tables during the switch. The switch waits for this transaction and compares
+// the tables again, so the change is copied or refused like any other change.
 func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	t.Parallel()
 	moments := map[string]others{
@@ -167,7 +168,7 @@ func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	for when := range moments {
 		for name, change := range changes {
 			if when == "open before an undo" && name != "a grant of a column" && name != "a function of the row type" {
-				continue // the switch is the same
+				continue // an undo uses the same switch, so two changes are enough
 			}
 			t.Run(when+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -196,7 +197,8 @@ func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	}
 }
 
-// A change that comes so late that the commit can't be undone is named in the error.
+// A change may come so late that the switch to the new tables is already committed. The rebuild
+// then returns an error that names the change.
 func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a grant of a column", "a comment on an index", "a function of the row type"} {
@@ -216,8 +218,8 @@ func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 	}
 }
 
-// If another transaction changes the same catalog row as the switch, PostgreSQL refuses the second
-// one. The switch tries again.
+// Another transaction changes the same row of the system catalog as the switch to the new tables.
+// PostgreSQL then rejects the later change. If the switch fails for this reason, it is tried again.
 func TestSwitchTriesAgainWhenTheCatalogChangesUnderIt(t *testing.T) {
 	t.Parallel()
 	o := &others{change: `GRANT SELECT ON levels TO pg_monitor`, when: `CREATE SCHEMA "kept_levels"`}
@@ -240,8 +242,8 @@ func TestSwitchTriesAgainWhenTheCatalogChangesUnderIt(t *testing.T) {
 	}
 }
 
-// The transaction of the projection has written something and waits for the switch. The switch does
-// not wait for this transaction, which would be a deadlock.
+// A transaction of the projection has written something and waits for the switch to the new tables.
+// The switch must not wait for this transaction, because that would be a deadlock.
 func TestSwitchDoesNotWaitForThoseThatWaitForIt(t *testing.T) {
 	t.Parallel()
 	o := &others{change: `UPDATE checkpoints SET updated_at = clock_timestamp() WHERE projection = 'levels'`, when: "LOCK TABLE", commit: true, waits: true}

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// The new tables have all properties of the old ones, under the same names, so that the next
-// migration finds them.
+// After a rebuild, the new tables have the same properties and names of objects as the old tables
+// had. The next migration can therefore refer to these objects.
 func TestRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -40,8 +40,8 @@ func TestRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	}
 }
 
-// An interrupted rebuild continues where it stopped. A rebuild that began before a later migration
-// must start over.
+// If a rebuild was interrupted, the next run continues it. If a migration has changed the tables
+// meanwhile, the rebuild must start from the beginning.
 func TestInterruptedRebuildGoesOn(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -80,8 +80,8 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	}
 }
 
-// A second rebuild of one projection at the same time is refused, and so are commands that make no
-// sense.
+// If a projection is already being rebuilt, a second rebuild of it is refused. Other commands that
+// are not possible, such as an undo without a rebuild, are refused as well.
 func TestRebuildsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -119,7 +119,8 @@ func TestRebuildsThatAreRefused(t *testing.T) {
 	}
 }
 
-// A rebuild parks no stream. A stream that an operator has discarded does not stop the rebuild.
+// If an event can't be applied, a rebuild fails, although a running projection would only skip the
+// stream of the event. If an operator has discarded the stream, the rebuild ignores its events.
 func TestRebuildIsStrict(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

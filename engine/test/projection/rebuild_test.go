@@ -21,14 +21,14 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// fill writes a log of tanks that are built and get 1 with each further event, and returns the
-// number of events.
+// fill writes the events of some tanks to the log, and returns the number of events. Each tank is
+// built, and each further event adds an amount of 1.
 func fill(t testing.TB, pool *pgxpool.Pool, streams, eventsEach int) int64 {
 	t.Helper()
 	return rig.Fill(t, pool, tank.Stream, tank.Built{Place: "north"}, tank.Poured{Amount: 1, Note: "x"}, streams, eventsEach)
 }
 
-// models returns a running projector with the read models of the tank.
+// models returns a running projector with both read models of tanks.
 func models(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
 	projector := newProjector(pool, projection.Config{})
@@ -38,9 +38,9 @@ func models(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	return projector
 }
 
-// While a read model is rebuilt and switched, and the rebuild is undone, other sessions write and
-// read. No read fails, no read goes back in time, and each read shows the fold of the log at its
-// position.
+// While read models are rebuilt and a rebuild is undone, other sessions write and read all the
+// time. No read fails, and no read returns an older state than an earlier read. Each read returns
+// the result of all events up to its position.
 func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -78,7 +78,8 @@ func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	}
 }
 
-// readLevel returns a query that checks that the level is the version minus 1, for the event Built.
+// readLevel returns a query of one tank. The query checks that the level is the version minus 1,
+// because every event except Built adds 1.
 func readLevel(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	return func(ctx context.Context) (int64, error) {
 		got, at, err := tank.LevelOf(ctx, pool, id)
@@ -99,7 +100,8 @@ func readAll(pool *pgxpool.Pool) func(context.Context) (int64, error) {
 	}
 }
 
-// readReadings returns a query that checks the last reading: nothing but this tank is written.
+// readReadings returns a query that checks the last reading. The reading must have the position of
+// the read model, because only this tank gets new events.
 func readReadings(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	return func(ctx context.Context) (int64, error) {
 		got, at, err := tank.ReadingsOf(ctx, pool, id)
@@ -110,7 +112,7 @@ func readReadings(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64
 	}
 }
 
-// A session that reads for a long time delays the switch, but not the sessions that read after it.
+// A long read delays the switch to the rebuilt tables. Other reads do not wait for the switch.
 func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -122,7 +124,7 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = long.Rollback(context.Background()) }() // the pool waits for it when the test fails
+	defer func() { _ = long.Rollback(context.Background()) }() // without this rollback the pool would not close after a failure
 	if _, err := long.Exec(t.Context(), `SELECT FROM levels`); err != nil {
 		t.Fatal(err)
 	}
@@ -151,8 +153,8 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	}
 }
 
-// Queries do not read a projection that has not reached the end of the log yet: its rows would be
-// wrong, not only late.
+// A new projection must apply the whole log before its tables may be read. Until then queries
+// return an error, because the rows would be wrong and not only out of date.
 func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -194,9 +196,9 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	}
 }
 
-// A reader that has waited for the end of the log may read: the transaction that reaches the end
-// also marks the projection as built. The projection is marked as built for a full batch, for a
-// smaller one, and after a poison event.
+// A client waits until a projection has reached the end of the log, and then reads. The read must
+// not fail. Therefore the transaction that reaches the end of the log also marks the projection as
+// built. The test covers a full batch, a partial batch, and a last event that can't be applied.
 func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
 	t.Parallel()
 	for name, length := range map[string]int{"full batches": 5, "the last one is not full": 7, "one batch": 500} {

@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// The record of applied events belongs to tables and moves with them. Rebuilt tables are reconciled
-// from the start of the log, and an undo brings the differences of the old tables back.
+// A projection records which events it has applied to its tables. A rebuild creates new tables with
+// a new record, so all their events are compared with the log. An undo brings back the old tables
+// with their record and its differences.
 func TestReconcileAcrossARebuild(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -57,7 +58,8 @@ func TestReconcileAcrossARebuild(t *testing.T) {
 	}
 }
 
-// After a checkpoint and its tables were set back by hand, reconciliation begins anew from there.
+// Somebody sets a checkpoint and the tables of a projection back to an earlier position. The
+// comparison of applied events with the log starts again from that position.
 func TestReconcileOfACheckpointThatWasSetBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -80,7 +82,8 @@ func TestReconcileOfACheckpointThatWasSetBack(t *testing.T) {
 	}
 }
 
-// Reconciliation runs by itself at intervals, and every process shows its alarm.
+// The comparison of applied events with the log runs at regular intervals. If the comparison finds
+// a difference, every process raises the alarm.
 func TestReconcileOnASchedule(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// reconciled reconciles a projector that has one projection.
+// reconciled compares the applied events of a projector's only projection with the log.
 func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconciled {
 	t.Helper()
 	found, err := projector.Set().Reconciler().Reconcile(t.Context())
@@ -30,7 +30,8 @@ func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconci
 	return found[0]
 }
 
-// checkSound expects that all positions but the spans were compared, without a difference.
+// checkSound expects that all positions except the given spans were compared with the log, and that
+// no difference was found.
 func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconciled ...reconcile.Span) {
 	t.Helper()
 	if len(a.Differences) != 0 || a.Position != position || a.ReconciledTo != position || len(a.NotReconciled) != len(notReconciled) {
@@ -43,8 +44,8 @@ func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconci
 	}
 }
 
-// lossy is a log whose first batch reaches the projector distorted, with positions that hide this
-// from the check for gaps.
+// lossy is a log that gives the projector a wrong first batch, for example with a missing event.
+// The positions are renumbered, so that the projector does not notice a gap.
 type lossy struct {
 	*eventlog.Store
 	distort func(first []event.Recorded) []event.Recorded
@@ -62,9 +63,9 @@ func (l lossy) AfterOn(ctx context.Context, on eventlog.Querier, position int64,
 	return batch, nil
 }
 
-// Reconciliation compares the events that a projection was given with the log. Reconciliation finds
-// an event that was skipped, applied twice, or replaced by another one, and the alarm stays until
-// an operator settles it.
+// Reconciliation compares the events that a projection has received with the events of the log.
+// Reconciliation finds an event that was skipped, received twice, or replaced by another event. The
+// alarm stays until an operator accepts the difference.
 func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
 	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{
@@ -82,7 +83,7 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 			projector := rig.Projector(pool, log, projection.Config{Decode: tank.Decode})
 			projector.Add("applied", projection.Each(counting(t, pool)))
 			await.Background(t, projector.Run)
-			await.True(t, "the end of the log", func() bool { // also for a checkpoint beyond the end, which stops the projection
+			await.True(t, "the end of the log", func() bool { // the checkpoint may be beyond the end of the log, which stops the projection
 				return rig.One[bool](t, pool, `SELECT coalesce(max(position), 0) >= $1 FROM checkpoints WHERE projection = 'applied'`, position)
 			})
 			for range 2 {
@@ -103,8 +104,9 @@ func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	}
 }
 
-// Reconciliation accounts for streams that are parked, discarded and retried, and compares each
-// event once.
+// Reconciliation compares each applied event with the log once. A stream may be parked (not applied
+// from a failed event on), discarded or retried. Reconciliation knows this, and reports no
+// difference for such streams.
 func TestReconcileKnowsParkedStreams(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -127,7 +129,7 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	if a := reconciled(t, projector); a.Compared != 0 {
 		t.Errorf("compared %d positions a second time", a.Compared)
 	}
-	last = rig.Handle(t, h, bad, pour(4), pour(5)) // behind the parked event, in a range of their own
+	last = rig.Handle(t, h, bad, pour(4), pour(5)) // these events follow the parked event, and get a separate row in applied_ranges
 	rig.WaitFor(t, pool, "applied", last)
 	checkSound(t, reconciled(t, projector), last)
 	if err := park.Discard(t.Context(), projector.Set(), "applied", given, "Ada", "lost"); err != nil {
@@ -155,8 +157,9 @@ func TestReconcileKnowsParkedStreams(t *testing.T) {
 	checkApplied(t, pool, last)
 }
 
-// If a parked stream is treated as not parked, or the other way round, reconciliation finds a
-// difference.
+// A projection does not apply the events of a parked stream. If the row that records a parked
+// stream is deleted, the comparison with the log finds a difference, because the skipped events are
+// missing.
 func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -173,8 +176,9 @@ func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	}
 }
 
-// If somebody moves the checkpoint by hand, no range records the passed positions: they can't be
-// reconciled, and are no difference.
+// Somebody moves a checkpoint forward by hand. The projection has no record of the skipped
+// positions, so they can't be compared with the log. The report lists these positions as not
+// reconciled, and not as a difference.
 func TestReconcileOfWhatNobodyNoted(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// A parked stream has missed very many events. The process that runs the projection, and readers,
-// go on while these events are applied, and no event is applied twice.
+// A parked stream has missed many events, because one of its events could not be applied. A retry
+// applies the missed events. Meanwhile the projection continues with other streams, and readers are
+// not blocked. No event is applied twice.
 func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -62,7 +63,8 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	}
 }
 
-// A read of large events ends at its limit of bytes, and the retry continues after it.
+// A retry of large events reads them in several parts, because each read has a limit of bytes. The
+// retry applies the events of all parts.
 func TestRetryOfLargeEvents(t *testing.T) {
 	t.Parallel()
 	const count = 60 // events of 384 KiB, which need three reads
@@ -92,8 +94,9 @@ func TestRetryOfLargeEvents(t *testing.T) {
 	checkApplied(t, pool, count)
 }
 
-// A retry that fails at a later event keeps what it has applied: the stream is then parked at that
-// event, with the reason.
+// A stream is parked, because one of its events could not be applied. A retry of the stream fails
+// at a later event. The events before the later event stay applied, and the stream is then parked
+// at the later event, with the reason.
 func TestRetryStopsWhereItFails(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -21,7 +21,8 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// poisonedBy returns an apply that fails for Poured events of the current amount.
+// poisonedBy returns a function that fails for a Poured event of the given amount, and calls apply
+// for all other events.
 func poisonedBy(amount *atomic.Int64, apply each) each {
 	return func(b *pgx.Batch, e event.Recorded) error {
 		if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == amount.Load() {
@@ -31,8 +32,9 @@ func poisonedBy(amount *atomic.Int64, apply each) each {
 	}
 }
 
-// Two operators retry a stream at the same time, and the stream is parked again at a later event.
-// The slower retry must not apply the events that the faster one has applied.
+// A stream is parked, because one of its events could not be applied. Two operators retry the
+// stream. After the first retry, the stream is parked again at a later event. The second retry must
+// fail, because it would apply the same events again.
 func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -62,7 +64,7 @@ func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	checkApplied(t, pool, 3)
 }
 
-// A retry whose process freezes locks the checkpoint for a limited time only.
+// If a process freezes during a retry, it blocks the projection only for a limited time.
 func TestFrozenRetry(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// The result of a fold does not depend on where its batches end.
+// The result of a projection does not depend on how the events are divided into batches.
 func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	t.Parallel()
 	want := ""
@@ -24,7 +24,7 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 		for _, id := range ids {
 			rig.Handle(t, h, id, build(id.String()))
 		}
-		for i := range 20 { // of all tanks in turn
+		for i := range 20 { // the events of all tanks alternate
 			rig.Handle(t, h, ids[i%3], pour(int64(i+5)))
 			position = rig.Handle(t, h, ids[i%2], drain(int64(i%3+1)))
 		}
@@ -48,8 +48,9 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	}
 }
 
-// If one of the rows that a statement should change is missing, or has another version than the
-// event requires, the stream of that row is parked, and the other streams go on.
+// One statement changes the rows of many streams. If the row of one stream is missing or has an
+// unexpected version, the projection stops applying only the events of this stream, and continues
+// with all other streams.
 func TestSpoiltRowAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
 	for spoil, of := range map[string]struct{ projection, table string }{

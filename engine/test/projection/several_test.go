@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// decodeOldShapes decodes two old events that a tank never had: a tank that was built with water in
-// it, which stands for two events of today, and a paint, which stands for none.
+// decodeOldShapes decodes two event types that exist only in this test. An event "built with"
+// corresponds to two current events, and an event "painted" corresponds to none.
 func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "tank.built_with":
@@ -31,8 +31,8 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 	return tank.Decode(eventType, version, data)
 }
 
-// An old event that stands for two events of today, and one that stands for none, are decided on,
-// projected and reconciled as the events of today.
+// When an old event is decoded, it may become two current events, or none. Commands, projections
+// and the comparison with the log handle the result like any other events.
 func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -25,8 +25,8 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// line is a proxy to a server. Once it is cut, its open connections stay open and carry no data, as
-// when a host or a network fails; new connections work.
+// line is a proxy to a database server. After a call of cut, the open connections stay open but
+// carry no data, as after the failure of a host or a network. New connections work.
 type line struct {
 	mu    sync.Mutex
 	taken []net.Conn
@@ -106,7 +106,8 @@ func (l *line) cut() {
 	}
 }
 
-// A connection that dies without an error delays a projection for a limited time only.
+// A database connection stops carrying data without an error. The projection is delayed only for a
+// limited time.
 func TestConnectionThatDiesUnheard(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -124,7 +125,8 @@ func TestConnectionThatDiesUnheard(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// A projector with a long poll interval does not lose its lock to a waiting process.
+// Between two polls, a projector's session is idle. Even with a long poll interval, the projector
+// does not lose its lock to a process that waits for it.
 func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -147,8 +149,8 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	}
 }
 
-// A process that freezes while the server sends an answer blocks the server process, and still
-// loses its lock.
+// A process freezes while the server sends it an answer, so the session of the server is blocked.
+// The process still loses its lock.
 func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -177,8 +179,9 @@ func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	<-done
 }
 
-// Only the process that runs a projection exports the gauge of parked streams: a process that stops
-// running it removes the gauge.
+// The metric of parked streams counts streams whose events a projection can't apply. Only the
+// process that runs the projection exports the metric. When the process stops running the
+// projection, it removes the metric.
 func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

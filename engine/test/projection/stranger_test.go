@@ -20,8 +20,9 @@ import (
 	"example.com/pgcqrs/engine/projection/status"
 )
 
-// If a session has the lock of a projection and moves nothing, the session is named. A foreign
-// session is named even before an event waits.
+// If a session has the lock of a projection but the projection makes no progress, the readiness
+// check names the session. If the session does not have the projector's login, the check names it
+// even before a new event arrives.
 func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// BenchmarkColdCommand measures a command on a stream that is not in the memory of the process, by
-// the number of events in the stream. Creating the longest stream takes minutes, and gigabytes of
-// disk space. Run the benchmark with:
+// BenchmarkColdCommand measures a command on a stream that the process does not have in memory, for
+// streams of different lengths. Creating the longest stream takes minutes, and gigabytes of disk
+// space. Run the benchmark with:
 //
 //	go run ./cmd/dev test -run XXX -bench ColdCommand -benchtime 50x ./engine/test/snapshots
 func BenchmarkColdCommand(b *testing.B) {

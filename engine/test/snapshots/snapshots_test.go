@@ -1,4 +1,4 @@
-// Package snapshots_test tests snapshots of long streams, on a real PostgreSQL.
+// Package snapshots_test tests the snapshots of long streams on a real PostgreSQL server.
 package snapshots_test
 
 import (
@@ -31,10 +31,11 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// long is how many events a long stream has: some more than its last snapshot covers.
+// long is the number of events in a long stream. The last 500 of these events are not covered by a
+// snapshot.
 const long = 200_500
 
-// copied creates a tank with count events: one Built, and Poured events of 1.
+// copied creates a tank with count events: one Built event, and Poured events with the amount 1.
 func copied(t testing.TB, pool *pgxpool.Pool, count int) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
@@ -42,23 +43,23 @@ func copied(t testing.TB, pool *pgxpool.Pool, count int) uuid.UUID {
 	return id
 }
 
-// secret is the key of the programs that have a key.
+// secret is the key with which programs authenticate snapshots.
 var secret = snapshots.Key("a secret of thirty-two bytes, or more")
 
 // silent is a logger without output.
 var silent = slog.New(slog.DiscardHandler)
 
-// run takes snapshots, as the projector does, until stop is called.
+// run takes snapshots of streams, as the projector does, until stop is called.
 func run(t testing.TB, pool *pgxpool.Pool, key snapshots.Key, folds ...snapshots.Aggregate) (stop func() error) {
 	t.Helper()
 	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
 	return await.Background(t, keeper.Run)
 }
 
-// tanks returns the fold that computes the states of tanks.
+// tanks returns the aggregate of tanks, whose states are stored as snapshots.
 func tanks() snapshots.Aggregate { return fold.New(tank.Stream, tank.Evolve) }
 
-// keep takes snapshots until a stream has a snapshot of this version.
+// keep takes snapshots until the stream has a snapshot of this version.
 func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key snapshots.Key, folds ...snapshots.Aggregate) {
 	t.Helper()
 	if folds == nil {
@@ -78,15 +79,15 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 	})
 }
 
-// cold returns a handler as a process has it right after its start.
+// cold returns a command handler with an empty cache, as a process has it right after its start.
 func cold(store *eventlog.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
 	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	h.UseSnapshots(snapshots.NewFinder(pool, key, silent, nil).Find)
 	return h
 }
 
-// A command on a long stream that no process has in memory costs as much as one on a short stream,
-// except for a part that does not grow with the stream.
+// A command on a long stream that is not in memory takes at most ten times as long as a command on
+// a short stream. The reason is that the handler loads a snapshot, and only the events after it.
 func TestColdCommandOnALongStream(t *testing.T) {
 	t.Parallel()
 	const rounds, mostTimes = 21, 10
@@ -127,8 +128,8 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: all}))
 }
 
-// authenticate computes the authentication code of a snapshot row with a key, as a program that has
-// the key does.
+// authenticate computes the authentication code of the snapshot with a key. A program that has the
+// key computes the same code.
 func authenticate(t testing.TB, pool *pgxpool.Pool, key snapshots.Key) {
 	t.Helper()
 	var streamType, state string
@@ -144,7 +145,8 @@ func authenticate(t testing.TB, pool *pgxpool.Pool, key snapshots.Key) {
 	rig.Do(t, pool, `UPDATE snapshots SET mac = $1`, mac.Sum(nil))
 }
 
-// A snapshot of another log, or of another schema version of the state, is not used.
+// A snapshot is not used if its event is not in the log, or if the state has another structure than
+// the current program expects.
 func TestSnapshotThatIsNotRight(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -171,8 +173,8 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 	}
 }
 
-// After a log went back, its long streams are read again, and lost snapshots are replaced by new
-// ones.
+// A snapshot was computed from events that the log has lost since then. The stream is read again,
+// and a new snapshot replaces the wrong one.
 func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -187,7 +189,8 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	}
 }
 
-// If no state can be loaded from a snapshot row, the stream is folded from its beginning.
+// If a stored snapshot is unusable, the state is computed from the first event of the stream on,
+// and the snapshot is replaced.
 func TestSnapshotThatNothingGoesOnFrom(t *testing.T) {
 	t.Parallel()
 	const lost = `event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`
@@ -212,7 +215,7 @@ func TestSnapshotThatNothingGoesOnFrom(t *testing.T) {
 	}
 }
 
-// bulky is a state that is too large for a snapshot in the middle of the stream.
+// bulky is a state that is too large for a snapshot at the versions around 10,000.
 type bulky struct {
 	Level int
 	Text  string
@@ -226,12 +229,12 @@ func evolveBulky(s bulky, _ event.Event) bulky {
 	return s
 }
 
-// panicky is a state whose encoding panics.
+// panicky is a state whose method MarshalJSON panics.
 type panicky struct{ Level int }
 
 func (panicky) MarshalJSON() ([]byte, error) { panic("a bug in the state") }
 
-// A panic in the state of one stream does not prevent snapshots of other streams.
+// If encoding the state of one stream panics, the failure is counted, and the program continues.
 func TestStateThatPanics(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -243,7 +246,8 @@ func TestStateThatPanics(t *testing.T) {
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
 }
 
-// A state that is too large for a snapshot at one version is stored at a later version.
+// If a state is too large for a snapshot at one version, it is stored at a later version at which
+// it is small enough.
 func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -254,8 +258,9 @@ func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	})
 }
 
-// While somebody locks the table of snapshots, lookups of snapshots use few connections, each for a
-// short time, and are counted. The streams are loaded without snapshots.
+// Another session has locked the table of snapshots. Queries of this table use only a few
+// connections, each for a short time, and a metric counts the failed queries. Streams are then
+// loaded without a snapshot.
 func TestLockedSnapshotsHoldUpNoLoads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -313,8 +318,9 @@ func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
 	return 0
 }
 
-// A thief of the projector's login who does not have the secret can't create a snapshot that a
-// decision uses: neither an invented one, nor a copy of another stream's.
+// A thief of the projector's login does not have the secret. The thief can't create a snapshot that
+// a command handler uses: neither with an invented state, nor by copying the snapshot of another
+// stream.
 func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{
@@ -352,13 +358,13 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	}
 }
 
-// versioned is the state of a tank whose schema version the test can change.
+// versioned is the state of a tank with another schema version than tank.State.
 type versioned tank.State
 
 func (versioned) StateVersion() int { return 1 }
 
-// After a release with another schema version of a state, or with another key, snapshots are taken
-// anew, even of streams that do not grow.
+// A release may change the schema version of a state, or the secret. The snapshots are then taken
+// again, even of streams that get no new events.
 func TestSnapshotsAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -371,7 +377,7 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	keep(t, pool, id, 1000, secret)
 }
 
-// Without a key no snapshot row is used, whatever its content, and none is written.
+// A program without a secret uses no stored snapshot, whatever its content, and stores no snapshot.
 func TestNoKeyNoSnapshots(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -389,7 +395,7 @@ func TestNoKeyNoSnapshots(t *testing.T) {
 	}
 }
 
-// A key that is easy to guess is refused.
+// A secret that is too short, and so easy to guess, is refused.
 func TestKeyOfSnapshots(t *testing.T) {
 	t.Parallel()
 	if key, err := snapshots.NewKey(""); key != nil || err != nil {

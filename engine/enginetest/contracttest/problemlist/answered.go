@@ -13,15 +13,16 @@ var (
 	answered   = map[string]bool{}
 )
 
-// Answered returns the problem codes that tests of this process have received so far.
+// Answered returns the problem codes of all answers that tests of this process have received so
+// far.
 func Answered() []string {
 	answeredMu.Lock()
 	defer answeredMu.Unlock()
 	return slices.Sorted(maps.Keys(answered))
 }
 
-// Check records the code of an answer, and returns an error if codes does not allow the answer to
-// have this code and status.
+// Check records the problem code of an answer. Check returns an error if the map codes does not
+// contain this code, or has another status for it.
 func Check(codes map[string]int, status int, body []byte) error {
 	var problem struct {
 		Status int    `json:"status"`

@@ -11,17 +11,18 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Problem is the contract's entry for one problem code.
+// Problem is the entry of the contract for one problem code.
 type Problem struct {
 	Status int      `json:"status"`
-	With   []string `json:"with"` // features of an operation (a parameter, a body …) that make it answer so; nil: operations name the code
+	With   []string `json:"with"` // an operation with one of these features (a parameter, a body …) may answer with the code; nil: operations list the code
 }
 
-// List has the problems of the response ProblemAnswer, which is the default of every operation.
+// List contains the problems of the response ProblemAnswer. This response is the default response
+// of every operation.
 type List struct {
 	answer    *openapi3.Response
 	codes     map[string]Problem
-	always    map[string][]int // statuses of the answers that always have a header, by the header
+	always    map[string][]int // for each header, the statuses whose answers always have it
 	sometimes map[string][]int
 }
 
@@ -44,7 +45,7 @@ func Read(document *openapi3.T) (*List, error) {
 	return p, nil
 }
 
-// Named returns the codes that an operation lists in its own x-problems.
+// Named returns the problem codes that an operation lists in its own extension x-problems.
 func Named(operation *openapi3.Operation) (codes []string) {
 	list, _ := operation.Extensions["x-problems"].([]any)
 	for _, code := range list {
@@ -53,11 +54,12 @@ func Named(operation *openapi3.Operation) (codes []string) {
 	return codes
 }
 
-// One returns a code together with its status.
+// One returns a map with one problem code and its HTTP status.
 func (p *List) One(code string) map[string]int { return map[string]int{code: p.codes[code].Status} }
 
-// Of returns the codes with which an operation may answer, each with its status. A code that only
-// the operation lists is the code of a business rule.
+// Of returns the problem codes with which an operation may answer, and the HTTP status of each
+// code. If only the operation lists a code, the code belongs to a business rule, and its status is
+// 422.
 func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
 	has := map[string]bool{
 		"any": true, "body": operation.RequestBody != nil, "token": operation.Security == nil || len(*operation.Security) > 0,
@@ -83,8 +85,8 @@ func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[st
 	return codes
 }
 
-// At returns the response that the contract has for problems with this status; the status decides
-// which headers are required.
+// At returns the response of the contract for problems with this status. The status decides which
+// headers the response must have.
 func (p *List) At(status int) *openapi3.Response {
 	response := *p.answer
 	response.Headers = openapi3.Headers{}
@@ -99,5 +101,5 @@ func (p *List) At(status int) *openapi3.Response {
 	return &response
 }
 
-// All returns all problems, by their codes.
+// All returns all problems of the contract, by their codes.
 func (p *List) All() map[string]Problem { return maps.Clone(p.codes) }

@@ -8,15 +8,16 @@ import (
 // ErrNotFound means that no PostgreSQL server was found on this machine.
 var ErrNotFound = errors.New("no PostgreSQL server on this machine")
 
-// Binaries has the programs of one PostgreSQL installation.
+// Binaries describes the programs of one PostgreSQL installation.
 type Binaries struct {
 	Dir     string // directory with postgres, initdb and pg_ctl
 	Version string // like 15.18
 	Why     string // how the programs were found
 }
 
-// Env returns the complete environment for the server's programs. Env contains no variable of the
-// developer's shell, because PGDATA, PGPORT or a locale would change what the programs do.
+// Env returns the complete environment in which the programs of PostgreSQL must run. It contains no
+// variable of the developer's shell, because a variable such as PGDATA or PGPORT would change what
+// the programs do.
 func (b Binaries) Env() []string {
 	env := []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 	if libs := librariesOf(b.Dir); libs != "" {

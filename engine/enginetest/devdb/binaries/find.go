@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// oldest is the oldest supported major version of PostgreSQL: the first one that does not let
-// everybody create tables in the schema public. CI runs on it.
+// oldest is the oldest supported major version of PostgreSQL. Older versions let everybody create
+// tables in the schema public. CI runs the tests on this version.
 const oldest = 15
 
-// Find returns the programs in PG_BINDIR; if that variable is set and wrong, Find fails. Without
-// PG_BINDIR, Find searches PATH, and then the usual directories of PostgreSQL, newest version
-// first.
+// Find returns the programs in the directory PG_BINDIR. If this variable is set to a wrong
+// directory, Find fails. If the variable is not set, Find searches PATH and then the usual
+// directories of PostgreSQL, the newest version first.
 func Find() (Binaries, error) {
 	if dir := os.Getenv("PG_BINDIR"); dir != "" {
 		found, err := inspect(dir, "PG_BINDIR says so")
@@ -63,7 +63,7 @@ func usualPlaces() []string {
 
 var versionNumber = regexp.MustCompile(`\d+(\.\d+)*`)
 
-// newestFirst sorts directories by the last number in their path.
+// newestFirst sorts directories by the last number in their path, the highest number first.
 func newestFirst(dirs []string) []string {
 	major := func(dir string) int {
 		numbers := versionNumber.FindAllString(dir, -1)
@@ -83,7 +83,8 @@ func majorOf(version string) int {
 	return major
 }
 
-// inspect returns the programs in a directory, or an error if they do not start or are too old.
+// inspect returns the programs in a directory. It returns an error if the programs do not start, or
+// are too old.
 func inspect(dir, why string) (Binaries, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -6,14 +6,16 @@ import (
 	"strings"
 )
 
-// UnpackedDir returns the folder into which packages are unpacked for a user without root's rights.
+// UnpackedDir returns the directory in the user's cache into which package install unpacks
+// PostgreSQL, for users who may not install packages.
 func UnpackedDir() (string, error) {
 	cache, err := os.UserCacheDir()
 	return filepath.Join(cache, "pgcqrs", "postgresql"), err
 }
 
-// librariesOf returns the search path of the libraries that were unpacked together with the
-// binaries in this directory, or "" for installed binaries, which need none.
+// librariesOf returns the search path of the shared libraries that were unpacked together with the
+// programs in this directory. For installed programs it returns "", because the system finds their
+// libraries.
 func librariesOf(binDir string) string {
 	unpacked, err := UnpackedDir()
 	if err != nil || !strings.HasPrefix(binDir, unpacked+"/") {

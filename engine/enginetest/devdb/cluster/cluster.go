@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// Cluster is the directory of one server, together with the programs that work on it.
+// Cluster is the data directory of one PostgreSQL server, together with the programs that work on
+// it.
 type Cluster struct {
 	Dir      string // directory of the data, the log and the URL
 	Binaries binaries.Binaries
@@ -17,8 +18,8 @@ type Cluster struct {
 	Keep     *datadir.Kept // nil: the directory is fresh, and is removed when the server ends
 }
 
-// New returns a Cluster in the directory keep, or in a fresh directory if keep is nil. Make creates
-// the data.
+// New returns a Cluster in the directory keep or, if keep is nil, in a new temporary directory. New
+// creates no data; the method Make does.
 func New(programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept) (Cluster, error) {
 	c := Cluster{Binaries: programs, Account: runAs, Keep: keep}
 	if keep != nil {
@@ -30,10 +31,10 @@ func New(programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept)
 	return c, err
 }
 
-// Data returns the data directory, which PostgreSQL calls PGDATA.
+// Data returns the directory that PostgreSQL calls PGDATA.
 func (c Cluster) Data() string { return filepath.Join(c.Dir, "data") }
 
-// Log returns the file to which the server writes its log.
+// Log returns the path of the file to which the server writes its log.
 func (c Cluster) Log() string { return filepath.Join(c.Dir, "postgres.log") }
 
 // LastWords returns the last lines of the server's log.

@@ -1,8 +1,8 @@
-// Package cluster has what PostgreSQL calls a database cluster: the data of one server, in a
-// directory, with the server's log and the URL of its last start.
+// Package cluster manages the directory of one PostgreSQL server. The directory contains the data
+// (a database cluster in PostgreSQL's terms), the log, and the URL of the last start.
 //
 // Put code in this package that creates the data with initdb, stores the password, or stops a
-// server that was left running on the data. The start of a server belongs in
+// server that an earlier run has left on the data. The start of a server belongs in
 // engine/enginetest/devdb. In reading order: cluster.go has the directory, url.go the URL,
 // initdb.go creates the data, left.go stops a server that an earlier run has left.
 //

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// Make creates the data directory unless it exists, and returns the URL of the last start. The URL
-// has the password, and the port if there was an earlier start.
+// Make creates the data directory if it does not exist. Make returns the URL of the last start. If
+// no server was started yet, the URL has a new password, and no port.
 func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	if _, err := os.Stat(c.Data()); err == nil {
 		return c.keptURL()
@@ -30,8 +30,8 @@ func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
 	return u, c.initdb(ctx, u)
 }
 
-// initdb creates the data in a temporary directory and renames it, so that an interrupted run
-// leaves no incomplete cluster.
+// initdb creates the data in a temporary directory, and then renames this directory. If initdb is
+// interrupted, the final directory does not contain an incomplete cluster.
 func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
 	unfinished := c.Data() + ".new"
 	if err := os.RemoveAll(unfinished); err != nil {
@@ -61,7 +61,8 @@ func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
 	return nil
 }
 
-// locale returns the locale for initdb, which sorts by code point, the same on every machine.
+// locale returns the locale for initdb. With this locale, text is sorted by code point, so the
+// order is the same on every machine.
 func locale() string {
 	if runtime.GOOS == "linux" {
 		return "C.UTF-8"

@@ -12,9 +12,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// StopLeft stops the processes of a server that was killed together with its reaper, or removes the
-// pid file that it has left. The caller must have the directory's lock, so that nobody else uses
-// the data.
+// StopLeft stops a server that an earlier run has left on the data: both the program and its reaper
+// were killed, so nothing has stopped the server. If only the pid file is left, StopLeft removes
+// the file if necessary. The caller must have the lock of the directory, so that no other program
+// uses the data.
 func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	pidFile := filepath.Join(c.Data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is a constant's
@@ -24,10 +25,11 @@ func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	first, _, _ := strings.Cut(string(content), "\n")
 	pid, _ := strconv.Atoi(first)
 	if !platform.Alive(pid) {
-		return nil // postgres detects that itself
+		return nil // postgres detects an outdated pid file itself
 	}
 	if !strings.Contains(commandLine(ctx, pid), c.Data()) {
-		// Another program has that process id now, and postgres would refuse to start.
+		// Another program has the process id of the pid file now. Because of this file, postgres
+		// would refuse to start.
 		return os.Remove(pidFile)
 	}
 	say("stopping the PostgreSQL that was left on this data")

@@ -22,7 +22,7 @@ func (c Cluster) keptURL() (*url.URL, error) {
 	return u, nil
 }
 
-// WriteURL stores the URL for the next start.
+// WriteURL stores the URL of the server for its next start.
 func (c Cluster) WriteURL(u *url.URL) error {
 	_, err := c.writePrivate(datadir.URLName, u.String())
 	return err

@@ -7,11 +7,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// memoryNeeded is how many bytes of memory tests may need, for a million events and their
-// write-ahead log.
+// memoryNeeded is the number of bytes of memory that tests may need, for a million events and
+// PostgreSQL's write-ahead log.
 const memoryNeeded = 4 << 30
 
-// Fresh creates a directory that the account owns, for a server whose data is removed when it ends.
+// Fresh creates a directory that the given account owns. It is meant for a server whose data is
+// removed when the server ends.
 func Fresh(runAs platform.Account) (string, error) {
 	dir, err := os.MkdirTemp(freshParent(runAs), "pgcqrs-test-")
 	if err != nil {
@@ -23,8 +24,8 @@ func Fresh(runAs platform.Account) (string, error) {
 	return dir, nil
 }
 
-// freshParent returns a directory in memory if that has enough free space, otherwise one on disk:
-// containers often have only 64 MB.
+// freshParent returns a directory in memory if it has enough free space, and otherwise a directory
+// on disk. In many containers, the directory in memory has only 64 MB.
 func freshParent(runAs platform.Account) string {
 	const memory = "/dev/shm"
 	if platform.FreeSpace(memory) >= memoryNeeded {

@@ -13,17 +13,19 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// URLName is the name of the file in a server's directory that contains the URL of the last start.
+// URLName is the name of a file in the directory of a server. The file contains the URL of the
+// server's last start.
 const URLName = "url"
 
-// Kept is a locked directory whose data outlives the server.
+// Kept is a locked directory. Its data outlives the server.
 type Kept struct {
 	Dir  string
 	lock *os.File
 }
 
-// Keep locks the directory, and creates it if it is missing. Keep fails if another program has the
-// lock, or if the directory contains anything that Keep has not created. Close releases the lock.
+// Keep locks a directory, and creates it if it is missing. Keep fails if another program has the
+// lock, or if the directory has content that does not come from an earlier run. The method Close
+// releases the lock.
 func Keep(ctx context.Context, dir string) (*Kept, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
@@ -45,8 +47,8 @@ func Keep(ctx context.Context, dir string) (*Kept, error) {
 	return &Kept{Dir: dir, lock: lock}, nil
 }
 
-// refuseOther returns an error for a directory that has content but none of an earlier run, because
-// Keep would give its content to the server's account.
+// refuseOther returns an error if a directory has content that does not come from an earlier run.
+// Without this check, Keep would give the content of such a directory to the server's account.
 func refuseOther(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,9 +64,9 @@ func refuseOther(dir string) error {
 	return fmt.Errorf("%s holds what no earlier run has left (%s): name an empty directory for the data, or one that is not there yet", dir, entries[0].Name())
 }
 
-// leftByUs reports whether an earlier run has left the directory: its lock file contains a process
-// id or nothing, as lockDir writes it, or the directory has the URL of a cluster, since a copy from
-// a backup may lack the lock file.
+// leftByUs reports whether the content of a directory comes from an earlier run. One sign is a lock
+// file that contains a process id or nothing. The other sign is a file with the URL of a cluster; a
+// copy from a backup may have this file without the lock file.
 func leftByUs(dir string) bool {
 	lock, err := os.ReadFile(filepath.Join(dir, lockName)) //nolint:gosec // the path is the developer's
 	if err == nil && strings.Trim(string(lock), "0123456789") == "" {
@@ -74,13 +76,13 @@ func leftByUs(dir string) bool {
 	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 
-// Close releases the directory for other programs. A process that was just started, such as the
-// reaper, may still have the lock for a moment; since Close removes the process id from the file,
-// the next user waits for the lock instead of failing.
+// Close releases the directory for other programs. The reaper process may still have the lock for a
+// moment. Therefore Close also removes the process id from the lock file: the next program then
+// waits for the lock instead of failing.
 func (k *Kept) Close() {
 	_ = k.lock.Truncate(0)
 	_ = k.lock.Close()
 }
 
-// Lock returns the locked file. A child process that inherits the file shares the lock.
+// Lock returns the lock file. A child process that inherits this file shares the lock.
 func (k *Kept) Lock() *os.File { return k.lock }

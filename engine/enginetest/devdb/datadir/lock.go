@@ -14,13 +14,14 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// lockName is the name of a kept directory's lock file, which contains the process id of its user.
+// lockName is the name of the lock file in a kept directory. The lock file contains the process id
+// of the program that uses the directory.
 const lockName = "lock"
 
-// lockDir makes this process the only user of a kept directory. lockDir waits for the lock unless a
-// living process has the lock; in that case lockDir returns an error. The reaper shares the lock,
-// which ends with the last of both processes, even by kill -9. Because of that lock, the next
-// process that gets the lock knows that nobody is still stopping the previous server.
+// lockDir locks a kept directory for this process. If a living process has the lock, lockDir
+// returns an error. Otherwise lockDir waits, because the reaper of a dead process may still have
+// the lock. The reaper shares the lock while it stops a server, so after lockDir returns, no
+// process is still stopping the previous server.
 func lockDir(ctx context.Context, dir string) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is built from a constant
 	if err != nil {

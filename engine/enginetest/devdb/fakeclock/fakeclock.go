@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Clock makes a server read the time from libfaketime, which adds the offset from a file. The
-// server's account must be able to read that file.
+// Clock is the clock of a server that runs with the library libfaketime. The library reads an
+// offset from a file and adds it to the time. The server's account must be able to read this file.
 type Clock struct {
 	file, preload string
 	seen          time.Duration
@@ -18,10 +18,9 @@ type Clock struct {
 // ErrNone means that libfaketime is not installed on this machine.
 var ErrNone = errors.New("libfaketime is not here: apt-get install libfaketime")
 
-// New returns a Clock that shows the right time until Set, or ErrNone if libfaketime is missing.
-// Each process of the server applies a Set within the time seen, which must be whole seconds and at
-// least two. With 0 a Set applies at once, which makes statements slow, because each reading of the
-// clock opens the file.
+// New returns a Clock without an offset, or ErrNone if libfaketime is missing. Each process of the
+// server notices a call of Set within the time seen. The parameter seen is 0, or whole seconds and
+// at least two. With 0, each reading of the clock reads the file, so statements are slow.
 func New(file string, seen time.Duration) (*Clock, error) {
 	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
@@ -32,7 +31,7 @@ func New(file string, seen time.Duration) (*Clock, error) {
 	return nil, ErrNone
 }
 
-// Environment returns the variables with which the server must start.
+// Environment returns the environment variables that the server needs at its start.
 func (c *Clock) Environment() []string {
 	reads := "FAKETIME_NO_CACHE=1"
 	if c.seen > 0 {
@@ -41,7 +40,8 @@ func (c *Clock) Environment() []string {
 	return []string{"LD_PRELOAD=" + c.preload, "FAKETIME_TIMESTAMP_FILE=" + c.file, reads, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
 }
 
-// Set shifts the clock by an offset from now on. The offset has the form +1y, -2d or +30.
+// Set shifts the clock by an offset from now on. The offset looks like +1y (a year), -2d or +30
+// (seconds).
 func (c *Clock) Set(off string) error {
 	next := c.file + ".new"
 	if err := os.WriteFile(next, []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // for the server's account

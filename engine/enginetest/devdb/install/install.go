@@ -10,11 +10,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// installTimeout is the time limit for the whole installation, even on a slow network.
+// installTimeout is the time limit for the whole installation. It is long enough for a slow
+// network.
 const installTimeout = 10 * time.Minute
 
-// PostgreSQL installs a server from the packages of Debian or Ubuntu. On other systems PostgreSQL
-// returns an error that says what to type.
+// PostgreSQL downloads the server's packages from Debian or Ubuntu, and installs or unpacks them.
+// On other systems it returns an error that says which command to type.
 func PostgreSQL(ctx context.Context, say func(string)) (binaries.Binaries, error) {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return binaries.Binaries{}, fmt.Errorf("%w: %s, or set PG_BINDIR to the directory with initdb", binaries.ErrNotFound, advice())

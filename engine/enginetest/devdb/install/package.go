@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// installPackage installs the server package, but prevents the cluster that the package would
-// create and start.
+// installPackage installs the package of the server. By default this package would also create and
+// start a cluster; installPackage prevents that.
 func installPackage(ctx context.Context) error {
 	const config = "/etc/postgresql-common/createcluster.conf"
 	if _, err := os.Stat(config); errors.Is(err, os.ErrNotExist) {
@@ -19,12 +19,13 @@ func installPackage(ctx context.Context) error {
 		if err := os.WriteFile(config, []byte("create_main_cluster = false\n"), 0o644); err != nil { //nolint:gosec // as the package has it
 			return fmt.Errorf("prepare package: %w", err)
 		}
-		defer func() { // restore the package's own file, wherever dpkg or ucf has put it
+		defer func() { // restore the configuration file of the package, which dpkg or ucf has stored under another name
 			_ = os.Rename(config+".dpkg-dist", config)
 			_ = os.Rename(config+".ucf-dist", config)
 		}()
 	}
-	// Other processes may run apt-get: several tests start cmd/dev at the same time.
+	// Several tests may start cmd/dev at the same time, so another process may run apt-get now. The
+	// option makes apt-get wait for the other process.
 	args := []string{"install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-confold", "postgresql"}
 	if _, err := apt(ctx, "", args...); err == nil {
 		return nil

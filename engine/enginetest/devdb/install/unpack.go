@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
-// unpackPackages unpacks the server, and those of its libraries that are not installed, into the
-// user's cache. No step needs a right that ordinary users lack.
+// unpackPackages unpacks the server into the user's cache, together with those libraries that are
+// not installed. Every step works with the rights of an ordinary user.
 func unpackPackages(ctx context.Context) error {
 	parent, err := binaries.UnpackedDir()
 	if err != nil {
@@ -53,8 +53,8 @@ func unpackPackages(ctx context.Context) error {
 var serverPackage = regexp.MustCompile(`^postgresql-\d+$`)
 
 // missingPackages returns the packages that an installation of PostgreSQL would install. If the
-// system has no package lists, missingPackages downloads them into work; lists are the apt options
-// that use those lists.
+// system has no package lists, missingPackages downloads them into the directory work.
+// missingPackages then also returns the apt options that use the downloaded lists.
 func missingPackages(ctx context.Context, work string) (packages, lists []string, err error) {
 	simulate := []string{"install", "--simulate", "--no-install-recommends", "postgresql"}
 	plan, err := apt(ctx, work, simulate...)
@@ -74,8 +74,9 @@ func missingPackages(ctx context.Context, work string) (packages, lists []string
 	return packages, lists, err
 }
 
-// wanted returns the server, which comes first, and its libraries from apt's plan. wanted leaves
-// out the packages that only a managed cluster needs, and LLVM, which is large and only for JIT.
+// wanted returns the server package and then its libraries, from the output of a simulated
+// installation. It leaves out the packages that manage clusters, and LLVM, which is large and
+// needed only for JIT compilation.
 func wanted(plan string) ([]string, error) {
 	var server, libraries []string
 	for line := range strings.Lines(plan) {

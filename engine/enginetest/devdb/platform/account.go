@@ -8,14 +8,15 @@ import (
 	"strconv"
 )
 
-// Account is the account that runs the server's programs: PostgreSQL refuses to run as root.
+// Account is the operating system's account that runs the programs of the server. PostgreSQL
+// refuses to run as root.
 type Account struct {
 	Drop     bool // true: switch to uid and gid; false: run as this process does
 	uid, gid int
 }
 
-// ServerAccount returns the account for a server: the account of this process or, if that is root,
-// another account without root's rights.
+// ServerAccount returns the account that runs a server. This is the account of this process or, if
+// that is root, another account without root's rights.
 func ServerAccount() (Account, error) {
 	if err := Supported(); err != nil {
 		return Account{}, err

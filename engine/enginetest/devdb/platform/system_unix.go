@@ -11,7 +11,7 @@ import (
 // Supported returns nil, because this system can run a server.
 func Supported() error { return nil }
 
-// FreeSpace returns the free bytes in a directory, or 0 if the directory does not exist.
+// FreeSpace returns the number of free bytes in a directory, or 0 if the directory does not exist.
 func FreeSpace(dir string) uint64 {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(dir, &stat); err != nil {
@@ -20,7 +20,8 @@ func FreeSpace(dir string) uint64 {
 	return stat.Bavail * uint64(stat.Bsize) //nolint:gosec,unconvert // the type differs between systems
 }
 
-// TryLock locks the file and returns true, or returns false if another open file has the lock.
+// TryLock locks a file and returns true. If another open file has the lock, TryLock returns false
+// at once.
 func TryLock(file *os.File) bool {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// Supported returns an error that says why this system can't run a server. ServerAccount returns
-// the same error.
+// Supported returns an error, because this system can't run a server. The text says why.
+// ServerAccount returns the same error.
 func Supported() error {
 	return errors.New("this needs Linux, macOS or WSL 2: on Windows, clone and run it inside WSL 2")
 }

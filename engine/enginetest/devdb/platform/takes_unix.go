@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// Takes makes a command run as the account, in a session of its own: Ctrl-C in the terminal goes
-// only to the program that has started this command, and that program ends everything in the right
-// order.
+// Takes makes a command run as the account, in a new session. Therefore Ctrl-C in the terminal
+// reaches only the program that has started the command, and not the command. The program then ends
+// its commands in the right order.
 func (a Account) Takes(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if a.Drop {

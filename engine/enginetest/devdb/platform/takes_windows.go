@@ -2,5 +2,5 @@ package platform
 
 import "os/exec"
 
-// Takes leaves the command unchanged.
+// Takes does nothing on this system.
 func (Account) Takes(*exec.Cmd) {}

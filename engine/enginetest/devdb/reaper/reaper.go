@@ -9,16 +9,17 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/cluster"
 )
 
-// Reaper is a process that ends the server when its own standard input ends: when Release closes
-// the input, and when the program at the other end dies, even by kill -9. The process is a shell,
-// so that any program, such as a test binary, can use it without a hook in its function main.
+// Reaper is a child process of the program that has started a server. The program is connected to
+// the standard input of the Reaper. When the input ends, the Reaper stops the server. The input
+// ends when Release closes it, and also when the program dies, even by kill -9. The process is a
+// shell, so every program can use it.
 type Reaper struct {
 	command *exec.Cmd
 	input   io.Closer
 }
 
-// reap is the shell script of the reaper. The parameters of reap are: $1 pg_ctl, $2 the server's
-// directory, $3 the way to stop, $4 "keep" or "remove".
+// reap is the shell script of the reaper. Its parameters are: $1 the path of pg_ctl, $2 the
+// server's directory, $3 the mode of the stop, $4 "keep" or "remove" for the data.
 const reap = `
 cat >/dev/null
 [ ! -f "$2/data/postmaster.pid" ] ||
@@ -27,7 +28,7 @@ cat >/dev/null
 [ "$4" = keep ] || rm -rf "$2" || { sleep 1; rm -rf "$2"; }
 `
 
-// Start starts the reaper of a cluster. Start must be called before the server starts.
+// Start starts the reaper of a cluster. The caller must call Start before it starts the server.
 func Start(of cluster.Cluster) (*Reaper, error) {
 	mode, data := "fast", "keep"
 	if of.Keep == nil {
@@ -49,7 +50,7 @@ func Start(of cluster.Cluster) (*Reaper, error) {
 	return &Reaper{command: command, input: input}, nil
 }
 
-// Release lets the reaper stop the server, and waits until that is done.
+// Release makes the reaper stop the server, and waits until the server has stopped.
 func (r *Reaper) Release() {
 	_ = r.input.Close()
 	_ = r.command.Wait()

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// ofClients matches the names of the variables from which libpq and pgx read defaults of
-// connections.
+// ofClients matches the names of the variables from which the libraries libpq and pgx read the
+// defaults of connections.
 var ofClients = regexp.MustCompile(`^(PG[A-Z]+|PGCONNECT_TIMEOUT)$`)
 
 // Variables returns the sorted names of the variables that are set in this process and change its
-// connections, like PGSERVICE and PGHOST.
+// database connections, such as PGHOST and PGSERVICE.
 func Variables() []string {
 	var names []string
 	for _, entry := range os.Environ() {
@@ -25,12 +25,12 @@ func Variables() []string {
 	return names
 }
 
-// Forget unsets the Variables, for this process and its children, and returns their names. With
+// Forget unsets these variables, for this process and its children, and returns their names. With
 // these variables a connection to a development server would fail, or reach another server.
 func Forget() []string {
 	names := Variables()
 	for _, name := range names {
-		_ = os.Unsetenv(name) // fails only for names that can't be set either
+		_ = os.Unsetenv(name) // Unsetenv fails only for an invalid name
 	}
 	return names
 }

@@ -1,5 +1,6 @@
-// Command issuer gives tokens to anybody who requests one, for Docker Compose and other trials on
-// one machine. Command issuer must never run where a service with real data trusts its tokens.
+// Command issuer gives a token to everybody who requests one. It is meant for Docker Compose and
+// for trials on one machine. A service with real data must never trust the tokens of command
+// issuer, because everybody could then use that service.
 //
 //	issuer URL    the API knows the issuer as URL; ISSUER_ADDR is the address on which it listens
 package main
@@ -17,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/process/env"
 )
 
-// Config has every setting, from the environment.
+// Config contains all settings of command issuer, which it reads from the environment.
 type Config struct {
 	Addr string `envconfig:"ISSUER_ADDR" default:"127.0.0.1:8083" desc:"Address that the issuer listens on, host:port. Whoever reaches it gets a token for anything."`
 }

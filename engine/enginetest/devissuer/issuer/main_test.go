@@ -14,8 +14,8 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 	envtest.EmptyIsNotSet[Config](t)
 }
 
-// The issuer listens only on a loopback address, unless ISSUER_ADDR says otherwise, as in its
-// image.
+// By default the issuer listens only on a loopback address. The variable ISSUER_ADDR can set
+// another address, as in the Docker image of the issuer.
 func TestOnlyThisMachineReachesTheIssuer(t *testing.T) {
 	t.Setenv("ISSUER_ADDR", "")
 	var config Config

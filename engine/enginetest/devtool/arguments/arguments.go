@@ -12,14 +12,15 @@ const usage = `dev starts the service, or its tests, with a database of their ow
 -h after either says more. -version prints the version.
 `
 
-// Line is the parsed command line. Exactly one of its fields is set.
+// Line is a parsed command line. Exactly one of its fields is set.
 type Line struct {
 	Run    *Run
 	Test   *Test
-	Answer string // the text of help or version, which is printed instead of doing anything else
+	Answer string // text of help or version; it is printed, and nothing else is done
 }
 
-// Parse parses a command line. Every error is a Mistake. The version text names the service.
+// Parse parses a command line. Every error of Parse is a Mistake. The parameter service is the name
+// of the service, which the text of -version contains.
 func Parse(service string, args []string) (line Line, err error) {
 	if len(args) == 0 {
 		return line, Mistake(usage)

@@ -9,7 +9,8 @@ const databaseUsage = `-db says which PostgreSQL to take:
   auto    local if there are binaries, else docker if it has the image, else installed ones
 `
 
-// checkDatabase returns a Mistake if -db does not accept the value. The value "" means auto.
+// checkDatabase returns a Mistake if the flag -db does not accept the value. The empty value means
+// auto.
 func checkDatabase(choice string) error {
 	if !slices.Contains([]string{"", "local", "docker", "auto"}, choice) {
 		return Mistake("dev: -db takes local, docker or auto, not " + choice + "\n")

@@ -14,7 +14,7 @@ Builds and starts everything, says where it is, and ends it all on Ctrl-C. Data 
 
 `
 
-// Run is the command line of dev run. The value "" of a field stands for the default of that field.
+// Run is the command line of "dev run". If a field is empty, its default value is used.
 type Run struct {
 	DB             string // local, docker or auto
 	API, Projector string // addresses on which the API and the projector listen
@@ -49,7 +49,8 @@ func runHelp(set *flag.FlagSet) string {
 	return runUsage + flags.String() + "\n" + databaseUsage + "DATABASE_URL, if it is set, names the database instead; NATS_URL the broker.\n"
 }
 
-// leaveOut adds names of processes, separated by commas, to the processes that dev does not start.
+// leaveOut adds the names of processes, separated by commas, to the processes that dev does not
+// start.
 func (f *Run) leaveOut(names string) error {
 	for name := range strings.SplitSeq(names, ",") {
 		if !slices.Contains([]string{"api", "projector"}, name) {

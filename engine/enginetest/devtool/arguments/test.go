@@ -26,22 +26,22 @@ least covered first. What a test starts as a process of its own does not count. 
 
 `
 
-// argument is one argument of go test: a package, or a flag with its value.
+// argument is one argument of "go test": a package, or a flag together with its value.
 type argument struct {
 	words []string // the words as they were typed
 	name  string   // name of the flag, without dashes; "" for a package
 	value string
 }
 
-// withoutValue lists the flags of go test that have no value. The word after any other flag is its
-// value, and not a package.
+// withoutValue lists the flags of "go test" that have no value. After any other flag, the next word
+// is the value of the flag, and not a package.
 var withoutValue = []string{
 	"a", "all", "args", "artifacts", "asan", "benchmem", "c", "cover", "failfast", "fullpath", "h", "help", "i", "json", "linkshared",
 	"modcacherw", "msan", "n", "race", "short", "trimpath", "v", "work", "x",
 }
 
-// split groups the words of a command line into arguments. Everything from -args on is for the
-// tests.
+// split groups the words of a command line into arguments. All words after the flag -args are
+// passed to the tests.
 func split(words []string) (all []argument) {
 	for len(words) > 0 {
 		name, value, joined := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(words[0], "-"), "-"), "=")
@@ -60,7 +60,7 @@ func split(words []string) (all []argument) {
 	return all
 }
 
-// Test is the command line of dev test: dev's own flags, and the arguments for go test.
+// Test is the command line of "dev test": the flags of dev, and the arguments for "go test".
 type Test struct {
 	DB    string // local, docker or auto; "" is auto
 	All   bool
@@ -68,7 +68,8 @@ type Test struct {
 	rest  []argument // arguments for go test
 }
 
-// parseTest reads dev's own flags, at any position, and leaves the other words for go test.
+// parseTest reads the flags of dev, which may stand anywhere. All other words are arguments for "go
+// test".
 func parseTest(words []string) (test *Test, answer string, err error) {
 	var f Test
 	for _, a := range split(words) {
@@ -97,8 +98,8 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 	return &f, "", checkDatabase(f.DB)
 }
 
-// Last returns the last value of these flags, which is the one that go test uses, and whether one
-// was given.
+// Last returns the last value that the command line has for these flags, and whether it has one. If
+// a flag is given several times, "go test" also uses the last value.
 func (f Test) Last(names ...string) (value string, given bool) {
 	for _, a := range f.rest {
 		if slices.Contains(names, a.name) {
@@ -108,13 +109,14 @@ func (f Test) Last(names ...string) (value string, given bool) {
 	return value, given
 }
 
-// Without returns a copy of the command line without these flags of go test.
+// Without returns a copy of the command line without these flags of "go test".
 func (f Test) Without(names ...string) Test {
 	f.rest = slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return slices.Contains(names, a.name) })
 	return f
 }
 
-// With returns a copy of the command line with more words for go test, before the existing ones.
+// With returns a copy of the command line with additional words for "go test", which precede the
+// existing words.
 func (f Test) With(words ...string) Test {
 	f.rest = append(split(words), f.rest...)
 	return f
@@ -130,7 +132,8 @@ func (f Test) Packages() (all []string) {
 	return all
 }
 
-// On returns a copy of the command line with these packages instead of those that it names.
+// On returns a copy of the command line in which the given packages replace the packages that it
+// names.
 func (f Test) On(packages []string) Test {
 	rest := slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return a.name == "" })
 	end := slices.IndexFunc(rest, func(a argument) bool { return a.name == "args" })
@@ -144,7 +147,7 @@ func (f Test) On(packages []string) Test {
 	return f
 }
 
-// Words returns the words after "go test", including those that -all adds.
+// Words returns the words after "go test", including those that the flag -all adds.
 func (f Test) Words() []string {
 	rest := f.rest
 	var ours []string

@@ -47,7 +47,8 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 	}
 }
 
-// words returns the words of the line, with default packages if it names none.
+// words returns the words of a command line. If the line names no packages, words adds default
+// packages.
 func words(line Test) []string {
 	if len(line.Packages()) == 0 {
 		line = line.On([]string{"./..."})

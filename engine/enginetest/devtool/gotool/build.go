@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Build describes a build of some programs of the module at Root.
+// Build describes a build of some programs of the Go module in the directory Root.
 type Build struct {
 	For      string // name of the program that builds; output lines begin with it
 	Root     string
@@ -19,8 +19,8 @@ type Build struct {
 	Says     string   // text to print as soon as something has to be compiled; "": none
 }
 
-// Run builds the programs, and shows the progress of a build that takes long. The messages of go
-// about mistakes go to standard error.
+// Run builds the programs. If the build takes long, Run shows its progress. Errors of the compiler
+// go to standard error.
 func (b Build) Run(ctx context.Context) error {
 	args := []string{"build", "-v", "-buildvcs=false", "-o", b.Output}
 	if b.Revision != "" {
@@ -35,7 +35,7 @@ func (b Build) Run(ctx context.Context) error {
 	if b.Scratch != "" {
 		command.Env = append(command.Environ(), "GOTMPDIR="+b.Scratch)
 	}
-	command.WaitDelay = time.Second // compilers that outlive the command keep its output open
+	command.WaitDelay = time.Second // a compiler process that outlives the command keeps the output pipe open
 	stop := b.follow(ctx, output)
 	err = command.Run()
 	stop()
@@ -45,7 +45,7 @@ func (b Build) Run(ctx context.Context) error {
 	return nil
 }
 
-// follow shows the progress every second until stop is called.
+// follow shows the progress of a build every second, until stop is called.
 func (b Build) follow(ctx context.Context, p *progress) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
@@ -72,7 +72,8 @@ func (b Build) follow(ctx context.Context, p *progress) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-// countPackages returns how many packages the programs consist of, or 0 if go can't tell.
+// countPackages returns the number of packages of which the programs consist, or 0 if the go
+// command fails.
 func (b Build) countPackages(ctx context.Context) int {
 	command, err := Command(ctx, append([]string{"list", "-deps"}, b.Packages...)...)
 	if err != nil {

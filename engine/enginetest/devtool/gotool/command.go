@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// Root returns the root of the clone that contains the current directory: the directory with go.mod
-// and tools/. Outside of a clone Root returns ".". A module within the clone has no tools/ of its
-// own.
+// Root returns the root of the clone that contains the current directory. The root is the directory
+// that has both go.mod and tools/; other modules in the clone have no folder tools/. Outside of a
+// clone, Root returns ".".
 func Root() string {
 	dir, err := os.Getwd()
 	for err == nil {
@@ -30,8 +30,8 @@ func isThere(dir, name string) bool {
 	return err == nil
 }
 
-// Command returns a command of the go tool, or an error that says what to do if go is not
-// installed.
+// Command returns a command that runs the go tool. If Go is not installed, Command returns an error
+// that says what to do.
 func Command(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	path, err := exec.LookPath("go")
 	if err != nil {

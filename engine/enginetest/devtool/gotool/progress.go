@@ -15,8 +15,9 @@ const (
 	lineEvery  = 15 * time.Second // interval between progress lines where a line can't be rewritten
 )
 
-// progress reads the output of `go build -v`: a line for each package that go begins to compile and
-// each module that it downloads. progress passes on other lines, such as errors.
+// progress reads the output of `go build -v` line by line. The output has a line for each package
+// that is being compiled and for each module that is being downloaded. All other lines, such as
+// errors, are passed on.
 type progress struct {
 	name     string // name of the program that builds
 	out, err io.Writer
@@ -61,11 +62,11 @@ func (p *progress) read(line []byte) {
 		p.compiled++
 	default:
 		p.erase()
-		_, _ = fmt.Fprintf(p.err, "%s\n", line) // nobody could receive a report of a failure
+		_, _ = fmt.Fprintf(p.err, "%s\n", line) // a failure to write can't be reported anywhere
 	}
 }
 
-// begin prints the first line, once.
+// begin prints the first line of the progress, unless it was printed already.
 func (p *progress) begin() {
 	if p.first == "" {
 		return
@@ -75,15 +76,15 @@ func (p *progress) begin() {
 	p.first = ""
 }
 
-// expect sets the highest possible number of packages. The real number is lower if some packages
-// are compiled already.
+// expect sets the highest possible number of packages to compile. If some packages are already in
+// the build cache, fewer packages are compiled.
 func (p *progress) expect(total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.total = total
 }
 
-// show writes the progress if enough time has passed since the last time.
+// show prints the progress if enough time has passed since it was printed last.
 func (p *progress) show(elapsed time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,10 +111,11 @@ func (p *progress) soFar() string {
 	case p.downloaded > 0:
 		return fmt.Sprintf(": %d modules downloaded", p.downloaded)
 	}
-	return "" // go looks for changes, or links
+	return "" // go is looking for changed files, or is linking
 }
 
-// finish passes on an unfinished line, and removes the progress line.
+// finish passes on a last line that has no line end, and removes the progress line from the
+// terminal.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

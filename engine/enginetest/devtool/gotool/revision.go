@@ -7,11 +7,13 @@ import (
 	"time"
 )
 
-// gitTimeout is the time limit for the search for changed files, which only -version needs.
+// gitTimeout is the time limit for the search for changed files. Only the flag -version needs this
+// search.
 const gitTimeout = 5 * time.Second
 
-// Revision returns the revision of a clone, with +dirty if files were changed, or "" if git fails,
-// for example for a clone of another owner. The go command itself would fail in that case.
+// Revision returns the git revision of a clone. If files were changed, "+dirty" is appended. If git
+// fails, for example because another user owns the clone, Revision returns "". In this case, go
+// build with the option -buildvcs would fail.
 func Revision(ctx context.Context, root string) string {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()
@@ -29,7 +31,8 @@ func Revision(ctx context.Context, root string) string {
 	return head
 }
 
-// git runs git without git's optional locks, which the developer may need at the same time.
+// git runs a git command without the optional locks of git, because the developer may run another
+// git command at the same time.
 func git(ctx context.Context, root string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks", "-C", root}, args...)...)
 	command.WaitDelay = time.Second

@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// Interrupted is the exit code after Ctrl-C, by the convention of shells.
+// Interrupted is the exit code of a program after Ctrl-C, by the convention of shells.
 const Interrupted = 130
 
-// UntilStopped returns a context that ends at a signal, or when the `go run` that has started this
-// program ends. A second signal ends the process. After stop, any signal ends the process.
+// UntilStopped returns a context that ends when the program receives a signal, or when the `go run`
+// that has started this program ends. A second signal ends the process at once. After a call of
+// stop, the first signal ends the process.
 func UntilStopped() (ctx context.Context, stop context.CancelFunc) {
 	signalled, release := signal.NotifyContext(context.Background(), signals()...)
 	ctx, cancel := withGoRun(signalled)
@@ -29,8 +30,8 @@ func UntilStopped() (ctx context.Context, stop context.CancelFunc) {
 	return ctx, func() { cancel(); release() }
 }
 
-// signals returns the signals that end the program. SIGHUP is not among them if it was ignored at
-// the start (nohup).
+// signals returns the signals that end the program. If SIGHUP was ignored at the start, as with
+// nohup, it is not one of these signals.
 func signals() []os.Signal {
 	if signal.Ignored(syscall.SIGHUP) {
 		return []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -38,8 +39,9 @@ func signals() []os.Signal {
 	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
-// withGoRun returns a context that ends when the `go run` that has started this program ends: go
-// run does not forward SIGKILL, which is meant for this program.
+// withGoRun returns a context that ends when the `go run` that has started this program ends. If
+// somebody kills `go run` with SIGKILL, this program gets no signal, so it must detect the end of
+// `go run` itself.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

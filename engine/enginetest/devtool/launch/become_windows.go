@@ -10,8 +10,8 @@ import (
 
 func executable(dir, name string) string { return filepath.Join(dir, name+".exe") }
 
-// become runs the program and exits with its exit code. become returns only if the program can't be
-// started.
+// become runs the program as a child process, and exits with its exit code. become returns only if
+// the program can't be started.
 func become(program string, args []string) error {
 	command := exec.Command(program, args...) //nolint:gosec // this process has just built it
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr

@@ -1,9 +1,9 @@
-// Package launch builds a program of the folder tools/ with go build, and becomes that program.
-// Code with many dependencies is compiled in tools/, so that the command that everybody types
-// starts within seconds.
+// Package launch builds a program of the folder tools/ with go build, and then replaces the present
+// process by that program. The commands that everybody types have few dependencies, so they start
+// within seconds. Code with many dependencies is in tools/, and is compiled only when it is needed.
 //
-// Put code that finds the program and becomes it in this package: launch.go does both,
-// become_unix.go and become_windows.go replace the process. The build belongs in
-// engine/enginetest/devtool/gotool. Package launch must never import more than the standard library
-// and packages that import only that.
+// Put code in this package that finds such a program and runs it in place of the present process:
+// launch.go does both, become_unix.go and become_windows.go replace the process. The build belongs
+// in engine/enginetest/devtool/gotool. Package launch must import only the standard library, and
+// packages that import only the standard library.
 package launch

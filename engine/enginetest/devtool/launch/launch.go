@@ -10,15 +10,16 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// serviceVariable is the environment variable that passes the name of the service to the program.
+// serviceVariable is an environment variable. With it, a launcher passes the name of the service to
+// the program that it starts.
 const serviceVariable = "LAUNCHED_FOR_SERVICE"
 
-// Service returns the name of the service that the launcher of this program has passed, or "" if
-// the program was started without a launcher.
+// Service returns the name of the service that the launcher has passed to this program. If the
+// program was started without a launcher, Service returns "".
 func Service() string { return os.Getenv(serviceVariable) }
 
-// Environment returns the environment variable that passes a service's name to a program of tools/,
-// for code that starts such a program without its launcher.
+// Environment returns the environment variable that passes the name of a service to a program of
+// tools/. It is meant for code that starts such a program without its launcher.
 func Environment(service string) string { return serviceVariable + "=" + service }
 
 // Program is a program of the folder tools/.
@@ -28,8 +29,9 @@ type Program struct {
 	Says    string // text to print as soon as something has to be compiled
 }
 
-// Run builds the program, shows the progress, and becomes the program. Run returns only if one of
-// these steps fails: Run then prints the reason and returns the exit code for this process.
+// Run builds the program, shows the progress of the build, and replaces this process by the
+// program. If one of these steps fails, Run prints the reason and returns the exit code for this
+// process. Otherwise Run does not return.
 func (p Program) Run(args []string) (code int) {
 	ctx, stop := gotool.UntilStopped()
 	program, err := p.build(ctx, gotool.Root())
@@ -48,8 +50,8 @@ func (p Program) Run(args []string) (code int) {
 	return 1
 }
 
-// build returns the path of the up-to-date program. build prints nothing if nothing has to be
-// compiled.
+// build builds the program if it is not up to date, and returns its path. If nothing has to be
+// compiled, build prints nothing.
 func (p Program) build(ctx context.Context, root string) (program string, err error) {
 	dir, scratch, err := p.home(root)
 	if err != nil {
@@ -62,10 +64,10 @@ func (p Program) build(ctx context.Context, root string) (program string, err er
 	}.Run(ctx)
 }
 
-// home returns the folder that contains the built program, so that go links it only if something
-// has changed: a folder in the clone or, if the clone is not writable, in the user's cache. If
-// neither is writable, home returns a new temporary folder, which is not removed. scratch is an
-// empty folder in the returned folder.
+// home returns a permanent directory for the built program, so that a later run need not link it
+// again. The directory is in the clone or, if the clone is not writable, in the user's cache. If
+// neither is writable, home returns a new temporary directory. The parameter scratch is a new empty
+// directory in the returned directory, for the files of the build.
 func (p Program) home(root string) (dir, scratch string, err error) {
 	places := []string{filepath.Join(root, ".dev")}
 	if cache, err := os.UserCacheDir(); err == nil {
@@ -74,7 +76,7 @@ func (p Program) home(root string) (dir, scratch string, err error) {
 		places = append(places, filepath.Join(cache, fmt.Sprintf("%s-%s-%x", p.Service, p.Name, hash.Sum64())))
 	}
 	for _, dir := range places {
-		_ = os.MkdirAll(dir, 0o750) // a failure here shows below
+		_ = os.MkdirAll(dir, 0o750) // if MkdirAll fails, MkdirTemp fails, too
 		if scratch, err := os.MkdirTemp(dir, "building-"); err == nil {
 			return dir, scratch, nil
 		}

@@ -22,11 +22,12 @@ import (
 const (
 	answerTimeout = 5 * time.Second
 	startTimeout  = 3 * time.Minute       // includes the download of the image
-	dataDir       = "/var/lib/postgresql" // the volume of images since version 18, and the parent of the volume before
+	dataDir       = "/var/lib/postgresql" // volume of the images since version 18; the volume of older images is below this folder
 	dataFolder    = dataDir + "/pgcqrs"   // set explicitly, because images have different defaults
 )
 
-// Process is the label of a container that has the id of the process that started it.
+// Process is the name of a label. Each container has this label with the id of the process that has
+// started the container.
 const Process = "pgcqrs.process"
 
 // Server is a PostgreSQL server in a container.
@@ -37,7 +38,8 @@ type Server struct {
 	lifeline  client.HijackedResponse // a container with fresh data ends when this connection is closed
 }
 
-// Image returns POSTGRES_IMAGE, or the newest supported image.
+// Image returns the name of the Docker image: the variable POSTGRES_IMAGE or, if it is not set, the
+// newest supported image.
 func Image() string { return cmp.Or(os.Getenv("POSTGRES_IMAGE"), "postgres:18") }
 
 // Answers returns an error if no Docker engine answers within a few seconds.
@@ -56,8 +58,8 @@ func Answers(ctx context.Context) error {
 	return nil
 }
 
-// Fresh starts a server with fresh data and without durability. The container is stopped and
-// removed by Stop, and also when this process ends in any way.
+// Fresh starts a server with new data, which is not durable. The container is stopped and removed
+// when Stop is called, and also when this process ends in any way.
 func Fresh(ctx context.Context) (*Server, error) {
 	s := &Server{}
 	return s, s.start(ctx, postgres.WithPassword(rand.Text()),
@@ -73,8 +75,8 @@ func Fresh(ctx context.Context) (*Server, error) {
 		}))
 }
 
-// Kept starts a server whose data is in a volume. The volume and the container are named name. Only
-// Stop ends the container.
+// Kept starts a server whose data is in a Docker volume. Both the volume and the container have the
+// given name. Only a call of Stop ends the container.
 func Kept(ctx context.Context, name, password string) (*Server, error) {
 	s := &Server{}
 	return s, s.start(ctx, postgres.WithPassword(password),
@@ -82,15 +84,15 @@ func Kept(ctx context.Context, name, password string) (*Server, error) {
 		testcontainers.WithMounts(testcontainers.VolumeMount(name, dataDir)))
 }
 
-// endWithInput is a shell script that runs in the container. When its standard input ends, it stops
-// PostgreSQL, which must be the first process of the container by then: signals would not reach
-// PostgreSQL earlier.
+// endWithInput is a shell script that runs in the container. When the standard input of the
+// container ends, the script stops PostgreSQL. Signals reach PostgreSQL only once it is process 1
+// of the container, so the script repeats the signal.
 const endWithInput = `exec 3<&0
 { cat <&3 >/dev/null; while kill -QUIT 1; do sleep 0.1; done; } &
 exec docker-entrypoint.sh "$@" </dev/null 3<&-`
 
-// attach connects this process to the standard input of the container before the container starts,
-// so that the container never runs without an input.
+// attach connects this process to the standard input of the container, before the container starts.
+// So the container ends when this process ends.
 func (s *Server) attach(ctx context.Context, created testcontainers.Container) error {
 	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
@@ -106,8 +108,8 @@ func (s *Server) attach(ctx context.Context, created testcontainers.Container) e
 }
 
 func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerCustomizer) (err error) {
-	// Ryuk would remove containers, which this package does itself, and the download of its image
-	// may hang.
+	// Ryuk is a helper container of testcontainers that removes other containers. Package container
+	// removes its containers itself, and the download of Ryuk's image may hang.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return err
 	}
@@ -117,8 +119,8 @@ func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerC
 	s.container, err = postgres.Run(ctx, Image(), append(options,
 		testcontainers.WithLabels(map[string]string{Process: strconv.Itoa(os.Getpid())}),
 		testcontainers.WithEnv(map[string]string{"PGDATA": dataFolder}),
-		// pg_isready must use TCP, because the server that initializes new data listens only on a
-		// socket.
+		// While PostgreSQL initializes new data, it listens only on a Unix socket. Therefore
+		// pg_isready must use TCP, so that it does not report this phase as ready.
 		testcontainers.WithWaitStrategy(wait.ForExec([]string{"pg_isready", "-h", "127.0.0.1"}).WithPollInterval(50*time.Millisecond)))...)
 	if err == nil {
 		s.URL, err = s.container.ConnectionString(ctx, "sslmode=disable")
@@ -129,8 +131,8 @@ func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerC
 	return nil
 }
 
-// Stop ends the container, even after a failed start. Without Stop PostgreSQL would wait for
-// clients that nobody ends.
+// Stop ends the container. The caller must call Stop even after a failed start, because PostgreSQL
+// would otherwise wait forever for its clients to end.
 func (s *Server) Stop() error {
 	if s.lifeline.Conn != nil {
 		s.lifeline.Close()

@@ -1,5 +1,6 @@
-// Command ops has the operator's verbs for the test domain, for the tests in this folder. Command
-// ops reads its database URL and its keys from the environment as the program of a service does.
+// Command ops is the operator's program of a service that uses the test domain. Only the tests in
+// engine/test/chain use command ops. Like a real service's program, command ops reads the database
+// URL and the keys from the environment.
 package main
 
 import (

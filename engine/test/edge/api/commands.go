@@ -17,20 +17,21 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// opening is the body of the operation openTank. The unit is the same for all tanks.
+// opening is the request body of the operation openTank. All tanks have the same unit, so the type
+// has no field for it.
 type opening struct {
 	ID     uuid.UUID `json:"id"`
 	Place  string    `json:"place"`
 	Beside uuid.UUID `json:"beside"`
 }
 
-// movement is the body of the operations fill and drain.
+// movement is the request body of the operations fill and drain.
 type movement struct {
 	Amount int64  `json:"amount"`
 	Note   string `json:"note"`
 }
 
-// open creates a tank, with the id from the client or with a new id.
+// open creates a tank. The tank gets the id from the request or, if the request has none, a new id.
 func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	var body opening
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
@@ -47,7 +48,8 @@ func (s *server) open(w http.ResponseWriter, r *http.Request) {
 	s.do(w, r, http.StatusCreated, body.ID, tank.Build{Place: body.Place}, asks)
 }
 
-// holds returns an error for a command that refers to an empty tank, according to the log.
+// holds returns an error if the tank with this id is empty. holds reads the level of the tank from
+// the log.
 func (s *server) holds(ctx context.Context, id uuid.UUID) error {
 	var state tank.State
 	err := s.on.Store.Load(ctx, tank.Stream, id, 0, func(e event.Recorded) error {
@@ -60,7 +62,7 @@ func (s *server) holds(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
-// move returns the handler of a command that fills or drains a tank.
+// move returns the HTTP handler of a command that fills or drains a tank.
 func (s *server) move(commandOf func(movement) tank.Command) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var body movement
@@ -72,18 +74,19 @@ func (s *server) move(commandOf func(movement) tank.Command) http.HandlerFunc {
 	}
 }
 
-// idOf returns the id from the path; the contract has checked its form already.
+// idOf returns the id from the path of a request. The contract has already checked that the id is a
+// UUID.
 func idOf(r *http.Request) uuid.UUID {
 	id, _ := uuid.Parse(chi.URLParam(r, "id"))
 	return id
 }
 
-// demandsOf returns the conditions of a command, which are in its headers.
+// demandsOf returns the conditions that the client has sent in the headers of a command.
 func demandsOf(r *http.Request) command.Request {
 	return command.Request{IfMatch: query.PreconditionOf(headerOf(r, "If-Match")), Key: r.Header.Get("Idempotency-Key")}
 }
 
-// do decides a command, appends the events, and answers with the tank's new version.
+// do decides a command, appends the resulting events, and answers with the new version of the tank.
 func (s *server) do(w http.ResponseWriter, r *http.Request, status int, id uuid.UUID, c tank.Command, asks command.Request) {
 	result, err := edge.Command(r.Context(), s.stack, s.tanks.Handle, id, c, asks)
 	if err != nil {
@@ -101,5 +104,5 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, status int, id uuid.
 		header.Set("Location", "tanks/"+result.StreamID.String())
 	}
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, "{\"id\":%q,\"version\":%d,\"position\":%q}\n", result.StreamID, result.Version, position) // fails if the client is gone
+	_, _ = fmt.Fprintf(w, "{\"id\":%q,\"version\":%d,\"position\":%q}\n", result.StreamID, result.Version, position) // the write fails if the client has closed the connection
 }

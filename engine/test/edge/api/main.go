@@ -1,6 +1,7 @@
-// Command api serves the tests' tanks over HTTP, for the tests in engine/test/edge. The process of
-// command api is the engine's own, with the full stack of handlers. Every subject may use every
-// tank, because ownership is decided by a service.
+// Command api is an HTTP API for the test domain, tanks of water. Only the tests in
+// engine/test/edge use command api. Command api uses the process and the HTTP middleware of the
+// engine. Every authenticated subject may use every tank: only a service would check who owns a
+// tank.
 package main
 
 import (
@@ -40,8 +41,8 @@ func run(ctx context.Context) error {
 	return api.Run(ctx, have.process())
 }
 
-// process sets small pools: many processes run at once, on a server that may allow only 100
-// connections.
+// process uses small connection pools: the tests run many processes at once, on a server that may
+// allow only 100 connections.
 func (c config) process() api.Config {
 	return api.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(), Wire: wire,

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// shown is a tank as an answer shows it.
+// shown is the JSON of a tank in an answer.
 type shown struct {
 	ID      uuid.UUID `json:"id"`
 	Place   string    `json:"place"`
@@ -31,8 +31,9 @@ type shown struct {
 	Parked  *string   `json:"parked_position,omitempty"`
 }
 
-// one answers with one tank, at a minimum position. A tank that is parked at its first event has no
-// row.
+// one answers with one tank, after the read model has reached the position that the client
+// requires. If a projection could not apply the first event of a tank, the read model has no row of
+// that tank.
 func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error) {
 	at := headerOf(r, "Min-Position")
 	if err := s.stack.Await(ctx, tank.Levels.Name, at, headerOf(r, "Prefer")); err != nil {
@@ -55,7 +56,7 @@ func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error)
 	return found, err
 }
 
-// list answers with one page of tanks, ordered by place.
+// list answers with the first page of tanks, ordered by place.
 func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error) {
 	if err := s.stack.Await(ctx, tank.Levels.Name, headerOf(r, "Min-Position"), headerOf(r, "Prefer")); err != nil {
 		return query.Answer{}, err
@@ -78,15 +79,16 @@ func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error
 	return edge.Page(ctx, body, nil, position, headerOf(r, "If-None-Match"))
 }
 
-// levelRows has tanks, and the position at which each is parked, which is 0 for most.
+// levelRows has the rows of a query of tanks. If the read model could not apply an event of a tank,
+// parked has the position of this event. Otherwise parked has 0 for the tank.
 type levelRows struct {
 	items      []shown
 	parked     []int64
 	incomplete bool // whether any tank is parked
 }
 
-// levels runs a query of tanks, which must return at least one row. In the same statement levels
-// reads the position that the rows reflect.
+// levels reads tanks by an SQL query, which must return at least one row. The same statement reads
+// the position of the log up to which the rows are current.
 func (s *server) levels(ctx context.Context, tanks string, args ...any) (all levelRows, position int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()

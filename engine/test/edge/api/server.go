@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// server has the handlers of the operations.
+// server has the HTTP handlers of all operations.
 type server struct {
 	stack *edge.Stack
 	on    *api.Opened
@@ -18,7 +18,7 @@ type server struct {
 	trail *trail.Queries
 }
 
-// headerOf returns a header of a request, or nil if the request does not have it.
+// headerOf returns the value of a request's header, or nil if the request does not have the header.
 func headerOf(r *http.Request, name string) *string {
 	if text := r.Header.Get(name); text != "" {
 		return &text

@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// showTrail answers with the events, their actors and times, and without the data of the events.
+// showTrail answers with a list of events. Each entry has the type of the event, its actor and its
+// time, but not the data of the event.
 func (s *server) showTrail(ctx context.Context, r *http.Request) (query.Answer, error) {
 	filter, err := filterOf(r)
 	if err != nil {
@@ -39,7 +40,8 @@ func (s *server) showTrail(ctx context.Context, r *http.Request) (query.Answer, 
 	return edge.Page(ctx, body, next, position, nil)
 }
 
-// filterOf reads the parameters of the trail; the contract has checked their form already.
+// filterOf reads the query parameters that filter the trail. The contract has already checked the
+// form of these parameters.
 func filterOf(r *http.Request) (trail.Filter, error) {
 	asked := r.URL.Query()
 	var cursor *string

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// wire joins the tanks to the log.
+// wire creates the command handler and the queries of tanks on an open log.
 func wire(on *api.Opened) api.Domain {
 	s := &server{on: on, tanks: api.Handler(on, command.NewAggregate(tank.Stream, decide, tank.Evolve)), trail: trail.NewQueries(on.Archive)}
 	return api.Domain{
@@ -32,8 +32,8 @@ func wire(on *api.Opened) api.Domain {
 	}
 }
 
-// decide calls tank.Decide for clients that choose the ids of tanks: it rejects the creation of an
-// existing tank.
+// decide calls tank.Decide, but rejects the creation of a tank that already exists. The check is
+// needed because clients may choose the id of a new tank.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if _, builds := c.(tank.Build); builds && s.Built {
 		return nil, &event.Rejection{Code: "tank_exists", Detail: "there is a tank with this id"}
@@ -41,8 +41,8 @@ func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	return tank.Decide(s, c)
 }
 
-// mount adds the handlers of all operations of the contract except closeTank: the test domain can't
-// close a tank.
+// mount adds an HTTP handler for each operation of the contract. The operation closeTank has no
+// handler, because the test domain can't close a tank.
 func (s *server) mount(router chi.Router) {
 	router.Post("/v1/tanks", s.open)
 	router.Post("/v1/tanks/{id}/fillings", s.move(func(m movement) tank.Command { return tank.Pour{Amount: m.Amount, Note: m.Note} }))
@@ -52,7 +52,8 @@ func (s *server) mount(router chi.Router) {
 	router.Get("/v1/trail", s.read(s.showTrail))
 }
 
-// read returns the handler of a query. The whole answer comes from one epoch of the log.
+// read returns the HTTP handler of a query. If the log is restored to an earlier state during the
+// query, the handler does not mix data from before and after the restore.
 func (s *server) read(do func(context.Context, *http.Request) (query.Answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		found, err := s.stack.InEpoch(func(ctx context.Context, _ http.ResponseWriter, r *http.Request, _ any) (any, error) {
@@ -63,6 +64,6 @@ func (s *server) read(do func(context.Context, *http.Request) (query.Answer, err
 			return
 		}
 		answer, _ := found.(query.Answer)
-		_ = answer.Write(w) // fails if the client is gone
+		_ = answer.Write(w) // the write fails if the client has closed the connection
 	}
 }

@@ -1,5 +1,5 @@
-// Command projector maintains the read model of the tanks, from which the API in
-// engine/test/edge/api answers, for the tests of both.
+// Command projector maintains the read model of tanks. The API of engine/test/edge/api answers
+// queries from that read model. Only the tests in engine/test/edge use the two programs.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command migrate is the migration program of a service without its own migrations, for the tests
-// in engine/test/pg.
+// Command migrate is the migration program of a service that has no migrations of its own. Only the
+// tests in engine/test/pg use command migrate.
 package main
 
 import (

@@ -1,6 +1,7 @@
-// Command serve runs a PostgreSQL container for tools/dev: it prints the URL of the server on one
-// line, and ends the container when its own standard input ends, which happens even if tools/dev is
-// killed. The program is below enginetest because only test code may import testcontainers.
+// Command serve runs a PostgreSQL container for tools/dev. Command serve prints the URL of the
+// server on one line. When its own standard input ends, command serve ends the container. The input
+// ends even if tools/dev is killed. The program is in the folder enginetest, because only test code
+// may import testcontainers.
 package main
 
 import (
@@ -29,7 +30,7 @@ func run(keep string) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // at the end of the input tools/dev has ended
+		_, _ = io.Copy(io.Discard, os.Stdin) // the input ends when tools/dev has ended
 		stop()
 	}()
 	server, err := start(ctx, keep)
