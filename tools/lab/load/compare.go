@@ -37,7 +37,7 @@ func compare(ctx context.Context, f flags) error {
 }
 
 // keep writes the results to the files that the flags name. If a file already has results of other
-// contests, these results stay in the file.
+// contests, keep leaves these results in the file.
 func keep(f flags, found *findings.Report) error {
 	if f.out != "" {
 		if err := keepIn(f.out, found); err != nil {

@@ -24,7 +24,7 @@ type contest struct {
 	run  func(context.Context, *bench.Bench) ([]score.Row, error)
 }
 
-// contests lists all contests in the order of docs/performance.md.
+// contests lists all contests, in the order in which docs/performance.md shows them.
 var contests = []contest{
 	{findings.RatesContest, "deposits at fixed rates, on a schedule that waits for nobody", writing.Rates},
 	{"writes64", "deposits by 64 clients: the service, no-op and naive", writing.WritesBy(64)},
@@ -52,8 +52,8 @@ func Names() (names []string) {
 	return names
 }
 
-// Run runs the selected contests one after another. If ctx ends, Run returns the rows of the
-// finished contests, together with the error.
+// Run runs the contests that the options select, one after another. If ctx ends, Run returns the
+// rows of the finished contests, together with the error.
 func Run(ctx context.Context, options lab.Options) (*findings.Report, error) {
 	chosen, err := choose(options)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Join adds the rows of an earlier report for those contests that this report lacks. The rows of
-// the joined report are in the order of the contests.
+// Join adds rows of an earlier report: the rows of those contests that this report lacks. Join
+// sorts all rows in the order of the contests.
 func Join(r *findings.Report, earlier *findings.Report) {
 	held := map[string]bool{}
 	for _, row := range r.Rows {

@@ -76,7 +76,7 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 	}
 }
 
-// A closed loop hides the stall. For this reason there is also an open loop.
+// A closed loop hides the stall. For this reason the package also has an open loop.
 func TestAClosedLoopHidesAStall(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{URLs: []string{stalls(t, time.Second)}, Step: get("/"), Clients: 2, Duration: 3 * time.Second})
@@ -95,7 +95,8 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
-// If the plan sheds steps for which no client is free, no step begins late for that reason.
+// If the plan leaves out steps for which no client is free, no step begins late because of busy
+// clients.
 func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{

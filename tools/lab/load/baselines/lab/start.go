@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// New builds the programs and starts a server with fsync on. Close ends everything that New and the
-// contests have started.
+// New builds the programs and starts a PostgreSQL server with fsync on. Close ends everything that
+// New and the contests have started.
 func New(ctx context.Context, options Options) (*Lab, error) {
 	l := &Lab{
 		Options: options, url: options.Server, Settings: []string{"those of the given server"},
@@ -76,11 +76,11 @@ func (l *Lab) Close() {
 	}
 }
 
-// dirName is the prefix of the name of a lab's directory. The rest of the name is the process id of
-// the lab.
+// dirName is the beginning of the name of a lab's directory. The name ends with the lab's process
+// id.
 const dirName = "pgcqrs-load-"
 
-// removeForgotten removes the directories of labs whose process no longer runs.
+// removeForgotten removes the directories of earlier labs whose process no longer runs.
 func removeForgotten(parent string) {
 	left, _ := filepath.Glob(filepath.Join(parent, dirName+"*")) // the pattern is valid
 	for _, dir := range left {

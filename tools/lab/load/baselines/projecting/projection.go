@@ -23,11 +23,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// projectedEvents is the number of events in the log that is projected from its start.
+// projectedEvents is the number of events in the log that the contestants project from its start.
 const projectedEvents = 200_000
 
-// Projection compares a projector that catches up with loops that commit a transaction for every
-// event.
+// Projection compares a projector with two simple loops that commit a transaction for every event.
+// Projector and loops begin at the start of the log.
 func Projection(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	on, err := b.Database(ctx, "projector")
 	if err != nil {

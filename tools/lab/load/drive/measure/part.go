@@ -6,10 +6,10 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// TimelineSlice is the length of the time that one point of throughput over time stands for.
+// TimelineSlice is the length of one slice of time, for which a timeline shows the throughput.
 const TimelineSlice = 250 * time.Millisecond
 
-// part holds the records under one name.
+// part holds the records with one name.
 type part struct {
 	ok       *hdrhistogram.Histogram
 	failed   *hdrhistogram.Histogram

@@ -16,7 +16,7 @@ type Result struct {
 	Schedule *Schedule `json:"schedule,omitempty"`
 }
 
-// Part holds the measurements of one kind of request of a run, or of one kind of wait.
+// Part holds the measurements of one kind of request in a run, or of one kind of waiting.
 type Part struct {
 	Name            string           `json:"name"`
 	Count           int64            `json:"count"` // number of successes
@@ -40,13 +40,14 @@ type Latency struct {
 	Mean float64 `json:"mean"`
 }
 
-// Point is a point of a distribution: the share of requests that took at most this time.
+// Point is a point of a distribution: a time, and the share of requests that took at most that
+// time.
 type Point struct {
 	Percent float64 `json:"percent"`
 	Millis  float64 `json:"ms"`
 }
 
-// Schedule says how well an open loop kept its schedule.
+// Schedule says how closely an open loop followed its schedule.
 type Schedule struct {
 	Late   Latency `json:"late_ms"` // lateness that the generator itself caused
 	Waited int64   `json:"waited"`  // number of steps that began late because all clients were busy
