@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/process"
 )
 
-// Variable is an environment variable. The variable makes this program run the broker, and holds
-// the address and the directory of the broker.
+// Variable is the name of an environment variable. If the variable is set, this program runs the
+// broker at the address and with the directory in the variable.
 const Variable = "CAMPAIGN_BROKER"
 
 // Broker is NATS with JetStream in a separate process.

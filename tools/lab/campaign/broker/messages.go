@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Messages returns all messages of the broker, in the broker's order.
+// Messages returns all messages that the broker has stored, in the broker's order.
 func (b *Broker) Messages(ctx context.Context) (all []history.Published, err error) {
 	err = b.stream(ctx, func(ctx context.Context, _ jetstream.JetStream, stream jetstream.Stream) error {
 		consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{})

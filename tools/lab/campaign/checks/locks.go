@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// readiness checks that no API reports that it is ready while another session holds the append
+// readiness checks that no API reports that it is ready while a foreign session holds the append
 // lock.
 func readiness(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, p := range e.History.Probes {

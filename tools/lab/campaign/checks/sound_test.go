@@ -17,10 +17,10 @@ import (
 )
 
 // sound returns a small history without violations. The history has two accounts, a refusal, a
-// retry after a lost answer, a repeated closing, a message that was published twice, an opening
-// that its client gave up after the answer that nothing was done, a probe of an API's readiness,
-// and a query for a parked stream. Every other text has the maximum length. addPeople adds the
-// customers.
+// retry after a lost answer, and a repeated closing of an account. It has a message that was
+// published twice, and an opening that its client gave up after an answer that nothing was done. It
+// also has a probe of an API's readiness, and a query for a parked stream. Every other text has the
+// maximum length. addPeople adds the customers.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
@@ -93,7 +93,7 @@ func answered(h *history.History, c answers.Command) *answers.Call {
 	return &h.Calls[len(h.Calls)-1]
 }
 
-// did adds a command that took effect, and its event.
+// did adds a command that took effect, and the event of that command.
 func did(h *history.History, account uuid.UUID, kind string, amount int64) {
 	version := int64(1)
 	for _, e := range h.Log {

@@ -41,7 +41,7 @@ func orNothing(text *string) string {
 }
 
 // OfRead returns the request for a customer, an export, or a search by address. If capitals is
-// true, the address is in capital letters.
+// true, the search uses the address in capital letters.
 func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	asked := wire.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.Customer.String()}
 	switch r.Of { //nolint:exhaustive // all other queries read the customer by id
@@ -60,7 +60,7 @@ func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	return asked
 }
 
-// Take reads an answer into r. Take takes no contents from an incomplete answer.
+// Take reads an answer into r. If the answer is incomplete, Take does not read its body.
 func Take(r *answers.PersonRead, answer wire.Answer) {
 	r.Status = answer.Status
 	r.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)

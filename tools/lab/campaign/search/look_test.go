@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// look finds a text in every encoding in which it may be stored, and at every position in a file. A
-// search that did not work is noticed.
+// look finds a text in every encoding in which the text may be stored, and at every position in a
+// file. If a search does not work, the campaign notices it.
 func TestTextsAreFoundInFiles(t *testing.T) {
 	t.Parallel()
 	email := sample.EmailOf(uuid.New())

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// The number of rows and the number of connections of the contest "sql".
+// The contest "sql" inserts so many rows per statement, over so many connections.
 const (
 	ceilingRows        = 128
 	ceilingConnections = 4
