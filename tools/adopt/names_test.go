@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// smallCopy creates a folder with the four modules and a few files.
+// smallCopy creates a folder with the template's four modules and a few files.
 func smallCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -72,9 +72,10 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 
-// adopt refuses a service path that clashes with the engine's path, before it changes anything. A
-// clash is the same path, a path below the engine's, or a path that would make the engine's path
-// that of a folder of the service. A path above the engine's is allowed, as in the template.
+// adopt refuses a service path that clashes with the engine's path, before it changes any file.
+// Three kinds of paths clash: the engine's path, a path below it, and a path below which the
+// engine's path would look like a folder of the service. A path above the engine's is allowed, as
+// in the template.
 func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ engine, service, says string }{

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// refuseDeclared fails if a file of the page declares a name that its package already declares, or
-// imports a package under such a name. For example, all aggregates share the package that turns
-// requests into commands.
+// refuseDeclared fails if a name in a file of the page is already used in the file's package. For
+// example, all aggregates share the package that turns requests into commands. The name may be a
+// declaration or the name of an import.
 func refuseDeclared(dir, page string) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		if filepath.Ext(file[1]) != ".go" || strings.HasSuffix(file[1], "_test.go") {
@@ -53,8 +53,8 @@ func engineHasTable(dir, table string) (bool, error) {
 	return false, nil
 }
 
-// refuseTaken fails if the name is already used by a route, by a table, by a type of the contract,
-// or by a package that the new files import.
+// refuseTaken fails if the name is already used by a route, by a table, by a type of the API
+// contract, or by a package that the new files import.
 func refuseTaken(dir, name, plural string) error {
 	many := name + plural
 	if slices.Contains([]string{"event", "events", "read", "write", "command", "commands", "query", "queries", "server"}, name) {

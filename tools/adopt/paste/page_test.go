@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// In a service that lacks a file that a page changes, adopt -page fails with the same message for
-// every page, before it changes anything.
+// A service may lack a file that a page changes. adopt -page then fails before it changes any file,
+// and prints the same message for every page.
 func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../../docs/how-to/*.md")

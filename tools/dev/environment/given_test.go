@@ -39,7 +39,7 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 	}
 }
 
-// The excluded variables, which dev run also reads, are about the machine or about tests.
+// The command dev run also reads the excluded variables. They are about the machine or about tests.
 func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	t.Parallel()
 	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)

@@ -195,7 +195,7 @@ func givenUp(h *history.History) answers.Call {
 	return h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "unavailable" })]
 }
 
-// lose removes an event from the log, and everything in the history that depends on the event.
+// lose removes an event from the log, also from the log that the observer has read.
 func lose(h *history.History, at int) {
 	h.Log = slices.Delete(h.Log, at, at+1)
 	h.Tail = slices.Clone(h.Log)

@@ -48,8 +48,8 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow connects new clients to the server's present address, if they were connected to the
-// server's former address before.
+// Follow connects new clients to the server's present address, if the wire connected clients to the
+// server's former address until now.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
