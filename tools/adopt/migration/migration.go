@@ -12,9 +12,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// numberLayout is the time layout of the numbers of a service's migrations. A number is the UTC
-// time at which the migration was created. So migrations of two git branches never have the same
-// number.
+// numberLayout is the format, for package time, of the numbers of a service's migrations. A number
+// is the UTC time at which the migration was created. So migrations of two git branches never have
+// the same number.
 const numberLayout = "20060102150405"
 
 // migrationName matches the names that migrations may have.

@@ -45,7 +45,7 @@ func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	}
 }
 
-// A file that the page itself creates need not exist.
+// A page may change a file that the page itself creates. This file need not exist before.
 func TestAPageFindsWhatItMakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

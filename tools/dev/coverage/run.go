@@ -121,7 +121,7 @@ func (w *WithoutOwn) Write(b []byte) (int, error) {
 }
 
 // Finish prints the coverage of the whole run. If the developer gave a path, Finish also writes the
-// profile to that path. If the total coverage is below the floor, Finish fails.
+// profile to that path. If the total coverage is below the required minimum, Finish fails.
 func (c *Run) Finish(out io.Writer) error {
 	file, err := os.Open(c.whole())
 	if err != nil {

@@ -52,8 +52,8 @@ func load(ctx context.Context, f flags) error {
 	return worked(runs)
 }
 
-// prepare opens the accounts. If the mix reads accounts, prepare also waits until the read model
-// has them.
+// prepare opens the accounts. If the load reads accounts, prepare also waits until the read model
+// contains the accounts.
 func prepare(ctx context.Context, f flags, mix mixes.Mix) (*mixes.Accounts, error) {
 	accounts := mixes.NewAccounts(1, f.accounts)
 	watcher := newWatcher("open accounts")

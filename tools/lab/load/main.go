@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/standin"
 )
 
-// standIns lists, by name, functions that this program runs instead of its usual work when it is
-// started again as a separate process.
+// standIns maps a name to a function. If this program is started as a separate process with such a
+// name, the program runs only that function.
 var standIns = map[string]func(context.Context) error{
 	"noop":  standin.ServeNoop,
 	"naive": standin.ServeNaive,

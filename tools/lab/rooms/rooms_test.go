@@ -14,9 +14,9 @@ const (
 	mostBack   = 5   // percentage of a package's arrows that may point backward
 )
 
-// mayBorrow lists the structs that may embed another struct. Configurations may embed, because
-// envconfig would add a prefix to the variables of a named field. A log that replaces the engine's
-// log may embed the engine's log.
+// mayBorrow lists the structs that may embed another struct. Configurations may do so, because
+// envconfig would add a prefix to the environment variables of a named field. A log that replaces
+// the engine's log may also do so.
 var mayBorrow = []string{
 	"Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",

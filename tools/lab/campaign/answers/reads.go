@@ -41,8 +41,9 @@ const (
 	OfExport       // the first page of a customer's export
 )
 
-// ParkedRead is the answer to a query for an account statement while the account's stream is
-// parked: the projection stopped at an event. The query requires that event by Min-Position.
+// ParkedRead is the answer to a query for an account statement while the account is parked: the
+// projection has stopped at one of the account's events. The query requires, by Min-Position, that
+// this event is applied.
 type ParkedRead struct {
 	Process    int
 	Sent, Done time.Duration

@@ -18,9 +18,9 @@ import (
 // edit replaces the text is by the text becomes in one of the service's source files.
 type edit struct{ source, is, becomes string }
 
-// edits returns the changes of the service. The service gets a clock that can be wrong, limits so
-// small that the sample's events reach them, and snapshots for shorter streams. Its projector also
-// runs the read models of package copies.
+// edits returns the changes of the service. The service gets a clock that can be wrong, size limits
+// that the events of the tests exceed, and snapshots for shorter streams. Its projector also runs
+// the read models of package copies.
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"

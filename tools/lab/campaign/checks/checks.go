@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// checks lists the guarantees, each with its check. No check uses the engine's code.
+// checks lists the guarantees of the service, each with its check. No check uses the engine's code.
 var checks = []struct {
 	name, guarantee string
 	look            func(*evidence.Evidence, *evidence.Verdict)

@@ -26,7 +26,7 @@ func TestASoundHistoryHolds(t *testing.T) {
 	}
 }
 
-// The check of parked streams ignores a read that proves nothing.
+// The check of parked streams ignores the answers from which no violation can be concluded.
 func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]answers.ParkedRead{
@@ -147,7 +147,8 @@ func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Errorf("%s: %q does not find it", name, by)
 }
 
-// lost returns a history in which the log once lost events, and then had another epoch.
+// lost returns a history of a run in which the log once lost events. The log then got another
+// epoch.
 func lost() *history.History {
 	h := sound()
 	h.Spans = []history.Span{{Kind: "restore", Process: -1, From: 0, To: 0}}

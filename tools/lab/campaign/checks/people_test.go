@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// The two customers of the history that sound returns, and the indexes in the log at which their
-// events begin.
+// The two customers of the history that the function sound returns, and the indexes in the log at
+// which their events begin.
 const (
 	lives  = 6 // her registration; her contact changes at index 7
 	erasee = 8 // their registration; at index 9 they are erased, and then an account for them was refused

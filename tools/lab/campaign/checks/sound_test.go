@@ -16,11 +16,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// sound returns a small history without violations. The history has two accounts, a refusal, a
-// retry after a lost answer, and a repeated closing of an account. It has a message that was
-// published twice, and an opening that its client gave up after an answer that nothing was done. It
-// also has a probe of an API's readiness, and a query for a parked stream. Every other text has the
-// maximum length. addPeople adds the customers.
+// sound returns a small history of a run without violations. The history has two accounts, a
+// refusal, a retry after a lost answer, and a repeated closing of an account. It has a message that
+// was published twice, and an opening that its client gave up after an answer that nothing was
+// done. It also has a probe of an API's readiness, and a query for a parked stream. Every other
+// text has the maximum length. The function addPeople adds the customers.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)

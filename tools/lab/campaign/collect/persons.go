@@ -24,8 +24,9 @@ import (
 const askers = 8 // number of connections that query customers at the same time
 
 // readPeople queries each customer of the log at the end of the run. readPeople queries each
-// customer by id, and searches for the customer by the present address, by an earlier address, and
-// as a foreign subject. readPeople exports one customer in eight.
+// customer by id, and searches for the customer by the present address and by an earlier address.
+// It also searches with a token that must not see the customer. readPeople exports one customer in
+// eight.
 func readPeople(ctx context.Context, w *world.World, log []history.Event) (all []answers.PersonRead) {
 	streams := make(map[uuid.UUID][]history.Event)
 	for _, e := range log {

@@ -1,5 +1,6 @@
-// Package copies holds read models that nobody queries ("copies"). There can be any number of
-// copies, and each copy applies every event. Only the campaign builds a projector with copies.
+// Package copies holds read models that nobody queries ("copies"). A projector can run any number
+// of copies, and each copy applies every event. Only the campaign, a test program, builds a
+// projector with copies.
 package copies
 
 import (
@@ -18,14 +19,15 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Variable is the environment variable that holds the number of copies that a projector runs.
+// Variable is the environment variable that holds the number of copies (additional read models)
+// that a projector runs.
 const Variable = "CAMPAIGN_COPIES"
 
-// Buckets is the number of rows of a copy. The first byte of a stream's id determines the row
-// (bucket) of the stream.
+// Buckets is the number of rows in the table of a copy. The first byte of a stream's id determines
+// the row (bucket) of the stream.
 const Buckets = 16
 
-// Row sums up all events of the streams in one bucket. If the projector loses, repeats or changes
+// Row sums up all events of the streams in one bucket. If the projector loses, repeats or replaces
 // an event, the row differs from the expected row.
 type Row struct {
 	Events int64
@@ -44,7 +46,8 @@ func (r *Row) Add(position int64, id uuid.UUID, amount int64, text string) {
 	r.Digest ^= int64(binary.BigEndian.Uint64(sum[:8]))
 }
 
-// Name returns the name of a copy and of its table. The first copy has number 1.
+// Name returns the name of a copy (an additional read model), which is also the name of its table.
+// The first copy has number 1.
 func Name(number int) string { return fmt.Sprintf("copy_%02d", number) }
 
 // Schema returns the SQL that creates the table of a copy.
@@ -54,7 +57,8 @@ func Schema(number int) string {
 		SELECT grant_read_model('%[1]s')`, Name(number))
 }
 
-// Add adds copies to a projector, as many as the environment variable says.
+// Add adds copies (additional read models) to a projector, as many as the environment variable
+// says.
 func Add(projector interface {
 	Add(name string, apply projection.Apply, tables ...string)
 }) {
@@ -65,8 +69,8 @@ func Add(projector interface {
 	}
 }
 
-// apply applies consecutive events to the rows of a copy. apply fails if a row already contains one
-// of the events, or a later event.
+// apply applies consecutive events to the rows of a copy (a read model). apply fails if a row
+// already contains one of the events, or a later event.
 func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	var rows [Buckets]Row
 	var first [Buckets]int64

@@ -15,10 +15,10 @@ import (
 )
 
 // PeopleAtTheEnd checks the customers at the end of a run. A customer who was not erased must have
-// the last contact and exactly one encryption key, and a search must find the customer only by the
-// address of that contact. An erased customer must have no contact in any answer and no key, and no
-// search may find that customer. No other key may exist, because refused and repeated commands must
-// leave no key.
+// the latest contact (name and address) and exactly one encryption key. A search must find such a
+// customer only by the latest address. An erased customer must have no contact in any answer and no
+// key, and no search may find that customer. No other key may exist, because refused and repeated
+// commands must leave no key.
 func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, rows, living, gone := seenAtTheEnd(e, v), e.History.Persons, 0, 0
 	for id, stream := range e.Streams {

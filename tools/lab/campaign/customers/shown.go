@@ -17,7 +17,7 @@ import (
 )
 
 // PeopleAreFolds compares every answer about a customer during the run with the fold of the
-// customer's events. Both must be equal.
+// customer's events, which is the state that the events yield. Both must be equal.
 func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	contacts := contacts(e)
 	for _, r := range e.History.People {

@@ -18,7 +18,8 @@ type Span struct {
 // Intrusion is the answer to a request whose token was signed by a key that the issuer never had.
 type Intrusion struct{ Process, Status int }
 
-// Locking is a time during which a fault of the campaign held the append lock without interruption.
+// Locking is a time during which this program, as a fault, held the append lock without
+// interruption.
 type Locking struct{ From, To time.Duration }
 
 // Probe is an answer of an API to /readyz.

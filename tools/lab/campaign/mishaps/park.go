@@ -25,11 +25,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Park inserts a foreign line into the read model of an account's statement. The projection then
-// can't apply the account's next event, and parks the stream. Park then queries every API for the
-// parked stream, and records the answers. At last Park repairs the damage as an operator does: it
-// discards the stream in some cases, removes the line, and retries until the projection has caught
-// up.
+// Park inserts a line that no event has caused into the table of an account's statement. The
+// projection then can't apply the account's next event, and parks the account's stream. Park then
+// queries every API for the parked stream, and records the answers. At last Park repairs the damage
+// as an operator does: it discards the stream in some cases, removes the line, and retries until
+// the projection has caught up.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
@@ -63,7 +63,8 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return cluster.ErrNotNow // no event of the account followed, or a rebuild removed the line
 }
 
-// takeAway removes the foreign line from the account statement, even if ctx has ended.
+// takeAway removes the line that Park has inserted into the account statement, even if ctx has
+// ended.
 func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(operate.OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -77,7 +78,7 @@ func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	}
 }
 
-// parking holds the position at which a stream is parked, and the time since which it is parked.
+// parking holds the position at which a stream is parked, and since when the stream is parked.
 type parking struct {
 	position int64
 	since    time.Time

@@ -60,8 +60,8 @@ func look(s *history.Searched, name string, content io.Reader) error {
 	}
 }
 
-// lookInto searches all files below a directory. The function placeOf returns the place to which a
-// file belongs.
+// lookInto searches all files below a directory. The function placeOf returns the place (such as
+// "data files") to which a file belongs.
 func lookInto(dir string, placeOf func(path string) *history.Searched) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {

@@ -24,7 +24,7 @@ type places struct {
 	dir                  string                          // the campaign's directory
 }
 
-// of returns the place to which a file belongs.
+// of returns the entry for the place to which a file belongs.
 func (p *places) of(path string) *history.Searched {
 	if strings.HasSuffix(path, ".log") {
 		return &p.logs

@@ -6,7 +6,7 @@ import (
 )
 
 // Pictures returns SVG pictures by file name: one picture of all ratios, and one picture of the
-// measurements of each contest.
+// measurements of each benchmark.
 func Pictures(r *findings.Report) (map[string]string, error) {
 	pictures := map[string]string{}
 	var err error

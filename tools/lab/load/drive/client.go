@@ -33,8 +33,8 @@ func (c *Client) Send(r wire.Request) (wire.Answer, error) { return c.connection
 func (c *Client) Began() time.Time { return c.began }
 
 // Record records, under a name, the result of a part of the step. The part began at the given time
-// and ends now. Record reports whether the part succeeded. A program should use few different
-// names.
+// and ends now. Record reports whether the part succeeded. Use few different names, because each
+// name needs memory.
 func (c *Client) Record(name string, since time.Time, answer wire.Answer, err error) bool {
 	kind := wire.KindOf(answer, err)
 	if now := time.Now(); c.window.measures(c.began, now) {

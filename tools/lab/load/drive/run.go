@@ -20,7 +20,7 @@ type run struct {
 	late      measure.Lateness
 }
 
-// farAway is the duration of a run that ends only after a number of steps.
+// farAway is the duration of a run that ends after a number of steps and not after a time.
 const farAway = 365 * 24 * time.Hour
 
 func newRun(plan Plan) (*run, error) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// window decides which steps of a run are measured.
+// window decides which steps (operations of clients) of a run are measured.
 type window struct {
 	from  time.Time    // steps that begin before this time belong to the warm-up
 	until time.Time    // no step begins after this time
@@ -17,8 +17,9 @@ type window struct {
 func (w *window) measuring(now time.Time) bool { return !now.Before(w.from) }
 
 // measures reports whether to record a step that began at the given time and ends now. If the plan
-// has a count, the step must have begun after the warm-up. Otherwise the step must only end after
-// the warm-up, because under overload all clients are busy with steps that were due long ago.
+// has a count, only steps that began after the warm-up are recorded. Otherwise, all steps that end
+// after the warm-up are recorded: under overload, all clients are busy with steps that were due
+// long ago.
 func (w *window) measures(began, now time.Time) bool {
 	if w.count > 0 {
 		return w.measuring(began)

@@ -19,7 +19,8 @@ type Bar struct {
 	Share, From, To   float64
 }
 
-// barsWidth is the width of a bar with the share barsMost. A longer bar is cut off at that width.
+// barsWidth is the width of a bar whose share of the goal is barsMost. A longer bar is cut off at
+// that width.
 const (
 	barsWidth = 380
 	barsMost  = 2.0

@@ -159,8 +159,8 @@ func duration(ms float64) string {
 	return fmt.Sprintf("%g ms", ms)
 }
 
-// logTicks returns 1, 2 and 5 of each decade between low and high, or only 1 of each if there are
-// many decades.
+// logTicks returns the values of the marks on a logarithmic axis between low and high: 1, 2 and 5
+// of each decade. If there are many decades, logTicks returns only 1 of each decade.
 func logTicks(low, high float64) (ticks []float64) {
 	steps := []float64{1, 2, 5}
 	if high-low > 3 {

@@ -48,7 +48,8 @@ func (w *lagWatch) Stop() *lagWatch {
 	return w
 }
 
-// eachTick reads the lag every 25 ms, until the function enough returns true for a lag.
+// eachTick reads the lag every 25 ms. eachTick returns when the function enough returns true for a
+// lag.
 func (b *Bench) eachTick(ctx context.Context, on lab.Base, sql string, enough func(lag float64) bool) error {
 	return b.Lab.SQL(ctx, on.Owner, func(conn *pgx.Conn) error {
 		tick := time.NewTicker(25 * time.Millisecond)

@@ -13,16 +13,16 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Side is a contestant. The function Turn measures the contestant once, and returns figures by
-// name. The main figure has the name "". A report writes the contestant's name before each figure's
-// name.
+// Side is a contestant of a benchmark. The function Turn measures the contestant once, and returns
+// figures by name. The main figure has the name "". A report writes the contestant's name before
+// each figure's name.
 type Side struct {
 	Name string
 	Turn func(ctx context.Context) (map[string]float64, error)
 }
 
-// TakeTurns measures every contestant once per round, so that all contestants are measured at about
-// the same time. In each round, another contestant is the first.
+// TakeTurns measures every contestant of a benchmark once per round, so that all contestants are
+// measured at about the same time. In each round, another contestant is the first.
 func (b *Bench) TakeTurns(ctx context.Context, sides ...Side) (score.Figures, error) {
 	for round := range b.Lab.Options.Rounds {
 		if err := b.Round(ctx, round, sides); err != nil {
@@ -88,8 +88,9 @@ func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	}}
 }
 
-// Load puts a mix on a target for one measurement. If a request fails, Load returns an error, which
-// ends the contest: contestants must complete all of their work to be comparable.
+// Load puts a mix (a named kind of load) on a target for one measurement. If a request fails, Load
+// returns an error, which ends the benchmark: contestants are comparable only if they complete all
+// of their work.
 func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	result, err := b.AnyLoad(ctx, t, mix, plan)
 	if err == nil && result.Failed() > 0 {
@@ -98,8 +99,8 @@ func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan)
 	return result, err
 }
 
-// AnyLoad puts a mix on a target, and allows failed requests. If there is no mix with the given
-// name, AnyLoad repeats the operation plan.Step.
+// AnyLoad puts a mix (a named kind of load) on a target, and allows failed requests. If there is no
+// mix with the given name, AnyLoad repeats the operation plan.Step.
 func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	if found, ok := mixes.Of(mix); ok {
 		plan.Step = found.On(t.Accounts)

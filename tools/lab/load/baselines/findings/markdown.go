@@ -9,11 +9,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// RatesContest is the name of the contest whose rows go into a separate table.
+// RatesContest is the name of the benchmark whose rows go into a separate table.
 const RatesContest = "rates"
 
-// Measured returns Markdown for docs/performance.md: the machine, and a table of all ratios.
-// Measured returns "" if the report has no ratios.
+// Measured returns Markdown for docs/performance.md: a description of the machine, and a table of
+// all ratios. Measured returns "" if the report has no ratios.
 func (r *Report) Measured() string {
 	of := r.only(func(row score.Row) bool { return row.Contest != RatesContest })
 	if len(of.Rows) == 0 {
@@ -28,8 +28,8 @@ func (r *Report) Measured() string {
 	return out.String()
 }
 
-// Rates returns Markdown for docs/performance.md: the machine, and the measurements at fixed rates.
-// Rates returns "" if the report has no such measurements.
+// Rates returns Markdown for docs/performance.md: a description of the machine, and the
+// measurements at fixed rates. Rates returns "" if the report has no such measurements.
 func (r *Report) Rates() string {
 	of := r.only(func(row score.Row) bool { return row.Contest == RatesContest })
 	rows := of.Rows

@@ -8,7 +8,7 @@ import (
 )
 
 // startBound starts a program that the kernel kills when this process ends in any way. The program
-// does not receive Ctrl-C from the terminal, because the lab ends its programs in order.
+// does not receive Ctrl-C from the terminal, because this process ends its programs in order.
 func startBound(command *exec.Cmd) error {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
 	started := make(chan error)

@@ -23,11 +23,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// projectedEvents is the number of events in the log that the contestants project from its start.
+// projectedEvents is the number of events in the log that this benchmark projects from the
+// beginning.
 const projectedEvents = 200_000
 
-// Projection compares a projector with two simple loops that commit a transaction for every event.
-// Projector and loops begin at the start of the log.
+// Projection compares a projector with two simple loops, which commit a transaction for every
+// event. The projector and the loops begin at the start of the log.
 func Projection(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	on, err := b.Database(ctx, "projector")
 	if err != nil {
@@ -74,7 +75,8 @@ func catchUp(ctx context.Context, b *bench.Bench, on lab.Base, events int64) (ma
 }
 
 // projectNaively measures the events per second of two simple loops, one for each read model. A
-// loop commits each event in a separate transaction, with its checkpoint. The slower loop counts.
+// loop commits each event and its checkpoint in a separate transaction. The result is the rate of
+// the slower loop.
 func projectNaively(ctx context.Context, b *bench.Bench, on lab.Base) (map[string]float64, error) {
 	if err := unproject(ctx, b, on); err != nil {
 		return nil, err

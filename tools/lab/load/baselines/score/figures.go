@@ -1,6 +1,7 @@
 package score
 
-// Figures maps a name to one value per round. The name consists of the contestant and the figure.
+// Figures maps a name to one value per round. The name consists of the name of a contestant and the
+// name of a figure.
 type Figures map[string][]float64
 
 func (f Figures) Median(name string) float64 { return SpreadOf(f[name]).Median }

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// The contest "sql" inserts so many rows per statement, over so many connections.
+// The benchmark "sql" inserts so many rows per statement, over so many connections.
 const (
 	ceilingRows        = 128
 	ceilingConnections = 4

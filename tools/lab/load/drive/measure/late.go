@@ -7,7 +7,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Lateness records how late the steps of an open loop began, and why.
+// Lateness records how late the steps (operations of clients) of an open loop began, and why.
 type Lateness struct {
 	mu     sync.Mutex
 	own    *hdrhistogram.Histogram // lateness caused by the generator, which woke late or is too slow

@@ -6,10 +6,11 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// TimelineSlice is the length of one slice of time, for which a timeline shows the throughput.
+// TimelineSlice is the length of one interval of a timeline. A timeline shows the throughput of
+// each interval.
 const TimelineSlice = 250 * time.Millisecond
 
-// part holds the records with one name.
+// part holds everything that was recorded under one name.
 type part struct {
 	ok       *hdrhistogram.Histogram
 	failed   *hdrhistogram.Histogram

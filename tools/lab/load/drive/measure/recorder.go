@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// shards is the number of separate sets of records. Clients of different sets do not wait for each
-// other's lock. The number is small, because a histogram takes 150 KB.
+// shards is the number of separate sets of records. Clients that use different sets do not wait for
+// each other's lock. The number is small, because a histogram takes 150 KB.
 const shards = 4
 
-// Recorder records the times and the outcomes of the steps of a run. A Recorder is safe for
-// concurrent use.
+// Recorder records the times and the outcomes of the steps (operations of clients) of a run. A
+// Recorder is safe for concurrent use.
 type Recorder struct {
 	shards [shards]*Shard
 }
@@ -39,8 +39,8 @@ type Shard struct {
 	last         time.Time // when the last answer came
 }
 
-// Record records a step, under a name. The step began at the time since, and ends now. kind is the
-// kind of the step's failure, or "" if the step succeeded.
+// Record records a step, under a name. The step began at the time since, and ends now. If the step
+// failed, kind is the kind of the failure, and otherwise "".
 func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	s.done.Add(1)
 	if kind != "" {

@@ -47,7 +47,7 @@ type Point struct {
 	Millis  float64 `json:"ms"`
 }
 
-// Schedule says how closely an open loop followed its schedule.
+// Schedule says how late an open loop was, compared with its schedule.
 type Schedule struct {
 	Late   Latency `json:"late_ms"` // lateness that the generator itself caused
 	Waited int64   `json:"waited"`  // number of steps that began late because all clients were busy

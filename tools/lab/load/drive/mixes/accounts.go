@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Accounts holds the accounts of a load. Runs with the same seed use accounts with the same ids, so
-// opening these accounts again changes nothing.
+// Accounts holds the bank accounts of a load. Runs with the same seed use accounts with the same
+// ids, so a later run that opens these accounts again changes nothing.
 type Accounts struct {
 	ids      []string
 	reads    []string // paths of the accounts

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Request is an HTTP request of a client. A field that is empty is not sent.
+// Request is an HTTP request of a client. Empty fields are left out of the request.
 type Request struct {
 	Method      string
 	Path        string
