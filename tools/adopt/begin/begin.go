@@ -24,8 +24,8 @@ import (
 
 var (
 	properName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
-	// dated matches the path of a migration on a page. When a page is pasted, the migration's
-	// number becomes the time of the pasting.
+	// dated matches the path of a migration in a page of docs/. When New uses the page, the
+	// migration's number becomes the present time.
 	dated = regexp.MustCompile(`^migrations/\$\(.*\)_(.+)$`)
 )
 

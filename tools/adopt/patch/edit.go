@@ -88,7 +88,7 @@ func Missing(path string) error {
 }
 
 // inside returns an error for a path that leads out of the folder, by its text or through a
-// symbolic link. inside also returns an error for git's own files.
+// symbolic link. inside also returns an error for the path of one of git's own files.
 func inside(dir, path string) error {
 	root, err := filepath.EvalSymlinks(dir)
 	if err != nil {

@@ -68,8 +68,8 @@ func (c lineChange) precedes(content []string, i, n int) bool {
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only applies the rules in order. If exactly one index satisfies a rule, only returns that index.
-// If no rule has exactly one such index, only returns -1.
+// only finds an index by rules, which it applies in order. The result is the index that alone
+// satisfies a rule, or -1 if exactly one index satisfies none of the rules.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0

@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/tools/dev/parallel"
 )
 
-// Run runs the tests, and returns a failure of go test with its exit code.
+// Run runs the tests. If go test fails, Run returns an error with the exit code of go test.
 func Run(ctx context.Context, flags arguments.Test) error {
 	if err := prepare(flags); err != nil {
 		return err

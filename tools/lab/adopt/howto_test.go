@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// howTos lists the how-to pages that change the running service. The test pastes the code blocks of
-// these pages one after another into one copy of the template. An entry holds the expected output
-// of the page's last block, if that block uses a running service. An entry also holds the state
-// that must result.
+// howTos lists the how-to pages that change the running service. The test runs the code blocks of
+// these pages one after another in one copy of the template. An entry holds the expected output of
+// the page's last block, if that block uses a running service. An entry also holds the state that
+// must result.
 var howTos = []struct {
 	page string
 	says []string
@@ -32,7 +32,7 @@ var howTos = []struct {
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},
 }
 
-// With -short, this test only pastes the how-to pages into a copy of the template and compiles the
+// With -short, this test only applies the how-to pages to a copy of the template and compiles the
 // copy. TestAGrownCloneStaysGreen runs a service with all of these pages.
 func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	t.Parallel()
@@ -47,8 +47,8 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	service.answers(t, last, heard)
 }
 
-// pasteHowTos pastes the how-to pages of a folder into a copy of the template. For each page,
-// pasteHowTos returns the code block that uses a running service.
+// pasteHowTos runs the code blocks of the how-to pages of a folder in a copy of the template,
+// except blocks that use a running service. pasteHowTos returns these blocks by page.
 func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
@@ -113,9 +113,9 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	onlyOneWaits(t, s, again, due)
 }
 
-// onlyOneWaits makes two reactions ("welcomes") due. The first welcome can't be given, because
-// another request has used its idempotency key. The first welcome must wait, and its error must be
-// recorded. The second welcome must be given.
+// onlyOneWaits makes two reactions of the service due, which are called welcomes. The service can't
+// give the first welcome, because another request has used its idempotency key. The first welcome
+// must wait, and its error must be recorded. The second welcome must be given.
 func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	t.Helper()
 	const (

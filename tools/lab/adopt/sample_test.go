@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// engineTests lists the folders that removing the sample keeps, and files of other folders that
-	// it keeps.
+	// engineTests lists the tests that remain after the sample is removed: whole folders, and files
+	// of other folders.
 	engineTests = "engine/test/pg engine/test/epoch engine/test/eventlog engine/test/personal engine/test/projection engine/test/outbox engine/test/chain " +
 		"test/http/door_test.go test/privacy/trigger_test.go"
 	// oldNames searches the service's own files for the template's name. oldNames ignores imports

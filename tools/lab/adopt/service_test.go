@@ -62,8 +62,8 @@ func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
 	command.Dir = dir
-	// Without this ceiling, git would treat a folder inside another repository as part of that
-	// repository.
+	// Without GIT_CEILING_DIRECTORIES, git would treat a folder inside another repository as part
+	// of that repository.
 	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false")
 	output, err := command.CombinedOutput()
 	if err != nil {

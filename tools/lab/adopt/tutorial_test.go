@@ -24,9 +24,10 @@ const (
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// TestTheTutorialWorks pastes the code blocks of the tutorial into a copy of the template. The copy
-// is renamed first, as the tutorial says, so that the tutorial's pages in the copy contain the new
-// name. With -short the test only pastes and compiles: TestAGrownCloneStaysGreen runs the service.
+// TestTheTutorialWorks runs the code blocks of the tutorial in a copy of the template. The test
+// renames the copy first, as the tutorial says, so that the tutorial's pages in the copy contain
+// the new name. With -short the test only applies the pages and compiles the copy:
+// TestAGrownCloneStaysGreen runs the service.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -41,8 +42,8 @@ func TestTheTutorialWorks(t *testing.T) {
 	service.counts(t, "tallies", "cart", tallies)
 }
 
-// pasteTutorial pastes the code blocks of the tutorial and of its projection into a copy. For each
-// of the two, pasteTutorial returns the code block that uses a running service.
+// pasteTutorial runs the code blocks of the tutorial, and of the page about its projection, in a
+// copy. For each of the two, pasteTutorial returns the code block that uses a running service.
 func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	t.Helper()
 	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
@@ -63,7 +64,7 @@ func blocks(t *testing.T, dir string) (blocks []string) {
 	return blocks
 }
 
-// blocksOf returns the code blocks that a page tells its reader to paste.
+// blocksOf returns the code blocks that a page tells its reader to paste into a shell.
 func blocksOf(t *testing.T, page string) (blocks []string) {
 	t.Helper()
 	text, err := os.ReadFile(page)

@@ -31,9 +31,9 @@ func (p pair) either(t *testing.T) string {
 }
 
 // A standby that lacks the last commits is promoted while the programs run, so events are lost. No
-// process decides a command on lost events, even if it still has these events in memory. A client
-// that continues from a lost event gets an error. All programs become ready again by themselves,
-// because the projector's tables lost the same events as the log.
+// process may base the decision on a command on lost events, even if it still has these events in
+// memory. A client that continues from a lost event gets an error. All programs become ready again
+// by themselves, because the projector's tables lost the same events as the log.
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)

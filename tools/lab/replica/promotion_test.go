@@ -44,8 +44,9 @@ func cancelWaits(t *testing.T, p pair) {
 	})
 }
 
-// Every session sees a commit that only the primary has. If a process answers after it has seen
-// that commit, the answer must still hold after the standby is promoted without that commit.
+// In this test, every session sees a commit that only the primary has. If a process answers after
+// it has seen that commit, the answer must still hold after the standby is promoted without that
+// commit.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {

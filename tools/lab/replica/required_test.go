@@ -81,7 +81,7 @@ func (p pair) crash(t *testing.T) {
 	}
 }
 
-// promote ends the primary for good and promotes the standby.
+// promote ends the primary permanently and promotes the standby.
 func (p pair) promote(t *testing.T) {
 	t.Helper()
 	if err := p.server.Kill(); err != nil {

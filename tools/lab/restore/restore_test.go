@@ -167,7 +167,8 @@ func database(t *testing.T, server *devdb.Server) string {
 	return url
 }
 
-// roles creates the roles of the database service, which a dump does not contain.
+// roles creates the roles of the programs in a database server, because a dump does not contain
+// roles.
 const roles = `CREATE ROLE "service.service"; CREATE ROLE "service.api"; CREATE ROLE "service.projector"`
 
 func databaseURL(t *testing.T, server, name string) string {

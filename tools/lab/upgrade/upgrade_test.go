@@ -134,8 +134,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	}
 }
 
-// A later release may make this change of the schema. The change does not disturb the programs of
-// this release, whether they are already running or start later.
+// This test changes the schema as a later release may do. The change does not disturb the programs
+// of this release, whether they are already running or start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)
@@ -154,7 +154,7 @@ func TestNewerSchema(t *testing.T) {
 	d.check()
 }
 
-// A program needs a newer schema than it finds in the database. The program ends, and its error
+// If a program finds an older schema in the database than it needs, the program ends, and its error
 // says what to do.
 func TestOlderSchema(t *testing.T) {
 	t.Parallel()
@@ -196,8 +196,8 @@ func refuse(t *testing.T, database, says string) {
 	}
 }
 
-// A migration must lock a table that is in use. The migration does not block other sessions
-// meanwhile, and retries until it gets the lock.
+// A migration may have to lock a table that is in use. While it waits for the lock, it does not
+// block other sessions. The migration retries until it gets the lock.
 func TestMigrationBehindALongTransaction(t *testing.T) {
 	t.Parallel()
 	database := testdb.Empty(t)

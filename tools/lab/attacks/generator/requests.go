@@ -89,5 +89,5 @@ func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Dura
 	}
 }
 
-// farFromNow is longer than any attack lasts.
+// farFromNow is a duration that is longer than any attack.
 const farFromNow = 24 * time.Hour

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Rates of the other client, in requests per second. Every request has a new token, so the measured
-// time includes the check of the token.
+// These are the rates of the client that is not the attacker, in requests per second. Every request
+// has a new token, so the measured time includes the check of the token.
 const (
 	readRate  = 50
 	writeRate = 25

@@ -29,7 +29,7 @@ type Call struct {
 }
 
 // Command is a command of a client. The field Key is sent as Idempotency-Key, and becomes the
-// correlation id of the event.
+// correlation id of the event that the command causes.
 type Command struct {
 	Key      uuid.UUID
 	Account  uuid.UUID // id of the account, or of the customer
@@ -52,9 +52,9 @@ func (c Call) Undecided() bool {
 	return c.Status == http.StatusConflict || c.Status == http.StatusUnauthorized || c.Status == http.StatusTooManyRequests
 }
 
-// Referred is the kind of an additional operation that the check models for the opening of an
-// account for a customer. The operation does not change the customer, and is refused if the
-// customer does not exist.
+// Referred is the kind of an artificial command. For each opening of an account that names a
+// customer, the check of the order adds such a command about that customer. It does not change the
+// customer, and is refused if the customer does not exist.
 const Referred = "customer.referred"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
@@ -91,8 +91,8 @@ func (c Call) Undone() bool {
 // harmless reports whether the call has had no effect, and can't have an effect later.
 func (c Call) harmless() bool { return c.Refused() || c.Undone() }
 
-// SentFirst returns when the first call of a command that may have had an effect was sent. If no
-// call may have had an effect, SentFirst returns when the first call was sent.
+// SentFirst returns the sending time of the first call that may have had an effect. If no call may
+// have had an effect, SentFirst returns the sending time of the first call.
 func SentFirst(calls []Call) time.Duration {
 	for _, c := range calls {
 		if !c.harmless() {

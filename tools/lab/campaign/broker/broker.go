@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/process"
 )
 
-// Variable is the name of an environment variable. If the variable is set, this program runs the
-// broker at the address and with the directory in the variable.
+// Variable is an environment variable that holds the address and the data directory of the broker.
+// If the variable is set, this program runs only the broker.
 const Variable = "CAMPAIGN_BROKER"
 
 // Broker is NATS with JetStream in a separate process.

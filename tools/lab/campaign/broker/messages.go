@@ -50,8 +50,8 @@ type numbered struct {
 	sequence  uint64
 }
 
-// publishedOf reads the event's id from the header, the account's id from the end of the subject,
-// and the text from the payload.
+// publishedOf reads a message: the event's id from the header, the account's id from the end of the
+// message's subject, and the text from the payload.
 func publishedOf(message jetstream.Msg) (numbered, error) {
 	subject := message.Subject()
 	id, idErr := uuid.Parse(message.Headers().Get(jetstream.MsgIDHeader))

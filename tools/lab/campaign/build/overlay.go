@@ -15,12 +15,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// edit replaces the text is by the text becomes in one of the service's source files.
+// edit is the replacement of one text by another text in one of the service's source files.
 type edit struct{ source, is, becomes string }
 
-// edits returns the changes of the service. The service gets a clock that can be wrong, size limits
-// that the events of the tests exceed, and snapshots for shorter streams. Its projector also runs
-// the read models of package copies.
+// edits returns the changes to the service's source files. The changed service has a clock that can
+// be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. Its
+// projector also runs the read models of package copies.
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"

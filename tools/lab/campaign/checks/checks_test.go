@@ -45,7 +45,8 @@ func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	}
 }
 
-// If a history violates a guarantee, the check of that guarantee finds the violation.
+// This test changes a history so that it violates a guarantee. The check of that guarantee must
+// find the violation.
 func TestDoctoredHistoriesAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -191,7 +192,8 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 	}
 }
 
-// givenUp returns the command that its client gave up after an answer that nothing was done.
+// givenUp returns the last call of a command that its client gave up. The answer to this call said
+// that nothing was done.
 func givenUp(h *history.History) answers.Call {
 	return h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "unavailable" })]
 }

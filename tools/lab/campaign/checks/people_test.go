@@ -153,7 +153,7 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// The API need not accept every token. If it refuses one of these tokens, this is no violation.
+// In this history, the API refuses a token that it need not accept. This is no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History, c *answers.Call){

@@ -18,7 +18,8 @@ const (
 	keptCommands = 32 // number of commands that each client keeps to send them again much later
 )
 
-// again stores a command. again then returns either this command or one that it stored earlier.
+// again stores a command that took effect. again then returns this command or one that it stored
+// earlier, so that the client sends the returned command a second time.
 func (c *client) again(done answers.Command) answers.Command {
 	if len(c.kept) < keptCommands {
 		c.kept = append(c.kept, done)

@@ -75,7 +75,7 @@ func (p *Cluster) GiveStandby(*devdb.Server) {
 	p.taken = false
 }
 
-// StandBehind ends the former primary for good, and starts a new standby of the present primary.
+// StandBehind ends the former primary permanently, and starts a new standby of the present primary.
 func (p *Cluster) StandBehind(ctx context.Context) error {
 	p.old.Stop()
 	standby, err := devdb.StartStandby(ctx, p.Primary)

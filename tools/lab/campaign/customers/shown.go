@@ -27,7 +27,8 @@ func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// contacts returns, by command key, the event that registered a customer or changed a contact.
+// contacts maps the key of a command to the event by which that command registered a customer or
+// changed a contact.
 func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	all := make(map[uuid.UUID]history.Event)
 	for _, recorded := range e.History.Log {
@@ -86,8 +87,8 @@ func exports(v *evidence.Verdict, r answers.PersonRead, stream []history.Event, 
 	}
 }
 
-// finds checks a search by address, as of the answer's position: the search must have found every
-// customer with that address, and no other customer.
+// finds checks the answer to a search by address. As of the answer's position, the search must have
+// found every customer with that address, and no other customer.
 func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	has, known := contacts[r.Contact]
 	for _, id := range r.Found {
@@ -111,8 +112,8 @@ func mayBeGone(e *evidence.Evidence, stream []history.Event, before time.Duratio
 	return n == 0 || n > 0 && changedBefore(e, stream[n-1], before)
 }
 
-// changedBefore reports whether the stream's event after the event at may have been recorded before
-// a time.
+// changedBefore reports whether the next event of the same stream may have been recorded before a
+// time.
 func changedBefore(e *evidence.Evidence, at history.Event, before time.Duration) bool {
 	stream := e.Streams[at.Account]
 	if at.Version >= int64(len(stream)) {

@@ -31,7 +31,7 @@ func (h *History) WatchLateness() (stop func()) {
 	return func() { cancel(); watching.Wait() }
 }
 
-// LateAt returns the longest time by which this program was late between two times.
+// LateAt returns the largest lateness of this program between two times.
 func (h *History) LateAt(from, to time.Duration) (most time.Duration) {
 	for _, l := range h.Late {
 		if l.At <= to && l.At+lookLate+l.By >= from {

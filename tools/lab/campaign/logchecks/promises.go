@@ -39,8 +39,8 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Epochs checks the number of epochs in the answers: one more than the number of times that the log
-// lost events.
+// Epochs checks that the number of epochs in the answers is one more than the number of times that
+// the log lost events.
 func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Spans {
 		if promotion.Loses(s.Kind) {

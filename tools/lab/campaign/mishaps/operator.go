@@ -39,8 +39,9 @@ func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) er
 	return nil
 }
 
-// RefuseMessages makes the broker refuse every message for a while, so that the relay gives up some
-// messages (dead messages). RefuseMessages then sends the dead messages again, as an operator does.
+// RefuseMessages makes the broker refuse every message for a while. The relay then moves some
+// messages to the table of dead messages. RefuseMessages sends these messages again, as an operator
+// does.
 func RefuseMessages(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	if err := w.Broker.Refuse(ctx, interval.Between(random, time.Second, 3*time.Second)); err != nil {
 		return err

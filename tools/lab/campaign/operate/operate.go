@@ -54,7 +54,7 @@ func Settings(w *world.World) []string {
 }
 
 // Verb runs a subcommand of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself
-// fails, Verb returns that error as ended, so that the caller can judge the error.
+// fails, Verb returns that error in the result ended, so that the caller can judge the error.
 func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
 	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)
 	var out, log strings.Builder

@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Way is a way in which a standby becomes the primary. The function before prepares the promotion.
+// Way is a way in which a standby becomes the primary. The function in the field before prepares
+// the promotion.
 type Way struct {
 	Kind   string
 	loses  bool // commits did not wait for the standby, so that the commits that it lacks are lost

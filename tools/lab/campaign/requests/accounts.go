@@ -28,7 +28,8 @@ func PathOf(r answers.Reading, newest bool) string {
 	}
 }
 
-// account is the service's JSON of an account, and line is its JSON of a line of a statement.
+// account is the JSON that the service returns for an account, and line is the JSON for one line of
+// an account statement.
 type (
 	Account struct {
 		ID               uuid.UUID

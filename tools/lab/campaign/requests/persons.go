@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// person is the service's JSON of a customer.
+// person is the JSON that the service returns for a customer.
 type person struct {
 	ID          uuid.UUID
 	Name, Email *string

@@ -9,13 +9,13 @@ const (
 	Stranger = "stranger"
 )
 
-// InClear is part of the name of most accounts' owners, which is stored unencrypted. The campaign
-// searches every place where events are stored for this text. If a search does not find InClear,
-// the search did not work.
+// InClear is part of the owner's name of most accounts. These names are stored unencrypted. The
+// campaign searches every place where events are stored for InClear. If a search does not find this
+// text, the search did not work.
 const InClear = "wxkjqzvy"
 
-// SnapshotKey is the setting that holds a secret. The campaign's programs authenticate snapshots by
-// this secret.
+// SnapshotKey is an environment setting with the secret by which the service's programs
+// authenticate snapshots.
 const SnapshotKey = "SNAPSHOT_KEY=the campaign's, of thirty-two bytes or more"
 
 // Projections is the number of projections of the service. All other projections of a campaign are

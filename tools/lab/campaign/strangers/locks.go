@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// LockAppends holds the lock that every append needs for a while. Meanwhile LockAppends queries the
-// readiness of every API.
+// LockAppends holds, for a while, the lock that every append needs. Meanwhile LockAppends queries
+// the readiness of every API.
 func LockAppends(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return holdLock(ctx, w, `LOCK TABLE append_lock IN EXCLUSIVE MODE`, func() {
 		held := interval.Between(random, time.Second, 3*time.Second)
