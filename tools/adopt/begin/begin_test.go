@@ -36,8 +36,8 @@ func TestScopesAndRequestsAreSaid(t *testing.T) {
 	}
 }
 
-// The documents state how long the tutorial is. This test compares this number with the tutorial's
-// length.
+// The documents state the length of the tutorial. This test compares the stated length with the
+// real length.
 func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	t.Parallel()
 	page := fileOf(t, Aggregate.Page)

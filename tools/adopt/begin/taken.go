@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// refuseDeclared fails if a name in a file of the page is already used in the file's package. For
-// example, all aggregates share the package that turns requests into commands. The name may be a
-// declaration or the name of an import.
+// refuseDeclared fails if a file of the page declares or imports a name that another file of the
+// same package already uses. This is possible, because all aggregates share the package that turns
+// requests into commands.
 func refuseDeclared(dir, page string) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		if filepath.Ext(file[1]) != ".go" || strings.HasSuffix(file[1], "_test.go") {

@@ -29,8 +29,8 @@ func emptiedOf(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
 }
 
-// Marked removes the marked parts of a kind from a document. Marked also removes a pair of markers
-// of another kind if nothing remains between the two markers.
+// Marked removes the marked parts of a kind (sample, template or lab) from a document. Marked also
+// removes a pair of markers of another kind if nothing remains between the two markers.
 func Marked(text, kind string) string {
 	text = marked[kind].ReplaceAllString(text, "")
 	for before := ""; before != text; {
@@ -45,7 +45,8 @@ func Marked(text, kind string) string {
 // Untouched is the folder of the template's own texts. No command of adopt edits these texts.
 const Untouched = "docs/template"
 
-// Documents removes the marked parts of a kind from all documents except those in docs/template.
+// Documents removes the marked parts of a kind (sample, template or lab) from all documents except
+// those in docs/template.
 func Documents(dir, kind string, out io.Writer) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && path == Untouched {

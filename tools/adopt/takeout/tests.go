@@ -45,7 +45,7 @@ func broken(ctx context.Context, dir string, progress io.Writer) (map[string]boo
 }
 
 // removeTests removes the tests that use the sample, and then the tests that no longer compile
-// without the removed tests. In the folders that mixed lists, removeTests removes single files.
+// without the removed tests. In the folders in the list mixed, removeTests removes single files.
 // Elsewhere, removeTests removes whole folders.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone, err := sample.Tests(dir, ".")

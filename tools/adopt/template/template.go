@@ -17,8 +17,8 @@ import (
 // programs.
 const Lab = "tools/lab"
 
-// Only lists the files that are about the template. A service needs none of these files. When the
-// service changes, the tests in these files would fail.
+// Only is the list of the files that are about the template. A service needs none of these files.
+// When the service changes, the tests in these files would fail.
 var Only = []string{"tools/lab/adopt", "tools/lab/words", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "internal/readme_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
 
 // Paths lists the paths that adoption removes from a copy.
@@ -44,8 +44,7 @@ func Drop(ctx context.Context, dir string, out io.Writer) error {
 }
 
 var (
-	// updatedLab matches the line that makes a configuration update the lab's required modules
-	// automatically.
+	// updatedLab matches the line about the lab in the configuration of automatic updates.
 	updatedLab = regexp.MustCompile(`^ +- "/tools/lab"$`)
 	// installedForLab matches the lines of CI that install packages only for the lab's tests.
 	installedForLab = regexp.MustCompile(`^ +# tools/lab needs |^ +- run: .*\bapt-get install .*# tools/lab$`)

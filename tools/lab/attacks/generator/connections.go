@@ -52,8 +52,8 @@ func (g *Generator) reconnect(ctx context.Context, pace *rate.Limiter, address s
 	}
 }
 
-// Say returns a function for Connect, which sends a text and then reads until the service closes
-// the connection.
+// Say returns a function that Connect calls for each connection. The function sends a text and then
+// reads until the service closes the connection.
 func Say(text string) func(context.Context, net.Conn) {
 	return func(_ context.Context, conn net.Conn) {
 		if _, err := io.WriteString(conn, text); err == nil {
@@ -62,8 +62,8 @@ func Say(text string) func(context.Context, net.Conn) {
 	}
 }
 
-// Dribble returns a function for Connect, which sends a text, and then one byte a second until the
-// service answers.
+// Dribble returns a function that Connect calls for each connection. The function sends a text, and
+// then one byte a second until the service answers.
 func Dribble(text string) func(context.Context, net.Conn) {
 	return func(ctx context.Context, conn net.Conn) {
 		if _, err := io.WriteString(conn, text); err != nil {

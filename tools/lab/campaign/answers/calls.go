@@ -53,8 +53,8 @@ func (c Call) Undecided() bool {
 }
 
 // Referred is the kind of an artificial command. For each opening of an account that names a
-// customer, the check of the order adds such a command about that customer. It does not change the
-// customer, and is refused if the customer does not exist.
+// customer, package order checks such a command about that customer. The artificial command does
+// not change the customer, and is refused if the customer does not exist.
 const Referred = "customer.referred"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }

@@ -23,7 +23,7 @@ import (
 
 const askers = 8 // number of connections that query customers at the same time
 
-// readPeople queries each customer of the log at the end of the run. readPeople queries each
+// readPeople queries each customer in the log at the end of the run. readPeople queries each
 // customer by id, and searches for the customer by the present address and by an earlier address.
 // It also searches with a token that must not see the customer. readPeople exports one customer in
 // eight.

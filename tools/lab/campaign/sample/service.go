@@ -9,9 +9,9 @@ const (
 	Stranger = "stranger"
 )
 
-// InClear is part of the owner's name of most accounts. These names are stored unencrypted. The
-// campaign searches every place where events are stored for InClear. If a search does not find this
-// text, the search did not work.
+// InClear is a part of the owner's name in most accounts, which is stored unencrypted. The campaign
+// searches every place where events are stored for this text. If a search does not find InClear in
+// such a place, the search did not work.
 const InClear = "wxkjqzvy"
 
 // SnapshotKey is an environment setting with the secret by which the service's programs

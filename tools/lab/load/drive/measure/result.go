@@ -30,7 +30,7 @@ type Part struct {
 	Timeline        []float64        `json:"per_second_by_quarter_second,omitempty"`
 }
 
-// Latency is a distribution, in milliseconds.
+// Latency is a distribution of times, in milliseconds.
 type Latency struct {
 	P50  float64 `json:"p50"`
 	P90  float64 `json:"p90"`

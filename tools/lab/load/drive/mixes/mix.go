@@ -36,7 +36,7 @@ func Of(name string) (Mix, bool) {
 	return All[i], true
 }
 
-// On returns a step that runs the mix on the accounts.
+// On returns a step (an operation of a client) of the mix that uses the given accounts.
 func (m Mix) On(a *Accounts) drive.Step {
 	return func(c *drive.Client) { m.Step(a, c) }
 }
