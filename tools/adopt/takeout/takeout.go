@@ -86,7 +86,7 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	return nil
 }
 
-// tidy removes the requirements that are no longer needed from each go.mod. If go mod tidy fails,
+// tidy removes requirements from each go.mod if they are no longer needed. If go mod tidy fails,
 // tidy prints a hint and continues with the next module.
 func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
 	for _, module := range modules {

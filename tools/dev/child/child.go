@@ -59,7 +59,7 @@ func (c *Program) Ended() <-chan struct{} {
 	return c.exited
 }
 
-// Stop sends a signal to end to the child process and all processes in its group. If a process
+// Stop asks the child process and all processes in its group to end, by a signal. If a process
 // still runs after stopTimeout, Stop kills it.
 func (c *Program) Stop(how syscall.Signal) {
 	if c == nil {

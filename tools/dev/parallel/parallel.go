@@ -46,8 +46,8 @@ func Fit(ctx context.Context, db database.Server, flags arguments.Test) (argumen
 	return flags.With(fmt.Sprintf("-p=%d", n), fmt.Sprintf("-parallel=%d", n)), nil
 }
 
-// atOnce returns the number of packages that go test may run at once, for a server's
-// max_connections. The tests of each package may use the same number.
+// atOnce returns the number of packages that go test may run at once. This number depends on the
+// server's max_connections. The tests of each package may use the same number.
 func atOnce(connections int) int {
 	switch {
 	case connections >= enoughConnections:

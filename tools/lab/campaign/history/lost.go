@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// ForgetLost is called after the log has lost events. ForgetLost removes the answers with an epoch
-// before the last epoch, and the messages of events that no longer exist, from the history. The
-// rest of the history must still fulfil the guarantees.
+// ForgetLost adapts a history to a log that has lost events. ForgetLost removes the answers with an
+// epoch before the last epoch, and the messages of events that no longer exist. The rest of the
+// history must still fulfil the guarantees.
 func (h *History) ForgetLost() {
 	last, kept, spoken := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.Log)), make(map[string]bool)
 	for _, e := range h.Log {

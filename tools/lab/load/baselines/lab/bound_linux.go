@@ -18,7 +18,7 @@ func startBound(command *exec.Cmd) error {
 
 // parent starts a thread that starts all programs, and that lasts as long as this process. The
 // kernel kills a program when the thread that started it ends. The Go runtime may end a thread at
-// any time, unless the thread is locked.
+// any time, unless the thread is locked to a goroutine.
 var parent = sync.OnceValue(func() chan<- func() {
 	work := make(chan func())
 	go func() {
