@@ -72,10 +72,9 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 
-// adopt refuses a service path that clashes with the engine's path, before it changes any file.
-// Three kinds of paths clash: the engine's path, a path below it, and a path below which the
-// engine's path would look like a folder of the service. A path above the engine's is allowed, as
-// in the template.
+// adopt refuses a service path that clashes with the engine's path, before it changes any file. The
+// service path must not equal the engine's path or begin with it. No folder of the service may have
+// the engine's path as its import path, except the folder engine/, as in the template.
 func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ engine, service, says string }{

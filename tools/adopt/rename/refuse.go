@@ -20,10 +20,10 @@ func refuseOther(dir string) error {
 	return nil
 }
 
-// refuseService returns an error for a service path that clashes with the engine's path. Three
-// kinds of paths clash: the engine's path, a path that begins with the engine's path, and a path
-// below which the engine's path would look like a folder of the service. In the second case, a
-// later adopt -engine-path would change the service's path.
+// refuseService returns an error for a service path that clashes with the engine's path. The
+// service path clashes if it equals the engine's path or begins with it: a later adopt -engine-path
+// would then change the service path, too. The service path also clashes if the service has a
+// folder whose import path would equal the engine's path.
 func refuseService(dir, service, engine string) error {
 	const instead = "adopt another module, or give the engine another path first (-engine-path)"
 	if service == engine || strings.HasPrefix(service, engine+"/") {

@@ -39,8 +39,8 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 	}
 }
 
-// dev run also reads the variables that this test excludes. They are about the machine or about
-// tests.
+// dev run also reads the variables that this test excludes. These variables are about the machine
+// or about tests.
 func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	t.Parallel()
 	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)

@@ -206,7 +206,7 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	}
 }
 
-// words is a log output that tests can search.
+// words collects log output, so that tests can search the output.
 type words struct {
 	mu   sync.Mutex
 	said bytes.Buffer

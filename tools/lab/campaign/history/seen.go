@@ -41,8 +41,8 @@ type Searched struct {
 // OwnReport is what a subcommand of cmd/ops reports about the log, or about a projection.
 type OwnReport struct {
 	Verb    string
-	About   int64 // number of positions that the verb compared, from the first position on
-	Left    int64 // number of positions that the verb could not check
+	About   int64 // number of positions that the subcommand compared, from the first position on
+	Left    int64 // number of positions that the subcommand could not check
 	Differs []string
 }
 
