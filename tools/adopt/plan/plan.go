@@ -97,7 +97,7 @@ func (p Plan) Without(patterns []string) Plan {
 	return slices.DeleteFunc(slices.Clone(p), func(c change) bool { return worktree.IsUnder(filepath.ToSlash(c.path), patterns) })
 }
 
-// Count prints the number of changes in each folder, and then the text in the parameter besides.
+// Count prints the number of changes in each folder, and then the given additional text.
 func (p Plan) Count(out io.Writer, besides string) {
 	files, places := make(map[string]int), make(map[string]int)
 	total := 0

@@ -19,8 +19,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Variable is the environment variable that holds the number of copies (additional read models)
-// that a projector runs.
+// Variable is the environment variable with the number of copies (read models) of a projector.
 const Variable = "CAMPAIGN_COPIES"
 
 // Buckets is the number of rows in the table of a copy. The first byte of a stream's id determines
@@ -57,8 +56,7 @@ func Schema(number int) string {
 		SELECT grant_read_model('%[1]s')`, Name(number))
 }
 
-// Add adds copies (additional read models) to a projector, as many as the environment variable
-// says.
+// Add adds as many copies (read models) to a projector as the environment variable says.
 func Add(projector interface {
 	Add(name string, apply projection.Apply, tables ...string)
 }) {

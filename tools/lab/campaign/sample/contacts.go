@@ -10,8 +10,7 @@ import (
 // contains Mark, not even by chance.
 const Mark = "yqzvwkqj"
 
-// FullNameOf and EmailOf return the name and the address that a command sends. The command's key
-// determines both.
+// FullNameOf and EmailOf return the name and the address that a command with this key sends.
 func FullNameOf(key uuid.UUID) string {
 	name := "X" + Mark + " " + key.String()
 	if IsLarge(key) {

@@ -56,8 +56,7 @@ func DigestOf(text string) Digest {
 	return Digest(sum[:])
 }
 
-// DigestSQL returns the SQL expression for the digest of a text. The expression computes the same
-// digest as DigestOf.
+// DigestSQL returns an SQL expression that computes the same digest of a text as DigestOf.
 func DigestSQL(text string) string {
 	return `substr(sha256(convert_to(` + text + `, 'UTF8')), 1, 16)`
 }
