@@ -1,6 +1,6 @@
 // Package template lists the files that are about the template and not about a service. Package
 // template removes these files from a copy: the template's own tests, the lab, and the parts of
-// documents about both.
+// documents that are about these tests or the lab.
 package template
 
 import (
