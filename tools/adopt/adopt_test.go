@@ -17,7 +17,7 @@ import (
 )
 
 // find lists the service's files that contain a text in any letter case. find ignores the import
-// paths of the other modules, which keep the template's name.
+// paths of the other modules, because these paths keep the template's name.
 func find(t *testing.T, dir, text string) (found []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -49,8 +49,8 @@ func do(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// After adoption, a copy contains the old names nowhere, compiles, is formatted, passes its tests,
-// and has nothing left to rename.
+// After adoption, no file of a copy contains the old names. The copy compiles, is formatted and
+// passes its tests. A second adoption has nothing to rename.
 func TestAdoptACopy(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -95,7 +95,8 @@ func TestAdoptACopy(t *testing.T) {
 	}
 }
 
-// With -keep-lab, adoption keeps tools/lab, which then compiles under the new name.
+// With the flag -keep-lab, adoption keeps the folder tools/lab. The lab then compiles under the new
+// name.
 func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -110,8 +111,8 @@ func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	do(t, dir, "make", "-n", "campaign")
 }
 
-// adopt refuses a copy that consists of one module, as gonew makes it, because the other modules
-// are missing.
+// adopt refuses a copy that consists of one module, because the other modules are missing. The tool
+// gonew makes such copies.
 func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"engine", "tools"} {
@@ -129,8 +130,8 @@ func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	}
 }
 
-// The tests in tools/lab/adopt cover the accepted names and the new routes; this test covers the
-// refused names.
+// This test covers the names that adopt refuses. The tests in tools/lab/adopt cover the names that
+// adopt accepts, and the new routes.
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -170,8 +171,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-// adopt changes nothing in a git tree that has uncommitted changes, and nothing without the user's
-// consent.
+// adopt changes nothing in a git tree that has uncommitted changes. adopt also changes nothing
+// without the user's consent.
 func TestNothingIsChangedUnasked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// In every folder, adopt prints its help and its version. If adopt does not understand the command
+// adopt prints its help and its version in every folder. If adopt does not understand the command
 // line, adopt changes nothing.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()

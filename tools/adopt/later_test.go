@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A service that was adopted long ago and has grown since takes the engine of a later tag with one
-// command, as docs/how-to/take-later-fixes.md says. The command also removes the files that the tag
-// no longer has.
+// A service was adopted long ago and has grown since. One command gives this service the engine of
+// a later tag of the template, as docs/how-to/take-later-fixes.md says. The command also removes
+// the files that the tag no longer has.
 func TestALaterFixIsTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), grown(t)
@@ -54,9 +54,9 @@ func TestALaterFixIsTaken(t *testing.T) {
 	do(t, service, "go", "test", "./internal", "./test", "./migrations")
 }
 
-// anotherEngine changes what the template's documents say about the engine: its log lines, tests,
-// folders and imports, and the statements and settings that its tests check. A service's own
-// documents and tests do not mention these parts of the engine.
+// anotherEngine changes what the template's documents say about the engine: the engine's log lines,
+// tests, folders and imports, and the statements and settings that the engine's tests check. A
+// service's own documents and tests do not mention these parts of the engine.
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
@@ -74,9 +74,8 @@ func anotherEngine(t *testing.T, template string) {
 	}
 }
 
-// A service without the sample takes the tools of a later tag, and then removes the sample's files
-// from the tools with adopt -remove-sample. adopt changes nothing else, and a second run does
-// nothing.
+// A service without the sample gets the folder tools/ of a later tag. adopt -remove-sample then
+// removes the sample's files from tools/, and changes nothing else. A second run changes nothing.
 func TestLaterToolsAreTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), copyOf(t)
@@ -125,8 +124,8 @@ func TestLaterToolsAreTaken(t *testing.T) {
 	}
 }
 
-// The second way to take a later engine works without the folder engine/: go.mod requires the
-// version of a published engine.
+// The documentation describes a second way to use a later engine: without the folder engine/.
+// go.mod then requires the version of a published engine.
 func TestALaterEngineIsRequired(t *testing.T) {
 	t.Parallel()
 	service, proxy := grown(t), t.TempDir()
@@ -158,7 +157,7 @@ func TestALaterEngineIsRequired(t *testing.T) {
 	}
 }
 
-// grown returns an adopted copy with another name and with an additional aggregate.
+// grown returns an adopted copy of the template with another name and an additional aggregate.
 func grown(t *testing.T) string {
 	t.Helper()
 	dir := copyOf(t)
@@ -169,7 +168,7 @@ func grown(t *testing.T) string {
 	return dir
 }
 
-// publish stores a service's engine in the folder from which a module proxy serves it:
+// publish stores a service's engine as a module proxy serves it:
 // https://go.dev/ref/mod#goproxy-protocol
 func publish(t *testing.T, service, proxy, module, version string) {
 	t.Helper()
@@ -219,8 +218,8 @@ func release(t *testing.T, dir, tag string) {
 	git(t, dir, "tag", tag)
 }
 
-// changedIn lists the files in a folder of a copy that differ from those of this repository.
-// changedIn does not list files that the copy lacks.
+// changedIn lists the files in a folder of a copy that differ from the same files of this
+// repository. changedIn does not list files that the copy lacks.
 func changedIn(t *testing.T, dir, folder string) (changed []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -255,7 +254,7 @@ func replaceIn(t *testing.T, path, from, to string) {
 	}
 }
 
-// identity returns the git settings of an invented committer.
+// identity returns the git settings for an invented author of commits.
 func identity() []string {
 	return append(os.Environ(), "GIT_AUTHOR_NAME=Nobody", "GIT_AUTHOR_EMAIL=nobody@example.com", "GIT_COMMITTER_NAME=Nobody", "GIT_COMMITTER_EMAIL=nobody@example.com")
 }

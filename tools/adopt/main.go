@@ -1,7 +1,7 @@
 // Command adopt turns a copy of this template into your service. The command renames the module and
 // the service in all code, configuration, SQL and docs. The command does not rename engine/ and
-// tools/, because they are separate modules. The command needs only Go. cmd/adopt builds and starts
-// it.
+// tools/, because they are separate modules. The command needs only Go. The program cmd/adopt
+// builds and starts this command.
 //
 //	go run ./cmd/adopt github.com/acme/orders                   name the service orders
 //	go run ./cmd/adopt -service billing github.com/acme/orders  name the service billing instead
@@ -15,8 +15,8 @@
 //	go run ./cmd/adopt -remove-sample                           remove accounts and customers, and their tests
 //
 // Adopt the copy before the service stores or publishes anything, because the stored names of
-// streams and messages contain the service's name. Commit after each command, because the next
-// command requires a git tree without uncommitted changes.
+// streams and messages contain the service's name. Commit to git after each run of adopt, because
+// the next run requires a git tree without uncommitted changes.
 package main
 
 import (
@@ -45,7 +45,7 @@ func main() {
 	}
 }
 
-// run does what the arguments request, in the copy in dir.
+// run does what the arguments request, in the copy of the template in dir.
 func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
 	w, answer, err := parse(args)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// smallCopy creates a folder with the four modules and a few files.
+// smallCopy creates a folder with the template's four modules and a few files.
 func smallCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -72,9 +72,9 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 
-// adopt refuses a service path that clashes with the engine's path, before it changes anything. A
-// clash is the same path, a path below the engine's, or a path that would make the engine's path
-// that of a folder of the service. A path above the engine's is allowed, as in the template.
+// adopt refuses a service path that clashes with the engine's path, before it changes any file. The
+// service path must not equal the engine's path or begin with it. No folder of the service may have
+// the engine's path as its import path, except the folder engine/, as in the template.
 func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ engine, service, says string }{

@@ -16,15 +16,15 @@ import (
 	"example.com/pgcqrs/tools/adopt/template"
 )
 
-// orders lists the sequences in which a user may adopt a copy and remove the sample.
+// orders lists the sequences of commands by which a user may adopt a copy and remove the sample.
 var orders = [][]string{
 	nil, {"adopt"}, {"adopt -keep-lab"}, {"adopt -remove-sample"},
 	{"adopt", "adopt -remove-sample"}, {"adopt -keep-lab", "adopt -remove-sample"},
 	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
 }
 
-// After every sequence of the verbs, each document is complete, and CI installs only the packages
-// that the remaining tests need.
+// After every sequence of commands, each document is complete. CI installs only the packages that
+// the remaining tests need.
 func TestDocumentsAfterEveryOrder(t *testing.T) {
 	t.Parallel()
 	for _, order := range orders {
@@ -61,8 +61,8 @@ func TestDocumentsAfterEveryOrder(t *testing.T) {
 	}
 }
 
-// isKept fails the test if a copy lacks the template's README and changelog in docs/template, or
-// lacks a changelog of its own.
+// isKept checks that a copy has the template's README and changelog in docs/template, and a
+// changelog of its own.
 func isKept(t *testing.T, dir string) {
 	t.Helper()
 	for _, name := range []string{"README.md", template.Changelog} {
@@ -77,7 +77,8 @@ func isKept(t *testing.T, dir string) {
 	}
 }
 
-// follow makes the changes of a verb in a copy's files, without the steps that need the go command.
+// follow changes a copy's files as a command of adopt does, without the steps that need the go
+// command.
 func follow(t *testing.T, dir, verb string) {
 	t.Helper()
 	if verb != "adopt -remove-sample" {
@@ -107,8 +108,8 @@ func textOf(t *testing.T, dir, path string) string {
 	return string(text)
 }
 
-// documentsIn returns the texts for people and the scripts that run for them. documentsIn leaves
-// out the changelog, which describes the past, and the template's own texts.
+// documentsIn returns the documents of a copy, and the scripts that people run. documentsIn leaves
+// out the changelog, because it describes the past, and the template's own texts.
 func documentsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -127,7 +128,7 @@ func documentsIn(t *testing.T, dir string) map[string]string {
 var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
 
 // unpaired returns a marker of a document that has no counterpart, or whose counterpart is in the
-// wrong position; "" if there is none.
+// wrong position. unpaired returns "" if all markers have counterparts.
 func unpaired(text string) string {
 	ends := map[string]string{"config": "end", "measured": "end"}
 	var open []string
@@ -161,7 +162,8 @@ var (
 	indented4  = regexp.MustCompile(`(?m)^(?:    +| *- run: ).*$`)
 )
 
-// targetsIn returns the targets of a copy's Makefile and of the files that it includes.
+// targetsIn returns the make targets of a copy's Makefile and of the files that the Makefile
+// includes.
 func targetsIn(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	makefile := textOf(t, dir, "Makefile")
@@ -201,7 +203,7 @@ var (
 	quoted     = regexp.MustCompile(`"([^"]+)"`)
 )
 
-// installedIn returns the packages that CI installs.
+// installedIn returns the packages that CI installs in a copy.
 func installedIn(t *testing.T, dir string) (packages []string) {
 	t.Helper()
 	for _, command := range installing.FindAllStringSubmatch(textOf(t, dir, ".github/workflows/ci.yml"), -1) {
@@ -210,8 +212,8 @@ func installedIn(t *testing.T, dir string) (packages []string) {
 	return slices.DeleteFunc(packages, func(word string) bool { return strings.HasPrefix(word, "-") })
 }
 
-// neededIn reports whether a folder has tests that need a package. The list of needs is in
-// tools/dev/needs/needs.go.
+// neededIn reports whether a folder has tests that need a package of the operating system. The list
+// of needs is in tools/dev/needs/needs.go.
 func neededIn(t *testing.T, dir, program string) bool {
 	t.Helper()
 	folders := make(map[string]string)

@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// The preview counts a file that will be removed as removed, and not as changed.
+// adopt shows a preview of its changes. The preview counts a file that adopt will remove as
+// removed, and not as changed.
 func TestThePreviewCountsWhatStays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -41,9 +42,10 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 	}
 }
 
-// In a copy without engine/, as gonew makes it, the go command fails before it can run any program
-// of the copy. The error names a line of cmd/adopt. A comment above that line and the comment at
-// the replace directive in go.mod give the reason. README.md shows the error.
+// A copy that gonew makes has no folder engine/. In such a copy, the go command fails before it can
+// run any program of the copy. The error names a line of cmd/adopt. A comment above that line gives
+// the reason, and so does the comment at the replace directive in go.mod. README.md shows the
+// error.
 func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -83,8 +85,9 @@ func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	}
 }
 
-// A service without the sample removes the sample's files from later tools/, and keeps its own
-// files, even if one has the name or the routes of the sample.
+// A service without the sample removes the sample's files from the folder tools/ of a later
+// version. The service keeps its own files, even if a file has the name or the routes of the
+// sample.
 func TestTheSamplesPartOfLaterTools(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

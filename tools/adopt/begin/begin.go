@@ -1,6 +1,6 @@
-// Package begin adds a new aggregate or a new projection (adopt -new-aggregate, -new-projection).
-// Package begin takes the code from the page in docs/ that shows an example, and replaces the
-// example's name.
+// Package begin adds a new aggregate or a new projection to a service (adopt -new-aggregate,
+// -new-projection). Package begin takes the code from a page in docs/ that shows an example, and
+// replaces the example's name.
 package begin
 
 import (
@@ -24,13 +24,13 @@ import (
 
 var (
 	properName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
-	// dated matches the path of a migration on a page. The number of that migration is the time at
-	// which the page is pasted.
+	// dated matches the path of a migration in a page of docs/. When New uses the page, the
+	// migration's number becomes the present time.
 	dated = regexp.MustCompile(`^migrations/\$\(.*\)_(.+)$`)
 )
 
-// New writes the files of the example under another name, and adds the new code to the existing
-// files. If a step fails, New restores every file.
+// New writes the files of the page's example under another name, and adds the example's code to
+// existing files. If a step fails, New restores every file.
 func New(ctx context.Context, dir string, like Example, name string, out io.Writer) error {
 	if !properName.MatchString(name) {
 		return fmt.Errorf("name %q: must be 2 to 30 lower-case letters, %s", name, like.naming)
@@ -74,7 +74,7 @@ func New(ctx context.Context, dir string, like Example, name string, out io.Writ
 	return nil
 }
 
-// write creates the page's files, applies the page's edits, and generates the generated code.
+// write creates the page's files, applies the page's edits, and runs the code generators.
 func (like Example) write(ctx context.Context, dir, page string, out io.Writer) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		path := file[1]

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// At its end, a command that adds an aggregate or a projection prints the scopes of the new routes,
-// and how to try the routes.
+// A command that adds an aggregate or a projection prints, at its end, the scopes that the new
+// routes require. The command also prints how to try the routes.
 func TestScopesAndRequestsAreSaid(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -36,7 +36,8 @@ func TestScopesAndRequestsAreSaid(t *testing.T) {
 	}
 }
 
-// The documents state how long the tutorial is; this test compares that with the tutorial.
+// The documents state the length of the tutorial. This test compares the stated length with the
+// real length.
 func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	t.Parallel()
 	page := fileOf(t, Aggregate.Page)

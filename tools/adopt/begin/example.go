@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Example names a page of docs/ that a test pastes, and from which New makes an aggregate or a
-// projection.
+// Example is a page of docs/ with an example of an aggregate or a projection. New makes an
+// aggregate or a projection from this page, and a test runs the page's code blocks.
 type Example struct {
 	Page   string
 	name   string // the name of the aggregate or projection on the page

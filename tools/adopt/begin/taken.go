@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// refuseDeclared fails if a file of the page declares a name that its package already declares, or
-// imports a package under such a name. For example, all aggregates share the package that turns
+// refuseDeclared fails if a file of the page declares or imports a name that another file of the
+// same package already uses. This is possible, because all aggregates share the package that turns
 // requests into commands.
 func refuseDeclared(dir, page string) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
@@ -53,8 +53,8 @@ func engineHasTable(dir, table string) (bool, error) {
 	return false, nil
 }
 
-// refuseTaken fails if the name is already used by a route, by a table, by a type of the contract,
-// or by a package that the new files import.
+// refuseTaken fails if the name is already used by a route, by a table, by a type of the API
+// contract, or by a package that the new files import.
 func refuseTaken(dir, name, plural string) error {
 	many := name + plural
 	if slices.Contains([]string{"event", "events", "read", "write", "command", "commands", "query", "queries", "server"}, name) {

@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// Every declaration that a new aggregate or projection adds to internal/httpapi contains its name,
-// so two new aggregates or projections with different names never declare the same identifier.
+// Every declaration that a new aggregate or projection adds to internal/httpapi contains the name
+// of the aggregate or projection. So two of them with different names never declare the same
+// identifier.
 func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 	t.Parallel()
 	for _, like := range []Example{Aggregate, Projection} {
@@ -40,7 +41,8 @@ func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 	}
 }
 
-// adopt refuses a name that another declaration of the package uses, before it writes anything.
+// If a declaration of the package already has the new name, adopt refuses the name before it writes
+// any file.
 func TestNamesThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, says := range map[string]string{
@@ -68,8 +70,8 @@ func TestNamesThatAreTaken(t *testing.T) {
 	}
 }
 
-// adopt refuses a name whose table the engine already creates, because the new migration would
-// fail.
+// If the engine already creates a table with the new name, adopt refuses the name, because the new
+// migration would fail.
 func TestTablesOfTheEngineAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, taken := range map[string]bool{"checkpoint": true, "snapshot": true, "erasure": true, "issuer": true, "chain_link": true, "person": false, "invoice": false} {

@@ -10,10 +10,10 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// marked matches, by kind, the parts of documents that are removed together with what they
-// describe. The markers <!-- sample -->…<!-- /sample --> are removed with the sample, <!-- template
-// -->…<!-- /template --> when a copy is adopted, and <!-- lab -->…<!-- /lab --> with the lab. A
-// part may contain another part.
+// marked matches, by kind, the parts of documents that are removed together with their subject. The
+// text between <!-- sample --> and <!-- /sample --> is removed with the sample. The text between
+// <!-- template --> and <!-- /template --> is removed when a copy is adopted. The text between <!--
+// lab --> and <!-- /lab --> is removed with the lab. A part may contain another part.
 var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template"), "lab": markedBy("lab")}
 
 func markedBy(kind string) *regexp.Regexp {
@@ -29,8 +29,8 @@ func emptiedOf(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
 }
 
-// Marked removes the marked parts of a kind from a document. Marked also removes markers of other
-// kinds that then have nothing between them.
+// Marked removes the marked parts of a kind (sample, template or lab) from a document. Marked also
+// removes a pair of markers of another kind if nothing remains between the two markers.
 func Marked(text, kind string) string {
 	text = marked[kind].ReplaceAllString(text, "")
 	for before := ""; before != text; {
@@ -42,10 +42,11 @@ func Marked(text, kind string) string {
 	return text
 }
 
-// Untouched is the folder of the template's own texts. No verb of adopt edits these texts.
+// Untouched is the folder of the template's own texts. No command of adopt edits these texts.
 const Untouched = "docs/template"
 
-// Documents removes the marked parts of a kind from all documents except those in docs/template.
+// Documents removes the marked parts of a kind (sample, template or lab) from all documents except
+// those in docs/template.
 func Documents(dir, kind string, out io.Writer) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && path == Untouched {

@@ -1,5 +1,5 @@
-// Package declared finds the names that the files of a Go package declare, and the names under
-// which they import packages.
+// Package declared finds the names that a Go package uses: the names that its files declare, and
+// the names of the packages that its files import.
 package declared
 
 import (
@@ -17,15 +17,15 @@ import (
 	"strings"
 )
 
-// Names maps each name that a package declares, and each name under which it imports a package, to
-// the file that contains it.
+// Names maps a name to the file that uses the name. The names are those that a package declares,
+// and those under which it imports packages.
 type Names struct {
 	Declared map[string]string
 	Imported map[string]string
 }
 
-// Meets returns an error if a file can't declare or import its names in a package because other
-// files there already use one of them.
+// Meets returns an error if a file can't become part of a package, because the file declares or
+// imports a name that another file of the package already uses.
 func (d Names) Meets(there Names) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Declared)) {
 		if file, taken := there.Declared[name]; taken {
@@ -43,7 +43,7 @@ func (d Names) Meets(there Names) error {
 	return nil
 }
 
-// In returns the names that the files of a folder declare and import. For a missing folder, In
+// In returns the names that the files of a folder declare and import. If the folder is missing, In
 // returns no names.
 func In(dir, folder string) (Names, error) {
 	all := Names{map[string]string{}, map[string]string{}}

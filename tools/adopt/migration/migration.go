@@ -1,5 +1,5 @@
-// Package migration adds an empty migration under a number that no other migration has (adopt
-// -new-migration).
+// Package migration adds an empty migration to a service (adopt -new-migration). The migration's
+// number is one that no other migration has.
 package migration
 
 import (
@@ -12,14 +12,15 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// numberLayout is the time layout of a service's migration numbers. A number is the UTC time at
-// which the migration was created, so two branches never use the same number.
+// numberLayout is the format, for package time, of the numbers of a service's migrations. A number
+// is the UTC time at which the migration was created. So migrations of two git branches never have
+// the same number.
 const numberLayout = "20060102150405"
 
-// migrationName matches the allowed names of migrations.
+// migrationName matches the names that migrations may have.
 var migrationName = regexp.MustCompile(`^[a-z][a-z0-9_]{1,59}$`)
 
-// New creates an empty migration.
+// New creates a migration that contains no statements.
 func New(dir, name string, out io.Writer) error {
 	if !migrationName.MatchString(name) {
 		return fmt.Errorf("name %q: must be 2 to 60 lower-case letters, digits and _, a letter first, like add_due_dates", name)
@@ -43,7 +44,8 @@ func New(dir, name string, out io.Writer) error {
 	return nil
 }
 
-// Path returns the path of a new migration, whose number is higher than all existing numbers.
+// Path returns the path of a new migration. The number of the new migration is higher than all
+// existing numbers.
 func Path(dir, name string) (string, error) {
 	for at := time.Now().UTC(); ; at = at.Add(time.Second) {
 		number := at.Format(numberLayout)

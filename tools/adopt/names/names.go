@@ -1,5 +1,5 @@
-// Package names holds the names of the template and of its modules, and replaces them with the
-// names of a service.
+// Package names holds the names of the template and of its modules, and replaces these names with
+// the names of a service.
 package names
 
 import (
@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Names holds the new names of the service, and the paths that keep their old names: the import
-// paths of the other modules, and the path of one folder of the engine.
+// Names holds the new names of the service, and the paths that keep their old names. These paths
+// are the import paths of the other modules, and the path of one folder of the engine.
 type Names struct {
 	Module, Service string
 	Kept            []string
@@ -29,8 +29,8 @@ var (
 	serviceName = regexp.MustCompile(`^[a-z][a-z0-9]{0,29}$`)
 )
 
-// New checks the names and returns them. If service is empty, the service's name is the last part
-// of the module's path.
+// New checks the names and returns a Names. If service is empty, the service's name is the last
+// part of the module's path.
 func New(module, service string) (Names, error) {
 	if err := CheckModule(module); err != nil {
 		return Names{}, err
@@ -70,7 +70,7 @@ func CheckModule(module string) error {
 }
 
 // In replaces the old names with the new names, and returns the number of replacements. In does not
-// change the paths of the other modules.
+// change the import paths of the other modules.
 func (n Names) In(text string) (renamed string, count int) {
 	const module = "\x00module\x00" // a placeholder, so that In does not replace the service's name inside the new module path
 	text, kept := n.Hide(text)
@@ -91,9 +91,9 @@ func (n Names) In(text string) (renamed string, count int) {
 	return text, count
 }
 
-// Hide replaces the paths that keep their names with placeholders, and returns these paths. Hide
-// does not hide the path of the module tools/lab, even if it begins with the path of the module
-// tools, because the lab is renamed with the service.
+// Hide replaces the paths that keep their old names with placeholders, and returns these paths.
+// Hide does not hide the path of the module tools/lab, although that path begins with the path of
+// the module tools: the lab is renamed with the service.
 func (n Names) Hide(text string) (marked string, kept []string) {
 	for _, path := range n.Kept {
 		text = regexp.MustCompile(regexp.QuoteMeta(path)+`(/lab)?\b`).ReplaceAllStringFunc(text, func(found string) string {
@@ -107,11 +107,12 @@ func (n Names) Hide(text string) (marked string, kept []string) {
 	return text, kept
 }
 
-// hidden returns the placeholder of the i-th hidden path.
+// hidden returns the placeholder for the hidden path with index i.
 func hidden(i int) string { return fmt.Sprintf("\x00kept%d\x00", i) }
 
-// InVersions edits the text of a go.mod. InVersions gives a module whose path has a major version
-// suffix a version of that major version, and sorts the requirements as go mod tidy does.
+// InVersions edits the text of a go.mod. If a module's path has a suffix for a major version (such
+// as /v2), InVersions gives the module a version with this major version. InVersions sorts the
+// requirements as go mod tidy does.
 func InVersions(text, module string) string {
 	if major := majorVersion.FindString(module); major != "" {
 		text = strings.ReplaceAll(text, module+" v0.0.0", module+" "+strings.TrimPrefix(major, "/")+".0.0")
@@ -123,5 +124,5 @@ func InVersions(text, module string) string {
 	})
 }
 
-// required matches a block of requirements in a go.mod.
+// required matches a block of required modules in a go.mod.
 var required = regexp.MustCompile(`(?m)^require \((?:\n\t[^\n]*)*\n\)`)

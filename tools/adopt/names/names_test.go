@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// After renaming, the requirements are in the order of go mod tidy, so make verify finds nothing to
-// change.
+// After renaming, the requirements in go.mod are in the order of go mod tidy. So make verify finds
+// nothing to change.
 func TestRequirementsStayInOrder(t *testing.T) {
 	t.Parallel()
 	const before = "module a.test/b\n\nrequire (\n\tz.test/moved v0.0.0\n\tb.test/one v1.0.0\n)\n\nrequire (\n\td.test/x v1.0.0 // indirect\n\tc.test/y v1.0.0 // indirect\n)\n"
@@ -16,8 +16,8 @@ func TestRequirementsStayInOrder(t *testing.T) {
 	}
 }
 
-// adopt refuses the path of the engine or of the tools as a service's path, because these modules
-// keep their paths.
+// adopt refuses the path of the engine or of the tools as a service's path, because the engine and
+// the tools keep their paths.
 func TestPathsOfTheOtherModulesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, module := range []string{OldModule + "/engine", OldModule + "/tools"} {
@@ -27,7 +27,8 @@ func TestPathsOfTheOtherModulesAreRefused(t *testing.T) {
 	}
 }
 
-// The new module path may contain the old name; In must not replace the name there again.
+// The new module path may contain the old name of the service. In must not replace the old name
+// inside the new path.
 func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	t.Parallel()
 	n, err := New("github.com/acme/my"+OldService, "shop")

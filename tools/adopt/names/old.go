@@ -1,7 +1,7 @@
 package names
 
-// OldModule and OldService are the names of the template. adopt does not rename a copy that already
-// has another module path, because the service's name may be a common word.
+// OldModule and OldService are the names of the template. adopt renames a copy only if it still has
+// the template's module path, because the name of another service may be a common word.
 const (
 	OldModule  = "example.com/pgcqrs"
 	OldService = "pgcqrs"

@@ -1,5 +1,5 @@
-// Package paste reads the commands and files that a page of docs/ tells its reader to paste, and
-// runs and writes them (adopt -page).
+// Package paste reads the commands and files that a page of docs/ tells its reader to paste.
+// Package paste runs these commands and writes these files (adopt -page).
 package paste
 
 import (
@@ -20,20 +20,20 @@ import (
 
 var (
 	Block = regexp.MustCompile("(?s)```sh\n(.*?)```")
-	// live matches the beginning of a block that starts a service or needs a running service.
+	// live matches the beginning of a code block that starts a service or needs a running service.
 	live = regexp.MustCompile(`^(API=|export DATABASE_URL=|go run \./cmd/dev run)`)
-	// Created matches the part of a block that creates a file.
+	// Created matches the part of a code block that creates a file.
 	Created = regexp.MustCompile(`(?s)cat > ([^<\n]+) <<'EOF'\n(.*?\n)EOF\n`)
-	// Patched matches the part of a block that applies a patch with adopt -edit.
+	// Patched matches the part of a code block that applies a patch with adopt -edit.
 	Patched = regexp.MustCompile(`(?s)go run \./cmd/adopt -edit <<'EOF'\n(.*?\n)EOF\n`)
-	// changed matches the path of a file that a block patches or appends to.
+	// changed matches the path of a file that a code block patches or appends to.
 	changed = regexp.MustCompile(`(?m)^(?:--- a/|cat >> )([^\s<]+)`)
-	// madeFolders matches the folders that a block creates.
+	// madeFolders matches the folders that a code block creates.
 	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
 )
 
-// Page runs everything that a page tells its reader to paste, except the blocks that need a running
-// service. If a command fails, Page restores every file.
+// Page runs all code blocks of a page that the reader should paste, except blocks that need a
+// running service. If a command fails, Page restores every file.
 func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	text, err := os.ReadFile(filepath.Join(dir, page)) //nolint:gosec // the folder is the user's
 	if err != nil {
@@ -68,8 +68,8 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	})
 }
 
-// refuseMissing fails if a script changes a missing file, or creates a file in a missing folder,
-// unless the script itself creates that file or folder.
+// refuseMissing fails if a script changes a file that does not exist, or creates a file in a folder
+// that does not exist. Files and folders that the script itself creates are allowed.
 func refuseMissing(dir, script string) error {
 	made := make(map[string]bool)
 	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {

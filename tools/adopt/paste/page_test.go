@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// In a service that lacks a file that a page changes, adopt -page fails with the same message for
-// every page, before it changes anything.
+// A service may lack a file that a page changes. adopt -page then fails before it changes any file,
+// and prints the same message for every page.
 func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../../docs/how-to/*.md")
@@ -45,7 +45,7 @@ func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	}
 }
 
-// A file that the page itself creates need not exist.
+// A page may change a file that the page itself creates. This file need not exist before.
 func TestAPageFindsWhatItMakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

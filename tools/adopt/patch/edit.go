@@ -1,5 +1,5 @@
-// Package patch applies a patch to files that may have changed since the patch was written. Package
-// patch finds the position of each change by the lines around it (adopt -edit).
+// Package patch applies a patch to files that may have changed since the patch was written (adopt
+// -edit). Package patch finds the position of each change by the lines above and below it.
 package patch
 
 import (
@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Apply applies a patch. Apply finds the position of each change by the lines around it, even if
-// lines were inserted since. Apply changes every file of the patch, or none.
+// Apply applies a patch. Apply finds the position of each change by the lines above and below it,
+// even if other lines were inserted since. Apply changes all files of the patch, or no file.
 func Apply(dir, patch string, out io.Writer) error {
 	e := editing{dir: dir, files: make(map[string]string)}
 	if err := e.take(patch); err != nil {
@@ -82,13 +82,13 @@ func (e *editing) open(path string) error {
 	return nil
 }
 
-// Missing returns the error for a file of the patch that does not exist in this copy.
+// Missing returns the error for a file of the patch that this copy does not have.
 func Missing(path string) error {
 	return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
 }
 
-// inside returns an error for a path that leaves the folder, by its text or through a symbolic
-// link, and for git's own files.
+// inside returns an error for a path that leads out of the folder, by its text or through a
+// symbolic link. inside also returns an error for the path of one of git's own files.
 func inside(dir, path string) error {
 	root, err := filepath.EvalSymlinks(dir)
 	if err != nil {
@@ -126,8 +126,9 @@ func (e *editing) write(out io.Writer) error {
 	return err
 }
 
-// changesOf splits a hunk into its changes. The lines above a change include earlier changes; the
-// lines below a change do not include later changes.
+// changesOf splits a hunk of a patch into its changes. The lines above a change include the lines
+// that earlier changes of the hunk add. The lines below a change do not include the lines that
+// later changes add.
 func changesOf(hunk []string) (changes []lineChange) {
 	hunk = slices.DeleteFunc(slices.Clone(hunk), func(line string) bool { return strings.HasPrefix(line, `\ No newline`) })
 	kind := func(i int) byte {
@@ -163,8 +164,8 @@ func changesOf(hunk []string) (changes []lineChange) {
 	return changes
 }
 
-// apply makes the change at its position in the content. apply fails if there is no such position,
-// or more than one.
+// apply makes the change in the content, at the change's position. apply fails if the content has
+// no such position, or more than one.
 func (c lineChange) apply(content []string) ([]string, error) {
 	if c.isThere(content) {
 		return nil, fmt.Errorf("%q exists there already", strings.TrimSpace(c.added[0]))
@@ -179,7 +180,8 @@ func (c lineChange) apply(content []string) ([]string, error) {
 	return slices.Replace(slices.Clone(content), at, at+len(c.removed), c.added...), nil
 }
 
-// isThere reports whether the added lines are already next to one of their neighbouring lines.
+// isThere reports whether the content already has the added lines, next to a neighbouring line of
+// the patch.
 func (c lineChange) isThere(content []string) bool {
 	if len(c.added) == 0 {
 		return false

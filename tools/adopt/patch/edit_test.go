@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// wired is a source file with lines that were added after the patches of the docs were written.
+// wired is a source file as it may be in a service: lines were added after the patches of the docs
+// were written.
 const wired = `package api
 
 import (
@@ -90,8 +91,8 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 	}
 }
 
-// TestAnEditIsWhole applies a patch of two files. The change to the second file has no matching
-// position, so the patch may change neither file.
+// TestAnEditIsWhole applies a patch of two files. In the second file, the change has no matching
+// position. So the patch may change neither file.
 func TestAnEditIsWhole(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

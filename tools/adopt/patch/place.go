@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// same reports whether two lines are equal, apart from the spaces with which gofmt aligns them.
+// same reports whether two lines are equal, if spaces that gofmt inserts for alignment are ignored.
 func same(a, b string) bool { return indented(a) == indented(b) }
 
-// indented returns a line without the spaces with which gofmt aligns it.
+// indented returns a line without the spaces that gofmt inserts for alignment.
 func indented(line string) string {
 	words := strings.TrimLeft(line, " \t")
 	return line[:len(line)-len(words)] + strings.Join(strings.Fields(words), " ")
@@ -26,8 +26,9 @@ func occurrences(content, lines []string) (places []int) {
 	return places
 }
 
-// place returns the index of the line before which the change must be made, or the index of the
-// first removed line. place returns -1 if there is no such index, or more than one.
+// place returns the index at which the change must be made: of the first removed line, or else of
+// the line before which the lines are added. place returns -1 if there is no such index, or more
+// than one.
 func (c lineChange) place(content []string) int {
 	var places []int
 	if len(c.removed) > 0 {
@@ -54,20 +55,21 @@ func (c lineChange) place(content []string) int {
 	return only(places, fits...)
 }
 
-// follows reports whether the n lines before index i equal the last n lines above the change.
+// follows reports whether the n lines before index i equal the n lines of the patch directly above
+// the change.
 func (c lineChange) follows(content []string, i, n int) bool {
 	return len(c.above) >= n && i >= n && allSame(content[i-n:i], c.above[len(c.above)-n:])
 }
 
-// precedes reports whether the n lines after the change at index i equal the first n lines below
-// it.
+// precedes reports whether the n lines after the change at index i equal the n lines of the patch
+// directly below the change.
 func (c lineChange) precedes(content []string, i, n int) bool {
 	i += len(c.removed)
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only applies the rules in order, and returns the index that is the only one to satisfy a rule.
-// only returns -1 if no rule has exactly one.
+// only finds an index by rules, which it applies in order. The result is the index that alone
+// satisfies a rule, or -1 if exactly one index satisfies none of the rules.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0

@@ -1,4 +1,5 @@
-// Package plan computes the changes of an edit to all files of a copy, before it changes any file.
+// Package plan computes the changes that an edit makes to all files of a copy. Package plan writes
+// no file until all changes are known.
 package plan
 
 import (
@@ -27,7 +28,8 @@ type change struct {
 
 type Plan []change
 
-// Of returns the changes that edit would make in the files of a folder. Of changes no file.
+// Of returns the changes that the function edit would make in the files of a folder. Of changes no
+// file.
 func Of(ctx context.Context, dir string, edit func(path, text string) (edited string, places int)) (Plan, error) {
 	files, err := worktree.Files(ctx, dir)
 	if err != nil {
@@ -49,7 +51,7 @@ func Of(ctx context.Context, dir string, edit func(path, text string) (edited st
 	return p, worktree.RefuseDirty(ctx, dir)
 }
 
-// changeOf returns the change that edit would make to one file.
+// changeOf returns the change that the function edit would make to one file.
 func changeOf(dir, path string, edit func(path, text string) (string, int)) (change, error) {
 	full := filepath.Join(dir, path)
 	info, err := os.Lstat(full)
@@ -90,12 +92,12 @@ func (p Plan) Write(dir string) error {
 	return nil
 }
 
-// Without returns the plan without the files that match one of the patterns.
+// Without returns a plan that omits the files that match one of the patterns.
 func (p Plan) Without(patterns []string) Plan {
 	return slices.DeleteFunc(slices.Clone(p), func(c change) bool { return worktree.IsUnder(filepath.ToSlash(c.path), patterns) })
 }
 
-// Count prints the number of changes in each folder, and then the text besides.
+// Count prints the number of changes in each folder, and then the given additional text.
 func (p Plan) Count(out io.Writer, besides string) {
 	files, places := make(map[string]int), make(map[string]int)
 	total := 0

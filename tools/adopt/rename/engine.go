@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Engine changes the engine's import path in all files, if the user agrees; otherwise it changes
-// nothing.
+// Engine changes the engine's import path in all files, if the user agrees. Otherwise Engine
+// changes nothing.
 func Engine(ctx context.Context, dir string, engine string, agreed func() bool, out io.Writer) error {
 	if err := refuseOther(dir); err != nil {
 		return err
@@ -58,8 +58,8 @@ func Engine(ctx context.Context, dir string, engine string, agreed func() bool, 
 }
 
 // refuseEngine returns an error for a path that the engine can't have: an invalid path, the path of
-// another module of this repository, and a path that is a prefix of another module's path. If the
-// engine had a path that is a prefix, a later rename would change the other module's path as well.
+// another module of this repository, and a path that is a prefix of another module's path. With
+// such a prefix, a later change of the engine's path would change the other module's path as well.
 func refuseEngine(dir, engine string) error {
 	if err := names.CheckModule(engine); err != nil {
 		return err

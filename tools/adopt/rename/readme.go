@@ -26,7 +26,7 @@ var (
 )
 
 // ofService turns the template's README into the README of a service. The new README describes the
-// service, and no longer explains how to name it.
+// service, and no longer explains how to name a service.
 func ofService(readme, service string) string {
 	if !intro.MatchString(readme) {
 		return readme // the team has written its own README

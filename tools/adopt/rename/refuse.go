@@ -20,9 +20,10 @@ func refuseOther(dir string) error {
 	return nil
 }
 
-// refuseService returns an error for a service path that clashes with the engine's path: the same
-// path, a path that begins with it (a later -engine-path would replace that part), and a path that
-// would make the engine's path that of a folder of the service.
+// refuseService returns an error for a service path that clashes with the engine's path. The
+// service path clashes if it equals the engine's path or begins with it: a later adopt -engine-path
+// would then change the service path, too. The service path also clashes if the service has a
+// folder whose import path would equal the engine's path.
 func refuseService(dir, service, engine string) error {
 	const instead = "adopt another module, or give the engine another path first (-engine-path)"
 	if service == engine || strings.HasPrefix(service, engine+"/") {

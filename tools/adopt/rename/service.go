@@ -1,5 +1,5 @@
-// Package rename changes names in a copy: the names of the service (adopt MODULE), or the import
-// path of its engine (adopt -engine-path).
+// Package rename changes names in a copy of the template: the names of the service (adopt MODULE),
+// or the import path of the engine (adopt -engine-path).
 package rename
 
 import (
@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// prepare reads every file of the service and returns the planned changes. prepare changes no file,
-// and fails if git could not undo the changes.
+// prepare reads every file of the service and returns the planned changes. prepare changes no file.
+// prepare fails if git could not undo the changes.
 func prepare(ctx context.Context, dir string, n names.Names) (plan.Plan, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
@@ -59,8 +59,8 @@ func inFile(n names.Names, path, text string) (renamed string, places int) {
 	return renamed, places
 }
 
-// apply changes the files and removes the files that are about the template. apply first copies the
-// template's own texts to docs/template.
+// apply first copies the template's own texts to docs/template. apply then changes the files, and
+// removes the files that are about the template.
 func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
 	if err := template.Keep(ctx, dir, io.Discard); err != nil {
 		return err
@@ -73,8 +73,8 @@ func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
 			return err
 		}
 	}
-	// `make work` writes go.work for editors. The file may list modules that are now removed; `make
-	// work` writes it again.
+	// The command `make work` writes the file go.work for editors. An existing go.work may list
+	// modules that are now removed, so it is removed. `make work` writes it again.
 	if err := worktree.Remove(dir, "go.work*", io.Discard); err != nil {
 		return err
 	}
@@ -95,14 +95,14 @@ type Service struct {
 	KeepLab bool   // do not remove tools/lab
 }
 
-// done is the message after a copy was adopted. The message lists the remaining steps.
+// done is the message after a copy was adopted. The message lists the remaining steps for the user.
 const done = `done. Try it with go run ./cmd/dev run, and go run ./cmd/dev test.
 README.md has a line for you to write: what the service is for.
 LICENSE is the template's, Apache-2.0. What came from the template stays under it; ` + template.Folder + `/LICENSE is a copy,
 which goes with the code and the programs if you give them to others. Keep LICENSE for your own code, too, or replace it by yours.
 `
 
-// Copy renames the module and the service of the copy, if the user agrees; otherwise it changes
+// Copy renames the module and the service of the copy, if the user agrees. Otherwise Copy changes
 // nothing.
 func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io.Writer) error {
 	n, err := names.New(s.Module, s.Name)

@@ -13,9 +13,9 @@ var (
 	reference     = regexp.MustCompile(`#/components/(\w+/\w+)`)
 )
 
-// prune removes the sample's components from a contract: schemas to which nothing refers, neither
-// in the contract nor in the parts that toCome will add, and other components with the sample's
-// names.
+// prune removes the sample's components from an API contract. These are schemas that nothing uses:
+// neither the contract, nor the parts that toCome will add. prune also removes other components
+// with the sample's names.
 func prune(contract, toCome string) string {
 	for {
 		referred := make(map[string]bool)

@@ -23,7 +23,7 @@ func fileOf(t *testing.T, path string) string {
 	return string(text)
 }
 
-// After the sample is removed, no document mentions it, and each document reads as complete.
+// After the sample is removed, no document mentions the sample, and each document is complete.
 func TestDocumentsWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	privacy := cut.Marked(fileOf(t, "docs/privacy.md"), "sample")
@@ -52,8 +52,8 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 	}
 }
 
-// After the sample is removed, the contract has none of the sample's components, even if context
-// lines of a page refer to them.
+// After the sample is removed, the API contract has none of the sample's components. This is true
+// even if unchanged lines in a patch of a page name such components.
 func TestTheContractWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	contract := fileOf(t, "api/openapi.yaml")
@@ -73,8 +73,8 @@ func TestTheContractWithoutTheSample(t *testing.T) {
 	}
 }
 
-// After the sample is removed, the edits of -new-aggregate and then of -new-projection still find
-// their positions.
+// After the sample is removed, adopt -new-aggregate and then adopt -new-projection still find the
+// positions of their edits.
 func TestEditsFindTheirPlacesWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

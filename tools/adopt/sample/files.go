@@ -1,13 +1,13 @@
 // Package sample lists the parts of the template that are the sample, which is accounts and
-// customers: files, lines, tests, and words of documents. Package sample removes these parts from a
-// copy's text, and runs no program.
+// customers: files, lines, tests, and words of documents. Package sample removes these parts from
+// the files of a copy, and runs no program.
 package sample
 
 import "regexp"
 
-// Migration is the sample's migration. The file exists until the sample is removed, and so tells
-// whether a copy has the sample. Other files of the sample do not tell whether a copy has the
-// sample, because a service's own files may have the same names.
+// Migration is the sample's migration. A copy has this file until the sample is removed, so the
+// file tells whether a copy has the sample. Other files of the sample do not tell this, because a
+// service's own files may have the same names.
 const Migration = "migrations/00001_sample.sql"
 
 // sampleFiles lists the files of the sample, and the files that measure and test the template with

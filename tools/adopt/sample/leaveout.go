@@ -24,7 +24,7 @@ func Has(path string) bool {
 	return worktree.IsUnder(path, sampleFiles)
 }
 
-// LeaveOut removes the sample's files, and the sample's lines in the other files.
+// LeaveOut removes the sample's files, and removes the sample's lines from other files.
 func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	var toCome strings.Builder
 	for _, like := range []begin.Example{begin.Aggregate, begin.Projection} {
@@ -56,12 +56,12 @@ func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	return worktree.Rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out)
 }
 
-// toolsFolder is the module that a service takes again with each later version of the template.
-// Each later version brings the sample's files in tools/ back.
+// toolsFolder is the folder of a module. A service may replace this module with the module of a
+// later version of the template, which contains the sample's files in tools/ again.
 const toolsFolder = "tools/"
 
-// InTools lists the sample's files in tools/, and folders of the sample's tests, that came with the
-// template.
+// InTools lists the files of the sample in tools/, and the folders of tests of the sample. InTools
+// lists only files that came with the template.
 func InTools(dir string) (paths []string, err error) {
 	for _, pattern := range sampleFiles {
 		if !strings.HasPrefix(pattern, toolsFolder) {
@@ -85,8 +85,8 @@ func InTools(dir string) (paths []string, err error) {
 }
 
 // LeaveOutOfTools does what LeaveOut does, but only in tools/, and removes the tests that use the
-// sample. LeaveOutOfTools changes no file outside tools/, because these files now belong to the
-// service, even if one has the name of a former file of the sample.
+// sample. LeaveOutOfTools changes no file outside tools/: those files now belong to the service,
+// even if a file has the name of a former file of the sample.
 func LeaveOutOfTools(dir string, out io.Writer) error {
 	for _, pattern := range template.Only {
 		if !strings.HasPrefix(pattern, toolsFolder) {

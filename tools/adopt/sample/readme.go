@@ -2,7 +2,7 @@ package sample
 
 import "regexp"
 
-// blanks matches the several empty lines that remain where a part was removed.
+// blanks matches several consecutive empty lines, which remain where a part of a text was removed.
 var blanks = regexp.MustCompile(`\n{3,}`)
 
 // withoutBlanks replaces several consecutive empty lines with one.

@@ -28,15 +28,17 @@ func Tests(dir, folder string) (map[string]bool, error) {
 	return found, err
 }
 
-// testFolders lists the folders that have one subfolder for each subject of the tests.
+// testFolders lists the folders of tests. In these folders, each subject of the tests has a
+// subfolder.
 var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 
 // mixed lists the folders of tests in which some files test only the engine. Removing the sample
-// keeps the files that test only the engine.
+// does not remove these files.
 var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
-// TestOf returns the path to remove for a file of a test: the file itself, or its folder. TestOf
-// returns "" for a file that is not a test, and for the engine's tests, which are never removed.
+// TestOf returns the path that must be removed for a file of a test: the path of the file itself,
+// or of its folder. TestOf returns "" for a file that is not a test. TestOf also returns "" for the
+// engine's tests, which are never removed.
 func TestOf(path string) string {
 	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
 		return path

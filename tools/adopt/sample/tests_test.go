@@ -2,8 +2,8 @@ package sample
 
 import "testing"
 
-// In a folder that also tests the engine, only the single file is removed; elsewhere the whole
-// folder is removed.
+// In a folder that also tests the engine, only the single file is removed. In other folders, the
+// whole folder is removed.
 func TestEnginesTestsStay(t *testing.T) {
 	t.Parallel()
 	for path, goes := range map[string]string{

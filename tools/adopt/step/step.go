@@ -1,5 +1,5 @@
 // Package step runs commands that take long, mostly the go command. Package step reports each
-// command before it starts and while it runs.
+// command before the command starts, and while the command runs.
 package step
 
 import (
@@ -14,7 +14,7 @@ import (
 // SaidEvery is the interval between two reports of a running step.
 const SaidEvery = 15 * time.Second
 
-// Say reports a step, runs it, and reports it again at an interval while it runs.
+// Say runs a step. Say reports the step before it starts, and again at an interval while it runs.
 func Say(out io.Writer, what string, every time.Duration, do func() error) error {
 	fmt.Fprintf(out, "  %s\n", what)
 	began, tick, done := time.Now(), time.NewTicker(every), make(chan error, 1)

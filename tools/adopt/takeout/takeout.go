@@ -1,5 +1,5 @@
-// Package takeout removes the sample from a copy, so that the rest compiles and passes go vet
-// (adopt -remove-sample).
+// Package takeout removes the sample from a copy of the template (adopt -remove-sample). The rest
+// then compiles and passes go vet.
 package takeout
 
 import (
@@ -48,8 +48,8 @@ func Sample(ctx context.Context, dir string, out io.Writer) error {
 	return nil
 }
 
-// next returns the next step for a copy without the sample: add an aggregate, or continue with the
-// existing aggregates.
+// next returns the next step for the user of a copy without the sample: add an aggregate, or
+// continue with the existing aggregates.
 func next(dir string) string {
 	entries, _ := os.ReadDir(filepath.Join(dir, begin.Aggregate.Folder)) // a missing folder has no entries
 	var names []string
@@ -64,9 +64,9 @@ func next(dir string) string {
 	return "Continue with your aggregates in " + begin.Aggregate.Folder + ": " + strings.Join(names, ", ") + "."
 }
 
-// takeOutSample removes the sample's files, its lines in the other files, and its tests.
-// takeOutSample writes the removed files to out, and reports each long step to progress while it
-// runs.
+// takeOutSample removes the sample's files, the sample's lines in other files, and the sample's
+// tests. takeOutSample writes the names of the removed files to out. While a long step runs,
+// takeOutSample reports the step to progress.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err
@@ -86,8 +86,8 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	return nil
 }
 
-// tidy removes the requirements that are no longer needed from each go.mod. If go mod tidy fails,
-// tidy prints a hint and continues.
+// tidy removes requirements from each go.mod if they are no longer needed. If go mod tidy fails,
+// tidy prints a hint and continues with the next module.
 func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
 	for _, module := range modules {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
@@ -99,7 +99,8 @@ func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...s
 	}
 }
 
-// takeOutOfTools removes the sample's files and tests from tools/, and changes nothing elsewhere.
+// takeOutOfTools removes the sample's files and tests from tools/, and changes nothing in other
+// folders.
 func takeOutOfTools(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOutOfTools(dir, out); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// At its end, the command explains how to add the first aggregate if there is none; otherwise it
-// names the aggregates.
+// At its end, adopt -remove-sample names the aggregates of the service. If the service has none,
+// adopt explains how to add the first aggregate.
 func TestWhatIsNextWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

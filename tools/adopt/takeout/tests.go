@@ -45,8 +45,8 @@ func broken(ctx context.Context, dir string, progress io.Writer) (map[string]boo
 }
 
 // removeTests removes the tests that use the sample, and then the tests that no longer compile
-// without them. removeTests removes single files in the folders that mixed lists, and whole folders
-// elsewhere.
+// without the removed tests. In the folders in the list mixed, removeTests removes single files.
+// Elsewhere, removeTests removes whole folders.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone, err := sample.Tests(dir, ".")
 	for err == nil && len(gone) > 0 {

@@ -14,20 +14,20 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Folder is where a copy with texts of its own stores the template's texts.
+// Folder is the folder in which a service stores the template's own texts.
 const Folder = cut.Untouched
 
-// Changelog is the path of the template's changelog in a clone; after Keep it is the path of the
-// service's changelog.
+// Changelog is the path of the template's changelog in a clone. After a call of Keep, Changelog is
+// the path of the service's changelog.
 const Changelog = "CHANGELOG.md"
 
 const (
-	// inTemplate is a file that every clone of the template has and no service has.
+	// inTemplate is the path of a file that every clone of the template has and no service has.
 	inTemplate = "internal/docs_test.go"
-	// kept is the first paragraph of a text in docs/template.
+	// kept is the first paragraph that Keep adds to a text in docs/template.
 	kept = "> This is %s of the template that the service was made from, as of %s.\n> Links lead to files of the service, which may have changed since, or be gone.\n\n"
-	// changelog is the first content of a service's own changelog. Its version is the template's
-	// version, which is also that of the contract and the programs.
+	// changelog is the first content of a service's own changelog. The version in this content is
+	// the template's version, which is also the version of the API contract and of the programs.
 	changelog = "# Changelog\n\nThe form is [Keep a Changelog](https://keepachangelog.com/en/1.1.0/); versions follow [SemVer](https://semver.org).\n\n%s\n"
 )
 
@@ -37,9 +37,9 @@ var (
 	newest   = regexp.MustCompile(`(?m)^## .*$`)
 )
 
-// Keep copies the template's README, changelog and licence to docs/template, records the commit
-// from which they come, and replaces the changelog with an empty one. Keep does nothing in a copy
-// that is already adopted.
+// Keep copies the template's README, changelog and licence to docs/template, and records the git
+// commit from which they come. Keep then replaces the changelog with an empty changelog. In a copy
+// that is already adopted, Keep does nothing.
 func Keep(ctx context.Context, dir string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(dir, inTemplate)); err != nil {
 		return nil //nolint:nilerr // the copy is a service, which has texts of its own
@@ -68,7 +68,7 @@ func Keep(ctx context.Context, dir string, out io.Writer) error {
 	return worktree.Rewrite(dir, Changelog, func(text string) string { return fmt.Sprintf(changelog, newest.FindString(text)) }, out)
 }
 
-// commitOf names the commit that is checked out in a copy.
+// commitOf names the git commit that is checked out in a copy.
 func commitOf(ctx context.Context, dir string) string {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
 		return "an unknown commit (the copy had no git)"

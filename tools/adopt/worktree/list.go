@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// Files lists the files that git tracks or would add. Without git, Files lists all files.
+// Files lists the files that git tracks, and files that `git add` would add. Without git, Files
+// lists all files.
 func Files(ctx context.Context, dir string) ([]string, error) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		command := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -40,7 +41,8 @@ func Files(ctx context.Context, dir string) ([]string, error) {
 	return files, err
 }
 
-// IsUnder reports whether one of the patterns matches a path, or a folder that contains it.
+// IsUnder reports whether one of the patterns matches a path, or matches a folder that contains the
+// path.
 func IsUnder(path string, patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		for at := path; at != "."; at = filepath.ToSlash(filepath.Dir(at)) {

@@ -1,6 +1,6 @@
-// Package worktree lists, writes and removes the files of a copy of the template, and makes a
-// change to several files completely or not at all. Package worktree does not know the meaning of
-// the files.
+// Package worktree lists, writes and removes the files of a copy of the template. Package worktree
+// makes a change to several files completely or not at all. The package does not know the meaning
+// of the files.
 package worktree
 
 import (
@@ -29,7 +29,8 @@ func Wholly(ctx context.Context, dir string, do func() error) error {
 	return nil
 }
 
-// snapshot holds the content of each file that git tracks or would add, by path.
+// snapshot maps a path to the file's content, for each file that git tracks and each file that `git
+// add` would add.
 type snapshot struct {
 	dir   string
 	files map[string]saved

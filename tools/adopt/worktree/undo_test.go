@@ -10,8 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNothingIsDoneByHalves runs a change that fails after it has changed, created and removed
-// files.
+// TestNothingIsDoneByHalves runs a change that changes, creates and removes files, and then fails.
 func TestNothingIsDoneByHalves(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

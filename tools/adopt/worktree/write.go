@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Write writes a file of a copy, and creates its folder if needed.
+// Write writes a file of a copy. If the file's folder does not exist, Write creates it.
 func Write(dir, path, content string) error {
 	full := filepath.Join(dir, path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code may be readable by everybody
@@ -32,8 +32,8 @@ func Remove(dir, pattern string, out io.Writer) error {
 	return nil
 }
 
-// Rewrite replaces the content of a file with the result of change. Rewrite does nothing if the
-// file does not exist.
+// Rewrite replaces the content of a file with the result of the function change. If the file does
+// not exist, Rewrite does nothing.
 func Rewrite(dir, path string, change func(string) string, out io.Writer) error {
 	full := filepath.Join(dir, path)
 	info, err := os.Stat(full)

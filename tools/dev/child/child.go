@@ -11,10 +11,11 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// stopTimeout bounds the time in which a child may end by itself; after it, the child is killed.
+// stopTimeout bounds the time in which a child process may end by itself. After this time, dev
+// kills the child process.
 const stopTimeout = 15 * time.Second
 
-// Program is a program that dev started, together with all processes that the program starts.
+// Program is a program that dev started, together with all processes that this program starts.
 type Program struct {
 	Name    string
 	Command *exec.Cmd
@@ -23,7 +24,7 @@ type Program struct {
 	err     error // how the program ended; valid once exited is closed
 }
 
-// Start starts a program, and prefixes each line of its output with its name.
+// Start starts a program. Each line of the program's output gets the program's name as a prefix.
 func (g *Guard) Start(name string, env []string, path string) (*Program, error) {
 	output := console.NewPrefixed(name)
 	command := exec.Command(path)
@@ -32,7 +33,7 @@ func (g *Guard) Start(name string, env []string, path string) (*Program, error) 
 	return c, g.Launch(c)
 }
 
-// Launch starts a child. The guard ends the child if dev is killed.
+// Launch starts a child process. If dev is killed, the guard ends the child process.
 func (g *Guard) Launch(c *Program) error {
 	c.Command.SysProcAttr = OwnSession()
 	c.Command.WaitDelay = time.Second
@@ -49,8 +50,8 @@ func (g *Guard) Launch(c *Program) error {
 	return nil
 }
 
-// Ended returns a channel that is closed when the child has ended. For a child that was never
-// started the channel is never closed.
+// Ended returns a channel that is closed when the child process has ended. If the child process was
+// never started, the channel is never closed.
 func (c *Program) Ended() <-chan struct{} {
 	if c == nil {
 		return nil
@@ -58,8 +59,8 @@ func (c *Program) Ended() <-chan struct{} {
 	return c.exited
 }
 
-// Stop sends the child and all of its processes a signal to end, and kills them if they still run
-// after stopTimeout.
+// Stop asks the child process and all processes in its group to end, by a signal. If a process
+// still runs after stopTimeout, Stop kills it.
 func (c *Program) Stop(how syscall.Signal) {
 	if c == nil {
 		return
@@ -79,16 +80,17 @@ func (c *Program) Stop(how syscall.Signal) {
 	}
 }
 
-// Err returns how the child ended. Call Err only after the channel that Ended returns is closed.
+// Err returns how the child process ended. Call Err only after the channel that Ended returns is
+// closed.
 func (c *Program) Err() error { return c.err }
 
-// Last returns the last lines of the child's output.
+// Last returns the last lines of the child process's output.
 func (c *Program) Last() string { return c.output.Last() }
 
-// Listening reports whether the child has logged that it accepts connections.
+// Listening reports whether the child process has logged that it accepts connections.
 func (c *Program) Listening() bool { return c.output.Listening() }
 
-// Died returns an error that describes the unexpected end of the child.
+// Died returns an error that describes the unexpected end of the child process.
 func (c *Program) Died() error {
 	how := "it ended"
 	if c.err != nil {

@@ -11,9 +11,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// Guard is a shell process that outlives dev, and ends dev's children if dev is killed. Whenever
-// the set of children changes, dev writes the children's process groups as one line to the shell.
-// When the shell's input ends, the shell ends the process groups of the last line.
+// Guard is a shell process that outlives dev, and ends dev's child processes if dev is killed.
+// Whenever dev starts or ends a child process, dev writes the process groups of all children as one
+// line to the shell. When the shell's input ends, the shell ends the process groups in the last
+// line.
 type Guard struct {
 	mu     sync.Mutex
 	groups []int
@@ -70,7 +71,7 @@ func (g *Guard) change(edit func([]int) []int) {
 	_, _ = fmt.Fprintln(g.input, strings.Trim(fmt.Sprint(g.groups), "[]")) // if the guard is gone, dev itself still ends its children
 }
 
-// Close ends the guard. Call Close after all children have ended.
+// Close ends the guard. Call Close after all child processes have ended.
 func (g *Guard) Close() {
 	_ = g.input.Close()
 	_ = g.wait()

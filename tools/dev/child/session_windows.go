@@ -2,7 +2,8 @@ package child
 
 import "syscall"
 
-// Nothing is started on Windows: startGuard runs first, and its error says what is needed.
+// On Windows, dev starts no process: startGuard runs first and returns an error, which says what
+// dev needs.
 
 func OwnSession() *syscall.SysProcAttr { return nil }
 

@@ -1,5 +1,5 @@
-// Package console prints dev's own lines and the output of the programs that dev starts. Each line
-// begins with the name of its program.
+// Package console prints dev's own lines, and the output of the programs that dev starts. Each line
+// begins with the name of the program that wrote it.
 package console
 
 import (
@@ -9,11 +9,12 @@ import (
 	"sync"
 )
 
-// keptLines is the number of a child's last output lines that dev prints when the child dies.
+// keptLines is the number of lines that dev prints when a child process dies: the last lines of the
+// process's output.
 const keptLines = 10
 
-// Prefixed is a writer that prints whole lines to dev's output, each with a program's name in
-// front.
+// Prefixed is a writer that prints whole lines to dev's output. Each line begins with a program's
+// name.
 type Prefixed struct {
 	name string
 	mu   sync.Mutex
@@ -55,5 +56,5 @@ func (p *Prefixed) Last() string {
 	return "  " + strings.Join(append(p.tail, string(p.part)), "\n  ")
 }
 
-// Say prints a line for the developer.
+// Say prints a line of dev itself for the developer.
 func Say(format string, args ...any) { fmt.Printf("dev | "+format+"\n", args...) }

@@ -1,5 +1,5 @@
-// Package container runs PostgreSQL in a container. Package container starts a program of the
-// engine that controls the container.
+// Package container runs PostgreSQL in a container. To control the container, package container
+// starts a program of the engine.
 package container
 
 import (
@@ -29,8 +29,9 @@ func postgresImage() string {
 	return "postgres:18"
 }
 
-// Ready returns nil if a container can start now, and otherwise an error, within seconds. Ready
-// does not pull a missing image, because that would hang for minutes without a registry.
+// Ready returns nil if a container can start now. Otherwise Ready returns an error within seconds.
+// Ready does not pull a missing image, because the pull would hang for minutes if the registry is
+// unreachable.
 func Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -54,9 +55,9 @@ type Server struct {
 	Stop   func()
 }
 
-// Start starts the engine's program serve. The program serve ends its container when its input
-// ends, even if dev is killed. If keepDir is not "", the data belong to that folder and remain
-// after the run; otherwise the data are fresh, and are removed at the end.
+// Start starts the engine's program serve, which runs the container. When the input of serve ends,
+// serve ends the container, even if dev is killed. If keepDir is not "", the data belong to that
+// folder and remain after the run. Otherwise the data are fresh, and are removed at the end.
 func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	if err := Ready(ctx); err != nil {
 		return Server{}, err
@@ -99,8 +100,8 @@ func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	return Server{}, err
 }
 
-// containerName returns the name of the container and of its volume. There is one name for each
-// folder of kept data, and "" for fresh data.
+// containerName returns the name of the container and of its volume. Each folder of kept data has
+// one name. For fresh data, containerName returns "".
 func containerName(keepDir string) string {
 	if keepDir == "" {
 		return ""
@@ -119,8 +120,8 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 			return nil, err
 		}
 		args, env = append(args, "-keep", name), append(env, "POSTGRES_PASSWORD="+password)
-		// dev holds the lock of the folder, so an existing container of this name comes from a
-		// killed run.
+		// dev holds the lock of the data folder. So an existing container of this name comes from
+		// an earlier run, which was killed.
 		_ = exec.CommandContext(ctx, "docker", "rm", "--force", name).Run()
 	}
 	command, err := gotool.Command(context.WithoutCancel(ctx), args...)
@@ -136,8 +137,8 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 }
 
 // dockerHost returns the address of the Docker engine that the docker command uses, or "" if the
-// command does not print it. Colima and rootless Docker configure the address only for the docker
-// command, so the library testcontainers may not find the address.
+// command does not print an address. Colima and rootless Docker configure this address only for the
+// docker command. So the library testcontainers may not find it.
 func dockerHost(ctx context.Context) string {
 	if host := os.Getenv("DOCKER_HOST"); host != "" {
 		return host

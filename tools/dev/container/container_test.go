@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The docker command finds a rootless engine through its context; testcontainers does not, so dev
-// passes the address on.
+// The docker command finds a rootless Docker engine through its configured context. The library
+// testcontainers does not, so dev passes the engine's address to the library.
 func TestTheContainersProgramIsToldWhereDockerIs(t *testing.T) {
 	dir := t.TempDir()
 	stub := "#!/bin/sh\n[ \"$1 $2\" = 'context inspect' ] && echo unix:///run/user/1000/docker.sock\n"

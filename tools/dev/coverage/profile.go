@@ -18,11 +18,11 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// covered lists the folders whose packages are measured, wherever their tests are.
+// covered lists the folders whose packages are measured, even if their tests are in other folders.
 var covered = []string{"cmd", "engine", "internal", "migrations", "tools/adopt", "tools/dev"}
 
-// block is a sequence of statements, as a coverage profile lists them, with the number of times
-// that it ran.
+// block is a sequence of statements in a coverage profile, with the number of times that these
+// statements ran.
 type block struct{ statements, count int }
 
 // profile holds the blocks of a coverage profile by file name and position.
@@ -31,7 +31,8 @@ type profile struct {
 	blocks map[string]block
 }
 
-// readProfile reads a profile, and adds up the counts of a block that several test binaries report.
+// readProfile reads a coverage profile. If several test binaries report the same block, readProfile
+// adds up the counts.
 func readProfile(r io.Reader) (profile, error) {
 	p := profile{blocks: make(map[string]block)}
 	lines := bufio.NewScanner(r)
@@ -56,7 +57,8 @@ func readProfile(r io.Reader) (profile, error) {
 
 func fileOf(place string) string { return place[:strings.LastIndexByte(place, ':')] }
 
-// without returns the profile without the blocks of the files for which drop returns true.
+// without returns the profile without the blocks of certain files: those for which the function
+// drop returns true.
 func (p profile) without(drop func(file string) bool) profile {
 	kept := maps.Clone(p.blocks)
 	dropped := make(map[string]bool)
@@ -84,7 +86,7 @@ func (p profile) write(w io.Writer) error {
 	return out.Flush()
 }
 
-// share holds how many of a package's statements ran, and how many there are.
+// share holds how many statements of a package ran, and how many statements the package has.
 type share struct {
 	name       string
 	ran, outOf int
@@ -97,7 +99,8 @@ func (s share) percent() float64 {
 	return 100 * float64(s.ran) / float64(s.outOf)
 }
 
-// shares returns the share of each package, lowest coverage first, and the total.
+// shares returns the share of each package and the total. The package with the lowest coverage is
+// first.
 func (p profile) shares() (packages []share, total share) {
 	byName := make(map[string]share)
 	for place, b := range p.blocks {
@@ -121,8 +124,8 @@ func (p profile) shares() (packages []share, total share) {
 
 var generatedHeader = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// generated returns a function that reports whether a file was generated. The function takes the
-// file's name as it is in a profile.
+// generated returns a function that reports whether a file was generated. The argument of that
+// function is a file's name in a coverage profile.
 func generated(root string, named modules.Names) func(file string) bool {
 	return func(file string) bool {
 		source, err := os.ReadFile(filepath.Join(root, named.Folder(file))) //nolint:gosec // the folder is the developer's

@@ -1,5 +1,4 @@
-// Package coverage measures the code that the tests of one run execute, in every package and
-// module.
+// Package coverage measures which code the tests of one run execute, in every package and module.
 package coverage
 
 import (
@@ -18,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// Run collects the coverage of one run of the tests.
+// Run collects the coverage of one run of dev test, which may run go test several times.
 type Run struct {
 	root  string
 	named modules.Names
@@ -38,7 +37,8 @@ func Asked(flags arguments.Test) bool {
 	return given && value != "false" || flags.Floor > 0
 }
 
-// Start returns the flags, extended so that go test measures every package of this repository.
+// Start returns the flags for go test, with additional flags for coverage. With these flags, go
+// test measures every package of this repository.
 func Start(flags arguments.Test) (*Run, arguments.Test, error) {
 	c := &Run{root: gotool.Root(), floor: flags.Floor}
 	var err error
@@ -66,8 +66,8 @@ func (c *Run) profile() string { return filepath.Join(c.dir, "profile") }
 // whole returns the path of the file that collects all profiles.
 func (c *Run) whole() string { return filepath.Join(c.dir, "whole") }
 
-// Collect appends the profile of the last go test to the file that collects all profiles. Collect
-// does nothing if go test wrote no profile.
+// Collect appends the profile of the last go test to the file that collects all profiles. If go
+// test wrote no profile, Collect does nothing.
 func (c *Run) Collect() error {
 	text, err := os.ReadFile(c.profile())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -90,11 +90,11 @@ func (c *Run) Collect() error {
 // Close removes the files that go test wrote.
 func (c *Run) Close() { _ = os.RemoveAll(c.dir) }
 
-// ownCoverage matches the coverage that go test itself prints, which is for one test binary and not
-// for the whole run.
+// ownCoverage matches the coverage that go test itself prints. That coverage is for one test binary
+// and not for the whole run.
 var ownCoverage = regexp.MustCompile(`\tcoverage: [0-9.]+% of statements( in .*)?$`)
 
-// WithoutOwn is a writer that passes on the output of go test without the coverage that go test
+// WithoutOwn is a writer that passes on the output of go test, but omits the coverage that go test
 // itself prints.
 type WithoutOwn struct {
 	Out  io.Writer
@@ -120,8 +120,8 @@ func (w *WithoutOwn) Write(b []byte) (int, error) {
 	}
 }
 
-// Finish prints the coverage, and writes the profile to the path that the developer gave, if any.
-// Finish fails if the total is below the floor.
+// Finish prints the coverage of the whole run. If the developer gave a path, Finish also writes the
+// profile to that path. If the total coverage is below the required minimum, Finish fails.
 func (c *Run) Finish(out io.Writer) error {
 	file, err := os.Open(c.whole())
 	if err != nil {

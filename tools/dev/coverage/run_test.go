@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/dev/modules"
 )
 
-// Two test binaries report the same blocks, and one of the files is generated.
+// In this profile, two test binaries report the same blocks, and one of the files is generated.
 const (
 	twice = `mode: set
 acme.test/shop/internal/log/log.go:3.1,5.2 2 1

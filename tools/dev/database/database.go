@@ -1,5 +1,5 @@
-// Package database selects the PostgreSQL server on which a command of dev works: a server that the
-// developer names, one on this machine, or one in a container.
+// Package database selects the PostgreSQL server that a run of dev uses: a server that the
+// developer names, a server on this machine, or a server in a container.
 package database
 
 import (
@@ -35,8 +35,8 @@ type Source struct {
 	Keep     *datadir.Kept // folder of the data; nil for fresh data
 }
 
-// Open selects a server, and prints its choice and the reason. If the developer named a server that
-// is not available, Open fails instead of selecting another one.
+// Open selects a server. Open prints which server it selected, and why. If the developer named a
+// server that is not available, Open fails instead of selecting another server.
 func (s Source) Open(ctx context.Context) (Server, error) {
 	if s.Given != "" {
 		if s.Choice != "" && s.Choice != "auto" {

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Named returns the URL of the database with this name on the same server, and creates the database
-// if it is missing.
+// Named returns the URL of the database with the given name on the same server. If the database is
+// missing, Named creates it.
 func Named(ctx context.Context, server, name string) (string, error) {
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
@@ -36,7 +36,7 @@ func Named(ctx context.Context, server, name string) (string, error) {
 	return u.String(), nil
 }
 
-// As returns the URL of the same database with another login.
+// As returns the URL of the same database with another user name and password.
 func As(given, user, password string) (string, error) {
 	u, err := url.Parse(given)
 	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {

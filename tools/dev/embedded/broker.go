@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// Broker runs NATS with JetStream inside this process, on the usual port if that is free, and
-// otherwise on another port. JetStream syncs messages to disk before acknowledging them. Only
-// clients with the token in the URL can connect.
+// Broker runs NATS with JetStream inside this process. The broker uses its usual port if that port
+// is free, and otherwise another port. JetStream syncs messages to disk before it acknowledges
+// them. Only clients with the token in the URL can connect.
 func Broker(storeDir string) (url string, stop func(), err error) {
 	at := 4222
 	if _, moved := port.Free("127.0.0.1:4222"); moved {

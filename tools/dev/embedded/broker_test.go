@@ -6,8 +6,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// The broker of docker-compose.yml syncs messages to disk before it acknowledges them, reports this
-// setting, and requires a login.
+// This test checks the broker that docker-compose.yml configures. The broker syncs messages to disk
+// before it acknowledges them, reports this setting, and requires a login.
 func TestBrokerOfCompose(t *testing.T) {
 	t.Setenv("NATS_USER", "somebody")
 	t.Setenv("NATS_PASSWORD", "secret")

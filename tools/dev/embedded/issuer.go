@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// Issuer runs an issuer that gives every process on this machine a token for any subject and scope.
+// Issuer runs an issuer of tokens. The issuer gives every process on this machine a token for any
+// subject and any scope.
 func Issuer() (url string, stop func(), err error) {
 	address, err := port.Place("tokens", "", "127.0.0.1:8083")
 	if err != nil {

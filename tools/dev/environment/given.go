@@ -1,5 +1,5 @@
-// Package environment reads dev's environment, and builds the environments of the programs that dev
-// or the developer starts.
+// Package environment reads the environment variables of dev. Package environment also builds the
+// environments of programs that dev or the developer starts.
 package environment
 
 import (
@@ -20,8 +20,8 @@ var heeded = []string{
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
 }
 
-// Heed sets the flags that the environment defines, and checks everything that can be checked
-// before a program starts.
+// Heed sets the command-line flags that the environment defines. Heed also checks everything that
+// can be checked before a program starts.
 func Heed(flags *arguments.Run) error {
 	if err := readFiles(); err != nil {
 		return err
@@ -39,8 +39,9 @@ func Heed(flags *arguments.Run) error {
 		port.Check("API_OPS_ADDR", "", os.Getenv("API_OPS_ADDR")))
 }
 
-// readFiles sets each variable NAME to the content of the file that NAME_FILE names, for this
-// process and its children. The service's programs read NAME_FILE in the same way.
+// readFiles reads the variables NAME_FILE, for this process and its child processes. Each variable
+// NAME gets the content of the file that NAME_FILE names. The service's programs read NAME_FILE in
+// the same way.
 func readFiles() error {
 	for _, name := range heeded {
 		path := os.Getenv(name + "_FILE")

@@ -39,7 +39,8 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 	}
 }
 
-// The excluded variables, which dev run also reads, are about the machine or about tests.
+// dev run also reads the variables that this test excludes. These variables are about the machine
+// or about tests.
 func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	t.Parallel()
 	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)

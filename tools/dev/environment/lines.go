@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// With returns dev's environment with the given variables set. A variable whose value is "" is
-// removed.
+// With returns dev's environment with the given variables set. If a given value is "", With removes
+// the variable.
 func With(set map[string]string) []string {
 	var env []string
 	for _, entry := range os.Environ() {
@@ -28,9 +28,9 @@ func With(set map[string]string) []string {
 	return env
 }
 
-// Lines returns the settings twice: as an environment file, and as shell commands. The file and the
-// commands include the developer's choice of an issuer, and set each NAME_FILE that would
-// contradict a NAME to empty.
+// Lines returns the settings twice: as an environment file, and as shell commands. Both include the
+// developer's choice of an issuer. If a variable NAME_FILE would contradict a setting NAME, both
+// also set NAME_FILE to the empty string.
 func Lines(settings map[string]string, forgotten []string) (file, exports string) {
 	for _, entry := range os.Environ() { // the developer's choice of an issuer
 		key, value, _ := strings.Cut(entry, "=")
@@ -60,7 +60,7 @@ func Lines(settings map[string]string, forgotten []string) (file, exports string
 
 var plain = regexp.MustCompile(`^[\w./:@%?=,+-]*$`)
 
-// Quoted returns a value in the syntax of shells and of environment files.
+// Quoted returns a value with the quotes that shells and environment files need.
 func Quoted(value string) string {
 	if plain.MatchString(value) {
 		return value

@@ -23,7 +23,8 @@ func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) {
 	}
 }
 
-// The printed lines also work in a shell that sets each variable by its NAME_FILE.
+// A shell may set the variables NAME_FILE instead of the variables NAME. The printed lines also
+// work in such a shell.
 func TestWhatIsSetForALeftOutProcessHasNoSecondSource(t *testing.T) {
 	t.Setenv("AUTH_JWKS_URL_FILE", "/run/secrets/jwks")
 	t.Setenv("AUTH_JWKS_URL", "")

@@ -1,5 +1,5 @@
 // Package foreign refuses a database that contains tables of another program, or data of an
-// unreleased version.
+// unreleased version of the service.
 package foreign
 
 import (
@@ -21,8 +21,8 @@ import (
 // LookTimeout bounds the inspection of a database that the developer names.
 const LookTimeout = 15 * time.Second
 
-// Refuse returns an error if the migrations must not change the database that a variable names. The
-// database must be empty, or already migrated by this service.
+// Refuse returns an error if the migrations must not change the database that an environment
+// variable names. The database must be empty, or already migrated by this service.
 func Refuse(ctx context.Context, variable, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, LookTimeout)
 	defer cancel()
@@ -57,9 +57,9 @@ type inventory struct {
 	ours    bool     // no other service has stored its name in the database
 }
 
-// foreign returns the reason why the migrations must not change the database, or "" if they may. A
-// table of migrations that lists none as applied remains from an interrupted first run, and is no
-// reason.
+// foreign returns the reason why the migrations must not change the database, or "" if the
+// migrations may change it. A table of migrations may list no migration as applied. Such a table
+// remains from an interrupted first run, and is no reason to refuse.
 func (i inventory) foreign() string {
 	switch {
 	case i.engine && i.ours:
@@ -94,7 +94,8 @@ func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
 	return found, err
 }
 
-// RefuseUnreleased returns an error if the database contains data of an unreleased version.
+// RefuseUnreleased returns an error if the database contains data of an unreleased version of the
+// service.
 func RefuseUnreleased(ctx context.Context, conn *pgx.Conn) error {
 	var unreleased bool
 	if err := conn.QueryRow(ctx, present.UnreleasedSQL).Scan(&unreleased); err != nil {
@@ -120,7 +121,8 @@ func WithoutURL(err error) error {
 	return reason
 }
 
-// ShellsPart names the shell's environment variables that also affect a connection.
+// ShellsPart names the environment variables of the developer's shell that also affect a
+// connection.
 func ShellsPart() string {
 	names := shell.Variables()
 	if len(names) == 0 {

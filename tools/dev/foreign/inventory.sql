@@ -1,5 +1,5 @@
 WITH
--- The objects that databases hold.
+-- All objects in the database.
 made (class, id, schema, kind, named) AS (
     SELECT 'pg_class'::regclass, c.oid, c.relnamespace,
            CASE c.relkind WHEN 'S' THEN 'sequence ' WHEN 'c' THEN 'type ' ELSE '' END, c.relname
@@ -9,8 +9,8 @@ made (class, id, schema, kind, named) AS (
     UNION ALL
     SELECT 'pg_type'::regclass, oid, typnamespace, 'type ', typname FROM pg_type WHERE typtype IN ('e', 'd', 'r')
 ),
--- The tables that the migrations of a service like this one make, each with one of its columns: the two lists
--- of migrations, and a table of the engine's first migration.
+-- Tables that the template's migrations create, each with one of its columns: the two tables that
+-- list migrations, and a table of the engine's first migration.
 left_by_migrations AS (
     SELECT c.oid, c.relname, a.attname
     FROM pg_class c
@@ -20,7 +20,8 @@ left_by_migrations AS (
       AND (c.relname, a.attname) IN (('goose_db_version', 'version_id'), ('engine_version', 'version_id'), ('role_names', 'prefix'))
 )
 SELECT
-    -- Objects, except those of extensions, the sequences of columns, the constructors of ranges, and the two lists.
+    -- Objects except those of extensions, sequences of columns, constructors of ranges, and the two
+    -- tables with lists of migrations.
     ARRAY(SELECT m.kind || n.nspname || '.' || m.named
           FROM made m
           JOIN pg_namespace n ON n.oid = m.schema
@@ -30,9 +31,9 @@ SELECT
                             AND (d.deptype = 'e' OR d.deptype IN ('a', 'i') AND m.kind IN ('sequence ', 'function ')))
           ORDER BY m.kind, 1)
     || ARRAY(SELECT 'large object ' || oid FROM pg_largeobject_metadata ORDER BY oid),
-    -- Listed: the list of the service's migrations exists.
+    -- Column "listed": the table that lists the service's migrations exists.
     EXISTS (SELECT FROM left_by_migrations WHERE relname = 'goose_db_version'),
-    -- Engine: a service like this one has migrated the database, or has begun to.
+    -- Column "engine": at least one migration of the engine was started.
     (SELECT count(*) = 2 FROM left_by_migrations WHERE relname <> 'goose_db_version'),
-    -- Ours: this service has migrated it, unless the comment on the list names another service.
+    -- Column "ours": the comment on the table of migrations names no other service.
     coalesce((SELECT obj_description(min(oid), 'pg_class') FROM left_by_migrations WHERE relname = 'goose_db_version'), 'migrations of ' || $1) = 'migrations of ' || $1

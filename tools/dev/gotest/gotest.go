@@ -1,4 +1,4 @@
-// Package gotest runs go test for each module on a database (dev test).
+// Package gotest runs go test for each module, with a database (the command dev test).
 package gotest
 
 import (
@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/tools/dev/parallel"
 )
 
-// Run runs the tests, and returns a failure of go test with its exit code.
+// Run runs the tests. If go test fails, Run returns an error with the exit code of go test.
 func Run(ctx context.Context, flags arguments.Test) error {
 	if err := prepare(flags); err != nil {
 		return err
@@ -63,7 +63,7 @@ func Run(ctx context.Context, flags arguments.Test) error {
 }
 
 // goTests tests the parts one after another. If tests of one part fail, goTests still tests the
-// others; after any other error, and after Ctrl-C, goTests returns at once.
+// other parts. After any other error, and after Ctrl-C, goTests returns at once.
 func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	for _, p := range all {
 		failed := run(p)
@@ -76,8 +76,8 @@ func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	return err
 }
 
-// prepare checks whether this machine has what -all needs. Without -all, prepare prints which tests
-// are left out.
+// prepare checks whether this machine has the programs that tests with -all need. Without -all,
+// prepare prints which tests are left out.
 func prepare(flags arguments.Test) error {
 	if flags.All {
 		_, race := flags.Last("race")
@@ -92,8 +92,8 @@ func prepare(flags arguments.Test) error {
 	return nil
 }
 
-// goTest runs go test for a part on a database. goTest ends when go test ends, when the database
-// ends, or when ctx ends.
+// goTest runs go test for one part, with a database. goTest ends when go test ends, when the
+// database server ends, or when ctx ends.
 func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modules.Part, flags arguments.Test, out io.Writer) error {
 	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, flags.On(p.Packages).Words()...)...)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package migrate runs cmd/migrate on the database of a run of dev.
+// Package migrate runs cmd/migrate on the database that a run of dev uses.
 package migrate
 
 import (
@@ -27,9 +27,9 @@ type Run struct {
 	KeyURI  string // URI of the key that encrypts the keys of personal data
 }
 
-// On applies the migrations, and creates the logins of the API and the projector, which may not
+// On applies the migrations. On also creates the logins of the API and the projector, which may not
 // change the schema. In a database that the developer names, On changes only the roles that the
-// variables name.
+// environment variables name.
 func (m Run) On(ctx context.Context, db database.Server) (ownerURL string, loginURLs map[string]string, err error) {
 	ownerURL, loginURLs = db.URL, make(map[string]string)
 	env := map[string]string{"DATABASE_URL": db.URL, "KEY_URI": m.KeyURI}
@@ -73,8 +73,8 @@ func (m Run) On(ctx context.Context, db database.Server) (ownerURL string, login
 	return ownerURL, loginURLs, nil
 }
 
-// refuseOld fails if the database contains data of an unreleased version. The error says how to
-// start with empty data.
+// refuseOld fails if the database contains data of an unreleased version of the service. The error
+// says how to start with empty data.
 func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	conn, err := pgx.Connect(ctx, ownerURL)
 	if err != nil {
@@ -87,5 +87,6 @@ func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	return nil
 }
 
-// logins maps each program to the variable from which cmd/migrate reads that program's login.
+// logins maps each program to an environment variable. From that variable, cmd/migrate reads the
+// program's login.
 var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTOR_DATABASE_URL"}

@@ -11,19 +11,19 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
-// modules lists the folders for which a separate go test is needed, the service first. A missing
-// folder has no packages.
+// modules lists the folders of the modules. Each module needs a separate go test. The service's
+// module is the first. If a folder is missing, it has no packages.
 var modules = []string{".", "engine", "tools", "tools/lab"}
 
-// Part is what one go test tests: packages of one module.
+// Part holds packages of one module, which one run of go test tests.
 type Part struct {
 	Dir      string   // folder in which go test runs
 	Packages []string // the arguments for go test
 }
 
-// Parts divides the packages of a command line among the modules. The paths are relative to the
-// folder from, which is in the clone. Without a package, Parts returns the service's packages, or
-// with -all those of every module.
+// Parts divides the packages of a command line among the modules. The paths of the packages are
+// relative to the folder from, which is in the clone. If the command line has no package, Parts
+// returns the service's packages. With -all, Parts then returns the packages of every module.
 func Parts(root, from string, line arguments.Test) (all []Part) {
 	meant := line.Packages()
 	if len(meant) == 0 {
@@ -84,7 +84,7 @@ func locate(root, from, folder string) (module, at string, local bool) {
 	return module, at, local
 }
 
-// beneath reports whether inner is the same folder as outer, or inside it.
+// beneath reports whether inner is the folder outer itself, or a folder inside outer.
 func beneath(outer, inner string) bool {
 	return outer == "." || inner == outer || strings.HasPrefix(inner, outer+"/")
 }
@@ -100,7 +100,8 @@ func relative(module, at string) string {
 	return "./" + at
 }
 
-// packagesOf returns patterns for all packages of a module, without those of the modules inside it.
+// packagesOf returns patterns for all packages of a module, without the packages of other modules
+// inside its folder.
 func packagesOf(root, module string) (patterns []string) {
 	dir := filepath.Join(root, module)
 	entries, _ := os.ReadDir(dir) // a missing folder has no entries

@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The test clone has a folder of each kind; each case runs a command line in one of them.
+// The test uses a clone that has a folder of each kind. Each test case runs a command line in one
+// of these folders.
 func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -59,7 +60,7 @@ func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	}
 }
 
-// The list modules contains every folder with a go.mod.
+// The list in the variable modules contains every folder with a go.mod.
 func TestEveryModuleIsTested(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"go.mod", "*/go.mod", "*/*/go.mod"} {

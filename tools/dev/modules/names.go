@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Names maps the folder of each existing module to its import path. In a renamed service, the
-// engine and the tools keep their import paths.
+// Names maps the folder of each existing module to the module's import path. When a service is
+// renamed, its engine and its tools keep their import paths.
 type Names map[string]string
 
 func NamesOf(root string) (Names, error) {

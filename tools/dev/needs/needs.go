@@ -1,5 +1,5 @@
-// Package needs lists the programs that tests need beyond Go and a database, and how to install
-// them.
+// Package needs lists the programs that tests need in addition to Go and a database, and how to
+// install these programs.
 package needs
 
 import (
@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
-// Need is a program or library that the tests of some folders need beyond Go and a database.
+// Need is a program or a library that the tests of some folders need in addition to Go and a
+// database.
 type Need struct {
 	what    string // its name in messages
 	folders []string
@@ -49,7 +50,7 @@ func anyOf(names ...string) func() bool {
 	}
 }
 
-// libfaketime reports whether the library exists at a path where the tests look for it.
+// libfaketime reports whether the library libfaketime exists at a path where the tests look for it.
 func libfaketime() bool {
 	for _, pattern := range []string{"/usr/lib*/faketime/libfaketime.so.1", "/usr/lib/*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
@@ -60,7 +61,8 @@ func libfaketime() bool {
 }
 
 // postgresPrograms reports whether PostgreSQL's client programs are in the folder of the server
-// binary. The package that dev unpacks for users other than root contains only the server.
+// binary. If dev does not run as root, it may unpack a package of PostgreSQL that contains only the
+// server.
 func postgresPrograms() bool {
 	found, err := binaries.Find()
 	if err != nil {
@@ -74,8 +76,8 @@ func postgresPrograms() bool {
 	return true
 }
 
-// Missing returns a one-line error if this machine lacks something that tests of this clone need.
-// The error contains the command that installs it.
+// Missing returns a one-line error if this machine lacks something that the tests of this clone
+// need. The error contains the command that installs what is missing.
 func Missing(root string, all []Need) error {
 	var lacking []Need
 	for _, n := range all {
@@ -126,7 +128,7 @@ func howToGet(debian, formulas, casks []string) string {
 	return "Install it with your system's package manager"
 }
 
-// LeavesOut reports whether this run skips tests that need -all.
+// LeavesOut reports whether this run skips tests that run only with -all.
 func LeavesOut(flags arguments.Test) bool {
 	tags, _ := flags.Last("tags")
 	if flags.All || slices.Contains(strings.Split(tags, ","), "all") {

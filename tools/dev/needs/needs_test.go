@@ -66,8 +66,8 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 	}
 }
 
-// Each need names folders whose tests run only with -all. A need is ignored if none of its folders
-// exists.
+// Each need names folders whose tests run only with -all. If none of a need's folders exists, the
+// need is ignored.
 func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
 	t.Parallel()
 	tagged := make(map[string]bool)

@@ -1,5 +1,5 @@
-// Package parallel sets how many tests run at once, by the number of connections that the server
-// allows.
+// Package parallel limits how many tests run at once. The limit depends on the number of
+// connections that the PostgreSQL server allows.
 package parallel
 
 import (
@@ -16,14 +16,15 @@ import (
 )
 
 // enoughConnections is the max_connections of the servers that the tests themselves start. On a
-// server with fewer connections, such as PostgreSQL's default of 100, fewer tests run at once.
+// server that allows fewer connections, such as PostgreSQL's default of 100, fewer tests run at
+// once.
 const (
 	enoughConnections = 300
 	someConnections   = 100
 )
 
-// Fit limits the number of tests that run at once to what the max_connections of the given server
-// allow. Fit changes nothing if the developer has set that number.
+// Fit limits the number of tests that run at once, so that they need no more connections than the
+// server allows. If the developer has set the number of tests, Fit changes nothing.
 func Fit(ctx context.Context, db database.Server, flags arguments.Test) (arguments.Test, error) {
 	if !db.Given {
 		return flags, nil
@@ -45,8 +46,8 @@ func Fit(ctx context.Context, db database.Server, flags arguments.Test) (argumen
 	return flags.With(fmt.Sprintf("-p=%d", n), fmt.Sprintf("-parallel=%d", n)), nil
 }
 
-// atOnce returns the number of packages that may run at once, which is also the number of tests of
-// each package, for a server's max_connections.
+// atOnce returns the number of packages that go test may run at once. This number depends on the
+// server's max_connections. The tests of each package may use the same number.
 func atOnce(connections int) int {
 	switch {
 	case connections >= enoughConnections:

@@ -1,5 +1,5 @@
-// Package port finds free addresses for servers, and checks the addresses that the developer has
-// set.
+// Package port finds free addresses for servers. Package port also checks the addresses that the
+// developer has set.
 package port
 
 import (
@@ -11,7 +11,7 @@ import (
 )
 
 // Free returns the wanted address if a server can listen on it. Otherwise, or if the wanted port is
-// 0, Free returns the address with a free port, and moved is true.
+// 0, Free returns the same host with a free port, and moved is true.
 func Free(wanted string) (address string, moved bool) {
 	if !Any(wanted) && listens(wanted) {
 		return wanted, false
@@ -37,8 +37,8 @@ func listens(address string) bool {
 	return listener.Close() == nil
 }
 
-// Check returns an error if no server can listen on the address. An empty address is valid, and
-// means that none was set.
+// Check returns an error if no server can listen on the address. An empty address is valid: it
+// means that the developer has set no address.
 func Check(variable, flag, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err == nil {
@@ -51,9 +51,10 @@ func Check(variable, flag, address string) error {
 		variable, flag, address)
 }
 
-// Place returns the address on which a server shall listen: the given address, with a free port if
-// its port is 0. Place fails if the given address is in use. Without a given address, Place returns
-// the usual address, or one with a free port if the usual port is in use.
+// Place returns the address on which a server shall listen. If the developer has given an address,
+// Place returns this address; if its port is 0, Place chooses a free port. Place fails if the given
+// address is in use. If the developer has given no address, Place returns the usual address, with a
+// free port if the usual port is in use.
 func Place(name, given, usual string) (string, error) {
 	if given != "" {
 		address, _ := Free(given)
@@ -69,8 +70,8 @@ func Place(name, given, usual string) (string, error) {
 	return address, nil
 }
 
-// Browsable returns an address that works as the host of a URL in a browser. Browsable replaces the
-// address of all interfaces, because a browser can't open it.
+// Browsable returns an address that works as the host of a URL in a browser. A browser can't open
+// the address of all interfaces (0.0.0.0), so Browsable replaces it.
 func Browsable(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

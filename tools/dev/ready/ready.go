@@ -1,4 +1,4 @@
-// Package ready waits until a started server answers that it is ready.
+// Package ready waits until a server that dev has started answers that it is ready.
 package ready
 
 import (
@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// TimedOut is the error for a server that did not become ready in time; it names the server and the
-// reason.
+// TimedOut is the error for a server that did not become ready in time. The error names the server
+// and the reason.
 type TimedOut string
 
 func (e TimedOut) Error() string { return string(e) }
@@ -23,9 +23,9 @@ func (e TimedOut) Error() string { return string(e) }
 // readyTimeout bounds the time in which one server must become ready.
 const readyTimeout = 30 * time.Second
 
-// Until waits until the server answers that it is ready. Until checks that the answer comes from
-// the server that dev started, and not from another program that listens on the same address. Until
-// skips this check for a server whose log level is above info.
+// Until waits until the server answers that it is ready. Another program may listen on the same
+// address, so Until checks that the server has logged that it listens. If the server's log level is
+// above info, the server does not log this, and Until skips the check.
 func Until(ctx context.Context, server *child.Program, address string) error {
 	told := slices.Contains([]string{"", "info", "debug"}, os.Getenv("LOG_LEVEL"))
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
@@ -48,7 +48,7 @@ func Until(ctx context.Context, server *child.Program, address string) error {
 	}
 }
 
-// probe returns why a URL does not answer 200, or "" if it does.
+// probe sends a request to a URL. probe returns "" if the status is 200, and otherwise the reason.
 func probe(ctx context.Context, url string) string {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

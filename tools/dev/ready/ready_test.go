@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/dev/child"
 )
 
-// Another server already listens on the address, and answers instead of dev's server.
+// A foreign server already listens on the address, and answers instead of dev's server.
 func TestSomebodyElsesAnswerIsNotOurs(t *testing.T) {
 	t.Setenv("LOG_LEVEL", "")
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))

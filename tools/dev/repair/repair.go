@@ -1,4 +1,5 @@
-// Package repair prints the commands that repair a database because of which a server is not ready.
+// Package repair prints the commands that repair a database, if a server is not ready because of
+// its database.
 package repair
 
 import (
@@ -12,9 +13,9 @@ import (
 	"example.com/pgcqrs/tools/dev/ready"
 )
 
-// asked matches the request for a repair in a program's log, or in the error with which the program
-// ends. For a database of another issuer, the log names two verbs; asked matches the one that does
-// not give a person's data to another person.
+// asked matches the text by which a program requests a repair, in its log or in its last error. If
+// the database belongs to another issuer, the program's log names two commands. asked matches the
+// command that does not give a person's data to another person.
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
 // Run holds what a repair must know about a run of dev.
@@ -26,7 +27,7 @@ type Run struct {
 }
 
 // WriteFile writes the environment of cmd/migrate to a file, for a repair while dev's own database
-// runs. For a database that the developer names, WriteFile writes nothing.
+// runs. If the developer names the database, WriteFile writes nothing.
 func (r Run) WriteFile(databaseURL, keyURI string) error {
 	if r.Given {
 		return nil
@@ -40,8 +41,8 @@ func (r Run) WriteFile(databaseURL, keyURI string) error {
 }
 
 // Say adds instructions to an error of a server that is not ready or that requests a repair. The
-// instructions say how to keep the database running, because the database ends with this run and
-// the repair needs the database.
+// repair needs the database, which ends with this run of dev. So the instructions say how to keep
+// the database running.
 func (r Run) Say(name string, err error) error {
 	verb := asked.FindStringSubmatch(err.Error())
 	if _, stuck := errors.AsType[ready.TimedOut](err); !stuck && verb == nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // The printed command uses the database of the run, even if variables of the shell name another
-// one.
+// database.
 func TestARepairIsSaidAsACommand(t *testing.T) {
 	t.Parallel()
 	const url, key = "postgres://u:it's@127.0.0.1:5432/x?sslmode=disable", "file:///a b/key.json"
@@ -41,8 +41,9 @@ func TestARepairIsSaidAsACommand(t *testing.T) {
 	}
 }
 
-// An API whose AUTH_ISSUER is not the issuer of the database ends at its start, and names the two
-// possible repairs. dev prints the repair that does not give a person's data to another person.
+// The database may belong to another issuer than AUTH_ISSUER. The API then ends at its start, and
+// its error names the two possible repairs. dev prints the repair that does not give a person's
+// data to another person.
 func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}}
@@ -54,8 +55,8 @@ func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	}
 }
 
-// A database that the developer names keeps running after the run, and dev writes its URL to no
-// file.
+// If the developer names the database, the database continues to run after the run of dev. dev then
+// writes the database's URL to no file.
 func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}, Given: true}

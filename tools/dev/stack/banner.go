@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// tokens returns the text that says where the developer gets tokens.
+// tokens returns the text that says where the developer gets a token.
 func (s *stack) tokens() string {
 	switch {
 	case s.open:

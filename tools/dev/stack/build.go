@@ -10,14 +10,14 @@ import (
 	"example.com/pgcqrs/tools/dev/console"
 )
 
-// programs returns the names of the programs that dev run builds: all except those that the
-// developer starts.
+// programs returns the names of the programs that dev run builds: all programs except those that
+// the developer starts.
 func (s *stack) programs() []string {
 	all := []string{"api", "projector", "migrate"}
 	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(s.without, name) })
 }
 
-// build compiles the programs, and prints its progress if that takes long.
+// build compiles the programs. If that takes long, build prints its progress.
 func (s *stack) build(ctx context.Context) error {
 	console.Say("building %s: 1 to 3 minutes the first time, seconds later", strings.Join(s.programs(), ", "))
 	var packages []string

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/dev/embedded"
 )
 
-// issuer starts an issuer of tokens for the API inside this process. issuer starts none if the
-// developer has set AUTH or AUTH_ISSUER.
+// issuer starts an issuer of tokens for the API, inside this process. If the developer has set AUTH
+// or AUTH_ISSUER, issuer starts no issuer.
 func (s *stack) issuer() (stop func(), err error) {
 	if os.Getenv("AUTH") == "off" || os.Getenv("AUTH_ISSUER") != "" {
 		s.open = os.Getenv("AUTH") == "off"

@@ -1,5 +1,5 @@
 // Package stack starts the whole service: database, broker, issuer of tokens, projector and API
-// (dev run). The file run.go shows how these parts are connected.
+// (the command dev run). The file run.go shows how these parts are connected.
 package stack
 
 import (
@@ -76,7 +76,7 @@ func Run(ctx context.Context, flags arguments.Run) error {
 	return s.untilEnd(ctx, db, api, projector)
 }
 
-// untilEnd waits until dev is told to end, or until a part ends unexpectedly.
+// untilEnd waits until dev is told to end, or until a part of the service ends unexpectedly.
 func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector *child.Program) error {
 	select {
 	case <-ctx.Done():
@@ -91,8 +91,8 @@ func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector
 	}
 }
 
-// keepData locks and returns the folder for the data. If data is "", keepData returns a folder that
-// belongs to this clone.
+// keepData locks the folder for the data and returns it. If data is "", keepData returns a folder
+// that belongs to this clone.
 func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	dir, err := filepath.Abs(data)
 	if data == "" {
@@ -104,7 +104,8 @@ func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	return datadir.Keep(ctx, dir)
 }
 
-// openDatabase returns a database that the migrations may change, or an error.
+// openDatabase returns a database that the migrations may change. If the database must not be
+// changed, openDatabase returns an error.
 func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (database.Server, error) {
 	const variable = "DATABASE_URL"
 	db, err := database.Source{Choice: choice, Variable: variable, Given: os.Getenv(variable), Keep: keep}.Open(ctx)
@@ -114,7 +115,8 @@ func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (datab
 	return db, err
 }
 
-// migrate applies the migrations, and writes the environment of cmd/migrate to a file, for repairs.
+// migrate applies the migrations. For repairs, migrate also writes the environment of cmd/migrate
+// to a file.
 func (s *stack) migrate(ctx context.Context, db database.Server) (err error) {
 	m := migrate.Run{Guard: s.guard, Program: s.program("migrate"), Dir: s.dir, KeyURI: s.keyURI}
 	if s.ownerURL, s.loginURLs, err = m.On(ctx, db); err != nil {

@@ -2,8 +2,8 @@ package stack
 
 import "strings"
 
-// tried returns commands that the developer can paste. The commands contain no token if the API
-// requires none.
+// tried returns commands that the developer can paste into a shell. If the API requires no token,
+// the commands contain no token.
 func (s *stack) tried() string {
 	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Lovelace Ltd","currency":"EUR"}'
   Read:   curl -i {api}/v1/accounts{ada}

@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/tools/dev/ready"
 )
 
-// serve starts a server and waits until it is ready. If another program takes the free port first,
-// serve tries again with another one. For a server that the developer starts, serve returns a nil
-// child.
+// serve starts a server and waits until the server is ready. If another program takes the chosen
+// port first, serve tries again with another port. For a server that the developer starts, serve
+// starts nothing and returns a nil child.
 func (s *stack) serve(ctx context.Context, name, given, usual string) (*child.Program, error) {
 	for {
 		address, probes, err := s.places(name, given, usual)
@@ -42,7 +42,7 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child.Pr
 	}
 }
 
-// places returns the address on which a server listens, and the address of its probes.
+// places returns the address on which a server listens, and the address of the server's probes.
 func (s *stack) places(name, given, usual string) (address, probes string, err error) {
 	if address, err = port.Place(name, given, usual); err != nil || name != "api" {
 		return address, address, err

@@ -6,8 +6,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// settings returns the environment variables of a server; a variable with the value "" is unset.
-// For a database of dev's own, the variables of the replica and of the pooler are unset.
+// settings returns the environment variables of a server. A variable with the value "" is removed
+// from the environment. If dev has started the database, settings removes the variables of the
+// replica and of the pooler.
 func (s *stack) settings(name, address string) map[string]string {
 	set := map[string]string{"DATABASE_URL": s.loginURLs[name], "SNAPSHOT_KEY": s.snapshots}
 	replica := "READ_DATABASE_URL"

@@ -9,8 +9,9 @@ import (
 	"path/filepath"
 )
 
-// snapshotKey returns the SNAPSHOT_KEY of the environment. If SNAPSHOT_KEY is not set, snapshotKey
-// returns the key that is stored with the data, and creates one if there is none.
+// snapshotKey returns the value of the environment variable SNAPSHOT_KEY. If SNAPSHOT_KEY is not
+// set, snapshotKey returns the key that is stored with the data. If no key is stored, snapshotKey
+// creates one.
 func snapshotKey(dir string) (string, error) {
 	if given := os.Getenv("SNAPSHOT_KEY"); given != "" {
 		return given, nil

@@ -6,8 +6,9 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// A run without a SNAPSHOT_KEY generates one, and the next run on the same data uses it again. If
-// the developer sets a key, dev uses that one. The API and the projector both get the key.
+// A run without a SNAPSHOT_KEY generates a key, and the next run on the same data uses this key
+// again. If the developer sets a key, dev uses the developer's key. The API and the projector both
+// get the key.
 func TestRunHasAKeyOfSnapshots(t *testing.T) {
 	t.Setenv("SNAPSHOT_KEY", "")
 	dir := t.TempDir()

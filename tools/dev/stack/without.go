@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/tools/dev/environment"
 )
 
-// leaveOut prints the environment of a server that the developer starts, and writes it to a file
-// for shells and editors.
+// leaveOut prints the environment of a server that the developer starts, and writes this
+// environment to a file for shells and editors.
 func (s *stack) leaveOut(name, address string) error {
 	file, exports := environment.Lines(s.settings(name, address), s.forgotten)
 	path := s.environmentFile(name)

@@ -17,10 +17,11 @@ const (
 	whole = "-count=1"
 )
 
-// TestAGrownCloneStaysGreen grows a clone. The clone gets another name, an aggregate with nested
-// lines, a date and a foreign id, a projection, and an additional migration. All tests must pass in
-// the clone with every page of docs/ pasted, and again without the sample. `make lab` runs this
-// test, and `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
+// TestAGrownCloneStaysGreen turns a clone of the template into a larger service. The clone gets
+// another name, an aggregate with nested lines, a date and the id of another entity, a projection,
+// and an additional migration. The test then runs the code blocks of every page of docs/ in the
+// clone. All tests of the clone must pass, and pass again after the sample was removed. `make lab`
+// runs this test, and `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
 func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs test commands that use the whole machine
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")
@@ -42,8 +43,9 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 	timed(t, dir, "go vet -tags all ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
 }
 
-// takesEveryPage pastes, on a git branch, the tutorial and the how-tos that need a running service.
-// takesEveryPage then uses the results of the pages together with the orders.
+// takesEveryPage runs, on a git branch, the code blocks of the tutorial and of the how-to pages
+// that need a running service. takesEveryPage then uses what these pages have added together with
+// the clone's orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
@@ -65,9 +67,9 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// changesItsShapes pastes, on a git branch, the pages on changing stored forms with adopt -page.
-// adopt pastes all of a page or nothing. If a page was pasted before, adopt refuses the page and
-// changes nothing.
+// changesItsShapes runs, on a git branch, the code blocks of the pages about changing stored forms,
+// by adopt -page. adopt runs all code blocks of a page or none. If the code blocks of a page were
+// run before, adopt refuses the page and changes nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")
@@ -84,7 +86,7 @@ func changesItsShapes(t *testing.T, dir string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// timed pastes a block, and logs how long the block took.
+// timed runs a code block, and logs how long the block took.
 func timed(t *testing.T, dir, block string) {
 	t.Helper()
 	began := time.Now()
@@ -93,7 +95,7 @@ func timed(t *testing.T, dir, block string) {
 	t.Logf("%6.1f s  %s", time.Since(began).Seconds(), line)
 }
 
-// commit commits all files.
+// commit commits all files to git.
 func commit(t *testing.T, dir, message string) {
 	t.Helper()
 	paste(t, dir, "git add -A && git commit -q --allow-empty -m '"+message+"'")

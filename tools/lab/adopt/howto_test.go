@@ -14,9 +14,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// howTos lists the how-tos that change the running service. The test pastes the how-tos one after
-// another into one copy. Each entry has the expected output of the page's last block, if that block
-// uses a running service, and the state that must result.
+// howTos lists the how-to pages that change the running service. The test runs the code blocks of
+// these pages one after another in one copy of the template. An entry holds the expected output of
+// the page's last block, if that block uses a running service. An entry also holds the state that
+// must result.
 var howTos = []struct {
 	page string
 	says []string
@@ -31,8 +32,8 @@ var howTos = []struct {
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},
 }
 
-// With -short, this test only pastes the pages into a copy of the template and compiles it.
-// TestAGrownCloneStaysGreen runs a service with all of the pages.
+// With -short, this test only applies the how-to pages to a copy of the template and compiles the
+// copy. TestAGrownCloneStaysGreen runs a service with all of these pages.
 func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -46,8 +47,8 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	service.answers(t, last, heard)
 }
 
-// pasteHowTos pastes the how-tos of a folder into a copy. pasteHowTos returns, for each how-to, the
-// block that uses a running service.
+// pasteHowTos runs the code blocks of the how-to pages of a folder in a copy of the template,
+// except blocks that use a running service. pasteHowTos returns these blocks by page.
 func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
@@ -63,14 +64,14 @@ func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	return last
 }
 
-// startHeard starts a service whose webhook requests go to the test.
+// startHeard starts a service that sends its webhook requests to the test.
 func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	t.Helper()
 	heard = &output{}
 	return start(t, dir, "WEBHOOK_URL="+listening(t, heard)), heard
 }
 
-// answers uses what the how-tos have added, and checks the answers.
+// answers uses what the how-to pages have added, and checks the answers.
 func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	t.Helper()
 	for _, howTo := range howTos {
@@ -92,8 +93,8 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 
 // reactsOnce checks the events of an account: the deposit that reacts to the opening must name the
 // opening. reactsOnce then makes the reaction due a second time, as after a crash before the
-// reaction was recorded. The service does the reaction again under the same key, and the log must
-// not change.
+// reaction was recorded. The service repeats the reaction with the same idempotency key, and the
+// log must not change.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (
@@ -112,8 +113,9 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	onlyOneWaits(t, s, again, due)
 }
 
-// onlyOneWaits makes two welcomes due. The first welcome can't be given, because another request
-// has used its key; the first must wait, with its error recorded. The second welcome must be given.
+// onlyOneWaits makes two reactions of the service due, which are called welcomes. The service can't
+// give the first welcome, because another request has used its idempotency key. The first welcome
+// must wait, and its error must be recorded. The second welcome must be given.
 func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	t.Helper()
 	const (
@@ -132,8 +134,8 @@ func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	await.True(t, "the one behind it is given", func() bool { return s.asked(t, due) == "1" })
 }
 
-// listening returns the URL of a server that accepts every POST request, and writes the bodies to
-// said.
+// listening returns the URL of a server that accepts every POST request, and sends the bodies to
+// the channel said.
 func listening(t *testing.T, said *output) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

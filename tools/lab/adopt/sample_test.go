@@ -8,20 +8,21 @@ import (
 )
 
 const (
-	// engineTests lists the folders, and some files of other folders, that removing the sample
-	// keeps.
+	// engineTests lists the tests that remain after the sample is removed: whole folders, and files
+	// of other folders.
 	engineTests = "engine/test/pg engine/test/epoch engine/test/eventlog engine/test/personal engine/test/projection engine/test/outbox engine/test/chain " +
 		"test/http/door_test.go test/privacy/trigger_test.go"
 	// oldNames searches the service's own files for the template's name. oldNames ignores imports
-	// of the engine, which keeps its path.
+	// of the engine, because the engine keeps its import path.
 	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v -e /var/lib/pg''cqrs-dev -e '^./docs/template/' || true`
-	// ofMigrations matches the engine's tests that check every table of the migrations.
+	// ofMigrations matches the names of the engine's tests that check every table of the
+	// migrations.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )
 
-// TestAServiceOfOnesOwn does what a team does on its first day: it renames the template, removes
-// the sample, runs the rest, and adds an aggregate. TestAGrownCloneStaysGreen runs all tests
-// without the sample.
+// TestAServiceOfOnesOwn does what a team does on its first day: the test renames the template,
+// removes the sample, runs the remaining tests, and adds an aggregate. TestAGrownCloneStaysGreen
+// runs all tests without the sample.
 func TestAServiceOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -60,9 +61,10 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	service.counts(t, "letters", "invoice", letters)
 }
 
-// left returns the packages whose tests are run without the sample. With -short, left returns the
-// packages that removing the sample changes, except tools/test, whose tests start the service many
-// times. The test that uses left starts the service once, after it has added an aggregate.
+// left returns the packages whose tests are run after the sample was removed. With -short, left
+// returns only packages that removing the sample changes. With -short, left also omits tools/test,
+// whose tests start the service many times: the caller of left starts the service once, after it
+// has added an aggregate.
 func left() string {
 	if testing.Short() {
 		return "./internal/... ./tools/dev/..."
@@ -70,7 +72,7 @@ func left() string {
 	return "./cmd/... ./internal/... ./engine/auth ./engine/process/... ./tools/..."
 }
 
-// isEmpty checks that the service answers, and that its log is empty.
+// isEmpty checks that the service answers requests, and that the log is empty.
 func (s *service) isEmpty(t *testing.T) {
 	t.Helper()
 	said := paste(t, s.dir, `curl -fsS `+s.probes+`/healthz && curl -fsS `+s.probes+`/readyz &&

@@ -50,7 +50,7 @@ func clone(t *testing.T) string {
 	return dir
 }
 
-// paste runs a block in a shell, and fails the test if the shell fails.
+// paste runs a code block in a shell, and fails the test if the shell fails.
 func paste(t *testing.T, dir, block string) string {
 	t.Helper()
 	return pasteWithin(t, dir, block, within)
@@ -62,8 +62,8 @@ func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
 	command.Dir = dir
-	// Without this ceiling, git would treat a folder inside another repository as part of that
-	// repository.
+	// Without GIT_CEILING_DIRECTORIES, git would treat a folder inside another repository as part
+	// of that repository.
 	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false")
 	output, err := command.CombinedOutput()
 	if err != nil {
@@ -72,7 +72,7 @@ func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
 	return string(output)
 }
 
-// output collects the output of a running process; it is safe for concurrent use.
+// output collects the output of a running process, and is safe for concurrent use.
 type output struct {
 	mu   sync.Mutex
 	said bytes.Buffer
@@ -90,7 +90,8 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-// dataDir returns a folder that the PostgreSQL account can open, also when the test runs as root.
+// dataDir returns a folder that the account of the PostgreSQL server can open, even if the test
+// runs as root.
 func dataDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // other accounts can't open the test's own folder
@@ -104,7 +105,7 @@ func dataDir(t *testing.T) string {
 	return filepath.Join(dir, "data")
 }
 
-// service is a running service, started from a copy.
+// service is a running service, which was started from a copy of the template.
 type service struct{ dir, api, issuer, probes, database string }
 
 // start runs the service on fresh data and on free ports until the test ends.
@@ -152,8 +153,9 @@ func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	return &service{dir, at("API", address), at("tokens", address), at("probes", address), at("database", `postgres\S+`)}
 }
 
-// paste runs a block that uses the service at the usual addresses. paste replaces these addresses
-// with the actual ones, and other words as given.
+// paste runs a code block that uses the service at the usual addresses. paste replaces these
+// addresses with the addresses of this service. paste also replaces other words, as the caller
+// says.
 func (s *service) paste(t *testing.T, block string, words ...string) string {
 	t.Helper()
 	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)

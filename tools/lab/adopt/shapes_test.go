@@ -13,17 +13,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The pages on changing stored forms. Each page changes the original sample, and no page changes
-// what another page changes.
+// These pages explain how to change the stored form of an event or of a read model. Each page
+// changes the original sample. No two pages change the same part of the sample.
 const (
 	changesShapes     = "../../../docs/how-to/change-the-shape-of-an-event.md"
 	renamesEvent      = "../../../docs/how-to/rename-an-event.md"
 	changesProjection = "../../../docs/how-to/change-a-projection.md"
 )
 
-// TestShapesChangeUnderWhatIsStored runs a second release of the service, in which one event has
-// another form, another event has another name, and a read model has another column. The second
-// release must read, decide on and project the events that the first release recorded.
+// TestShapesChangeUnderWhatIsStored runs a second release of the service on the data of the first
+// release. In the second release, one event has another form, another event has another name, and a
+// read model has another column. The second release must read, decide on and project the events
+// that the first release recorded.
 func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // the subtests depend on each other
 	t.Parallel()
 	dir, data := clone(t), dataDir(t)
@@ -57,7 +58,7 @@ const (
 	paidInSQL = `SELECT paid_in || ' of ' || balance FROM balances WHERE account_id = '` + moved + `'`
 )
 
-// moves sends commands as Ada, and waits until the balance includes the last one.
+// moves sends commands with Ada's token, and waits until the balance includes the last command.
 func (s *service) moves(t *testing.T, commands ...string) {
 	t.Helper()
 	const read = `; curl -fsS $API/v1/accounts/` + moved + ` -H "$ADA" -H "Min-Position: $AT"`
@@ -89,8 +90,9 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 	return text
 }
 
-// goldenFiles returns the contents of a copy's golden files, by stored event name and version. A
-// file whose name ends with a missing field belongs to that version, too.
+// goldenFiles returns the contents of a copy's golden files, by stored event name and version. The
+// name of a golden file may end with the name of a missing field. Such a file belongs to the same
+// version.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))
@@ -109,8 +111,8 @@ func goldenFiles(t *testing.T, dir string) map[string][]string {
 	return files
 }
 
-// lacksNone checks that every old golden file still exists with the same bytes, and that at least
-// one file is new.
+// lacksNone checks that every old golden file still exists unchanged, and that at least one golden
+// file is new.
 func lacksNone(t *testing.T, now, before map[string][]string) {
 	t.Helper()
 	for shape, contents := range before {

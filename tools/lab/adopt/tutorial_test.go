@@ -1,7 +1,7 @@
 //go:build all
 
-// Package adopt_test turns copies of this repository into services, as teams will, with the
-// tutorial (docs/replace-the-sample.md) and with cmd/adopt, and uses these services.
+// Package adopt_test turns copies of this repository into services, as teams will, and uses these
+// services. The tests follow the tutorial (docs/replace-the-sample.md) and run cmd/adopt.
 package adopt_test
 
 import (
@@ -24,9 +24,10 @@ const (
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// TestTheTutorialWorks pastes the tutorial into a copy that was renamed first, as the tutorial
-// says; the tutorial's pages then contain the new name. With -short TestTheTutorialWorks only
-// pastes and compiles: TestAGrownCloneStaysGreen runs the service.
+// TestTheTutorialWorks runs the code blocks of the tutorial in a copy of the template. The test
+// renames the copy first, as the tutorial says, so that the tutorial's pages in the copy contain
+// the new name. With -short the test only applies the pages and compiles the copy:
+// TestAGrownCloneStaysGreen runs the service.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -41,8 +42,8 @@ func TestTheTutorialWorks(t *testing.T) {
 	service.counts(t, "tallies", "cart", tallies)
 }
 
-// pasteTutorial pastes the tutorial and its projection into a copy. pasteTutorial returns, for
-// each, the block that uses a running service.
+// pasteTutorial runs the code blocks of the tutorial, and of the page about its projection, in a
+// copy. For each of the two, pasteTutorial returns the code block that uses a running service.
 func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	t.Helper()
 	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
@@ -53,7 +54,7 @@ func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 }
 
 // blocks returns the code blocks of the tutorial. The last block uses the service that the block
-// before it starts.
+// before the last one starts.
 func blocks(t *testing.T, dir string) (blocks []string) {
 	t.Helper()
 	blocks = blocksOf(t, filepath.Join(dir, document))
@@ -63,7 +64,7 @@ func blocks(t *testing.T, dir string) (blocks []string) {
 	return blocks
 }
 
-// blocksOf returns the code blocks that a page tells its reader to paste.
+// blocksOf returns the code blocks that a page tells its reader to paste into a shell.
 func blocksOf(t *testing.T, page string) (blocks []string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -76,8 +77,8 @@ func blocksOf(t *testing.T, page string) (blocks []string) {
 	return blocks
 }
 
-// counts checks the projection of the how-to: it must count the additions to an aggregate of the
-// tutorial that was used once.
+// counts checks the projection of the how-to page. The tutorial's aggregate was used once, and the
+// projection must count the additions to this aggregate.
 func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
@@ -92,7 +93,7 @@ func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	}
 }
 
-// use sends the tutorial's requests about carts to an aggregate with another name.
+// use sends the tutorial's requests about carts, but to an aggregate with another name.
 func (s *service) use(t *testing.T, name, block string) {
 	t.Helper()
 	said := s.paste(t, block, "/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1]))

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// The attacker is this program, started with an argument; in a test, this program is the test
-// binary.
+// The attacker process is this program, started with an argument. In a test, this program is the
+// test binary.
 func TestMain(m *testing.M) {
 	if generator.Generates() {
 		os.Exit(generator.Generate(context.Background(), catalog.Send))
@@ -27,11 +27,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// tries is the number of attempts. A busy machine may disturb one attempt, but not all of them.
+// tries is the number of attempts for an attack. A busy machine may disturb one attempt, but not
+// all of them.
 const tries = 3
 
-// No client stops another client. The limits are generous, because the machine may be busy: the
-// test finds a missing bound, and does not measure the cost of an attack.
+// No client can stop another client. The limits are generous, because the machine may be busy. So
+// the test finds a missing bound of the service, but does not measure the cost of an attack.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // parallel tests would disturb the measurement
 	url := testdb.New(t)
 	o := options{}.shortened()

@@ -1,8 +1,8 @@
 //go:build linux
 
-// Command attacks lets one client attack a running service in every known way, and measures the
-// effect on another client, whose reads and writes must still be answered in time. All parts are
-// real: PostgreSQL, the API with tokens and its default bounds, a projector, an issuer, and an
+// Command attacks lets one client attack a running service in every known way. The command measures
+// the effect on another client, whose reads and writes must still be answered in time. All parts
+// are real: PostgreSQL, the API with tokens and its default bounds, a projector, an issuer, and an
 // attacker in a separate process on one processor. The command starts all parts on 127.0.0.1, and
 // ends them.
 //

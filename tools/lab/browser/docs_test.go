@@ -24,8 +24,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// The documentation page loads under its content security policy and accepts a token, and its "try
-// it out" opens an account.
+// The documentation page loads under its content security policy and accepts a token. The page's
+// form "try it out" opens an account.
 func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	t.Parallel()
 	page := start(t)
@@ -112,8 +112,8 @@ func findChromium(t *testing.T) string {
 
 const adasToken = "ada's token"
 
-// serve runs an API that accepts Ada's token, answers every command with success, and sends it to
-// the channel handled.
+// serve runs an API that accepts Ada's token. The API answers every command with success, and sends
+// the command to the channel handled.
 func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 	t.Helper()
 	api, err := httpapi.New(httpapi.Options{

@@ -1,8 +1,8 @@
 //go:build linux
 
-// Command campaign breaks a running service in every known way, at random times, and then proves
-// that the service has lost nothing, done nothing twice and shown nothing wrong. All parts are
-// real: PostgreSQL, a broker, three API processes and three projectors, and clients that record
+// Command campaign breaks a running service in every known way, at random times. The command then
+// proves that the service has lost nothing, done nothing twice and shown nothing wrong. All parts
+// are real: PostgreSQL, a broker, three API processes and three projectors, and clients that record
 // every answer. The command starts all parts on 127.0.0.1, and ends them.
 //
 //	go -C tools/lab run ./campaign                         ten minutes
@@ -162,8 +162,8 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	return err
 }
 
-// campaign runs the clients, the observers and the faults. campaign then waits until nothing
-// changes any more, and returns the history of the run.
+// campaign runs the clients, the observers and the faults. campaign then waits until the service
+// has processed everything, and returns the history of the run.
 func campaign(ctx context.Context, w *world.World, o options.Options, out io.Writer) (*history.History, error) {
 	h := &history.History{Started: time.Now(), Slowest: o.Slowest, Some: o.Only != "" || o.Promotions > 0 || o.Duration < 5*time.Minute}
 	w.History = h

@@ -111,9 +111,9 @@ func keyed(id uuid.UUID, expected int64, key string) event.Append {
 	}
 }
 
-// If the server's clock jumps in either direction, a command under a key still takes effect only
-// once, recorded times are not ahead of the clock, and the jump is reported once while appends
-// continue.
+// The server's clock jumps forward or back. Even then, a command with an idempotency key takes
+// effect only once, and recorded times are not ahead of the clock. The service reports the jump
+// once, and appends continue.
 func TestServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
@@ -163,9 +163,9 @@ func TestServersClockJumps(t *testing.T) {
 	}
 }
 
-// The lag does not depend on what the clock shows. A projection that makes no progress is noticed,
-// even if the times in the log are far ahead or the clock was set back. A projection that makes
-// progress is not reported.
+// The lag does not depend on the time that the clock shows. The service notices a projection that
+// makes no progress, even if the times in the log are far ahead or the clock was set back. The
+// service does not report a projection that makes progress.
 func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
@@ -206,7 +206,7 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	}
 }
 
-// words is a log output that can be searched.
+// words collects log output, so that tests can search the output.
 type words struct {
 	mu   sync.Mutex
 	said bytes.Buffer

@@ -1,5 +1,5 @@
-// Package linear_test searches for an order in which all answers of several processes about the
-// same accounts are true (guarantees G3 and G4).
+// Package linear_test checks that the answers of several processes are linearizable (guarantees G3
+// and G4): for each account, there must be an order in which all answers are possible.
 package linear_test
 
 import (
@@ -23,13 +23,13 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// within bounds the search for an order.
+// within bounds the search for an order of the answers.
 const within = time.Minute
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
 // For each account, all answers of several processes fit into one order, and the order agrees with
-// what each client has seen. The number of states that a process remembers does not matter.
+// what each client has seen. This holds for every number of account states that a process caches.
 func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]string{
@@ -52,8 +52,8 @@ func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	}
 }
 
-// drawing writes the history as an HTML page that shows it, and returns a text that names the page.
-// drawing returns "" if the page can't be written.
+// drawing writes the history of an account to an HTML page, and returns a text that names the page.
+// drawing returns "" if it can't write the page.
 func drawing(t *testing.T, info porcupine.LinearizationInfo) string {
 	t.Helper()
 	path := t.ArtifactDir() + "/history.html"
@@ -107,7 +107,7 @@ func drive(t *testing.T, processes []string) []porcupine.Operation {
 	return history
 }
 
-// command is a command of a client; a negative amount is a withdrawal.
+// command is a command of a client. A negative amount means a withdrawal.
 type command struct {
 	account int
 	path    string
@@ -167,8 +167,8 @@ func send(t *testing.T, client *http.Client, process, path, body string, ifMatch
 	return answered{reply.StatusCode, fields.Code, fields.ID, fields.Version}
 }
 
-// account is the model of an account. The model implements the rules a second time, independently
-// of the service's code.
+// account is the model of an account. The model implements the business rules independently of the
+// service's code.
 type account struct{ version, balance int64 }
 
 var accounts = porcupine.Model{

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// compare runs contests on this machine and prints their report.
+// compare runs the benchmarks on this machine and prints their report.
 func compare(ctx context.Context, f flags) error {
 	watcher := newWatcher("")
 	found, err := baselines.Run(ctx, lab.Options{
@@ -37,7 +37,7 @@ func compare(ctx context.Context, f flags) error {
 }
 
 // keep writes the results to the files that the flags name. If a file already has results of other
-// contests, these results stay in the file.
+// benchmarks, keep leaves these results in the file.
 func keep(f flags, found *findings.Report) error {
 	if f.out != "" {
 		if err := keepIn(f.out, found); err != nil {

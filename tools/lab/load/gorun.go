@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// withGoRun returns a context that also ends when the `go run` that started this program has ended.
-// The reason is that go run does not pass a kill signal on to this program.
+// withGoRun returns a context that also ends when the `go run` that started this program ends.
+// Otherwise this program would survive a killed `go run`, which does not pass the signal on.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// load puts a mix on a running service, once for each rate, or once in a closed loop if there is no
-// rate.
+// load puts a mix (a named kind of load) on a running service: once for each rate, or once in a
+// closed loop if the flags name no rate.
 func load(ctx context.Context, f flags) error {
 	mix, ok := mixes.Of(f.mix)
 	if !ok {
@@ -52,8 +52,8 @@ func load(ctx context.Context, f flags) error {
 	return worked(runs)
 }
 
-// prepare opens the accounts. If the mix reads accounts, prepare also waits until the accounts are
-// readable.
+// prepare opens the accounts. If the load reads accounts, prepare also waits until the read model
+// contains the accounts.
 func prepare(ctx context.Context, f flags, mix mixes.Mix) (*mixes.Accounts, error) {
 	accounts := mixes.NewAccounts(1, f.accounts)
 	watcher := newWatcher("open accounts")

@@ -34,8 +34,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
-// A program of package standin is this program, started with an argument; in a test, this program
-// is the test binary.
+// To run a function of package standin, this program starts itself again with a special argument.
+// In a test, this program is the test binary.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && standIns[os.Args[1]] != nil {
 		os.Exit(run(os.Args[1:]))
@@ -143,7 +143,7 @@ func nothingFailed(t *testing.T, path string, runs int) {
 	}
 }
 
-// Every contest runs with the smallest possible numbers; the measured figures mean nothing.
+// Every benchmark runs with the smallest possible numbers, so the measured figures mean nothing.
 func TestEveryContest(t *testing.T) {
 	t.Parallel()
 	held := map[string]bool{}

@@ -1,6 +1,6 @@
-// Command load puts load on a running service and reports how it performed. The command can also
-// compare the service with other programs and report the ratios. The command writes accounts and
-// deposits to the service: never run it against a service with data that you need.
+// Command load puts load on a running service and reports how the service performed. The command
+// can also compare the service with other programs and report the ratios. The command writes
+// accounts and deposits to the service: never run it against a service with data that you need.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/standin"
 )
 
-// standIns lists, by name, the functions that this program runs when it is started again as a
-// separate process.
+// standIns maps a name to a function. If this program is started as a separate process with such a
+// name, the program runs only that function.
 var standIns = map[string]func(context.Context) error{
 	"noop":  standin.ServeNoop,
 	"naive": standin.ServeNaive,

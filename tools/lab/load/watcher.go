@@ -18,7 +18,7 @@ type watcher struct {
 	shown time.Time
 }
 
-// between is the time between two lines if the output is not a terminal.
+// between is the time between two lines of progress if the output is not a terminal.
 const between = 5 * time.Second
 
 func newWatcher(name string) *watcher {

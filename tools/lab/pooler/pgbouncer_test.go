@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// ignored lists the session parameters that PgBouncer must be configured to ignore, because the
-// service's sessions set them.
+// ignored lists session parameters that the service's sessions set. PgBouncer must be configured to
+// ignore them, because it would otherwise refuse the sessions.
 const ignored = "jit,synchronous_commit,default_transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout,search_path"
 
 // pgbouncer starts a real PgBouncer in front of a database, and returns the database's URL through
@@ -95,7 +95,8 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-// account returns the account under which PgBouncer runs, because PgBouncer refuses to run as root.
+// account returns the operating system account under which PgBouncer runs, because PgBouncer
+// refuses to run as root.
 func account(t *testing.T) (uid uint32, drop bool) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -160,8 +161,8 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// keepsPrepared reports whether this PgBouncer supports prepared statements in transaction mode,
-// which version 1.21 and later do.
+// keepsPrepared reports whether this PgBouncer supports prepared statements in transaction mode.
+// PgBouncer supports them from version 1.21 on.
 func keepsPrepared(t *testing.T) bool {
 	t.Helper()
 	output, err := exec.CommandContext(t.Context(), find(t), "--version").Output()

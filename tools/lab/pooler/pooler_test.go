@@ -38,8 +38,8 @@ func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
-// open opens a pool and closes the pool again. If the pool refuses the pooler, open returns the
-// error.
+// open opens a connection pool and closes the connection pool again. If the service refuses the
+// pooler (PgBouncer), open returns the error.
 func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
@@ -49,8 +49,9 @@ func open(t *testing.T, pool pg.Pool, url string) error {
 	return err
 }
 
-// A pool that needs session locks refuses a pooler in transaction mode at its start, in every
-// attempt, whichever session the pooler uses.
+// If a connection pool of the service needs session locks, the service refuses a pooler in
+// transaction mode when the pool is opened. The service refuses it in every attempt, whichever
+// session the pooler uses.
 func TestTransactionModeHasNoSessions(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -67,7 +68,8 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 	}
 }
 
-// A pooler that uses several sessions in turn also shares sessions among clients, and is refused.
+// A pooler may use several sessions in turn. This pooler also shares sessions among clients, so the
+// service refuses it.
 func TestTransactionModeInTurns(t *testing.T) {
 	t.Parallel()
 	for _, sessions := range []int{2, 3} {
@@ -103,7 +105,8 @@ func warm(t *testing.T, url string, sessions int) {
 	}
 }
 
-// A pooler in transaction mode is also refused for the connection that listens.
+// The service listens for notifications on a separate connection. For this connection, too, the
+// service refuses a pooler in transaction mode.
 func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	t.Parallel()
 	config, err := dsn.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
@@ -115,8 +118,8 @@ func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	}
 }
 
-// Prepared statements through transaction mode are refused if the pooler loses them, and work if
-// the pooler supports them.
+// In transaction mode, a pooler may lose prepared statements. The service refuses such a pooler,
+// and works with a pooler that supports prepared statements.
 func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -132,7 +135,7 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	}
 }
 
-// Everything works through a pooler in session mode, and without a pooler.
+// Everything works through a pooler in session mode, and also without a pooler.
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -141,8 +144,8 @@ func TestSessionModeWorks(t *testing.T) {
 	works(t, through, pooler.Session)
 }
 
-// A pooler in session mode whose sessions are all in use is not mistaken for a pooler that shares
-// sessions.
+// All sessions of a pooler in session mode may be in use. The service must not mistake this pooler
+// for a pooler that shares sessions.
 func TestFullPoolInSessionMode(t *testing.T) {
 	t.Parallel()
 	url := pgbouncer(t, testdb.New(t), "session", "default_pool_size = 1\n"+ignoring)
@@ -151,7 +154,7 @@ func TestFullPoolInSessionMode(t *testing.T) {
 	}
 }
 
-// works checks that appending, projecting and receiving notifications work.
+// works checks that the service can append, project and receive notifications.
 func works(t *testing.T, url string, needs pooler.Needs) {
 	t.Helper()
 	pool, err := poolOf(t.Name(), needs).Open(t.Context(), url)
@@ -186,9 +189,8 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 	}
 }
 
-// A pooler that does not know the service's start-up parameters refuses connections. In this case,
-// and in the case that the pooler silently ignores the timeouts, the service's error says what to
-// configure.
+// A pooler refuses connections if it does not know the service's start-up parameters. A pooler may
+// also silently ignore the timeouts. In both cases, the service's error says what to configure.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

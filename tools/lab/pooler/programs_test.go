@@ -50,8 +50,8 @@ func TestProgramsBoundTheirSessions(t *testing.T) {
 	}
 }
 
-// A program refuses to start if a pooler drops its setting for durable commits and the database's
-// default is not durable.
+// Each program requests durable commits for its sessions. If a pooler drops this setting, and the
+// database's default is not durable, the program refuses to start.
 func TestProgramsCommitDurably(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -64,7 +64,7 @@ func TestProgramsCommitDurably(t *testing.T) {
 	}
 }
 
-// Every program checks that the pooler supports everything that the program needs.
+// Every program checks that the pooler supports all features of sessions that the program needs.
 func TestProgramsRefuseTransactionMode(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

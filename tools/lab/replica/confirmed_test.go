@@ -17,9 +17,9 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// If the answer to a command depends on a commit that only the primary has, the command is answered
-// only after the standby has that commit, too. So the answer still holds after the standby is
-// promoted.
+// The answer to a command may depend on a commit that only the primary has. The service then
+// answers only after the standby has that commit, too. So the answer still holds after the standby
+// is promoted.
 func TestAnswersComeWithTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -51,9 +51,9 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Reads for commands wait for the standby: reads of stored answers, and reads of a stream beyond
-// its first events. A flight that wrote nothing does not show that the standby has earlier commits.
-// Queries do not wait.
+// Some reads on behalf of commands wait for the standby: reads of stored answers, and reads of a
+// stream beyond its first events. If a flight (a batch of appends) wrote nothing, its success does
+// not show that the standby has earlier commits. Queries do not wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -105,8 +105,8 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// If a standby is required only later, the standby may lack the events that were appended before.
-// Reads of events that were appended before wait for the standby.
+// A standby may become required only later, and may lack events that were appended before. Reads of
+// these events wait until the standby has them.
 func TestStandbyThatIsRequiredLater(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -138,8 +138,8 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	}
 }
 
-// The erasure of a person may be a commit that only the primary has. A refusal because of that
-// erasure waits for the standby.
+// Only the primary may have the commit that erased a person. If the service refuses a command
+// because of that erasure, the refusal waits until the standby has the commit.
 func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -168,7 +168,7 @@ func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	}
 }
 
-// waits checks that a program waits for the standby, and that done has no result yet.
+// waits checks that a program waits for the standby, and that the channel done has no result yet.
 func (p pair) waits(t *testing.T, program string, done <-chan error) {
 	t.Helper()
 	await.True(t, program+" waits", func() bool { return p.waiting(t, program) != 0 || len(done) > 0 })

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// either returns a URL that connects to the server of the pair that accepts writes.
+// either returns a URL that connects to that server of the pair which accepts writes.
 func (p pair) either(t *testing.T) string {
 	t.Helper()
 	primary, err := url.Parse(p.primary)
@@ -30,10 +30,10 @@ func (p pair) either(t *testing.T) string {
 	return primary.String()
 }
 
-// A standby that lacks the last commits is promoted while the programs run. No command is decided
-// on lost events, whichever process still has these events in memory. A client that continues from
-// a lost event gets an error. All programs become ready again by themselves: the projector's tables
-// were set back together with the log.
+// A standby that lacks the last commits is promoted while the programs run, so events are lost. No
+// process may base the decision on a command on lost events, even if it still has these events in
+// memory. A client that continues from a lost event gets an error. All programs become ready again
+// by themselves, because the projector's tables lost the same events as the log.
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -93,8 +93,8 @@ func (s *service) epoch() string {
 	return header.Get("Log-Epoch")
 }
 
-// waits sends a query for a position that does not exist yet, and returns once the API waits for
-// the position.
+// waits sends a query for a position that the log has not reached, and returns once the API waits
+// for that position.
 func (s *service) waits(position, epoch string) (answered <-chan string) {
 	s.t.Helper()
 	after, err := strconv.ParseInt(position, 10, 64)

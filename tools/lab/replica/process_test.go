@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// process handles commands as an API process does, without HTTP.
+// process handles commands as an API process does, but without HTTP.
 type process struct {
 	name    string
 	store   *eventlog.Store
@@ -39,7 +39,7 @@ func startProcess(t *testing.T, url, name string) *process {
 	return &process{name, store, command.NewHandler(store, tank.Stream, decide, tank.Evolve)}
 }
 
-// decide accepts a command that does nothing, and passes every other command to tank.Decide.
+// decide accepts a command that does nothing. decide passes every other command to tank.Decide.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if c == (tank.Drain{}) {
 		return nil, nil
@@ -54,8 +54,8 @@ type said struct {
 	err    error
 }
 
-// send sends a command, and returns a channel that receives the answer. If no answer came within
-// the given time, the channel receives that.
+// send sends a command, and returns a channel that receives the answer. If no answer comes within
+// the given time, the channel receives a value that says so.
 func (p *process) send(id uuid.UUID, c tank.Command, key string, within time.Duration) <-chan said {
 	answer := make(chan said, 1)
 	go func() {
@@ -75,7 +75,7 @@ func (p *process) must(t *testing.T, id uuid.UUID, c tank.Command) {
 	}
 }
 
-// judge checks that an answer is true for the log that remains after the promotion.
+// judge checks that an answer is true according to the log that remains after the promotion.
 func (s said) judge(t *testing.T, version, level int64) {
 	t.Helper()
 	rejection, refused := errors.AsType[*event.Rejection](s.err)

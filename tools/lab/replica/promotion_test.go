@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// doubts lists the ways in which a commit that waits for the standby becomes visible although only
-// the primary has it.
+// doubts lists the ways in which a commit that waits for the standby becomes visible too early,
+// while only the primary has the commit.
 var doubts = map[string]func(t *testing.T, p pair){
 	"the flight's time is up": func(*testing.T, pair) {},
 	"its session is ended": func(t *testing.T, p pair) {
@@ -44,8 +44,9 @@ func cancelWaits(t *testing.T, p pair) {
 	})
 }
 
-// A commit that only the primary has is visible to every session. Each answer that a process gives
-// after it has seen the commit still holds after the standby is promoted without that commit.
+// In this test, every session sees a commit that only the primary has. If a process answers after
+// it has seen that commit, the answer must still hold after the standby is promoted without that
+// commit.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {
@@ -68,8 +69,8 @@ func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	}
 }
 
-// fill builds a tank and pours 11 into it. Both processes have the tank in memory; the second
-// process lacks the last event.
+// fill builds a tank and pours 11 into it. Both processes cache the state of the tank, but the
+// second process has not seen the last event.
 func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	t.Helper()
 	first.must(t, id, tank.Build{})
@@ -77,8 +78,8 @@ func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	first.must(t, id, tank.Pour{Amount: 1})
 }
 
-// emptyUnseen ends the standby, empties the tank, and makes the commit visible although the standby
-// lacks it. emptyUnseen returns the answer to the command.
+// emptyUnseen ends the standby, and sends the command that empties the tank. emptyUnseen makes the
+// commit visible although the standby lacks it, and returns the answer to the command.
 func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*testing.T, pair)) []said {
 	t.Helper()
 	on.loseStandby(t)
@@ -90,7 +91,7 @@ func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*t
 	return []said{await.Signal(t, "its answer", answer)}
 }
 
-// followUps sends commands whose answers depend on whether the tank is empty.
+// followUps sends further commands, whose answers depend on whether the tank is empty.
 func followUps(id uuid.UUID, within time.Duration, processes ...*process) []<-chan said {
 	var answers []<-chan said
 	for _, p := range processes {

@@ -16,11 +16,13 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// redWithin bounds the time until the programs are not ready because the standby is away.
+// redWithin bounds the time until the programs report that they are not ready because the standby
+// is away.
 const redWithin = 4 * time.Second
 
-// While the required standby is away, no commit succeeds. Each program becomes not ready within
-// seconds and stays so, both without requests and under load, and logs the cause.
+// While the required standby is away, no commit succeeds. Within seconds, each program reports that
+// it is not ready, and logs the cause. The program stays not ready, both without requests and under
+// load.
 func TestReadinessWithoutTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -52,13 +54,14 @@ func TestReadinessWithoutTheRequiredStandby(t *testing.T) {
 	api.deposits(1)
 }
 
-// running is a running program with its name.
+// running is a running program of the service, with its name.
 type running struct {
 	name    string
 	program *programs.Program
 }
 
-// turnsRed checks that the program becomes not ready in time, and that its log contains the cause.
+// turnsRed checks that the program reports in time that it is not ready, and that its log contains
+// the cause.
 func (r running) turnsRed(t *testing.T) {
 	t.Helper()
 	began := time.Now()
@@ -69,7 +72,7 @@ func (r running) turnsRed(t *testing.T) {
 	await.True(t, r.name+" logs the cause", func() bool { return strings.Contains(r.program.Said(), "the required standby is away") })
 }
 
-// flood sends commands from many clients, each command under a key, until stop is called.
+// flood sends commands from many clients until stop is called. Each command has an idempotency key.
 func (s *service) flood(t *testing.T) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -15,7 +15,7 @@ import (
 )
 
 // A store notices within seconds that its commits wait for a standby that is away, even if no
-// command is sent. The store reports this until the standby is back.
+// command is sent. The store reports the problem until the standby is back.
 func TestStoreIsNotReadyWithoutTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

@@ -45,8 +45,9 @@ func (b *broker) has() []int64 {
 	return append([]int64(nil), b.taken...)
 }
 
-// The message of a commit that only the primary has is not published before the standby has the
-// commit, even if the relay's wait for the standby is cancelled.
+// Only the primary may have the commit of an event. The relay publishes the event's message only
+// when the standby has the commit, too. This is true even if somebody cancels the relay's wait for
+// the standby.
 func TestRelayWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -83,8 +84,8 @@ func TestRelayWaitsForTheStandby(t *testing.T) {
 	}
 }
 
-// steps records the number of the relay's reads of the outbox, and the smallest number of positions
-// that a read asked for.
+// steps counts the relay's reads of the outbox, and records the smallest number of positions that a
+// read requested.
 type steps struct{ least, reads atomic.Int64 }
 
 func (s *steps) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
@@ -108,8 +109,8 @@ func (*steps) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQuery
 
 func (*steps) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The standby is away for longer than several reads of the outbox may take. Even so, the relay
-// reads the outbox in steps of the same size.
+// The standby is away for longer than several reads of the outbox may take. Nevertheless, every
+// read of the relay requests the same number of positions.
 func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Bounds of the test itself. The function launch sets the bounds of the programs.
+// Time limits of the test itself. The function launch sets the time limits of the programs.
 const (
 	queryTimeout = time.Second
 	writes       = 200 // number of measured writes in each state of the replica
@@ -25,8 +25,8 @@ const (
 )
 
 // Commands are answered as fast as usual while the replica is behind, frozen, dead or missing from
-// the start. Queries are answered within their time limit, and everything works again when the
-// replica is back.
+// the start. Queries are answered within their time limit. When the replica is back, everything
+// works again.
 func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -107,7 +107,8 @@ func (s *service) deposits(n int) pace {
 	return pace{took[n/2], took[n-1], time.Since(begun)}
 }
 
-// get queries the account, and returns the answer's status and code and the time that it took.
+// get queries the account. It returns the status and code of the answer, and the time that the
+// answer took.
 func (s *service) get(position, prefer string) (status int, code string, took time.Duration) {
 	started := time.Now()
 	status, _, body := s.send(http.MethodGet, s.account, "", position, "Prefer", prefer)
@@ -116,8 +117,8 @@ func (s *service) get(position, prefer string) (status int, code string, took ti
 	return status, problem.Code, time.Since(started)
 }
 
-// whileReading lets many clients query what the replica does not have yet. Meanwhile whileReading
-// compares the pace of commands with the normal pace.
+// whileReading lets many clients query positions that the replica does not have yet. Meanwhile
+// whileReading measures how fast commands are answered, and compares this with the normal speed.
 func (s *service) whileReading(state string, well pace, want string) {
 	s.t.Helper()
 	s.deposits(1)
@@ -155,7 +156,7 @@ func (s *service) whileReading(state string, well pace, want string) {
 	}
 }
 
-// recovered checks that a query returns the last write.
+// recovered checks that a query returns the result of the last write.
 func (s *service) recovered(state string) {
 	s.t.Helper()
 	await.True(s.t, state+": the last command can be read", func() bool {

@@ -22,14 +22,15 @@ func startRequired(t *testing.T) pair {
 	return p
 }
 
-// require makes commits wait for the standby, as soon as the sessions have the new setting.
+// require makes commits wait for the standby. require returns once the sessions have the new
+// setting.
 func (p pair) require(t *testing.T) {
 	t.Helper()
 	execute(t, p.primary, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
 	execute(t, p.primary, `SELECT pg_reload_conf()`)
 }
 
-// ask returns the single value of a query.
+// ask returns the single value that an SQL query selects.
 func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), await.Within)
@@ -45,8 +46,8 @@ func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
 	return value
 }
 
-// waiting returns the id of the server process that waits for the standby on behalf of a program,
-// or 0 if none waits.
+// waiting returns the process id of the server session in which a program's commit waits for the
+// standby, or 0 if none waits.
 func (p pair) waiting(t *testing.T, program string) int32 {
 	t.Helper()
 	const sql = `SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = $1`
@@ -69,7 +70,7 @@ func (p pair) regainStandby(t *testing.T) {
 	}
 }
 
-// crash kills the primary and starts it again, so that it recovers.
+// crash kills the primary and starts it again. The primary then recovers from its WAL.
 func (p pair) crash(t *testing.T) {
 	t.Helper()
 	if err := p.server.Kill(); err != nil {
@@ -80,7 +81,7 @@ func (p pair) crash(t *testing.T) {
 	}
 }
 
-// promote ends the primary for good and promotes the standby.
+// promote ends the primary permanently and promotes the standby.
 func (p pair) promote(t *testing.T) {
 	t.Helper()
 	if err := p.server.Kill(); err != nil {

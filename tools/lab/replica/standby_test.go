@@ -1,7 +1,8 @@
 //go:build all && unix
 
-// Package replica_test tests the service with a real streaming replica. A replica that is slow or
-// away never delays commands, and every answer still holds after a required standby is promoted.
+// Package replica_test tests the service with a real streaming replica. A replica that only serves
+// queries never delays commands, even if it is slow or away. If commits wait for a standby (a
+// required standby), every answer still holds after this standby is promoted.
 package replica_test
 
 import (
@@ -19,7 +20,7 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// pair is a primary with all migrations, and a standby that streams from it.
+// pair is a primary with all migrations, and a standby that streams from the primary.
 type pair struct {
 	primary string // URLs of the service's database, on the primary and on the standby
 	reads   string

@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drill is a service under load that loses its database, and continues with a restored earlier one.
+// drill is a test of a service under load. The service loses its database, and continues with an
+// earlier state of the database, which was restored from a backup.
 type drill struct {
 	t       *testing.T
 	broker  string
@@ -32,7 +33,7 @@ func begin(t *testing.T, database, broker string) *drill {
 	return d
 }
 
-// backUp makes a backup while the load continues and some messages wait in the outbox.
+// backUp makes a backup while the load continues, and while some messages wait in the outbox.
 func (d *drill) backUp(take func()) {
 	d.t.Helper()
 	if err := d.service.projector.Signal(syscall.SIGSTOP); err != nil {
@@ -46,7 +47,7 @@ func (d *drill) backUp(take func()) {
 	d.load.goOn(200)
 }
 
-// disaster ends the service, after its last messages were published.
+// disaster ends the service after the relay has published the last messages.
 func (d *drill) disaster() {
 	d.t.Helper()
 	d.acks = d.load.end()
@@ -85,10 +86,10 @@ func (d *drill) goOn(database string) {
 	d.checkMessages(waiting, old, all)
 }
 
-// checkMessages checks four rules. A message that was acknowledged before the backup is not sent
-// again. A message that waited at the time of the backup is sent again under the same id, and the
-// broker drops the repeated message. The messages of new events are sent. Each event of the log has
-// exactly one message.
+// checkMessages checks four rules. A message that the broker acknowledged before the backup is not
+// sent again. A message that waited at the time of the backup is sent again under the same id, and
+// the broker drops the repeated message. The messages of new events are sent. Each event of the log
+// has exactly one message.
 func (d *drill) checkMessages(waiting, old, all map[string]bool) {
 	t := d.t
 	t.Helper()

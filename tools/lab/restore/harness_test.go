@@ -1,8 +1,8 @@
 //go:build all && unix
 
-// Package restore_test contains drills: a service under load, a backup, a disaster, and the service
-// again on the restored database. All parts are real: the programs, PostgreSQL and its tools, and
-// the broker.
+// Package restore_test contains drills. In each drill, a service under load is backed up, loses its
+// database, and runs again on the restored database. All parts are real: the programs, PostgreSQL
+// and its tools, and the broker.
 package restore_test
 
 import (
@@ -49,7 +49,7 @@ func run(t *testing.T, environment []string, name string, args ...string) string
 
 func own(program string) string { return programs.Path(program) }
 
-// tool returns the path of one of PostgreSQL's programs.
+// tool returns the path of one of PostgreSQL's command-line programs.
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	found, err := binaries.Find()
@@ -147,7 +147,7 @@ func (l *load) count() int {
 	return len(l.acks)
 }
 
-// goOn waits until the clients have received the given number of further answers.
+// goOn waits until the clients have received the given number of additional answers.
 func (l *load) goOn(more int) {
 	l.service.t.Helper()
 	before := l.count()

@@ -59,8 +59,8 @@ func ids(t *testing.T, pool *pgxpool.Pool, sql string) map[string]bool {
 	return set
 }
 
-// wire receives every message that is sent to the broker, including the messages that the broker
-// drops.
+// wire receives every message that the relay sends to the broker, including repeated messages that
+// the broker drops.
 type wire struct {
 	connection *nats.Conn
 	mu         sync.Mutex
@@ -89,14 +89,14 @@ func listen(t *testing.T, broker string) *wire {
 	return w
 }
 
-// since returns the messages that were sent after the first n messages.
+// since returns all messages that were sent, except the first n messages.
 func (w *wire) since(n int) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.sent[n:])
 }
 
-// kept returns how often the broker has each message.
+// kept returns, for each message, how often the broker has stored it.
 func (w *wire) kept(t *testing.T) map[string]int {
 	t.Helper()
 	js, err := jetstream.New(w.connection)
@@ -126,7 +126,8 @@ func (w *wire) kept(t *testing.T) map[string]int {
 	return found
 }
 
-// settled waits until all events are projected and all messages are published.
+// settled waits until the projections have applied all events and the relay has published all
+// messages.
 func settled(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	await.True(t, "projections and relay have caught up", func() bool {
@@ -169,8 +170,8 @@ func checkFolds(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-// checkAcknowledged checks, for positions up to upTo, that each acknowledged event is at the
-// position that its answer named.
+// checkAcknowledged checks the acknowledged events with positions up to upTo. Each of them must be
+// at the position that its answer named.
 func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, upTo int64) {
 	t.Helper()
 	rows, err := pool.Query(context.Background(), `SELECT position, stream_id, version FROM events`)
@@ -209,7 +210,8 @@ func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, up
 	}
 }
 
-// checkReconciled checks, with a verb of cmd/ops, that every projection was given every event.
+// checkReconciled checks, with a subcommand of cmd/ops, that every projection was given every
+// event.
 func checkReconciled(t *testing.T, database string) {
 	t.Helper()
 	said := run(t, []string{"DATABASE_URL=" + database}, own("ops"), "projections", "reconcile")

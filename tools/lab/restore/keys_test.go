@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// The encryption keys are backed up separately from, and earlier than, the rest of the database. A
-// person who was erased between the two backups stays erased, and all other persons can be read.
+// The encryption keys have a separate backup, which is older than the backup of the rest of the
+// database. A person who was erased between the two backups stays erased after both are restored.
+// The data of all other persons can be read.
 func TestKeysAreRestoredApart(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)
@@ -54,8 +55,8 @@ func TestKeysAreRestoredApart(t *testing.T) {
 	}
 }
 
-// register registers a customer, waits until the customer can be read, and returns the customer's
-// id.
+// register registers a customer, waits until the read model contains the customer, and returns the
+// customer's id.
 func (s *service) register(name string) uuid.UUID {
 	s.t.Helper()
 	made, err := s.post("/v1/customers", `{"name":"`+name+`","email":"someone@example.com"}`)

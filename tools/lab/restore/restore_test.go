@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 )
 
-// After a dump is restored into another server, with other transaction ids, the log ends earlier
-// than before. The service continues from the new end of the log.
+// A dump is restored into another server, which has other transaction ids. The restored log ends
+// earlier than the lost log. The service continues from the new end of the log.
 func TestDumpAndRestore(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
@@ -37,8 +37,8 @@ func TestDumpAndRestore(t *testing.T) {
 	d.goOn(restored)
 }
 
-// After recovery from a base backup and the archived WAL up to a named restore point, the service
-// continues from the end of the restored log.
+// A database is recovered from a base backup and the archived WAL, up to a named restore point. The
+// service continues from the end of the restored log.
 func TestRecoveryToAPointInTime(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
@@ -118,8 +118,8 @@ func keepServer(t *testing.T, dir string) *devdb.Server {
 	return server
 }
 
-// directory returns a folder that the server's account can open, also when the test runs as root.
-// The test's own folder does not suit, because other accounts can't open it.
+// directory returns a folder that the server's account can open, even if the test runs as root. The
+// folder that the test framework creates is not suitable, because other accounts can't open it.
 func directory(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pgcqrs-restore-") //nolint:usetesting // other accounts can't open the test's own folder
@@ -130,7 +130,7 @@ func directory(t *testing.T) string {
 	return dir
 }
 
-// giveTo makes the owner of one folder the owner of another.
+// giveTo makes the owner of one folder the owner of another folder.
 func giveTo(t *testing.T, owned, dir string) {
 	t.Helper()
 	info, err := os.Stat(owned)
@@ -167,7 +167,8 @@ func database(t *testing.T, server *devdb.Server) string {
 	return url
 }
 
-// roles creates the roles of the database service, which a dump does not contain.
+// roles creates the roles of the programs in a database server, because a dump does not contain
+// roles.
 const roles = `CREATE ROLE "service.service"; CREATE ROLE "service.api"; CREATE ROLE "service.projector"`
 
 func databaseURL(t *testing.T, server, name string) string {

@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// rights lists the privileges of all roles in a database, including those of PUBLIC. rights names
-// the programs instead of their roles, so that the privileges in two databases can be compared.
+// rights lists the privileges of all roles in a database, including those of PUBLIC. rights writes
+// the names of the programs instead of the names of their roles, so that the privileges in two
+// databases can be compared.
 func rights(t *testing.T, database string) []string {
 	t.Helper()
 	const sql = `
@@ -46,7 +47,7 @@ func rights(t *testing.T, database string) []string {
 	return found
 }
 
-// differ reports every line that only one of two lists contains.
+// differ reports every line that only one of the two lists contains.
 func differ(t *testing.T, what string, have, want []string) {
 	t.Helper()
 	for _, line := range want {
@@ -61,7 +62,7 @@ func differ(t *testing.T, what string, have, want []string) {
 	}
 }
 
-// withLogin returns the URL with another login.
+// withLogin returns the URL with another user name and password.
 func withLogin(t *testing.T, database, name string) string {
 	t.Helper()
 	u, err := url.Parse(database)

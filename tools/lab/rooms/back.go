@@ -10,10 +10,10 @@ import (
 
 // back returns the smallest set of dependencies between files (arrows) whose removal leaves no
 // cycle, ordered by file. back treats each group of files that depend on each other in a cycle
-// separately. For a group of up to 18 files, back computes the optimum (dynamic programming over
-// subsets; Lawler 1964). For a larger group, back uses a heuristic, which may return a few arrows
-// too many: it repeatedly takes the file with the largest excess of outgoing over incoming arrows
-// (Eades, Lin and Smyth 1993).
+// separately. For a group of up to 18 files, back computes the optimum by dynamic programming over
+// subsets (Lawler 1964). For a larger group, back uses a heuristic, which may return a few arrows
+// too many (Eades, Lin and Smyth 1993). The heuristic repeatedly takes the file for which the
+// number of outgoing arrows exceeds the number of incoming arrows most.
 func (r *room) back() (found []arrow) {
 	for _, group := range r.circles() {
 		order := best
@@ -70,7 +70,7 @@ func (r *room) circles() (groups [][]int) {
 	return groups
 }
 
-// best returns an order of a group in which the number of backward arrows is minimal.
+// best returns an order of the files in a group in which the number of backward arrows is minimal.
 func best(group []int, arrows map[arrow][]string) []int {
 	n := len(group)
 	uses := make([]int, n) // by file: a bit for each file that it uses
@@ -102,7 +102,7 @@ func best(group []int, arrows map[arrow][]string) []int {
 	return order
 }
 
-// greedy returns an order of a group in which few arrows point backward.
+// greedy returns an order of the files in a group in which few arrows point backward.
 func greedy(group []int, arrows map[arrow][]string) (order []int) {
 	for left := slices.Clone(group); len(left) > 0; {
 		surplus := make(map[int]int)

@@ -7,15 +7,16 @@ import (
 )
 
 // The files of a package should depend on each other in one direction (docs/decisions/0023). Run
-// this test with -count=1, because the go command does not notice changes of sources in other
-// modules.
+// this test with -count=1: otherwise the go command may return a cached result, because it does not
+// notice changes of sources in other modules.
 const (
 	mostMedian = 250 // lines that the median package of a module may have
 	mostBack   = 5   // percentage of a package's arrows that may point backward
 )
 
-// mayBorrow lists the structs that may embed another struct: configurations, because envconfig
-// would add a prefix to the variables of a named field, and a log that replaces the engine's log.
+// mayBorrow lists the structs that may embed another struct. Configurations may do so, because
+// envconfig would add a prefix to the environment variables of a named field. A log that replaces
+// the engine's log may also do so.
 var mayBorrow = []string{
 	"Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",

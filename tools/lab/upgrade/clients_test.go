@@ -19,8 +19,8 @@ import (
 
 const clients = 8
 
-// clientele is a set of clients that send commands and queries, and never repeat a request. Every
-// answer must be a success.
+// clientele is a set of clients that send commands and queries. The clients never repeat a request,
+// so every answer must be a success.
 type clientele struct {
 	fleet    *fleet
 	end      context.CancelFunc
@@ -63,7 +63,7 @@ func (c *clientele) stop(t *testing.T) int64 {
 	return c.answers.Load()
 }
 
-// work opens an account, and then alternately deposits to it and queries it.
+// work opens an account, and then alternately deposits to the account and queries it.
 func (c *clientele) work(ctx context.Context, number int) {
 	connections := make(map[string]*wire.Connection)
 	defer func() {
@@ -88,7 +88,7 @@ func (c *clientele) work(ctx context.Context, number int) {
 	}
 }
 
-// send sends a request, and returns the position in the answer.
+// send sends a request, and returns the position that the answer contains.
 func (c *clientele) send(connections map[string]*wire.Connection, number int, r wire.Request, want int) (position string) {
 	address := c.fleet.any(number)
 	if connections[address] == nil {

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drain is how long a process that was told to end still answers requests. drain is longer than a
-// busy machine takes to notice that the process is not ready.
+// drain is how long a process still answers requests after it was told to end. Even on a busy
+// machine, the test notices within this time that the process is not ready.
 const drain = 2 * time.Second
 
 // instance is a running program of one release.
@@ -99,7 +99,7 @@ func (i *instance) ready() bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// stop tells the program to end, as a deployment does, and waits until it has ended.
+// stop tells the program to end, as a deployment does, and waits until the program has ended.
 func (i *instance) stop() {
 	i.once.Do(func() {
 		_ = i.command.Process.Signal(syscall.SIGTERM)
@@ -107,7 +107,8 @@ func (i *instance) stop() {
 	})
 }
 
-// fleet holds the API processes that report that they are ready, as a load balancer does.
+// fleet holds the API processes that report that they are ready. Only these processes get requests,
+// as with a load balancer.
 type fleet struct {
 	mu    sync.Mutex
 	ready []string
@@ -124,8 +125,8 @@ func (f *fleet) any(number int) string {
 	return f.ready[number%len(f.ready)]
 }
 
-// add adds an API to the fleet. The API gets requests as long as its /readyz reports that the API
-// is ready.
+// add adds an API process to the fleet. The process gets requests as long as its /readyz reports
+// that it is ready.
 func (f *fleet) add(i *instance) {
 	f.set(i.address, true)
 	go func() {

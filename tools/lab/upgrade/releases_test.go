@@ -1,7 +1,7 @@
 //go:build all
 
 // Package upgrade_test replaces the programs of one release with the programs of another release.
-// Meanwhile clients work, and none of the clients' requests may fail.
+// Meanwhile clients send requests, none of which may fail.
 package upgrade_test
 
 import (
@@ -18,7 +18,7 @@ import (
 // release is the path of the folder with the programs of a release.
 type release string
 
-// The programs of this tree, and the programs of the commit that commitBefore returns.
+// The programs of this source tree, and the programs of the commit that commitBefore returns.
 var (
 	today  release
 	before release
@@ -53,7 +53,7 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// The migrations as git patterns: schema matches all migrations, and layout matches the engine's.
+// Two patterns for git: schema matches all migrations, and layout matches the engine's migrations.
 // Today's programs can upgrade the databases of a commit only if every engine migration of that
 // commit still exists unchanged.
 const (
@@ -61,10 +61,11 @@ const (
 	layout = "migrations/engine"
 )
 
-// commitBefore returns the environment variable UPGRADE_FROM if it is set. Otherwise commitBefore
-// returns the last commit before the newest migration was added. If the databases of the chosen
-// commit can't be upgraded (see goesOn), or if a migration was changed since, commitBefore returns
-// the first commit with today's schema. In a copy without git history commitBefore returns "".
+// commitBefore returns the commit from which the test upgrades. This is the commit in the
+// environment variable UPGRADE_FROM, if the variable is set. Otherwise it is the last commit before
+// the newest migration was added. If the databases of that commit can't be upgraded (see goesOn),
+// or if a migration was changed since, commitBefore returns the first commit with today's schema.
+// In a copy without git history commitBefore returns "".
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given
@@ -84,8 +85,8 @@ func commitBefore() string {
 }
 
 // goesOn reports whether today's programs can upgrade the databases of a commit. Each migration of
-// the engine in that commit must still exist, unchanged. Before the first release migrations were
-// changed in place, so databases of such commits can't be upgraded.
+// the engine in that commit must still exist, unchanged. Before the first release, migrations were
+// changed in place, so the databases of such commits can't be upgraded.
 func goesOn(commit string) bool {
 	then, err := git("ls-tree", "-r", commit, "--", "../../../"+layout)
 	return err == nil && then != "" && sameName(commit) && !slices.ContainsFunc(strings.Split(then, "\n"), changedSince)
@@ -99,8 +100,8 @@ func changedSince(listed string) bool {
 	return err != nil || !strings.HasSuffix(meta, " "+now)
 }
 
-// sameName reports whether a commit has today's module path. Before the template was adopted, roles
-// and tables may have had other names.
+// sameName reports whether a commit has today's module path. In a commit with another module path,
+// roles and tables may have other names.
 func sameName(commit string) bool {
 	then, err := git("show", commit+":go.mod")
 	now, readErr := os.ReadFile("../../../go.mod")

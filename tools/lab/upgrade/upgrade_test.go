@@ -55,7 +55,7 @@ func (d *deployment) add(name string, r release) {
 	}
 }
 
-// roll replaces the processes of a program one by one.
+// roll replaces the processes of a program one after another.
 func (d *deployment) roll(name string, to release) {
 	d.t.Helper()
 	for range each {
@@ -67,14 +67,15 @@ func (d *deployment) roll(name string, to release) {
 	}
 }
 
-// goOn returns when the clients have received some further answers.
+// goOn returns when the clients have received some more answers.
 func (d *deployment) goOn() {
 	d.t.Helper()
 	from := d.clientele.answers.Load()
 	await.True(d.t, "the clients are answered", func() bool { return d.clientele.answers.Load() > from+100 })
 }
 
-// check stops the clients, and checks that every answer was a success and that nothing was lost.
+// check stops the clients, and checks that every answer was a success and that the service has lost
+// nothing.
 func (d *deployment) check() {
 	d.t.Helper()
 	answers := d.clientele.stop(d.t)
@@ -109,8 +110,8 @@ func query(t *testing.T, url, sql string, into ...any) {
 	}
 }
 
-// The programs of the previous release and of this release run together on the new schema, and
-// replace each other in both directions. No request of a client fails.
+// The programs of the previous release and of this release run together on the new schema. The
+// programs replace each other in both directions, and no request of a client fails.
 func TestUpgradeUnderLoad(t *testing.T) {
 	t.Parallel()
 	old := before
@@ -133,8 +134,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	}
 }
 
-// A change of the schema that a later release may make does not disturb the programs of this
-// release, whether they are already running or start later.
+// This test changes the schema as a later release may do. The change does not disturb the programs
+// of this release, whether they are already running or start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)
@@ -153,7 +154,8 @@ func TestNewerSchema(t *testing.T) {
 	d.check()
 }
 
-// A program that finds an older schema than it needs ends, and its error says what to do.
+// If a program finds an older schema in the database than it needs, the program ends, and its error
+// says what to do.
 func TestOlderSchema(t *testing.T) {
 	t.Parallel()
 	database := testdb.New(t)
@@ -161,7 +163,8 @@ func TestOlderSchema(t *testing.T) {
 	refuse(t, database, "run cmd/migrate")
 }
 
-// cmd/migrate refuses a database of an unreleased version, and does not change it.
+// cmd/migrate refuses a database of an unreleased version of the service, and does not change the
+// database.
 func TestUnreleasedSchema(t *testing.T) {
 	t.Parallel()
 	database := testdb.New(t)
@@ -178,7 +181,7 @@ func TestUnreleasedSchema(t *testing.T) {
 	}
 }
 
-// refuse starts the programs, and checks that each ends with an error that says what to do.
+// refuse starts the programs, and checks that each program ends with an error that says what to do.
 func refuse(t *testing.T, database, says string) {
 	t.Helper()
 	for _, name := range []string{"api", "projector"} {
@@ -193,8 +196,8 @@ func refuse(t *testing.T, database, says string) {
 	}
 }
 
-// A migration that waits for a table in use does not block other sessions, and retries until it
-// gets the table.
+// A migration may have to lock a table that is in use. While it waits for the lock, it does not
+// block other sessions. The migration retries until it gets the lock.
 func TestMigrationBehindALongTransaction(t *testing.T) {
 	t.Parallel()
 	database := testdb.Empty(t)

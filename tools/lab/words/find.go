@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// find returns the findings in a tree as "file:line: what: the text".
+// find returns the findings in a tree of files. Each finding has the form "file:line: what: the
+// text".
 func find(root fs.FS) (found []string, err error) {
 	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {

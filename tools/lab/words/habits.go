@@ -18,7 +18,7 @@ var (
 	// starts lists the words with which a sentence has no clear subject.
 	starts = []string{"Who", "What", "Whom", "Whose", "Whoever", "Whatever", "Those"}
 
-	// wrong maps phrases that are not English to the English phrases.
+	// wrong maps phrases that are not English to English phrases.
 	wrong = map[string]string{
 		"at the most":        "at most",
 		"at the least":       "at least",
@@ -52,9 +52,9 @@ func (p paragraph) habits() (found []string) {
 	return found
 }
 
-// sentences splits a paragraph after each full stop and colon. sentences removes quotation marks
-// and emphasis before the first word of a sentence, but not the bracket of a link, because the text
-// of a link is a heading.
+// sentences splits a paragraph after each full stop and each colon. sentences removes quotation
+// marks and emphasis before the first word of a sentence. sentences does not remove the bracket of
+// a link, because the text of a link is a heading.
 func sentences(text string) (all []string) {
 	begin := 0
 	for _, end := range append(sentence.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {

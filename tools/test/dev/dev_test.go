@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package dev_test tests the promises of cmd/dev: one command starts everything, ends everything,
-// and keeps the data.
+// Package dev_test tests the promises of cmd/dev: one command starts all parts of the service, ends
+// all of them, and keeps the data.
 package dev_test
 
 import (

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// dev finds a Docker engine that only the context of the docker command names, and the error of dev
-// says how to name another engine.
+// dev finds a Docker engine that is named only by the context of the docker command. If dev can't
+// use the engine, its error says how to name another engine.
 func TestRootlessDockerIsFoundByItsContext(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

@@ -62,8 +62,8 @@ func TestTablesOfSomethingElseAreLeftAlone(t *testing.T) {
 	}
 }
 
-// Two services that were made from the same template have the same tables. dev distinguishes the
-// databases of two services by the name that is stored with the list of migrations.
+// Two services that were made from the same template have the same tables. dev distinguishes their
+// databases by the service's name, which is stored with the list of migrations.
 func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	given := testdb.New(t)
@@ -82,8 +82,8 @@ func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	}
 }
 
-// unreleased turns a database into one of an unreleased version, which has a single list of all
-// migrations.
+// unreleased turns a database into a database of an unreleased version of the service. Such a
+// database has a single list of all migrations.
 const unreleased = `DROP TABLE engine_version; UPDATE goose_db_version SET version_id = 30 WHERE version_id <> 0`
 
 func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
@@ -98,8 +98,8 @@ func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A folder with data of an unreleased version can only be removed. The error of dev run names the
-// folder.
+// dev can't use a data folder of an unreleased version: the developer must remove the folder. The
+// error of dev run names it.
 func TestAFolderOfAnUnreleasedVersionIsNamed(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

@@ -11,7 +11,8 @@ import (
 	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// Without a PATH, a home folder or a database, dev can start nothing, but its help still works.
+// Without a PATH, a home folder or a database, dev can't start any server. Even then, dev prints
+// its help.
 func TestHelpTouchesNothing(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{

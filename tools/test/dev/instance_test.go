@@ -17,12 +17,12 @@ import (
 	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// patience bounds each wait. patience is long, because a start builds three programs, and the
-// machine may be busy.
+// patience bounds each wait of the tests. patience is long, because a start of dev builds three
+// programs, and the machine may be busy.
 const patience = 3 * time.Minute
 
-// TestMain builds both programs once. Most tests start tools/dev directly, because cmd/dev replaces
-// itself with it.
+// TestMain builds cmd/dev and tools/dev once. Most tests start tools/dev directly, because cmd/dev
+// only replaces itself with it.
 var (
 	thin    string // path of the binary of cmd/dev
 	program string // path of the binary of tools/dev
@@ -30,7 +30,7 @@ var (
 )
 
 // repository is the folder of the service's module. The tests of this package import nothing from
-// that module, because its name may differ.
+// that module, because a renamed service has another module path.
 const repository = "../../.."
 
 func TestMain(m *testing.M) {
@@ -60,7 +60,7 @@ func withProgram(m *testing.M) int {
 	return m.Run()
 }
 
-// serviceName returns the service's name, which it reads from the repository.
+// serviceName reads the service's name from the repository.
 func serviceName() (string, error) {
 	source, err := os.ReadFile(repository + "/internal/naming/naming.go")
 	if err != nil {
@@ -73,8 +73,8 @@ func serviceName() (string, error) {
 	return string(found[1]), nil
 }
 
-// dataDir returns a folder that the server's account can open, also when the test runs as root. The
-// test's own folder does not suit, because other accounts can't open it.
+// dataDir returns a folder that the server's account can open, even if the test runs as root. The
+// folder that the test framework creates is not suitable, because other accounts can't open it.
 func dataDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pgcqrs-dev-test-") //nolint:usetesting // other accounts can't open the test's own folder
@@ -142,7 +142,7 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 }
 
 // cleanEnv returns the environment without variables that select a database, a broker or an
-// address. The returned environment accepts the tests' databases, whatever their settings are.
+// address. With this environment, dev accepts the tests' databases, whatever their settings are.
 func cleanEnv() []string {
 	chooses := regexp.MustCompile(`^((\w*DATABASE_URL|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|KEY_URI)(_FILE)?|AUTH\w*)=`)
 	env := []string{"UNSAFE_DATABASE=accept", launcher.Environment(service)}

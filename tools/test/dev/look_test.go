@@ -25,7 +25,8 @@ var (
 	freshData = regexp.MustCompile(`for this run only, in (\S+)`)
 )
 
-// gone waits until none of the instance's servers listens any more, and its fresh data are removed.
+// gone waits until none of the instance's servers listens any more, and until the instance's fresh
+// data are removed.
 func (i *instance) gone(t *testing.T) {
 	t.Helper()
 	i.goneBut(t, nil)
@@ -128,7 +129,7 @@ func (i *instance) do(t *testing.T, method, path, body string) (status int, head
 	return response.StatusCode, response.Header, string(content)
 }
 
-// pidOf returns the id of the process that runs the program at a path.
+// pidOf returns the id of the process that runs the program at the given path.
 func pidOf(t *testing.T, path string) int {
 	t.Helper()
 	commandLines, _ := filepath.Glob("/proc/[0-9]*/cmdline")

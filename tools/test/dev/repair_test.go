@@ -20,7 +20,7 @@ var (
 
 // After a backup of the keys is restored, the API fails at its start and requests a repair. The
 // repair needs the database, which ends together with the API. So dev prints commands that start
-// the database alone and repair it, and these commands work when they are pasted.
+// only the database and repair it. These commands work when they are pasted into a shell.
 func TestARepairThatTheAPIAsksForCanBePasted(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)
@@ -70,7 +70,7 @@ func TestARepairThatTheAPIAsksForCanBePasted(t *testing.T) {
 	end(t, again)
 }
 
-// end ends a run as Ctrl-C does.
+// end ends a run of dev as Ctrl-C does.
 func end(t *testing.T, run *instance) {
 	t.Helper()
 	run.signal(t, os.Interrupt)

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// With only the printed environment, the API serves at the address that the banner names.
+// The developer starts the API with only the environment that dev has printed. The API then serves
+// at the address that dev's banner names.
 func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)

@@ -21,8 +21,8 @@ type Attack struct {
 	Send       func(ctx context.Context, g *generator.Generator)                 // starts the attack and returns at once; the attack continues until ctx ends
 }
 
-// All lists the attacks. Each uses a rate that stopped or slowed other clients before the service
-// had a bound against it.
+// All lists the attacks, each with its rate. At this rate, the attack stopped or slowed other
+// clients before the service had a bound against the attack.
 var All = []Attack{
 	{"waits-far", "30 reads a second of one subject that wait for position 999,999,999,999", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtRate(ctx, 30, func(int) generator.Request { return wait(g, 0, 999_999_999_999) })

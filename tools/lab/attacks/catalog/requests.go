@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/generator"
 )
 
-// wait returns a read that waits for a position as long as the service allows, with the token of
-// one of the subjects.
+// wait returns a read request for a position that the log does not reach. The service waits for
+// this position as long as its time limit allows. The request has the token of one of the
+// attacker's subjects.
 func wait(g *generator.Generator, subject int, position int64) generator.Request {
 	return generator.Request{
 		Method: http.MethodGet, Path: g.Job.Account, Token: g.Job.Tokens[subject%len(g.Job.Tokens)],

@@ -1,3 +1,3 @@
-// Package database starts a PostgreSQL server for the lab, configured as in production: with fsync
-// on, with all migrations, and with one login for each program.
+// Package database starts the PostgreSQL server of the attacked service. The server is configured
+// as in production: with fsync on, with all migrations, and with one login for each program.
 package database

@@ -26,7 +26,7 @@ import (
 // URLs holds the URLs of a migrated database: for its owner, and for the login of each program.
 type URLs struct{ Owner, API, Projector string }
 
-// Server is a PostgreSQL server for the lab, with fsync on.
+// Server is the PostgreSQL server of the attacked service, with fsync on.
 type Server struct {
 	URLs     URLs
 	dir      string

@@ -14,16 +14,17 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Most attacks keep as many connections open as the constant Connections. The generator replaces
-// connections that the service closes, at most 205 a second (reconnections). According to reviewers
-// of similar services, this rate is enough for an attack with incomplete headers.
+// Most attacks keep as many connections open as the constant Connections says. If the service
+// closes a connection, the generator opens a new one, at most 205 times a second (the constant
+// reconnections). According to reviewers of similar services, this rate is enough for an attack
+// with incomplete headers.
 const (
 	Connections   = 1100
 	reconnections = 205
 )
 
-// Connect keeps count connections open, spread over some local addresses. On each connection,
-// Connect calls talk, and opens a new connection when talk returns.
+// Connect keeps count connections open, from several local addresses. On each connection, Connect
+// calls talk. When talk returns, Connect opens a new connection.
 func (g *Generator) Connect(ctx context.Context, count, addresses int, talk func(ctx context.Context, conn net.Conn)) {
 	pace := rate.NewLimiter(reconnections, count)
 	for i := range count {
@@ -51,8 +52,8 @@ func (g *Generator) reconnect(ctx context.Context, pace *rate.Limiter, address s
 	}
 }
 
-// Say returns a talk for Connect that sends a text and then reads until the service closes the
-// connection.
+// Say returns a function that Connect calls for each connection. The function sends a text and then
+// reads until the service closes the connection.
 func Say(text string) func(context.Context, net.Conn) {
 	return func(_ context.Context, conn net.Conn) {
 		if _, err := io.WriteString(conn, text); err == nil {
@@ -61,8 +62,8 @@ func Say(text string) func(context.Context, net.Conn) {
 	}
 }
 
-// Dribble returns a talk for Connect that sends a text, and then one byte a second until the
-// service answers.
+// Dribble returns a function that Connect calls for each connection. The function sends a text, and
+// then one byte a second until the service answers.
 func Dribble(text string) func(context.Context, net.Conn) {
 	return func(ctx context.Context, conn net.Conn) {
 		if _, err := io.WriteString(conn, text); err != nil {

@@ -22,7 +22,7 @@ type Request struct {
 	Headers            []string // alternating: name, value, name, value …
 }
 
-// requestTimeout is longer than the service lets a read wait.
+// requestTimeout is longer than the service lets a read wait for a position.
 const requestTimeout = 40 * time.Second
 
 // send sends a request and counts its result.
@@ -61,7 +61,8 @@ func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
 	g.note(fmt.Sprint(answer.StatusCode))
 }
 
-// mostAtOnce bounds the open requests of AtRate, because a client has about that many sockets.
+// mostAtOnce bounds the requests of AtRate that have no answer yet. A client has about that many
+// sockets.
 const mostAtOnce = 4096
 
 // AtRate sends requests on a schedule, even if earlier requests have no answer yet.
@@ -79,8 +80,8 @@ func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) 
 	})
 }
 
-// AtOnce keeps count requests open at the same time. AtOnce starts the next request when one is
-// answered, but in each of the count request slots at most one per atMostEvery.
+// AtOnce keeps count requests open at the same time: count loops each send one request after
+// another. Each loop starts at most one request per atMostEvery.
 func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Duration, next func(i int) Request) {
 	client := traffic.From(traffic.AttackerAddress)
 	for i := range count {
@@ -88,5 +89,5 @@ func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Dura
 	}
 }
 
-// farFromNow is longer than any attack lasts.
+// farFromNow is a duration that is longer than any attack.
 const farFromNow = 24 * time.Hour

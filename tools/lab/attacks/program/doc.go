@@ -1,3 +1,2 @@
-// Package program builds the service's programs, and starts each of them and waits until it is
-// ready.
+// Package program builds and starts the service's programs, and waits until each program is ready.
 package program

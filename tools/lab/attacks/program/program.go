@@ -97,8 +97,8 @@ func (p *Program) ready(ctx context.Context) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// Address returns the address of one of the program's servers, which it finds in the program's log.
-// The name "" means the main server, and not the server for probes.
+// Address returns the address of one of the program's servers. Address finds the address in the
+// program's log. The name "" means the main server, and not the server for probes.
 func (p *Program) Address(server string) string {
 	for line := range bytes.Lines(p.said()) {
 		var entry struct{ Msg, Address, Server string }

@@ -1,2 +1,2 @@
-// Package report judges the effect of each attack on another client, and prints it.
+// Package report judges and prints the effect of each attack on another client.
 package report

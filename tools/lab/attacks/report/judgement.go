@@ -53,8 +53,8 @@ func (r Row) Wrong(most Limits) (found []string) {
 	return found
 }
 
-// Judge returns errStopped with the reasons if an attack had more effect on another client than the
-// limits allow, and nil otherwise.
+// Judge returns errStopped, with the reasons, if the effect of an attack on another client exceeds
+// the limits. Otherwise Judge returns nil.
 func Judge(rows []Row, most Limits) error {
 	var wrong []error
 	for _, r := range rows {

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// The addresses of the two clients. The service applies its bounds to each address separately.
+// The addresses of the attacker and of the other client. The service applies its bounds to each
+// address separately.
 const (
 	VictimAddress   = "127.0.0.3"
 	AttackerAddress = "127.0.0.2"
@@ -25,8 +26,7 @@ func From(address string) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4096, DisableCompression: true}}
 }
 
-// Every calls do once per interval for the duration d. If a call is late, Every makes it late
-// instead of leaving it out.
+// Every calls do once per interval for the duration d. If Every is late, it still makes each call.
 func Every(ctx context.Context, interval, d time.Duration, do func(i int, due time.Time)) {
 	start := time.Now()
 	for i := 0; ; i++ {
@@ -43,7 +43,7 @@ func Every(ctx context.Context, interval, d time.Duration, do func(i int, due ti
 	}
 }
 
-// KindOf maps an error to one of a small set of errors, so that results can be counted by kind.
+// KindOf replaces an error with one of a few known errors, so that results can be counted by kind.
 func KindOf(err error) error {
 	if network, ok := errors.AsType[net.Error](err); ok && network.Timeout() {
 		return errors.New("no answer in time")

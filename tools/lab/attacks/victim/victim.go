@@ -14,16 +14,16 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Rates of the other client, in requests per second. Every request has a new token, so the measured
-// time includes the check of the token.
+// These are the rates of the client that is not the attacker, in requests per second. Every request
+// has a new token, so the measured time includes the check of the token.
 const (
 	readRate  = 50
 	writeRate = 25
 	timeout   = 5 * time.Second
 )
 
-// Victim is a client that sends from another address than the attacker. The client uses the service
-// at a low rate, even if earlier requests have no answer yet.
+// Victim is a client that sends from another address than the attacker. The client keeps a low rate
+// of requests, even if earlier requests have no answer yet.
 type Victim struct {
 	Client   *http.Client
 	URL      string

@@ -22,7 +22,7 @@ const (
 	settleTimeout  = 5 * time.Minute // for the projections, which must apply the long account
 )
 
-// arrange opens accounts and registers customers, and waits until both can be read.
+// arrange opens accounts and registers customers, and waits until the read models contain them.
 func (w *World) arrange(ctx context.Context, long uuid.UUID) error {
 	w.Job = generator.Job{API: w.api.Address(""), Issuer: w.issuer.server.URL, Long: "/v1/accounts/" + long.String(), Version: w.options.Long}
 	for i := range attackers {
@@ -56,8 +56,8 @@ func (w *World) arrange(ctx context.Context, long uuid.UUID) error {
 	return w.untilReadable(ctx, w.Job.Account, w.Job.Head)
 }
 
-// create posts a body. create returns the location of the created resource, and the position of the
-// answer.
+// create sends a POST request with a body. create returns the location of the created resource, and
+// the position in the answer.
 func (w *World) create(ctx context.Context, token, path, body string) (location string, position int64, err error) {
 	answer, err := w.ask(ctx, token, http.MethodPost, path, body, 0) //nolint:bodyclose // ask has read and closed it
 	if err != nil {
@@ -95,8 +95,8 @@ func (w *World) ask(ctx context.Context, token, method, path, body string, posit
 	return answer, err
 }
 
-// untilReadable waits until the projections have applied the events up to a position, the long
-// account included.
+// untilReadable waits until the projections have applied all events up to a position, including the
+// events of the account with the long history.
 func (w *World) untilReadable(ctx context.Context, path string, position int64) error {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// fill copies the long account of the attacker into the log.
+// fill inserts the events of the attacker's account with the long history into the log.
 func (w *World) fill(ctx context.Context, id uuid.UUID) error {
 	conn, err := pgx.Connect(ctx, w.databases.Owner)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Call is one request that carries a command. If a request gets no answer, the client sends the
-// command again under the same key.
+// Call is one HTTP request that carries a command. If a request gets no answer, the client sends
+// the command again with the same idempotency key.
 type Call struct {
 	Command Command
 	Process int
@@ -28,8 +28,8 @@ type Call struct {
 	Epoch   string // epoch in the answer
 }
 
-// Command is a command of a client. Its key is sent as Idempotency-Key, and is the correlation id
-// of the event.
+// Command is a command of a client. The field Key is sent as Idempotency-Key, and becomes the
+// correlation id of the event that the command causes.
 type Command struct {
 	Key      uuid.UUID
 	Account  uuid.UUID // id of the account, or of the customer
@@ -39,26 +39,28 @@ type Command struct {
 	Customer uuid.UUID // of an opening: the account's customer, mostly none
 }
 
-// Succeeded reports whether the answer says that the command took effect.
+// Succeeded reports whether the call was answered with 200 or 201: the command took effect.
 func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 }
 
-// Refused reports whether the answer is a refusal, so that this call has had no effect.
+// Refused reports whether the API refused the command, so that this call has had no effect.
 func (c Call) Refused() bool { return c.Status >= 400 && c.Status < 500 }
 
-// Undecided reports whether the refusal was for a reason outside the command: its first call is
-// still running, its token was not accepted, or the client sent too many requests.
+// Undecided reports whether the API refused the call without a decision on the command. The reason
+// may be that the command's first call is still running, that the token was not accepted, or that
+// the client sent too many requests.
 func (c Call) Undecided() bool {
 	return c.Status == http.StatusConflict || c.Status == http.StatusUnauthorized || c.Status == http.StatusTooManyRequests
 }
 
-// Referred is the kind of the second effect of an opening that names a customer: it does not change
-// the customer, but is refused if the customer does not exist.
+// Referred is the kind of an artificial command. For each opening of an account that names a
+// customer, package order checks such a command about that customer. The artificial command does
+// not change the customer, and is refused if the customer does not exist.
 const Referred = "customer.referred"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
 
-// Referral returns the part of an opening that is about the customer. Referral returns a call of
-// any other command unchanged.
+// Referral returns the part of a call that is about the customer, if the call opens an account.
+// Referral returns any other call unchanged.
 func (c Call) Referral() Call {
 	if c.Command.Kind == sample.Opened {
 		c.Command.Kind, c.Command.Account = Referred, c.Command.Customer
@@ -76,21 +78,21 @@ func AnswerOf(status int, code string) string {
 	return fmt.Sprint(status, " ", code)
 }
 
-// ComesAgain reports whether, after this answer, the client sends the command again.
+// ComesAgain reports whether the client sends the command again after this answer.
 func (c Call) ComesAgain() bool {
 	return !c.Succeeded() && (!c.Refused() || c.Undecided())
 }
 
-// Undone reports whether the answer promises that nothing was done.
+// Undone reports whether the answer promises that the service has done nothing.
 func (c Call) Undone() bool {
 	return c.Status == 503 && (c.Code == "unavailable" || c.Code == "overloaded")
 }
 
-// harmless reports whether the call has had no effect and can't have one later.
+// harmless reports whether the call has had no effect, and can't have an effect later.
 func (c Call) harmless() bool { return c.Refused() || c.Undone() }
 
-// SentFirst returns the time of the first call of a command that may have had an effect. If no call
-// may have had an effect, SentFirst returns the time of the first call.
+// SentFirst returns the sending time of the first call that may have had an effect. If no call may
+// have had an effect, SentFirst returns the sending time of the first call.
 func SentFirst(calls []Call) time.Duration {
 	for _, c := range calls {
 		if !c.harmless() {

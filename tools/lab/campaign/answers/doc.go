@@ -1,2 +1,2 @@
-// Package answers holds the commands and queries that clients sent, with the service's answers.
+// Package answers holds the commands and queries that clients sent, and the service's answers.
 package answers

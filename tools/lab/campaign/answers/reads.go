@@ -41,8 +41,9 @@ const (
 	OfExport       // the first page of a customer's export
 )
 
-// ParkedRead is the answer to a query for the statement of a parked account. The query's
-// Min-Position is the position at which the account is parked.
+// ParkedRead is the answer to a query for an account statement while the account is parked: the
+// projection has stopped at one of the account's events. The query requires, by Min-Position, that
+// this event is applied.
 type ParkedRead struct {
 	Process    int
 	Sent, Done time.Duration
@@ -69,5 +70,5 @@ type PersonRead struct {
 	Events   []sample.Digest // of an export: the digest of the contact in each event; zero: no contact
 }
 
-// PerPage is the page size of the lists and statements that clients query.
+// PerPage is the page size of the lists and account statements that clients query.
 const PerPage = 50

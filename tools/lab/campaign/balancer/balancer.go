@@ -12,8 +12,8 @@ import (
 
 const downFor = 2 * time.Second // how long the balancer avoids a process that failed
 
-// Balancer selects a process for each request, as a load balancer does: it avoids a process that
-// recently failed to answer.
+// Balancer selects an API process for each request, as a load balancer does: it avoids a process
+// that recently failed to answer.
 type Balancer struct {
 	Addresses []string
 	downUntil []atomic.Int64 // Unix time in nanoseconds; 0: the process answers
@@ -27,9 +27,9 @@ func New(apis []*world.Node) *Balancer {
 	return b
 }
 
-// Pick returns the preferred process, or, if that failed recently, the next process that answers.
-// After downFor, one client at a time tries a failed process again. If every process failed
-// recently, Pick returns the preferred one.
+// Pick returns the preferred process. If that process failed recently, Pick returns the next
+// process that did not fail recently. After downFor, one client at a time tries a failed process
+// again. If every process failed recently, Pick returns the preferred process.
 func (b *Balancer) Pick(preferred int) int {
 	now := time.Now().UnixNano()
 	for i := range b.Addresses {

@@ -1,2 +1,3 @@
-// Package broker runs NATS with JetStream in a separate process, and reads its messages.
+// Package broker runs NATS with JetStream in a separate process, and reads the messages that NATS
+// stores.
 package broker

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Messages returns all messages of the broker, in the broker's order.
+// Messages returns all messages that the broker has stored, in the broker's order.
 func (b *Broker) Messages(ctx context.Context) (all []history.Published, err error) {
 	err = b.stream(ctx, func(ctx context.Context, _ jetstream.JetStream, stream jetstream.Stream) error {
 		consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{})
@@ -50,8 +50,8 @@ type numbered struct {
 	sequence  uint64
 }
 
-// publishedOf reads the event's id from the header, the account's id from the end of the subject,
-// and the text from the payload.
+// publishedOf reads a message: the event's id from the header, the account's id from the end of the
+// message's subject, and the text from the payload.
 func publishedOf(message jetstream.Msg) (numbered, error) {
 	subject := message.Subject()
 	id, idErr := uuid.Parse(message.Headers().Get(jetstream.MsgIDHeader))

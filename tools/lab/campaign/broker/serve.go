@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// Serve runs the broker's process.
+// Serve runs the broker in this process.
 func Serve(where string) error {
 	address, dir, _ := strings.Cut(where, " ")
 	tcp, err := net.ResolveTCPAddr("tcp", address)

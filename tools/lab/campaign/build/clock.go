@@ -2,8 +2,9 @@
 
 package build
 
-// The service reads the time of everything that it stores through one function. In the campaign's
-// build, that function adds an error to the time; a file contains the error as a duration.
+// The service reads the time of everything that it stores through one function. The campaign builds
+// the service with another version of that function, which adds an error to the time. A file
+// contains the error as a duration.
 const (
 	ClockVariable = "CAMPAIGN_CLOCK"
 	clockSource   = "engine/eventlog/encode/encode.go"

@@ -1,4 +1,4 @@
-// Package build builds the service with some of its source files replaced. The built service has a
-// clock that can be wrong, smaller bounds, and read models that nobody queries. The replacements
-// name files of engine/ and internal/.
+// Package build builds the service with changes in some of its source files. The built service has
+// a clock that can be wrong, smaller limits, and additional read models that nobody queries. The
+// changes name files of engine/ and internal/.
 package build

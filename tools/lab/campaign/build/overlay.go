@@ -15,12 +15,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// edit replaces a text in one of the service's source files.
+// edit is the replacement of one text by another text in one of the service's source files.
 type edit struct{ source, is, becomes string }
 
-// edits returns the replacements: a clock that can be wrong, limits in bytes that the sample's
-// events reach, snapshots also for streams as short as the campaign's, and a projector that runs
-// the copies (package copies).
+// edits returns the changes to the service's source files. The changed service has a clock that can
+// be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. Its
+// projector also runs the read models of package copies.
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"
@@ -43,8 +43,8 @@ func edits() []edit {
 	}
 }
 
-// Overlay writes an overlay file for go build with the edits and the wrong clock, and returns its
-// path.
+// Overlay writes an overlay file for go build, with the edits and the wrong clock, and returns the
+// file's path.
 func Overlay(dir string) (string, error) {
 	texts := map[string]string{filepath.Join(filepath.Dir(clockSource), "wrong_clock.go"): wrongClock}
 	for _, e := range edits() {

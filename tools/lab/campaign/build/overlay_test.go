@@ -4,7 +4,7 @@ package build
 
 import "testing"
 
-// The sources have every text that the campaign replaces.
+// The service's source files contain every text that the campaign replaces.
 func TestTheSourcesHaveWhatIsReplaced(t *testing.T) {
 	t.Chdir("../../../..")
 	if _, err := Overlay(t.TempDir()); err != nil {

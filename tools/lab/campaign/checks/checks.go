@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// checks lists the guarantees. The check of each guarantee does not use the engine.
+// checks lists the guarantees of the service, each with its check. No check uses the engine's code.
 var checks = []struct {
 	name, guarantee string
 	look            func(*evidence.Evidence, *evidence.Verdict)
@@ -53,10 +53,10 @@ var checks = []struct {
 }
 
 // rare lists the checks that may find nothing to check in a short run, or in a run with few kinds
-// of faults. Every other check fails if the history contains nothing to check.
+// of faults. Every check that is not in this list fails if it finds nothing to check.
 var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
 
-// Check runs the checks on a history.
+// Check runs the checks on the history of a run.
 func Check(h *history.History, was options.Occasion) (verdicts []evidence.Verdict) {
 	e := evidence.New(h)
 	for _, c := range checks {

@@ -26,7 +26,7 @@ func TestASoundHistoryHolds(t *testing.T) {
 	}
 }
 
-// The checks ignore a read of a parked stream that proves nothing.
+// The check of parked streams ignores the answers from which no violation can be concluded.
 func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]answers.ParkedRead{
@@ -45,7 +45,8 @@ func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	}
 }
 
-// For each guarantee, its check finds a history that violates the guarantee.
+// This test changes a history so that it violates a guarantee. The check of that guarantee must
+// find the violation.
 func TestDoctoredHistoriesAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -133,8 +134,8 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 	}
 }
 
-// finds applies harm to a history without violations, and checks that the named check then reports
-// a violation.
+// finds changes a history without violations by the function harm. finds then tests that the named
+// check reports a violation.
 func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Helper()
 	h := sound()
@@ -147,7 +148,8 @@ func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Errorf("%s: %q does not find it", name, by)
 }
 
-// lost returns a history in which the log was set back once, and then had another epoch.
+// lost returns a history of a run in which the log once lost events. The log then got another
+// epoch.
 func lost() *history.History {
 	h := sound()
 	h.Spans = []history.Span{{Kind: "restore", Process: -1, From: 0, To: 0}}
@@ -190,25 +192,27 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 	}
 }
 
-// givenUp returns the command that its client gave up after the answer that nothing was done.
+// givenUp returns the last call of a command that its client gave up. The answer to this call said
+// that nothing was done.
 func givenUp(h *history.History) answers.Call {
 	return h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "unavailable" })]
 }
 
-// lose removes an event from the log, and leaves no trace of it.
+// lose removes an event from the log, also from the log that the observer has read.
 func lose(h *history.History, at int) {
 	h.Log = slices.Delete(h.Log, at, at+1)
 	h.Tail = slices.Clone(h.Log)
 }
 
-// repeat adds a second copy of an event to the log, under the given key.
+// repeat adds a second copy of an event to the log, with the given idempotency key.
 func repeat(h *history.History, at int, key uuid.UUID) {
 	e := h.Log[at]
 	e.Position, e.Version, e.Id, e.Key = int64(len(h.Log))+1, e.Version+1, uuid.New(), key
 	h.Log = append(h.Log, e)
 }
 
-// swap exchanges two events of different accounts in the log, together with the answers about them.
+// swap exchanges two events of different accounts in the log, and adapts the answers about these
+// events.
 func swap(h *history.History, one, other int) {
 	h.Log[one], h.Log[other] = h.Log[other], h.Log[one]
 	for _, at := range []int{one, other} {
@@ -221,14 +225,14 @@ func swap(h *history.History, one, other int) {
 	}
 }
 
-// shorten gives all events keys for which the text does not have the maximum length.
+// shorten gives each event a key for which the event's text is shorter than the maximum length.
 func shorten(h *history.History) {
 	for i := range h.Log {
 		h.Log[i].Key[0] = 255
 	}
 }
 
-// withKey returns a copy of the log in which the event at an index has another key.
+// withKey returns a copy of the log in which the event at one index has another key.
 func withKey(log []history.Event, at int, key uuid.UUID) []history.Event {
 	log = slices.Clone(log)
 	log[at].Key = key

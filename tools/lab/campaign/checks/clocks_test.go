@@ -33,7 +33,7 @@ func TestPausesAreThoseOfTheOthers(t *testing.T) {
 	}
 }
 
-// If the server's clock is set back, later events may have earlier recorded times; this is no
+// If the server's clock was set back, a later event may have an earlier recorded time. This is no
 // violation.
 func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 	t.Parallel()
@@ -69,9 +69,9 @@ func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 	}
 }
 
-// A command's time counts from its first call to a process without a fault. A fault of PostgreSQL
-// or of its required standby affects all processes, and calls within three seconds after such a
-// fault do not count either.
+// The time of a command counts from its first call to a process without a fault. Some calls do not
+// count: calls during a fault of PostgreSQL or of its required standby, which affects all
+// processes, and calls within three seconds after that fault.
 func TestTheSlowestCommandIsOfAProcessThatWasNotHit(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond

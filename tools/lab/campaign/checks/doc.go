@@ -1,2 +1,3 @@
-// Package checks lists the guarantees, and checks a history for violations of each of them.
+// Package checks lists the guarantees, and checks the history of a run for violations of each
+// guarantee.
 package checks

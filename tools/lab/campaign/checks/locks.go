@@ -6,8 +6,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// readiness checks that no API reports that it is ready while another session holds the append
-// lock.
+// readiness checks that no API reports that it is ready while a session of another program holds
+// the lock that every append needs.
 func readiness(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, p := range e.History.Probes {
 		for _, l := range e.History.Lockings {

@@ -19,15 +19,16 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// The customers of the history that sound returns, and the indexes of their events in its log.
+// The two customers of the history that the function sound returns, and the indexes in the log at
+// which their events begin.
 const (
 	lives  = 6 // her registration; her contact changes at index 7
 	erasee = 8 // their registration; at index 9 they are erased, and then an account for them was refused
 )
 
-// addPeople adds two customers, one of whom is erased, to a history without violations. addPeople
-// adds how the customers were read during the run and at its end, their keys, and the places in
-// which their texts were searched for.
+// addPeople adds two customers to a history without violations. One of the two customers is erased.
+// addPeople adds the answers to queries for them during the run and at its end, their keys, and the
+// places in which their texts were searched for.
 func addPeople(h *history.History) {
 	eve, sam := uuid.New(), uuid.New()
 	first := len(h.Calls)
@@ -71,8 +72,8 @@ func addPeople(h *history.History) {
 	h.People = peopleRead(h, eve, sam)
 }
 
-// peopleRead returns the answers about the two customers: those during the run, while the first
-// customer had her first contact, and those at the end.
+// peopleRead returns the answers about the two customers: answers during the run, before the first
+// customer changed her contact, and answers at the end.
 func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	first, last, gone := h.Log[lives].Key, h.Log[lives+1].Key, h.Log[erasee].Key
 	none := sample.Digest{}
@@ -91,7 +92,7 @@ func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	}
 }
 
-// The checks also find every violation that is about a person.
+// The checks also find every violation that concerns a person.
 func TestDoctoredPeopleAreFound(t *testing.T) {
 	t.Parallel()
 	for name, doctored := range map[string]struct {
@@ -152,7 +153,7 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// Refusing a token that the API need not accept is no violation.
+// In this history, the API refuses a token that it need not accept. This is no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History, c *answers.Call){

@@ -16,11 +16,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// sound returns a small history without violations. The history has two accounts, a refusal, a
-// retry after a lost answer, a repeated closing, a message that was published twice, an opening
-// that its client gave up after the answer that nothing was done, a probe of an API's readiness,
-// and a query for a parked stream. Every other text has the maximum length. addPeople adds the
-// customers.
+// sound returns a small history of a run without violations. The history has two accounts, a
+// refusal, a retry after a lost answer, and a repeated closing of an account. It has a message that
+// was published twice, and the opening of an account that its client gave up after an answer that
+// nothing was done. It also has a probe of an API's readiness, and a query for a parked stream.
+// Every other text has the maximum length. The function addPeople adds the customers.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
@@ -86,14 +86,13 @@ func now(h *history.History) time.Duration {
 	return time.Duration(len(h.Calls)) * 10 * time.Millisecond
 }
 
-// answered adds a call with an answer, and returns the call so that the caller can fill in the
-// answer.
+// answered adds a call to the history, and returns the call. The caller fills in the answer.
 func answered(h *history.History, c answers.Command) *answers.Call {
 	h.Calls = append(h.Calls, answers.Call{Command: c, Sent: now(h), Done: now(h) + time.Millisecond})
 	return &h.Calls[len(h.Calls)-1]
 }
 
-// did adds a command that took effect, and its event.
+// did adds a command that took effect, and the event of that command.
 func did(h *history.History, account uuid.UUID, kind string, amount int64) {
 	version := int64(1)
 	for _, e := range h.Log {

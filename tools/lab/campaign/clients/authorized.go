@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// authorized holds a client's token. authorized replaces the token at random times before the token
-// expires.
+// authorized holds a client's token. At a random time before the token expires, authorized replaces
+// the token.
 type authorized struct {
 	issuer *issuer.Issuer
 	token  string

@@ -34,7 +34,7 @@ type Clients struct {
 	said  []answers.PersonRead
 }
 
-// client is one client, which sends its requests to a preferred process.
+// client is one client. A client prefers one of the API processes.
 type client struct {
 	clients     *Clients
 	authorized  authorized

@@ -1,3 +1,3 @@
-// Package clients sends commands and queries, one after another per client, and records every
-// answer.
+// Package clients sends commands and queries, and records every answer. Each client sends one
+// request at a time.
 package clients

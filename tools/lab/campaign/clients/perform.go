@@ -18,7 +18,8 @@ const (
 	keptCommands = 32 // number of commands that each client keeps to send them again much later
 )
 
-// again stores a command, and returns this command or one that was stored earlier.
+// again stores a command that took effect. again then returns this command or one that it stored
+// earlier, so that the client sends the returned command a second time.
 func (c *client) again(done answers.Command) answers.Command {
 	if len(c.kept) < keptCommands {
 		c.kept = append(c.kept, done)
@@ -31,8 +32,8 @@ func (c *client) again(done answers.Command) answers.Command {
 	return c.kept[c.random.IntN(len(c.kept))]
 }
 
-// perform sends a command until it is answered, and uses another process after each failure. After
-// the end of the run, perform continues for at most a minute.
+// perform sends a command until the command is answered. After each failure, perform uses another
+// process. After the end of the run, perform continues for at most a minute.
 func (c *client) perform(ending context.Context, what answers.Command) answers.Call {
 	var deadline time.Time
 	undone, gives := true, c.random.IntN(2) == 0 // gives: the client gives up if it is told that nothing was done

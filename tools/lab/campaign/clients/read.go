@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// read queries accounts, pages of accounts, and statements. About half of the queries have the
-// highest position of any answer as Min-Position; the other queries have no Min-Position.
+// read queries accounts, pages of accounts, and account statements. About half of the queries
+// require the highest position of any answer so far as Min-Position. The other queries have no
+// Min-Position.
 func (c *client) read(ending context.Context) {
 	defer c.leave()
 	for ; ending.Err() == nil; interval.Pause(ending, 40*time.Millisecond) {

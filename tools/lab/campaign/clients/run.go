@@ -36,7 +36,8 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 	return c
 }
 
-// Stop ends the clients. Stop returns when every command is answered, or after a minute.
+// Stop ends the clients. Stop returns when every command has an answer, but after a minute at the
+// latest.
 func (c *Clients) Stop(h *history.History) {
 	c.end()
 	c.running.Wait()

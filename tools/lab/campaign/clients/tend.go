@@ -40,7 +40,7 @@ func (c *client) tend(ending context.Context) {
 	}
 }
 
-// nextOfPerson returns the client's next command about a customer.
+// nextOfPerson returns the next command of the client about a customer.
 func (c *client) nextOfPerson() answers.Command {
 	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Registered}
 	id, _, ok := c.clients.people.Some(c.random)
@@ -61,8 +61,8 @@ func (c *client) nextOfPerson() answers.Command {
 	return what
 }
 
-// askAbout queries a customer. About half of the queries have the highest position of any answer as
-// Min-Position; the other queries have no Min-Position.
+// askAbout queries a customer. About half of the queries require the highest position of any answer
+// so far as Min-Position. The other queries have no Min-Position.
 func (c *client) askAbout(id, contact uuid.UUID) {
 	one := answers.PersonRead{Customer: id, Contact: contact, By: sample.Subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
 	if c.random.IntN(2) == 0 {

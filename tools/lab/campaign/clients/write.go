@@ -16,7 +16,7 @@ const (
 	atFirst = 500 // number of accounts that are opened before any other command
 )
 
-// write runs a client that sends commands, one after another.
+// write runs a client that sends one command after another.
 func (c *client) write(ending context.Context) {
 	defer c.leave()
 	for ending.Err() == nil {

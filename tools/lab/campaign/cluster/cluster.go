@@ -15,10 +15,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// ErrNotNow reports that a fault is impossible at the moment.
+// ErrNotNow reports that the fault can't be caused at the moment.
 var ErrNotNow = errors.New("not now")
 
-// Cluster is a primary with durable commits, and a standby that streams from it.
+// Cluster is a primary PostgreSQL server with durable commits, and a standby that streams from the
+// primary.
 type Cluster struct {
 	kept  *datadir.Kept
 	Clock *serverclock.Clock
@@ -40,7 +41,8 @@ func (p *Cluster) Owner() string {
 	return session.DatabaseOf(p.Primary.URL)
 }
 
-// NewWire opens a new wire to a server. After a failover the wire connects to the new primary.
+// NewWire opens a new wire (a TCP proxy) to a server. After a failover the wire connects to the new
+// primary.
 func (p *Cluster) NewWire(server *devdb.Server) (*proxy.Wire, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -51,7 +53,7 @@ func (p *Cluster) NewWire(server *devdb.Server) (*proxy.Wire, error) {
 	return w, err
 }
 
-// Close ends the servers, and unmounts the small disk.
+// Close ends the servers, and unmounts the primary's small disk.
 func (p *Cluster) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

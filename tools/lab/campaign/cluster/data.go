@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Before is the name of the former primary. The former primary may have died before it wrote its
+// Before is the name of the former primary. That server may have been killed before it wrote its
 // data files, so that only its WAL is complete.
 const Before = "the primary before"
 
@@ -34,8 +34,8 @@ func (p *Cluster) Servers() map[string]*devdb.Server {
 	return all
 }
 
-// Checkpoint makes the primary write all changed pages to disk. Checkpoint then waits until the
-// standby has replayed the same WAL, and makes the standby write its pages, too.
+// Checkpoint makes the primary write all changed pages to its data files. Checkpoint then waits
+// until the standby has replayed the same WAL, and makes the standby write its pages, too.
 func (p *Cluster) Checkpoint(ctx context.Context) error {
 	if err := session.Execute(ctx, p.Owner(), "CHECKPOINT"); err != nil {
 		return fmt.Errorf("checkpoint of the primary: %w", err)

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Failover makes commits wait for the standby, kills the primary for good, and promotes the
-// standby. No other fault may use the standby meanwhile.
+// Failover makes commits wait for the standby, kills the primary permanently, and promotes the
+// standby. Meanwhile, no other fault may use the standby.
 func (p *Cluster) Failover(ctx context.Context) error {
 	if err := p.Synchronous(ctx); err != nil {
 		return err
@@ -20,7 +20,7 @@ func (p *Cluster) Failover(ctx context.Context) error {
 	return p.TakeOver(ctx)
 }
 
-// TakeOver kills the primary and promotes the standby. TakeOver starts no new standby.
+// TakeOver kills the primary and promotes the standby. TakeOver does not start a new standby.
 func (p *Cluster) TakeOver(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -34,7 +34,7 @@ func (p *Cluster) TakeOver(ctx context.Context) error {
 	return nil
 }
 
-// standIn promotes the standby, and connects all wires to it.
+// standIn promotes the standby, and connects all wires (TCP proxies) to it.
 func (p *Cluster) standIn(ctx context.Context) error {
 	for _, sql := range []string{"SELECT pg_promote()", "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()"} {
 		if err := session.Execute(ctx, p.Standby.URL, sql); err != nil {

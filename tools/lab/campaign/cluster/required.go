@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// WhileRequired calls do with the standby while commits wait for the standby.
+// WhileRequired makes commits wait for the standby, and meanwhile calls the function do with the
+// standby.
 func (p *Cluster) WhileRequired(ctx context.Context, do func(standby *devdb.Server) error) error {
 	standby := p.TakeStandby()
 	if standby == nil {
@@ -27,7 +28,8 @@ func (p *Cluster) WhileRequired(ctx context.Context, do func(standby *devdb.Serv
 	return errors.Join(do(standby), p.asynchronous(ctx))
 }
 
-// Synchronous makes commits wait for the standby, and returns once commits wait.
+// Synchronous makes commits wait for the standby. Synchronous returns once the standby is
+// synchronous.
 func (p *Cluster) Synchronous(ctx context.Context) error {
 	if err := p.require(ctx, "SET synchronous_standby_names = '*'"); err != nil {
 		return err
@@ -40,7 +42,7 @@ func (p *Cluster) Synchronous(ctx context.Context) error {
 	return errors.New("the standby does not stream")
 }
 
-// asynchronous ends the waiting of commits for the standby. asynchronous retries for a minute,
+// asynchronous makes commits no longer wait for the standby. asynchronous retries for a minute,
 // because the primary may be down at the moment.
 func (p *Cluster) asynchronous(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// streamByWire makes the standby stream through a wire that always connects to the primary.
+// streamByWire makes the standby stream through a wire (a TCP proxy) that always connects to the
+// primary.
 func (p *Cluster) streamByWire(ctx context.Context) error {
 	w, err := p.NewWire(p.Primary)
 	if err != nil {
@@ -30,7 +31,7 @@ func (p *Cluster) streamByWire(ctx context.Context) error {
 	return session.Execute(ctx, p.Standby.URL, "SELECT pg_reload_conf()")
 }
 
-// Crash kills the primary as kill -9 does, and starts it again.
+// Crash kills the primary by SIGKILL, and starts the primary again.
 func (p *Cluster) Crash(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -43,8 +44,8 @@ func (p *Cluster) Crash(ctx context.Context) error {
 	return Relaunch(ctx, p.Primary, p.Wires)
 }
 
-// Relaunch starts a server that has ended, and connects the wires to it. If another program uses
-// the server's port now, the server gets another port.
+// Relaunch starts a server that has ended, and connects the wires (TCP proxies) to it. If another
+// program now uses the server's port, the server gets another port.
 func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) error {
 	before := session.HostOf(server.URL)
 	if err := server.Relaunch(ctx); err != nil {
@@ -56,8 +57,8 @@ func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) er
 	return nil
 }
 
-// TakeStandby reserves the standby for a fault and returns it. TakeStandby returns nil if the
-// standby is already reserved, or if there is none.
+// TakeStandby reserves the standby for a fault, and returns the standby. TakeStandby returns nil if
+// another fault has reserved the standby, or if the cluster has no standby.
 func (p *Cluster) TakeStandby() *devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,7 +75,7 @@ func (p *Cluster) GiveStandby(*devdb.Server) {
 	p.taken = false
 }
 
-// StandBehind ends the former primary for good, and starts a new standby of the present primary.
+// StandBehind ends the former primary permanently, and starts a new standby of the present primary.
 func (p *Cluster) StandBehind(ctx context.Context) error {
 	p.old.Stop()
 	standby, err := devdb.StartStandby(ctx, p.Primary)

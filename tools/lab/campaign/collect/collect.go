@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Collect reads everything that exists after the run, once nothing changes any more.
+// Collect reads all data that the run has left, once nothing changes any more.
 func Collect(ctx context.Context, h *history.History, w *world.World, o options.Options, seen *observers.Observers) (err error) {
 	if h.Log, err = observers.ReadLog(ctx, w.Postgres.Owner()); err != nil {
 		return err
@@ -57,8 +57,8 @@ func Collect(ctx context.Context, h *history.History, w *world.World, o options.
 	return err
 }
 
-// collectPeople reads everything about customers, and searches for their texts in every place where
-// the service stores something.
+// collectPeople reads all data about customers, and searches for the customers' texts in every
+// place where the service stores something.
 func collectPeople(ctx context.Context, h *history.History, w *world.World) (err error) {
 	h.People = append(h.People, readPeople(ctx, w, h.Log)...)
 	if h.Persons, err = readKeyRows(ctx, w.Postgres.Owner()); err != nil {

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// readCopies returns the rows of each copy (package copies).
+// readCopies returns the rows of the read models of package copies.
 func readCopies(ctx context.Context, w *world.World) (map[string][copies.Buckets]copies.Row, error) {
 	all := make(map[string][copies.Buckets]copies.Row)
 	err := session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {

@@ -1,2 +1,2 @@
-// Package collect reads everything that exists after a run, once nothing changes any more.
+// Package collect reads all data that a run has left, once nothing changes any more.
 package collect

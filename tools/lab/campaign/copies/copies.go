@@ -1,5 +1,6 @@
-// Package copies holds read models that nobody queries, in any number. Each copy applies every
-// event. Only the campaign builds a projector with copies.
+// Package copies holds read models that nobody queries ("copies"). A projector can run any number
+// of copies, and each copy applies every event. Only the campaign, a test program, builds a
+// projector with copies.
 package copies
 
 import (
@@ -18,15 +19,15 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Variable is the environment variable that holds the number of copies of a projector.
+// Variable is the environment variable with the number of copies (read models) of a projector.
 const Variable = "CAMPAIGN_COPIES"
 
-// Buckets is the number of rows of a copy. The first byte of a stream's id determines the stream's
-// row.
+// Buckets is the number of rows in the table of a copy. The first byte of a stream's id determines
+// the row (bucket) of the stream.
 const Buckets = 16
 
-// Row sums up the events of the streams of one bucket. The row differs from the expected one if an
-// event is missing, was applied twice, or was replaced.
+// Row sums up all events of the streams in one bucket. If the projector loses, repeats or replaces
+// an event, the row differs from the expected row.
 type Row struct {
 	Events int64
 	Amount int64 // sum of all deposits less all withdrawals
@@ -34,17 +35,18 @@ type Row struct {
 	Digest int64 // exclusive or of a hash of each event's position, id and text
 }
 
-// BucketOf returns the bucket of a stream.
+// BucketOf returns the bucket to which a stream belongs.
 func BucketOf(stream uuid.UUID) int { return int(stream[0]) % Buckets }
 
-// Add applies an event.
+// Add adds an event to the row.
 func (r *Row) Add(position int64, id uuid.UUID, amount int64, text string) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s", position, id, text))
 	r.Events, r.Amount, r.Last = r.Events+1, r.Amount+amount, position
 	r.Digest ^= int64(binary.BigEndian.Uint64(sum[:8]))
 }
 
-// Name returns the name of a copy, which is also the name of its table. The first number is 1.
+// Name returns the name of a copy (an additional read model), which is also the name of its table.
+// The first copy has number 1.
 func Name(number int) string { return fmt.Sprintf("copy_%02d", number) }
 
 // Schema returns the SQL that creates the table of a copy.
@@ -54,7 +56,7 @@ func Schema(number int) string {
 		SELECT grant_read_model('%[1]s')`, Name(number))
 }
 
-// Add adds to a projector as many copies as the environment variable says.
+// Add adds as many copies (read models) to a projector as the environment variable says.
 func Add(projector interface {
 	Add(name string, apply projection.Apply, tables ...string)
 }) {
@@ -65,8 +67,8 @@ func Add(projector interface {
 	}
 }
 
-// apply applies a run of events to the rows of a copy. apply fails if a row already contains an
-// event that is not before the row's first event in this run.
+// apply applies consecutive events to the rows of a copy (a read model). apply fails if a row
+// already contains one of the events, or a later event.
 func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	var rows [Buckets]Row
 	var first [Buckets]int64
@@ -98,7 +100,7 @@ func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	return nil
 }
 
-// told returns the amount by which an event changes the balance, and the event's text.
+// told returns the amount by which an event changes the account's balance, and the event's text.
 func told(happened event.Event) (amount int64, text string) {
 	switch e := happened.(type) {
 	case events.AccountOpened:

@@ -15,9 +15,10 @@ import (
 )
 
 // PeopleAtTheEnd checks the customers at the end of a run. A customer who was not erased must have
-// the last contact and exactly one key, and must be found only by the address of that contact. An
-// erased customer must have no contact in any answer, must not be found by any address, and must
-// have no key. No other key may exist, because refused and repeated commands must leave none.
+// the latest contact (name and address) and exactly one encryption key. A search must find such a
+// customer only by the latest address. An erased customer must have no contact in any answer and no
+// key, and no search may find that customer. No other key may exist, because refused and repeated
+// commands must leave no key.
 func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, rows, living, gone := seenAtTheEnd(e, v), e.History.Persons, 0, 0
 	for id, stream := range e.Streams {
@@ -46,7 +47,7 @@ func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 }
 
 // seenAtTheEnd compares the answers at the end of the run with the log, and returns the customers
-// that were read.
+// in these answers.
 func seenAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) map[uuid.UUID]bool {
 	contacts, seen := contacts(e), make(map[uuid.UUID]bool)
 	for _, r := range e.History.People {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PeopleAreFolds checks that every answer about a customer during the run equals the fold of the
-// log.
+// PeopleAreFolds compares every answer about a customer during the run with the fold of the
+// customer's events, which is the state that the events yield. Both must be equal.
 func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	contacts := contacts(e)
 	for _, r := range e.History.People {
@@ -27,7 +27,8 @@ func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// contacts returns, by command key, the event that registered a customer or changed a contact.
+// contacts maps the key of a command to the event by which that command registered a customer or
+// changed a contact.
 func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	all := make(map[uuid.UUID]history.Event)
 	for _, recorded := range e.History.Log {
@@ -39,8 +40,8 @@ func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 }
 
 // showsPerson compares an answer with the customer's events up to the answer's position. An erasure
-// destroys the key at once, but the read model applies the erasure later. So the answer may contain
-// less of an erased person than the fold does, but never more.
+// destroys the key at once, but the read model applies the erasure later. So the answer may lack
+// data of an erased person that the fold still has. The reverse is a violation.
 func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	stream := e.Streams[r.Customer]
 	count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })
@@ -72,7 +73,7 @@ func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead
 }
 
 // exports compares the events in an export with the events of the log. The export may also contain
-// events after its position.
+// events after the position in its answer.
 func exports(v *evidence.Verdict, r answers.PersonRead, stream []history.Event, count int, gone bool) {
 	if len(r.Events) > len(stream) || len(r.Events) < count && !r.Some {
 		v.Violated("the export of customer %s as of %d has %d events, and the log %d", r.Customer, r.At, len(r.Events), count)
@@ -86,8 +87,8 @@ func exports(v *evidence.Verdict, r answers.PersonRead, stream []history.Event, 
 	}
 }
 
-// finds checks that a search by address has found every customer with that address as of the
-// answer's position, and no other customer.
+// finds checks the answer to a search by address. As of the answer's position, the search must have
+// found every customer with that address, and no other customer.
 func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	has, known := contacts[r.Contact]
 	for _, id := range r.Found {
@@ -111,8 +112,8 @@ func mayBeGone(e *evidence.Evidence, stream []history.Event, before time.Duratio
 	return n == 0 || n > 0 && changedBefore(e, stream[n-1], before)
 }
 
-// changedBefore reports whether the event after a given event of a stream may have been recorded
-// before a time.
+// changedBefore reports whether the next event of the same stream may have been recorded before a
+// time.
 func changedBefore(e *evidence.Evidence, at history.Event, before time.Duration) bool {
 	stream := e.Streams[at.Account]
 	if at.Version >= int64(len(stream)) {

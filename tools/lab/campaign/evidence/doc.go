@@ -1,2 +1,2 @@
-// Package evidence holds a history with indexes, and the verdict of a check.
+// Package evidence holds the history of a run with indexes, and the verdict of a check.
 package evidence

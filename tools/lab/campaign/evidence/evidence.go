@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Evidence is the history, with indexes.
+// Evidence is the history of a run, with indexes.
 type Evidence struct {
 	History *history.History
 	ByKey   map[uuid.UUID][]answers.Call  // calls of each command, in the order in which they were sent

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// History holds everything that was observed from outside the service. No part of a History comes
-// from the engine's code.
+// History holds everything about a run that was observed from outside the service. No part of a
+// History was computed by code of the engine.
 type History struct {
 	Started   time.Time
 	Calls     []answers.Call

@@ -15,7 +15,7 @@ const (
 	worthNote = 50 * time.Millisecond
 )
 
-// WatchLateness records the times at which this program is late, until stop is called.
+// WatchLateness records when and how much this program wakes up late, until stop is called.
 func (h *History) WatchLateness() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
@@ -31,7 +31,7 @@ func (h *History) WatchLateness() (stop func()) {
 	return func() { cancel(); watching.Wait() }
 }
 
-// LateAt returns the longest lateness of this program between two times.
+// LateAt returns the largest lateness of this program between two times.
 func (h *History) LateAt(from, to time.Duration) (most time.Duration) {
 	for _, l := range h.Late {
 		if l.At <= to && l.At+lookLate+l.By >= from {

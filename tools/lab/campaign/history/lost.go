@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// ForgetLost removes from a history what was lost with the log: the answers with an epoch before
-// the last one, and the messages of events that no longer exist. The rest of the history must still
-// fulfil the guarantees.
+// ForgetLost adapts a history to a log that has lost events. ForgetLost removes the answers with an
+// epoch before the last epoch, and the messages of events that no longer exist. The rest of the
+// history must still fulfil the guarantees.
 func (h *History) ForgetLost() {
 	last, kept, spoken := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.Log)), make(map[string]bool)
 	for _, e := range h.Log {
@@ -29,7 +29,7 @@ func (h *History) ForgetLost() {
 	h.Published = slices.DeleteFunc(h.Published, func(m Published) bool { return !kept[m.Id] })
 }
 
-// lastEpoch returns the epoch in the last answer.
+// lastEpoch returns the epoch in the latest answer.
 func (h *History) lastEpoch() (epoch string) {
 	var done int64
 	for _, c := range h.Calls {

@@ -8,10 +8,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Total is the sum of all balances, with the position up to which it includes events.
+// Total is the sum of all balances, with the position of the last event that the sum includes.
 type Total struct{ At, Sum int64 }
 
-// Published is a message in the broker's stream.
+// Published is a message that the broker has stored.
 type Published struct {
 	Id, Account uuid.UUID
 	Text        sample.Digest
@@ -40,11 +40,11 @@ type Balance struct {
 	Status          string
 }
 
-// Statement holds the number of lines of an account's statement, the sum of their signed amounts,
-// and the balance in the last line.
+// Statement sums up an account statement: the number of lines, the sum of their signed amounts, and
+// the balance in the last line.
 type Statement struct{ Lines, Sum, Last int64 }
 
-// Place identifies a line of a statement.
+// Place identifies a line of an account statement.
 type Place struct {
 	Account uuid.UUID
 	Version int64

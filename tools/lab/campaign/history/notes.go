@@ -23,7 +23,7 @@ func (h *History) Faults() int {
 	return len(h.Spans)
 }
 
-// Tally counts the answered commands, and the answers by status and code.
+// Tally counts the answered commands, and the answers for each status and code.
 func (h *History) Tally() {
 	answered := make(map[uuid.UUID]bool)
 	h.Answers = make(map[string]int)
@@ -54,8 +54,8 @@ func (h *History) NoteProbe(p Probe) {
 	h.Probes = append(h.Probes, p)
 }
 
-// Touch records that a fault changed the statement of an account, so that no answer about that
-// statement during the run is checked.
+// Touch records that a fault changed an account statement. The checks then ignore the answers about
+// that account statement during the run.
 func (h *History) Touch(account uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -71,8 +71,8 @@ func (h *History) NoteParked(got []answers.ParkedRead) {
 	h.Parked = append(h.Parked, got...)
 }
 
-// Off returns the smallest and the largest error that the server's clock may have had between two
-// times.
+// Off returns the smallest and the largest error of the server's clock that are possible between
+// two times.
 func (h *History) Off(from, to time.Duration) (least, most time.Duration) {
 	offs := []time.Duration{0}
 	for _, change := range h.Clock {

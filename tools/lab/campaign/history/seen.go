@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Span is a fault, with the times of its beginning and its end.
+// Span holds a fault, and the times of its beginning and its end.
 type Span struct {
 	Kind     string
 	Process  int // number of the API with the fault, or -1
@@ -18,7 +18,8 @@ type Span struct {
 // Intrusion is the answer to a request whose token was signed by a key that the issuer never had.
 type Intrusion struct{ Process, Status int }
 
-// Locking is a time during which a fault held the append lock without interruption.
+// Locking is a time during which this program, as a fault, held the append lock without
+// interruption.
 type Locking struct{ From, To time.Duration }
 
 // Probe is an answer of an API to /readyz.
@@ -28,7 +29,7 @@ type Probe struct {
 	Ready      bool
 }
 
-// Searched is a place that was searched for persons' texts.
+// Searched is a place in which the campaign searched for texts of persons.
 type Searched struct {
 	Place string
 	Bytes int64 // number of bytes, or of table rows
@@ -37,11 +38,11 @@ type Searched struct {
 	Found []string
 }
 
-// OwnReport is the report of a verb of cmd/ops about the log, or about a projection.
+// OwnReport is what a subcommand of cmd/ops reports about the log, or about a projection.
 type OwnReport struct {
 	Verb    string
-	About   int64 // number of positions that the verb compared, from the first position on
-	Left    int64 // number of positions that the verb could not check
+	About   int64 // number of positions that the subcommand compared, from the first position on
+	Left    int64 // number of positions that the subcommand could not check
 	Differs []string
 }
 
@@ -67,6 +68,7 @@ type KeyRows struct {
 // busy.
 type Lateness struct{ At, By time.Duration }
 
-// Kept counts snapshots of long streams: Taken is the number that exist at the end, Used is how
-// many times the API processes have loaded a stream from a snapshot since their last start.
+// Kept counts snapshots of long streams. Taken is the number of snapshots at the end of the run.
+// Used is how many times the API processes have loaded a stream from a snapshot since their last
+// start.
 type Kept struct{ Taken, Used int64 }

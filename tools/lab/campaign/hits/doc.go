@@ -1,2 +1,3 @@
-// Package hits computes the times in which each process had a fault, or had one shortly before.
+// Package hits computes the times at which each process had a fault, or had had a fault shortly
+// before.
 package hits

@@ -12,11 +12,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// stretch is a time in which a process has a fault, or had one shortly before.
+// stretch is a time in which a process has a fault, or had a fault shortly before.
 type stretch struct{ from, to time.Duration }
 
-// Of returns, for each process, the times in which it has a fault or had one shortly before, in
-// order and without overlaps.
+// Of returns, for each process, the times in which it has a fault or had a fault shortly before.
+// The times are in order and do not overlap.
 func Of(spans []history.Span) [][]stretch {
 	all := make([][]stretch, sample.Programs)
 	for _, s := range spans {
@@ -44,8 +44,8 @@ func Of(spans []history.Span) [][]stretch {
 	return all
 }
 
-// IsHit reports whether the process had a fault, or had had one shortly before, at any time during
-// a call.
+// IsHit reports whether, during the call, the process had a fault or had had a fault shortly
+// before.
 func IsHit(hits []stretch, c answers.Call) bool {
 	n, _ := slices.BinarySearchFunc(hits, c.Sent, func(s stretch, at time.Duration) int { return cmp.Compare(s.to, at) })
 	return n < len(hits) && hits[n].from <= c.Done

@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Everybody lists the kinds of faults that stop all processes, as they must.
+// Everybody lists the kinds of faults during which no process can do its work, such as a crash of
+// PostgreSQL.
 var Everybody = []string{
 	"crash-postgres", "disk-full", "failover", "foreign-append-lock", "foreign-events-lock", "required-standby-stalls", "required-standby-cut-off",
 	"promote", "promote-stalled", "promote-cut-off", "promote-unwaited", "lossy-failover", "restore",
@@ -21,7 +22,7 @@ const (
 	Recovery = 3 * time.Second // added to the time of a fault of all processes, which retry once a second
 )
 
-// During returns the faults that were active between two times, or shortly before.
+// During returns the faults that were active between two times, or had ended shortly before.
 func During(spans []history.Span, from, to time.Duration) (names []string) {
 	for _, s := range spans {
 		if s.From <= to && s.To+Settle/4 >= from {
@@ -42,7 +43,7 @@ func IsOfAPI(kind string) bool {
 	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api", "part-of-a-flight", "slow-api", "end-api"}, kind)
 }
 
-// OfAny reports whether a kind of fault hits one process at a time, but it is not known which one:
-// terminate-backend ends any session of the database, and a rolling restart restarts one process
-// after another.
+// OfAny reports whether a kind of fault affects only one process at a time, but the history does
+// not say which process. The fault terminate-backend ends any session of the database. The fault
+// rolling-restart restarts one process after another.
 func OfAny(kind string) bool { return kind == "terminate-backend" || kind == "rolling-restart" }

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// fault is a kind of fault, with its weight and the function that causes it.
+// fault is a kind of fault. weight says how often the kind is chosen, and do causes the fault.
 type fault struct {
 	kind    string
 	weight  int
@@ -26,7 +26,8 @@ type fault struct {
 	do      func(ctx context.Context, w *world.World, process int, random *rand.Rand) error
 }
 
-// faults returns all kinds of faults. Cheap kinds have a high weight, and are chosen more often.
+// faults returns all kinds of faults. A kind that takes little time has a high weight, so that it
+// is chosen more often.
 func faults() []fault {
 	return []fault{
 		{"kill-api", 8, sample.Programs, func(_ context.Context, w *world.World, n int, _ *rand.Rand) error {

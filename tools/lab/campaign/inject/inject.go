@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// injector causes faults. No kind is active twice at the same time.
+// injector causes faults. At most one fault of each kind is active at a time.
 type injector struct {
 	world   *world.World
 	history *history.History
@@ -32,8 +32,8 @@ func New(w *world.World, h *history.History) *injector {
 	return &injector{world: w, history: h, busy: make(map[string]bool), failed: make(map[string]string)}
 }
 
-// Inject causes faults at random times for the run's duration, and returns when all faults are
-// undone. After four fifths of the duration, Inject promotes the standby.
+// Inject causes faults at random times for the run's duration, and returns when the effects of all
+// faults are undone. After four fifths of the duration, Inject promotes the standby.
 func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	known, err := Chosen(o.Only)
 	if err != nil {
@@ -56,8 +56,8 @@ func (i *injector) Inject(ctx context.Context, o options.Options, progress func(
 	return ctx.Err()
 }
 
-// start causes one fault. The random numbers of the seed determine the kind, the process and the
-// time. start does nothing if a fault of that kind is still active.
+// start causes one fault. Random numbers, which the seed of the run determines, select the kind,
+// the process and the time. If a fault of the same kind is still active, start does nothing.
 func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) {
 	weights := 0
 	for _, f := range known {
@@ -87,7 +87,7 @@ func (i *injector) take(kind string) bool {
 	return true
 }
 
-// record causes a fault, and records its times if causing it succeeded.
+// record causes a fault. If the fault was possible, record stores its times in the history.
 func (i *injector) record(kind string, victim int, do func() error) {
 	from := time.Since(i.history.Started)
 	err := do()
@@ -101,8 +101,8 @@ func (i *injector) record(kind string, victim int, do func() error) {
 	}
 }
 
-// failover starts a promotion of the standby. failover returns false at once if another fault uses
-// the standby.
+// failover starts a promotion of the standby. If another fault uses the standby, failover does
+// nothing and returns false.
 func (i *injector) failover(ctx context.Context) bool {
 	if i.world.Postgres.TakeStandby() == nil || !i.take("failover") {
 		return false
@@ -111,7 +111,8 @@ func (i *injector) failover(ctx context.Context) bool {
 	return true
 }
 
-// Impossible returns the kinds that never succeeded, each with the last reason.
+// Impossible returns the kinds of faults that never succeeded, each with the reason of its last
+// failure.
 func (i *injector) Impossible() map[string]string {
 	for _, s := range i.history.Spans {
 		delete(i.failed, s.Kind)

@@ -1,2 +1,2 @@
-// Package interval provides pauses that end early with their context, and random durations.
+// Package interval provides pauses that end early when their context ends, and random durations.
 package interval

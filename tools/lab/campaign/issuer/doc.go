@@ -1,3 +1,3 @@
 // Package issuer is a token issuer whose signing keys rotate. The service reaches the issuer
-// through a wire (package proxy).
+// through a wire (a TCP proxy of package proxy).
 package issuer

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
 )
 
-// Issuer issues tokens. When the signing key rotates, the previous key stays published for a while,
-// as with a real issuer. The service reaches the issuer through a wire.
+// Issuer issues tokens. After a rotation of the signing key, the previous key stays published for a
+// while, as with a real issuer. The service reaches the issuer through a wire (a TCP proxy).
 type Issuer struct {
 	own    *devissuer.Issuer
 	Server *httptest.Server
@@ -78,7 +78,7 @@ func (i *Issuer) Token(subject string) (token string, key int) {
 	return token, len(i.published)
 }
 
-// Issued returns when each key was published, as durations since the time started.
+// Issued returns when each key was published, as durations since the given time.
 func (i *Issuer) Issued(started time.Time) (all []time.Duration) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

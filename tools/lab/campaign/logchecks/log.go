@@ -32,8 +32,8 @@ func Acknowledged(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Refused checks that refused commands have caused no event. Only a request without an answer may
-// still take effect, however late.
+// Refused checks that refused commands have caused no event. There is one exception: if one request
+// for the command got no answer, that request may still take effect, however late.
 func Refused(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		lost, succeeded := 0, false

@@ -40,7 +40,7 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 }
 
 // Epochs checks that the number of epochs in the answers is one more than the number of times that
-// history was lost.
+// the log lost events.
 func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Spans {
 		if promotion.Loses(s.Kind) {
@@ -52,9 +52,9 @@ func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Unavailable checks the commands to which every answer was that nothing was done, and which their
-// client gave up after a 503. Each of these commands must have left no event and no idempotency
-// key. If the command was to open an account, the account must have no message and no row.
+// Unavailable checks commands that had no effect according to all of their answers, and that their
+// client gave up after a 503. Such a command must have left no event and no idempotency key. If the
+// command was to open an account, the account must have no message and no row.
 func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	wrote := make(map[uuid.UUID]bool)
 	for _, m := range e.History.Published {
@@ -79,8 +79,8 @@ func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// KeysKept checks that the service remembers the key of each command that took effect, and does not
-// remember the key of a refused command.
+// KeysKept checks that the service stores the idempotency key of each command that took effect, and
+// stores no key of a refused command.
 func KeysKept(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		last := calls[len(calls)-1]

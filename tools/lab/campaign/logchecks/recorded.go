@@ -15,8 +15,8 @@ const (
 	ahead = time.Minute // a recorded time is at most this far ahead of the server's clock; if the clock is set back by less, recorded times do not fall
 )
 
-// Recorded compares the recorded times with the server's clock. An event may have an earlier time
-// than the previous event only if the clock was set back by more than a minute.
+// Recorded compares the events' recorded times with the server's clock. An event may have an
+// earlier time than the event before it only if the clock was set back by more than a minute.
 func Recorded(e *evidence.Evidence, v *evidence.Verdict) {
 	wasSet := slices.ContainsFunc(e.History.Clock, func(c history.ClockOff) bool { return c.Off != 0 })
 	for i, recorded := range e.History.Log {

@@ -1,3 +1,3 @@
 // Package mishaps contains the faults that happen to a service and its operators: clocks jump, keys
-// rotate, standbys stall, streams are parked, and processes restart one after another.
+// rotate, standbys stall, projections park streams, and processes restart one after another.
 package mishaps

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Rebuild returns a fault that rebuilds a read model. If a rebuild is interrupted, the next call
-// continues the rebuild.
+// Rebuild returns a fault that rebuilds a read model. If a rebuild is interrupted, the next fault
+// of this kind continues the rebuild.
 func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) error {
 	return func(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
@@ -24,8 +24,8 @@ func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) e
 	}
 }
 
-// RotateKey rotates the operator's key once or twice while customers are registered. In half of the
-// cases, RotateKey then removes the old keys.
+// RotateKey rotates the operator's key, which encrypts the persons' keys, once or twice while
+// customers are registered. In half of the cases, RotateKey then removes the old keys.
 func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	for range 1 + random.IntN(2) {
 		if err := operate.ManageKeys(ctx, w, "rotate-key"); err != nil {
@@ -39,8 +39,9 @@ func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) er
 	return nil
 }
 
-// RefuseMessages makes the broker refuse every message for a while, so that some messages become
-// dead. RefuseMessages then sends the dead messages again, as an operator does.
+// RefuseMessages makes the broker refuse every message for a while. The relay then moves some
+// messages to the table of dead messages. RefuseMessages sends these messages again, as an operator
+// does.
 func RefuseMessages(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	if err := w.Broker.Refuse(ctx, interval.Between(random, time.Second, 3*time.Second)); err != nil {
 		return err

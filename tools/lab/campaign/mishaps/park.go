@@ -25,10 +25,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Park inserts a foreign line into an account's statement, so that the projection parks the stream.
-// Park then queries every API for the parked stream, and records the answers. At last Park does
-// what an operator does: Park finds the stream, in some cases discards it first, removes the line,
-// and retries until the projection has caught up.
+// Park inserts a line that no event has caused into the table of an account's statement. The
+// projection then can't apply the account's next event, and parks the account's stream. Park then
+// queries every API for the parked stream, and records the answers. At last Park repairs the damage
+// as an operator does: it discards the stream in some cases, removes the line, and retries until
+// the projection has caught up.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
@@ -62,7 +63,8 @@ func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return cluster.ErrNotNow // no event of the account followed, or a rebuild removed the line
 }
 
-// takeAway removes the foreign line, even if ctx has ended.
+// takeAway removes the line that Park has inserted into the account statement, even if ctx has
+// ended.
 func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(operate.OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -76,14 +78,14 @@ func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	}
 }
 
-// parking is the position at which a stream is parked, and the time of its parking.
+// parking holds the position at which a stream is parked, and since when the stream is parked.
 type parking struct {
 	position int64
 	since    time.Time
 }
 
-// parkedAt returns where and when the projection of statements parked a stream. parkedAt returns an
-// error if the stream is not parked.
+// parkedAt returns the position and the time at which the projection of account statements parked a
+// stream. If the stream is not parked, parkedAt returns an error.
 func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking, err error) {
 	const sql = `SELECT position, parked_at FROM parked_streams WHERE projection = 'statements' AND stream_id = $1`
 	err = session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
@@ -92,7 +94,8 @@ func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking,
 	return p, err
 }
 
-// askParked requests the statement of a parked stream from every API, and records the answers.
+// askParked requests the account statement of a parked stream from every API, and records the
+// answers.
 func askParked(ctx context.Context, w *world.World, stream uuid.UUID, at parking) {
 	var all sync.WaitGroup
 	got := make([]answers.ParkedRead, len(w.Apis))

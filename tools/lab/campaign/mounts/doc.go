@@ -1,3 +1,3 @@
-// Package mounts runs this program again in a private mount namespace, so that the small disk is
-// unmounted when the program ends.
+// Package mounts runs this program again in a private mount namespace, so that the kernel unmounts
+// the small disk when the program ends.
 package mounts

@@ -1,3 +1,3 @@
-// Package observers continuously reads the service's database from outside, and can read the whole
-// log.
+// Package observers continuously reads the service's database without the service's programs, and
+// can read the whole log.
 package observers

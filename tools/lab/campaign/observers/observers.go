@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Observers continuously read the service's database from outside: one reads the tail of the log,
-// the other adds up all balances.
+// Observers continuously read the service's database without the service's programs. One observer
+// follows the end of the log, another observer adds up all balances.
 type Observers struct {
 	postgres *cluster.Cluster
 	running  sync.WaitGroup
@@ -42,7 +42,7 @@ func (o *Observers) Stop() {
 	o.running.Wait()
 }
 
-// again calls work, and calls it again on a new connection whenever the connection is lost.
+// again calls work. Whenever the connection is lost, again calls work with a new connection.
 func (o *Observers) again(ctx context.Context, work func(context.Context, *pgx.Conn) error) {
 	for ; ctx.Err() == nil; interval.Pause(ctx, 100*time.Millisecond) {
 		conn, err := pgx.Connect(ctx, o.postgres.Owner())
@@ -82,7 +82,7 @@ func (o *Observers) add(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// Reach returns when the observer of the log's tail has read all events up to head.
+// Reach waits until the observer that follows the log has read all events up to the position head.
 func (o *Observers) Reach(ctx context.Context, head int64) error {
 	for deadline := time.Now().Add(time.Minute); o.Head.Load() < head; interval.Pause(ctx, 20*time.Millisecond) {
 		if ctx.Err() != nil || time.Now().After(deadline) {

@@ -1,3 +1,3 @@
-// Package operate runs the verbs of cmd/ops and cmd/migrate repeatedly until they succeed, as an
+// Package operate runs subcommands of cmd/ops and cmd/migrate repeatedly until they succeed, as an
 // operator does.
 package operate

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// ManageKeys runs a verb of cmd/migrate repeatedly until it succeeds.
+// ManageKeys runs a subcommand of cmd/migrate repeatedly until it succeeds.
 func ManageKeys(ctx context.Context, w *world.World, verb string) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -27,10 +27,10 @@ func ManageKeys(ctx context.Context, w *world.World, verb string) error {
 	}
 }
 
-// OperatorFor bounds the time in which an operator tries to repair the damage of a fault.
+// OperatorFor bounds the time for which an operator tries to repair the damage of a fault.
 const OperatorFor = 2 * time.Minute
 
-// Until runs a verb of cmd/ops repeatedly until the SQL query in the parameter left returns 0.
+// Until runs a subcommand of cmd/ops repeatedly, until the SQL query left returns 0.
 func Until(ctx context.Context, w *world.World, left string, verb ...string) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -47,13 +47,14 @@ func Until(ctx context.Context, w *world.World, left string, verb ...string) err
 	}
 }
 
-// Settings returns the environment for the operator's verbs: the projector's login on the primary.
+// Settings returns the environment for the operator's commands: the projector's login on the
+// primary.
 func Settings(w *world.World) []string {
 	return []string{"DATABASE_URL=" + world.LoginAt("projector", session.HostOf(w.Postgres.Owner())), "LOG_LEVEL=warn", w.WithCopies()}
 }
 
-// Verb runs a verb of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself fails,
-// Verb returns that error as ended, so that the caller can judge it.
+// Verb runs a subcommand of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself
+// fails, Verb returns that error in the result ended, so that the caller can judge the error.
 func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
 	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)
 	var out, log strings.Builder

@@ -2,7 +2,7 @@
 
 package options
 
-// Occasion says what the faults of a run may do to the log.
+// Occasion says what the faults of a run may do to the log, such as losing events.
 type Occasion int
 
 const (

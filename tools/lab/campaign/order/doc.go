@@ -1,3 +1,3 @@
-// Package order searches, for each account, for an order of its answers in which all of them are
-// true.
+// Package order searches, for each account, for an order of the answers about it in which all
+// answers are possible (linearizability).
 package order

@@ -20,8 +20,9 @@ import (
 // decideFor bounds the search for an order of the answers about one account.
 const decideFor = time.Minute
 
-// Linearizable searches for an order separately for each account and each customer, because each
-// command is about one of them.
+// Linearizable searches for an order of the answers about each account, and of the answers about
+// each customer. Separate searches suffice, because each command is about one account or one
+// customer.
 func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	histories := operations(e)
 	var mu sync.Mutex
@@ -47,9 +48,9 @@ func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 	all.Wait()
 }
 
-// operations returns, by account, the operations for which porcupine must find an order. An
-// answered call is one operation from its request to its answer. A command without an answer that
-// took effect may have done so at any time after its request.
+// operations returns, for each account, the operations for which the library porcupine must find an
+// order. A call with an answer is an operation that lasts from its request to its answer. If a
+// command took effect without an answer, it may have done so at any time after its request.
 func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	histories := make(map[uuid.UUID][]porcupine.Operation)
 	add := func(c answers.Call, from, to time.Duration) {
@@ -81,8 +82,8 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	return histories
 }
 
-// state is an account or a customer in the model. Version 0 means that the account is not opened,
-// or the customer is not registered.
+// state is the state of an account or a customer in the model. With version 0, the account is not
+// opened, or the customer is not registered.
 type state struct {
 	version, balance int64
 	closed           bool // for a customer: erased
@@ -96,8 +97,8 @@ var model = porcupine.Model{
 	DescribeState: func(s any) string { return fmt.Sprintf("%+v", s) },
 }
 
-// step reports whether an answer is possible, and returns the state after it. step implements the
-// rules a second time, independently of the service's code.
+// step reports whether an answer is possible in a state, and returns the state after the command.
+// step implements the business rules independently of the service's code.
 func (s state) step(c answers.Command, got answers.Call) (possible bool, after any) {
 	held := c.IfMatch == 0 || c.IfMatch == s.version
 	refusal, next := s.decide(c)
@@ -145,7 +146,7 @@ func (s state) decide(c answers.Command) (refusal string, next state) {
 	return "", next
 }
 
-// decideOfPerson returns the model's decision on a command to a customer.
+// decideOfPerson returns the model's decision on a command about a customer.
 func (s state) decideOfPerson(c answers.Command) (refusal string, next state) {
 	next = s
 	next.version++

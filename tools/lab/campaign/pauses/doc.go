@@ -1,2 +1,3 @@
-// Package pauses measures the times of commands to processes without a fault.
+// Package pauses measures how long commands take in processes without a fault, while other
+// processes have faults.
 package pauses

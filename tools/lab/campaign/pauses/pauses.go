@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PauseOf holds the longest time of a command to a process without a fault, while another API
+// PauseOf says how long commands took at most in processes without a fault, while another API
 // process had a fault of one kind.
 type PauseOf struct {
 	Kind    string        `json:"fault"`
@@ -25,8 +25,8 @@ type PauseOf struct {
 }
 
 // Of examines the faults of single API processes, except those during which another fault stopped
-// all processes. Of returns, by kind of fault, the longest time of a command to a process without a
-// fault.
+// all processes. For each kind of fault, Of returns the longest time that a command took in a
+// process without a fault.
 func Of(h *history.History) (found []PauseOf) {
 	calls := make([][]answers.Call, sample.Programs) // calls by process, in the order in which they were sent
 	for _, c := range h.Calls {
@@ -62,7 +62,7 @@ func Of(h *history.History) (found []PauseOf) {
 	return found
 }
 
-// untouched returns the processes that had no fault during a fault of another process.
+// untouched returns the processes that had no fault while the given process had its fault.
 func untouched(spans []history.Span, of history.Span) (left []int) {
 	touched := map[int]bool{of.Process: true}
 	for _, s := range spans {
@@ -84,8 +84,8 @@ func untouched(spans []history.Span, of history.Span) (left []int) {
 	return left
 }
 
-// ofAll reports whether a fault of all processes, or of an unknown process, was active during a
-// call or shortly before.
+// ofAll reports whether a fault of all processes or of an unknown process was active during a call,
+// or ended shortly before it.
 func ofAll(spans []history.Span, c answers.Call) bool {
 	return slices.ContainsFunc(spans, func(s history.Span) bool {
 		switch {
@@ -98,8 +98,8 @@ func ofAll(spans []history.Span, c answers.Call) bool {
 	})
 }
 
-// slowest returns the longest time of a call to one of these processes during a fault, and when
-// that call was sent.
+// slowest returns the longest time that a call to one of these processes took during a fault. at is
+// the time at which that call was sent.
 func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
 	for _, process := range processes {
 		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/hits"
 )
 
-// Slow is the slowest command to an API process without a fault, while PostgreSQL and its required
+// Slow is the slowest command in an API process without a fault, while PostgreSQL and its required
 // standby answered. The time of a command is from its first request to its final answer.
 type Slow struct {
 	Longest time.Duration `json:"nanoseconds"`
@@ -21,8 +21,8 @@ type Slow struct {
 	Late    time.Duration `json:"campaign_late_nanoseconds"`
 }
 
-// SlowestCommand measures each command from its first call to a process without a fault. The time
-// ends at the final answer, or at the command's next call to a process with a fault.
+// SlowestCommand measures each command from its first call to a process without a fault. The
+// measured time ends at the final answer, or when the command is sent to a process with a fault.
 func SlowestCommand(e *evidence.Evidence) (found Slow) {
 	of := hits.Of(e.History.Spans)
 	for _, calls := range e.ByKey {

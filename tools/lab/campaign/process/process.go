@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Process is a program that is restarted whenever it ends, until End is called.
+// Process is a program that is restarted whenever it ends. The method End ends the program
+// permanently.
 type Process struct {
 	Name    string
 	Log     string
@@ -53,7 +54,7 @@ func (p *Process) keep() {
 	}
 }
 
-// launch starts the program. After End, launch does nothing.
+// launch starts the program. After a call of End, launch does nothing.
 func (p *Process) launch() (*exec.Cmd, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,7 +75,8 @@ func (p *Process) launch() (*exec.Cmd, error) {
 	return command, nil
 }
 
-// Signal sends the process a signal. Signal does nothing if the process does not run.
+// Signal sends the process a signal. If the process does not run at the moment, Signal does
+// nothing.
 func (p *Process) Signal(s syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -90,7 +92,7 @@ func (p *Process) Freeze(ctx context.Context, d time.Duration) {
 	p.Signal(syscall.SIGCONT)
 }
 
-// End ends the process, which is not restarted.
+// End ends the process permanently: it is not restarted.
 func (p *Process) End() {
 	p.mu.Lock()
 	p.ended = true

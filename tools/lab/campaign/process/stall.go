@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// family returns a process and its children.
+// family returns the ids of a process and of its children.
 func family(pid int) ([]int, error) {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid))
 	if err != nil {

@@ -13,14 +13,16 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// Way is a way in which a standby becomes the primary.
+// Way is a way in which a standby becomes the primary. The function in the field before prepares
+// the promotion.
 type Way struct {
 	Kind   string
 	loses  bool // commits did not wait for the standby, so that the commits that it lacks are lost
 	before func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error
 }
 
-// Ways returns the ways that lose commits if lossy is true, and otherwise the ways that lose none.
+// Ways returns the ways of promotion. If lossy is true, each of these ways loses commits; otherwise
+// none of them does.
 func Ways(lossy bool) []Way {
 	if lossy {
 		return []Way{
@@ -38,8 +40,8 @@ func Ways(lossy bool) []Way {
 	}
 }
 
-// cutOffFor returns a function that blocks all bytes to the standby for a random time. The wire
-// stays blocked, because the primary is ended next.
+// cutOffFor returns a function that blocks all bytes to the standby and then waits for a random
+// time. The function does not unblock the bytes, because the primary is ended next.
 func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *rand.Rand) error {
 	return func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 		p.Stream.Deaf.Store(true)
@@ -48,8 +50,8 @@ func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *
 	}
 }
 
-// endWaits blocks all bytes to the standby, and then ends every wait for the standby. The waiting
-// commits are then only on the primary, where every reader sees them.
+// endWaits blocks all bytes to the standby, so that commits wait. endWaits then ends every wait for
+// the standby. The commits that waited are now only on the primary, where every reader sees them.
 func endWaits(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
 	p.Stream.Deaf.Store(true)
 	for range 4 {

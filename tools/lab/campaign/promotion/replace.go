@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Replace ends the primary for good, promotes the standby, and starts a new standby of the new
+// Replace ends the primary permanently, promotes the standby, and starts a new standby of the new
 // primary.
 func Replace(ctx context.Context, p *cluster.Cluster, way Way, random *rand.Rand) error {
 	if !way.loses {

@@ -1,3 +1,3 @@
-// Package prove runs the service's own verifications: of the chain over the log, and of the events
-// that projections applied.
+// Package prove runs the service's own verifications. One verification compares the log with its
+// hash chain. The other verification compares the events that projections were given with the log.
 package prove

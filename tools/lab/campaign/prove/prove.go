@@ -12,12 +12,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// linkedWithin bounds the time that an interrupted linker may need. If a clock was set forward, a
-// new event seems to have waited for its link for an hour, which the service reports as a finding.
+// linkedWithin bounds the time in which an interrupted linker must add its links to the hash chain.
+// If a clock was set forward, a new event seems to wait for its link for an hour, which the service
+// reports as a finding.
 const linkedWithin = 30 * time.Second
 
-// Ask runs the service's own verifications: it verifies the chain over the whole log, and
-// reconciles each projection with the log.
+// Ask runs the service's own verifications. Ask compares the whole log with the hash chain, and
+// compares the events that each projection was given with the log.
 func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 	var chained struct {
 		Head     struct{ Position int64 }

@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// PassPart makes the wire pass on only the first part of the next flight. The server does not see
-// that its client is gone until the wire is cut after a while.
+// PassPart makes the wire (a TCP proxy) pass on only the first part of the next flight, which is a
+// batch of appends. The server does not notice that its client is gone until PassPart cuts the wire
+// after a while.
 func PassPart(ctx context.Context, w *Wire, random *rand.Rand) {
 	w.part.Store(1 + random.Int64N(4000))
 	interval.Pause(ctx, interval.Between(random, time.Second, 8*time.Second))
@@ -20,7 +21,7 @@ func PassPart(ctx context.Context, w *Wire, random *rand.Rand) {
 	w.Cut()
 }
 
-// BeLate delays all bytes by a random duration, for a while.
+// BeLate delays all bytes by a random duration. The delays end after a while.
 func BeLate(ctx context.Context, w *Wire, random *rand.Rand) {
 	w.late.Store(int64(interval.Between(random, time.Millisecond, 30*time.Millisecond)))
 	interval.Pause(ctx, interval.Between(random, time.Second, 10*time.Second))

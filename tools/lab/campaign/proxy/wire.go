@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Wire is a TCP proxy between a client and a server, and can cut the connections of both.
+// Wire is a TCP proxy between a client and a server. A Wire can cut the client's connections and
+// the server's connections.
 type Wire struct {
 	listener net.Listener
 	Deaf     atomic.Bool  // discards all bytes and sends none: a half-open connection
@@ -26,8 +27,8 @@ type Wire struct {
 	pairs  map[*pair]bool
 }
 
-// pair holds the two connections of a client: from the client to the wire, and from the wire to the
-// server.
+// pair holds the two connections that a Wire needs for one client: from the client to the wire, and
+// from the wire to the server.
 type pair struct{ client, server net.Conn }
 
 func (p *pair) close() {
@@ -47,8 +48,8 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow makes new connections go to a server's present address, if they went to its former
-// address.
+// Follow connects new clients to the server's present address, if the wire connected clients to the
+// server's former address until now.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -57,7 +58,7 @@ func (w *Wire) Follow(before, now string) {
 	}
 }
 
-// LeadTo makes new connections go to another address.
+// LeadTo connects new clients to the given address.
 func (w *Wire) LeadTo(target string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -123,7 +124,7 @@ func (w *Wire) forward(p *pair, to, from net.Conn, answers bool) {
 	}
 }
 
-// Cut closes every connection in both directions.
+// Cut closes every connection, on the clients' side and on the server's side.
 func (w *Wire) Cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Copied returns the rows that each copy must have for this log.
+// Copied returns the rows that each read model of package copies must have for this log.
 func Copied(log []history.Event) (want [copies.Buckets]copies.Row) {
 	for _, recorded := range log {
 		want[copies.BucketOf(recorded.Account)].Add(recorded.Position, recorded.Id, recorded.Delta(), sample.TextOf(recorded.Kind, recorded.Key))
@@ -17,7 +17,7 @@ func Copied(log []history.Event) (want [copies.Buckets]copies.Row) {
 	return want
 }
 
-// CopiesAreComplete compares each copy with the log.
+// CopiesAreComplete compares each read model of package copies with the log.
 func CopiesAreComplete(e *evidence.Evidence, v *evidence.Verdict) {
 	want := Copied(e.History.Log)
 	for name, got := range e.History.Copies {

@@ -1,2 +1,3 @@
-// Package readmodels compares the read models with the fold of the log.
+// Package readmodels compares the read models with the fold of the log, which is the state that all
+// events yield.
 package readmodels

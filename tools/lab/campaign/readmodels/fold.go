@@ -14,13 +14,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// folded is the state of an account after some of its events.
+// folded is the state of an account after some of the account's events.
 type folded struct {
 	Balance   history.Balance
 	Statement history.Statement
 }
 
-// Fold returns the state of an account after some events. Fold implements the rules a second time,
+// Fold returns the state of an account after some events. Fold implements the business rules
 // independently of the service's code.
 func Fold(stream []history.Event) folded {
 	var f folded
@@ -67,7 +67,7 @@ func ReadModelsAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// hasCustomer compares the row of a customer with the customer's events.
+// hasCustomer compares the row of a customer in the read model with the customer's events.
 func hasCustomer(e *evidence.Evidence, v *evidence.Verdict, id uuid.UUID, stream []history.Event) {
 	last := stream[len(stream)-1]
 	want := history.Customer{Status: "registered", Version: last.Version, Encrypted: last.Encrypted}
@@ -113,7 +113,7 @@ func ReadsAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// showsLines compares the first page of a statement with an account's events.
+// showsLines compares the first page of an account statement with the account's events.
 func showsLines(v *evidence.Verdict, r answers.Reading, stream []history.Event) {
 	var lines int
 	var texts strings.Builder
@@ -131,7 +131,7 @@ func showsLines(v *evidence.Verdict, r answers.Reading, stream []history.Event) 
 	}
 }
 
-// ownerOf returns the digest of an account's owner.
+// ownerOf returns the digest of the name of an account's owner.
 func ownerOf(stream []history.Event) sample.Digest {
 	if len(stream) == 0 {
 		return sample.Digest{}

@@ -10,14 +10,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// ChainHolds checks the verification of the service's chain: the chain must cover the log to its
+// ChainHolds checks the service's report on its hash chain. The chain must cover the log up to its
 // end, except events that wait for a link, and must show no change in the log.
 func ChainHolds(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "verify", func(r history.OwnReport) int64 { return r.About + r.Left })
 }
 
-// ReconciledToTheEnd checks the service's own comparison of its read models with the log: the
-// comparison must reach the end of the log, and find no difference.
+// ReconciledToTheEnd checks the service's own comparison of its projections with the log. The
+// comparison must reach the end of the log, and must find no difference.
 func ReconciledToTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "reconciling of ", func(r history.OwnReport) int64 { return r.About })
 }
@@ -37,7 +37,7 @@ func itself(e *evidence.Evidence, v *evidence.Verdict, verb string, reach func(h
 	}
 }
 
-// ListedOnce checks that the whole list contains each account exactly once, and nothing else.
+// ListedOnce checks that the list of accounts contains each account exactly once, and nothing else.
 func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, times := range e.History.Listed {
 		v.Looked++

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Whole checks that the text of each event equals the text that was sent: in the log, in each read
-// model, and in the event's message.
+// Whole checks that the text of each event equals the text that the client sent. Whole checks the
+// log, each read model, and the event's message.
 func Whole(e *evidence.Evidence, v *evidence.Verdict) {
 	ofEvent := make(map[uuid.UUID]sample.Digest, len(e.History.Log))
 	for _, recorded := range e.History.Log {

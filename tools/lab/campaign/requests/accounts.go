@@ -28,7 +28,8 @@ func PathOf(r answers.Reading, newest bool) string {
 	}
 }
 
-// account is the service's JSON of an account, and line is its JSON of a line of a statement.
+// account is the JSON that the service returns for an account, and line is the JSON for one line of
+// an account statement.
 type (
 	Account struct {
 		ID               uuid.UUID
@@ -41,8 +42,8 @@ type (
 	}
 )
 
-// Said reads the body of an answer about one account, a page of accounts, or a statement. Said
-// returns no readings for an incomplete body.
+// Said reads the answer to a query for one account, a page of accounts, or an account statement. If
+// the body is incomplete, Said returns no readings.
 func Said(one answers.Reading, body []byte) []answers.Reading {
 	nothing := one
 	nothing.Status = 0
@@ -83,7 +84,7 @@ func Said(one answers.Reading, body []byte) []answers.Reading {
 	return page
 }
 
-// CodeOf returns the code of a problem document, or "" if the body is none.
+// CodeOf returns the code of a problem document, or "" if the body is no problem document.
 func CodeOf(body []byte) string {
 	var problem struct{ Code string }
 	_ = json.Unmarshal(body, &problem) // an invalid body has no code

@@ -40,8 +40,8 @@ func RequestOf(what answers.Command) wire.Request {
 	return r
 }
 
-// ofPerson returns the request for a command to a customer. An erasure has no Idempotency-Key,
-// because repeating it is harmless.
+// ofPerson returns the request for a command about a customer. The request for an erasure has no
+// Idempotency-Key, because a repeated erasure is harmless.
 func ofPerson(what answers.Command) wire.Request {
 	r := wire.Request{Method: http.MethodPost, Key: what.Key.String(), Correlation: what.Key.String(), Path: "/v1/customers"}
 	contact := fmt.Sprintf(`"name":%q,"email":%q}`, sample.FullNameOf(what.Key), sample.EmailOf(what.Key))

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// person is the service's JSON of a customer.
+// person is the JSON that the service returns for a customer.
 type person struct {
 	ID          uuid.UUID
 	Name, Email *string
@@ -41,7 +41,7 @@ func orNothing(text *string) string {
 }
 
 // OfRead returns the request for a customer, an export, or a search by address. If capitals is
-// true, the address is in capital letters.
+// true, the search uses the address in capital letters.
 func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	asked := wire.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.Customer.String()}
 	switch r.Of { //nolint:exhaustive // all other queries read the customer by id
@@ -60,7 +60,8 @@ func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	return asked
 }
 
-// Take reads an answer into r. Take takes no contents from an incomplete answer.
+// Take reads an answer into r. If the body is incomplete, Take sets the status 0, as for a missing
+// answer.
 func Take(r *answers.PersonRead, answer wire.Answer) {
 	r.Status = answer.Status
 	r.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Accounts holds the open accounts in the order in which they were opened. Accounts is safe for
+// Accounts holds the open accounts in the order in which they were opened. An Accounts is safe for
 // concurrent use.
 type Accounts struct {
 	mu  sync.RWMutex

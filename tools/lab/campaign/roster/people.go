@@ -14,7 +14,7 @@ const (
 	atLeast = 20 // number of customers that must exist before Some returns any
 )
 
-// People holds the customers that the clients know, in the order of their registration. People is
+// People holds the customers that the clients know, in the order of their registration. A People is
 // safe for concurrent use.
 type People struct {
 	mu    sync.Mutex
@@ -35,8 +35,8 @@ func (p *People) Add(id, contact uuid.UUID) {
 	p.those[id] = append(p.those[id], contact)
 }
 
-// Some returns a customer, mostly one of the newest, and one of the customer's contacts, mostly the
-// last. ok is false while there are too few customers.
+// Some returns a customer and a contact of that customer: mostly a new customer and the last
+// contact. If there are too few customers, ok is false.
 func (p *People) Some(random *rand.Rand) (id, contact uuid.UUID, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

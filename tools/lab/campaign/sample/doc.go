@@ -1,3 +1,3 @@
-// Package sample holds the campaign's knowledge of the sample service: the stored names of its
-// events, the texts in commands, its subjects, and the number of processes.
+// Package sample holds what the campaign knows about the sample service: the stored names of its
+// events, the texts in commands, the subjects of tokens, and the number of processes.
 package sample

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The stored names of the events.
+// The names by which events are stored.
 const (
 	Opened    = "account.opened"
 	Deposited = "account.money_deposited"

@@ -2,23 +2,24 @@
 
 package sample
 
-// The subjects of the tokens. All accounts and customers belong to the first subject, and the
-// second subject must not see them.
+// The subjects of the tokens. All accounts and customers belong to the first subject. The second
+// subject must not see these accounts and customers.
 const (
 	Subject  = "campaign"
 	Stranger = "stranger"
 )
 
-// InClear is part of the owner of most accounts, and is stored unencrypted. A search that does not
-// find this text in a place where events are stored did not work.
+// InClear is a part of the owner's name in most accounts, which is stored unencrypted. The campaign
+// searches every place where events are stored for this text. If a search does not find InClear in
+// such a place, the search did not work.
 const InClear = "wxkjqzvy"
 
-// SnapshotKey is the setting with the secret with which the campaign's programs authenticate
-// snapshots.
+// SnapshotKey is an environment setting with the secret by which the service's programs
+// authenticate snapshots.
 const SnapshotKey = "SNAPSHOT_KEY=the campaign's, of thirty-two bytes or more"
 
 // Projections is the number of projections of the service. All other projections of a campaign are
-// copies.
+// those of package copies.
 const Projections = 3
 
 const (

@@ -17,12 +17,12 @@ const (
 	longestReference = 140
 )
 
-// IsLarge reports whether the text of the command with this key has the maximum length, which is
-// the case for one key in eight.
+// IsLarge reports whether the text of the command with this key has the maximum length. This is the
+// case for one key in eight.
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
-// TextOf returns the unencrypted text that an event of a kind has under a key: the owner of an
-// account, or the reference of a deposit or withdrawal.
+// TextOf returns the unencrypted text of an event. The text is the owner of an account, or the
+// reference of a deposit or withdrawal, and depends only on the kind and the key.
 func TextOf(kind string, key uuid.UUID) string {
 	switch {
 	case kind == Opened && IsLarge(key):
@@ -35,8 +35,8 @@ func TextOf(kind string, key uuid.UUID) string {
 	return ""
 }
 
-// long returns count characters that depend only on the key. Each character has four bytes in
-// UTF-8. The characters are random, so that compression does not shorten the text.
+// long returns a text of count characters that depends only on the key. Each character has four
+// bytes in UTF-8. The characters are random, so that compression does not shorten the text.
 func long(key uuid.UUID, count int) string {
 	const first, many = 0x20000, 0xA6D0 // CJK ideographs of extension B
 	random := rand.New(rand.NewPCG(binary.BigEndian.Uint64(key[:8]), binary.BigEndian.Uint64(key[8:])))
@@ -47,7 +47,8 @@ func long(key uuid.UUID, count int) string {
 	return string(text)
 }
 
-// Digest is the hash of a text. A history holds digests, because it has many texts.
+// Digest is the hash of a text. A history holds digests instead of texts, because it has many
+// texts.
 type Digest [16]byte
 
 func DigestOf(text string) Digest {
@@ -55,8 +56,7 @@ func DigestOf(text string) Digest {
 	return Digest(sum[:])
 }
 
-// DigestSQL returns the SQL expression for the digest of a text. The result equals that of
-// DigestOf.
+// DigestSQL returns an SQL expression that computes the same digest of a text as DigestOf.
 func DigestSQL(text string) string {
 	return `substr(sha256(convert_to(` + text + `, 'UTF8')), 1, 16)`
 }

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// forms returns the encodings in which a text may be stored: plain, in capitals, hexadecimal and
-// base64.
+// forms returns the encodings in which a text may be stored: plain, in capital letters, hexadecimal
+// and base64.
 func forms(text string) (all [][]byte) {
 	all = [][]byte{[]byte(text), []byte(strings.ToUpper(text)), []byte(hex.EncodeToString([]byte(text))), []byte(strings.ToUpper(hex.EncodeToString([]byte(text))))}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
@@ -34,8 +34,8 @@ func forms(text string) (all [][]byte) {
 	return slices.CompactFunc(all, bytes.Equal)
 }
 
-// look searches the content for persons' texts and for the unencrypted owner, and records the
-// results in s.
+// look searches content for persons' texts and for the unencrypted name of an owner, and records in
+// s what it finds.
 func look(s *history.Searched, name string, content io.Reader) error {
 	const stretch = 4 << 20
 	marks, buffer, kept := forms(sample.Mark), make([]byte, stretch), 0
@@ -60,7 +60,8 @@ func look(s *history.Searched, name string, content io.Reader) error {
 	}
 }
 
-// lookInto searches all files below a directory. placeOf returns the place to which a file belongs.
+// lookInto searches all files below a directory. The function placeOf returns the place (such as
+// "data files") to which a file belongs.
 func lookInto(dir string, placeOf func(path string) *history.Searched) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {

@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// look finds a text in every encoding in which it may be stored, and at every position in a file. A
-// search that did not work is noticed.
+// look finds a text in every encoding in which the text may be stored, and at every position in a
+// file. look also reports whether it found the text InClear, so that a search that does not work is
+// noticed.
 func TestTextsAreFoundInFiles(t *testing.T) {
 	t.Parallel()
 	email := sample.EmailOf(uuid.New())

@@ -17,14 +17,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// places holds the places that are searched, with the results.
+// places holds the places that are searched, and the results.
 type places struct {
 	broker, logs, others history.Searched
 	servers              map[string][2]*history.Searched // by data directory: the results for data files and for WAL
 	dir                  string                          // the campaign's directory
 }
 
-// of returns the place to which a file belongs.
+// of returns the entry for the place to which a file belongs.
 func (p *places) of(path string) *history.Searched {
 	if strings.HasSuffix(path, ".log") {
 		return &p.logs
@@ -43,9 +43,9 @@ func (p *places) of(path string) *history.Searched {
 	return &p.others
 }
 
-// Search searches for persons' texts in every place: on the disks of all PostgreSQL servers, dead
-// ones included, after the running servers have written their memory to disk; in each table; in the
-// broker's files; and in the log of every program.
+// Search searches for persons' texts in every place. Search reads the disks of all PostgreSQL
+// servers, including dead servers, after the running servers have written their memory to disk.
+// Search also reads each table, the broker's files, and the log of every program.
 func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	if err := w.Postgres.Checkpoint(ctx); err != nil {
 		return nil, err
@@ -77,8 +77,8 @@ func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	return all, nil
 }
 
-// searchTables searches the rows of every table. Unlike in the data files, no text is compressed
-// there.
+// searchTables searches the rows of every table. Data files may contain compressed texts, but query
+// results do not.
 func searchTables(ctx context.Context, url string) (*history.Searched, error) {
 	tables := &history.Searched{Place: "tables", Has: true}
 	err := session.Run(ctx, url, func(_ context.Context, conn *pgx.Conn) error { // ignores the context of the session, because the search may take longer

@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// Clock is the clock of the first primary. The clocks of the standbys are always right.
+// Clock is the clock of the PostgreSQL server that is the primary at first. The clocks of the
+// standbys are always right.
 type Clock struct {
 	Fake *fakeclock.Clock // nil if libfaketime is not installed
 
@@ -21,7 +22,7 @@ type Clock struct {
 	sets []clockSet
 }
 
-// clockSet is a change of the server's clock at some time between from and to.
+// clockSet is a change of the server's clock, which happened between the times from and to.
 type clockSet struct {
 	from, to time.Time
 	off      time.Duration
@@ -42,10 +43,10 @@ func (c *Clock) Environment() []string {
 	return c.Fake.Environment()
 }
 
-// ClockSeen bounds the time in which every process of the server notices a change of the clock.
+// ClockSeen bounds the time within which every process of the server notices a change of the clock.
 const ClockSeen = 2 * time.Second
 
-// Set calls change, which sets the clock off by a duration, and records the change.
+// Set calls the function change, which sets the clock wrong by a duration, and records the change.
 func (c *Clock) Set(off time.Duration, change func() error) error {
 	from := time.Now()
 	err := change()

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Intrude sends requests whose tokens were signed by unknown keys, and records the answers.
+// Intrude sends requests whose tokens are signed by unknown keys, and records the answers.
 func Intrude(ctx context.Context, w *world.World, process int, address string) {
 	connection, other := wire.NewConnection(address, answers.CallFor), devissuer.New(w.Issuer.URL())
 	defer connection.Close()

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// HoldRows locks rows that the service writes to, for a while: remembered keys, a checkpoint, or
-// waiting messages.
+// HoldRows locks, for a while, rows that the service writes to: idempotency keys, a checkpoint, or
+// messages in the outbox.
 func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	rows := []string{
 		`SELECT FROM idempotency_keys ORDER BY position DESC LIMIT 200 FOR UPDATE`,
@@ -26,9 +26,9 @@ func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) err
 	return Sit(ctx, w, `BEGIN; `+rows[random.IntN(len(rows))], interval.Between(random, 2*time.Second, 10*time.Second))
 }
 
-// FailNotify makes every NOTIFY fail for a while, as with a full queue. A really full queue would
-// need 8 GB, so FailNotify replaces the function that sends notifications. FailNotify restores the
-// function afterwards, if necessary in another session.
+// FailNotify makes every NOTIFY fail for a while, as with a full queue. To fill the real queue
+// would need 8 GB, so FailNotify replaces the function that sends notifications. FailNotify
+// restores the function afterwards, if necessary in another session.
 func FailNotify(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const (
 		full = `CREATE OR REPLACE FUNCTION pg_catalog.pg_notify(text, text) RETURNS void LANGUAGE plpgsql AS $$

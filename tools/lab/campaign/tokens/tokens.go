@@ -18,9 +18,10 @@ const (
 	forgetsIn   = 30 * time.Second // time in which a process that was told to end has ended
 )
 
-// Check checks which tokens the API processes accepted. While the issuer is reachable, a token with
-// any key that has been published for a while must be accepted. While the issuer is away, a token
-// must be accepted by each process that knows its key. No other token may be accepted.
+// Check checks which tokens the API processes accepted. While the issuer is reachable, every
+// process must accept a token whose key has been published for a while. While the issuer is away,
+// each process must accept a token whose key the process knows. No process may accept any other
+// token.
 func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	known := firstTaken(e)
 	for _, c := range e.History.Calls {
@@ -52,8 +53,8 @@ func isValidToken(e *evidence.Evidence, c answers.Call) bool {
 	return !withdrawn && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }
 
-// awayDuring returns the fault because of which the issuer was away during a call or shortly
-// before, or nil.
+// awayDuring returns the fault that made the issuer unreachable during a call or shortly before.
+// awayDuring returns nil if there was no such fault.
 func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
 	for n, s := range e.History.Spans {
 		if s.Kind == "issuer-away" && s.From <= c.Done && s.To+KeysKnownIn >= c.Sent {
@@ -63,10 +64,11 @@ func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
 	return nil
 }
 
-// taking identifies a process and a key with whose tokens the process has accepted requests.
+// taking identifies a process and a key: the process has accepted tokens that the key signed.
 type taking struct{ process, token int }
 
-// firstTaken returns when each process accepted tokens with each key, in order.
+// firstTaken returns, for each process and each key, when the process accepted tokens with that
+// key, in order of time.
 func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	all := make(map[taking][]time.Duration)
 	for _, c := range e.History.Calls {
@@ -81,9 +83,9 @@ func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	return all
 }
 
-// knewBefore reports whether a process must know the key of a call's token: the process had
-// accepted a token with that key before the issuer went away and has not restarted since, and the
-// whole call was while the issuer was away.
+// knewBefore reports whether a process must know the key of a call's token. Three conditions must
+// hold: the process accepted a token with that key before the issuer went away, the process has not
+// restarted since, and the issuer was away during the whole call.
 func knewBefore(e *evidence.Evidence, known map[taking][]time.Duration, c answers.Call, away history.Span) bool {
 	if c.Sent < away.From || c.Done > away.To {
 		return false

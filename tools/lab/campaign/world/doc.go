@@ -1,3 +1,3 @@
-// Package world starts, connects and ends everything that runs: PostgreSQL, the broker, the issuer,
-// three API processes and three projectors.
+// Package world starts, connects and ends all programs of a campaign: PostgreSQL, the broker, the
+// issuer, three API processes and three projectors.
 package world

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
 )
 
-// Node is an API process or a projector, with its wire to the database.
+// Node is an API process or a projector, with its wire (a TCP proxy) to the database.
 type Node struct {
 	Process *process.Process
 	Address string

@@ -20,14 +20,15 @@ import (
 // Clock returns the path of the file that holds the error of a process's clock.
 func (w *World) Clock(process int) string { return filepath.Join(w.Dir, fmt.Sprint("clock", process)) }
 
-// KeyURI returns the setting that names the file of the operator's key.
+// KeyURI returns the environment setting that names the file of the operator's key.
 func (w *World) KeyURI() string { return "KEY_URI=file://" + filepath.Join(w.Dir, "key.json") }
 
-// WithCopies returns the setting that makes a projector also run the copies.
+// WithCopies returns the environment setting that makes a projector also run the read models of
+// package copies.
 func (w *World) WithCopies() string { return fmt.Sprint(copies.Variable, "=", w.Copies) }
 
 // Program returns a command that runs one of the service's programs. The command's environment
-// contains only these settings.
+// contains only the given settings.
 func (w *World) Program(name string, settings []string, args ...string) *exec.Cmd {
 	command := exec.Command(filepath.Join(w.Dir, name), args...)
 	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GOMAXPROCS=2"}, settings...)
@@ -35,7 +36,8 @@ func (w *World) Program(name string, settings []string, args ...string) *exec.Cm
 	return command
 }
 
-// loginURL returns the URL of a program's login, through a wire.
+// loginURL returns the URL of the database with a program's login. The URL leads through a wire (a
+// TCP proxy).
 func (w *World) loginURL(name string, wire *proxy.Wire) string { return LoginAt(name, wire.Address()) }
 
 func LoginAt(name, host string) string {

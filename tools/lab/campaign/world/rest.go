@@ -25,7 +25,8 @@ func (w *World) awaitReady(ctx context.Context) error {
 	return nil
 }
 
-// Rest returns when all events are projected and all messages are published.
+// Rest returns when the projections have applied all events and the relay has published all
+// messages.
 func (w *World) Rest(ctx context.Context) error {
 	left := fmt.Sprintf(`SELECT (SELECT count(*) FROM outbox) + (SELECT coalesce(max(position), 0) FROM events) * %d
 		- (SELECT sum(position) FROM checkpoints WHERE projection IN ('balances', 'customers', 'statements') OR projection LIKE 'copy%%')`, sample.Projections+w.Copies)

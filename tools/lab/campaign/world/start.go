@@ -23,7 +23,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/session"
 )
 
-// makeCopies creates the tables of the copies.
+// makeCopies creates the tables of the read models of package copies.
 func (w *World) makeCopies(ctx context.Context) error {
 	for number := 1; number <= w.Copies; number++ {
 		if err := session.Execute(ctx, w.Postgres.Owner(), copies.Schema(number)); err != nil {
@@ -73,8 +73,9 @@ func New(ctx context.Context, dir string, copies int) (_ *World, err error) {
 	return w, w.awaitReady(ctx)
 }
 
-// startPair starts an API process and a projector. Each API process remembers a different number of
-// states, and the last one reads from the standby. The first projector also runs the copies.
+// startPair starts an API process and a projector. Each API process keeps the states of a different
+// number of streams in memory, and the last API process reads from the standby. The first projector
+// also runs the read models of package copies.
 func (w *World) startPair(i int) error {
 	wires, reads := make([]*proxy.Wire, 3), w.Postgres.Primary
 	if i == sample.Programs-1 {

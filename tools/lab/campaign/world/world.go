@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/issuer"
 )
 
-// World holds everything that runs.
+// World holds all programs of a running campaign.
 type World struct {
 	Dir        string
 	Postgres   *cluster.Cluster

@@ -17,14 +17,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/writing"
 )
 
-// contest is a benchmark of several contestants, which are measured alternately.
+// contest is a benchmark of several contestants (programs or configurations), which are measured
+// alternately.
 type contest struct {
 	name string
 	does string // description for people
 	run  func(context.Context, *bench.Bench) ([]score.Row, error)
 }
 
-// contests lists all contests in the order of docs/performance.md.
+// contests lists all benchmarks, in the order in which docs/performance.md shows them.
 var contests = []contest{
 	{findings.RatesContest, "deposits at fixed rates, on a schedule that waits for nobody", writing.Rates},
 	{"writes64", "deposits by 64 clients: the service, no-op and naive", writing.WritesBy(64)},
@@ -44,7 +45,7 @@ var contests = []contest{
 	{"sql", "the database alone, without order or NOTIFY: the ceiling", writing.Ceiling},
 }
 
-// Names returns the contests that Options.Only can select, each with a description.
+// Names returns the benchmarks that Options.Only can select, each with a description.
 func Names() (names []string) {
 	for _, c := range contests {
 		names = append(names, fmt.Sprintf("%-10s %s", c.name, c.does))
@@ -52,8 +53,8 @@ func Names() (names []string) {
 	return names
 }
 
-// Run runs the selected contests one after another. If ctx ends, Run returns the rows of the
-// finished contests, together with the error.
+// Run runs the benchmarks that the options select, one after another. If ctx ends, Run returns the
+// rows of the finished benchmarks, together with the error.
 func Run(ctx context.Context, options lab.Options) (*findings.Report, error) {
 	chosen, err := choose(options)
 	if err != nil {

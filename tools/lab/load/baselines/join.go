@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Join adds the rows of an earlier report for those contests that this report lacks. The rows of
-// the joined report are in the order of the contests.
+// Join adds rows of an earlier report to this report: the rows of the benchmarks that this report
+// lacks. Join then sorts all rows in the usual order of the benchmarks.
 func Join(r *findings.Report, earlier *findings.Report) {
 	held := map[string]bool{}
 	for _, row := range r.Rows {

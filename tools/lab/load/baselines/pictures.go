@@ -5,8 +5,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Pictures returns SVG pictures by file name: one of the ratios, and one of each contest's
-// measurements.
+// Pictures returns SVG pictures by file name: one picture of all ratios, and one picture of the
+// measurements of each benchmark.
 func Pictures(r *findings.Report) (map[string]string, error) {
 	pictures := map[string]string{}
 	var err error

@@ -30,7 +30,8 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// A slow round slows both contestants. The ratio of the medians would be wrong: 0.1 or 10.
+// In this test, a slow round slows both contestants. The ratio of their medians would be wrong: 0.1
+// or 10.
 func TestTheRatioIsTheMedianOfTheRounds(t *testing.T) {
 	t.Parallel()
 	f := score.Figures{"service": {100, 10, 50}, "no-op": {200, 20, 1000}}

@@ -11,7 +11,8 @@ import (
 )
 
 // BenchmarkClient measures the cost of a request, with the client of this package and with the
-// client of net/http. The client shares the processors with the server, which does nothing.
+// client of net/http. The server, whose handler does nothing, runs on the same processors as the
+// client.
 func BenchmarkClient(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer server.Close()

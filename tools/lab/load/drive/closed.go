@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// closed runs clients that each wait for an answer before they send the next request. The rate of
-// requests then follows the speed of the server, which hides the stalls of the server.
+// closed runs clients that each wait for an answer before they send the next request. If the server
+// stalls, the clients send fewer requests, so few measurements show the stall.
 func (r *run) closed(ctx context.Context) {
 	var clients sync.WaitGroup
 	for number := range r.plan.Clients {

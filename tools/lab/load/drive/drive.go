@@ -8,7 +8,7 @@ import (
 )
 
 // Run runs the load and returns the measurements. If ctx ends, Run ends early, and returns the
-// measurements up to then.
+// measurements so far.
 func Run(ctx context.Context, plan Plan) (*measure.Result, error) {
 	plan, err := plan.withDefaults()
 	if err != nil {

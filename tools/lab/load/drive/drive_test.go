@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// get returns a step that sends one GET request to a path.
+// get returns a step (an operation of a client) that sends one GET request to a path.
 func get(path string) drive.Step {
 	return func(c *drive.Client) {
 		answer, err := c.Send(wire.Request{Method: http.MethodGet, Path: path})
@@ -76,7 +76,8 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 	}
 }
 
-// A closed loop hides the stall. For this reason there is also an open loop.
+// The measurements of a closed loop hide a stall of the server. For this reason the package also
+// has an open loop.
 func TestAClosedLoopHidesAStall(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{URLs: []string{stalls(t, time.Second)}, Step: get("/"), Clients: 2, Duration: 3 * time.Second})
@@ -95,7 +96,8 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
-// If the plan sheds steps for which no client is free, no step begins late for that reason.
+// If the plan leaves out steps for which no client is free, no step begins late because of busy
+// clients.
 func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{

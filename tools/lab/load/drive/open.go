@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// open begins steps on a schedule, whether or not earlier steps have ended. If no client is free, a
-// step begins late, but its time counts from when it was due. So the measurements include the
-// effect of a stall, instead of omitting it (coordinated omission). With Shed, a step for which no
-// client is free counts as unsent: if more load is planned than the server can serve, the schedule
-// would otherwise fall behind without limit, and each step would measure only that.
+// open begins each step (operation of a client) at its time on a schedule, even if earlier steps
+// have not ended. If no client is free, a step begins late, but its time counts from when it was
+// due. So the measurements include a stall of the server, and avoid coordinated omission. With
+// Shed, a step for which no client is free is left out, and counts as unsent. Without Shed, a load
+// above the server's capacity would delay the schedule more and more, and the measurements would
+// show only that delay.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.plan.Rate
@@ -45,7 +46,7 @@ func (r *run) open(ctx context.Context) {
 }
 
 // pool holds the clients of an open loop. The pool prefers the client that became free last, so
-// that the loop uses no more connections than needed.
+// that the loop opens no more connections than needed.
 type pool struct {
 	run     *run
 	working sync.WaitGroup
@@ -54,7 +55,7 @@ type pool struct {
 	made    int
 }
 
-// begin starts the due step on a client.
+// begin makes a client execute a step that is due.
 func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	p.working.Go(func() {
 		if now := time.Now(); p.run.window.measuring(now) {
@@ -65,8 +66,8 @@ func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	})
 }
 
-// take returns a free client, and reports whether it had to wait because all were busy. With Shed,
-// take does not wait, and returns nil if all are busy.
+// take returns a free client. waited reports whether all clients were busy at first. With Shed,
+// take does not wait: if all clients are busy, take returns nil.
 func (p *pool) take() (c *Client, waited bool) {
 	p.freed.L.Lock()
 	defer p.freed.L.Unlock()

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Plan describes a load. Either Duration or Count is required. All other fields that are zero have
-// the default value that the comment of the field names.
+// Plan describes a load. Either Duration or Count is required. A zero in any other field means the
+// default value that the field's comment names.
 type Plan struct {
 	URLs     []string       // base URLs of the API processes; the clients are spread over them
 	Name     string         // name of the load in the result
@@ -23,7 +23,7 @@ type Plan struct {
 	Progress func(Progress) // receives the progress a few times per second; may be nil
 }
 
-// Progress says how far a run has got.
+// Progress says how much of a run is done.
 type Progress struct {
 	Warming bool
 	Done    int64 // number of recorded steps, failed ones included

@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
-// result returns the summary of the measurements.
+// result returns the summary of the run's measurements.
 func (r *run) result() *measure.Result {
 	all := r.recorder.Merge()
 	end := time.Now() // before until if the run was ended early, and after it if the last answers were slow

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// run is a plan that is being run.
+// run is the execution of a plan.
 type run struct {
 	plan      Plan
 	addresses []string
@@ -20,7 +20,7 @@ type run struct {
 	late      measure.Lateness
 }
 
-// farAway is the duration of a run that only a count ends.
+// farAway is the duration of a run that ends after a number of steps and not after a time.
 const farAway = 365 * 24 * time.Hour
 
 func newRun(plan Plan) (*run, error) {

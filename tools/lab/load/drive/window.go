@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// window decides which steps of a run are measured.
+// window decides which steps (operations of clients) of a run are measured.
 type window struct {
 	from  time.Time    // steps that begin before this time belong to the warm-up
 	until time.Time    // no step begins after this time
@@ -13,13 +13,13 @@ type window struct {
 	steps atomic.Int64 // number of measured steps that have begun
 }
 
-// measuring reports whether the warm-up is over at a time.
+// measuring reports whether the warm-up is over at the given time.
 func (w *window) measuring(now time.Time) bool { return !now.Before(w.from) }
 
-// measures reports whether to record a step that began at a time and ends now. With a count,
-// measures records the steps that began after the warm-up. Without a count, measures records the
-// steps that end after the warm-up, because under overload all clients are busy with steps that
-// were due long ago.
+// measures reports whether to record a step that began at the given time and ends now. If the plan
+// has a count, only steps that began after the warm-up are recorded. Otherwise, all steps that end
+// after the warm-up are recorded: under overload, all clients are busy with steps that were due
+// long ago.
 func (w *window) measures(began, now time.Time) bool {
 	if w.count > 0 {
 		return w.measuring(began)
@@ -27,7 +27,7 @@ func (w *window) measures(began, now time.Time) bool {
 	return w.measuring(now)
 }
 
-// takesAnother reports whether another measured step may begin.
+// takesAnother reports whether one more measured step may begin.
 func (w *window) takesAnother() bool {
 	return w.count == 0 || w.steps.Add(1) <= w.count
 }

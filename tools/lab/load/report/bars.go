@@ -13,19 +13,20 @@ var barsSource string
 
 var barsTemplate = template.Must(template.New("bars").Funcs(template.FuncMap{"text": escaped}).Parse(barsSource))
 
-// Bar is one figure of a picture, as a share of its goal. A share of 1 reaches the goal.
+// Bar is one figure of a picture, as a share of the figure's goal. A share of 1 reaches the goal.
 type Bar struct {
 	Name, Value, Goal string
 	Share, From, To   float64
 }
 
-// barsWidth is the width of a bar with the share barsMost. Longer bars are cut off.
+// barsWidth is the width of a bar whose share of the goal is barsMost. A longer bar is cut off at
+// that width.
 const (
 	barsWidth = 380
 	barsMost  = 2.0
 )
 
-// Bars returns an SVG picture of shares of goals.
+// Bars returns an SVG picture that shows which share of its goal each figure reaches.
 func Bars(title, subtitle string, bars []Bar) (string, error) {
 	type drawn struct {
 		Bar

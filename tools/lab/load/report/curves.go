@@ -15,7 +15,7 @@ var curvesSource string
 
 var curvesTemplate = template.Must(template.New("curves").Funcs(template.FuncMap{"text": escaped}).Parse(curvesSource))
 
-// Line is one part of a run as a line in a picture.
+// Line is one line of a picture: the measurements of one part (kind of request) of a run.
 type Line struct {
 	Name string
 	Part measure.Part
@@ -35,7 +35,8 @@ func Lines(runs []*measure.Result) (lines []Line) {
 	return lines
 }
 
-// Curves returns an SVG picture with latency by percentile beside throughput over time.
+// Curves returns an SVG picture that shows the latency by percentile, and beside it the throughput
+// over time.
 func Curves(title, subtitle string, lines []Line) (string, error) {
 	if len(lines) > len(colors) {
 		lines = lines[:len(colors)]
@@ -102,9 +103,9 @@ func path(points [][2]float64) string {
 	return out.String()
 }
 
-// latencyPanel returns a panel with the share of answers on the horizontal axis and the latency on
-// a logarithmic vertical axis. On the horizontal axis each additional nine (90 %, 99 %, 99.9 % …)
-// has the same width.
+// latencyPanel returns a panel with the percentile on the horizontal axis and the latency on a
+// logarithmic vertical axis. On the horizontal axis, the distance from 90 % to 99 % is the same as
+// from 99 % to 99.9 %, and so on.
 func latencyPanel(p panel, lines []Line) panel {
 	low, high, nines := math.Inf(1), 0.0, 1.0
 	for _, l := range lines {
@@ -138,7 +139,7 @@ func latencyPanel(p panel, lines []Line) panel {
 	return p
 }
 
-// shown returns the points without the fastest answers, which would take half of the axis.
+// shown removes the points of the fastest answers, which would take half of the axis.
 func shown(l Line) []measure.Point {
 	for i, point := range l.Part.Curve {
 		if point.Percent >= 10 {
@@ -158,8 +159,8 @@ func duration(ms float64) string {
 	return fmt.Sprintf("%g ms", ms)
 }
 
-// logTicks returns 1, 2 and 5 of each decade between low and high, or only 1 of each if there are
-// many decades.
+// logTicks returns the values of the marks on a logarithmic axis between low and high: 1, 2 and 5
+// of each decade. If there are many decades, logTicks returns only 1 of each decade.
 func logTicks(low, high float64) (ticks []float64) {
 	steps := []float64{1, 2, 5}
 	if high-low > 3 {
@@ -209,8 +210,8 @@ func timelinePanel(p panel, lines []Line) panel {
 	return p
 }
 
-// niceStep returns the smallest number that is 1, 2 or 5 times a power of ten and not less than
-// wanted.
+// niceStep returns the smallest number that is not less than wanted and is 1, 2 or 5 times a power
+// of ten.
 func niceStep(wanted float64) float64 {
 	if wanted <= 0 {
 		return 1

@@ -56,7 +56,7 @@ func TestTableSaysWhatWentWrong(t *testing.T) {
 	}
 }
 
-// A browser shows nothing of an SVG picture that is not well-formed.
+// If an SVG picture is not well-formed, a browser does not show it.
 func TestPicturesAreWellFormed(t *testing.T) {
 	t.Parallel()
 	empty := &measure.Result{Name: "empty"}

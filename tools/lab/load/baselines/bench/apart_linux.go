@@ -14,11 +14,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// Apart binds this process, which generates the load, to a processor that no other measured process
-// may use, and binds the API and the lab's server to all other processors, until the contest ends.
-// Otherwise an overload would also slow down the generator of the load. Apart returns a note for
-// the report. Apart binds nothing on a machine with one processor, or if the lab did not start the
-// server.
+// Apart gives this process, which generates the load, a processor for itself until the benchmark
+// ends. Apart binds the measured API and the PostgreSQL server to all other processors. Otherwise
+// an overload of the API would also slow down the generator. Apart returns a note for the report.
+// If the machine has only one processor, or if this program did not start the server, Apart binds
+// nothing.
 func (b *Bench) Apart(api *lab.Child) (string, error) {
 	var all unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &all); err != nil {
@@ -41,7 +41,8 @@ func (b *Bench) Apart(api *lab.Child) (string, error) {
 	return "the generator has a processor of its own", errors.Join(bind(generator, os.Getpid()), bind(others, measured...))
 }
 
-// bind sets the affinity mask of all threads of the processes and of their children.
+// bind restricts all threads of the processes, and of their child processes, to the processors in
+// the mask.
 func bind(to unix.CPUSet, pids ...int) error {
 	for _, pid := range pids {
 		for range 2 { // the second pass includes threads that started during the first

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// Bench holds the state of one contest. The method Clear ends everything that the contest has
+// Bench holds the state of one benchmark. The method Clear ends everything that the benchmark has
 // started.
 type Bench struct {
 	Lab      *lab.Lab

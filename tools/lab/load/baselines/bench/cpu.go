@@ -14,10 +14,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// cpuTimes holds the processor time that the processes have used so far.
+// cpuTimes holds the processor time that the measured processes have used so far.
 type cpuTimes struct{ server, postgres, generator time.Duration }
 
-// cpuOf reads the processor times. A time that the kernel does not report is zero.
+// cpuOf reads the processor times of the measured processes. If the kernel does not report a time,
+// that time is zero.
 func (b *Bench) cpuOf(t Target) cpuTimes {
 	times := cpuTimes{generator: cpuTime(os.Getpid(), false)}
 	if t.Server != nil {
@@ -43,7 +44,7 @@ func (b *Bench) cpuOf(t Target) cpuTimes {
 }
 
 // cpuTime returns the processor time of a process. If children is true, cpuTime adds the time of
-// the children that have ended.
+// the child processes that have ended.
 func cpuTime(pid int, children bool) time.Duration {
 	fields := statOf(fmt.Sprintf("/proc/%d/stat", pid))
 	if len(fields) < 15 {
@@ -73,9 +74,9 @@ func ticks(field string) time.Duration {
 	return time.Duration(n) * 10 * time.Millisecond
 }
 
-// since returns the processor time per answer of one measurement, in microseconds. The answers of
-// the warm-up are not counted, but their processor time is included, so since assumes that the
-// warm-up had the same rate.
+// since returns the processor time per answer of one measurement, in microseconds. The measured
+// processor time includes the warm-up, but the warm-up's answers are not counted. So since assumes
+// that the warm-up had the same rate of answers.
 func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Duration) map[string]float64 {
 	answers := result.Parts[0].PerSecond * (result.Seconds + warmup.Seconds())
 	each := func(spent time.Duration) float64 { return float64(spent.Microseconds()) / max(1, answers) }

@@ -1,3 +1,4 @@
-// Package bench measures the contestants of one contest alternately. Package bench starts the
-// programs that receive the load, and measures their rates, processor time and lag.
+// Package bench measures the contestants (programs or configurations) of one benchmark alternately.
+// Package bench starts the programs that receive the load, and measures their rates, processor time
+// and lag.
 package bench

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// Each query returns the number of events by which the slowest projection is behind the log.
-// ChainLagSQL and RelayLagSQL return the lag of the linker or of the relay instead, if that is
-// larger.
+// LagSQL returns the number of events by which the slowest projection is behind the log.
+// ChainLagSQL returns the lag of the linker of the hash chain instead, if that is larger.
+// RelayLagSQL returns the lag of the outbox relay instead, if that is larger.
 const (
 	LagSQL = `
 SELECT (SELECT coalesce(max(position), 0) FROM events) - (SELECT coalesce(min(position), 0) FROM checkpoints)`
@@ -23,7 +23,7 @@ SELECT greatest((` + LagSQL + `), (SELECT coalesce(max(position), 0) FROM events
 SELECT greatest((` + LagSQL + `), (SELECT coalesce(max(position), 0) FROM events) - coalesce((SELECT min(position) FROM outbox) - 1, (SELECT max(position) FROM events), 0))`
 )
 
-// lagWatch records the largest and the last lag during a load.
+// lagWatch reads the lag repeatedly during a load, and records the largest and the last value.
 type lagWatch struct {
 	cancel     context.CancelFunc
 	working    sync.WaitGroup
@@ -48,7 +48,8 @@ func (w *lagWatch) Stop() *lagWatch {
 	return w
 }
 
-// eachTick reads the lag repeatedly until enough returns true.
+// eachTick reads the lag every 25 ms. eachTick returns when the function enough returns true for a
+// lag.
 func (b *Bench) eachTick(ctx context.Context, on lab.Base, sql string, enough func(lag float64) bool) error {
 	return b.Lab.SQL(ctx, on.Owner, func(conn *pgx.Conn) error {
 		tick := time.NewTicker(25 * time.Millisecond)
@@ -76,7 +77,7 @@ func (b *Bench) CaughtUp(ctx context.Context, on lab.Base) error {
 	return err
 }
 
-// Drained waits until the lag is 0, and returns how long that took.
+// Drained waits until the lag is 0, and returns how long the wait took.
 func (b *Bench) Drained(ctx context.Context, on lab.Base, sql string) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()

@@ -13,15 +13,16 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Side is a contestant, which Turn measures once. Turn returns figures by name; the main figure has
-// the name "". In a report, the name of the contestant precedes the name of a figure.
+// Side is a contestant of a benchmark. The function Turn measures the contestant once, and returns
+// figures by name. The main figure has the name "". A report writes the contestant's name before
+// each figure's name.
 type Side struct {
 	Name string
 	Turn func(ctx context.Context) (map[string]float64, error)
 }
 
-// TakeTurns measures every contestant once per round, so that all are measured at about the same
-// time. Each round starts with another contestant.
+// TakeTurns measures every contestant of a benchmark once per round, so that all contestants are
+// measured at about the same time. In each round, another contestant is the first.
 func (b *Bench) TakeTurns(ctx context.Context, sides ...Side) (score.Figures, error) {
 	for round := range b.Lab.Options.Rounds {
 		if err := b.Round(ctx, round, sides); err != nil {
@@ -48,14 +49,14 @@ func (b *Bench) Round(ctx context.Context, round int, sides []Side) error {
 	return nil
 }
 
-// Rate returns a contestant that measures the answers per second of a target under a mix, and their
-// latency.
+// Rate returns a contestant that sends a mix (a named kind of load) to a target. The contestant
+// measures the answers per second and their latency.
 func (b *Bench) Rate(t Target, mix string, clients int) Side {
 	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
 }
 
-// RateOf does what Rate does, with a given name for the contestant. If no mix has the given name,
-// the contestant uses the step of the plan.
+// RateOf returns a contestant as Rate does, but with the given name. If there is no mix with the
+// given name, the contestant repeats the operation plan.Step.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -70,8 +71,8 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 	}}
 }
 
-// AtRate returns a contestant that sends a mix to a target at a fixed rate, and measures the rate
-// of the answers. Some requests may be refused.
+// AtRate returns a contestant that sends a mix to a target at a fixed rate, and measures the
+// answers per second. The target may refuse some requests.
 func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	return Side{report.Number(rate) + "/s", func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -87,8 +88,9 @@ func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	}}
 }
 
-// Load puts a mix on a target for one measurement. A failed request ends the contest with an error,
-// because the contest compares completed work.
+// Load puts a mix (a named kind of load) on a target for one measurement. If a request fails, Load
+// returns an error, which ends the benchmark: contestants are comparable only if they complete all
+// of their work.
 func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	result, err := b.AnyLoad(ctx, t, mix, plan)
 	if err == nil && result.Failed() > 0 {
@@ -97,8 +99,8 @@ func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan)
 	return result, err
 }
 
-// AnyLoad puts a load on a target, and allows failed requests. If no mix has the given name,
-// AnyLoad uses the step of the plan.
+// AnyLoad puts a mix (a named kind of load) on a target, and allows failed requests. If there is no
+// mix with the given name, AnyLoad repeats the operation plan.Step.
 func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	if found, ok := mixes.Of(mix); ok {
 		plan.Step = found.On(t.Accounts)

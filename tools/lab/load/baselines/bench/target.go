@@ -17,7 +17,7 @@ type Target struct {
 	Server   *lab.Child // the program's process, or the first of several
 }
 
-// Database creates a fresh database for this contest.
+// Database creates a fresh database for this benchmark.
 func (b *Bench) Database(ctx context.Context, name string) (lab.Base, error) {
 	name = fmt.Sprintf("load_%s_%s_%s", b.Lab.Tag, b.Contest, name)
 	made, err := b.Lab.NewBase(ctx, name)
@@ -25,7 +25,7 @@ func (b *Bench) Database(ctx context.Context, name string) (lab.Base, error) {
 	return made, err
 }
 
-// Noop starts the program whose handler does nothing.
+// Noop starts an API whose handler does nothing.
 func (b *Bench) Noop(ctx context.Context) (Target, error) {
 	p, err := b.Lab.StartSelf(ctx, "noop")
 	if err != nil {
@@ -35,7 +35,7 @@ func (b *Bench) Noop(ctx context.Context) (Target, error) {
 	return Target{name: "no-op", Urls: []string{p.Url}, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: p}, nil
 }
 
-// Naive starts the API whose appends have no group commit.
+// Naive starts an API that commits each append in a separate transaction.
 func (b *Bench) Naive(ctx context.Context) (Target, error) {
 	made, err := b.Database(ctx, "naive")
 	if err != nil {
@@ -80,7 +80,7 @@ func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...strin
 	return p, err
 }
 
-// opened opens the accounts of a target through its first process, and returns the target.
+// opened opens the accounts of a target through the target's first process, and returns the target.
 func (b *Bench) opened(ctx context.Context, name string, made lab.Base, processes ...*lab.Child) (Target, error) {
 	t := Target{name: name, Base: made, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
 	for _, p := range processes {

@@ -9,11 +9,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// RatesContest is the contest whose rows go into a separate table.
+// RatesContest is the name of the benchmark whose rows go into a separate table.
 const RatesContest = "rates"
 
-// Measured returns the machine and all ratios as Markdown, for docs/performance.md. Measured
-// returns "" if there are no ratios.
+// Measured returns Markdown for docs/performance.md: a description of the machine, and a table of
+// all ratios. Measured returns "" if the report has no ratios.
 func (r *Report) Measured() string {
 	of := r.only(func(row score.Row) bool { return row.Contest != RatesContest })
 	if len(of.Rows) == 0 {
@@ -28,8 +28,8 @@ func (r *Report) Measured() string {
 	return out.String()
 }
 
-// Rates returns the measurements at fixed rates as Markdown, for docs/performance.md. Rates returns
-// "" if there are no measurements at fixed rates.
+// Rates returns Markdown for docs/performance.md: a description of the machine, and the
+// measurements at fixed rates. Rates returns "" if the report has no such measurements.
 func (r *Report) Rates() string {
 	of := r.only(func(row score.Row) bool { return row.Contest == RatesContest })
 	rows := of.Rows
@@ -52,8 +52,8 @@ func (r *Report) Rates() string {
 	return out.String()
 }
 
-// Goals returns the rows that have a goal as Markdown, for the lab's page. Goals returns "" if no
-// row has a goal.
+// Goals returns Markdown for the README of the load lab: the rows that have a goal. Goals returns
+// "" if no row has a goal.
 func (r *Report) Goals() string {
 	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })
 	if len(of.Rows) == 0 {
@@ -67,7 +67,7 @@ func (r *Report) Goals() string {
 	return out.String() + "\nMeasured " + of.days() + ".\n"
 }
 
-// only returns the report with the rows for which chosen returns true.
+// only filters the report: the result has the rows for which the function chosen returns true.
 func (r *Report) only(chosen func(score.Row) bool) *Report {
 	rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row score.Row) bool { return !chosen(row) })
 	return &Report{Machine: r.Machine, Rows: rows}
@@ -111,12 +111,12 @@ func (r *Report) days() string {
 	return days[0]
 }
 
-// Ends is the marker that ends each generated part of a document.
+// Ends is the text that marks the end of each generated part of a document.
 const Ends = "<!-- end -->"
 
-// Into replaces the generated parts of a document with the report. A part begins after a marker
-// with the part's name, and ends before the next end marker. Into does not change a part for which
-// the report has no rows. Into fails if the document has no marker.
+// Into replaces the generated parts of a document with parts of the report. A generated part is the
+// text between a marker that names the part and the end marker. If the report has no rows for a
+// part, Into leaves that part unchanged. Into fails if the document has no marker.
 func (r *Report) Into(document string) (string, error) {
 	written := false
 	for begins, part := range map[string]func() string{

@@ -28,8 +28,8 @@ func (r *Report) Bars() (bars []report.Bar) {
 	return bars
 }
 
-// bySide returns the measurements by contestant, and the contestants in the order of their first
-// measurement.
+// bySide groups the measurements of a benchmark by contestant. order lists the contestants in the
+// order of their first measurement.
 func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	sides = map[string][]*measure.Result{}
 	for _, turn := range turns {
@@ -41,8 +41,9 @@ func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	return sides, order
 }
 
-// Thinned removes the curves of all measurements except the one with the median rate of each
-// contestant, which a picture shows. Otherwise the curves would be most of the report.
+// Thinned keeps the curves of one measurement of each contestant: of the measurement with the
+// median rate, which a picture shows. Thinned removes all other curves, because the report would be
+// too large with them.
 func Thinned(turns []Turn) []Turn {
 	sides, _ := bySide(turns)
 	for _, results := range sides {
@@ -61,9 +62,9 @@ func Thinned(turns []Turn) []Turn {
 // mostLines is the number of lines that a picture can show clearly.
 const mostLines = 6
 
-// Lines returns the lines of a contest's picture. Each contestant is shown by its measurement with
-// the median rate. Lines returns the first part of each of these measurements, then the second part
-// of each, and so on, as long as the number of lines is at most mostLines.
+// Lines returns the lines of a benchmark's picture. For each contestant, Lines uses the measurement
+// with the median rate. Lines returns the first part (kind of request) of each contestant, then the
+// second part of each, and so on, up to mostLines lines.
 func (r *Report) Lines(contest string) (lines []report.Line) {
 	sides, order := bySide(slices.DeleteFunc(slices.Clone(r.Turns), func(t Turn) bool { return t.Contest != contest }))
 	for i := 0; len(order) > 0 && (i+1)*len(order) <= mostLines; i++ {

@@ -6,14 +6,14 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Report holds the results of the contests, and the machine.
+// Report holds the results of all benchmarks, and a description of the machine.
 type Report struct {
 	Machine Machine     `json:"machine"`
 	Rows    []score.Row `json:"rows"`
 	Turns   []Turn      `json:"turns"`
 }
 
-// Turn is one measurement: the load on one contestant of a contest in one round.
+// Turn is one measurement of a benchmark: the load on one contestant in one round.
 type Turn struct {
 	Contest string          `json:"contest"`
 	Side    string          `json:"side"`

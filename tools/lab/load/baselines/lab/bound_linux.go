@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// startBound starts a program that the kernel ends when this process dies in any way. The program
-// does not receive Ctrl-C from the terminal, because the lab ends its programs in order.
+// startBound starts a program that the kernel kills when this process ends in any way. The program
+// does not receive Ctrl-C from the terminal, because this process ends its programs in order.
 func startBound(command *exec.Cmd) error {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
 	started := make(chan error)
@@ -16,9 +16,9 @@ func startBound(command *exec.Cmd) error {
 	return <-started
 }
 
-// parent starts a thread that lasts as long as this process, and that starts all programs. The
-// kernel ends a program when the thread that started it ends, and the Go runtime may end a thread
-// at any time unless the thread is locked.
+// parent starts a thread that starts all programs, and that lasts as long as this process. The
+// kernel kills a program when the thread that started it ends. The Go runtime may end a thread at
+// any time, unless the thread is locked to a goroutine.
 var parent = sync.OnceValue(func() chan<- func() {
 	work := make(chan func())
 	go func() {

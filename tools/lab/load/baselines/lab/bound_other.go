@@ -4,5 +4,6 @@ package lab
 
 import "os/exec"
 
-// startBound starts a program. Only on Linux does the program end if this process is killed.
+// startBound starts a program. If this process is killed, the program continues to run. Only the
+// version for Linux prevents this.
 func startBound(command *exec.Cmd) error { return command.Start() }

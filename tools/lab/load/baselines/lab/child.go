@@ -27,7 +27,8 @@ func (p *Child) PeakMemory() float64 {
 	return kilobytes * 1024 / 1e6
 }
 
-// Child is a program that the lab has started. A Child ends with the lab at the latest.
+// Child is a program that this process has started. The program ends when this process ends, or
+// earlier.
 type Child struct {
 	name    string
 	Command *exec.Cmd
@@ -37,8 +38,8 @@ type Child struct {
 	once    sync.Once
 }
 
-// endTimeout bounds the time in which a program must end by itself. endTimeout is longer than the
-// programs take to finish their open requests.
+// endTimeout bounds the time that a program may take to end after it was told to end. This time is
+// long enough for a program to finish its open requests.
 const endTimeout = 12 * time.Second
 
 func (p *Child) untilReady(ctx context.Context) error {
@@ -77,7 +78,7 @@ func (p *Child) ready(ctx context.Context) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// addressIn returns the URL on which a program listens, which it finds in the program's log.
+// addressIn finds the URL on which a program listens in the program's log output.
 func addressIn(log []byte) string {
 	for line := range bytes.Lines(log) {
 		var entry struct{ Msg, Address string }

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// FieldOf returns the value of a field in one of the kernel's files, or "" if there is none.
+// FieldOf returns the value of a field in a file of the kernel (below /proc), or "" if the file
+// lacks the field.
 func FieldOf(path, name string) string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -20,7 +21,7 @@ func FieldOf(path, name string) string {
 	return ""
 }
 
-// revision returns the commit from which this program was built, or "" if it is unknown.
+// revision returns the git commit from which this program was built, or "" if that is unknown.
 func revision() string {
 	out, err := exec.Command("git", "rev-parse", "--short=10", "HEAD").Output()
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
-// serverSettings lists the settings in which the lab's server differs from PostgreSQL's defaults.
-// The settings are the same for every contestant.
+// serverSettings lists the settings in which the benchmarks' PostgreSQL server differs from
+// PostgreSQL's defaults. The settings are the same for every contestant.
 var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
 
-// Lab holds the PostgreSQL server and the programs of all contests.
+// Lab holds the PostgreSQL server and the programs of all benchmarks.
 type Lab struct {
 	Options   Options
 	Dir       string

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// Settings is the environment of every program. The access log is off, because otherwise the cost
-// of a request would depend on where the log is written.
+// Settings is the environment of every program. The access log is off, because the cost of a log
+// line depends on the place to which the log is written.
 var Settings = []string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false", "LOG_FORMAT=json", "LOG_LEVEL=info"}
 
 // Start starts one of the service's programs on a database, and returns when it is ready.
@@ -18,8 +18,8 @@ func (l *Lab) Start(ctx context.Context, name string, b Base, environment ...str
 	return l.launch(ctx, name, exec.Command(filepath.Join(l.programs, name)), environment)
 }
 
-// StartSelf starts this program again as one of the programs of package standin, and returns when
-// it is ready.
+// StartSelf starts this program a second time, to run one of the functions of package standin.
+// StartSelf returns when that program is ready.
 func (l *Lab) StartSelf(ctx context.Context, name string, environment ...string) (*Child, error) {
 	self, err := os.Executable()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Options holds what to measure, and for how long.
+// Options says what the benchmarks measure, and for how long.
 type Options struct {
 	Data     string               // directory for the databases, on a real disk
 	Server   string               // URL of a server with the superuser's login; "": the lab starts a server

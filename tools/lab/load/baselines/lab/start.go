@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// New builds the programs and starts a server with fsync on. Close ends everything that New and the
-// contests have started.
+// New builds the programs and starts a PostgreSQL server with fsync on. Close ends everything that
+// New and the benchmarks have started.
 func New(ctx context.Context, options Options) (*Lab, error) {
 	l := &Lab{
 		Options: options, url: options.Server, Settings: []string{"those of the given server"},
@@ -60,7 +60,7 @@ func (l *Lab) build(ctx context.Context) error {
 	return nil
 }
 
-// Close ends everything that the lab has started, and removes its data.
+// Close ends all programs and servers that the Lab has started, and removes their data.
 func (l *Lab) Close() {
 	for _, p := range l.processes {
 		p.Stop()
@@ -76,11 +76,11 @@ func (l *Lab) Close() {
 	}
 }
 
-// dirName is the prefix of the name of a lab's directory. The rest of the name is the process id of
-// the lab.
+// dirName is the beginning of the name of the directory for a run of the benchmarks. The name ends
+// with the process id of the run.
 const dirName = "pgcqrs-load-"
 
-// removeForgotten removes the directories of labs whose process no longer runs.
+// removeForgotten removes the directories of earlier runs whose process no longer exists.
 func removeForgotten(parent string) {
 	left, _ := filepath.Glob(filepath.Join(parent, dirName+"*")) // the pattern is valid
 	for _, dir := range left {

@@ -12,12 +12,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// eventsPerStream is the number of events of each stream in a filled log.
+// eventsPerStream is the number of events of each stream that fill inserts.
 const eventsPerStream = 10
 
 // fillSQL inserts events into the log without the service. Parameter $1 is the position before the
-// first event, $2 is the number of events, and $3 is the number of streams. The events of a stream
-// are far apart in the log.
+// first inserted event, $2 is the number of events, and $3 is the number of streams. The events of
+// one stream are far apart in the log.
 const fillSQL = `
 INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
 SELECT $1 + n, 'account', md5((($1 + n - 1) % $3)::text)::uuid, ($1 + n - 1) / $3 + 1, gen_random_uuid(),

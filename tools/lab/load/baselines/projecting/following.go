@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Following compares writes while a projector keeps up with writes without a projector, and
-// measures the memory of both processes.
+// Following measures writes per second with and without a running projector, and compares both
+// rates. Following also measures the memory of the API process and of the projector.
 func Following(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -30,8 +30,9 @@ func Following(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	}, nil
 }
 
-// followed returns a contestant that measures the writes per second while a projector follows. The
-// projector has caught up before the measurement begins, and may still be behind when it ends.
+// followed returns a contestant of a benchmark. The contestant measures the writes per second while
+// a projector applies their events. The projector has caught up before the measurement begins. When
+// the measurement ends, the projector may be behind the log.
 func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, environment ...string) bench.Side {
 	return bench.Side{Name: name, Turn: func(ctx context.Context) (map[string]float64, error) {
 		projector, err := b.Projector(ctx, service.Base, environment...)
@@ -56,8 +57,8 @@ func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, 
 	}}
 }
 
-// Relaying does what Following does, and also runs a broker, so that the relay publishes the
-// outbox.
+// Relaying measures what Following measures, and also runs a broker, to which the relay publishes
+// the messages of the outbox.
 func Relaying(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

@@ -18,12 +18,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// fewPeople is a number of people whose keys all stay in the cache.
+// fewPeople is a number of people whose keys all fit into the cache.
 const fewPeople = 500
 
-// Personal measures the cost of encryption. The two texts of a contact have eight bytes each, and
-// some 170 bytes together when encrypted. The commands without encryption store about as many
-// bytes.
+// Personal measures the cost of encryption. The name and the address of a contact have eight bytes
+// each, and about 170 bytes together when they are encrypted. The commands that do not encrypt also
+// store about 170 bytes.
 func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	key := "file://" + filepath.Join(b.Lab.Dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {
@@ -87,7 +87,8 @@ func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids 
 	return ids, err
 }
 
-// Chained compares writes with the log chained and without a chain, both while a projector follows.
+// Chained compares the rate of writes with and without the hash chain over the log. In both cases,
+// a projector follows the log.
 func Chained(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

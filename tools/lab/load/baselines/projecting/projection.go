@@ -23,11 +23,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// projectedEvents is the number of events in the log that is projected from its start.
+// projectedEvents is the number of events in the log that this benchmark projects from the
+// beginning.
 const projectedEvents = 200_000
 
-// Projection compares a projector that catches up with loops that commit a transaction for every
-// event.
+// Projection compares a projector with two simple loops, which commit a transaction for every
+// event. The projector and the loops begin at the start of the log.
 func Projection(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	on, err := b.Database(ctx, "projector")
 	if err != nil {
@@ -73,8 +74,9 @@ func catchUp(ctx context.Context, b *bench.Bench, on lab.Base, events int64) (ma
 	return map[string]float64{"": float64(events) / time.Since(begun).Seconds()}, err
 }
 
-// projectNaively measures the events per second of two loops. Each loop commits every event in a
-// separate transaction, together with its checkpoint.
+// projectNaively measures the events per second of two simple loops, one for each read model. A
+// loop commits each event and its checkpoint in a separate transaction. The result is the rate of
+// the slower loop.
 func projectNaively(ctx context.Context, b *bench.Bench, on lab.Base) (map[string]float64, error) {
 	if err := unproject(ctx, b, on); err != nil {
 		return nil, err
@@ -97,7 +99,7 @@ func projectNaively(ctx context.Context, b *bench.Bench, on lab.Base) (map[strin
 	return map[string]float64{"": float64(min(first.Load(), second.Load())) / time.Since(begun).Seconds()}, nil
 }
 
-// project applies the log to one table, with one transaction per event.
+// project applies the log to one read model, with one transaction per event.
 func project(ctx context.Context, pool *pgxpool.Pool, name string, apply projection.Apply, projected *atomic.Int64) error {
 	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	for {
@@ -132,7 +134,7 @@ func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply proj
 	return nil
 }
 
-// inTime returns the error of ctx instead of any failure after ctx has ended.
+// inTime returns the error of ctx if ctx has ended, and otherwise err.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Row is a row of the report.
+// Row is a row of the benchmarks' report.
 type Row struct {
 	Contest  string    `json:"contest"`
 	Title    string    `json:"title"`

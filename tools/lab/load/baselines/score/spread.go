@@ -13,8 +13,8 @@ type Spread struct {
 	Max    float64 `json:"max"`
 }
 
-// SpreadOf returns the median and the extremes of the figures. The median of an even number of
-// figures is the mean of the two in the middle.
+// SpreadOf returns the median and the extremes of the figures. If the number of figures is even,
+// the median is the mean of the two figures in the middle.
 func SpreadOf(figures []float64) Spread {
 	if len(figures) == 0 {
 		return Spread{}
@@ -24,8 +24,8 @@ func SpreadOf(figures []float64) Spread {
 	return Spread{Median: (sorted[(n-1)/2] + sorted[n/2]) / 2, Min: sorted[0], Max: sorted[n-1]}
 }
 
-// RatiosOf returns the ratio of two figures for each round. A slow minute of the machine affects
-// both figures of a round, so the slow minute hardly affects their ratio.
+// RatiosOf returns the ratio of two figures for each round. If the machine is slow during a round,
+// both figures of that round are smaller, so their ratio hardly changes.
 func RatiosOf(over, under []float64) []float64 {
 	var ratios []float64
 	for i := range min(len(over), len(under)) {

@@ -29,11 +29,11 @@ import (
 )
 
 // naiveInFlight is the number of transactions that the naive store runs at once. More transactions
-// would only wait for the lock.
+// would only wait for the lock that every append needs.
 const naiveInFlight = 16
 
-// naiveStore commits every append in a separate transaction. A naiveStore uses the same statements
-// and gives the same guarantees as the service, but has no group commit.
+// naiveStore commits every append in a separate transaction. A naiveStore uses the same SQL
+// statements and gives the same guarantees as the service's store, but has no group commit.
 type naiveStore struct {
 	*eventlog.Store // for reads
 	next            atomic.Uint64
@@ -49,12 +49,12 @@ func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
 	return s
 }
 
-// AppendAll passes the chain to one of the stores in appending, each in turn.
+// AppendAll passes the appends to one of the stores in the array appending. The stores take turns.
 func (s *naiveStore) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.appending[s.next.Add(1)%naiveInFlight].AppendAll(ctx, chain)
 }
 
-// Run runs the stores in appending, which commit.
+// Run runs all stores in the array appending, which commit the appends.
 func (s *naiveStore) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, store := range s.appending {

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// ServeNATS runs a broker, and an HTTP server that answers when the broker is ready.
+// ServeNATS runs a NATS broker, and an HTTP server that answers when the broker is ready.
 func ServeNATS(ctx context.Context) error {
 	port, err := strconv.Atoi(os.Getenv("NATS_PORT"))
 	if err != nil {

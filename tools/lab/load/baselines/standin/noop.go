@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// ServeNoop runs a handler that decodes the API's requests and sends answers with the API's
-// headers. ServeNoop does nothing else, and so shows the cost of HTTP and JSON alone.
+// ServeNoop runs a handler that decodes the API's requests, sends answers with the API's headers,
+// and does nothing else. So ServeNoop shows the cost of HTTP and JSON alone.
 func ServeNoop(ctx context.Context) error {
 	router := chi.NewRouter()
 	router.Post("/v1/accounts", noopOpen)

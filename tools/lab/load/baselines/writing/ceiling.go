@@ -15,13 +15,13 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// The number of rows and the number of connections of the contest "sql".
+// The benchmark "sql" inserts so many rows per statement, over so many connections.
 const (
 	ceilingRows        = 128
 	ceilingConnections = 4
 )
 
-// ceilingSQL inserts events and their outbox rows, and does nothing else.
+// ceilingSQL inserts events and the outbox rows of these events, and does nothing else.
 const ceilingSQL = `
 WITH e AS MATERIALIZED (
     SELECT $1::bigint + n AS position, stream_id, event_id FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS u (stream_id, event_id, n)
@@ -36,7 +36,7 @@ SELECT position, event_id, stream_id, 'com.example.pgcqrs.MoneyMoved.v1',
        '{"account_id":"0b0f5f2e-9a35-4a0e-8f0c-5a8a3f7e1c13","amount":100,"reference":"load"}'::jsonb, now()
 FROM e`
 
-// Ceiling measures the largest rate at which the database can insert the same rows.
+// Ceiling measures the largest rate at which the database can insert the rows that appends insert.
 func Ceiling(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

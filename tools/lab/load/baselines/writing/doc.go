@@ -1,3 +1,3 @@
-// Package writing holds the contests that measure commands: by number of clients, by number of
-// streams, under overload, and the largest rate of the database.
+// Package writing holds the benchmarks of commands: by number of clients, by number of streams,
+// under overload, and the largest rate of the database.
 package writing

@@ -13,19 +13,20 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Rates as multiples of the service's capacity.
+// The rates of this benchmark, as multiples of the service's capacity.
 var (
 	below = []float64{0.2, 0.5, 0.8}
 	above = []float64{2, 5}
 )
 
-// overloadClients is the number of connections of an overload. overloadClients is four times
-// MAX_CONNECTIONS, and at most the number of connections that the kernel lets wait to be accepted.
-// If the kernel dropped connections, TCP would retry them seconds later, and the server could not
-// distinguish them from new connections.
+// overloadClients is the number of connections of an overload: four times MAX_CONNECTIONS. The
+// number is not larger than the kernel's queue for connections that wait to be accepted. If that
+// queue were full, the kernel would drop connections, and TCP would retry them seconds later. The
+// server could not distinguish these retries from new connections.
 const overloadClients = 4096
 
-// Overload sends less than the service's capacity, and then more.
+// Overload sends writes at rates below the service's capacity, and then at rates above its
+// capacity.
 func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {
@@ -51,9 +52,10 @@ func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return overloadRows(b.Measured, shared), nil
 }
 
-// openCapacity sends writes in an open loop at the rate that a closed loop reached, and measures
-// how many are written. A closed loop reaches a higher rate than an open loop can, because the
-// clients of a closed loop send the next request only after an answer.
+// openCapacity measures the rate of writes that a closed loop reaches. openCapacity then sends
+// writes at that rate in an open loop, and measures how many of them succeed. A closed loop reaches
+// a higher rate than an open loop, because in a closed loop each client waits for an answer before
+// its next request.
 func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (map[string]float64, error) {
 	closed, err := b.Rate(service, "write", 256).Turn(ctx)
 	if err != nil {
@@ -75,8 +77,9 @@ func capacity(b *bench.Bench) float64 {
 
 func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
 
-// timed returns a step that sends a write and records its time twice: from when it was due, and
-// from when it was sent. The difference is how long the write waited for a connection.
+// timed returns an operation of a client that sends a write and records two times: the time since
+// the write was due, and the time since it was sent. The difference is how long the write waited
+// for a connection.
 func timed(accounts *mixes.Accounts) drive.Step {
 	return func(c *drive.Client) {
 		sent := time.Now()

@@ -8,11 +8,11 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// fixedRates lists rates in writes per second.
+// fixedRates lists the rates at which Rates measures, in writes per second.
 var fixedRates = []float64{1_000, 5_000, 10_000}
 
-// Rates sends writes at fixed rates, without a projector. Its figures are absolute, and are not
-// compared with another contestant.
+// Rates sends writes at fixed rates, while no projector runs. The results are absolute figures, and
+// not ratios of two contestants.
 func Rates(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1)
 	if err != nil {

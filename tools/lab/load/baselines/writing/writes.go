@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// WritesBy returns a contest that measures deposits by a number of clients to random accounts,
-// without a projector.
+// WritesBy returns a benchmark in which a number of clients send deposits to random accounts, while
+// no projector runs.
 func WritesBy(clients int) func(context.Context, *bench.Bench) ([]score.Row, error) {
 	return func(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		noop, err := b.Noop(ctx)
@@ -65,7 +65,7 @@ func Hot(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return []score.Row{f.Row(title, score.AtLeast(0.8), bench.PerSecond, "hot", "spread")}, nil
 }
 
-// Three compares three API processes that share one database with a single process.
+// Three compares three API processes, which share one database, with a single API process.
 func Three(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	one, err := b.Api(ctx, "one", 1)
 	if err != nil {

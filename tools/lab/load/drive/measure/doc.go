@@ -1,4 +1,4 @@
-// Package measure records the times and outcomes of the steps of a load, and how late they began.
-// Package measure sums up these times and outcomes in the Result of a run. Package measure sends no
+// Package measure records the times and outcomes of the steps (operations of clients) of a load,
+// and how late the steps began. The Result of a run sums up these records. Package measure sends no
 // requests.
 package measure

@@ -6,14 +6,14 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// The range and the precision of latencies, which are stored in microseconds.
+// These constants are the range and the precision of the histograms of latencies, in microseconds.
 const (
 	longest = int64(2 * time.Minute / time.Microsecond)
 	digits  = 3
 )
 
-// note records a duration in a histogram. note records the longest possible duration instead of a
-// longer one.
+// note records a duration in a histogram. If the duration is longer than the constant longest, note
+// records the value of longest instead.
 func note(h *hdrhistogram.Histogram, took time.Duration) {
 	_ = h.RecordValue(max(1, min(took.Microseconds(), longest))) // can't fail: the value is within the bounds
 }
@@ -23,7 +23,8 @@ func latencyOf(h *hdrhistogram.Histogram) Latency {
 	return Latency{P50: at(50), P90: at(90), P99: at(99), P999: at(99.9), Max: at(100), Mean: h.Mean() / 1000}
 }
 
-// curveOf returns points of a distribution, which are closer to each other towards its end.
+// curveOf returns points of a distribution of latencies. Near 100 %, the points are closer together
+// than elsewhere.
 func curveOf(h *hdrhistogram.Histogram) []Point {
 	var curve []Point
 	total := float64(h.TotalCount())

@@ -7,7 +7,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Lateness records how far an open loop was behind its schedule, and for which reason.
+// Lateness records how late the steps (operations of clients) of an open loop began, and why.
 type Lateness struct {
 	mu     sync.Mutex
 	own    *hdrhistogram.Histogram // lateness caused by the generator, which woke late or is too slow
@@ -15,7 +15,8 @@ type Lateness struct {
 	Unsent int64                   // number of steps that were due and never began
 }
 
-// Note records by how much a step was late. waited means that all clients were busy.
+// Note records by how much a step was late. waited means that the step waited because all clients
+// were busy.
 func (l *Lateness) Note(by time.Duration, waited bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -29,7 +30,7 @@ func (l *Lateness) Note(by time.Duration, waited bool) {
 	note(l.own, by)
 }
 
-// Schedule returns the summary. Call Schedule only after the last step has begun.
+// Schedule summarizes the records. Call Schedule only after the last step has begun.
 func (l *Lateness) Schedule() *Schedule {
 	s := &Schedule{Waited: l.waited, Unsent: l.Unsent}
 	if l.own != nil {

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Merged holds the records of all shards.
+// Merged holds the records of all shards of a Recorder, added up.
 type Merged struct {
 	parts map[string]*part
 	order []string  // names of the parts, in the order in which they were first recorded
 	Last  time.Time // when the last answer came
 }
 
-// Merge returns everything that was recorded until now.
+// Merge adds up everything that the shards have recorded until now.
 func (r *Recorder) Merge() *Merged {
 	m := &Merged{parts: make(map[string]*part)}
 	for _, s := range r.shards {
@@ -32,8 +32,8 @@ func (r *Recorder) Merge() *Merged {
 	return m
 }
 
-// Parts returns a summary of each part of a run that measured for the given number of seconds. The
-// first part of a step is the first in the result.
+// Parts returns a summary of each part (kind of request) of a run that measured for the given
+// number of seconds. The part that a step records first comes first in the result.
 func (m *Merged) Parts(seconds float64) (parts []Part) {
 	if len(m.order) > 1 {
 		slices.Sort(m.order[1:]) // the order in which the other parts were first recorded may be random

@@ -6,10 +6,11 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// TimelineSlice is the length of the time that one point of throughput over time stands for.
+// TimelineSlice is the length of one interval of a timeline. A timeline shows the throughput of
+// each interval.
 const TimelineSlice = 250 * time.Millisecond
 
-// part holds the records under one name.
+// part holds everything that was recorded under one name.
 type part struct {
 	ok       *hdrhistogram.Histogram
 	failed   *hdrhistogram.Histogram

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// shards is the number of separate sets of records, so that clients do not wait for each other. The
-// number is small, because a histogram takes 150 KB.
+// shards is the number of separate sets of records. Clients that use different sets do not wait for
+// each other's lock. The number is small, because a histogram takes 150 KB.
 const shards = 4
 
-// Recorder records the times and the outcomes of the steps of a run. A Recorder is safe for
-// concurrent use.
+// Recorder records the times and the outcomes of the steps (operations of clients) of a run. A
+// Recorder is safe for concurrent use.
 type Recorder struct {
 	shards [shards]*Shard
 }
 
-// NewRecorder returns a Recorder. The times of steps count from the time from, and steps that end
-// after until are counted separately.
+// NewRecorder returns a Recorder. Recorded times count from the time from. Steps that end after the
+// time until are counted separately.
 func NewRecorder(from, until time.Time) *Recorder {
 	r := &Recorder{}
 	for i := range r.shards {
@@ -26,10 +26,10 @@ func NewRecorder(from, until time.Time) *Recorder {
 	return r
 }
 
-// Shard returns the shard for the client with the given number.
+// Shard returns the set of records for the client with the given number.
 func (r *Recorder) Shard(client int) *Shard { return r.shards[client%shards] }
 
-// Shard records the steps of some of the clients.
+// Shard is a set of records, for the steps of some of the clients.
 type Shard struct {
 	from, until  time.Time
 	done, failed atomic.Int64
@@ -39,8 +39,8 @@ type Shard struct {
 	last         time.Time // when the last answer came
 }
 
-// Record records, under a name, a step that began at since and ends now. kind is the kind of the
-// step's failure, or "" for a success.
+// Record records a step, under a name. The step began at the time since, and ends now. If the step
+// failed, kind is the kind of the failure, and otherwise "".
 func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	s.done.Add(1)
 	if kind != "" {

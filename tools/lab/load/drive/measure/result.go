@@ -16,7 +16,7 @@ type Result struct {
 	Schedule *Schedule `json:"schedule,omitempty"`
 }
 
-// Part holds the measurements of one kind of request of a run, or of one kind of wait.
+// Part holds the measurements of one kind of request in a run, or of one kind of waiting.
 type Part struct {
 	Name            string           `json:"name"`
 	Count           int64            `json:"count"` // number of successes
@@ -30,7 +30,7 @@ type Part struct {
 	Timeline        []float64        `json:"per_second_by_quarter_second,omitempty"`
 }
 
-// Latency is a distribution, in milliseconds.
+// Latency is a distribution of times, in milliseconds.
 type Latency struct {
 	P50  float64 `json:"p50"`
 	P90  float64 `json:"p90"`
@@ -40,13 +40,14 @@ type Latency struct {
 	Mean float64 `json:"mean"`
 }
 
-// Point is a point of a distribution: the share of requests that took at most this time.
+// Point is a point of a distribution: a time, and the share of requests that took at most that
+// time.
 type Point struct {
 	Percent float64 `json:"percent"`
 	Millis  float64 `json:"ms"`
 }
 
-// Schedule says how well an open loop kept its schedule.
+// Schedule says how late an open loop was, compared with its schedule.
 type Schedule struct {
 	Late   Latency `json:"late_ms"` // lateness that the generator itself caused
 	Waited int64   `json:"waited"`  // number of steps that began late because all clients were busy

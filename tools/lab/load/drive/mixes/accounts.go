@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Accounts holds the accounts of a load. The accounts have the same ids in every run with the same
-// seed, so opening them again changes nothing.
+// Accounts holds the bank accounts of a load. Runs with the same seed use accounts with the same
+// ids, so a later run that opens these accounts again changes nothing.
 type Accounts struct {
 	ids      []string
 	reads    []string // paths of the accounts
@@ -34,8 +34,8 @@ func (a *Accounts) Paths() []string { return a.reads }
 
 var deposit = []byte(`{"amount":100,"reference":"load"}`)
 
-// Deposit returns a request that deposits to one of the accounts. An empty key means no
-// Idempotency-Key.
+// Deposit returns a request for a deposit to the account with the given number. If key is empty,
+// the request has no Idempotency-Key.
 func (a *Accounts) Deposit(account int, key string) wire.Request {
 	return wire.Request{Method: http.MethodPost, Path: a.deposits[account], Body: deposit, Key: key}
 }

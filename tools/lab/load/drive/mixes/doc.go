@@ -1,3 +1,3 @@
-// Package mixes contains the named loads and their accounts. Package mixes opens the accounts
-// through the API, and uses the API only as a client does.
+// Package mixes contains the named kinds of load (mixes) and their accounts. Package mixes opens
+// the accounts through the API, and uses the API only as a client does.
 package mixes

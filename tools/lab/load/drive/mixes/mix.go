@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Mix is a named load.
+// Mix is a named kind of load.
 type Mix struct {
 	Name   string
 	Does   string                             // description for people
@@ -15,7 +15,8 @@ type Mix struct {
 	Writes bool
 }
 
-// All lists the mixes. The number of a mix's steps is the count of its first part.
+// All lists the mixes (named kinds of load). Each step of a mix records its first part once, so the
+// count of the first part is the number of steps.
 var All = []Mix{
 	{"write", "deposits, spread over the accounts", (*Accounts).write, false, true},
 	{"write-own", "deposits, each account through one API process only", (*Accounts).writeOwn, false, true},
@@ -35,7 +36,7 @@ func Of(name string) (Mix, bool) {
 	return All[i], true
 }
 
-// On returns the step of the mix, applied to the accounts.
+// On returns a step (an operation of a client) of the mix that uses the given accounts.
 func (m Mix) On(a *Accounts) drive.Step {
 	return func(c *drive.Client) { m.Step(a, c) }
 }

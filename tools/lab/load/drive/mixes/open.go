@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Open opens all accounts through the API, and returns the log's position after the last opening.
+// Open opens all accounts through the API, and returns the position of the log after the last
+// opening.
 func (a *Accounts) Open(ctx context.Context, url string, progress func(drive.Progress)) (position int64, err error) {
 	var next, highest atomic.Int64
 	plan := drive.Plan{
@@ -52,7 +53,7 @@ func raise(highest *atomic.Int64, to int64) {
 	}
 }
 
-// AwaitReadable returns when the read model has applied the events up to a position.
+// AwaitReadable returns when the read model has applied all events up to the position.
 func AwaitReadable(ctx context.Context, url string, a *Accounts, position int64) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Request is an HTTP request of a client. Empty fields are not sent.
+// Request is an HTTP request of a client. Empty fields are left out of the request.
 type Request struct {
 	Method      string
 	Path        string
@@ -30,8 +30,8 @@ type Answer struct {
 }
 
 // Connection speaks HTTP/1.1 on one socket. A Connection is not safe for concurrent use. The
-// generator shares the machine with the measured service, and Connection saves processor time: the
-// client of net/http needs half as much again.
+// generator runs on the machine of the measured service, so it should use little processor time:
+// the client of net/http needs one and a half times as much.
 type Connection struct {
 	address string
 	timeout time.Duration
@@ -41,8 +41,8 @@ type Connection struct {
 	in      bytes.Buffer
 }
 
-// NewConnection returns a connection to a process at host:port. The socket is opened at the first
-// request. timeout bounds each request.
+// NewConnection returns a connection to a process at host:port. The first request opens the socket.
+// timeout bounds each request.
 func NewConnection(address string, timeout time.Duration) *Connection {
 	return &Connection{address: address, timeout: timeout}
 }
@@ -92,7 +92,7 @@ func (c *Connection) exchange(r Request) (answer Answer, reusable bool, err erro
 	return Answer{response.StatusCode, response.Header, c.in.Bytes()}, !response.Close, nil
 }
 
-// appendTo appends the bytes of the request to out.
+// appendTo appends the request, in the form in which it is sent, to out.
 func (r Request) appendTo(out []byte, host string) []byte {
 	out = append(out, r.Method...)
 	out = append(out, ' ')

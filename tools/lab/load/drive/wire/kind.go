@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// KindOf returns the kind of a failure: the status and the problem's code, or the kind of network
-// error. KindOf returns "" for a success.
+// KindOf returns the kind of a failure: the status with the code of the problem document, or the
+// kind of network error. KindOf returns "" for a success.
 func KindOf(answer Answer, err error) string {
 	if err != nil {
 		return kindOfError(err)
@@ -48,7 +48,8 @@ func kindOfError(err error) string {
 	return "answer that is no HTTP"
 }
 
-// Unexpected is the error for an answer that breaks a promise of the API, whatever its status.
+// Unexpected is the error for an answer that breaks a promise of the API, even with a status of
+// success.
 type Unexpected string
 
 func (u Unexpected) Error() string { return "unexpected: " + string(u) }

@@ -2,7 +2,7 @@ package wire
 
 import "encoding/json"
 
-// PositionOf returns the log's position in an answer, or 0 if there is none.
+// PositionOf returns the position of the log that an answer contains, or 0 if the answer has none.
 func PositionOf(answer Answer) int64 {
 	var position int64
 	_ = json.Unmarshal([]byte(answer.Header.Get("Event-Position")), &position)
