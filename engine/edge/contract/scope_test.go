@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// An operation is accepted as protected only if it requires exactly one scope of exactly one
+// An operation's scope is known only if the operation requires exactly one scope of exactly one
 // security scheme.
 func TestASecurityThatIsNoRule(t *testing.T) {
 	t.Parallel()

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Source has what is sent; feed.Subscription is one.
+// Source returns the events for a streaming answer. feed.Subscription implements Source.
 type Source interface {
 	Next(ctx context.Context) (events []*ring.Event, position int64, err error)
 	Close()
@@ -22,23 +22,24 @@ type Source interface {
 
 // Body renders an event as JSON on one line.
 type Body struct {
-	Shared func(e event.Recorded) (ring.Rendered, error)               // without what is personal, for all who may see the event
-	Owned  func(ctx context.Context, e event.Recorded) ([]byte, error) // with it, for its owner; nil: nobody sees it
+	Shared func(e event.Recorded) (ring.Rendered, error)               // renders an event without personal data, for everybody who may see the event
+	Owned  func(ctx context.Context, e event.Recorded) ([]byte, error) // renders an event with personal data, for the owner of its stream; nil: the caller sees no personal data
 }
 
-// Answer is one that goes on.
+// Answer is a streaming answer: it sends one event after another to its client.
 type Answer struct {
 	answers *Answers
-	ctx     context.Context //nolint:containedctx // the request's: an answer is written once the operation has returned
+	ctx     context.Context //nolint:containedctx // the request's context: the answer is written after the operation has returned
 	form    Form
 	source  Source
 	body    Body
-	until   int64 // the position to end at; 0: none
+	until   int64 // position at which the answer ends; 0: it does not end at a position
 	leave   func()
 }
 
-// Open returns an answer from a source, which must be written, or an error if there are as many as may be. subscribe is
-// called only if there is room. With until the answer ends at that position.
+// Open returns an Answer, or an error if too many answers are open. The function subscribe returns
+// the source of the events, and Open calls it only if the answer may be opened. If until is not 0,
+// the answer ends at this position. The caller must call Write.
 func (a *Answers) Open(ctx context.Context, form Form, body Body, until int64, subscribe func() Source) (*Answer, error) {
 	leave, err := a.enter(ctx)
 	if err != nil {
@@ -47,19 +48,20 @@ func (a *Answers) Open(ctx context.Context, form Form, body Body, until int64, s
 	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), body: body, until: until, leave: leave}, nil
 }
 
-// flushAt is how many bytes are sent together.
+// flushAt is the number of buffered bytes at which a sender sends its buffer.
 const flushAt = 32 << 10
 
-// Write sends until the token expires, the source ends, or the client is gone or takes nothing in.
+// Write sends events until the caller's token expires, the source returns an error, the position
+// until is reached, or the client does not read any more.
 func (o *Answer) Write(w http.ResponseWriter) error {
 	defer o.leave()
 	defer o.source.Close()
 	header := w.Header()
 	header.Set("Content-Type", o.form.mediaType())
 	header.Set("Cache-Control", "no-store")
-	header.Set("X-Accel-Buffering", "no") // nginx passes each text on at once
+	header.Set("X-Accel-Buffering", "no") // otherwise nginx would buffer the answer
 	s := &sender{w: w, control: http.NewResponseController(w), within: o.answers.bounds.WriteTimeout}
-	_ = s.control.SetReadDeadline(time.Time{}) // that of a request would end the answer
+	_ = s.control.SetReadDeadline(time.Time{}) // otherwise the read deadline of the request would end the answer
 	ctx, cancel := o.untilExpiry()
 	defer cancel()
 	why := o.send(ctx, s)
@@ -67,7 +69,7 @@ func (o *Answer) Write(w http.ResponseWriter) error {
 	return nil
 }
 
-// untilExpiry returns the request's context, which ends with its token.
+// untilExpiry returns a context that ends with the request, or when the caller's token expires.
 func (o *Answer) untilExpiry() (context.Context, context.CancelFunc) {
 	if expires := request.Of(o.ctx).Caller.Expires; !expires.IsZero() {
 		return context.WithDeadlineCause(o.ctx, expires, auth.ErrBadToken)
@@ -75,10 +77,10 @@ func (o *Answer) untilExpiry() (context.Context, context.CancelFunc) {
 	return context.WithCancel(o.ctx)
 }
 
-// send sends until the end, and returns why it came.
+// send sends events until the answer must end, and returns the reason for its end.
 func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 	s.text(o.form.begin())
-	last := time.Time{} // something was sent
+	last := time.Time{} // time at which something was sent
 	for {
 		waiting, cancel := context.WithTimeout(ctx, o.answers.bounds.Beat-min(time.Since(last), o.answers.bounds.Beat))
 		events, position, err := o.source.Next(waiting)
@@ -109,7 +111,8 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 	}
 }
 
-// gaveUp returns why nothing can be sent any more, and logs the position of a client that read nothing.
+// gaveUp returns the reason why nothing more can be sent to the client. If the client reads too
+// slowly, gaveUp also logs the position of the answer.
 func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	if !errors.Is(s.failed, os.ErrDeadlineExceeded) {
 		return "client gone"
@@ -118,7 +121,7 @@ func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	return "too slow"
 }
 
-// frame returns an event's text.
+// frame returns the text that is sent for an event.
 func (o *Answer) frame(ctx context.Context, e *ring.Event) ([]byte, error) {
 	shared, err := e.Render(int(o.form-Events), func(r event.Recorded) (ring.Rendered, error) {
 		made, err := o.body.Shared(r)
@@ -137,7 +140,7 @@ func (o *Answer) frame(ctx context.Context, e *ring.Event) ([]byte, error) {
 
 var errComplete = errors.New("complete")
 
-// end explains the end to the client, and returns why it came.
+// end sends a last text to the client, which explains why the answer ends, and returns the reason.
 func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	code, detail := "unavailable", "The log can't be read now. Subscribe again after this position."
 	switch {
@@ -159,7 +162,8 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	return code
 }
 
-// sender sends texts together, each within a time.
+// sender collects texts and sends them together. Each time, the client must read within a time
+// limit.
 type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
@@ -168,7 +172,7 @@ type sender struct {
 	failed  error
 }
 
-// text sends a text with the next ones, or now if there are many.
+// text appends a text to the buffer, and sends the buffer if it has reached flushAt.
 func (s *sender) text(text []byte) {
 	s.buffer = append(s.buffer, text...)
 	if len(s.buffer) >= flushAt {

@@ -8,19 +8,19 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Form is how events are answered.
+// Form is the format of an answer with events.
 type Form int
 
 const (
 	Page   Form = iota // one page, application/json
 	Events             // server-sent events, text/event-stream (HTML Living Standard, 9.2)
-	Lines              // JSON values, one a line, application/x-ndjson
+	Lines              // one JSON value per line, application/x-ndjson
 )
 
 var mediaTypes = map[string]Form{"text/event-stream": Events, "application/x-ndjson": Lines, "application/json": Page}
 
-// FormOf returns the form that a client likes best, by its Accept header (RFC 9110, 12.5.1); the page where it has no
-// preference.
+// FormOf returns the form that the client prefers, by its Accept header (RFC 9110, 12.5.1). If the
+// client has no preference, FormOf returns Page.
 func FormOf(accept string) (Form, error) {
 	if strings.TrimSpace(accept) == "" {
 		return Page, nil
