@@ -21,7 +21,7 @@ type Keys interface {
 	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
 }
 
-// item is an event as clients get it: the contract's FeedEvent.
+// item is an event in the form in which clients get it: the schema FeedEvent of the contract.
 type item struct {
 	Position   string          `json:"position"`
 	StreamType string          `json:"stream_type"`
@@ -41,8 +41,9 @@ func render(e event.Recorded, data []byte) ([]byte, error) {
 	})
 }
 
-// body returns how events are rendered for a caller: an owner sees personal data, and a caller who
-// sees all events does not.
+// body returns the functions that render events for a caller. A caller who sees all events does not
+// see personal data. Any other caller sees only events of the caller's own streams, with their
+// personal data.
 func (s *Subscriptions) body(all bool) live.Body {
 	body := live.Body{Shared: s.shared}
 	if !all {
@@ -68,7 +69,8 @@ func (s *Subscriptions) shared(e event.Recorded) (ring.Rendered, error) {
 	return ring.Rendered{Text: text, Personal: true}, err
 }
 
-// owned renders an event with its personal data decrypted, or null if the person was erased.
+// owned renders an event with its personal data decrypted. The personal data of an erased person is
+// rendered as null.
 func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, error) {
 	holder, holds := s.personal(e)
 	if !holds {
@@ -88,8 +90,8 @@ func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, er
 	return render(e, data)
 }
 
-// personal returns the event as an event with personal data, if it is one. The personal data of an
-// event of another version of the service, which can't be decoded, stays encrypted.
+// personal returns the decoded event and true if it is an event with personal data. An event of
+// another version of the service can't be decoded: its personal data stays encrypted.
 func (s *Subscriptions) personal(e event.Recorded) (holder event.PersonalEvent, holds bool) {
 	decoded, err := s.Decode(e.Type, e.SchemaVersion, e.Data)
 	if err != nil {
