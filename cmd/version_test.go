@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/process/cli"
 )
 
-// The version is written in three places, which must be equal.
+// The version of the service is written in three places, and all three must be equal.
 func TestTheVersionIsTheChangelogsAndTheContracts(t *testing.T) {
 	t.Parallel()
 	for file, form := range map[string]string{
