@@ -109,8 +109,8 @@ func start(t *testing.T, path string, env []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// Every program prints its help and its version without a database or any other setup. A program
-// with a wrong command line ends with an error before it does anything.
+// Every program prints its help and its version without any setup. A program with a wrong command
+// line ends with an error before it does anything.
 func TestCommandLines(t *testing.T) {
 	t.Parallel()
 	dir := build(t)
@@ -173,8 +173,7 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
-// server is a program that runs in a container. The container calls the program with -healthcheck
-// to check whether the running process is ready.
+// server is a program whose container checks by -healthcheck whether the process is ready.
 type server struct {
 	name      string
 	addresses []string          // environment variables that set the address of the probes
@@ -187,8 +186,7 @@ var probed = []server{
 }
 
 // asksWhetherReady runs a program with -healthcheck in three cases: a process is ready, a process
-// is not ready, and no process runs. The environment has only addresses and an HTTP proxy. The
-// program must not use the proxy.
+// is not ready, and no process runs. The program must not use the HTTP proxy of its environment.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // as in a container

@@ -159,8 +159,8 @@ func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	return all
 }
 
-// change changes about two of three leaves of a JSON value. change replaces an id by another id,
-// and a time by another time.
+// change changes about two thirds of the leaves of a JSON value. change replaces an id by another
+// id, and a time by another time.
 func change(value any, dice *rand.Rand) any {
 	n := 0
 	if dice.IntN(3) > 0 {

@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// TestMain fails if the contract lists a problem (RFC 9457) that no test of this package has
-// received as an answer. TestMain checks this only if all tests run.
+// TestMain fails if the contract lists an answer with problem details (RFC 9457) that no test of
+// this package has received. TestMain checks this only if all tests run.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {

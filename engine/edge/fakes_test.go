@@ -249,7 +249,7 @@ type reply struct {
 	body   string
 }
 
-// problem decodes the reply's body, which must be a problem (RFC 9457).
+// problem decodes the reply's body, which must have problem details (RFC 9457).
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem

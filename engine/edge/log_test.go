@@ -48,8 +48,8 @@ func (f *service) hasLine(t *testing.T, message string, want map[string]string) 
 	}
 }
 
-// bySubjectAndScope is a fake check of tokens. A token has the form SUBJECT/SCOPE. An empty token
-// and the token "bad" are refused.
+// bySubjectAndScope simulates the check of a token. A token has the form SUBJECT/SCOPE.
+// bySubjectAndScope refuses an empty token and the token "bad".
 func bySubjectAndScope(_ context.Context, token string) (auth.Caller, error) {
 	subject, scope, _ := strings.Cut(token, "/")
 	switch token {

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/feed"
 )
 
-// Fail answers a request with the problem (RFC 9457) for an error.
+// Fail answers a request with the problem details (RFC 9457) of an error.
 func (s *Stack) Fail(w http.ResponseWriter, r *http.Request, err error) { s.failures.Fail(w, r, err) }
 
 // FailBinding answers a request that the generated code can't decode, although the request conforms

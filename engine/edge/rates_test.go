@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// bySubject is a fake check of tokens: the token is the name of the subject.
+// bySubject simulates the check of a token. The token is the name of the subject.
 func bySubject(_ context.Context, token string) (auth.Caller, error) {
 	return auth.Caller{Subject: token, Scopes: []string{auth.Operate}}, nil
 }

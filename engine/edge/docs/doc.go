@@ -9,5 +9,5 @@
 // has Mount, which adds the routes to a router, and serves the files of the folder page.
 //
 // Package docs has no state except the embedded files. engine/edge calls Mount. engine/edge/access
-// lists the routes among those that need no token.
+// lists the routes of package docs as routes that need no token.
 package docs

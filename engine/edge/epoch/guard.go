@@ -170,9 +170,9 @@ func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.U
 	return nil
 }
 
-// compare returns nil if the log that queries read is in the epoch. Otherwise compare returns
-// problem.ErrPositionNotReached if a replica may still reach the epoch, and
-// problem.ErrLogChanged if the log has left the epoch.
+// compare returns nil if the log that queries read is in the given epoch. Otherwise compare returns
+// problem.ErrPositionNotReached if a replica may still reach the epoch, and problem.ErrLogChanged
+// if the log has left the epoch.
 func (g *Guard) compare(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	now, err := g.epochs.Read.Now(ctx)
 	if err != nil {

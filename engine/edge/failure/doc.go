@@ -1,6 +1,6 @@
-// Package failure answers failed requests. An answer has the problem (RFC 9457) for the error, and
-// the headers that the error needs. If an operator must know of the error, package failure also
-// writes a log line.
+// Package failure answers failed requests. An answer has the problem details (RFC 9457) of the
+// error, and the headers that the error needs. If an operator must know of the error, package
+// failure also writes a log line.
 //
 // Package failure only writes the answer. engine/edge/problem finds the status code in a table of
 // errors, to which a service adds rows. An answer must never contain the text of an error that is

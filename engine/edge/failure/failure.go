@@ -24,7 +24,7 @@ type Writer struct {
 	Logger   *slog.Logger
 }
 
-// Fail answers a request with the problem (RFC 9457) for an error.
+// Fail answers a request with the problem details (RFC 9457) of an error.
 func (f *Writer) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, event.ErrPreconditionFailed) && query.HasWeakTag(r.Header.Get("If-Match")) {
 		err = fmt.Errorf("%w: %w", problem.ErrWeakTag, err)

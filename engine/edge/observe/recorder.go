@@ -24,7 +24,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap returns the underlying writer, for http.ResponseController.
+// Unwrap returns the underlying writer. http.ResponseController calls Unwrap.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // knownMethod returns the HTTP method, or "other" if the method is not a standard one. Logs and

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Fail is a function that answers a request with the problem (RFC 9457) for an error.
+// Fail is a function that answers a request with the problem details (RFC 9457) of an error.
 type Fail = func(w http.ResponseWriter, r *http.Request, err error)
 
 // These errors say why a request has failed. Most of them are found before the operation runs.

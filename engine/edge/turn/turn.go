@@ -110,5 +110,5 @@ func (p *placed) Write(text []byte) (int, error) {
 	return p.ResponseWriter.Write(text)
 }
 
-// Unwrap returns the underlying writer, for http.ResponseController.
+// Unwrap returns the underlying writer. http.ResponseController calls Unwrap.
 func (p *placed) Unwrap() http.ResponseWriter { return p.ResponseWriter }

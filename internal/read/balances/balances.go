@@ -1,5 +1,5 @@
 // Package balances answers the query "what does this account look like now?". Package balances has
-// the whole read model: the row, how events change it, and the queries.
+// the whole read model: the row of an account, how events change the row, and the queries.
 package balances
 
 import (

@@ -16,8 +16,8 @@ import (
 )
 
 // Queries reads the table balances. Each answer contains the log position that the answer reflects.
-// The position and the rows are read at the same moment, even while a rebuild switches the tables.
-// Until the read model is built, queries return event.ErrNotBuilt.
+// The position and the rows are read at the same moment, even if a rebuild replaces the tables
+// meanwhile. Until the read model is built, queries return event.ErrNotBuilt.
 type Queries struct {
 	balances *position.Model
 	one      *gather.Gather[uuid.UUID, found] // by account id
@@ -107,7 +107,7 @@ const (
 	ByOwner    Sort = "owner"
 )
 
-// Cursor is the end of a page: the next page begins after it.
+// Cursor names the last account of a page. The next page begins after this account.
 type Cursor struct {
 	Key string    `json:"k"` // value of the sort column of the last account, as text
 	ID  uuid.UUID `json:"i"` // id of the last account

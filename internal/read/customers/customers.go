@@ -1,7 +1,7 @@
 // Package customers answers the query "who is this customer?". Package customers has the whole read
-// model: the row, how events change it, and the queries. Personal data in the rows is encrypted, as
-// in the log. If a customer's key is destroyed, nobody can decrypt the customer's data in the rows,
-// or in any copy of them.
+// model: the row of a customer, how events change the row, and the queries. Personal data in the
+// rows is encrypted, as in the log. If a customer's key is destroyed, nobody can decrypt the
+// customer's data in the rows, or in any copy of them.
 package customers
 
 import (

@@ -11,8 +11,8 @@ import (
 )
 
 // Queries reads the table customers. Each answer contains the log position that the answer
-// reflects. The position and the rows are read at the same moment, even while a rebuild switches
-// the tables.
+// reflects. The position and the rows are read at the same moment, even if a rebuild replaces the
+// tables meanwhile.
 type Queries struct{ customers *position.Model }
 
 // NewQueries returns Queries on a pool, which may connect to a replica.

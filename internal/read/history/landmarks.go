@@ -50,7 +50,7 @@ func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	return landmark{}
 }
 
-// add stores the landmark of a stream that follows the stored landmarks.
+// add appends the next landmark to the stored landmarks of a stream.
 func (l *landmarks) add(id uuid.UUID, next landmark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,6 +1,6 @@
 // Package statements answers the query "what moved on this account, and what was the balance
-// afterwards?". Package statements has the whole read model: the rows, how events change them, and
-// the query.
+// afterwards?". Package statements has the whole read model: the rows, how events change the rows,
+// and the query.
 package statements
 
 import (
