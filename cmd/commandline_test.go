@@ -62,7 +62,7 @@ func build(t *testing.T) (dir string) {
 }
 
 // noteSources reads the source files of the programs. go test caches the result of a test, and
-// repeats the test if a file that it has read was changed.
+// repeats the test if a file that the test has read was changed.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {

@@ -16,7 +16,7 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 	envtest.EmptyIsNotSet[Config](t)
 }
 
-// The program does not start with a MAX_QUEUE_TIME that would be longer than clients wait.
+// The program does not start if MAX_QUEUE_TIME is longer than mostQueueTime.
 func TestATimeToWaitIsBounded(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://u:p@127.0.0.1:1/none")
 	t.Setenv("AUTH", "off")

@@ -24,9 +24,9 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Each aggregate evolves every event of the golden files, in many orders and with many contents,
-// and never changes the state that Evolve is given. The test is in cmd/api because only this
-// program knows all aggregates.
+// The function Evolve of each aggregate accepts every event of the golden files, in many orders and
+// with many contents, and never changes the state that it is given. The test is in cmd/api because
+// only this program knows all aggregates.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	wired := wiring(t).Aggregates

@@ -7,13 +7,13 @@
 // removes the keys from KEY_URI that no row of the database needs any more.
 //
 // migrate erase-again destroys the keys of erased people again, after a restored backup has brought
-// them back.
+// these keys back.
 //
 // migrate issuer -same URL and migrate issuer -other URL record whether the subjects of a new
 // AUTH_ISSUER are the same people as the subjects of the previous issuer.
 //
-// migrate new-epoch tells all processes and clients that the log has lost events. It is needed
-// after a backup was restored while no process was running.
+// migrate new-epoch tells all processes and clients that the log has lost events. This command is
+// needed after a backup was restored while no process was running.
 package main
 
 import (

@@ -155,7 +155,7 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	}
 }
 
-// becomes replaces the epochs and the error of l by those of another fake log.
+// becomes copies the epochs and the error of another fake log into l.
 func (l *log) becomes(other *log) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -206,8 +206,8 @@ func (f *service) decide(_ context.Context, id uuid.UUID, c asked, r command.Req
 	return result, err
 }
 
-// trail returns a page of the trail (the list of who did what). The page has one entry, by the
-// subject ada.
+// trail returns a page of the trail (the list of who did what). The page has one entry, whose actor
+// is ada.
 func (f *service) trail(ctx context.Context) (answer, error) {
 	var next *string
 	if f.goOn > 0 {

@@ -7,7 +7,7 @@ import (
 )
 
 // Every request gets an answer that the contract lists. No request causes a panic or the status
-// 500, and an answer with problem details (RFC 9457) says what is wrong.
+// 500, and each answer to a wrong request says what is wrong.
 func FuzzRequest(f *testing.F) {
 	edgetest.Answers().Fuzz(f, newService().handler(f), [][7]string{
 		{"GET", tanks, "limit=1&sort=-place", "", "", "", ""},

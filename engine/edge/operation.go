@@ -49,7 +49,7 @@ func (s *Stack) Events(ctx context.Context, from *feed.Feed, keys subscribe.Keys
 // epoch.Guard.InEpoch).
 func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }
 
-// Command executes a command by calling the function by, with the time limit CommandTimeout.
+// Command calls the function by, which executes a command, with the time limit CommandTimeout.
 // Command takes the subject, the fingerprint and the metadata from the Request in ctx.
 func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, c C, r command.Request) (command.Result, error) {
 	known := request.Of(ctx)
@@ -78,9 +78,9 @@ func keyOf(caller auth.Caller, key string) string {
 }
 
 // Reflects returns the error of a query for one stream, or nil. parked is the position at which the
-// read model has parked the stream, or 0 if the stream is not parked. If Min-Position is parked or
-// later, the read model's row is too old, and Reflects returns problem.ErrParked. Otherwise
-// Reflects sets the answer's header Parked-Position for a parked stream.
+// read model has parked the stream, or 0 if the stream is not parked. If Min-Position is at or
+// after this position, the read model's row is too old, and Reflects returns problem.ErrParked.
+// Otherwise the answer for a parked stream gets the header Parked-Position.
 func Reflects(ctx context.Context, minPosition *string, parked int64, err error) error {
 	if parked == 0 || err != nil && !errors.Is(err, event.ErrStreamNotFound) {
 		return err

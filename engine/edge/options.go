@@ -30,7 +30,7 @@ type Options struct {
 	// Problems says how the service's own errors are answered: it has a row for each error.
 	Problems problem.Table
 
-	// Decode decodes the service's events. The feed, which sends events to clients, needs this to
+	// Decode decodes the service's events. The feed sends events to clients, and uses Decode to
 	// find the personal data in an event.
 	Decode event.Decode
 
@@ -63,8 +63,8 @@ type Options struct {
 	// WithoutDocs turns off the routes of the docs page and of the contract.
 	WithoutDocs bool
 
-	// Ready returns nil if the process can handle requests. Otherwise it returns an error that says
-	// what is not ready. Anybody can read the text of the error, so it must not say anything else.
+	// Ready returns nil if the process can handle requests. Otherwise Ready returns an error.
+	// Anybody can read the text of the error, so the text must only say what is not ready.
 	Ready func(ctx context.Context) error
 
 	// Accepted returns the unsafe database settings that the last call of Ready found and the

@@ -28,8 +28,8 @@ func (s *Stack) ofEveryRequest() chi.Middlewares {
 	}
 }
 
-// ofEveryOperation returns the handlers that a request passes after those of ofEveryRequest, in
-// this order, if its route has an operation.
+// ofEveryOperation returns the handlers that a request passes after the handlers of ofEveryRequest,
+// in this order, if its route has an operation.
 func (s *Stack) ofEveryOperation() chi.Middlewares {
 	return chi.Middlewares{
 		s.contract.Find,     // first: the other handlers use the operation's part of the contract

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 )
 
-// Projector receives the projections of the service. It may run the projections, or only count
-// them.
+// Projector receives the projections of the service. A Projector may run the projections, or only
+// count them.
 type Projector = projection.Adder
 
 // AddTo adds all projections of the service to a projector.

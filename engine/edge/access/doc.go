@@ -6,9 +6,9 @@
 // verifies the token. Package access must never decide whether a caller owns the requested data:
 // the domain and the read models check ownership (docs/decisions/0010).
 //
-// In reading order: rules.go lists the routes that need no token, and rejects an API in which any
-// other route requires no scope; addresses.go limits the requests of each address, before the token
-// is checked; callers.go checks the token and limits the requests of each subject.
+// In reading order: rules.go lists the routes that need no token, and checks that every other route
+// requires a scope; addresses.go limits the requests of each address, before the token is checked;
+// callers.go checks the token and limits the requests of each subject.
 //
 // All types are safe for concurrent use and start no goroutine. engine/edge/admission counts the
 // requests. engine/edge adds the handlers of package access to the stack of HTTP handlers.

@@ -19,8 +19,8 @@ var Open = []string{
 }
 
 // CheckRules returns an error if a route has no rule. A route has a rule if it is in Open, or if
-// the OpenAPI contract requires a scope for its operation. An API with a route without a rule does
-// not start.
+// the OpenAPI contract requires a scope for its operation. If a route has no rule, the API does not
+// start.
 func CheckRules(router chi.Routes, rules *contract.Contract, scopes []string) error {
 	return chi.Walk(router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		operation, _ := rules.Operation(method + " " + route)

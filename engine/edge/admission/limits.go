@@ -31,7 +31,7 @@ func hopOf(text string) (netip.Addr, bool) {
 
 // AddressOf returns the address of the client that has sent a request. If the connection is not
 // from a trusted proxy, the client's address is the remote address of the connection. Otherwise
-// AddressOf returns the last address in X-Forwarded-For that is not a trusted proxy.
+// AddressOf returns the last address in X-Forwarded-For that is not the address of a trusted proxy.
 func (l Limits) AddressOf(r *http.Request) netip.Addr {
 	address := peer(r.RemoteAddr)
 	if l.Trusted(address) {

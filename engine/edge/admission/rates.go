@@ -5,9 +5,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Watched is the maximum number of names, subjects or addresses, that are counted at the same time.
-// For a further name, the count of the name that was used least recently is deleted. The next
-// request of the deleted name starts a new count.
+// Watched is the maximum number of names (subjects or addresses) that are counted at the same time.
+// If another name sends a request, the count of the name that was used least recently is deleted.
+// The next request of the deleted name starts a new count.
 const Watched = 10_000
 
 // Rates limits the requests per second of each client. A client is counted under a name, and each

@@ -11,5 +11,5 @@
 //
 // A Contract never changes after Read, and is safe for concurrent use. The errors in a request are
 // returned as problem.Invalid (engine/edge/problem). engine/edge/conform calls package contract.
-// Tests compare answers with the document by engine/enginetest/contracttest.
+// Tests use engine/enginetest/contracttest to compare answers with the document.
 package contract

@@ -1,5 +1,5 @@
-// Package epoch names, in the header Log-Epoch of an answer, the history of the log from which the
-// answer was read. Package epoch refuses a query that names another history. After the restore of a
+// Package epoch sets the header Log-Epoch of an answer, which names the history of the log from
+// which the answer was read, and refuses a query that names another history. After the restore of a
 // backup the same positions may belong to other events.
 //
 // Package epoch reads the header from requests and sets the header in answers. engine/eventlog

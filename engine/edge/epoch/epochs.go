@@ -33,8 +33,8 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults returns a copy of e in which each missing function is replaced. The replacement
-// knows no epoch.
+// withDefaults returns a copy of e. Each missing function is replaced by a function that knows no
+// epoch.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -45,8 +45,8 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns a copy of e in which each missing function is replaced. The replacement
-// knows no epoch.
+// WithDefaults returns a copy of e. Each missing function is replaced by a function that knows no
+// epoch.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

@@ -60,8 +60,8 @@ func (g *Guard) Correct(next http.Handler) http.Handler {
 	})
 }
 
-// Check waits until the log is in the epoch that a query names. If the log can't reach that epoch,
-// or not in time, Check refuses the query. Check runs after the request was compared with the
+// Check waits until the log is in the epoch that a query names. If the log does not reach that
+// epoch in time, Check refuses the query. Check runs after the request was compared with the
 // contract.
 func (g *Guard) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,6 @@
 // In reading order: failure.go has Writer, whose method Fail writes the answers; routes.go answers
 // requests for which no operation is called.
 //
-// A Writer does not change and is safe for concurrent use. engine/edge passes the method Fail to
-// its handlers, and engine/edge/observe calls Fail after a panic.
+// A Writer never changes after its creation, and is safe for concurrent use. engine/edge passes the
+// method Fail to its handlers, and engine/edge/observe calls Fail after a panic.
 package failure

@@ -112,7 +112,7 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 }
 
 // gaveUp returns the reason why nothing more can be sent to the client. If the client reads too
-// slowly, gaveUp also logs the position of the answer.
+// slowly, gaveUp also logs the position up to which events were sent.
 func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	if !errors.Is(s.failed, os.ErrDeadlineExceeded) {
 		return "client gone"
@@ -162,7 +162,7 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	return code
 }
 
-// sender collects texts and sends them together. Each time, the client must read within a time
+// sender collects texts and sends them together. The client must read what is sent within a time
 // limit.
 type sender struct {
 	w       http.ResponseWriter

@@ -10,7 +10,8 @@ import (
 )
 
 // refusalsOfOne is the number of refused requests of one client that are logged per second.
-// refusalsOfAll is the number for all clients of one kind. A burst may have twice as many.
+// refusalsOfAll is the number for all clients with a subject, and also for all clients without a
+// subject. A burst may have twice as many.
 const (
 	refusalsOfOne = 1
 	refusalsOfAll = 20

@@ -34,8 +34,8 @@ func (c Cursor) Encode() *string {
 	return new(base64.RawURLEncoding.EncodeToString(text))
 }
 
-// CursorOf decodes a cursor. The parameter of names the list to which the cursor must belong. If
-// text is nil, CursorOf returns the zero Cursor, the start of the first page.
+// CursorOf decodes a cursor, which must belong to the list that the caller names. If text is nil,
+// CursorOf returns the zero Cursor, the start of the first page.
 func CursorOf(text *string, of string) (Cursor, error) {
 	if text == nil {
 		return Cursor{}, nil
@@ -97,8 +97,7 @@ func nextLink(from *url.URL, next *string) string {
 	return NextLink(from, "cursor", *next)
 }
 
-// NextLink returns a relative link to the request's URL, in which the parameter name has the given
-// value.
+// NextLink returns a relative link to the request's URL, with a new value for one query parameter.
 func NextLink(from *url.URL, name, value string) string {
 	query := from.Query()
 	query.Set(name, value)

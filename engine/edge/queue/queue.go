@@ -39,11 +39,11 @@ type Queue struct {
 	standing standing   // for how long the delay of the oldest request has been too long
 }
 
-// patience times queueTime is how long a request may wait in a queue that is not overloaded.
+// patience is the longest wait, in multiples of queueTime, in a queue that is not overloaded.
 const patience = 6
 
-// heldFor times queueTime is the delay of the answer to a request that is refused under overload.
-// The client sends again after each refusal, so a longer delay means fewer refusals per second.
+// heldFor is the delay, in multiples of queueTime, of the answer to a request that is refused under
+// overload. Clients send again after each refusal: a longer delay means fewer refusals per second.
 const heldFor = 2
 
 // Client is the sender of a request. Each subject and each address may use only some of the slots.
@@ -68,7 +68,7 @@ const (
 )
 
 // New returns an empty Queue. If limits has a limit for subjects, one subject may use at most half
-// of the slots, and half of the places of waiting requests. The same is true for addresses.
+// of the slots, and half of the places for waiting requests. The same is true for addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {
@@ -175,7 +175,7 @@ func (q *Queue) try(c Client) Verdict {
 }
 
 // count counts a request as waiting, and returns Runs. If too many requests wait, count returns a
-// reason: the limit that the client has reached, or else the reason in refused.
+// reason: the limit that the client has reached, or else the parameter refused.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):
@@ -277,8 +277,8 @@ func (q *Queue) overloaded(now time.Time) bool {
 	return q.standing.look(now, delay, patience*q.queueTime/standingFor)
 }
 
-// calmDown ends an overload and returns true. While answers to refused requests are delayed,
-// calmDown changes nothing and returns false: without the delay, these requests would wait now.
+// calmDown ends an overload and returns true. While answers to refused requests are delayed, the
+// overload continues and calmDown returns false.
 func (q *Queue) calmDown() bool {
 	if q.held > 0 && q.standing.overload() {
 		return false

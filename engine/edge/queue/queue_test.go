@@ -24,11 +24,11 @@ type work struct {
 	why      map[Verdict]int // number of refused requests by their verdict
 }
 
-// send sends a request to the queue. The request runs for the duration takes.
+// send sends a request to the queue. The parameter takes says how long the request runs.
 func (w *work) send(from Client, takes time.Duration) { w.sendOne(from, false, takes) }
 
-// sendOne sends a request to the queue. The request runs for the duration takes. If back is true,
-// the request had a slot before.
+// sendOne sends a request to the queue. The parameter takes says how long the request runs. If back
+// is true, the request had a slot before.
 func (w *work) sendOne(from Client, back bool, takes time.Duration) {
 	came := time.Now()
 	w.all.Go(func() {
@@ -55,8 +55,7 @@ func (w *work) note(told Verdict, waited time.Duration) {
 	}
 }
 
-// offer sends requests for the duration during. The time between two requests is every, and each
-// request runs for 10 ms.
+// offer sends requests at the given interval, for the given duration. Each request runs for 10 ms.
 func (w *work) offer(every, during time.Duration) {
 	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // the sleep uses the bubble's clock
 		w.send(Client{}, 10*time.Millisecond)
@@ -215,7 +214,7 @@ func TestOverloadByClientsThatComeBack(t *testing.T) {
 }
 
 // If all running requests hang, the waiting requests are refused. At first a request is refused
-// after the long waiting time; later, under overload, after the short waiting time.
+// after six times queueTime; later, under overload, after queueTime.
 func TestWhenAllHang(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -260,7 +259,7 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 	}
 }
 
-// If the maximum number of requests wait, the next request is refused immediately.
+// If the maximum number of requests are already waiting, the next request is refused immediately.
 func TestAFullQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

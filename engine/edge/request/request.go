@@ -53,8 +53,8 @@ func (r *Request) Client() queue.Client {
 // they have a body.
 func IsCommand(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
-// Changes reports whether the request is a command. If the operation is known, it decides this.
-// Otherwise the HTTP method decides.
+// Changes reports whether the request is a command. If the operation is known, the operation
+// decides this. Otherwise the HTTP method decides.
 func (r *Request) Changes(method string) bool { return IsCommand(method) && !r.Operation.Reads }
 
 type requestKey struct{}

@@ -90,8 +90,9 @@ func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, er
 	return render(e, data)
 }
 
-// personal returns the decoded event and true if it is an event with personal data. An event of
-// another version of the service can't be decoded: its personal data stays encrypted.
+// personal returns the decoded event and true if the event has personal data. If an event can't be
+// decoded, because another version of the service has appended it, its personal data stays
+// encrypted.
 func (s *Subscriptions) personal(e event.Recorded) (holder event.PersonalEvent, holds bool) {
 	decoded, err := s.Decode(e.Type, e.SchemaVersion, e.Data)
 	if err != nil {

@@ -71,7 +71,7 @@ func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
 	return s.Answers.Open(ctx, form, s.body(a.all), a.until, func() live.Source { return s.Feed.Subscribe(a.topic, a.types, a.after) })
 }
 
-// read decodes a Request. The log has reached the position after in the result.
+// read decodes a Request, and waits until the log has reached the position in the Request.
 func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (ask, error) {
 	if form != live.Lines && r.Follow != nil {
 		return ask{}, problem.Invalid{{Field: "follow", Rule: new("form"), Detail: "goes with Accept: application/x-ndjson alone"}}

@@ -84,8 +84,8 @@ func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found
 	return all, nil
 }
 
-// Filter selects the accounts of a list, and their order. An empty field selects all accounts,
-// except Subject: a list always contains only accounts of one subject.
+// Filter selects the accounts of a list, and their order. An empty field excludes no account. Only
+// Subject always applies: a list contains only accounts of one subject.
 type Filter struct {
 	Subject  string
 	Owner    string
@@ -98,7 +98,7 @@ type Filter struct {
 }
 
 // Sort is the order of a list. Accounts with equal values are ordered by account id. A minus sign
-// reverses the order.
+// before the name reverses the order.
 type Sort string
 
 // These constants are the possible orders of a list. The database has an index for each order.

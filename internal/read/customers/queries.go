@@ -21,7 +21,7 @@ func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel
 // mostFound is the maximum number of customers that a search returns.
 const mostFound = 1000
 
-// Lookup has the text to search for, as HMACs like those in the table keys.lookups.
+// Lookup has the text to search for, as HMACs in the same form as in the table keys.lookups.
 type Lookup struct {
 	Subject string
 	Field   string

@@ -136,7 +136,7 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 	}
 }
 
-// changing is a log whose events the test can replace, like the restore of a backup.
+// changing is a log whose events the test can replace, as the restore of a backup does.
 type changing struct{ stream }
 
 // reading is a log that counts the events that were read from it, and the searches by time.

@@ -12,8 +12,8 @@ import (
 )
 
 // State returns the subject's account at the time or version in until, computed from the events up
-// to there. If State had to read more than Span events after the last landmark, State returns
-// event.ErrUnfinished. The next call then continues from a new landmark.
+// to there. If State would have to read more than Span events after the last landmark, State
+// returns event.ErrUnfinished. The next call then continues from a new landmark.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return Account{}, cmp.Or(err, event.ErrStreamNotFound)
@@ -96,8 +96,8 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 	return landmark{account, happened}, err
 }
 
-// whole returns account, or event.ErrUnfinished if the stream has events that one answer may not
-// read any more.
+// whole returns account, or event.ErrUnfinished if the stream has more events than one answer may
+// read.
 func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
 	next, _, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
 	if err == nil && len(next) > 0 {

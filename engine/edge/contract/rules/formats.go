@@ -36,8 +36,8 @@ var timestamp = regexp.MustCompile(
 
 var errNoTimestamp = errors.New("not a time of RFC 3339")
 
-// checkTime returns an error if the text is not a date-time of RFC 3339. By time.Parse, checkTime
-// rejects dates that do not exist, like 30 February.
+// checkTime returns an error if the text is not a date-time of RFC 3339. checkTime uses time.Parse
+// to reject dates that do not exist, like 30 February.
 func checkTime(text string) error {
 	if !timestamp.MatchString(text) {
 		return errNoTimestamp

@@ -16,14 +16,14 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// These constants limit the depth and the size of a JSON body, because the check of each value
-// takes time, and the check of field names takes the most time. Without the limits, a body of 64
-// KiB could have 30,000 values and take as much processor time as dozens of requests. No request of
-// this API needs so many values.
+// These constants limit the depth of a JSON body and the number of its values, because the check of
+// each value takes time. Field names take the most time. Without the limits, a body of 64 KiB could
+// have 30,000 values and take as much processor time as dozens of requests. No request of this API
+// needs so many values.
 const (
 	deepest    = 32
 	mostValues = 2048
-	mostNames  = 256 // names in one object
+	mostNames  = 256 // maximum number of names in one object
 )
 
 var (
