@@ -271,8 +271,8 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	}
 }
 
-// A request may be refused only because its client has reached the client's own limit. The answer
-// then gives this reason, and the metric of the overload alert does not count the request.
+// If a request is refused because its client has reached the client's own limit, the answer says
+// so. The metric of the overload alert does not count the request.
 func TestAClientThatHasItsHalfIsToldSo(t *testing.T) {
 	t.Parallel()
 	for limit, limits := range map[string]admission.Limits{

@@ -19,8 +19,8 @@ import (
 // looksPersonal matches field names that usually mean data about a person.
 var looksPersonal = regexp.MustCompile(`(?i)name|mail|phone|address|birth|owner|street|city|iban|gender|comment|note|reference|ip$`)
 
-// notPersonal lists fields that are stored unencrypted although their name looks personal, with the
-// reason.
+// notPersonal lists fields that are stored unencrypted although their name looks personal, and says
+// why.
 var notPersonal = map[string]string{
 	"account.opened owner":              "a label of the account's; who has customers to forget refers to one by customer_id and leaves names to it",
 	"account.money_deposited reference": "what a movement is for; names of persons do not belong there",

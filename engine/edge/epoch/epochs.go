@@ -33,7 +33,7 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults returns a copy of e. Each missing function is replaced by a function that knows no
+// withDefaults returns a copy of e. Each missing function is replaced by a function that returns no
 // epoch.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
@@ -45,7 +45,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns a copy of e. Each missing function is replaced by a function that knows no
+// WithDefaults returns a copy of e. Each missing function is replaced by a function that returns no
 // epoch.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}

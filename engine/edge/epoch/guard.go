@@ -139,8 +139,9 @@ func (g *Guard) tellsOfLog(err error) bool {
 	return status < 500 && status != http.StatusBadRequest && status != http.StatusTooManyRequests
 }
 
-// await waits until the log that queries read is in the epoch, and then returns nil. A replica may
-// reach an epoch later than the primary, so a query waits for an epoch as it waits for a position.
+// await waits until the log that queries read is in the given epoch, and then returns nil. A
+// replica may reach an epoch later than the primary, so a query waits for an epoch as it waits for
+// a position.
 func (g *Guard) await(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
 	if g.epochs.Read.Known() == epoch {
 		return nil

@@ -140,7 +140,7 @@ func (o *Answer) frame(ctx context.Context, e *ring.Event) ([]byte, error) {
 
 var errComplete = errors.New("complete")
 
-// end sends a last text to the client, which explains why the answer ends, and returns the reason.
+// end tells the client why the answer ends, and returns the reason.
 func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	code, detail := "unavailable", "The log can't be read now. Subscribe again after this position."
 	switch {

@@ -9,6 +9,6 @@
 // answers; frames.go has the text around an event; answer.go sends events until the answer ends.
 //
 // Package live has no table and starts no goroutine: the goroutine of a request writes the answer.
-// An answer must never end without a reason while its client reads. Package live must never wait
+// A client that still reads must always be told why its answer ends. Package live must never wait
 // longer than Bounds.WriteTimeout for a client that reads nothing (docs/decisions/0024).
 package live

@@ -54,8 +54,8 @@ func (f Form) mediaType() string {
 	return "text/event-stream"
 }
 
-// begin returns the first text of an answer. For server-sent events, it tells the browser how long
-// to wait before it connects again.
+// begin returns the first text of an answer. For server-sent events, the text tells the browser how
+// long to wait before it connects again.
 func (f Form) begin() []byte {
 	if f == Lines {
 		return nil

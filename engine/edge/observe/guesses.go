@@ -38,7 +38,8 @@ func (g *guesses) count(subject string, now time.Time) {
 	g.most = max(g.most, count+1)
 }
 
-// mostOfOne returns the highest count of any subject in the current and the previous minute.
+// mostOfOne returns the most answers not_found that any subject has got in the current minute or in
+// the previous minute.
 func (g *guesses) mostOfOne(now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -30,8 +30,8 @@ var (
 
 	// ErrTooManyQueries is event.ErrOverloaded for a query that got no execution slot in time.
 	ErrTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
-	// ErrTooManyWaits is event.ErrOverloaded for a read that must wait, while too many reads
-	// already wait.
+	// ErrTooManyWaits is event.ErrOverloaded for a read that can't wait, because too many reads
+	// wait.
 	ErrTooManyWaits  = fmt.Errorf("waits: %w", event.ErrOverloaded)
 	ErrTooManyAtOnce = errors.New("too many requests at once")
 

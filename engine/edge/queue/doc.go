@@ -17,7 +17,7 @@
 // Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The idea to use a shorter waiting
 // time and to serve the newest request first under overload is from Facebook (B. Maurer, "Fail at
 // Scale", ACM Queue 13(8), 2015). Queue differs from these two algorithms in two ways. Under
-// overload a request may wait longer than a few milliseconds. The answer to a refused request is
-// delayed by two times queueTime. This delay limits the number of refusals per second: clients send
-// again as soon as they are refused, and each refusal costs processor time.
+// overload, Queue allows a longer wait than the few milliseconds of these algorithms. The answer to
+// a refused request is delayed by two times queueTime. This delay limits the number of refusals per
+// second: clients send again as soon as they are refused, and each refusal costs processor time.
 package queue

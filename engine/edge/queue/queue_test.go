@@ -138,9 +138,8 @@ func TestAStallIsWaitedFor(t *testing.T) {
 	})
 }
 
-// Under overload, several times as many requests arrive as can run. The number of requests that run
-// per second does not fall, and the newest requests run first. The other requests are refused in
-// time.
+// If several times more requests arrive than can run, the number of requests that run per second
+// does not fall. The newest requests run first, and the other requests are refused in time.
 func TestOverload(t *testing.T) {
 	t.Parallel()
 	for _, every := range []time.Duration{500 * time.Microsecond, 200 * time.Microsecond} { // 2 times and 5 times as many requests as can run

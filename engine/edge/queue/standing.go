@@ -11,8 +11,8 @@ type standing struct {
 	before  time.Duration // shortest delay in the previous window
 }
 
-// standingFor is the number of consecutive windows with too long delays after which a queue is
-// overloaded. The first window always counts, because the delay still grows in it.
+// standingFor is the number of consecutive slow windows after which a queue is overloaded. The
+// first window always counts as slow, because the delay still grows in this window.
 const standingFor = 3
 
 // look records the delay of the oldest request, and reports whether the queue is overloaded.

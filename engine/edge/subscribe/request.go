@@ -112,8 +112,8 @@ func (s *Subscriptions) topic(ctx context.Context, stream *uuid.UUID, all bool) 
 	return ring.OfStream(*stream), err
 }
 
-// after returns the position after which the events begin. If the log has not reached the position
-// yet, after waits, because a replica may be behind the primary.
+// after returns the position after which the events begin. The function waits until the log has
+// reached this position, because a replica may be behind the primary.
 func (s *Subscriptions) after(ctx context.Context, r Request, head int64, fromStart bool) (int64, error) {
 	field, text := "after", ""
 	switch {

@@ -8,5 +8,5 @@
 // and not while its answer is written.
 //
 // Turns is safe for concurrent use and starts no goroutine. engine/edge calls package turn for each
-// request. engine/edge/waiting calls it for a read that frees its slot while it waits.
+// request. engine/edge/waiting calls package turn for a read that frees its slot while it waits.
 package turn

@@ -18,7 +18,8 @@ import (
 // Wait returns ctx's error.
 type Wait func(ctx context.Context, readModel string, position int64) error
 
-// Positions makes reads wait for their Min-Position.
+// Positions makes a read wait until the read model has reached the position in the header
+// Min-Position.
 type Positions struct {
 	wait    Wait
 	waits   *Waits

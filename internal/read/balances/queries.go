@@ -52,7 +52,7 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 	return there.account, there.position, nil
 }
 
-// columns lists the columns of an Account.
+// columns lists the columns of the table that an Account has.
 const columns = `b.account_id, b.customer_id, b.subject, b.owner, b.currency, b.balance, b.status, b.version, b.opened_at, b.updated_at`
 
 // targets returns pointers to the fields, in the order of the constant columns.

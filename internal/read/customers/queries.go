@@ -35,7 +35,7 @@ type Candidates struct {
 	Incomplete bool       // streams are parked, so customers may be missing or outdated
 }
 
-// columns lists the columns of a Customer.
+// columns lists the columns of the table that a Customer has.
 const columns = `c.customer_id, c.subject, c.name, c.email, c.status, c.version, c.registered_at, c.updated_at`
 
 // row receives the values of the columns.

@@ -9,7 +9,7 @@ import (
 )
 
 // mostTurns is the maximum number of long accounts that are read at the same time. Such a read
-// costs as much as hundreds of other reads, and must not delay them.
+// costs as much as hundreds of ordinary reads, and must not delay ordinary reads.
 const mostTurns = 2
 
 // turns limits concurrent reads of long accounts: one read for each subject, and mostTurns in

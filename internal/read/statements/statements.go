@@ -35,8 +35,9 @@ type Line struct {
 	OccurredAt time.Time
 }
 
-// Apply applies a run of events to the tables. One SQL statement inserts the statements of opened
-// accounts. Another SQL statement inserts the lines of all movements.
+// Apply applies a run of events to the tables. One SQL statement inserts the rows of opened
+// accounts into the table statements. Another SQL statement inserts the rows of all movements into
+// statement_lines.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	var opened [][16]byte
 	var subjects []string

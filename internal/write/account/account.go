@@ -60,7 +60,7 @@ type State struct {
 // Status is the status of an account. The zero value means that the account was never opened.
 type Status int
 
-// These constants are the possible statuses, in the order in which an account has them.
+// These constants are the possible statuses, in the order in which an account reaches them.
 const (
 	Unopened Status = iota
 	Opened

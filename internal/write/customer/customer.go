@@ -30,7 +30,7 @@ func (c ChangeContact) subject() string { return c.Subject }
 func (c Erase) subject() string         { return c.Subject }
 func (c Refer) subject() string         { return c.Subject }
 
-// State is the state of a customer that Decide needs. State has no name and no e-mail address.
+// State has only what Decide needs to know of a customer, and no name or e-mail address.
 type State struct {
 	Status  Status
 	Subject string // the owner
@@ -39,7 +39,7 @@ type State struct {
 // Status is the status of a customer. The zero value means that the customer was never registered.
 type Status int
 
-// These constants are the possible statuses, in the order in which a customer has them.
+// These constants are the possible statuses, in the order in which a customer reaches them.
 const (
 	Unknown Status = iota
 	Registered

@@ -46,9 +46,9 @@ func (p *Problems) Sorted() problem.Invalid {
 	return p.fields
 }
 
-// Join appends the name of a field, or the index of an array item, to a path. A path that is
-// already longer than an answer shows stays unchanged. This saves time, because Join is called for
-// every value of a body, and most values have no error.
+// Join appends the name of a field, or the index of an array item, to a path. If the path is
+// already longer than an answer may show, Join returns the path unchanged. This saves time, because
+// Join is called for every value of a body.
 func Join(path, name string) string {
 	if path == "" || name == "" || len(path) > mostField {
 		return cmp.Or(path, name)
