@@ -28,9 +28,10 @@ func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	s.failures.FailBinding(w, r, err)
 }
 
-// Await waits until the read model has reached the position Min-Position, and then returns nil. If
-// the read model does not reach the position within the time that the header Prefer allows, Await
-// returns problem.ErrPositionNotReached. If minPosition is nil, Await returns nil immediately.
+// Await waits until the read model has reached the position in the header Min-Position, and then
+// returns nil. If the read model does not reach the position within the time that the header Prefer
+// allows, Await returns problem.ErrPositionNotReached. If minPosition is nil, Await returns nil
+// immediately.
 func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
 }
@@ -77,10 +78,10 @@ func keyOf(caller auth.Caller, key string) string {
 	return caller.Subject + " " + key
 }
 
-// Reflects returns the error of a query for one stream, or nil. parked is the position at which the
-// read model has parked the stream, or 0 if the stream is not parked. If Min-Position is at or
-// after this position, the read model's row is too old, and Reflects returns problem.ErrParked.
-// Otherwise the answer for a parked stream gets the header Parked-Position.
+// Reflects returns the error of a query for one stream, or nil. The parameter parked is the
+// position at which the read model has parked the stream, or 0 if the stream is not parked. If
+// Min-Position is at or after this position, the read model's row is too old, and Reflects returns
+// problem.ErrParked. Otherwise the answer for a parked stream gets the header Parked-Position.
 func Reflects(ctx context.Context, minPosition *string, parked int64, err error) error {
 	if parked == 0 || err != nil && !errors.Is(err, event.ErrStreamNotFound) {
 		return err

@@ -124,8 +124,8 @@ func (g *Guard) InEpoch(next Operation) Operation {
 	}
 }
 
-// tellsOfLog reports whether the outcome of a query depends on the content of the log. err is the
-// error of the query, or nil if the query has succeeded.
+// tellsOfLog reports whether the outcome of a query depends on the content of the log. The
+// parameter err is the error of the query, or nil if the query has succeeded.
 func (g *Guard) tellsOfLog(err error) bool {
 	for _, known := range []error{problem.ErrPositionNotReached, event.ErrBeyondLog, problem.ErrParked} {
 		if errors.Is(err, known) {

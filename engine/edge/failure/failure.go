@@ -84,8 +84,8 @@ func challengeOf(err error) string {
 	return ""
 }
 
-// comesOften reports whether one client may cause an error thousands of times. Such errors are
-// counted in metrics, and they are not logged.
+// comesOften reports whether a single client can cause the error thousands of times. Such errors
+// are counted in metrics, and they are not logged.
 func comesOften(err error) bool {
 	return errors.Is(err, event.ErrOverloaded) || errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrParked)
 }

@@ -76,7 +76,7 @@ var Known = []Row{
 // and then Known.
 type Table []Row
 
-// Classify returns the problem details (RFC 9457) of an error of a command or of a query.
+// Classify returns the problem details (RFC 9457) for an error of a command or of a query.
 func (t Table) Classify(command bool, err error) Problem {
 	if fields, ok := errors.AsType[Invalid](err); ok {
 		problem := newProblem(400, "invalid_request", countOf(fields))

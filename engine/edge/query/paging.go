@@ -72,8 +72,8 @@ func LimitOf(limit *int) int {
 	return *limit
 }
 
-// Page encodes a list as an answer. from is the request's URL. next is the cursor of the next page:
-// if next is not nil, the answer has a link to the next page.
+// Page encodes a list as an answer. The parameter from is the request's URL, and next is the cursor
+// of the next page. If next is not nil, the answer has a link to the next page.
 func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *string) (Answer, error) {
 	text, err := json.Marshal(body)
 	if err != nil {

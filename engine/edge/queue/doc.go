@@ -13,9 +13,9 @@
 // when a request is done, it gives its slot to a waiting request. engine/edge/turn calls package
 // queue.
 //
-// The idea to judge a queue by its shortest delay during an interval is from CoDel (K. Nichols, V.
+// The idea to judge a queue by its shortest delay during an interval is from CoDel (Nichols and
 // Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The idea to use a shorter waiting
-// time and to serve the newest request first under overload is from Facebook (B. Maurer, "Fail at
+// time and to serve the newest request first under overload is from Facebook (Maurer, "Fail at
 // Scale", ACM Queue 13(8), 2015). Queue differs from these two algorithms in two ways. Under
 // overload, Queue allows a longer wait than the few milliseconds of these algorithms. The answer to
 // a refused request is delayed by two times queueTime. This delay limits the number of refusals per

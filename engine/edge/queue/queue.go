@@ -174,8 +174,8 @@ func (q *Queue) try(c Client) Verdict {
 	return Runs
 }
 
-// count counts a request as waiting, and returns Runs. If too many requests wait, count returns a
-// reason: the limit that the client has reached, or else the parameter refused.
+// count counts a request as waiting, and returns Runs. If too many requests wait, count returns the
+// limit that the client has reached or, if the client has reached no limit, the parameter refused.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):

@@ -49,8 +49,8 @@ func (r *Request) Client() queue.Client {
 	return queue.Client{Subject: r.Caller.Subject, Address: r.Address}
 }
 
-// IsCommand reports whether commands use the HTTP method. Some queries use the same method, because
-// they have a body.
+// IsCommand reports whether the HTTP method is one that commands use. Some queries use such a
+// method, too, because they have a body.
 func IsCommand(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
 // Changes reports whether the request is a command. If the operation is known, the operation

@@ -36,9 +36,10 @@ func NewPositions(wait Wait, waits *Waits, registry prometheus.Registerer) *Posi
 	return p
 }
 
-// Await waits until the read model has reached the position Min-Position, and then returns nil. If
-// the read model does not reach the position within the time that the header Prefer allows, Await
-// returns problem.ErrPositionNotReached. If minPosition is nil, Await returns nil immediately.
+// Await waits until the read model has reached the position in the header Min-Position, and then
+// returns nil. If the read model does not reach the position within the time that the header Prefer
+// allows, Await returns problem.ErrPositionNotReached. If minPosition is nil, Await returns nil
+// immediately.
 func (p *Positions) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	if minPosition == nil {
 		return nil

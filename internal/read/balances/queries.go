@@ -97,8 +97,8 @@ type Filter struct {
 	Limit    int     // at least 1
 }
 
-// Sort is the order of a list. Accounts with equal values are ordered by account id. A minus sign
-// before the name reverses the order.
+// Sort is the order of a list. Accounts with equal values in the column are ordered by account id.
+// A minus sign before the column reverses the order.
 type Sort string
 
 // These constants are the possible orders of a list. The database has an index for each order.

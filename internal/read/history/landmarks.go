@@ -16,9 +16,9 @@ const Span = 20_000
 // requested least recently are dropped.
 const mostStreams = 256
 
-// landmark is a cached state of an account, at a version that is a multiple of Span. event is the
-// id of the last event in that state. By this id, a later read detects that the log has lost the
-// event.
+// landmark is a cached state of an account, at a version that is a multiple of Span. The field
+// event is the id of the last event in that state. A later read compares this id with the log, to
+// detect that the log has lost the event.
 type landmark struct {
 	account Account
 	event   uuid.UUID

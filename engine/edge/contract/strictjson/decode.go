@@ -40,9 +40,9 @@ type decoder struct {
 	values int // number of values that were read
 }
 
-// Decode returns the JSON value in body, and adds the errors that it finds to wrong. If body does
-// not have exactly one JSON value, Decode returns nil. A number is returned as a json.Number, with
-// the digits that the client has sent.
+// Decode returns the JSON value in body, and adds the errors that it finds to the parameter wrong.
+// If body does not have exactly one JSON value, Decode returns nil. A number is returned as a
+// json.Number, with the digits that the client has sent.
 func Decode(body []byte, wrong *rules.Problems) any {
 	if len(bytes.TrimSpace(body)) == 0 {
 		wrong.Add("body", "required", "is empty; must be a JSON object, {} at least")
