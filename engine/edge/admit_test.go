@@ -93,8 +93,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
-// hanging returns a function that blocks until the test releases it, like a query of a read model
-// that hangs.
+// hanging returns a function that blocks until the test releases it, like a query that hangs.
 func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
 	return func() {
 		entered <- struct{}{}

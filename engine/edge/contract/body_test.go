@@ -29,7 +29,7 @@ func objectOf(count int) string {
 }
 
 // The memory for the check of a body is limited, even if the body has long field names and many
-// errors. The memory must not grow with the length of a field name times the number of values.
+// errors. For example, the check must not copy a long field name for each value inside the field.
 //
 //nolint:paralleltest // the test counts the allocations of all goroutines
 func TestLongNamesAreNotCopiedForEachValue(t *testing.T) {

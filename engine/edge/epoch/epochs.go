@@ -33,8 +33,7 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults returns a copy of e. Each missing function is replaced by a function that returns no
-// epoch.
+// withDefaults returns e, with functions that return no epoch in place of missing functions.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -45,8 +44,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns a copy of e. Each missing function is replaced by a function that returns no
-// epoch.
+// WithDefaults returns e, with functions that return no epoch in place of missing functions.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

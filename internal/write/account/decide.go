@@ -31,8 +31,8 @@ func Decide(s State, command Command) ([]event.Event, error) {
 }
 
 // decideOpen accepts a repeated Open without an event, because a client that chooses the account's
-// id may send Open again. If the account belongs to another subject, the rejection reveals only
-// that the id is in use.
+// id may send Open again. If the account belongs to another subject, decideOpen rejects the
+// command, and reveals only that the id is in use.
 func decideOpen(s State, c Open) ([]event.Event, error) {
 	switch {
 	case s.Status != Unopened && s.Subject != c.Subject:
