@@ -162,8 +162,8 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	return code
 }
 
-// sender collects texts and sends them together. The client must read what is sent within a time
-// limit.
+// sender collects texts and sends them together. If the client does not read the texts within a
+// time limit, sending fails.
 type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController

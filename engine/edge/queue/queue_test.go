@@ -24,11 +24,11 @@ type work struct {
 	why      map[Verdict]int // number of refused requests by their verdict
 }
 
-// send sends a request to the queue. The parameter takes says how long the request runs.
+// send sends a request to the queue. The request runs for the given duration.
 func (w *work) send(from Client, takes time.Duration) { w.sendOne(from, false, takes) }
 
-// sendOne sends a request to the queue. The parameter takes says how long the request runs. If back
-// is true, the request had a slot before.
+// sendOne sends a request to the queue. The request runs for the given duration. If back is true,
+// the request had a slot before.
 func (w *work) sendOne(from Client, back bool, takes time.Duration) {
 	came := time.Now()
 	w.all.Go(func() {

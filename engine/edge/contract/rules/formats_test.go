@@ -26,8 +26,8 @@ func FuzzTimes(f *testing.F) {
 	})
 }
 
-// isStrict reports whether a text has the form of RFC 3339. The parameter at is the time that was
-// parsed from the text. isStrict formats this time again, and compares the result with the text.
+// isStrict reports whether a text has the form of RFC 3339. isStrict formats the time that was
+// parsed from the text, and compares the result with the text.
 func isStrict(text string, at time.Time) bool {
 	rest, ok := strings.CutPrefix(text, at.Format("2006-01-02T15:04:05"))
 	if fraction, dotted := strings.CutPrefix(rest, "."); dotted {
