@@ -22,7 +22,7 @@ import (
 // programs lists all programs except cmd/dev and cmd/adopt, which have tests of their own.
 var programs = []string{"api", "projector", "ops", "migrate", "issuer"}
 
-// verbs lists the verbs that may follow the name of each program.
+// verbs lists, for each program, the verbs that may follow its name on the command line.
 var verbs = map[string][]string{
 	"ops": {
 		"projections list", "projections parked", "projections retry", "projections discard", "projections resume", "projections reconcile",
@@ -61,8 +61,8 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the source files of the programs: the cache of go test then repeats the test
-// after a change of one of them.
+// noteSources reads the source files of the programs. go test caches the result of a test, and
+// repeats the test if a file that the test has read was changed.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
@@ -86,10 +86,11 @@ type outcome struct {
 	out, err string
 }
 
-// nothing is an environment without variables.
+// nothing is an empty environment.
 var nothing = []string{}
 
-// nobody is an environment with which programs start, and then end because there is no database.
+// nobody is an environment with which programs start. The programs then fail, because they can't
+// reach a database.
 var nobody = []string{"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "AUTH=off"}
 
 // start runs a program in an environment and waits until the program ends.
@@ -108,8 +109,8 @@ func start(t *testing.T, path string, env []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// Every program prints its help and its version without a database or any other setup. A program
-// with a wrong command line starts nothing.
+// Every program prints its help and its version without any setup. A program with a wrong command
+// line ends with an error before it does anything.
 func TestCommandLines(t *testing.T) {
 	t.Parallel()
 	dir := build(t)
@@ -172,7 +173,7 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
-// server is a program whose container checks readiness with -healthcheck.
+// server is a program whose container checks by -healthcheck whether the process is ready.
 type server struct {
 	name      string
 	addresses []string          // environment variables that set the address of the probes
@@ -184,9 +185,8 @@ var probed = []server{
 	{"projector", []string{"PROJECTOR_ADDR"}, map[string]string{"": "PROJECTOR_ADDR"}},
 }
 
-// asksWhetherReady runs a program with -healthcheck: while a process is ready, while a process is
-// not ready, and while no process runs. The environment has only addresses, and a proxy, which the
-// program must not use.
+// asksWhetherReady runs a program with -healthcheck in three cases: a process is ready, a process
+// is not ready, and no process runs. The program must not use the HTTP proxy of its environment.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // as in a container
@@ -228,7 +228,7 @@ func asksWhetherReady(t *testing.T, dir string, program server) {
 	}
 }
 
-// wrong lists command lines that a program rejects by checks of its own.
+// wrong lists command lines that the programs must reject.
 var wrong = map[string][]string{
 	"api":       {"help", "serve", "-healthcheck now", "-healthcheck=maybe", "now -healthcheck"},
 	"projector": {"help", "help nonsense", "run", "-healthcheck stats", "stats -healthcheck", "projections rebuild balances", "chain"},
@@ -259,8 +259,8 @@ func refuses(t *testing.T, got outcome, usage string) {
 	}
 }
 
-// sendsOperatorsAway checks that the projector rejects each operator's verb, and that its error
-// names the program that has the verb.
+// sendsOperatorsAway checks that the projector rejects each verb of cmd/ops, and that the error
+// says to use cmd/ops.
 func sendsOperatorsAway(t *testing.T, path string) {
 	t.Helper()
 	for _, verb := range verbs["ops"] {

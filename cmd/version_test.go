@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/process/cli"
 )
 
-// The version is written in three places, which must be equal.
+// The changelog, the OpenAPI document and the programs must name the same version.
 func TestTheVersionIsTheChangelogsAndTheContracts(t *testing.T) {
 	t.Parallel()
 	for file, form := range map[string]string{

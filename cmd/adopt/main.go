@@ -1,15 +1,14 @@
 // Command adopt turns a copy of this template into your service: go run ./cmd/adopt -h explains
-// how. Command adopt only builds tools/adopt, which does the work, and becomes that program.
-// Command adopt must never import more than the standard library and packages that import only
-// that.
+// how. Command adopt builds the program tools/adopt, which does the work, and then runs it. Command
+// adopt must import only the standard library, and packages that import only the standard library.
 package main
 
 import (
 	"os"
 
-	// Without engine/ the go command fails at this import, before anything can run. The tool
-	// gonew makes such a copy, because gonew copies only one module of a repository. Clone the
-	// repository instead.
+	// If the folder engine/ is missing, the go command fails at this import, before the program can
+	// run. The tool gonew makes a copy without engine/, because gonew copies only one module of a
+	// repository. Clone the repository instead.
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 
 	"example.com/pgcqrs/internal/naming"

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// fake replaces tools/adopt in a temporary clone.
+// fake is the source of a program that replaces tools/adopt in a temporary clone.
 const fake = `package main
 
 import (

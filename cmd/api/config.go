@@ -62,11 +62,11 @@ type Config struct {
 	process.Shutdown
 }
 
-// mostQueueTime is the largest allowed MAX_QUEUE_TIME: a request may wait six times as long in
-// total before its own time limit begins.
+// mostQueueTime is the largest allowed MAX_QUEUE_TIME. A request may wait in the queue for up to
+// six times MAX_QUEUE_TIME, before the time limit of the command or query itself begins.
 const mostQueueTime = 2 * time.Second
 
-// load reads the environment, and checks limits that the tags of the fields can't express.
+// load reads the environment, and checks limits that the struct tags of the fields can't express.
 func (c *Config) load() error {
 	if err := env.Load(c, envconfig.Process); err != nil {
 		return err
@@ -108,7 +108,8 @@ func (c *Config) process() api.Config {
 	}
 }
 
-// door converts the settings about access and limits per client.
+// door converts the settings about authentication, connections and limits per client to the
+// engine's door.Config.
 func (c *Config) door() door.Config {
 	return door.Config{
 		Addr: c.APIAddr, Auth: c.Auth, Issuer: c.AuthIssuer, Audience: c.AuthAudience, TokenTypes: c.AuthTypes, InsecureHTTP: c.AuthHTTP,

@@ -16,7 +16,7 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 	envtest.EmptyIsNotSet[Config](t)
 }
 
-// A MAX_QUEUE_TIME that would leave a request no time is rejected at the start.
+// The program does not start if MAX_QUEUE_TIME is longer than mostQueueTime.
 func TestATimeToWaitIsBounded(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://u:p@127.0.0.1:1/none")
 	t.Setenv("AUTH", "off")

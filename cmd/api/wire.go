@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/internal/write"
 )
 
-// wire joins each domain to the log: it connects commands to their deciders, and queries to their
-// read models.
+// wire creates the service's commands and queries: it connects commands with their deciders, and
+// queries with their read models.
 func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)

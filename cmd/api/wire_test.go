@@ -24,9 +24,9 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Every aggregate evolves every event that was ever stored, in many orders and with many contents,
-// and never changes the state that it is given. The test is in cmd/api because only this program
-// knows all aggregates: it tests each aggregate that is wired.
+// The function Evolve of each aggregate accepts every event of the golden files, in many orders and
+// with many contents, and never changes the state that it is given. The test is in cmd/api because
+// only this program knows all aggregates.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	wired := wiring(t).Aggregates
@@ -57,7 +57,7 @@ func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// wiring returns the Domain of the process, on databases to which nobody connects.
+// wiring returns the Domain of the API process. Its connection pools never connect to a database.
 func wiring(t *testing.T) api.Domain {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/none")
@@ -72,8 +72,9 @@ func wiring(t *testing.T) api.Domain {
 	return wire(on)
 }
 
-// contents returns the events of the golden files, each with several contents: first grouped by
-// stream type, which is the first word of the event's type, and then all of them in one group.
+// contents returns groups of events: one group for each stream type, and one group with all events.
+// The events are those of the golden files, each with several contents. The stream type is the
+// first word of the event's type.
 func contents(t *testing.T) [][]func() event.Event {
 	t.Helper()
 	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")
@@ -108,7 +109,8 @@ func contents(t *testing.T) [][]func() event.Event {
 	return slices.Collect(maps.Values(kinds))
 }
 
-// The contents must differ, so that evolving them builds long lists and maps.
+// The contents of test events must differ from each other, so that Evolve builds long lists and
+// maps from them.
 func TestContentsAreManyAndDistinct(t *testing.T) {
 	t.Parallel()
 	contents := make(map[string]map[any]bool)
@@ -137,9 +139,9 @@ func TestContentsAreManyAndDistinct(t *testing.T) {
 	}
 }
 
-// varied returns contents with the shape of golden, which is the first of them. In each of the
-// others some leaves are changed, so that some leaves are equal in two of them, and each leaf has
-// more than ten values.
+// varied returns golden, and variants of golden with other values. In each variant some leaves of
+// the JSON value are changed, and other leaves are unchanged. In all variants together, each leaf
+// has at least ten values.
 func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	t.Helper()
 	all = append(all, golden)
@@ -157,8 +159,8 @@ func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	return all
 }
 
-// change changes two of three leaves of a JSON value. An id is replaced by an id, and a time by a
-// time.
+// change changes about two thirds of the leaves of a JSON value. change replaces an id by another
+// id, and a time by another time.
 func change(value any, dice *rand.Rand) any {
 	n := 0
 	if dice.IntN(3) > 0 {

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// slow is a shell script that replaces the go command: it downloads something first, and never
-// ends.
+// slow is a shell script that replaces the go command in a test. The script prints that it
+// downloads something, and then never ends.
 const slow = `#!/bin/sh
 [ "$1" = build ] || exit 1
 mkdir "$GOTMPDIR/go-build1"

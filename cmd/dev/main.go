@@ -1,7 +1,7 @@
 // Command dev starts the whole service on a developer's machine, or runs the tests. Command dev
-// needs no setup. Command dev only builds tools/dev, which does the work and takes minutes to
-// compile the first time, shows the progress, and becomes that program. Command dev must never
-// import more than the standard library and packages that import only that, so that it starts
+// needs no setup. Command dev builds the program tools/dev, which does the work, and then runs it.
+// The first build takes minutes, and Command dev shows its progress. Command dev must import only
+// the standard library, and packages that import only the standard library, so that it starts
 // within seconds.
 package main
 

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// fake replaces tools/dev in a temporary clone.
+	// fake is the source of a program that replaces tools/dev in a temporary clone.
 	fake = `package main
 
 import (
@@ -32,10 +32,10 @@ func main() {
 	patience = time.Minute
 )
 
-// clone is a temporary clone in which cmd/dev runs, with its own home folder.
+// clone is a temporary clone of the repository, in which cmd/dev runs with its own home folder.
 type clone struct{ program, root, home string }
 
-// newClone creates a clone that has this source as tools/dev.
+// newClone creates a clone in which the given source replaces the program tools/dev.
 func newClone(t *testing.T, source string) clone {
 	t.Helper()
 	c := clone{filepath.Join(t.TempDir(), "thin"), t.TempDir(), t.TempDir()}
@@ -95,7 +95,8 @@ func (c clone) run(t *testing.T, env []string, args ...string) outcome {
 	return outcome{command.ProcessState.ExitCode(), progress.ReplaceAllString(out.String(), ""), errs.String()}
 }
 
-// kept returns the built programs that are outside of the folder for temporary files.
+// kept returns the built programs that are stored outside of the folder for temporary files, so
+// that they remain after cmd/dev has ended.
 func (c clone) kept(t *testing.T) (found []string) {
 	t.Helper()
 	for _, pattern := range []string{filepath.Join(c.root, ".dev/*"), filepath.Join(c.home, "*/pgcqrs-dev-*/*"), filepath.Join(c.home, "Library/*/pgcqrs-dev-*/*")} {

@@ -2,18 +2,18 @@
 // only program that changes the schema, and the only one that connects as the schema's owner.
 // migrate -h lists the variables that it reads.
 //
-// migrate rotate-key creates a new key in KEY_URI, wraps the keys of all persons with it, and
-// renews the lookups with a new secret. migrate drop-old-keys removes the keys from KEY_URI that no
-// row needs any more.
+// migrate rotate-key creates a new key in KEY_URI, wraps the keys of all persons with the new key,
+// and computes the hashes for look-ups of personal data with a new secret. migrate drop-old-keys
+// removes the keys from KEY_URI that no row of the database needs any more.
 //
 // migrate erase-again destroys the keys of erased people again, after a restored backup has brought
-// them back.
+// these keys back.
 //
-// migrate issuer -same URL and migrate issuer -other URL record whether a new AUTH_ISSUER has the
-// same people as the previous one.
+// migrate issuer -same URL and migrate issuer -other URL record whether the subjects of a new
+// AUTH_ISSUER are the same people as the subjects of the previous issuer.
 //
-// migrate new-epoch tells all processes and clients that the log went back, after a restore during
-// which no process was running.
+// migrate new-epoch tells all processes and clients that the log has lost events. This command is
+// needed after a backup was restored while no process was running.
 package main
 
 import (

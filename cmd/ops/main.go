@@ -1,5 +1,5 @@
-// Command ops has the operator's verbs. A verb shows or repairs the work of the projector, which
-// goes on meanwhile. ops -h lists the verbs; engine/process/ops implements them.
+// Command ops has the verbs for operators. A verb shows or repairs the work of the projector, while
+// the projector runs. ops -h lists the verbs; engine/process/ops implements them.
 package main
 
 import (

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// Below capacity no request is refused: if many more commands arrive at the same time than may
-// run at the same time, all of them run, one after another.
+// No command of a short burst is refused. Many more commands arrive at the same time than may run
+// at the same time. The other commands wait, and all commands run in the end.
 func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -47,8 +47,8 @@ func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	})
 }
 
-// If a command gets no slot in time, it is refused before its body is checked. Queries still
-// run, and the next command runs after one is done.
+// If a command gets no execution slot in time, the command is refused before its body is checked.
+// Meanwhile queries still run. When a running command is done, another command can run.
 func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -93,7 +93,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
-// hanging returns a function that simulates a read model that hangs.
+// hanging returns a function that blocks until the test releases it, like a query that hangs.
 func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
 	return func() {
 		entered <- struct{}{}
@@ -101,8 +101,8 @@ func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
 	}
 }
 
-// Queries that hang, for example because a replica hangs, use only the slots of queries. If all
-// of those are in use, the next query is refused, while commands and probes still run.
+// Queries that hang, for example because a replica hangs, use only the execution slots for queries.
+// When all slots for queries are in use, the next query is refused. Commands and probes still run.
 func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -139,8 +139,8 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	}
 }
 
-// A request whose token takes long to check, because the issuer does not answer, has no slot
-// meanwhile.
+// A request uses no execution slot while its token is checked. This check may take long if the
+// issuer of the tokens does not answer.
 func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -177,7 +177,7 @@ func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
 	strangers.Wait()
 }
 
-// unsent is a body that does not arrive before the end of the test.
+// unsent is a request body that does not arrive before the end of the test.
 type unsent struct{ asked, over chan struct{} }
 
 func (u unsent) Read([]byte) (int, error) {
@@ -186,7 +186,7 @@ func (u unsent) Read([]byte) (int, error) {
 	return 0, io.ErrUnexpectedEOF
 }
 
-// A request whose body does not arrive has no slot.
+// A request uses no execution slot while the service waits for its body.
 func TestABodyThatDoesNotComeTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -227,7 +227,7 @@ func TestABodyThatDoesNotComeTakesNoPlace(t *testing.T) {
 	}
 }
 
-// slowReader is a client that reads nothing of its answer before the end of the test.
+// slowReader is a client that does not read its answer before the end of the test.
 type slowReader struct {
 	*httptest.ResponseRecorder
 	writing, over chan struct{}
@@ -239,8 +239,8 @@ func (s slowReader) Write(text []byte) (int, error) {
 	return s.ResponseRecorder.Write(text)
 }
 
-// A request whose client reads the answer slowly has no slot any more, whether it is a query or
-// a command.
+// A query or a command uses no execution slot any more when its answer is sent. A client that reads
+// the answer slowly therefore blocks no slot.
 func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -270,8 +270,8 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	}
 }
 
-// If a client's request waits only because of the client's own limit, the answer says so, and
-// the metric for the alert about overload does not count the request.
+// If a request is refused because its client has reached the client's own limit, the answer says
+// so. The metric of the overload alert does not count the request.
 func TestAClientThatHasItsHalfIsToldSo(t *testing.T) {
 	t.Parallel()
 	for limit, limits := range map[string]admission.Limits{

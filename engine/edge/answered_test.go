@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// TestMain fails if all tests of this package run and their contract lists a problem that no
-// test has got as an answer.
+// TestMain fails if the contract lists an answer with problem details (RFC 9457) that no test of
+// this package has received. TestMain checks this only if all tests run.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// all reports whether all tests run: no test is selected or skipped by a flag.
+// all reports whether all tests run, that is, whether no flag selects or skips tests.
 func all() bool {
 	return !slices.ContainsFunc([]string{"run", "skip", "list", "fuzz", "bench"}, func(name string) bool { return flag.Lookup("test."+name).Value.String() != "" })
 }

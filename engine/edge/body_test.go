@@ -112,7 +112,8 @@ func TestAnAnswerNamesTwentyFieldsAtMost(t *testing.T) {
 	}
 }
 
-// objectOf returns a JSON object with count fields whose names are not in the contract.
+// objectOf returns a JSON object with fields that the contract does not know. The parameter count
+// is the number of fields.
 func objectOf(count int) string {
 	members := make([]string, count)
 	for i := range members {
@@ -169,7 +170,7 @@ func TestABodyOver64KiBIsRefused(t *testing.T) {
 	}
 }
 
-// unread is a body that fails the test if it is read.
+// unread is a request body. If a handler reads the body, the test fails.
 type unread struct{ t *testing.T }
 
 func (u unread) Read([]byte) (int, error) {
@@ -195,7 +196,7 @@ func TestALongBodyIsRefusedUnread(t *testing.T) {
 	}
 }
 
-// late is a body that does not arrive before the server's read timeout.
+// late is a request body that does not arrive before the server's read timeout.
 type late struct{}
 
 func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
@@ -237,8 +238,8 @@ func TestALongBodyOfUnknownLengthIsRefused(t *testing.T) {
 	}
 }
 
-// errorOf returns the detail of the problem's error about a field, or "" if the problem has no
-// such error.
+// errorOf returns the text of a problem's error about a field, or "" if the problem has no error
+// about that field.
 func (r reply) errorOf(t *testing.T, field string) string {
 	t.Helper()
 	problem := r.problem(t)

@@ -1,23 +1,24 @@
-// Package edge is the stack of HTTP handlers in front of an API. The handlers give each request
-// an id, count it, log it, limit the requests of each client, check the token, compare the
-// request with the contract, make a read wait for the position that the read must reflect, and
-// answer errors as problems.
+// Package edge has the stack of HTTP handlers that a request passes before an operation of the API
+// gets the request. The handlers give each request an id, count and log the request, limit the
+// requests of each client, check the token, and compare the request with the OpenAPI contract. They
+// make a read wait for the position that the read must reflect, and answer errors with problem
+// details (RFC 9457).
 //
 // Package edge defines the order of the handlers, and has the functions that an operation calls.
 // Each mechanism has its own package below engine/edge. The operations are in a service's
-// internal/httpapi; package edge knows them only by the contract. Package edge must never decide
-// a business rule and never use SQL.
+// internal/httpapi; package edge knows the operations only from the contract. Package edge must
+// never decide a business rule and never use SQL.
 //
 // In reading order: options.go has the Options that a service sets; stack.go has Stack, which
-// creates its parts; secure.go and probes.go have the handlers without their own package;
-// routes.go lists all handlers in the order in which a request passes them, each with the reason
-// for its place in that order; operation.go has the functions that an operation calls.
+// creates its parts; secure.go and probes.go have handlers that need no package of their own;
+// routes.go lists all handlers in their order, with a reason for the place of each handler;
+// operation.go has the functions that an operation calls.
 //
 // A request passes these packages in this order: engine/edge/request, engine/edge/observe,
 // engine/edge/epoch, engine/edge/conform with engine/edge/contract, engine/edge/access with
 // engine/edge/admission, engine/edge/turn with engine/edge/queue, engine/edge/waiting and
-// engine/edge/query. If the request fails, engine/edge/failure with engine/edge/problem answers
-// it. engine/edge/docs is served without an operation.
+// engine/edge/query. If the request fails, engine/edge/failure with engine/edge/problem answers it.
+// engine/edge/docs serves the docs page, which is not an operation of the contract.
 //
 // Package edge has no table and starts no goroutine. engine/command executes the commands, and
 // engine/process/api is the process that serves the API.

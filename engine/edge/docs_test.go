@@ -14,8 +14,8 @@ import (
 
 const bundle = "/docs/swagger-ui-bundle.js"
 
-// A request for the page's script without compression takes little longer than a request with
-// compression, because the script is decompressed only once.
+// Serving the docs page's script uncompressed takes little longer than serving the script
+// compressed, because the script is decompressed only once.
 func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // the test measures time
 	const factor = 20 // decompressing the script takes over 100 times as long as serving it
 	served := newService().handler(t)
@@ -35,8 +35,8 @@ func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // th
 	}
 }
 
-// The script is the same with and without compression. If a client already has it, the service
-// answers 304.
+// The docs page's script has the same content with and without compression. If a client already has
+// the script, the service answers 304.
 func TestTheDocsBundleInBothEncodings(t *testing.T) {
 	t.Parallel()
 	client := &http.Client{Transport: contracttest.InProcess(newService().handler(t))}

@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// log is a fake log with two epochs: the one that the process knows, and the current one.
+// log is a fake log with two epochs: the epoch that the process knows, which may be outdated, and
+// the current epoch.
 type log struct {
 	mu         sync.Mutex
 	known, now uuid.UUID
@@ -87,8 +88,8 @@ func TestLogEpoch(t *testing.T) {
 	}
 }
 
-// Every answer names the epoch, also the answer to a failed request. A request whose Log-Epoch
-// is not a UUID is refused.
+// Every answer names the log's epoch, even the answer to a failed request. A request whose
+// Log-Epoch is not a UUID is refused.
 func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	t.Parallel()
 	written, read := log{known: uuid.New()}, &log{known: uuid.New()}
@@ -108,14 +109,14 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	}
 }
 
-// A query with a Log-Epoch gets only an answer that was read in that epoch. The same is true if
-// the process does not know yet that the log went back, and if the log goes back during the
-// query.
+// A query with a Log-Epoch gets only an answer that was read in that epoch. A backup may be
+// restored during the query, or just before it, when the process does not know the new epoch yet.
+// Even then no answer from another epoch is sent.
 func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()
 	for name, test := range map[string]struct {
-		before, after, end *log  // log that is read, when the request arrives and after the query; log that is written, nil: the log that is read
+		before, after, end *log  // before and after the query: log that queries read; end: log to which commands are appended, nil: the log that queries read
 		fail               error // error of the query
 		status             int
 		code               string
@@ -154,7 +155,7 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	}
 }
 
-// becomes gives a log the epochs and the error of another log.
+// becomes copies the epochs and the error of another fake log into l.
 func (l *log) becomes(other *log) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -36,14 +36,14 @@ var (
 
 const jsonType = "application/json"
 
-// asked is a command as the fake service stores it.
+// asked is a command that the fake service has received.
 type asked struct {
 	what string
 	id   uuid.UUID
 }
 
-// service is a fake of everything behind an API. The service stores the last command that it was
-// sent, and the last position for which a read has waited.
+// service is a fake of the service behind the HTTP handlers of this package. The fake service
+// stores the last command that it has received, and the last position for which a read has waited.
 type service struct {
 	mu      sync.Mutex // guards the fields that store what the service was asked for
 	waited  []any
@@ -70,7 +70,7 @@ func newService() *service {
 	return &service{position: 42, result: command.Result{StreamID: ada, Version: 3, Position: 42}}
 }
 
-// client returns a client of an API in front of the service. The client compares every answer
+// client returns an HTTP client of an API with the fake service. The client compares every answer
 // with the contract.
 func (f *service) client(t testing.TB) *http.Client {
 	t.Helper()
@@ -206,7 +206,8 @@ func (f *service) decide(_ context.Context, id uuid.UUID, c asked, r command.Req
 	return result, err
 }
 
-// trail returns a page of the trail with one entry, whose actor is ada.
+// trail returns a page of the trail (the list of who did what). The page has one entry, whose actor
+// is ada.
 func (f *service) trail(ctx context.Context) (answer, error) {
 	var next *string
 	if f.goOn > 0 {
@@ -241,14 +242,14 @@ func (f *service) wait(ctx context.Context, readModel string, position int64) er
 	return ctx.Err()
 }
 
-// reply is an answer in the form in which tests compare it.
+// reply is an HTTP answer in a form that tests can compare.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// problem decodes the reply's body, which must be a problem.
+// problem decodes the reply's body, which must have problem details (RFC 9457).
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem
@@ -258,8 +259,8 @@ func (r reply) problem(t *testing.T) problem.Problem {
 	return said
 }
 
-// send sends a request and returns its answer. headers is a list in which each name is followed
-// by its value.
+// send sends a request and returns its answer. headers is a list of names and values: each name is
+// followed by its value.
 func send(t testing.TB, client *http.Client, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://api"+path, strings.NewReader(body))

@@ -6,8 +6,8 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// Every request gets an answer that the contract lists: no 500 and no panic, and each problem
-// says what is wrong.
+// Every request gets an answer that the contract lists. No request causes a panic or the status
+// 500, and each answer to a wrong request says what is wrong.
 func FuzzRequest(f *testing.F) {
 	edgetest.Answers().Fuzz(f, newService().handler(f), [][7]string{
 		{"GET", tanks, "limit=1&sort=-place", "", "", "", ""},

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// If a header can't be understood, it is ignored or replaced where the contract allows that,
-// even if its bytes are not UTF-8, as in Latin-1. If the contract requires a form for the
-// header, the request is refused.
+// The service ignores or replaces a header that it can't interpret, for example a header in Latin-1
+// instead of UTF-8. But if the contract requires a form for the header, the service refuses the
+// request.
 func TestHeadersThatAreNotUTF8(t *testing.T) {
 	t.Parallel()
 	const latin1 = "caf\xe9"
@@ -34,7 +34,8 @@ func TestHeadersThatAreNotUTF8(t *testing.T) {
 	}
 }
 
-// An id is the same with and without percent-encoding of its digits (RFC 3986, 6.2.2.2).
+// The service recognizes an id in a path also if the client has percent-encoded its digits (RFC
+// 3986, 6.2.2.2).
 func TestAnIDMayBePercentEncoded(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -29,8 +29,8 @@ func (f *service) logged(t *testing.T, message string) (lines []map[string]any) 
 	return lines
 }
 
-// hasLine checks the one log line with this message. If the wanted value of an attribute is "",
-// the line must not have that attribute.
+// hasLine checks that exactly one log line has this message, and that the line has the wanted
+// attributes. If the wanted value of an attribute is "", the line must not have that attribute.
 func (f *service) hasLine(t *testing.T, message string, want map[string]string) {
 	t.Helper()
 	lines := f.logged(t, message)
@@ -48,8 +48,8 @@ func (f *service) hasLine(t *testing.T, message string, want map[string]string) 
 	}
 }
 
-// bySubjectAndScope reads a token as SUBJECT/SCOPE. bySubjectAndScope refuses an empty token and
-// the token "bad".
+// bySubjectAndScope simulates the check of a token. A token has the form SUBJECT/SCOPE.
+// bySubjectAndScope refuses an empty token and the token "bad".
 func bySubjectAndScope(_ context.Context, token string) (auth.Caller, error) {
 	subject, scope, _ := strings.Cut(token, "/")
 	switch token {
@@ -62,7 +62,7 @@ func bySubjectAndScope(_ context.Context, token string) (auth.Caller, error) {
 }
 
 // from sends a request from the address peer. If forwardedFor is not empty, peer is a proxy that
-// sends the request for that address.
+// forwards the request of a client with the address forwardedFor.
 func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) int {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/trail?actor=secret", http.NoBody)
@@ -78,8 +78,8 @@ func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) i
 	return w.Code
 }
 
-// Each refused request has a log line with its sender, its address and the reason, even without
-// an access log.
+// Each refused request has a log line with its sender, its address and the reason, even if the
+// access log is off.
 func TestRefusalsSayWhoAndWhy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -106,8 +106,9 @@ func TestRefusalsSayWhoAndWhy(t *testing.T) {
 	}
 }
 
-// Refused requests can't fill the log. The log lines of one client are limited, so that those of
-// other clients are still logged, and the log lines of all clients together are limited, too.
+// Refused requests can't flood the log output. The number of log lines about one client is limited,
+// so that refused requests of other clients are still logged. The number of log lines about all
+// clients together is limited, too.
 func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -155,8 +156,8 @@ func TestTheAccessLogSaysWho(t *testing.T) {
 	f.hasLine(t, "request", map[string]string{"subject": "olga", "address": "192.0.2.1", "status": "200", "route": "/v1/trail"})
 }
 
-// Each request to the trail has a log line, even without an access log, because only operators
-// may read the trail.
+// Each request to the trail (the list of who did what) has a log line, even if the access log is
+// off, because only operators may read the trail.
 func TestOperatorsRequestsLeaveALine(t *testing.T) {
 	t.Parallel()
 	f := newService()

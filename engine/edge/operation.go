@@ -21,18 +21,19 @@ import (
 	"example.com/pgcqrs/engine/personal/reveal"
 )
 
-// Fail answers a request with the problem for an error.
+// Fail answers a request with the problem details (RFC 9457) of an error.
 func (s *Stack) Fail(w http.ResponseWriter, r *http.Request, err error) { s.failures.Fail(w, r, err) }
 
-// FailBinding answers a request that conforms to the contract, but that the generated code can't
-// decode.
+// FailBinding answers a request that the generated code can't decode, although the request conforms
+// to the contract.
 func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	s.failures.FailBinding(w, r, err)
 }
 
-// Await waits until the read model has reached the position Min-Position, and then returns nil.
-// If the time that Prefer allows is up first, Await returns problem.ErrPositionNotReached. If
-// minPosition is nil, Await returns nil immediately.
+// Await waits until the read model has reached the position in the header Min-Position, and then
+// returns nil. If the read model does not reach the position within the time that the header Prefer
+// allows, Await returns problem.ErrPositionNotReached. If minPosition is nil, Await returns nil
+// immediately.
 func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
 }
@@ -68,12 +69,12 @@ func (s *Stack) Trail(ctx context.Context, from recorded.Trail, r recorded.Trail
 	return recorded.PageOf(ctx, from, r)
 }
 
-// InEpoch compares a query's Log-Epoch with the log's epoch again after the query has read (see
+// InEpoch compares a query's epoch with the log's epoch again after the query has read (see
 // epoch.Guard.InEpoch).
 func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }
 
-// Command executes a command by the function by, with the time limit CommandTimeout. The
-// subject, the fingerprint and the metadata are those of the request in ctx.
+// Command calls the function by, which executes a command, with the time limit CommandTimeout.
+// Command takes the subject, the fingerprint and the metadata from the Request in ctx.
 func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, c C, r command.Request) (command.Result, error) {
 	known := request.Of(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
@@ -89,10 +90,10 @@ func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid
 	return result, err
 }
 
-// keyOf returns an idempotency key as it is stored: the caller's subject, a space and the
-// client's key, so that two subjects can use the same key. A client's key contains no space, so
-// the text after the last space is the client's key. If the caller has no subject, keyOf returns
-// the client's key alone.
+// keyOf returns an idempotency key as it is stored: the caller's subject, a space and the client's
+// key. Two subjects can therefore use the same key. A client's key contains no space, so the text
+// after the last space is the client's key. If the caller has no subject, keyOf returns the
+// client's key alone.
 func keyOf(caller auth.Caller, key string) string {
 	if caller.Subject == "" {
 		return key
@@ -100,11 +101,10 @@ func keyOf(caller auth.Caller, key string) string {
 	return caller.Subject + " " + key
 }
 
-// Reflects returns the error of a query for one stream. If the read model has parked the stream
-// at Min-Position or before it, Reflects returns problem.ErrParked instead, because the read
-// model's row is older than Min-Position. Without Min-Position, the answer has the header
-// Parked-Position, the position at which the stream was parked. parked is that position, or 0 if
-// the stream is not parked.
+// Reflects returns the error of a query for one stream, or nil. The parameter parked is the
+// position at which the read model has parked the stream, or 0 if the stream is not parked. If
+// Min-Position is at or after this position, the read model's row is too old, and Reflects returns
+// problem.ErrParked. Otherwise the answer for a parked stream gets the header Parked-Position.
 func Reflects(ctx context.Context, minPosition *string, parked int64, err error) error {
 	if parked == 0 || err != nil && !errors.Is(err, event.ErrStreamNotFound) {
 		return err
@@ -118,13 +118,14 @@ func Reflects(ctx context.Context, minPosition *string, parked int64, err error)
 	return err
 }
 
-// Show records that the answer shows personal data of a stream, for the log line about it.
+// Show records that the answer shows personal data of a stream. The log line about reads of
+// personal data names the stream.
 func Show(ctx context.Context, id uuid.UUID) { request.Of(ctx).Show(id) }
 
 // Subject returns the caller's subject, or "" if AUTH=off.
 func Subject(ctx context.Context) string { return request.Of(ctx).Caller.Subject }
 
-// Page encodes a list as an answer, with a link to the next page if there is one.
+// Page encodes a list as an answer, with a link to the next page if there is a next page.
 func Page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (query.Answer, error) {
 	return query.Page(request.Of(ctx).URL, body, next, position, ifNoneMatch)
 }

@@ -17,33 +17,33 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Options has everything that a service sets for its stack. Contract, Scopes, Wait, Check and
-// Ready are required.
+// Options has everything that a service sets for its stack of HTTP handlers. Contract, Scopes,
+// Wait, Check and Ready are required.
 type Options struct {
-	// Contract is the document with which requests are compared. The stack serves Contract at
-	// /openapi.yaml.
+	// Contract is the OpenAPI document with which requests are compared. The stack serves Contract
+	// at /openapi.yaml.
 	Contract *contract.Contract
 
 	// Scopes lists the scopes that an operation of the contract may require.
 	Scopes []string
 
-	// Problems has the rows for the service's own errors.
+	// Problems says how the service's own errors are answered: it has a row for each error.
 	Problems problem.Table
 
-	// Decode decodes the service's events, in which the feed looks for personal data.
+	// Decode decodes the service's events. The feed sends events to clients, and uses Decode to
+	// find the personal data in an event.
 	Decode event.Decode
 
-	// Wait waits until the named read model has reached the position, and then returns nil. If
-	// ctx ends first, Wait returns ctx's error. If the position can't be reached before ctx's
-	// deadline, Wait returns event.ErrBeyondLog immediately. The log itself has the name
-	// "events".
+	// Wait waits until the named read model has reached the position, and then returns nil. If ctx
+	// ends first, Wait returns ctx's error. If the position can't be reached before ctx's deadline,
+	// Wait returns event.ErrBeyondLog immediately. The name "events" stands for the log itself.
 	Wait waiting.Wait
 
-	// Epochs returns the epoch of the log. If the functions of Epochs are not set, no answer
-	// names an epoch.
+	// Epochs has the functions that return the epoch of the log. If the functions are not set, no
+	// answer names an epoch.
 	Epochs epoch.Epochs
 
-	// Check authenticates callers. If callers need no token, Check is auth.Anybody.
+	// Check authenticates callers. If callers need no token, set Check to auth.Anybody.
 	Check auth.Check
 
 	// Issuer is the URL of the OpenID Connect issuer that the served contract names. If Issuer
@@ -60,22 +60,22 @@ type Options struct {
 	// Probes says whether this API also serves /readyz and /metrics, without a token.
 	Probes bool
 
-	// WithoutDocs says whether the docs page and the contract are not served.
+	// WithoutDocs turns off the routes of the docs page and of the contract.
 	WithoutDocs bool
 
-	// Ready returns nil if the process can handle requests. Anybody can read the text of its
-	// error, which must name only what is not ready.
+	// Ready returns nil if the process can handle requests. Otherwise Ready returns an error.
+	// Anybody can read the text of the error, so the text must only say what is not ready.
 	Ready func(ctx context.Context) error
 
-	// Accepted returns the accepted deviations that the last call of Ready found, or "" if there
-	// are none. If Accepted is nil, no deviation is ever accepted.
+	// Accepted returns the unsafe database settings that the last call of Ready found and the
+	// operator has accepted, or "". If Accepted is nil, no unsafe setting is accepted.
 	Accepted func() string
 
 	Metrics   *prometheus.Registry // nil: a new registry
 	Logger    *slog.Logger         // nil: slog.Default()
 	AccessLog bool                 // whether each request gets a line in the access log
 
-	Live           live.Bounds   // bounds of answers that go on
+	Live           live.Bounds   // limits of streaming answers
 	MaxCommands    int           // how many commands may run at the same time; four times as many may wait; 0: 256
 	MaxQueries     int           // how many queries may run at the same time; half as many may wait; 0: 512
 	MaxQueueTime   time.Duration // how long a request may wait for a slot under overload; otherwise it may wait six times as long; 0: 200 ms
@@ -113,7 +113,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// isProbe reports whether a path is a probe, to which no limit applies.
+// isProbe reports whether a path is the path of a probe, such as /healthz. Requests to probes are
+// not limited.
 func (o Options) isProbe(path string) bool {
 	return path == "/healthz" || o.Probes && (path == "/readyz" || path == "/metrics")
 }

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// healthy answers that the process is alive. healthy does not check the services that the
-// process depends on.
+// healthy answers that the process is alive. healthy does not check what the process depends on,
+// such as the database.
 func healthy(w http.ResponseWriter, _ *http.Request) { ok(w, "") }
 
 // ready answers 200 if the process can handle requests, and 503 with the reason if it can't.
@@ -24,7 +24,7 @@ func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
 	ok(w, accepted)
 }
 
-// ok answers 200 and names the accepted deviations, if any.
+// ok answers 200, and names the unsafe database settings that the operator has accepted, if any.
 func ok(w http.ResponseWriter, accepted string) {
 	text := "ok\n"
 	if accepted != "" {

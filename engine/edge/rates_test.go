@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// bySubject reads a token as the name of a subject.
+// bySubject simulates the check of a token. The token is the name of the subject.
 func bySubject(_ context.Context, token string) (auth.Caller, error) {
 	return auth.Caller{Subject: token, Scopes: []string{auth.Operate}}, nil
 }
@@ -46,9 +46,8 @@ func TestASubjectThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	}
 }
 
-// The requests of an address are limited before their token is checked. The address is the one
-// that a trusted proxy has seen, and never one that only the client has written into
-// X-Forwarded-For. Paths of probes that this API does not serve are limited like any other path.
+// Requests to probes are not limited. If this API does not serve a probe, requests to its path are
+// limited like requests to any other path.
 func TestProbesHaveNoBoundWhereTheyAreServed(t *testing.T) {
 	t.Parallel()
 	for path, served := range map[string]map[bool]bool{ // the value of Probes
@@ -115,7 +114,7 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	}
 }
 
-// An API that has a route without a rule does not start.
+// An API does not start if one of its routes neither requires a scope nor is in access.Open.
 func TestARouteWithoutARule(t *testing.T) {
 	t.Parallel()
 	f := newService()

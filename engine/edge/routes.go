@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// ofEveryRequest returns the handlers that each request passes, in this order, whichever route
-// it has.
+// ofEveryRequest returns the handlers that each request passes, in this order, no matter which
+// route it has.
 func (s *Stack) ofEveryRequest() chi.Middlewares {
 	return chi.Middlewares{
 		request.Identify,            // first: every log line and every answer from here on has the request's id
@@ -28,8 +28,8 @@ func (s *Stack) ofEveryRequest() chi.Middlewares {
 	}
 }
 
-// ofEveryOperation returns the handlers that a request passes next, in this order, if its route
-// has an operation.
+// ofEveryOperation returns the handlers that a request passes after the handlers of ofEveryRequest,
+// in this order, if its route has an operation.
 func (s *Stack) ofEveryOperation() chi.Middlewares {
 	return chi.Middlewares{
 		s.contract.Find,     // first: the other handlers use the operation's part of the contract
@@ -42,8 +42,9 @@ func (s *Stack) ofEveryOperation() chi.Middlewares {
 	}
 }
 
-// Handler returns the HTTP handler of the whole API: the stack and the operations, which the
-// function mount adds to a router. Handler fails if a route has no rule in the contract.
+// Handler returns the HTTP handler of the whole API: the stack of handlers, and the operations. The
+// function mount adds the operations to a router. Handler fails if a route neither requires a scope
+// nor is in access.Open.
 func (s *Stack) Handler(mount func(operations chi.Router)) (http.Handler, error) {
 	router := s.routes(mount)
 	return router, access.CheckRules(router, s.options.Contract, s.options.Scopes)

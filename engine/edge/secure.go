@@ -2,8 +2,8 @@ package edge
 
 import "net/http"
 
-// policy is a content security policy for a browser that shows an answer of the API as a page:
-// the browser loads nothing and runs nothing.
+// policy is the content security policy of an answer. If a browser shows the answer as a page, the
+// browser loads nothing and runs nothing.
 const policy = "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 // transport is the value of the HSTS header: for a year, browsers use only TLS for this host and

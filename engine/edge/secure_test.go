@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// Every answer tells a browser to respect its media type and to use TLS, and lets no other page
-// embed or read the answer. No answer sets a cookie.
+// The headers of every answer tell a browser to respect the media type and to use TLS, and not to
+// let other pages embed or read the answer. No answer sets a cookie.
 func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -83,8 +83,8 @@ func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	}
 }
 
-// An operation with a safe HTTP method (RFC 9110, 9.2.1) changes nothing, because a browser may
-// send such a request from any page.
+// An operation with a safe HTTP method (RFC 9110, 9.2.1) must change nothing, because any web page
+// can make a browser send such a request.
 func TestSafeMethodsAreQueries(t *testing.T) {
 	t.Parallel()
 	for _, route := range edgetest.Contract().Routes() {
@@ -96,8 +96,8 @@ func TestSafeMethodsAreQueries(t *testing.T) {
 	}
 }
 
-// A token is accepted only in its header, and a parameter only in its own place. Neither the
-// token nor a parameter may occur twice.
+// A token is accepted only in the header Authorization, and a parameter only where the contract
+// puts it. Neither the token nor a parameter may occur twice.
 func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -131,7 +131,7 @@ func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 	}
 }
 
-// Text that a client has chosen is encoded if an answer, a link or the log contains it.
+// Text that a client has chosen is escaped wherever it occurs in an answer, a link or a log line.
 func TestWhatIsRepeatedIsEncoded(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// The number of requests of one subject or address that run at the same time is limited. The
-// next request is refused immediately, and after one is done, the next one runs. Trusted proxies
-// have no limit.
+// The number of requests of one subject or address that run at the same time is limited. A request
+// over the limit is refused immediately. After a running request is done, another request may run.
+// Trusted proxies have no limit.
 func TestRequestsAtOnceAreBounded(t *testing.T) {
 	t.Parallel()
 	const proxy, first, second = "10.0.0.1:1", "192.0.2.1:1", "192.0.2.2:1"
@@ -79,7 +79,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 	}
 }
 
-// room makes requests wait until the channel leave is closed.
+// room makes requests wait until the test closes the channel leave.
 type room struct{ entered, leave chan struct{} }
 
 func newRoom() room { return room{make(chan struct{}), make(chan struct{})} }

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/edge/waiting"
 )
 
-// Stack has the HTTP handlers around the operations of an API.
+// Stack has the HTTP handlers that a request passes before it reaches an operation of the API.
 type Stack struct {
 	CommandTimeout time.Duration // time limit of a command
 	QueryTimeout   time.Duration // time limit of a query

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// waitingRoom makes reads with a Min-Position wait until the test lets them go.
+// waitingRoom blocks reads with a Min-Position until the test releases them.
 type waitingRoom struct {
 	entered chan struct{}
 	leave   chan struct{}
@@ -38,8 +38,8 @@ func (w waitingRoom) wait(ctx context.Context, _ string, _ int64) error {
 	}
 }
 
-// A read that waits has no slot, so that a query and a command can run. After its wait, the read
-// gets a slot again.
+// A read uses no execution slot while it waits for a position, so a query and a command can run
+// meanwhile. After its wait, the read gets a slot again.
 func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f, room := newService(), newWaitingRoom()
@@ -94,8 +94,8 @@ func onSlow(t *testing.T, options func(*Options), test func(ask func(headers ...
 	})
 }
 
-// If many more reads stop waiting at the same time than may run at the same time, all of them
-// run, one after another.
+// Many more reads stop waiting at the same time than may run at the same time. All of them run in
+// the end, one after another.
 func TestReadsThatAreWokenTogetherHaveTheirTurn(t *testing.T) {
 	t.Parallel()
 	woken := make(chan struct{})
@@ -115,8 +115,8 @@ func TestReadsThatAreWokenTogetherHaveTheirTurn(t *testing.T) {
 	})
 }
 
-// The time limit of a wait for a position does not apply to the wait for a slot after it. The
-// metric counts only the wait for the position.
+// The time limit of a wait for a position does not apply to the wait for an execution slot
+// afterwards. The metric counts only the wait for the position.
 func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 	t.Parallel()
 	for takes, status := range map[time.Duration]int{500 * time.Millisecond: 200, 5 * time.Second: 503} {
@@ -142,7 +142,7 @@ func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 	}
 }
 
-// A read that waits for the log's epoch has no slot either.
+// A read uses no execution slot while it waits for the log's epoch.
 func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
 	t.Parallel()
 	f, room, id := newService(), newWaitingRoom(), uuid.New()
@@ -167,8 +167,8 @@ func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
 	}
 }
 
-// The number of reads that wait is limited: of all clients, of one subject and of one address.
-// The next read is refused immediately.
+// The number of waiting reads is limited: for all clients together, for each subject and for each
+// address. A read over the limit is refused immediately.
 func TestReadsThatWaitAreBounded(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

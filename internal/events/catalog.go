@@ -25,7 +25,8 @@ var Erasing = []string{
 }
 
 // DecodeEvent decodes an event of the Catalog. DecodeEvent returns ErrUnknownEvent for a type that
-// is not listed, and for a schema version newer than the one of this program.
+// is not in the Catalog, and for a schema version that is newer than the version that this program
+// knows.
 func DecodeEvent(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	decode, ok := Catalog[eventType]
 	if !ok {

@@ -18,8 +18,8 @@ type (
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// CustomerErased records that the customer's key is destroyed. The database destroys the key in
-	// the transaction that appends this event (migrations/00001_sample.sql).
+	// CustomerErased records that the customer's encryption key is destroyed. The database destroys
+	// the key in the transaction that appends this event (migrations/00001_sample.sql).
 	CustomerErased struct{}
 )
 
@@ -39,7 +39,7 @@ func (CustomerContactChanged) Person(streamID uuid.UUID) uuid.UUID { return stre
 
 func (CustomerErased) Erased(streamID uuid.UUID) uuid.UUID { return streamID }
 
-// The variables name the personal fields of a customer's events.
+// These variables name the personal fields of a customer's events.
 var (
 	CustomerName  = event.Field{Name: "name"}
 	CustomerEmail = event.Field{Name: "email", Findable: true}

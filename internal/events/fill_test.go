@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// filled returns an event of the same type with a value in every field, at any depth.
+// filled returns an event of the same type, in which every field has a value, at any depth.
 func filled(empty event.Event) event.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
 	fill(value, "value", nil)
@@ -29,9 +29,10 @@ func stored(field reflect.StructField) bool {
 	return (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-"
 }
 
-// fill sets a value to something other than its zero value: a list gets one element, a map gets one
-// entry. name is the field's name, and above lists the structs that contain the field. If fill does
-// not know a kind of value, it leaves the value empty, and emptyIn reports that.
+// fill sets a value that is not the zero value. A list gets one element, and a map gets one entry.
+// The parameter name is the field's name, and above lists the struct types that contain the field.
+// If fill does not know the type of a field, fill leaves the field empty, and emptyIn reports the
+// field.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():
@@ -91,8 +92,8 @@ func fill(v reflect.Value, name string, above []reflect.Type) {
 	}
 }
 
-// holdsItself reports whether the type of a pointer or a list is one of the structs that contain
-// it.
+// holdsItself reports whether a pointer or list type is recursive: whether its element type is one
+// of the struct types that contain it.
 func holdsItself(kind reflect.Type, above []reflect.Type) bool {
 	return (kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice) && slices.Contains(above, kind.Elem())
 }
@@ -103,8 +104,8 @@ func encodesItself(kind reflect.Type) bool {
 	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) || kind == reflect.TypeFor[json.Number]()
 }
 
-// fillByJSON sets a value from the first of some JSON texts that the value's type accepts and that
-// does not give its zero value.
+// fillByJSON sets a value from a JSON text. fillByJSON tries several texts, and uses the first text
+// that the value's type accepts and that does not give the zero value.
 func fillByJSON(v reflect.Value, name string) {
 	for _, text := range []string{`"2026-01-02"`, `"2026-01-02T03:04:05Z"`, `"some ` + name + `"`, `7`, `"7"`, `"7.50"`, `true`, `{}`, `[]`} {
 		made := reflect.New(v.Type())
@@ -115,13 +116,14 @@ func fillByJSON(v reflect.Value, name string) {
 	}
 }
 
-// whole lists the types that are stored as one value, whatever their fields are.
+// whole lists the types that are stored as one JSON value. The fields of these types are not
+// examined.
 var whole = []reflect.Type{
 	reflect.TypeFor[event.Personal](), reflect.TypeFor[uuid.UUID](), reflect.TypeFor[time.Time](), reflect.TypeFor[json.RawMessage](),
 }
 
 // emptyIn returns the paths of an event's empty fields, at any depth. A golden file with an empty
-// field would not fix the form of that field.
+// field would not test the stored form of that field.
 func emptyIn(e event.Event) (empty []string) {
 	for field, inner := range reflect.ValueOf(e).Fields() {
 		if stored(field) {
@@ -131,8 +133,8 @@ func emptyIn(e event.Event) (empty []string) {
 	return empty
 }
 
-// nothingIn returns the path of a value if the value is empty, and otherwise the paths of its empty
-// parts.
+// nothingIn returns the path of a value if the value is empty. Otherwise nothingIn returns the
+// paths of the empty parts of the value.
 func nothingIn(v reflect.Value, path string, above []reflect.Type) (empty []string) {
 	if v.IsZero() {
 		if holdsItself(v.Type(), above) {
@@ -170,7 +172,7 @@ func nothingIn(v reflect.Value, path string, above []reflect.Type) (empty []stri
 	return empty
 }
 
-// everything is an event that has a field of every shape which services use.
+// everything is an event type with a field of each kind that services use.
 type everything struct {
 	Text    string            `json:"text"`
 	Number  int32             `json:"number"`
@@ -196,13 +198,13 @@ type everything struct {
 	line
 }
 
-// tree contains itself.
+// tree is a type that contains itself.
 type tree struct {
 	Name string `json:"name"`
 	Left *tree  `json:"left"`
 }
 
-// day has its own JSON form.
+// day is a type with its own JSON form.
 type day struct{ at time.Time }
 
 func (d day) MarshalJSON() ([]byte, error) { return json.Marshal(d.at.Format(time.DateOnly)) }

@@ -35,7 +35,7 @@ func FuzzDecodeEvent(f *testing.F) {
 	})
 }
 
-// everyField makes comparisons include unexported fields.
+// everyField makes a comparison of two values include unexported fields.
 var everyField = cmp.Exporter(func(reflect.Type) bool { return true })
 
 func storeAndPublish(t *testing.T, e event.Event) {

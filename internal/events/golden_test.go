@@ -24,8 +24,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files that are missing")
 
-// samples returns one event of every type of the catalog that is still appended, with the contents
-// of its golden file. With -update, samples creates a missing golden file, with every field set.
+// samples returns one event of each type that the service still appends, with the contents of its
+// golden file. With the flag -update, samples creates a missing golden file, in which every field
+// is set.
 func samples(t *testing.T) []event.Event {
 	t.Helper()
 	writing.Lock()
@@ -55,7 +56,7 @@ func samples(t *testing.T) []event.Event {
 
 var writing sync.Mutex // guards golden files while other tests read them
 
-// newest returns an empty event of a type in its current stored form.
+// newest returns an empty event of the given type, in the newest schema version.
 func newest(t *testing.T, eventType string) event.Event {
 	t.Helper()
 	for version := 99; version > 0; version-- {
@@ -71,8 +72,8 @@ func goldenOf(e event.Event) string {
 	return filepath.Join("testdata", fmt.Sprintf("%s.%d.json", e.EventType(), e.SchemaVersion()))
 }
 
-// The stored form of each event is frozen: the event of a golden file is unchanged after it was
-// decoded and encoded again, and every field has a value.
+// The stored form of each event is frozen: if the event of a golden file is decoded and encoded
+// again, the result is unchanged. Every field of the event has a value.
 func TestStoredEventsAreFrozen(t *testing.T) {
 	t.Parallel()
 	for _, e := range samples(t) {
@@ -83,10 +84,10 @@ func TestStoredEventsAreFrozen(t *testing.T) {
 	}
 }
 
-// Every form in which an event was ever stored can still be decoded, whatever the names and fields
-// of the Go types are today. The golden file of an old version stays when a newer version gets one.
-// If an optional field was added without a new version, the golden file of the form before is
-// called TYPE.N-without-FIELD.json.
+// Every form in which an event was ever stored can still be decoded, even if the names and fields
+// of the Go types have changed. The golden file of an old version is kept when a newer version gets
+// a golden file. If an optional field was added without a new version, the golden file of the form
+// without the field is called TYPE.N-without-FIELD.json.
 func TestEveryShapeThatWasStored(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.[0-9]*.json")

@@ -19,8 +19,8 @@ import (
 // looksPersonal matches field names that usually mean data about a person.
 var looksPersonal = regexp.MustCompile(`(?i)name|mail|phone|address|birth|owner|street|city|iban|gender|comment|note|reference|ip$`)
 
-// notPersonal lists fields that are stored unencrypted although their name looks personal, with the
-// reason.
+// notPersonal lists fields that are stored unencrypted although their name looks personal, and says
+// why.
 var notPersonal = map[string]string{
 	"account.opened owner":              "a label of the account's; who has customers to forget refers to one by customer_id and leaves names to it",
 	"account.money_deposited reference": "what a movement is for; names of persons do not belong there",
@@ -49,7 +49,7 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	}
 }
 
-// deepest is the depth to which fieldsOf follows a type that contains itself.
+// deepest is the depth to which fieldsOf follows a recursive type.
 const deepest = 8
 
 // fieldsOf maps the stored path of each field of an event, like "order.placed lines.note", to the
@@ -87,8 +87,9 @@ func TestFieldsOfANestedStructAreLookedAt(t *testing.T) {
 	}
 }
 
-// EachPersonal passes every Personal of an event to its callback. The database refuses an event
-// with a Personal that was not passed, so this is safe, but the test finds the mistake earlier.
+// EachPersonal passes every field of the type Personal to its callback. The callback encrypts the
+// field, and the database refuses an event with a field that is not encrypted. The test finds a
+// forgotten field before that.
 func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {
@@ -139,7 +140,8 @@ func TestEachErasureIsPublished(t *testing.T) {
 	}
 }
 
-// faultOfErasure returns what is wrong with the message of an erasing event, or "".
+// faultOfErasure returns what is wrong with the message of an event that erases a person, or "" if
+// nothing is wrong.
 func faultOfErasure(t *testing.T, e event.Event) string {
 	t.Helper()
 	id := uuid.New()

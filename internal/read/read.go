@@ -7,7 +7,8 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 )
 
-// Projector receives each projection, to run it or to count it.
+// Projector receives the projections of the service. A Projector may run the projections, or only
+// count them.
 type Projector = projection.Adder
 
 // AddTo adds all projections of the service to a projector.

@@ -20,5 +20,5 @@ var Folds = []snapshots.Aggregate{
 	Customers.Fold(),
 }
 
-// Handler is a command.Handler of any aggregate.
+// Handler is the part of a command.Handler that does not depend on the types of its aggregate.
 type Handler = command.Any

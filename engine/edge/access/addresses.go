@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Addresses limits the requests of each address, whichever subject sends them.
+// Addresses limits the requests from each client address, no matter which subjects send them.
 type Addresses struct {
 	limits     admission.Limits
 	rates      *admission.Rates
@@ -18,14 +18,14 @@ type Addresses struct {
 	fail       problem.Fail
 }
 
-// NewAddresses returns Addresses that have counted no request yet.
+// NewAddresses returns Addresses whose counts are all zero.
 func NewAddresses(limits admission.Limits, isProbe func(path string) bool, turnedAway *admission.TurnedAway, fail problem.Fail) *Addresses {
 	return &Addresses{limits, admission.NewRates(limits.Address), admission.NewShares(limits.AddressRequests), isProbe, turnedAway, fail}
 }
 
-// Limit refuses a request if its address sends too many requests per second, or has too many
-// requests running. Limit runs before the handlers that take time: otherwise anybody could keep
-// the process busy with forged tokens.
+// Limit refuses a request if its client address sends too many requests per second, or if too many
+// requests from the address are running. Limit runs before the check of the token, which takes
+// time: otherwise anybody could keep the process busy with forged tokens.
 func (a *Addresses) Limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.isProbe(r.URL.Path) {
@@ -38,7 +38,7 @@ func (a *Addresses) Limit(next http.Handler) http.Handler {
 			a.fail(w, r, problem.ErrTooManyRequests)
 			return
 		}
-		if !a.limits.Trusted(address) { // requests of a trusted proxy may come from many clients that the proxy does not name, so they are not limited
+		if !a.limits.Trusted(address) { // a trusted proxy may send the requests of many clients without their addresses, so its own address is not limited
 			known.Address = admission.NameOf(address)
 		}
 		if !a.requests.Enter(known.Address) {

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Callers authenticates and authorizes callers, and limits the requests of each subject.
+// Callers authenticates and authorizes the callers of requests, and limits the requests of each
+// subject.
 type Callers struct {
 	check      auth.Check
 	rates      *admission.Rates
@@ -21,15 +22,16 @@ type Callers struct {
 	fail       problem.Fail
 }
 
-// NewCallers returns Callers that authenticate a request's caller by the function check.
+// NewCallers returns Callers. The function check authenticates the caller of a request.
 func NewCallers(check auth.Check, limits admission.Limits, turnedAway *admission.TurnedAway, fail problem.Fail) *Callers {
 	return &Callers{check, admission.NewRates(limits.Subject), admission.NewShares(limits.SubjectRequests), turnedAway, fail}
 }
 
-// Authorize calls the next handler if the caller's token grants the scope of the operation, and
-// stores the caller in the Request. Otherwise Authorize refuses the request. The domain and the
-// read models check ownership. Authorize runs right after the handler that finds the operation,
-// before the body of the request is read.
+// Authorize authenticates the caller, stores the caller in the Request, and calls the next handler
+// if the caller's token grants the scope that the operation requires. Otherwise Authorize refuses
+// the request. The domain and the read models check whether the caller owns the requested data.
+// Authorize runs after the handler that finds the operation, and before the body of the request is
+// read.
 func (c *Callers) Authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())
@@ -46,7 +48,7 @@ func (c *Callers) Authorize(next http.Handler) http.Handler {
 	})
 }
 
-// identify authenticates the caller and checks the caller's scope and rate limit.
+// identify authenticates the caller, and checks the caller's scope and rate limit.
 func (c *Callers) identify(r *http.Request, known *request.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {

@@ -11,16 +11,16 @@ import (
 	"example.com/pgcqrs/engine/edge/contract"
 )
 
-// Open lists the routes that need no token, because their answers are the same for everybody. If
-// the API serves the probes /readyz and /metrics, they are open, too.
+// Open lists the routes that need no token, because their answers are the same for everybody. The
+// list also has the probes /readyz and /metrics, which not every API serves.
 var Open = []string{
 	"/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/docs/init.js", "/docs/page.css",
 	"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/favicon-32x32.png",
 }
 
-// CheckRules returns an error if a route has no rule: if the contract requires no scope for the
-// route's operation, and the route is not in Open. An API that has a route without a rule does
-// not start.
+// CheckRules returns an error if a route has no rule. A route has a rule if it is in Open, or if
+// the OpenAPI contract requires a scope for its operation. If a route has no rule, the API does not
+// start.
 func CheckRules(router chi.Routes, rules *contract.Contract, scopes []string) error {
 	return chi.Walk(router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		operation, _ := rules.Operation(method + " " + route)

@@ -1,17 +1,17 @@
-// Package admission limits the requests of one client and of all clients together: how many
-// requests run at the same time (Gate), how many requests of one client run at the same time
-// (Shares), and how many requests a client sends per second (Rates).
+// Package admission has three limits for requests: how many requests of all clients run at the same
+// time (Gate), how many requests of one client run at the same time (Shares), and how many requests
+// one client sends per second (Rates).
 //
-// Package admission counts requests. engine/edge/queue makes requests wait. Package admission
-// must never choose a status code and never read the content of a request. Package admission
-// knows subjects and addresses only as names. The only HTTP header that package admission reads
-// is X-Forwarded-For, which has the address of a request (Limits).
+// Package admission only counts requests; engine/edge/queue makes requests wait. Package admission
+// must never choose the status code of an answer, nor read the content of a request. A client is
+// counted under a name: its subject or its address. Package admission reads only one HTTP header,
+// X-Forwarded-For, in which trusted proxies pass the address of a client (Limits).
 //
-// In reading order: limits.go finds the address of a request, also behind trusted proxies;
-// gate.go counts the running requests; shares.go limits the running requests of one client, and
-// rates.go its requests per second; turnedaway.go has a metric of the requests that were refused
-// because of a limit.
+// In reading order: limits.go finds the client address of a request, even behind trusted proxies;
+// gate.go counts the running requests of all clients; shares.go limits the running requests of each
+// client; rates.go limits the requests per second of each client; turnedaway.go counts the refused
+// requests in a metric.
 //
-// All types are safe for concurrent use, have their counts in memory, and need no Run.
-// engine/edge/access, engine/edge/turn and engine/edge/waiting use them.
+// All types are safe for concurrent use, store their counts in memory, and start no goroutine.
+// engine/edge/access, engine/edge/turn and engine/edge/waiting use the types.
 package admission

@@ -2,15 +2,14 @@ package admission
 
 import "sync/atomic"
 
-// Gate limits how many requests run at the same time, whichever client they are from. The field
-// Most is the limit.
+// Gate limits how many requests of all clients run at the same time. The field Most is the limit.
 type Gate struct {
 	Most   int64
 	inside atomic.Int64
 }
 
-// Enter reports whether another request may run. If Enter returns true, the caller must call
-// Leave when the request is done.
+// Enter reports whether another request may run, and counts the request if so. If Enter returns
+// true, the caller must call Leave when the request is done.
 func (g *Gate) Enter() bool {
 	if g.inside.Add(1) > g.Most {
 		g.inside.Add(-1)
@@ -19,7 +18,7 @@ func (g *Gate) Enter() bool {
 	return true
 }
 
-// Leave ends a request for which Enter returned true, so that another request may run.
+// Leave counts a request as done. Enter must have returned true for the request.
 func (g *Gate) Leave() { g.inside.Add(-1) }
 
 // Inside returns how many requests run now.

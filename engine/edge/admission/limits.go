@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Limits says how many requests one client may send to this process.
+// Limits has the limits for the requests that one client sends to this process.
 type Limits struct {
 	Subject         int            // requests per second of one subject, with bursts of twice as many; 0: no limit
 	Address         int            // requests per second of one address, with bursts of twice as many, counted before the token is read; 0: no limit
@@ -19,8 +19,8 @@ type Limits struct {
 	TrustedProxies  []netip.Prefix // networks of the proxies whose X-Forwarded-For header is trusted
 }
 
-// hopOf returns an address from X-Forwarded-For. The address may be followed by a port, which
-// some proxies append.
+// hopOf parses one address of the header X-Forwarded-For. Some proxies append a port to the
+// address; hopOf ignores the port.
 func hopOf(text string) (netip.Addr, bool) {
 	if address, err := netip.ParseAddr(text); err == nil {
 		return address, true
@@ -30,8 +30,8 @@ func hopOf(text string) (netip.Addr, bool) {
 }
 
 // AddressOf returns the address of the client that has sent a request. If the connection is not
-// from a trusted proxy, the address is that of the connection. Otherwise AddressOf returns the
-// last address in X-Forwarded-For that is not a trusted proxy.
+// from a trusted proxy, the client's address is the remote address of the connection. Otherwise
+// AddressOf returns the last address in X-Forwarded-For that is not the address of a trusted proxy.
 func (l Limits) AddressOf(r *http.Request) netip.Addr {
 	address := peer(r.RemoteAddr)
 	if l.Trusted(address) {
@@ -50,7 +50,7 @@ func (l Limits) AddressOf(r *http.Request) netip.Addr {
 }
 
 // NameOf returns the name under which the requests of an address are counted. All IPv6 addresses
-// of a network with a 64-bit prefix have the same name, because one client may use all of them.
+// with the same 64-bit prefix have the same name, because one client may use all these addresses.
 func NameOf(address netip.Addr) string {
 	if address.Is6() {
 		network, err := address.WithZone("").Prefix(64)
@@ -61,8 +61,8 @@ func NameOf(address netip.Addr) string {
 	return address.String()
 }
 
-// PeerOf returns the name under which the remote end of a connection is counted, or "" for a
-// trusted proxy.
+// PeerOf returns the name under which the connections of a remote address are counted. For a
+// trusted proxy, whose connections are not limited, PeerOf returns "".
 func (l Limits) PeerOf(remote net.Addr) string {
 	address := peer(remote.String())
 	if l.Trusted(address) {
@@ -71,13 +71,14 @@ func (l Limits) PeerOf(remote net.Addr) string {
 	return NameOf(address)
 }
 
-// Trusted reports whether an address is a proxy whose X-Forwarded-For header is trusted.
+// Trusted reports whether an address is a trusted proxy: a proxy whose header X-Forwarded-For is
+// used.
 func (l Limits) Trusted(address netip.Addr) bool {
 	return slices.ContainsFunc(l.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// peer returns the address in a connection's remote address, or the zero Addr if the text is not
-// a network address.
+// peer parses the remote address of a connection. If the text is not a network address, peer
+// returns the zero Addr.
 func peer(remote string) netip.Addr {
 	host, _, err := net.SplitHostPort(remote)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The requests of a client are counted under the address that the last trusted proxy has seen,
-// whatever addresses the client itself puts into X-Forwarded-For.
+// Requests are counted under the client address that a trusted proxy has added to the header
+// X-Forwarded-For. Addresses that the client itself has put into the header have no effect.
 func FuzzForwardedFor(f *testing.F) {
 	for _, seed := range []string{"", "198.51.100.2", "10.0.0.3", "nonsense", ",,", "::1, fe80::1%eth0", "[::1]:80"} {
 		f.Add(seed)

@@ -5,19 +5,20 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Watched is how many subjects and how many addresses are counted. If there are more names, the
-// count of the name that was used least recently is dropped; the next request of that name
-// starts a new count.
+// Watched is the maximum number of names (subjects or addresses) that are counted at the same time.
+// If another name sends a request, the count of the name that was used least recently is deleted.
+// The next request of the deleted name starts a new count.
 const Watched = 10_000
 
-// Rates limits how many requests per second each name may send. Each name has a token bucket.
+// Rates limits the requests per second of each client. A client is counted under a name, and each
+// name has a token bucket.
 type Rates struct {
 	most    int
 	buckets *lru.Cache[string, *rate.Limiter]
 }
 
-// NewRates returns Rates in which most is the number of requests per second that each name may
-// send, with bursts of twice as many. If most is 0, there is no limit.
+// NewRates returns a Rates. The parameter most is the number of requests per second that each name
+// may send; a burst may have twice as many requests. If most is 0, there is no limit.
 func NewRates(most int) *Rates {
 	buckets, err := lru.New[string, *rate.Limiter](Watched)
 	if err != nil {
@@ -26,7 +27,7 @@ func NewRates(most int) *Rates {
 	return &Rates{most, buckets}
 }
 
-// Allow reports whether the name may send another request.
+// Allow counts a request of the name, and reports whether the request is within the limit.
 func (r *Rates) Allow(name string) bool {
 	if r.most == 0 {
 		return true

@@ -2,19 +2,21 @@ package admission
 
 import "sync"
 
-// Shares lets a limited number of requests of each name run at the same time.
+// Shares limits how many requests of each client run at the same time. A client is counted under a
+// name: its subject or its address.
 type Shares struct {
 	most   int // 0: no limit
 	mu     sync.Mutex
 	inside map[string]int // number of running requests of each name; a name without a running request has no entry
 }
 
-// NewShares returns Shares in which most is the number of requests of each name that may run at
-// the same time. If most is 0, there is no limit.
+// NewShares returns a Shares. The parameter most is the number of requests of each name that may
+// run at the same time. If most is 0, there is no limit.
 func NewShares(most int) *Shares { return &Shares{most: most, inside: make(map[string]int)} }
 
-// Enter reports whether another request of the name may run. If Enter returns true, the caller
-// must call Leave when the request is done. Requests whose name is "" are not limited.
+// Enter reports whether another request of the name may run, and counts the request if so. If Enter
+// returns true, the caller must call Leave when the request is done. Requests whose name is "" are
+// not limited.
 func (s *Shares) Enter(name string) bool {
 	if s.most == 0 || name == "" {
 		return true
@@ -28,7 +30,8 @@ func (s *Shares) Enter(name string) bool {
 	return true
 }
 
-// Full reports whether as many requests of the name run as may run.
+// Full reports whether the name has reached its limit, so that no further request of the name may
+// run.
 func (s *Shares) Full(name string) bool {
 	if s.most == 0 || name == "" {
 		return false
@@ -38,8 +41,7 @@ func (s *Shares) Full(name string) bool {
 	return s.inside[name] >= s.most
 }
 
-// Leave ends a request of the name for which Enter returned true, so that another request of the
-// name may run.
+// Leave counts a request of the name as done. Enter must have returned true for the request.
 func (s *Shares) Leave(name string) {
 	if s.most == 0 || name == "" {
 		return
@@ -51,7 +53,7 @@ func (s *Shares) Leave(name string) {
 	}
 }
 
-// Names returns how many names have a running request.
+// Names returns how many names have at least one running request.
 func (s *Shares) Names() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

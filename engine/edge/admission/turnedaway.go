@@ -19,7 +19,8 @@ func NewTurnedAway(registry prometheus.Registerer) *TurnedAway {
 	return t
 }
 
-// By counts a request that is refused because of a limit, and returns err unchanged.
+// By counts a request that is refused because of the limit with this name. By returns err
+// unchanged.
 func (t *TurnedAway) By(limit string, err error) error {
 	t.limits.WithLabelValues(limit).Inc()
 	return err

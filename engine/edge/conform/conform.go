@@ -11,20 +11,21 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Handlers are HTTP handlers that compare requests with a contract.
+// Handlers has the HTTP handlers that compare requests with an OpenAPI contract.
 type Handlers struct {
 	contract *contract.Contract
-	key      []byte // key of the HMAC by which fingerprints are computed
+	key      []byte // key of the HMAC that is computed over a request
 	fail     problem.Fail
 }
 
-// New returns Handlers for a contract. fingerprintKey is the key of the HMAC that is computed
-// over a request with an Idempotency-Key.
+// New returns Handlers for a contract. fingerprintKey is the key of an HMAC over a request. By this
+// HMAC the service recognizes a repeated request with the same Idempotency-Key.
 func New(asked *contract.Contract, fingerprintKey []byte, fail problem.Fail) *Handlers {
 	return &Handlers{asked, fingerprintKey, fail}
 }
 
-// Find stores the contract's operation for the route of a request in the Request.
+// Find looks up the contract's operation for the route of a request, and stores the operation in
+// the Request.
 func (h *Handlers) Find(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var err error
@@ -46,8 +47,9 @@ func (h *Handlers) operationOf(r *http.Request) (contract.Operation, error) {
 	return op, nil
 }
 
-// routedMethod returns the method by which the router has found the route. For a HEAD request
-// routedMethod returns GET, because middleware.GetHead uses the route of GET.
+// routedMethod returns the HTTP method under which the router has found the route. For a HEAD
+// request routedMethod returns GET, because middleware.GetHead uses the routes of GET for HEAD
+// requests.
 func routedMethod(r *http.Request) string {
 	if r.Method == http.MethodHead {
 		return http.MethodGet
@@ -55,8 +57,8 @@ func routedMethod(r *http.Request) string {
 	return r.Method
 }
 
-// Receive reads the body if the operation has one. Receive runs before the handler that gives a
-// request its slot, so that a client that sends its body slowly, or never, does not use a slot.
+// Receive reads the body of a request if its operation has a body. Receive runs before the request
+// gets an execution slot. Otherwise a client that sends its body slowly would block a slot.
 func (h *Handlers) Receive(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())
@@ -69,8 +71,8 @@ func (h *Handlers) Receive(next http.Handler) http.Handler {
 	})
 }
 
-// Check calls the next handler if a request conforms to its operation. Otherwise Check answers
-// with all errors in the request. Check runs after Receive.
+// Check calls the next handler if a request conforms to its operation in the contract. Otherwise
+// Check answers with all errors in the request. Check runs after Receive.
 func (h *Handlers) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		known := request.Of(r.Context())

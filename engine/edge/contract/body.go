@@ -19,11 +19,11 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// mostBody is the length of the longest body that is accepted, in bytes.
+// mostBody is the maximum length of a request body, in bytes.
 const mostBody = 64 << 10
 
-// ReadBody reads the body if the operation has one. ReadBody does not check the content of the
-// body.
+// ReadBody reads the body of a request, or returns nil if the operation has no body. ReadBody does
+// not check the content of the body.
 func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if o.body == nil {
 		return nil, nil
@@ -37,7 +37,7 @@ func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 	return readAll(w, r)
 }
 
-// checkBody checks the body against the operation's schema.
+// checkBody compares a request body with the operation's schema.
 func (o Operation) checkBody(r *http.Request, body []byte, wrong *rules.Problems) {
 	value := strictjson.Decode(body, wrong)
 	if wrong.None() || value != nil {
@@ -64,9 +64,9 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// isJSON reports whether the headers announce uncompressed JSON in UTF-8. If one of these
-// headers occurs twice, isJSON returns false, because two programs could use different
-// occurrences of the header.
+// isJSON reports whether the headers Content-Type and Content-Encoding announce uncompressed JSON
+// in UTF-8. If a header occurs twice, isJSON returns false, because a proxy and this service could
+// use different occurrences.
 func isJSON(header http.Header) bool {
 	if len(header["Content-Type"]) > 1 || len(header["Content-Encoding"]) > 1 {
 		return false
@@ -93,9 +93,9 @@ func isUTF8(charset string) bool {
 	return false
 }
 
-// checkedBody gives the decoded value that was checked to the generated code. Otherwise the
-// generated code would decode the body again, and might accept the name AMOUNT for the field
-// amount.
+// checkedBody is a request body that was already decoded and checked. The generated code takes the
+// decoded value from checkedBody. Otherwise the generated code would decode the body again, and
+// might accept a field AMOUNT as the field amount.
 type checkedBody struct {
 	io.Reader
 	value any
@@ -104,10 +104,10 @@ type checkedBody struct {
 func (*checkedBody) Close() error          { return nil }
 func (b *checkedBody) ValidatedValue() any { return b.value }
 
-// Fingerprint returns an HMAC (RFC 2104) of a request with an Idempotency-Key, or nil for a
-// request without one. The HMAC differs for different requests. The HMAC needs a secret key
-// because fingerprints are stored: from a hash without a key, a reader of the database could
-// confirm a guess of the body, which may have personal data.
+// Fingerprint returns an HMAC (RFC 2104) of the method, path and body of a request, or nil for a
+// request without an Idempotency-Key. Different requests have different HMACs. The HMAC needs a
+// secret key because the database stores fingerprints. From a hash without a key, a reader of the
+// database could confirm a guess of the body, which may have personal data.
 func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte {
 	if o.body == nil || r.Header.Get("Idempotency-Key") == "" {
 		return nil
@@ -118,8 +118,8 @@ func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte 
 	return hash.Sum(nil)
 }
 
-// pathOf returns the request's path with its UUIDs in lower case, so that each id has one path,
-// whether the client writes the id in upper or lower case.
+// pathOf returns the request's path with its UUIDs in lower case. The fingerprint is then the same,
+// whether the client writes an id in upper or lower case.
 func (o Operation) pathOf(r *http.Request) string {
 	path := r.URL.Path
 	for _, p := range o.parameters {

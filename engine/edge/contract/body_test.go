@@ -11,13 +11,15 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// anOperation is a contract with one operation, whose body is an object with three fields.
+// anOperation is an OpenAPI contract with one operation. The operation's body is an object with
+// three fields.
 const anOperation = `{openapi: 3.0.3, info: {title: tanks, version: "1"}, paths: {/v1/tanks: {post: {
   requestBody: {content: {application/json: {schema: {type: object, additionalProperties: false, required: [owner, currency], properties: {
     owner: {type: string, minLength: 1, maxLength: 200}, currency: {type: string, pattern: "^[A-Z]{3}$"}, id: {type: string, format: uuid}}}}}},
   responses: {"200": {description: done}}}}}}`
 
-// objectOf returns a JSON object with count fields whose names are not in the contract.
+// objectOf returns a JSON object with fields that the contract does not know. The parameter count
+// is the number of fields.
 func objectOf(count int) string {
 	members := make([]string, count)
 	for i := range members {
@@ -26,9 +28,8 @@ func objectOf(count int) string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// The memory that a check of a body needs does not grow with the length of the field names, nor
-// with the number of errors. A body of 64 KiB has at most some hundred values, whatever errors
-// the values have.
+// The memory for the check of a body is limited, even if the body has long field names and many
+// errors. For example, the check must not copy a long field name for each value inside the field.
 //
 //nolint:paralleltest // the test counts the allocations of all goroutines
 func TestLongNamesAreNotCopiedForEachValue(t *testing.T) {

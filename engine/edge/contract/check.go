@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Check compares a request, and its body if the operation has one, with the operation. Check
-// returns all errors in the request, or nothing if the request conforms. Afterwards the
-// request's Body returns the value that was checked. Check must run after the routing.
+// Check compares the parameters and the body of a request with the operation. Check returns all
+// errors in the request, or nothing if the request conforms. Check replaces the request's Body by
+// the value that was checked. Check must run after the router has found the route.
 func (o Operation) Check(r *http.Request, body []byte) problem.Invalid {
 	wrong := &rules.Problems{}
 	o.checkParameters(r, wrong)
@@ -53,7 +53,7 @@ func (o Operation) checkParameters(r *http.Request, wrong *rules.Problems) {
 	}
 }
 
-// checkList checks a parameter that may be given several times.
+// checkList checks a parameter that may occur several times in a request.
 func (p parameter) checkList(values []string, wrong *rules.Problems) {
 	list := make([]any, len(values))
 	for i, value := range values {
@@ -66,9 +66,9 @@ func (p parameter) checkList(values []string, wrong *rules.Problems) {
 	wrong.Visit(p.name, list, p.schema)
 }
 
-// check compares a parameter's text with the parameter's schema. Only the schema's pattern
-// decides which bytes a header may have. If a header has no pattern and is not understood, the
-// service ignores or replaces it.
+// check compares a parameter's text with the parameter's schema. For a header, only the pattern of
+// the schema limits which bytes are allowed. If the schema has no pattern, check accepts any bytes,
+// and the service ignores or replaces a header that it can't interpret.
 func (p parameter) check(text string, wrong *rules.Problems) {
 	if p.in != openapi3.ParameterInHeader && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
 		wrong.Add(p.name, "text", "must be UTF-8 without NUL")

@@ -9,14 +9,15 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Contract is an OpenAPI document: the operations of an API, and what each operation requires.
+// Contract is an OpenAPI document: it lists the operations of an API, and what each operation
+// requires.
 type Contract struct {
 	Text       []byte // the document as it is served
 	operations map[string]Operation
 }
 
-// Read reads an OpenAPI document, which must be valid. Read takes longer than most tests, so a
-// service calls it once.
+// Read parses an OpenAPI document, and returns an error if the document is not valid. Read is slow,
+// so a service calls Read only once.
 func Read(text []byte) (*Contract, error) {
 	document, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
@@ -34,14 +35,15 @@ func Read(text []byte) (*Contract, error) {
 	return c, nil
 }
 
-// Operation returns the operation of a route, written as METHOD PATTERN. If the contract does
-// not have that operation, Operation returns the zero Operation and false.
+// Operation returns the operation of a route. The route is written as METHOD PATTERN, like GET
+// /v1/tanks. If the contract does not have the operation, Operation returns the zero Operation and
+// false.
 func (c *Contract) Operation(route string) (Operation, bool) {
 	op, ok := c.operations[route]
 	return op, ok
 }
 
-// Routes returns the routes of all operations, each written as METHOD PATTERN, in sorted order.
+// Routes returns the sorted routes of all operations, each written as METHOD PATTERN.
 func (c *Contract) Routes() []string { return slices.Sorted(maps.Keys(c.operations)) }
 
 func newOperation(shared openapi3.Parameters, op *openapi3.Operation) Operation {
@@ -59,8 +61,8 @@ func newOperation(shared openapi3.Parameters, op *openapi3.Operation) Operation 
 	return o
 }
 
-// scopeOf returns the one scope that an operation requires. scopeOf returns "" if the operation
-// requires no scope or several scopes, or allows a choice between security requirements.
+// scopeOf returns the one scope that an operation requires. If the operation requires no scope or
+// several scopes, or accepts alternative security requirements, scopeOf returns "".
 func scopeOf(security *openapi3.SecurityRequirements) string {
 	if security == nil || len(*security) != 1 || len((*security)[0]) != 1 {
 		return ""

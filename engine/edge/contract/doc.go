@@ -1,16 +1,15 @@
-// Package contract answers one question: does a request conform to the OpenAPI document? If
-// somebody adds a rule to the document, package contract checks that rule, too.
+// Package contract answers one question: does a request conform to the OpenAPI document? If a rule
+// is added to the document, package contract checks the rule without a change of code.
 //
-// Only package contract and the two packages below it read the document:
-// engine/edge/contract/rules compares a value with its schema, and
-// engine/edge/contract/strictjson decodes a body. Package contract must never know what an
-// operation does.
+// Only package contract and the packages below it use the document: engine/edge/contract/rules
+// compares a value with its schema, and engine/edge/contract/strictjson decodes a body. Package
+// contract must never depend on what an operation does.
 //
-// In reading order: operation.go has Operation, the part of the document about one route;
-// body.go reads a body and checks it; check.go checks a whole request; contract.go reads the
+// In reading order: operation.go has Operation, the part of the document about one route; body.go
+// reads and checks the body of a request; check.go checks a whole request; contract.go parses the
 // document.
 //
-// A Contract never changes after Read, and is safe for concurrent use. Errors in fields are
-// reported as problem.Invalid (engine/edge/problem); engine/edge/conform calls package contract.
-// Tests compare answers with the same document through engine/enginetest/contracttest.
+// A Contract never changes after Read, and is safe for concurrent use. The errors in a request are
+// returned as problem.Invalid (engine/edge/problem). engine/edge/conform calls package contract.
+// Tests use engine/enginetest/contracttest to compare answers with the document.
 package contract

@@ -10,7 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// Operation is the part of the contract about one method and path.
+// Operation is the part of the contract about one HTTP method and path.
 type Operation struct {
 	ID         string
 	Scope      string // scope that the caller's token must grant; "" if the operation is open to everybody
@@ -32,9 +32,9 @@ func (o Operation) Takes(parameterName string) bool {
 	return slices.ContainsFunc(o.parameters, func(p parameter) bool { return p.name == parameterName })
 }
 
-// values returns the decoded values that the request has for the parameter. If a header occurs
-// several times, values joins its lines to one list, and stores the list in the request for
-// later handlers.
+// values returns the decoded values of the parameter in the request. If a header occurs several
+// times, values joins its values with commas, and replaces the header in the request by the joined
+// value for later handlers.
 func (p parameter) values(r *http.Request, query url.Values) []string {
 	switch p.in {
 	case openapi3.ParameterInPath:

@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/strictjson"
 )
 
-// If a field is added to the contract, the field is checked, whatever schema it has.
+// A field that is added to the contract is checked without a change of code, whatever schema the
+// field has.
 func TestSchemasThatTheSampleDoesNotUse(t *testing.T) {
 	t.Parallel()
 	schema := openapi3.NewObjectSchema().WithProperties(map[string]*openapi3.Schema{

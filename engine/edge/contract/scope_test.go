@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// An operation has a rule only if it requires exactly one scope of exactly one security scheme.
+// An operation's scope is known only if the operation requires exactly one scope of exactly one
+// security scheme.
 func TestASecurityThatIsNoRule(t *testing.T) {
 	t.Parallel()
 	scopes := []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}

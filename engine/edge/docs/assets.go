@@ -15,10 +15,10 @@ import (
 	"github.com/swaggest/swgui/v5/static"
 )
 
-// types maps the extensions of Swagger UI's files to their media types.
+// types maps the file extensions of Swagger UI's files to media types.
 var types = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".png": "image/png"}
 
-// asset is an embedded file of Swagger UI. Large files are compressed.
+// asset is an embedded file of Swagger UI. Large files are embedded in compressed form.
 type asset struct {
 	contentType string
 	tag         string

@@ -11,15 +11,17 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// policy lets the page load only what this process serves.
+// policy is the content security policy of the page: the page may load only what this process
+// serves.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 //go:embed page
 var files embed.FS
 
-// Mount adds the routes of the contract and of a page that shows the contract. The page has no
-// inline scripts, so that its policy can be strict. Swagger UI is embedded in the program.
+// Mount adds the routes of the contract and of the docs page to a router. The page has no inline
+// scripts, so its content security policy can forbid inline scripts. Swagger UI is embedded in the
+// program.
 func Mount(router chi.Router, spec []byte, issuer string) {
 	router.Get("/", toDocs)
 	router.Get("/openapi.yaml", file("application/yaml", specOf(spec, issuer)))
@@ -31,12 +33,12 @@ func Mount(router chi.Router, spec []byte, issuer string) {
 	}
 }
 
-// anIssuer is the URL of the discovery document of the example issuer in the contract.
+// anIssuer is the discovery URL of the example issuer that the contract names.
 const anIssuer = "https://issuer.example.com/.well-known/openid-configuration"
 
 // specOf returns the contract with the URL of the issuer's discovery document (OpenID Connect
-// Discovery 1.0, 4) instead of the example's URL. If issuer is "", specOf returns the contract
-// unchanged.
+// Discovery 1.0, 4) instead of the discovery URL of the example issuer. If issuer is "", specOf
+// returns the contract unchanged.
 func specOf(spec []byte, issuer string) []byte {
 	if issuer == "" {
 		return spec
@@ -48,14 +50,15 @@ func specOf(spec []byte, issuer string) []byte {
 	return bytes.Replace(spec, []byte(anIssuer), address, 1)
 }
 
-// toDocs redirects a browser from the root path to the page. The redirect's address is relative,
-// so that it works behind a proxy that serves the API under a path prefix.
+// toDocs redirects a browser from the root path to the docs page. The redirect's address is
+// relative, so that it works behind a proxy that serves the API under a path prefix.
 func toDocs(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Location", "docs")
 	w.WriteHeader(http.StatusFound)
 }
 
-// strict sets a content security policy by which a browser loads only what this process serves.
+// strict sets a content security policy. With this policy, a browser loads only what this process
+// serves.
 func strict(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)

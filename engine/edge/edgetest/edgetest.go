@@ -24,5 +24,5 @@ func Contract() *contract.Contract {
 	return c
 }
 
-// Answers returns the contract with which tests compare answers.
+// Answers returns the contract in the form that contracttest needs to compare answers with it.
 var Answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(Spec) })

@@ -1,12 +1,14 @@
-// Package epoch tells clients to which history of the log an answer belongs (header Log-Epoch), and
-// refuses a query that names another history. After the restore of a backup the same positions may
-// belong to other events.
+// Package epoch sets the header Log-Epoch of an answer, which names the history of the log from
+// which the answer was read, and refuses a query that names another history. After the restore of a
+// backup the same positions may belong to other events.
 //
-// Package epoch reads and sets the header. Functions of engine/eventlog find out the log's epoch. An
-// answer must never name a newer epoch than that of the log that it was read from.
+// Package epoch reads the header from requests and sets the header in answers. engine/eventlog
+// finds out the current epoch of the log. An answer must never name a newer epoch than the epoch of
+// the log from which the answer was read.
 //
-// In reading order: epochs.go has Epochs; guard.go sets the epoch of an answer, and compares the
-// epoch of a query with that of the log, before and after the query reads.
+// In reading order: epochs.go has Epochs; guard.go sets the epoch in an answer, and compares the
+// epoch of a query with the log's epoch, before and after the query reads.
 //
-// A Guard is safe for concurrent use. engine/edge calls it; engine/edge/waiting has waiting queries.
+// A Guard is safe for concurrent use. engine/edge uses its handlers. engine/edge/waiting limits the
+// number of queries that wait for an epoch.
 package epoch

@@ -9,17 +9,18 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// header is the header with an epoch, in requests and in answers.
+// header is the name of the HTTP header with an epoch, in requests and in answers.
 const header = "Log-Epoch"
 
-// Epochs has the functions that return the epochs of the logs from which answers come. uuid.Nil
-// means that the epoch is not known.
+// Epochs has functions that return the epoch of the log in two databases: the database to which
+// commands write, and the database that queries read. The epoch uuid.Nil means that the epoch is
+// not known.
 type Epochs struct {
 	Written Epoch // epoch of the log to which commands are appended
 	Read    Epoch // epoch of the log that queries read, perhaps on a replica
 }
 
-// Epoch has the functions that return the epoch of one database's log.
+// Epoch has two functions that return the epoch of the log in one database.
 type Epoch struct {
 	Known func() uuid.UUID                         // returns the last known epoch without asking the database
 	Now   func(context.Context) (uuid.UUID, error) // asks the database for its current epoch
@@ -32,8 +33,7 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults returns e with a function for each function that is missing. The added functions
-// return no epoch.
+// withDefaults returns e. Each missing function is replaced: the new function returns no epoch.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -44,8 +44,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns e with a function for each function that is missing. The added functions
-// return no epoch.
+// WithDefaults returns e. Each missing function is replaced: the new function returns no epoch.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Guard sets the log's epoch in answers, and refuses a query that names another epoch.
+// Guard sets the log's epoch in answers, and refuses a query if the log is not in the epoch that
+// the query names.
 type Guard struct {
 	epochs   Epochs
 	problems problem.Table
@@ -29,8 +30,9 @@ func NewGuard(epochs Epochs, problems problem.Table, waits *waiting.Waits, withi
 	return &Guard{epochs, problems, waits, within, fail}
 }
 
-// epochOf returns the epoch that the answer to a request names: the epoch that is known when the
-// request arrives, so that an answer from an older log never names a newer epoch.
+// epochOf returns the epoch for the header Log-Epoch of the answer: the epoch that is known when
+// the request arrives. An epoch that becomes known later could be newer than the log from which the
+// answer is read.
 func (g *Guard) epochOf(r *http.Request) uuid.UUID {
 	if request.IsCommand(r.Method) {
 		return g.epochs.Written.Known()
@@ -46,9 +48,9 @@ func (g *Guard) Tell(next http.Handler) http.Handler {
 	})
 }
 
-// Correct sets Log-Epoch again if a request is a query although commands use its method, too.
-// The answer then names the epoch of the log that queries read. Correct runs after the handler
-// that finds the operation.
+// Correct sets Log-Epoch again for a query whose HTTP method is also used by commands, such as
+// POST. The answer then names the epoch of the log that queries read. Correct runs after the
+// handler that finds the operation.
 func (g *Guard) Correct(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if request.Of(r.Context()).Operation.Reads && request.IsCommand(r.Method) {
@@ -58,8 +60,9 @@ func (g *Guard) Correct(next http.Handler) http.Handler {
 	})
 }
 
-// Check refuses a query whose Log-Epoch is not the log's epoch any more. Check runs after the
-// request was compared with the contract.
+// Check waits until the log is in the epoch that a query names. If the log does not reach that
+// epoch in time, Check refuses the query. Check runs after the request was compared with the
+// contract.
 func (g *Guard) Check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if epoch, sent := sentIn(r); sent {
@@ -72,8 +75,8 @@ func (g *Guard) Check(next http.Handler) http.Handler {
 	})
 }
 
-// sentIn returns the Log-Epoch of a query, and false if the query has none. The contract has
-// already checked the form of the header.
+// sentIn returns the epoch that a query names, in the header Log-Epoch or in the parameter epoch.
+// sent is false if the query names no epoch. The form of the epoch was already checked.
 func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 	operation := request.Of(r.Context()).Operation
 	text := r.Header.Get(header)
@@ -88,14 +91,14 @@ func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 	return uuid.MustParse(text), true
 }
 
-// Operation is the function that a generated server calls for a request after it has decoded the
-// request's parameters.
+// Operation is a function that executes an operation. The generated server calls the function after
+// the server has decoded the request's parameters.
 type Operation = func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (response any, err error)
 
-// InEpoch compares a query's Log-Epoch with the log's epoch again after the query has read, and
-// refuses the query if they differ. If the two epochs are equal, the answer was read in that
-// epoch, because a log never returns to an epoch that it has left. Check alone is not enough: it
-// runs before the query waits and reads, and may use an outdated epoch.
+// InEpoch compares a query's epoch with the log's epoch again after the query has read, and refuses
+// the query if the epochs differ. If they are equal, the answer was read in that epoch, because a
+// log never returns to an earlier epoch. Check alone is not enough: Check runs before the query
+// reads, and may use an outdated epoch of the log.
 func (g *Guard) InEpoch(next Operation) Operation {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		response, err := next(ctx, w, r, request)
@@ -114,15 +117,15 @@ func (g *Guard) InEpoch(next Operation) Operation {
 		if changed == nil || failed && !errors.Is(changed, problem.ErrLogChanged) {
 			return response, err
 		}
-		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // the refused query has set these headers for an answer that is not sent
+		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // the query has set these headers for its answer, which is not sent
 			w.Header().Del(name)
 		}
 		return nil, changed
 	}
 }
 
-// tellsOfLog reports whether a query's result, an error or nil, depends on the content of the
-// log that the query read.
+// tellsOfLog reports whether the outcome of a query depends on the content of the log. The
+// parameter err is the error of the query, or nil if the query has succeeded.
 func (g *Guard) tellsOfLog(err error) bool {
 	for _, known := range []error{problem.ErrPositionNotReached, event.ErrBeyondLog, problem.ErrParked} {
 		if errors.Is(err, known) {
@@ -136,8 +139,9 @@ func (g *Guard) tellsOfLog(err error) bool {
 	return status < 500 && status != http.StatusBadRequest && status != http.StatusTooManyRequests
 }
 
-// await returns nil once the log that queries read is in the epoch. A replica may reach an epoch
-// later than the primary, so the query waits for the epoch as it waits for a position.
+// await waits until the log that queries read is in the given epoch, and then returns nil. A
+// replica may reach an epoch later than the primary, so a query waits for an epoch as it waits for
+// a position.
 func (g *Guard) await(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
 	if g.epochs.Read.Known() == epoch {
 		return nil
@@ -150,8 +154,8 @@ func (g *Guard) await(ctx context.Context, w http.ResponseWriter, epoch uuid.UUI
 	})
 }
 
-// lookFor compares the epochs at intervals until the log is in the epoch, the log can't reach
-// the epoch any more, or ctx ends.
+// lookFor compares the epoch with the log's epoch at intervals. lookFor returns when the log is in
+// the epoch, when the log can't reach the epoch any more, or when ctx ends.
 func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	const pause = 25 * time.Millisecond
 	for g.epochs.Read.Known() != epoch {
@@ -167,9 +171,9 @@ func (g *Guard) lookFor(ctx context.Context, w http.ResponseWriter, epoch uuid.U
 	return nil
 }
 
-// compare returns nil if the log that queries read is in the epoch. Otherwise compare returns
-// problem.ErrPositionNotReached if a replica may still reach the epoch, and
-// problem.ErrLogChanged if the log has left the epoch.
+// compare returns nil if the log that queries read is in the given epoch. Otherwise compare returns
+// problem.ErrPositionNotReached if a replica may still reach the epoch, and problem.ErrLogChanged
+// if the log has left the epoch.
 func (g *Guard) compare(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	now, err := g.epochs.Read.Now(ctx)
 	if err != nil {

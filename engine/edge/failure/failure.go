@@ -24,7 +24,7 @@ type Writer struct {
 	Logger   *slog.Logger
 }
 
-// Fail answers a request with the problem for an error.
+// Fail answers a request with the problem details (RFC 9457) of an error.
 func (f *Writer) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, event.ErrPreconditionFailed) && query.HasWeakTag(r.Header.Get("If-Match")) {
 		err = fmt.Errorf("%w: %w", problem.ErrWeakTag, err)
@@ -69,8 +69,8 @@ func failureHeaders(header http.Header, r *http.Request, status int, err error) 
 	}
 }
 
-// challengeOf returns the WWW-Authenticate header for a request whose token was refused (RFC
-// 6750, 3), or "" for other errors.
+// challengeOf returns the WWW-Authenticate header for a request whose token is missing or was
+// refused (RFC 6750, 3). For other errors challengeOf returns "".
 func challengeOf(err error) string {
 	missing, ok := errors.AsType[problem.ScopeMissing](err)
 	switch {
@@ -84,13 +84,13 @@ func challengeOf(err error) string {
 	return ""
 }
 
-// comesOften reports whether one client may cause an error thousands of times. Such errors are
-// counted in metrics and not logged.
+// comesOften reports whether a single client can cause the error thousands of times. Such errors
+// are counted in metrics, and they are not logged.
 func comesOften(err error) bool {
 	return errors.Is(err, event.ErrOverloaded) || errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrParked)
 }
 
-// Log logs the text of an error, which the client must not see.
+// Log logs an error with its text. The client must not see this text.
 func (f *Writer) Log(r *http.Request, status int, err error) {
 	level := slog.LevelError
 	if status != http.StatusInternalServerError {
@@ -100,7 +100,8 @@ func (f *Writer) Log(r *http.Request, status int, err error) {
 		append(request.Of(r.Context()).Who(), slog.Int("status", status), slog.Any("error", err))...)
 }
 
-// allowed returns the methods that the request's path has, as a list for the header Allow.
+// allowed returns the HTTP methods that the request's path supports, as a list for the header
+// Allow.
 func allowed(r *http.Request) string {
 	routes := chi.RouteContext(r.Context()).Routes
 	var methods []string

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// NoEmptySegment refuses a path with an empty segment. The router would use the empty segment as
-// an empty id.
+// NoEmptySegment refuses a request whose path has an empty segment, like /v1//history. Otherwise
+// the router would use the empty segment as an id.
 func (f *Writer) NoEmptySegment(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "//") {
@@ -23,9 +23,9 @@ func (f *Writer) NoEmptySegment(next http.Handler) http.Handler {
 // NoRoute answers a request whose path does not exist.
 func (f *Writer) NoRoute(w http.ResponseWriter, r *http.Request) { f.Fail(w, r, problem.ErrNoRoute) }
 
-// MethodNotAllowed answers a request whose path does not have the method. The router also calls
-// MethodNotAllowed for a method that the router does not know, even if the path does not exist;
-// then MethodNotAllowed answers that the path does not exist.
+// MethodNotAllowed answers a request whose path does not support the method. The router also calls
+// MethodNotAllowed for a method that the router does not know, even if the path does not exist. In
+// this case MethodNotAllowed answers that the path does not exist.
 func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	if allowed(r) == "" {
 		f.Fail(w, r, problem.ErrNoRoute)
@@ -34,8 +34,8 @@ func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	f.Fail(w, r, problem.ErrMethod)
 }
 
-// FailBinding answers a request that conforms to the contract, but that the generated code can't
-// decode.
+// FailBinding answers a request that the generated code can't decode, although the request conforms
+// to the contract.
 func (f *Writer) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	f.Logger.WarnContext(r.Context(), "request passed the contract and can't be bound",
 		"request_id", request.Of(r.Context()).ID, "error", err)

@@ -25,7 +25,7 @@ type Source interface {
 // Answer is an answer that goes on.
 type Answer struct {
 	answers *Answers
-	ctx     context.Context //nolint:containedctx // the request's: an answer is written once the operation has returned
+	ctx     context.Context //nolint:containedctx // the request's context: the answer is written after the operation has returned
 	form    Form
 	source  Source
 	until   int64 // the position to end at; 0: none
@@ -43,19 +43,20 @@ func (a *Answers) Open(ctx context.Context, form Form, until int64, subscribe fu
 	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), until: until, leave: leave}, nil
 }
 
-// flushAt is how many bytes are sent together.
+// flushAt is the number of buffered bytes at which a sender sends its buffer.
 const flushAt = 32 << 10
 
-// Write sends until the token expires, the source ends, or the client is gone or takes nothing in.
+// Write sends events until the caller's token expires, the source returns an error, the position
+// until is reached, or the client does not read any more.
 func (o *Answer) Write(w http.ResponseWriter) error {
 	defer o.leave()
 	defer o.source.Close()
 	header := w.Header()
 	header.Set("Content-Type", o.form.mediaType())
 	header.Set("Cache-Control", "no-store")
-	header.Set("X-Accel-Buffering", "no") // nginx passes each text on at once
+	header.Set("X-Accel-Buffering", "no") // otherwise nginx would buffer the answer
 	s := &sender{w: w, control: http.NewResponseController(w), within: o.answers.bounds.WriteTimeout}
-	_ = s.control.SetReadDeadline(time.Time{}) // that of a request would end the answer
+	_ = s.control.SetReadDeadline(time.Time{}) // otherwise the read deadline of the request would end the answer
 	ctx, cancel := o.untilExpiry()
 	defer cancel()
 	why := o.send(ctx, s)
@@ -63,7 +64,7 @@ func (o *Answer) Write(w http.ResponseWriter) error {
 	return nil
 }
 
-// untilExpiry returns the request's context, which ends with its token.
+// untilExpiry returns a context that ends with the request, or when the caller's token expires.
 func (o *Answer) untilExpiry() (context.Context, context.CancelFunc) {
 	if expires := request.Of(o.ctx).Caller.Expires; !expires.IsZero() {
 		return context.WithDeadlineCause(o.ctx, expires, auth.ErrBadToken)
@@ -71,10 +72,10 @@ func (o *Answer) untilExpiry() (context.Context, context.CancelFunc) {
 	return context.WithCancel(o.ctx)
 }
 
-// send sends until the end, and returns why it came.
+// send sends events until the answer must end, and returns the reason for its end.
 func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 	s.text(o.form.begin())
-	last := time.Time{} // something was sent
+	last := time.Time{} // time at which something was sent
 	for {
 		count, position, err := o.source.Next(ctx, max(0, o.answers.bounds.Beat-time.Since(last)), o.form, s.text)
 		switch {
@@ -96,7 +97,8 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 	}
 }
 
-// gaveUp returns why nothing can be sent any more, and logs the position of a client that read nothing.
+// gaveUp returns the reason why nothing more can be sent to the client. If the client reads too
+// slowly, gaveUp also logs the position up to which events were sent.
 func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	if !errors.Is(s.failed, os.ErrDeadlineExceeded) {
 		return "client gone"
@@ -107,7 +109,7 @@ func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 
 var errComplete = errors.New("complete")
 
-// end explains the end to the client, and returns why it came.
+// end tells the client why the answer ends, and returns the reason.
 func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	code, detail := "unavailable", "The log can't be read now. Subscribe again after this position."
 	switch {
@@ -129,7 +131,8 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	return code
 }
 
-// sender sends texts together, each within a time.
+// sender collects texts and sends them together. If the client does not read the texts within a
+// time limit, sending fails.
 type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
@@ -138,7 +141,7 @@ type sender struct {
 	failed  error
 }
 
-// text sends a text with the next ones, or now if there are many.
+// text appends a text to the buffer, and sends the buffer if it has reached flushAt.
 func (s *sender) text(text []byte) {
 	s.buffer = append(s.buffer, text...)
 	if len(s.buffer) >= flushAt {

@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Bounds of what is open at once. The zero value of a field stands for its default.
+// Bounds has the limits of streaming answers. A field that is 0 stands for its default.
 type Bounds struct {
-	Connections  int           // answers that may be open at once; 0: 512
-	OfSubject    int           // those of one subject; 0: 32
-	OfAddress    int           // those of one address, but of a trusted proxy; 0: 128
-	Beat         time.Duration // the longest time between two sent texts; 0: 10 s
-	WriteTimeout time.Duration // how long a client may take a text in; 0: 10 s
+	Connections  int           // how many answers may be open at the same time; 0: 512
+	OfSubject    int           // how many answers of one subject may be open; 0: 32
+	OfAddress    int           // how many answers of one address may be open, unless it is a trusted proxy; 0: 128
+	Beat         time.Duration // maximum time between two texts: without an event, the current position is sent; 0: 10 s
+	WriteTimeout time.Duration // how long a client may take to read what is sent; 0: 10 s
 }
 
 func (b Bounds) withDefaults() Bounds {
@@ -37,7 +37,7 @@ func or[N int | time.Duration](value, fallback N) N {
 	return value
 }
 
-// Answers are those that go on.
+// Answers creates streaming answers, and limits how many of them are open.
 type Answers struct {
 	bounds              Bounds
 	gate                admission.Gate
@@ -47,7 +47,7 @@ type Answers struct {
 	logger              *slog.Logger
 }
 
-// New returns one in which none is open, whose metrics are registered.
+// New returns Answers in which no answer is open, and registers the metrics.
 func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.TurnedAway, logger *slog.Logger) *Answers {
 	bounds = bounds.withDefaults()
 	a := &Answers{
@@ -63,7 +63,8 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 	return a
 }
 
-// enter counts one more answer of a request, unless there are as many as may be.
+// enter counts another open answer, or returns an error if too many answers are open. The caller
+// must call leave when the answer has ended.
 func (a *Answers) enter(ctx context.Context) (leave func(), err error) {
 	known := request.Of(ctx)
 	subject, address := known.Caller.Subject, known.Address

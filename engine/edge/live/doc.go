@@ -1,14 +1,14 @@
-// Package live answers one question: how is an answer sent that goes on, event by event, for as long as
-// its client reads it?
+// Package live sends streaming answers: such an answer sends one event after another, until the
+// client stops reading or the answer must end.
 //
-// The forms of such an answer (server-sent events, and lines of JSON), how many there may be, when a
-// client that reads nothing is given up, and how each end is explained belong here. What is sent does
-// not: engine/feed has it, and the service renders it.
+// Package live has the forms of a streaming answer (server-sent events, and lines of JSON), limits
+// how many answers are open, closes the answer of a client that reads nothing, and tells the client
+// why an answer ends. engine/feed has the events, and the service renders them.
 //
-// In reading order: form.go chooses the form that a client accepts; bounds.go counts those that are open;
-// frames.go has the text around an event; answer.go sends until an end.
+// In reading order: form.go chooses a form that the client accepts; bounds.go limits the open
+// answers; frames.go has the text around an event; answer.go sends events until the answer ends.
 //
-// It has no table and starts nothing: an answer is written by its request's goroutine. It must never end
-// without a word to a client that still reads, nor wait for one that does not for longer than
-// Bounds.WriteTimeout (docs/decisions/0024).
+// Package live has no table and starts no goroutine: the goroutine of a request writes the answer.
+// A client that still reads must always be told why its answer ends. Package live must never wait
+// longer than Bounds.WriteTimeout for a client that reads nothing (docs/decisions/0024).
 package live

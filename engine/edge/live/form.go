@@ -9,13 +9,13 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Form is how events are answered.
+// Form is the format of an answer with events.
 type Form int
 
 const (
 	Page   Form = iota // one page, application/json
 	Events             // server-sent events, text/event-stream (HTML Living Standard, 9.2)
-	Lines              // JSON values, one a line, application/x-ndjson
+	Lines              // one JSON value per line, application/x-ndjson
 )
 
 var mediaTypes = map[string]Form{"text/event-stream": Events, "application/x-ndjson": Lines, "application/json": Page}

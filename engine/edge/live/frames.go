@@ -5,14 +5,16 @@ import (
 	"strconv"
 )
 
-// End is how the end of an answer is explained. It is its last text, in each form.
+// End tells the client why a streaming answer ends. End is the last text of an answer, in each
+// form.
 type End struct {
-	Code     string `json:"code"` // stable: clients branch on it
+	Code     string `json:"code"` // stable: clients distinguish the reasons by the code
 	Detail   string `json:"detail"`
-	Position string `json:"position"` // all that matches up to here was sent
+	Position string `json:"position"` // all matching events up to this position were sent
 }
 
-// frameOf returns an event's text: its JSON with what the form needs around it.
+// frameOf returns the text that is sent for an event: the JSON of the event, and what the form puts
+// around it.
 func (f Form) frameOf(position int64, eventType string, body []byte) []byte {
 	if f == Lines {
 		return append(append(make([]byte, 0, len(body)+1), body...), '\n')
@@ -25,7 +27,8 @@ func (f Form) frameOf(position int64, eventType string, body []byte) []byte {
 	return append(frame, "\n\n"...)
 }
 
-// positionOf returns the text that moves a client's cursor although there was nothing for it.
+// positionOf returns the text that is sent if no event matches: the position up to which the log
+// was read. The client can continue from this position later.
 func (f Form) positionOf(position int64) []byte {
 	body := []byte(`{"position":"` + strconv.FormatInt(position, 10) + `"}`)
 	return f.frameOf(position, "position", body)
@@ -41,7 +44,7 @@ func (f Form) RowOf(position int64, event string, body []byte) []byte {
 func (f Form) endOf(position int64, code, detail string) []byte {
 	body, err := json.Marshal(End{code, detail, strconv.FormatInt(position, 10)})
 	if err != nil {
-		panic(err) // strings only
+		panic(err) // End has only strings, so encoding can't fail
 	}
 	if f == Lines {
 		body = append(append([]byte(`{"end":`), body...), '}')
@@ -49,7 +52,7 @@ func (f Form) endOf(position int64, code, detail string) []byte {
 	return f.frameOf(position, "end", body)
 }
 
-// mediaType is the form's.
+// mediaType returns the media type of the form.
 func (f Form) mediaType() string {
 	if f == Lines {
 		return "application/x-ndjson"
@@ -57,7 +60,8 @@ func (f Form) mediaType() string {
 	return "text/event-stream"
 }
 
-// begin is what an answer begins with: how long a browser waits before it connects again.
+// begin returns the first text of an answer. For server-sent events, the text tells the browser how
+// long to wait before it connects again.
 func (f Form) begin() []byte {
 	if f == Lines {
 		return nil

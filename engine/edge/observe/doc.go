@@ -2,16 +2,16 @@
 // requests, reads of personal data and operators' requests. Package observe also answers a
 // request whose handler panics.
 //
-// Package observe counts and logs a request after its answer. Earlier handlers store what they
-// know about the request in engine/edge/request. No log line and no label may contain a text
-// that the client has chosen, such as a path, a header or a body; docs/security.md lists all log
-// lines.
+// Package observe counts and logs a request after its answer. The other handlers store what they
+// know about the request in the Request (engine/edge/request). No log line and no metric label may
+// contain a text that the client has chosen, such as a path, a header or a body; docs/security.md
+// lists all log lines.
 //
 // In reading order: recorder.go records the status and size of an answer; refusals.go says which
-// answers are refusals, and limits how many are logged; guesses.go counts subjects that try ids;
-// metrics.go has the metrics and lines.go the log lines; observe.go has the handler that writes
-// both, and panics.go the handler right after it.
+// answers are refusals, and limits how many are logged; guesses.go counts the failed guesses of
+// ids; metrics.go has the metrics, and lines.go the log lines; observe.go has the handler that
+// counts and logs requests; panics.go has the handler that answers after a panic.
 //
-// An Observer is safe for concurrent use and needs no Run. engine/edge/failure logs errors of
-// the service with their texts.
+// An Observer is safe for concurrent use and starts no goroutine. engine/edge/failure logs errors
+// of the service with their texts.
 package observe

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// guesses counts the answers not_found of each subject per minute: a subject that tries ids gets
-// more of them than other subjects. The metric shows only the highest count. The metric does not
-// show the subject, whose name is in the log.
+// guesses counts, for each subject and minute, the answers with the code not_found. A subject that
+// guesses ids gets more such answers than other subjects. The metric shows only the highest count.
+// The log lines about refused requests name the subject.
 type guesses struct {
 	mu      sync.Mutex
 	began   time.Time // start of the current minute
@@ -28,7 +28,7 @@ func newGuesses() *guesses {
 	return &guesses{began: time.Now(), counts: counts}
 }
 
-// count counts one answer not_found to a subject.
+// count counts an answer with the code not_found that a subject has got.
 func (g *guesses) count(subject string, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -38,7 +38,8 @@ func (g *guesses) count(subject string, now time.Time) {
 	g.most = max(g.most, count+1)
 }
 
-// mostOfOne returns the highest count of one subject in the current or the previous minute.
+// mostOfOne returns the most answers not_found that any subject has got in the current minute or in
+// the previous minute.
 func (g *guesses) mostOfOne(now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// The gauge shows the count of the subject that tries most ids, and forgets that count within
-// two minutes.
+// The gauge shows the count of the subject with the most answers with the code not_found. Within
+// two minutes the gauge no longer shows that count.
 func TestGuessesAreCountedByTheMinute(t *testing.T) {
 	t.Parallel()
 	g := newGuesses()

@@ -16,12 +16,13 @@ import (
 // lines writes log lines about requests.
 type lines struct {
 	logger              *slog.Logger
-	subjects, strangers refusals // limits of the log lines about refused requests: of known subjects, and of all other clients
+	subjects, strangers refusals // limits of the log lines about refused requests: for clients with a subject, and for clients without a subject
 	unlogged            prometheus.Counter
 }
 
-// access writes a line of the access log: the subject, the route and the outcome. The line has
-// the pattern of the route, and never the path, query, headers or body of the request.
+// access writes a line of the access log: the subject, the route and the outcome of a request. The
+// route is written as its pattern. The line never has the path, query, headers or body of the
+// request.
 func (l *lines) access(r *http.Request, route string, answer *recorder, took time.Duration) {
 	known := request.Of(r.Context())
 	l.logger.LogAttrs(r.Context(), levelOf(route), "request", append(known.Who(),
@@ -30,9 +31,9 @@ func (l *lines) access(r *http.Request, route string, answer *recorder, took tim
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000))...)
 }
 
-// refusal writes a line about a refused request, even without an access log. If the token was
-// refused, the line has the reason. If one client, or all clients together, exceed the limit of
-// lines, the refusal is only counted.
+// refusal writes a log line about a refused request, even if the access log is off. If the token
+// was refused, the line has the reason. If there are too many such lines, about one client or about
+// all clients, refusal writes no line, and counts the refusal in a metric.
 func (l *lines) refusal(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
 	if !isRefusal(status, known.Outcome) {
@@ -40,7 +41,7 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	}
 	logged := l.subjects.allow
 	client := known.Caller.Subject
-	if client == "" { // the limit for clients without a subject is separate, so that they can't displace the lines of subjects
+	if client == "" { // clients without a subject have a separate limit, so that they can't use up the limit for subjects
 		logged, client = l.strangers.allow, admission.NameOf(known.From)
 	}
 	if !logged(client) {
@@ -55,9 +56,10 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	l.logger.LogAttrs(r.Context(), levelOfRefusal(known.Outcome), "request refused", attributes...)
 }
 
-// read writes a line about an answer that shows personal data, or an answer that only operators
-// may see, even without an access log. The line has the reader and the ids of the streams, and
-// no personal data. A separate log of reads, with a longer retention, could be written here.
+// read writes a log line about an answer that shows personal data, or that only operators may see,
+// even if the access log is off. The line has the caller and the ids of the streams, and no
+// personal data. A service that needs a separate log of reads, with a longer retention, can write
+// it here.
 func (l *lines) read(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
 	if status >= http.StatusMultipleChoices { // an answer with the status 304 shows no data either
@@ -82,7 +84,8 @@ func levelOf(route string) slog.Level {
 	return slog.LevelInfo
 }
 
-// shortened limits the length of a text from a client in the log.
+// shortened limits the length of a reason in a log line, because the reason may contain text from a
+// client.
 func shortened(reason string) string {
 	const most = 300
 	if len(reason) <= most {

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// metrics are the metrics of requests. No label may have a value that a client can choose, such
-// as an id or a path.
+// metrics has the metrics of requests. No label may have a value that a client can choose, such as
+// an id or a path.
 type metrics struct {
 	requests      *prometheus.CounterVec
 	duration      *prometheus.HistogramVec

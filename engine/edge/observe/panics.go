@@ -9,8 +9,9 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Recover answers 500 if a handler panics. If the handler has already written a part of its
-// answer, Recover closes the connection instead. Recover is the first handler inside Observe.
+// Recover answers 500 if a handler panics. If the handler has already written a part of its answer,
+// Recover closes the connection instead. Recover is the first handler that Observe calls, so that
+// Observe also counts the answer after a panic.
 func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,7 +25,7 @@ func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
 				}
 				if recorder, ok := w.(*recorder); ok && recorder.begun {
 					answers.Log(r, http.StatusInternalServerError, fmt.Errorf("%w: %v\n%s", problem.ErrPanic, cause, debug.Stack()))
-					panic(http.ErrAbortHandler) // the connection must break, so that the client does not read a part of an answer as the whole answer
+					panic(http.ErrAbortHandler) // the connection must break, so that the client does not take a part of the answer for the whole answer
 				}
 				answers.Fail(w, r, fmt.Errorf("%w: %v\n%s", problem.ErrPanic, cause, debug.Stack()))
 			}()

@@ -17,8 +17,8 @@ func (w nopWriter) Header() http.Header       { return w.header }
 func (nopWriter) Write(p []byte) (int, error) { return len(p), nil }
 func (nopWriter) WriteHeader(int)             {}
 
-// If a handler panics after a part of its answer was written, the connection is closed.
-// Otherwise the client would read the part as the whole answer.
+// If a handler panics after a part of its answer was written, the connection is closed. Otherwise
+// the client would take the part for the whole answer.
 func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{

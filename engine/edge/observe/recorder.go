@@ -24,11 +24,11 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap returns the underlying writer, for http.ResponseController.
+// Unwrap returns the underlying writer. http.ResponseController calls Unwrap.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// knownMethod returns the method, or "other" if it is not a standard method. A method that a
-// client has chosen must not get into logs and labels.
+// knownMethod returns the HTTP method, or "other" if the method is not a standard one. Logs and
+// metric labels must not contain a method that a client has invented.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:

@@ -9,14 +9,16 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// refusalsOfOne and refusalsOfAll are how many refusals are logged per second, of one client and
-// of all clients of a kind. Bursts may have twice as many.
+// refusalsOfOne is the maximum number of refused requests of one client that are logged per second.
+// refusalsOfAll is the maximum number for all clients with a subject together, and for all clients
+// without a subject together. Bursts may have twice as many.
 const (
 	refusalsOfOne = 1
 	refusalsOfAll = 20
 )
 
-// refusals limits the log lines about refused requests of one kind of clients.
+// refusals limits the log lines about refused requests of one kind of clients, such as clients with
+// a subject.
 type refusals struct {
 	each *admission.Rates
 	all  *rate.Limiter
@@ -28,8 +30,8 @@ func newRefusals() refusals {
 
 func (r refusals) allow(client string) bool { return r.each.Allow(client) && r.all.Allow() }
 
-// isRefusal reports whether an answer refuses a request because of its caller, or because the
-// caller owns nothing with the requested id.
+// isRefusal reports whether an answer refuses a request because of its caller: the caller has no
+// valid token or scope, sends too many requests, or owns nothing with the requested id.
 func isRefusal(status int, code string) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
@@ -39,11 +41,11 @@ func isRefusal(status int, code string) bool {
 }
 
 // notFound is the code of the answer if the caller owns nothing with the requested id. Another
-// caller may own something with that id.
+// caller may own the entity with that id.
 const notFound = "not_found"
 
 // levelOfRefusal returns Warn for refusals that a correct client never causes, and Info for all
-// others.
+// other refusals.
 func levelOfRefusal(code string) slog.Level {
 	switch code {
 	case "invalid_token", "insufficient_scope":

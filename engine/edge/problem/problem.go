@@ -9,10 +9,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Fail is a function that answers a request with the problem for an error.
+// Fail is a function that answers a request with the problem details (RFC 9457) of an error.
 type Fail = func(w http.ResponseWriter, r *http.Request, err error)
 
-// These are the errors of requests, most of them found before the operation runs.
+// These errors say why a request has failed. Most of them are found before the operation runs.
 var (
 	ErrNoRoute            = errors.New("no such route")
 	ErrMethod             = errors.New("method not allowed")
@@ -28,9 +28,10 @@ var (
 	ErrPositionAhead      = errors.New("the position is ahead of the log")
 	ErrTooManyStreams     = errors.New("too many subscribers")
 
-	// ErrTooManyQueries is event.ErrOverloaded for queries.
+	// ErrTooManyQueries is event.ErrOverloaded for a query that got no execution slot in time.
 	ErrTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
-	// ErrTooManyWaits is event.ErrOverloaded for reads that wait.
+	// ErrTooManyWaits is event.ErrOverloaded for a read that can't wait, because too many reads
+	// wait.
 	ErrTooManyWaits  = fmt.Errorf("waits: %w", event.ErrOverloaded)
 	ErrTooManyAtOnce = errors.New("too many requests at once")
 
@@ -45,7 +46,7 @@ type ScopeMissing struct{ Scope string }
 
 func (s ScopeMissing) Error() string { return "token is without the scope " + s.Scope }
 
-// FieldError is the error in one field of a request.
+// FieldError is an error in one field of a request.
 type FieldError struct {
 	Field  string  `json:"field"` // name of a field of the body, a parameter or a header; "body": the whole body
 	Rule   *string `json:"rule,omitempty"`
@@ -69,8 +70,7 @@ type NotReady struct{ Err error }
 
 func (n NotReady) Error() string { return n.Err.Error() }
 
-// Positioned is an error of a query with the position of the log that the error reflects, as a
-// row reflects a position.
+// Positioned is an error of a query, together with the log position up to which the query has read.
 type Positioned struct {
 	Err      error
 	Position int64
@@ -81,8 +81,8 @@ func (p Positioned) Error() string { return p.Err.Error() }
 // Unwrap returns the error without the position.
 func (p Positioned) Unwrap() error { return p.Err }
 
-// At adds a position to the error of a query. If position is 0, the query has failed before it
-// knew its position, and At returns the error unchanged.
+// At adds a position to the error of a query. If position is 0, the query has failed before it read
+// the position, and At returns the error unchanged.
 func At(position int64, err error) error {
 	if position == 0 {
 		return err

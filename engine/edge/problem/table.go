@@ -25,7 +25,7 @@ type Problem struct {
 	Errors    *[]FieldError `json:"errors,omitempty"`
 }
 
-// Row says how an error, and any error that wraps it, is answered.
+// Row says how the service answers an error, and every error that wraps this error.
 type Row struct {
 	Err    error
 	Status int
@@ -33,8 +33,8 @@ type Row struct {
 	Detail string
 }
 
-// Known has the rows for the engine's errors. Only the rows and Classify choose status codes; an
-// error without a row is answered with 500 and no code.
+// Known has the rows for the engine's errors. Only the rows and Classify choose status codes. An
+// error without a row is answered with the status 500 and without a code.
 var Known = []Row{
 	{ErrNoRoute, 404, "no_such_route", "There is nothing at this path."},
 	{ErrMethod, 405, "method_not_allowed", "This path does not support the method; the header Allow lists those that it does."},
@@ -76,7 +76,7 @@ var Known = []Row{
 // and then Known.
 type Table []Row
 
-// Classify returns the problem for an error of a command or of a query.
+// Classify returns the problem details (RFC 9457) for an error of a command or of a query.
 func (t Table) Classify(command bool, err error) Problem {
 	if fields, ok := errors.AsType[Invalid](err); ok {
 		problem := newProblem(400, "invalid_request", countOf(fields))

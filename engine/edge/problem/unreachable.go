@@ -9,8 +9,7 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// unreachable reports whether an error says that the time was up or that the database can't be
-// reached.
+// unreachable reports whether an error is a timeout, or says that the database can't be reached.
 func unreachable(err error) bool {
 	for _, known := range []error{context.DeadlineExceeded, context.Canceled, io.ErrUnexpectedEOF, net.ErrClosed} {
 		if errors.Is(err, known) {

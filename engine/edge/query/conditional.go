@@ -13,8 +13,8 @@ import (
 
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
-// PreconditionOf decodes If-Match, whose form the contract has already checked. A weak tag
-// matches no version, and neither does a tag that is not a version number.
+// PreconditionOf decodes the header If-Match. The form of the header was already checked against
+// the contract. A weak tag, or a tag that is not a version number, matches no version.
 func PreconditionOf(ifMatch *string) event.Precondition {
 	if ifMatch == nil {
 		return event.Precondition{}
@@ -32,7 +32,7 @@ func PreconditionOf(ifMatch *string) event.Precondition {
 	return condition
 }
 
-// HasWeakTag reports whether If-Match has a weak tag, which matches no version.
+// HasWeakTag reports whether the header If-Match has a weak tag. A weak tag matches no version.
 func HasWeakTag(ifMatch string) bool {
 	for _, tag := range entityTag.FindAllStringSubmatch(ifMatch, -1) {
 		if tag[1] != "" {
@@ -42,8 +42,9 @@ func HasWeakTag(ifMatch string) bool {
 	return false
 }
 
-// NoneMatch reports whether If-None-Match does not list the tag, so that the client needs the
-// body. The comparison is weak. A header without a valid tag lists no tag.
+// NoneMatch reports whether the client needs the body: whether the header If-None-Match does not
+// list the tag. The comparison is weak (RFC 9110, 8.8.3.2). A header without a valid tag lists no
+// tag.
 func NoneMatch(ifNoneMatch *string, tag string) bool {
 	if ifNoneMatch == nil {
 		return true
@@ -59,7 +60,7 @@ func NoneMatch(ifNoneMatch *string, tag string) bool {
 	return true
 }
 
-// Answer is the answer to a query: a body, or 304 if the client already has the body.
+// Answer is the answer to a query: a body, or the status 304 if the client already has the body.
 type Answer struct {
 	Tag      string // entity tag without its quotes
 	Position int64
@@ -68,7 +69,7 @@ type Answer struct {
 	Body     []byte // nil: the status is 304
 }
 
-// tagOf returns an entity tag for a body without a version: a hash of the body.
+// tagOf returns an entity tag for a body that has no version number: a hash of the body.
 func tagOf(body []byte) string {
 	sum := sha256.Sum256(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])

@@ -33,8 +33,8 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// PreconditionOf returns the versions that If-Match lists as strong tags. NoneMatch finds its
-// tag in If-None-Match, whatever other tags are listed.
+// PreconditionOf returns the versions that the header If-Match lists as strong entity tags.
+// NoneMatch finds a tag that If-None-Match lists, whatever other tags the header lists.
 func FuzzEntityTags(f *testing.F) {
 	for _, seed := range []string{`"1"`, `*`, ` * `, `W/"1"`, `"1", "2"`, `"01"`, `"-1"`, `"`, `""`, `"a","3"`, `"9223372036854775808"`} {
 		f.Add(seed, int64(3))
@@ -63,7 +63,7 @@ func FuzzEntityTags(f *testing.F) {
 	})
 }
 
-// WaitOf returns a time within its limits, and ignores a preference that it can't understand.
+// WaitOf returns a time within the allowed limits, and ignores a preference that it can't parse.
 func FuzzPrefer(f *testing.F) {
 	for _, seed := range []string{"wait=5", "wait=31", "Wait = \"2\"", "respond-async, wait=0;x=y", "wait=-1", "wait=1e3", "wait", ",,", "wait=99999999999999999999"} {
 		f.Add(seed)

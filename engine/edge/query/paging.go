@@ -17,7 +17,7 @@ import (
 
 const usualLimit = 50
 
-// Cursor is the start of a page of a list. Clients must not interpret the encoded cursor.
+// Cursor says where a page of a list starts. Clients must not interpret the encoded cursor.
 type Cursor struct {
 	Of      string    `json:"o"` // name of the list and its order; a cursor of another list is refused
 	Key     string    `json:"k,omitempty"`
@@ -34,8 +34,8 @@ func (c Cursor) Encode() *string {
 	return new(base64.RawURLEncoding.EncodeToString(text))
 }
 
-// CursorOf decodes a cursor of the list named of. If text is nil, CursorOf returns the zero
-// Cursor, the start of the first page.
+// CursorOf decodes a cursor, which must belong to the list that the caller names. If text is nil,
+// CursorOf returns the zero Cursor, the start of the first page.
 func CursorOf(text *string, of string) (Cursor, error) {
 	if text == nil {
 		return Cursor{}, nil
@@ -63,8 +63,8 @@ func badCursor(detail string) error {
 	return problem.Invalid{{Field: "cursor", Rule: new("cursor"), Detail: detail}}
 }
 
-// LimitOf returns how many items a page may have: the client's limit, or the default if limit is
-// nil.
+// LimitOf returns how many items a page may have: the limit that the client has sent, or the
+// default if limit is nil.
 func LimitOf(limit *int) int {
 	if limit == nil {
 		return usualLimit
@@ -72,8 +72,8 @@ func LimitOf(limit *int) int {
 	return *limit
 }
 
-// Page encodes a list as an answer, with a link to the next page if next is not nil. from is the
-// request's URL.
+// Page encodes a list as an answer. The parameter from is the request's URL, and next is the cursor
+// of the next page. If next is not nil, the answer has a link to the next page.
 func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *string) (Answer, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -86,11 +86,10 @@ func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *st
 	return a, nil
 }
 
-// nextLink returns a link to the next page: the request's URL with its filters and the next
-// cursor. The link is relative (RFC 3986, 4.2), so that it also works if a proxy serves the API
-// under a path prefix. The link repeats the last segment of the path, because some client
-// libraries are older than RFC 3986, and would drop that segment if the link began with the
-// query.
+// nextLink returns a link to the next page: the request's URL with its filters and the next cursor.
+// The link is relative (RFC 3986, 4.2), so that it also works if a proxy serves the API under a
+// path prefix. The link repeats the last segment of the path. Some client libraries are older than
+// RFC 3986, and would drop the last segment if the link began with the query.
 func nextLink(from *url.URL, next *string) string {
 	if next == nil {
 		return ""
@@ -98,7 +97,7 @@ func nextLink(from *url.URL, next *string) string {
 	return NextLink(from, "cursor", *next)
 }
 
-// NextLink returns a request's own address with another value of a parameter, as a link's.
+// NextLink returns a relative link to the request's URL, with a new value for one query parameter.
 func NextLink(from *url.URL, name, value string) string {
 	query := from.Query()
 	query.Set(name, value)

@@ -6,17 +6,19 @@ import (
 	"time"
 )
 
-// These are the limits of the time that a read may wait.
+// These constants limit the time that a read may wait.
 const (
 	usualWait = 5 * time.Second
 	mostWait  = 30 * time.Second
-	// LeastWait is enough time to ask once for the position of the read model, even with wait=0.
+	// LeastWait is the shortest wait of a read. Even with wait=0, the read has enough time to ask
+	// once for the position of the read model.
 	LeastWait = 250 * time.Millisecond
 )
 
-// WaitOf decodes wait=<seconds> in Prefer. As RFC 7240 requires, WaitOf ignores a preference
-// that it can't understand, and uses the first one if there are two. asked says whether Prefer
-// has a wait that WaitOf understands. If asked is false, WaitOf returns the default wait.
+// WaitOf decodes the preference wait=<seconds> of the header Prefer. As RFC 7240 requires, WaitOf
+// ignores a preference that it can't understand, and uses the first of two wait preferences. The
+// result asked says whether the header has a valid wait preference. If asked is false, WaitOf
+// returns the default wait.
 func WaitOf(prefer *string) (wait time.Duration, asked bool) {
 	if prefer == nil {
 		return usualWait, false

@@ -1,22 +1,23 @@
-// Package queue makes requests wait for a slot, which a request needs to run, and refuses
-// requests that get no slot in time. Package queue decides which request gets the next slot, and
-// whether the queue is overloaded: whether more requests arrive than can be executed.
+// Package queue limits how many requests run at the same time. A request needs a slot to run. If no
+// slot is free, the request waits, and is refused if it gets no slot in time. Package queue decides
+// which request gets the next slot, and whether the queue is overloaded: whether more requests
+// arrive than can be executed.
 //
-// Package queue decides the order of requests and how long they wait. Package queue must never
-// read the content of a request, nor choose its answer. engine/edge/admission counts the slots
-// of one client.
+// Package queue decides the order of requests and how long they wait. Package queue must never read
+// the content of a request, nor choose the answer to a refused request. engine/edge/admission
+// counts the slots of each client.
 //
-// In reading order: standing.go decides when waiting times are so long that a queue is
-// overloaded; queue.go has Queue.
+// In reading order: standing.go detects overload by the waiting times; queue.go has Queue.
 //
-// A Queue is safe for concurrent use, has all its data in memory, and needs no Run: when a
-// request is done, the next one starts. engine/edge/turn calls package queue.
+// A Queue is safe for concurrent use, and has all its data in memory. A Queue needs no goroutine:
+// when a request is done, it gives its slot to a waiting request. engine/edge/turn calls package
+// queue.
 //
-// The idea to judge a queue by its shortest delay during an interval is from CoDel (K. Nichols,
-// V. Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The two waiting times and the
-// newest-first order are from Facebook (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
-// Queue differs from both in two ways: the waiting time under overload is longer than a few
-// milliseconds, and a refused request gets its answer only after another two times queueTime.
-// This delay limits the number of refusals per second, because clients send again as soon as
-// they are refused, and refusals cost time.
+// The idea to judge a queue by its shortest delay during an interval is from CoDel (Nichols and
+// Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The idea to use a shorter waiting
+// time and to serve the newest request first under overload is from Facebook (Maurer, "Fail at
+// Scale", ACM Queue 13(8), 2015). Queue differs from these two algorithms in two ways. Under
+// overload, Queue allows a longer wait than the few milliseconds of these algorithms. The answer to
+// a refused request is delayed by two times queueTime. This delay limits the number of refusals per
+// second: clients send again as soon as they are refused, and each refusal costs processor time.
 package queue

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// Queue lets a limited number of requests run at the same time, and makes others wait for a
+// Queue lets a limited number of requests run at the same time, and makes other requests wait for a
 // slot. How long a request may wait, and which request is next, depends on whether the queue is
 // overloaded:
 //
@@ -20,7 +20,7 @@ import (
 //   - The queue is overloaded if, at each check during six times queueTime, the oldest request
 //     has waited for over half of queueTime, and if the shortest of these waits does not become
 //     shorter: more requests arrive than can be executed. Each request then waits for at most
-//     queueTime, and the newest request is next: in order of arrival, all would be late.
+//     queueTime, and the newest request runs next: in the order of arrival, all would be too late.
 type Queue struct {
 	most        int // how many requests run at the same time
 	mostWaiting int // how many requests may wait; the next one is refused immediately
@@ -39,14 +39,14 @@ type Queue struct {
 	standing standing   // for how long the delay of the oldest request has been too long
 }
 
-// patience is how many times queueTime a request may wait in a queue that is not overloaded.
+// patience is the longest wait, in multiples of queueTime, in a queue that is not overloaded.
 const patience = 6
 
-// heldFor is how many times queueTime the answer to a refused request is delayed under overload.
-// The client sends again after each refusal, so a longer delay means fewer refusals per second.
+// heldFor is the delay, in multiples of queueTime, of the answer to a request that is refused under
+// overload. Clients send again after each refusal: a longer delay means fewer refusals per second.
 const heldFor = 2
 
-// Client is the sender of a request. The slots of each subject and of each address are limited.
+// Client is the sender of a request. Each subject and each address may use only some of the slots.
 type Client struct{ Subject, Address string }
 
 type waiter struct {
@@ -59,7 +59,7 @@ type waiter struct {
 // Verdict is the queue's decision about a request.
 type Verdict int
 
-// These are the verdicts of a queue.
+// These constants are the possible verdicts of a queue.
 const (
 	Runs           Verdict = iota // the request has a slot and runs
 	Overloaded                    // all slots are in use
@@ -67,8 +67,8 @@ const (
 	AddressHasHalf                // a slot is free, but the address uses all slots that one client may use
 )
 
-// New returns an empty Queue. If limits has a limit for subjects, one subject may have at most half
-// of the slots, and half of the requests that may wait. The same is true for addresses.
+// New returns an empty Queue. If limits has a limit for subjects, one subject may use at most half
+// of the slots, and half of the places for waiting requests. The same is true for addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {
@@ -83,9 +83,9 @@ func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits
 	}
 }
 
-// Enter waits for a slot until ctx ends. After Runs the caller must call Leave when the request is
-// done; any other verdict says why the request may not run. With back the request had a slot
-// before, and may wait even if too many requests wait.
+// Enter waits for a slot, at most until ctx ends. After the verdict Runs, the caller must call
+// Leave when the request is done. Any other verdict says why the request may not run. If back is
+// true, the request had a slot before, and may wait even if too many requests wait.
 func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	w, patience, told := q.join(c, back)
 	if w == nil {
@@ -101,8 +101,8 @@ func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	return told
 }
 
-// wait waits for the verdict on a request. When the request's time is up, wait returns the
-// reason why the request got no slot.
+// wait waits for the verdict on a request. If the request's waiting time ends first, wait returns
+// the reason why the request got no slot.
 func (q *Queue) wait(ctx context.Context, w *waiter, patience time.Duration) Verdict {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -132,8 +132,9 @@ func (q *Queue) hold(ctx context.Context) {
 	}
 }
 
-// join gives a request a slot if one is free, or adds the request to the waiting ones, and
-// returns how long the request may wait. If the request does not wait, the waiter is nil.
+// join gives a request a slot if a slot is free. Otherwise the request must wait, or is refused.
+// join returns a waiter only for a request that waits, together with the longest time that it may
+// wait.
 func (q *Queue) join(c Client, back bool) (*waiter, time.Duration, Verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -157,8 +158,8 @@ func (q *Queue) join(c Client, back bool) (*waiter, time.Duration, Verdict) {
 	return w, patience * q.queueTime, refused
 }
 
-// try gives a request a slot if one is free and the client may use another slot. Otherwise try
-// returns the reason why not.
+// try gives a request a slot if a slot is free and the client may use another slot. Otherwise try
+// returns the reason for the refusal.
 func (q *Queue) try(c Client) Verdict {
 	switch {
 	case q.running == q.most:
@@ -173,9 +174,8 @@ func (q *Queue) try(c Client) Verdict {
 	return Runs
 }
 
-// count adds a request to the waiting requests. If too many requests wait, count refuses the
-// request: with the limit of the client's waiting requests as the reason, or else with the
-// reason in refused.
+// count counts a request as waiting, and returns Runs. If too many requests wait, count returns the
+// limit that the client has reached or, if the client has reached no limit, the parameter refused.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):
@@ -192,7 +192,7 @@ func (q *Queue) count(c Client, refused Verdict) Verdict {
 	return Runs
 }
 
-// tell removes a request from the queue and gives it its verdict.
+// tell removes a waiting request from the queue, and sends the request its verdict.
 func (q *Queue) tell(e *list.Element, v Verdict) {
 	w, _ := q.waiting.Remove(e).(*waiter)
 	if w.counted {
@@ -203,22 +203,21 @@ func (q *Queue) tell(e *list.Element, v Verdict) {
 	w.told <- v
 }
 
-// giveUp removes a request from the queue when its time is up. If the request already has its
-// verdict, giveUp returns that verdict.
+// giveUp removes a request from the queue when its waiting time has ended, and returns its verdict.
 func (q *Queue) giveUp(w *waiter) Verdict {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for e := q.waiting.Front(); e != nil; e = e.Next() { // from the oldest request on, because the time of the oldest is up first
+	for e := q.waiting.Front(); e != nil; e = e.Next() { // from the oldest request on, because the waiting time of the oldest request ends first
 		if e.Value == w {
-			q.tell(e, q.try(w.client)) // try returns the reason why the request got no slot, or gives it a slot that is free now
+			q.tell(e, q.try(w.client)) // try gives the request a slot if a slot is free now, or returns the reason why the request gets no slot
 			break
 		}
 	}
 	return <-w.told
 }
 
-// Leave ends a request for which Enter returned Runs, and gives its slot to the next waiting
-// request.
+// Leave frees the slot of a request for which Enter returned Runs, and gives the slot to the next
+// waiting request.
 func (q *Queue) Leave(c Client) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -235,8 +234,8 @@ func (q *Queue) Leave(c Client) {
 	}
 }
 
-// callNext gives slots to waiting requests while slots are free, and returns how many requests
-// it tried. If a client may use no further slot, callNext tries only one request of that client.
+// callNext gives free slots to waiting requests, and returns the number of requests that it tried.
+// If a client may use no further slot, callNext tries only one request of that client.
 func (q *Queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {
@@ -265,7 +264,7 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 	return tried
 }
 
-// overloaded reports whether the oldest request's delay has been too long for long enough.
+// overloaded reports whether the oldest request has waited too long at every check for some time.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {
@@ -278,8 +277,8 @@ func (q *Queue) overloaded(now time.Time) bool {
 	return q.standing.look(now, delay, patience*q.queueTime/standingFor)
 }
 
-// calmDown ends an overload and returns true. While answers to refused requests are delayed, it
-// changes nothing and returns false, because these requests would wait otherwise.
+// calmDown ends an overload and returns true. While answers to refused requests are delayed, the
+// overload continues and calmDown returns false.
 func (q *Queue) calmDown() bool {
 	if q.held > 0 && q.standing.overload() {
 		return false
@@ -288,7 +287,8 @@ func (q *Queue) calmDown() bool {
 	return true
 }
 
-// refuseOld refuses requests that began to wait before the overload, longer than it allows.
+// refuseOld refuses the requests that have waited longer than a request may wait under overload.
+// These requests began to wait before the overload.
 func (q *Queue) refuseOld(now time.Time) {
 	for e := q.waiting.Front(); e != nil; e = q.waiting.Front() {
 		w, _ := e.Value.(*waiter)

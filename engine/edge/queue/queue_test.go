@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// work sends requests to a queue in a synctest bubble, whose clock advances when all requests
-// wait.
+// work sends requests to a queue in a synctest bubble. The bubble's clock advances when all
+// goroutines of the bubble wait.
 type work struct {
 	t        *testing.T
 	queue    *Queue
@@ -24,11 +24,11 @@ type work struct {
 	why      map[Verdict]int // number of refused requests by their verdict
 }
 
-// send sends a request that runs for the duration takes.
+// send sends a request to the queue. The request runs for the given duration.
 func (w *work) send(from Client, takes time.Duration) { w.sendOne(from, false, takes) }
 
-// sendOne sends a request that runs for the duration takes. If back is true, the request had a
-// slot before.
+// sendOne sends a request to the queue. The request runs for the given duration. If back is true,
+// the request had a slot before.
 func (w *work) sendOne(from Client, back bool, takes time.Duration) {
 	came := time.Now()
 	w.all.Go(func() {
@@ -55,15 +55,14 @@ func (w *work) note(told Verdict, waited time.Duration) {
 	}
 }
 
-// offer sends a request at each interval every, for the duration during. Each request runs for
-// 10 ms.
+// offer sends requests at the given interval, for the given duration. Each request runs for 10 ms.
 func (w *work) offer(every, during time.Duration) {
 	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // the sleep uses the bubble's clock
 		w.send(Client{}, 10*time.Millisecond)
 	}
 }
 
-// take returns the recorded waiting times, sorted, and forgets them.
+// take returns the recorded waiting times in sorted order, and deletes the records.
 func (w *work) take() (served, refused []time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -76,8 +75,8 @@ func (w *work) take() (served, refused []time.Duration) {
 
 const queueTime = 200 * time.Millisecond
 
-// onQueue runs a test on a queue that lets ten requests run at the same time. As each runs for
-// 10 ms, a thousand requests can run per second.
+// onQueue runs a test on a queue that lets ten requests run at the same time. Each request runs for
+// 10 ms, so a thousand requests can run per second.
 func onQueue(t *testing.T, limits admission.Limits, test func(w *work)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -107,8 +106,8 @@ func (w *work) over() {
 	}
 }
 
-// A burst of many more requests than may run at the same time is not an overload: all requests
-// run, in the order of their arrival.
+// A burst is not an overload: if many more requests arrive at the same time than may run at the
+// same time, all of them run, in the order of their arrival.
 func TestABurstIsQueued(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -139,8 +138,8 @@ func TestAStallIsWaitedFor(t *testing.T) {
 	})
 }
 
-// If several times as many requests arrive as can run, as many requests run per second as
-// before, the newest first. The other requests are refused in time.
+// If several times more requests arrive than can run, the number of requests that run per second
+// does not fall. The newest requests run first, and the other requests are refused in time.
 func TestOverload(t *testing.T) {
 	t.Parallel()
 	for _, every := range []time.Duration{500 * time.Microsecond, 200 * time.Microsecond} { // 2 times and 5 times as many requests as can run
@@ -169,8 +168,8 @@ func TestOverload(t *testing.T) {
 	}
 }
 
-// The queue detects an overload also if one commit ends many requests at the same time, so that
-// the delay falls at each commit.
+// The queue detects an overload even if many requests end at the same time, because one database
+// commit ends them. The delay of the oldest request then falls at each commit.
 func TestOverloadByFlights(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -185,8 +184,8 @@ func TestOverloadByFlights(t *testing.T) {
 	})
 }
 
-// The queue detects an overload also if each client sends its next request as soon as it has its
-// answer. Few requests wait then, because the answers to the refused ones are delayed.
+// The queue detects an overload even if each client sends its next request only after it has an
+// answer. In this case few requests wait, because the answers to refused requests are delayed.
 func TestOverloadByClientsThatComeBack(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -213,8 +212,8 @@ func TestOverloadByClientsThatComeBack(t *testing.T) {
 	})
 }
 
-// If all running requests hang, the waiting requests are refused: first after the long waiting
-// time, and later, under overload, after the short one.
+// If all running requests hang, the waiting requests are refused. At first a request is refused
+// after six times queueTime; later, under overload, after queueTime.
 func TestWhenAllHang(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -230,8 +229,8 @@ func TestWhenAllHang(t *testing.T) {
 	})
 }
 
-// If one client uses all slots that one client may use, other clients still get their slots in
-// time. The client is told that it waits because of its own limit.
+// If one client uses all slots that one client may use, other clients still get slots in time. The
+// first client's other requests are refused, and the reason is the client's own limit.
 func TestOneClientLeavesPlaces(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{
@@ -259,7 +258,7 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 	}
 }
 
-// If as many requests wait as may wait, the next request is refused immediately.
+// If the maximum number of requests are already waiting, the next request is refused immediately.
 func TestAFullQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -275,8 +274,8 @@ func TestAFullQueue(t *testing.T) {
 	})
 }
 
-// At most half of the requests that may wait may be from one client. The client's next request
-// is refused immediately, with the client's own limit as the reason.
+// One client may have at most half of the requests that may wait. A further request of the client
+// is refused immediately, and the reason is the client's own limit.
 func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{
@@ -306,8 +305,9 @@ func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	}
 }
 
-// A read that had a slot and has waited for a position may always wait for a slot again. Such
-// reads don't count towards the limit of waiting requests, so that new requests can still wait.
+// A read gives its slot back while it waits for a position. After the wait, the read may always
+// wait for a slot again. Such reads don't count towards the limit of waiting requests, so new
+// requests can still wait.
 func TestThoseThatComeBackWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -326,8 +326,8 @@ func TestThoseThatComeBackWait(t *testing.T) {
 	})
 }
 
-// When a request is done, the queue tries one request of each client that may use no further
-// slot, however many requests of that client wait.
+// When a request is done, the queue tries at most one request of each client that may use no
+// further slot. The number of waiting requests of that client makes no difference.
 func TestACallTriesEachClientOnce(t *testing.T) {
 	t.Parallel()
 	for _, of := range []func(name, other string) Client{

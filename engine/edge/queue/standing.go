@@ -2,7 +2,8 @@ package queue
 
 import "time"
 
-// standing measures for how long the delay of the oldest request in a queue has been too long.
+// standing detects overload: it records the delay of the oldest waiting request, and counts the
+// time windows in which this delay was too long and did not fall.
 type standing struct {
 	windows int           // number of consecutive windows in which the shortest delay has not fallen; all windows have the same length
 	until   time.Time     // end of the current window
@@ -10,8 +11,8 @@ type standing struct {
 	before  time.Duration // shortest delay in the previous window
 }
 
-// standingFor is the number of windows after which a queue is overloaded. During the first
-// window the delay still grows.
+// standingFor is the number of consecutive slow windows after which a queue is overloaded. The
+// first window always counts as slow, because the delay still grows in this window.
 const standingFor = 3
 
 // look records the delay of the oldest request, and reports whether the queue is overloaded.

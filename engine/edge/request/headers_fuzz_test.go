@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// traceparent returns only valid headers by W3C Trace Context, and correlationID returns only
-// UUIDs.
+// traceparent returns only headers that are valid according to W3C Trace Context. correlationID
+// returns only UUIDs.
 func FuzzRequestHeaders(f *testing.F) {
 	f.Add("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 	f.Add("00-00000000000000000000000000000000-b7ad6b7169203331-01")

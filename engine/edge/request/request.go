@@ -16,13 +16,13 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Request has what the handlers of the edge know about a request.
+// Request has what the handlers of engine/edge know about a request.
 type Request struct {
 	ID            string
 	correlationID string
 	traceparent   string
 	URL           *url.URL
-	Accept        string             // header Accept: the forms that the client takes
+	Accept        string             // header Accept: the forms of an answer that the client accepts
 	Answer        http.Header        // headers of the answer, which can be changed until the answer is written
 	Body          []byte             // the whole body, if the operation has one; set before the request gets its slot
 	Fingerprint   []byte             // HMAC of method, path and body; set if the request has an Idempotency-Key
@@ -36,7 +36,7 @@ type Request struct {
 	Shown         []uuid.UUID  // streams whose personal data the answer shows
 }
 
-// Leave gives the request's slot back. If the request has no slot, Leave does nothing.
+// Leave frees the request's execution slot. If the request has no slot, Leave does nothing.
 func (r *Request) Leave() {
 	if r.Place != nil {
 		r.Place.Leave(r.Client())
@@ -44,22 +44,23 @@ func (r *Request) Leave() {
 	}
 }
 
-// Client returns the sender of the request, whose slots are limited.
+// Client returns the sender of the request. The number of slots of each sender is limited.
 func (r *Request) Client() queue.Client {
 	return queue.Client{Subject: r.Caller.Subject, Address: r.Address}
 }
 
-// IsCommand reports whether commands use a method. Queries with a body use such a method, too.
+// IsCommand reports whether the HTTP method is one that commands use. Some queries use such a
+// method, too, because they have a body.
 func IsCommand(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
-// Changes reports whether the request is a command. The operation decides that or, before the
-// operation is known, the method.
+// Changes reports whether the request is a command. If the operation is known, the operation
+// decides this. Otherwise the HTTP method decides.
 func (r *Request) Changes(method string) bool { return IsCommand(method) && !r.Operation.Reads }
 
 type requestKey struct{}
 
-// Of returns the Request in ctx. If ctx has no Request, because Identify has not run, Of returns
-// an empty one.
+// Of returns the Request in ctx. If ctx has no Request, because Identify has not run, Of returns an
+// empty Request.
 func Of(ctx context.Context) *Request {
 	r, ok := ctx.Value(requestKey{}).(*Request)
 	if !ok {
@@ -86,7 +87,8 @@ func (r *Request) Who() []slog.Attr {
 	return attributes
 }
 
-// Show records that the answer shows personal data of a stream, for the log line about it.
+// Show records that the answer shows personal data of a stream. The log line about reads of
+// personal data names the stream.
 func (r *Request) Show(id uuid.UUID) {
 	if !slices.Contains(r.Shown, id) { // a query may be run again
 		r.Shown = append(r.Shown, id)

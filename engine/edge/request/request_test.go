@@ -40,7 +40,8 @@ func TestTraceparentIsValidated(t *testing.T) {
 	}
 }
 
-// If a query runs again, each stream whose data it shows is recorded once.
+// If a query runs twice for a request, each stream whose personal data it shows is recorded only
+// once.
 func TestWhoIsShownIsNotedOnce(t *testing.T) {
 	t.Parallel()
 	id, r := uuid.New(), &Request{}

@@ -14,8 +14,9 @@ import (
 
 func render(e event.Recorded, data []byte) ([]byte, error) { return json.Marshal(recorded.Of(e, data)) }
 
-// body returns how events are rendered for a caller: an owner sees personal data, and a caller who
-// sees all events does not.
+// body returns the functions that render events for a caller. A caller who sees all events does not
+// see personal data. Any other caller sees only events of the caller's own streams, with their
+// personal data.
 func (s *Subscriptions) body(all bool) live.Body {
 	body := live.Body{Shared: s.shared}
 	if !all {
@@ -41,7 +42,8 @@ func (s *Subscriptions) shared(e event.Recorded) (ring.Rendered, error) {
 	return ring.Rendered{Text: text, Personal: true}, err
 }
 
-// owned renders an event with its personal data decrypted, or null if the person was erased.
+// owned renders an event with its personal data decrypted. The personal data of an erased person is
+// rendered as null.
 func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, error) {
 	holder, holds := s.personal(e)
 	if !holds {
@@ -55,8 +57,9 @@ func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, er
 	return render(e, data)
 }
 
-// personal returns the event as an event with personal data, if it is one. The personal data of an
-// event of another version of the service, which can't be decoded, stays encrypted.
+// personal returns the decoded event and true if the event has personal data. If an event can't be
+// decoded, because another version of the service has appended it, its personal data stays
+// encrypted.
 func (s *Subscriptions) personal(e event.Recorded) (holder event.PersonalEvent, holds bool) {
 	holder, holds, err := reveal.Holder(s.Decode, e)
 	return holder, holds && err == nil

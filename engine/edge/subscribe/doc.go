@@ -1,14 +1,14 @@
-// Package subscribe answers a request for events: with one page, or with an answer that goes on.
+// Package subscribe answers a request for events: with one page, or with a streaming answer.
 //
-// The package reads what a request asks for, decides which part of the log its caller may see, and
-// renders events as JSON, personal data included. How an answer goes on is in engine/edge/live; the
-// events come from engine/feed. The operation itself is in a service's internal/httpapi, which hands
-// on the parameters of its contract.
+// Package subscribe reads what a request asks for, decides which part of the log the caller may
+// see, and renders events as JSON, including personal data. engine/edge/live sends streaming
+// answers, and engine/feed reads the events. The operation itself is in a service's
+// internal/httpapi, which passes the parameters of the request.
 //
-// In reading order: request.go reads what is asked for; page.go answers with one page; body.go
-// renders an event.
+// In reading order: request.go reads what a request asks for; page.go answers with one page;
+// body.go renders an event.
 //
-// It has no table and no goroutine; a Subscriptions is safe for concurrent use. It must never show an
-// event to a caller to whom its stream does not belong, except with the scope operate, nor personal
-// data to anybody but the stream's owner.
+// Package subscribe has no table and starts no goroutine. A Subscriptions is safe for concurrent
+// use. An event must be shown only to the owner of its stream, and to callers with the scope
+// operate. Personal data must be shown only to the owner of the stream.
 package subscribe

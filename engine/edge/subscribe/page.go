@@ -10,14 +10,15 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// page is an answer of one page. Clients must not store it: it may have personal data.
+// page is an answer with one page of events. Clients must not store the page, because it may have
+// personal data.
 type page struct {
 	Items    []json.RawMessage `json:"items"`
-	Position string            `json:"position"` // where the next page begins
-	next     string            // link to it; "": there is none
+	Position string            `json:"position"` // position after which the next page begins
+	next     string            // link to the next page; "": there is no next page
 }
 
-// page reads a page and renders it for the caller.
+// page reads one page of events, and renders the events for the caller.
 func (s *Subscriptions) page(ctx context.Context, a ask, limit int) (Answer, error) {
 	found, position, more, err := s.Feed.Page(ctx, a.topic, a.types, a.after, limit)
 	if err != nil {
@@ -39,7 +40,7 @@ func (s *Subscriptions) page(ctx context.Context, a ask, limit int) (Answer, err
 	return p, nil
 }
 
-// Write writes the page.
+// Write writes the page as the answer to the request.
 func (p page) Write(w http.ResponseWriter) error {
 	text, err := json.Marshal(p)
 	if err != nil {

@@ -20,16 +20,17 @@ import (
 	"example.com/pgcqrs/engine/personal/reveal"
 )
 
-// Answer writes itself: a page, or an answer that goes on.
+// Answer is one page of events, or a streaming answer. Write sends the answer to the client.
 type Answer interface {
 	Write(w http.ResponseWriter) error
 }
 
-// Request is what a client asks for, as the contract has checked it. A nil field was not sent.
+// Request has the parameters of a request for events, which were already checked against the
+// contract. A field is nil if the client has not sent the parameter.
 type Request struct {
-	After       *string    // a position, or now
-	LastEventID *string    // a position; it counts in place of After
-	Types       *[]string  // of events, or their beginnings and a star
+	After       *string    // position after which events are sent, or "now"
+	LastEventID *string    // position that replaces After
+	Types       *[]string  // types of the events; account.* stands for all types with this prefix
 	Stream      *uuid.UUID // only events of this stream
 	Follow      *bool      // whether lines go on after the log's head
 	Limit       int        // of a page
@@ -48,13 +49,13 @@ type Subscriptions struct {
 	Await func(ctx context.Context, position, prefer *string) error
 }
 
-// ask is a request that was read.
+// ask is a decoded Request.
 type ask struct {
 	topic ring.Topic
 	types feed.Types
 	after int64
-	until int64 // 0: no end
-	all   bool  // the caller sees everybody's events, and nobody's personal data
+	until int64 // position at which the answer ends; 0: it does not end at a position
+	all   bool  // the caller sees all events, and no personal data
 }
 
 // Answer returns the answer to a request, in the form that the client prefers.
@@ -120,7 +121,7 @@ func refused(name string, form live.Form) error {
 	return problem.Invalid{{Field: name, Rule: new("form"), Detail: detail}}
 }
 
-// read reads a request. The position of its result is one that the log has.
+// read decodes a Request, and waits until the log has reached the position in the Request.
 func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (ask, error) {
 	if form != live.Lines && r.Follow != nil {
 		return ask{}, problem.Invalid{{Field: "follow", Rule: new("form"), Detail: "goes with Accept: application/x-ndjson alone"}}
@@ -144,7 +145,8 @@ func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (as
 	return a, err
 }
 
-// topic returns the part of the log that a request asks for, and that its caller may see.
+// topic returns the part of the log that a request asks for. If the caller may not see that part,
+// topic returns an error.
 func (s *Subscriptions) topic(ctx context.Context, stream *uuid.UUID, all bool) (ring.Topic, error) {
 	caller := request.Of(ctx).Caller.Subject
 	switch {
@@ -160,8 +162,8 @@ func (s *Subscriptions) topic(ctx context.Context, stream *uuid.UUID, all bool) 
 	return ring.OfStream(*stream), err
 }
 
-// after returns the position to go on after. A position that the log does not have yet is waited for,
-// because a replica may be behind.
+// after returns the position after which the events begin. The function waits until the log has
+// reached this position, because a replica may be behind the primary.
 func (s *Subscriptions) after(ctx context.Context, r Request, head int64, fromStart bool) (int64, error) {
 	field, text := "after", ""
 	switch {

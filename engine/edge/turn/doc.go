@@ -1,12 +1,12 @@
-// Package turn gives each request a slot, which the request needs to run. A limited number of
-// commands and of queries run at the same time, others wait for a slot, and requests that get no
-// slot in time are refused.
+// Package turn gives each request an execution slot. The number of slots for commands and the
+// number for queries are limited. Other requests wait for a slot, and are refused if they get no
+// slot in time.
 //
-// Package turn, in turn.go, chooses the queue of a request, gets a slot for the request and
-// gives it back. engine/edge/queue decides the order of requests. A request must have a slot
-// only while it is executed: not while its token is checked, not while its body arrives, and not
-// while its answer is written.
+// Package turn, in turn.go, chooses the queue of a request (commands or queries), gets a slot for
+// the request, and frees the slot. engine/edge/queue decides the order of requests. A request must
+// use a slot only while it is executed: not while its token is checked, not while its body arrives,
+// and not while its answer is written.
 //
-// Turns is safe for concurrent use and needs no Run. engine/edge calls it, and so does
-// engine/edge/waiting, for reads that give their slot back while they wait.
+// Turns is safe for concurrent use and starts no goroutine. engine/edge calls package turn for each
+// request. engine/edge/waiting calls package turn for a read that frees its slot while it waits.
 package turn

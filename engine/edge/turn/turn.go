@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Bounds says how many requests may run at the same time, and how long others may wait for a
-// slot.
+// Bounds says how many requests may run at the same time, and how long other requests may wait for
+// a slot.
 type Bounds struct {
 	MaxCommands  int              // how many commands may run at the same time; four times as many may wait
 	MaxQueries   int              // how many queries may run at the same time; half as many may wait
@@ -23,8 +23,7 @@ type Bounds struct {
 	Limits       admission.Limits // if it limits the running requests of a client, one client may use at most half of the slots
 }
 
-// Turns gives slots to commands and to queries. The slots of commands and of queries are counted
-// separately.
+// Turns gives execution slots to commands and to queries. Commands and queries have separate slots.
 type Turns struct {
 	commands, queries *queue.Queue
 	turnedAway        *admission.TurnedAway
@@ -46,11 +45,11 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 }
 
 // Admit lets at most MaxCommands commands and MaxQueries queries run at the same time. Other
-// requests wait for a slot after the check of their token and before all other checks: a service
-// that spends its time on refusals has no time left for the requests that it has accepted. A
-// request has its slot only while it is executed: not while its token is checked or its body
-// arrives, and not while its answer is written, because the client may read slowly. If queries
-// hang, for example because a replica hangs, commands still have their slots.
+// requests wait for a slot. Admit runs after the check of the token and before all other checks: an
+// overloaded service must not spend its time on requests that it refuses. A request uses its slot
+// only while it is executed: not while its token is checked or its body arrives, and not while its
+// answer is written, because the client may read slowly. If queries hang, for example because a
+// replica hangs, commands still get slots.
 func (t *Turns) Admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place, known := t.queries, request.Of(r.Context())
@@ -66,14 +65,15 @@ func (t *Turns) Admit(next http.Handler) http.Handler {
 	})
 }
 
-// Again waits for a new slot for a request that has given its slot back to wait for something.
+// Again waits for a new slot for a request that has freed its slot to wait for something else, such
+// as a position.
 func (t *Turns) Again(ctx context.Context, known *request.Request, place *queue.Queue) error {
 	return t.take(ctx, known, place, true)
 }
 
-// take waits for a slot. If the request gets none, take returns the reason: the service is
-// overloaded, or the client uses all slots that one client may use, or as many requests of the
-// client wait as may wait.
+// take waits for a slot. If the request gets no slot, take returns the reason: the service is
+// overloaded, the client uses all slots that one client may use, or too many requests of the client
+// wait.
 func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Queue, back bool) error {
 	switch place.Enter(ctx, known.Client(), back) {
 	case queue.Runs:
@@ -91,8 +91,8 @@ func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Q
 	return t.turnedAway.By("queries", problem.ErrTooManyQueries)
 }
 
-// placed gives the request's slot back when its answer begins. Each answer is complete in memory
-// before that. A streamed answer would have no slot from its first byte on.
+// placed frees the request's slot when the answer begins. An ordinary answer is complete in memory
+// by then. A streaming answer uses no slot while it is sent.
 type placed struct {
 	http.ResponseWriter
 	known *request.Request
@@ -110,5 +110,5 @@ func (p *placed) Write(text []byte) (int, error) {
 	return p.ResponseWriter.Write(text)
 }
 
-// Unwrap returns the underlying writer, for http.ResponseController.
+// Unwrap returns the underlying writer. http.ResponseController calls Unwrap.
 func (p *placed) Unwrap() http.ResponseWriter { return p.ResponseWriter }

@@ -1,13 +1,14 @@
-// Package waiting makes reads wait for a state that they must reflect, such as a Min-Position.
-// The number of waiting reads has its own limits, and a read has no slot while it waits.
+// Package waiting makes a read wait until its answer can reflect what the client requires, such as
+// the position in the header Min-Position. The number of waiting reads is limited, and a read uses
+// no execution slot while it waits.
 //
-// Package waiting limits the waiting reads, and returns the error for a read that has waited in
-// vain. engine/process/api passes the function that knows the position of a read model. A read
-// that waits must never use a slot, however long it waits.
+// Package waiting limits the waiting reads, and returns an error if a read has waited too long.
+// engine/process/api passes the function that waits for the position of a read model. A waiting
+// read must never use a slot, however long it waits.
 //
-// In reading order: waiting.go has Waits, which limits all waits; min_position.go waits for a
-// position.
+// In reading order: waiting.go has Waits, which limits all waiting reads; min_position.go waits for
+// a position.
 //
-// All types are safe for concurrent use and need no Run. engine/edge calls package waiting for
-// an operation, and engine/edge/epoch calls it for an epoch; engine/edge/turn has the slots.
+// All types are safe for concurrent use and start no goroutine. engine/edge uses package waiting to
+// wait for a position, and engine/edge/epoch to wait for an epoch. engine/edge/turn has the slots.
 package waiting

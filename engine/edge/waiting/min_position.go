@@ -18,7 +18,8 @@ import (
 // Wait returns ctx's error.
 type Wait func(ctx context.Context, readModel string, position int64) error
 
-// Positions makes reads wait for their Min-Position.
+// Positions makes a read wait until the read model has reached the position in the header
+// Min-Position.
 type Positions struct {
 	wait    Wait
 	waits   *Waits
@@ -35,9 +36,10 @@ func NewPositions(wait Wait, waits *Waits, registry prometheus.Registerer) *Posi
 	return p
 }
 
-// Await waits until the read model has reached the position Min-Position, and then returns nil.
-// If the time that Prefer allows is up first, Await returns problem.ErrPositionNotReached. If
-// minPosition is nil, Await returns nil immediately.
+// Await waits until the read model has reached the position in the header Min-Position, and then
+// returns nil. If the read model does not reach the position within the time that the header Prefer
+// allows, Await returns problem.ErrPositionNotReached. If minPosition is nil, Await returns nil
+// immediately.
 func (p *Positions) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	if minPosition == nil {
 		return nil
@@ -67,8 +69,8 @@ func (p *Positions) Await(ctx context.Context, readModel string, minPosition, pr
 	return nil
 }
 
-// reach waits for at most the given time, but long enough to ask once for the position of the
-// read model.
+// reach waits for at most the given time, but at least long enough to ask once for the position of
+// the read model.
 func (p *Positions) reach(ctx context.Context, readModel string, position int64, wait time.Duration) error {
 	bounded, cancel := context.WithTimeout(ctx, max(wait, query.LeastWait))
 	defer cancel()

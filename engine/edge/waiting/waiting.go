@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge/turn"
 )
 
-// Waits limits the number of reads that wait. A read gives its slot back while it waits.
+// Waits limits the number of reads that wait. A read frees its execution slot while it waits.
 type Waits struct {
 	gate                admission.Gate
 	subjects, addresses *admission.Shares
@@ -19,8 +19,8 @@ type Waits struct {
 	turnedAway          *admission.TurnedAway
 }
 
-// New returns Waits in which no read waits, and registers the metric. most is how many reads may
-// wait at the same time, and limits says how many reads of one client may wait.
+// New returns Waits in which no read waits, and registers the metric. The parameter most is how
+// many reads may wait at the same time, and limits says how many reads of one client may wait.
 func New(most int, limits admission.Limits, turns *turn.Turns, registry prometheus.Registerer, turnedAway *admission.TurnedAway) *Waits {
 	w := &Waits{
 		gate:     admission.Gate{Most: int64(most)},
@@ -33,11 +33,11 @@ func New(most int, limits admission.Limits, turns *turn.Turns, registry promethe
 	return w
 }
 
-// Run runs the function wait, for example a wait for a Min-Position, within the limits. The
-// request gives its slot back before the wait, so that a long wait uses no slot, and gets a slot
-// again after the wait. If many reads stop waiting at the same time, all of them wait for a
-// slot. ctx must be the request's context, without the time limit of the wait: that time limit
-// must not apply to the wait for a slot afterwards.
+// Run calls the function wait, for example a wait for a Min-Position, unless too many reads already
+// wait. The request frees its execution slot before the wait, so that a long wait uses no slot.
+// After the wait, the request waits for a slot again, even if many reads stop waiting at the same
+// time. ctx must be the request's context, without the time limit of the function wait, because
+// that limit must not apply to the wait for a slot.
 func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	known := request.Of(ctx)
 	place := known.Place
@@ -53,8 +53,8 @@ func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	return w.turns.Again(ctx, known, place)
 }
 
-// bounded runs the function wait. If too many reads already wait, of all clients, of the subject
-// or of the address, bounded fails and does not run the function.
+// bounded calls the function wait. If too many reads of all clients, of the subject or of the
+// address already wait, bounded returns an error and does not call the function.
 func (w *Waits) bounded(known *request.Request, wait func() error) error {
 	if !w.subjects.Enter(known.Caller.Subject) {
 		return w.turnedAway.By("waits of subject", problem.ErrTooManyAtOnce)

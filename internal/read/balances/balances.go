@@ -1,5 +1,5 @@
 // Package balances answers the query "what does this account look like now?". Package balances has
-// the whole read model: the row, how events change it, and the queries.
+// the whole read model: the row of an account, how events change the row, and the queries.
 package balances
 
 import (
@@ -13,7 +13,8 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Name is stored with the checkpoint, and must never change.
+// Name is the name of this projection. The database stores Name with the checkpoint, so Name must
+// never change.
 const Name = "balances"
 
 // streamType is the type of the streams whose events this projection applies.
@@ -37,8 +38,8 @@ type Account struct {
 	Parked     int64 // position at which the stream is parked: the row lacks the event there and later ones; 0: not parked
 }
 
-// Apply inserts the rows of opened accounts, and changes all other rows with one statement for the
-// whole run of events.
+// Apply applies a run of events to the table. One SQL statement inserts the rows of opened
+// accounts. Another SQL statement applies all other events to the rows.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	opened, changed := opening{}, changes{}
 	for _, e := range run {

@@ -15,9 +15,9 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads the table balances. Each answer contains the position that it reflects, which was
-// read at the same moment as the rows, even while a rebuild switches the tables. Until the read
-// model is built, queries return event.ErrNotBuilt.
+// Queries reads the table balances. Each answer contains the log position that the answer reflects.
+// The position and the rows are read at the same moment, even if a rebuild replaces the tables
+// meanwhile. Until the read model is built, queries return event.ErrNotBuilt.
 type Queries struct {
 	balances *position.Model
 	one      *gather.Gather[uuid.UUID, found] // by account id
@@ -36,8 +36,9 @@ func NewQueries(pool *pgxpool.Pool) *Queries {
 	return q
 }
 
-// Get returns one account of the subject, or event.ErrStreamNotFound. The position and Parked are
-// valid even with that error, because a stream that is parked at its first event has no row.
+// Get returns one account of the subject. If the subject has no such account, Get returns
+// event.ErrStreamNotFound. The position and Parked are valid even then, because a stream that is
+// parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)
 	switch {
@@ -51,7 +52,7 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 	return there.account, there.position, nil
 }
 
-// columns lists the columns of an Account.
+// columns lists the columns of the table that an Account has.
 const columns = `b.account_id, b.customer_id, b.subject, b.owner, b.currency, b.balance, b.status, b.version, b.opened_at, b.updated_at`
 
 // targets returns pointers to the fields, in the order of the constant columns.
@@ -61,7 +62,8 @@ func (a *Account) targets() []any {
 	}
 }
 
-// get reads several accounts that were requested concurrently. A missing account has version 0.
+// get reads the accounts that several concurrent requests have asked for, with one query. A missing
+// account has version 0.
 func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found, error) {
 	const sql = `SELECT ` + columns + ` FROM balances b WHERE b.account_id = ANY ($1::uuid[])`
 	accounts := make(map[uuid.UUID]Account, len(ids))
@@ -82,8 +84,8 @@ func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found
 	return all, nil
 }
 
-// Filter selects the accounts to list, and their order. An empty field does not filter, except for
-// Subject: a list always contains only accounts of one subject.
+// Filter selects the accounts of a list, and their order. An empty field excludes no account. Only
+// Subject always applies: a list contains only accounts of one subject.
 type Filter struct {
 	Subject  string
 	Owner    string
@@ -95,34 +97,36 @@ type Filter struct {
 	Limit    int     // at least 1
 }
 
-// Sort is an order of the list. Ties are ordered by account id. A minus sign reverses the order.
+// Sort is the order of a list. Accounts with equal values in the column are ordered by account id.
+// A minus sign before the column reverses the order.
 type Sort string
 
-// The constants are the possible orders of a list. Each order has an index.
+// These constants are the possible orders of a list. The database has an index for each order.
 const (
 	ByOpenedAt Sort = "opened_at"
 	ByOwner    Sort = "owner"
 )
 
-// Cursor is the end of a page.
+// Cursor names the last account of a page. The next page begins after this account.
 type Cursor struct {
 	Key string    `json:"k"` // value of the sort column of the last account, as text
 	ID  uuid.UUID `json:"i"` // id of the last account
 }
 
-// sortTypes has the columns that may be in ORDER BY, with their types.
+// sortTypes has the columns that may be in ORDER BY, with their SQL types.
 var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text"}
 
-// listed is an account, with the key of the Cursor of a page that ends with it.
+// listed is an account of a list. If a page ends with this account, key is the Key of the page's
+// Cursor.
 type listed struct {
 	account Account
 	key     string
 }
 
-// Page is a part of the list.
+// Page is one page of a list.
 type Page struct {
 	Accounts   []Account
-	Next       *Cursor // After of the request for the next page; nil: this is the last page
+	Next       *Cursor // value of After in the request for the next page; nil: this is the last page
 	Incomplete bool    // streams are parked, so accounts may be missing or outdated
 }
 
@@ -146,9 +150,9 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64
 	return list, at.Position, nil
 }
 
-// listSQL returns a statement that selects one row more than a page contains: that row shows
-// whether there is a next page. The text of the statement contains no column names except those in
-// sortTypes.
+// listSQL returns a statement that selects one row more than a page contains. The additional row
+// shows whether there is a next page. If a request names an order that is not in sortTypes, listSQL
+// returns an error.
 func listSQL(f Filter) (string, []any, error) {
 	name, descending := strings.CutPrefix(string(f.Sort), "-")
 	column := Sort(name)

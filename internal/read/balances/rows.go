@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// opening has the accounts that a run of events opens, one slice per column.
+// opening has the accounts that a run of events opens, with one slice for each column.
 type opening struct {
 	ids        [][16]byte
 	subjects   []string
@@ -51,7 +51,8 @@ func (o *opening) queue(b *pgx.Batch) {
 	}
 }
 
-// changes has the changes that a run of events makes to existing accounts, one for each account.
+// changes has the changes that a run of events makes to existing accounts: one change for each
+// account.
 type changes map[uuid.UUID]*change
 
 type change struct {
@@ -62,7 +63,7 @@ type change struct {
 	time    time.Time
 }
 
-// of returns the change of the event's account, after it has set the new version.
+// of returns the change of the account to which the event belongs, with the version of the event.
 func (c changes) of(e event.Recorded) *change {
 	mine, ok := c[e.StreamID]
 	if !ok {

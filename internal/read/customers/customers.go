@@ -1,6 +1,7 @@
 // Package customers answers the query "who is this customer?". Package customers has the whole read
-// model: the row, how events change it, and the queries. The rows contain personal data encrypted,
-// as the log does: destroying a customer's key also erases the customer here, and in every copy.
+// model: the row of a customer, how events change the row, and the queries. Personal data in the
+// rows is encrypted, as in the log. If a customer's key is destroyed, nobody can decrypt the
+// customer's data in the rows, or in any copy of them.
 package customers
 
 import (
@@ -15,7 +16,8 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Name is stored with the checkpoint, and must never change.
+// Name is the name of this projection. The database stores Name with the checkpoint, so Name must
+// never change.
 const Name = "customers"
 
 // streamType is the type of the streams whose events this projection applies.
@@ -37,7 +39,7 @@ type Customer struct {
 	Parked       int64 // position at which the stream is parked: the row lacks the event there and later ones; 0: not parked
 }
 
-// Apply queues the SQL for one event.
+// Apply adds the SQL statements for one event to a batch.
 func Apply(b *pgx.Batch, e event.Recorded) error {
 	if e.StreamType != streamType {
 		return nil
@@ -60,8 +62,8 @@ func Apply(b *pgx.Batch, e event.Recorded) error {
 	return nil
 }
 
-// change queues an update of the customer's row. The update fails unless the row has the version
-// before the event.
+// change adds an update of the customer's row to a batch. The update fails if the row is not at the
+// version just before the event.
 func change(b *pgx.Batch, e event.Recorded, set string, values ...any) {
 	b.Queue(`UPDATE customers SET `+set+`, version = $2, updated_at = $3 WHERE customer_id = $1 AND version = $2 - 1`,
 		append([]any{e.StreamID, e.Version, e.OccurredAt}, values...)...,

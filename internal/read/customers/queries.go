@@ -10,31 +10,32 @@ import (
 	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads the table customers. Each answer contains the position that it reflects, which was
-// read at the same moment as the rows, even while a rebuild switches the tables.
+// Queries reads the table customers. Each answer contains the log position that the answer
+// reflects. The position and the rows are read at the same moment, even if a rebuild replaces the
+// tables meanwhile.
 type Queries struct{ customers *position.Model }
 
 // NewQueries returns Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel(pool, Name)} }
 
-// mostFound is how many customers of one subject a search reads at most.
+// mostFound is the maximum number of customers that a search returns.
 const mostFound = 1000
 
-// Lookup has the text to search for, in the form of the table keys.lookups.
+// Lookup has the text to search for, as HMACs in the same form as in the table keys.lookups.
 type Lookup struct {
 	Subject string
 	Field   string
 	Indexes [][]byte // a match with any of them counts
 }
 
-// Candidates is the result of a search.
+// Candidates is the result of a search: customers that probably have the text.
 type Candidates struct {
 	Customers  []Customer // oldest first
 	More       bool       // the subject has more matching customers; Customers has the oldest ones
 	Incomplete bool       // streams are parked, so customers may be missing or outdated
 }
 
-// columns lists the columns of a Customer.
+// columns lists the columns of the table that a Customer has.
 const columns = `c.customer_id, c.subject, c.name, c.email, c.status, c.version, c.registered_at, c.updated_at`
 
 // row receives the values of the columns.
@@ -53,11 +54,10 @@ func (r *row) customer() Customer {
 	return c
 }
 
-// Find returns the customers of the subject that have the text, except erased ones. A row may be
-// older than a change that is not projected yet, so the caller must compare the text again. Find
-// reads only the subject's own customers, however many customers of other subjects have the same
-// text. The position is valid whether or not a customer was found. Until the read model is built,
-// Find returns event.ErrNotBuilt.
+// Find returns the customers of the subject that have the text, except erased customers. A row may
+// be outdated, so the caller must compare the text again. Find never reads rows of other subjects,
+// even if their customers have the same text. The position is valid whether or not a customer was
+// found. Until the read model is built, Find returns event.ErrNotBuilt.
 func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflects int64, err error) {
 	const sql = `
 		SELECT ` + columns + `, coalesce(k.position, 0)
@@ -86,9 +86,10 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflect
 	return found, at.Position, nil
 }
 
-// Get returns one customer of the subject, which may be erased, or event.ErrStreamNotFound. The
-// position and Parked are valid even with that error, because a stream that is parked at its first
-// event has no row. Until the read model is built, Get returns event.ErrNotBuilt.
+// Get returns one customer of the subject, which may be erased. If the subject has no such
+// customer, Get returns event.ErrStreamNotFound. The position and Parked are valid even then,
+// because a stream that is parked at its first event has no row. Until the read model is built, Get
+// returns event.ErrNotBuilt.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Customer, int64, error) {
 	const sql = `SELECT ` + columns + ` FROM customers c WHERE c.customer_id = $1`
 	var r row

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Account is the state of an account at some version.
+// Account is the state of an account at one version.
 type Account struct {
 	ID         uuid.UUID
 	Subject    string

@@ -1,8 +1,9 @@
 // Package history answers the query "what happened to this account, and what did it look like
-// then?". Package history needs no table: it reads the stream of the account, and folds at most
-// Span events for one answer. In reading order: account.go folds an account, landmarks.go caches
-// states at which reads of long streams stopped, turns.go limits how many long streams are read at
-// once, history.go has the log, and events.go and state.go have the two queries.
+// then?". Package history needs no table: it reads the stream of the account, and computes the
+// account's state from at most Span events for one answer. In reading order: account.go evolves the
+// state of an account, landmarks.go caches states of long streams, turns.go limits how many long
+// streams are read at the same time, history.go has the interface of the log, and events.go and
+// state.go have the two queries.
 package history
 
 import (
@@ -25,7 +26,7 @@ type Log interface {
 	Head(ctx context.Context) (int64, error)
 }
 
-// Queries reads the streams of one type.
+// Queries reads the streams of one stream type.
 type Queries struct {
 	log        Log
 	streamType string
@@ -57,8 +58,7 @@ func (q *Queries) lastOf(ctx context.Context, id uuid.UUID, until Until) (int64,
 	return min(last, then), err
 }
 
-// belongs reports whether the subject is the owner of the account, which the account's first event
-// names.
+// belongs reports whether the subject owns the account. The account's first event names the owner.
 func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID) (ours bool, err error) {
 	err = q.log.LoadTo(ctx, q.streamType, id, 0, 1, func(e event.Recorded) error {
 		for _, part := range e.Parts() {

@@ -72,8 +72,9 @@ func (s stream) VersionAt(_ context.Context, _ uuid.UUID, instant time.Time) (in
 
 func (s stream) Head(context.Context) (int64, error) { return int64(len(s)), nil }
 
-// The clock of the database may be set back. If the clock was set back, the state of an account at
-// a time is the fold of its first events, without leaving out an event before an included one.
+// The state of an account at a time is computed from the first events of the account, without a
+// gap. This is true even if the clock of the database was set back, so that a later event has an
+// earlier time.
 func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -99,8 +100,8 @@ func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	}
 }
 
-// After a log went back, a cached state of a long account is not used if the state contains lost
-// events.
+// After the restore of a backup, a cached state of a long account is not used if the state contains
+// events that the log has lost.
 func TestStateOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	deposits := func(amount int64) stream {
@@ -135,10 +136,10 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 	}
 }
 
-// changing is a log that the test lets go back.
+// changing is a log whose events the test can replace, as the restore of a backup does.
 type changing struct{ stream }
 
-// reading counts the events that are read from a log, and the searches by time.
+// reading is a log that counts the events that were read from it, and the searches by time.
 type reading struct {
 	stream
 	read int
@@ -162,9 +163,9 @@ func (r *reading) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time
 	return r.stream.VersionAt(ctx, id, instant)
 }
 
-// A query for an account of another subject reads only the first event, which names the owner. For
-// this reason the duration of the answer reveals neither that the account exists nor how long its
-// stream is.
+// A query for an account of another subject reads only the first event, which names the owner. The
+// duration of the answer therefore reveals neither that the account exists nor how long its stream
+// is.
 func TestNothingMoreIsReadOfAnothersAccount(t *testing.T) {
 	t.Parallel()
 	log := &reading{}

@@ -8,21 +8,23 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Span is how many events are folded for one answer at most, so that each answer takes only
+// Span is the maximum number of events that are read for one answer, so that each answer takes only
 // milliseconds.
 const Span = 20_000
 
-// mostStreams is how many streams have landmarks: the most recently requested ones.
+// mostStreams is the maximum number of streams with landmarks. The landmarks of the stream that was
+// requested least recently are dropped.
 const mostStreams = 256
 
-// landmark is the state of an account at a version that is a multiple of Span, and the last event
-// in that state: if the log went back, that event may be lost.
+// landmark is a cached state of an account, at a version that is a multiple of Span. The field
+// event is the id of the last event in that state. A later read compares this id with the log, to
+// detect that the log has lost the event.
 type landmark struct {
 	account Account
 	event   uuid.UUID
 }
 
-// landmarks caches how far long streams were read, so that the next answer continues from there.
+// landmarks caches states of long streams, so that the next answer continues from a cached state.
 type landmarks struct {
 	mu     sync.Mutex
 	recent *simplelru.LRU[uuid.UUID, []landmark] // by stream, in the order of versions, without a gap
@@ -31,13 +33,13 @@ type landmarks struct {
 func newLandmarks() *landmarks {
 	recent, err := simplelru.NewLRU[uuid.UUID, []landmark](mostStreams, nil)
 	if err != nil {
-		panic(err) // only if the size is not positive
+		panic(err) // NewLRU fails only for a size that is not positive
 	}
 	return &landmarks{recent: recent}
 }
 
-// before returns the last landmark of a stream at or before a version. The zero landmark is the
-// start of the stream.
+// before returns the last landmark of a stream at or before a version. If there is no landmark,
+// before returns the zero landmark: the start of the stream.
 func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +50,7 @@ func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	return landmark{}
 }
 
-// add stores the landmark that follows the known landmarks of a stream.
+// add appends the next landmark to the stored landmarks of a stream.
 func (l *landmarks) add(id uuid.UUID, next landmark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// State returns the subject's account at the time or version in until: the fold of its events up to
-// there. If that would read more than Span further events, State returns event.ErrUnfinished; the
-// next call continues.
+// State returns the subject's account at a time or version, computed from the events up to this
+// limit. If State would have to read more than Span events after the last landmark, State returns
+// event.ErrUnfinished. The next call then continues from a new landmark.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return Account{}, cmp.Or(err, event.ErrStreamNotFound)
@@ -33,10 +33,12 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 	return account, err
 }
 
-// short is how many events a read may fold without a read slot. Reads of more events need a slot.
+// short is the maximum number of events that a query reads without a read slot (turns.go). To read
+// more events, a query needs a read slot.
 const short = 1000
 
-// fold continues from the last landmark before a version, to that version or to the next landmark.
+// fold computes the state of an account at a version. fold starts from the last landmark before the
+// version, and stops at the version or at the next landmark.
 func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last int64) (Account, error) {
 	from := q.landmarks.before(id, last)
 	now, err := q.advance(ctx, id, from, min(last, from.account.Version+short))
@@ -53,7 +55,7 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 		return now.account, err
 	}
 	defer leave()
-	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // an earlier read got further
+	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // meanwhile another read has stored a later landmark
 		from, now = further, further
 	}
 	end := min(last, from.account.Version+Span)
@@ -69,13 +71,14 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 	return now.account, nil
 }
 
-// advance reads from a landmark on, up to a version.
+// advance reads the events after a landmark, up to a version, and returns the new state as a
+// landmark.
 func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end int64) (landmark, error) {
 	account, happened := from.account, from.event
 	account.ID = id
 	known := account.Version == 0
 	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e event.Recorded) error {
-		if !known { // the event of the landmark itself
+		if !known { // the first event that is read is the landmark's own
 			if known = e.ID == happened; !known {
 				return event.ErrLogChanged
 			}
@@ -93,8 +96,8 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 	return landmark{account, happened}, err
 }
 
-// whole returns an account that was read as far as one answer may, unless a further event follows:
-// then it returns event.ErrUnfinished.
+// whole returns account, or event.ErrUnfinished if the stream has more events than one answer may
+// read.
 func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
 	next, _, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
 	if err == nil && len(next) > 0 {

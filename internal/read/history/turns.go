@@ -8,11 +8,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// mostTurns is how many long accounts are read at once. Each such read costs as much as hundreds of
-// other reads, which must not be delayed.
+// mostTurns is the maximum number of long accounts that are read at the same time. Such a read
+// costs as much as hundreds of ordinary reads, and must not delay ordinary reads.
 const mostTurns = 2
 
-// turns limits concurrent reads of long accounts: one for each subject, and mostTurns in total.
+// turns limits concurrent reads of long accounts: one read for each subject, and mostTurns in
+// total.
 type turns struct {
 	all chan struct{}
 	mu  sync.Mutex

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A subject with many concurrent reads waits for its own reads: the next free slot goes to another
-// subject.
+// If a subject sends many concurrent reads, they wait for each other. The next free read slot goes
+// to another subject.
 func TestLongAccountsAreReadInTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

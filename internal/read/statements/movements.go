@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// movements has the movements of a run of events, one slice per column, and their sum for each
-// account.
+// movements has the movements of a run of events, with one slice for each column, and the sum of
+// the movements for each account.
 type movements struct {
 	totals     map[uuid.UUID]int64
 	accounts   [][16]byte
@@ -37,7 +37,8 @@ func (m *movements) add(e event.Recorded, kind string, amount, change int64, ref
 	m.times = append(m.times, e.OccurredAt)
 }
 
-// queue queues the insert of the lines. queue fails for an account that has no statement.
+// queue adds the insert of the statement lines to a batch. The insert fails if an account has no
+// row in the table statements.
 func (m *movements) queue(b *pgx.Batch) {
 	if len(m.accounts) == 0 {
 		return

@@ -17,18 +17,18 @@ type Queries struct{ statements *position.Model }
 // NewQueries returns Queries on a pool, which may connect to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{position.NewModel(pool, Name)} }
 
-// Page is a part of a statement.
+// Page is one page of an account's statement.
 type Page struct {
 	Lines  []Line
 	More   bool  // more lines follow
 	Parked int64 // position at which the account's stream is parked: lines from there on are missing; 0: not parked
 }
 
-// Lines returns at most limit movements after a version (0: from the first one), and the position
-// that they reflect, which was read at the same moment, even while a rebuild switches the tables.
-// For an account that is not in this read model, or that belongs to another subject, Lines returns
-// event.ErrStreamNotFound; the position and Parked are valid even then. Until the read model is
-// built, Lines returns event.ErrNotBuilt.
+// Lines returns at most limit movements after the version afterVersion (0: from the first
+// movement), and the log position that they reflect. The position and the movements are read at the
+// same moment, even if a rebuild replaces the tables meanwhile. If the subject has no such account,
+// Lines returns event.ErrStreamNotFound; the position and Parked are valid even then. Until the
+// read model is built, Lines returns event.ErrNotBuilt.
 func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page Page, reflects int64, err error) {
 	const sql = `
 		SELECT s.subject, l.position, l.version, l.kind, l.amount, l.balance, l.reference, l.occurred_at
@@ -66,7 +66,7 @@ func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID
 	return page, at.Position, nil
 }
 
-// orNone returns scan targets for a line whose columns may all be NULL.
+// orNone returns scan targets for a line. All columns of the line may be NULL.
 func (l *Line) orNone() []any {
 	return []any{
 		(*zeronull.Int8)(&l.Position), (*zeronull.Int8)(&l.Version), (*zeronull.Text)(&l.Kind), (*zeronull.Int8)(&l.Amount),

@@ -1,6 +1,6 @@
 // Package statements answers the query "what moved on this account, and what was the balance
-// afterwards?". Package statements has the whole read model: the rows, how events change them, and
-// the query.
+// afterwards?". Package statements has the whole read model: the rows, how events change the rows,
+// and the query.
 package statements
 
 import (
@@ -14,7 +14,8 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Name is stored with the checkpoint, and must never change.
+// Name is the name of this projection. The database stores Name with the checkpoint, so Name must
+// never change.
 const Name = "statements"
 
 // streamType is the type of the streams whose events this projection applies.
@@ -23,7 +24,7 @@ const streamType = "account"
 // Tables lists the tables that Apply writes.
 var Tables = []string{"statements", "statement_lines"}
 
-// Line is one movement.
+// Line is one movement: a deposit or a withdrawal.
 type Line struct {
 	Position   int64
 	Version    int64
@@ -34,8 +35,9 @@ type Line struct {
 	OccurredAt time.Time
 }
 
-// Apply inserts the statements of opened accounts, and inserts all lines with one statement for the
-// whole run of events.
+// Apply applies a run of events to the tables. One SQL statement inserts the rows of opened
+// accounts into the table statements. Another SQL statement inserts the rows of all movements into
+// statement_lines.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	var opened [][16]byte
 	var subjects []string

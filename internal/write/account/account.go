@@ -1,5 +1,6 @@
-// Package account is the sample's domain: it decides commands on an account. Package account is
-// pure: it uses no clock, no id generator and no database. Replace it with your own domain.
+// Package account is the domain of the sample service: it decides commands on an account. Package
+// account is pure: it uses no clock, no id generator and no database. Replace it with your own
+// domain.
 package account
 
 import (
@@ -10,9 +11,9 @@ import (
 // MaxAmount is the largest amount of one movement, in minor units of the currency.
 const MaxAmount = 1_000_000_000_000
 
-// MaxBalance is the largest balance of an account, in minor units: 2^53 - 1, the largest whole
-// number that every JSON parser reads without rounding (RFC 8259, 6). No sum of a balance and an
-// amount overflows.
+// MaxBalance is the largest balance of an account, in minor units. The value is 2^53 - 1, the
+// largest whole number that every JSON parser reads without rounding (RFC 8259, 6). The sum of a
+// balance and an amount never overflows.
 const MaxBalance = 1<<53 - 1
 
 // Command is one of Open, Deposit, Withdraw and Close. Each command names the subject that sends
@@ -59,7 +60,7 @@ type State struct {
 // Status is the status of an account. The zero value means that the account was never opened.
 type Status int
 
-// The constants are the statuses, in the order in which an account has them.
+// These constants are the possible statuses, in the order in which an account reaches them.
 const (
 	Unopened Status = iota
 	Opened

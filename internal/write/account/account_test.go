@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// history has the events before a command.
+// history has the events that an account has before a command.
 type history = []event.Event
 
 func TestDecide(t *testing.T) {
@@ -79,8 +79,8 @@ func TestDecide(t *testing.T) {
 	d.Refuses("close no account", nil, account.Close{}, spec.NotFound)
 }
 
-// After any commands, the balance is never negative and never above its limit, and the state after
-// a decision is the one that the command describes.
+// For any sequence of commands, the balance is never negative and never above its limit. After each
+// decision, the state is changed as the command requires.
 func TestEveryHistoryKeepsTheBalance(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(500) {
@@ -122,8 +122,8 @@ func checkPromise(t *testing.T, before account.State, command account.Command, a
 	}
 }
 
-// anyCommand returns a random command. The amounts of the command are often small, so that the
-// amounts match the balance; other amounts are of any size.
+// anyCommand returns a random command. The amount of the command is often small, like the balances
+// of the test, so that a withdrawal can succeed. Other amounts are of any size.
 func anyCommand(random *rand.Rand) account.Command {
 	amounts := []int64{1 + random.Int64N(100), 1 + random.Int64N(account.MaxAmount), int64(random.Uint64())} // negative amounts, too
 	amount := amounts[random.IntN(len(amounts))]

@@ -14,7 +14,7 @@ SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD 
 USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 `
 
-// isCurrency reports whether code is in the list, in capital letters.
+// isCurrency reports whether code is one of these currencies, in capital letters.
 func isCurrency(code string) bool {
 	return len(code) == 3 && !strings.ContainsAny(code, " \n") && strings.Contains(currencies, code)
 }

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Decide returns the events that a command on an account causes. A rejection is an *event.Rejection
-// whose Code is stable. For an account that was never opened, or that belongs to another subject,
-// Decide returns event.ErrStreamNotFound.
+// Decide returns the events that a command on an account causes. If a business rule forbids the
+// command, Decide returns an *event.Rejection, whose Code never changes. For an account that was
+// never opened, or that belongs to another subject, Decide returns event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	if open, ok := command.(Open); ok {
 		return decideOpen(s, open)
@@ -30,9 +30,9 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("account can't decide a %T", command)
 }
 
-// decideOpen accepts a repeated command without an event: a client that chooses the id may send
-// Open again. If the account belongs to another subject, the rejection reveals only that the id is
-// in use.
+// decideOpen accepts a repeated Open without an event, because a client that chooses the account's
+// id may send Open again. If the account belongs to another subject, decideOpen rejects the
+// command, and reveals only that the id is in use.
 func decideOpen(s State, c Open) ([]event.Event, error) {
 	switch {
 	case s.Status != Unopened && s.Subject != c.Subject:

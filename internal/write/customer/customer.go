@@ -1,5 +1,6 @@
-// Package customer is the sample's second domain: a person whose data can be erased. Package
-// customer is pure, and its state contains no personal data.
+// Package customer is the second domain of the sample service: a person whose data can be erased.
+// Package customer is pure: it uses no clock, no id generator and no database. Its state contains
+// no personal data.
 package customer
 
 import (
@@ -20,7 +21,7 @@ type (
 	ChangeContact struct{ Subject, Name, Email string }
 	// Erase erases the person's data permanently.
 	Erase struct{ Subject string }
-	// Refer changes nothing. Refer fails unless the customer exists.
+	// Refer changes nothing. Refer is rejected if the customer does not exist.
 	Refer struct{ Subject string }
 )
 
@@ -29,7 +30,7 @@ func (c ChangeContact) subject() string { return c.Subject }
 func (c Erase) subject() string         { return c.Subject }
 func (c Refer) subject() string         { return c.Subject }
 
-// State is the state of a customer that Decide needs, and no more: it has no name and no address.
+// State has only what Decide needs to know of a customer, and no name or e-mail address.
 type State struct {
 	Status  Status
 	Subject string // the owner
@@ -38,7 +39,7 @@ type State struct {
 // Status is the status of a customer. The zero value means that the customer was never registered.
 type Status int
 
-// The constants are the statuses, in the order in which a customer has them.
+// These constants are the possible statuses, in the order in which a customer reaches them.
 const (
 	Unknown Status = iota
 	Registered
@@ -56,9 +57,9 @@ func Evolve(s State, e event.Event) State {
 	return s
 }
 
-// Decide returns the events that a command on a customer causes. A rejection is an *event.Rejection
-// whose Code is stable. For a customer who was never registered, or who belongs to another subject,
-// Decide returns event.ErrStreamNotFound.
+// Decide returns the events that a command on a customer causes. If a business rule forbids the
+// command, Decide returns an *event.Rejection, whose Code never changes. For a customer who was
+// never registered, or who belongs to another subject, Decide returns event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	if register, ok := command.(Register); ok {
 		return decideRegister(s, register)
@@ -86,8 +87,9 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("customer can't decide a %T", command)
 }
 
-// decideRegister rejects a repeated command, because the state has no personal data with which to
-// compare the new data. A client that may repeat a registration must send an idempotency key.
+// decideRegister rejects a repeated Register. The state has no personal data, so decideRegister
+// can't compare the new data with the stored data. A client that may repeat a registration must
+// send an idempotency key.
 func decideRegister(s State, c Register) ([]event.Event, error) {
 	if s.Status != Unknown {
 		return nil, &event.Rejection{Code: "customer_exists", Detail: "this id belongs to a customer, or did; choose another id"}

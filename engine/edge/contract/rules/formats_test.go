@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// checkTime accepts the times that time.Parse accepts, except those that RFC 3339 does not
-// allow. checkTime accepts each time in a year of four digits as Go formats it.
+// checkTime accepts a text if time.Parse accepts it and RFC 3339 allows it. checkTime accepts every
+// time that Go has formatted, if its year has four digits.
 func FuzzTimes(f *testing.F) {
 	for _, seed := range []string{"2026-01-31T12:00:00Z", "2026-01-31T1:00:00Z", "2026-01-31T12:00:00,5Z", "2026-01-31T12:00:00+24:01", "2026-02-30T00:00:00.9-23:59"} {
 		f.Add(seed, int64(1769860800), int64(1), 0)
@@ -26,8 +26,8 @@ func FuzzTimes(f *testing.F) {
 	})
 }
 
-// isStrict reports whether a text has the form of RFC 3339. isStrict formats at, the time that
-// was parsed from the text, and compares the result with the text.
+// isStrict reports whether a text has the form of RFC 3339. isStrict formats the time that was
+// parsed from the text, and compares the result with the text.
 func isStrict(text string, at time.Time) bool {
 	rest, ok := strings.CutPrefix(text, at.Format("2006-01-02T15:04:05"))
 	if fraction, dotted := strings.CutPrefix(rest, "."); dotted {

@@ -11,7 +11,7 @@ import (
 // mostProblems limits the number of errors in an answer. Further errors are left out.
 const mostProblems = 20
 
-// mostField is how many bytes of a field's name are shown in an answer.
+// mostField is the maximum number of bytes of a field's name that an answer shows.
 const mostField = 100
 
 // Problems collects the errors in a request, at most one error per field.
@@ -20,7 +20,8 @@ type Problems struct {
 	unknown map[string]bool // paths of the objects whose unknown fields were already added
 }
 
-// Add adds the error that a field breaks a rule, unless the field already has an error.
+// Add adds the error that a field violates a rule. If the field already has an error, Add does
+// nothing.
 func (p *Problems) Add(field, rule, detail string) {
 	if len(field) > mostField {
 		field = strings.ToValidUTF8(field[:mostField], "") + "…"
@@ -35,19 +36,19 @@ func (p *Problems) Add(field, rule, detail string) {
 	}
 }
 
-// None reports whether no error was added.
+// None reports whether there are no errors.
 func (p *Problems) None() bool { return len(p.fields) == 0 }
 
-// Sorted returns the errors in the order of their fields, so that equal requests get equal
+// Sorted returns the errors, sorted by the names of their fields, so that equal requests get equal
 // answers.
 func (p *Problems) Sorted() problem.Invalid {
 	slices.SortFunc(p.fields, func(a, b problem.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return p.fields
 }
 
-// Join appends the name of a field, or the index of an item, to a path. Join does not lengthen a
-// path that is longer than an answer shows, to save time: Join is called for every value of a
-// body, and most values have no error.
+// Join appends the name of a field, or the index of an array item, to a path. If the path is
+// already longer than an answer may show, Join returns the path unchanged. This saves time, because
+// Join is called for every value of a body.
 func Join(path, name string) string {
 	if path == "" || name == "" || len(path) > mostField {
 		return cmp.Or(path, name)
@@ -55,7 +56,8 @@ func Join(path, name string) string {
 	return path + "." + name
 }
 
-// OrBody returns the field's name, or "body" if the name is "", for the body as a whole.
+// OrBody returns the name of a field with an error. If the name is "", the error is about the whole
+// body, and OrBody returns "body".
 func OrBody(field string) string {
 	if field == "" {
 		return "body"

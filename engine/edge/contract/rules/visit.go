@@ -13,15 +13,15 @@ var visiting = []openapi3.SchemaValidationOption{
 	openapi3.MultiErrors(), openapi3.VisitAsRequest(), openapi3.DisableSchemaErrorDetails(), formats,
 }
 
-// Visit compares a value with its schema and adds an error for each difference. path is the
-// value's name, or "" for a body.
+// Visit compares a value with its schema and adds an error for each difference. path is the name of
+// the parameter, or "" for a body.
 func (p *Problems) Visit(path string, value any, schema *openapi3.Schema) {
 	p.integers(path, value, schema)
 	p.collect(path, schema, schema.VisitJSON(value, visiting...))
 }
 
-// integers adds an error for each number that JSON Schema accepts as an integer and this API
-// does not: numbers like 1.0 and 1e3, and numbers that do not fit 64 bits.
+// integers adds an error for each number that JSON Schema accepts as an integer, but this API
+// refuses: numbers like 1.0 and 1e3, and numbers that do not fit into 64 bits.
 func (p *Problems) integers(path string, value any, schema *openapi3.Schema) {
 	if schema == nil {
 		return
@@ -56,8 +56,8 @@ func isInteger(literal string) bool {
 	return err == nil
 }
 
-// collect translates the errors of kin-openapi to the texts of this package, because the texts
-// of kin-openapi may contain values.
+// collect adds the errors that kin-openapi has found, with texts of this package. The texts of
+// kin-openapi are not used, because they may contain values of the request.
 func (p *Problems) collect(path string, schema *openapi3.Schema, err error) {
 	switch err := err.(type) { //nolint:errorlint // kin-openapi returns its errors unwrapped
 	case nil:
@@ -90,8 +90,8 @@ func (p *Problems) collectOne(path string, schema *openapi3.Schema, err *openapi
 	}
 }
 
-// orLeftOut returns ", or be left out" if the object does not require the member, and ""
-// otherwise.
+// orLeftOut returns the phrase ", or be left out" for an error message if the member of the object
+// is optional, and "" if the member is required.
 func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	for i, name := range pointer {
 		member := schema.Items
@@ -109,8 +109,9 @@ func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	return ""
 }
 
-// addUnknown adds an error for each field of an object that is not in the object's schema.
-// kin-openapi reports unknown fields only in a text.
+// addUnknown adds an error for each field of an object that the object's schema does not have.
+// addUnknown compares the names itself, because kin-openapi reports these fields only in the text
+// of an error.
 func (p *Problems) addUnknown(path string, err *openapi3.SchemaError) {
 	object, _ := err.Value.(map[string]any)
 	if p.unknown[path] || len(p.fields) == mostProblems {

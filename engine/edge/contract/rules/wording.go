@@ -8,8 +8,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Wording returns a text that says what a schema requires, with the limits and the unit. If the
-// schema has an x-rule, Wording returns the x-rule. The unit is the schema's x-unit.
+// Wording returns a text that says what a schema requires, with the limits, and with the unit from
+// the schema's extension x-unit. If the schema has the extension x-rule, Wording returns the text
+// of x-rule instead.
 func Wording(schema *openapi3.Schema) string {
 	if rule, ok := schema.Extensions["x-rule"].(string); ok {
 		return rule

@@ -16,13 +16,14 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// These are the limits of a body. Each level and each value of a body takes time to check, and
-// field names take the most time. A body of 64 KiB could have 30,000 values, and take as much
-// processor time as dozens of requests; no request of this API needs so many.
+// These constants limit the depth of a JSON body and the number of its values, because the check of
+// each value takes time. Field names take the most time. Without the limits, a body of 64 KiB could
+// have 30,000 values and take as much processor time as dozens of requests. No request of this API
+// needs so many values.
 const (
 	deepest    = 32
 	mostValues = 2048
-	mostNames  = 256 // names in one object
+	mostNames  = 256 // maximum number of names in one object
 )
 
 var (
@@ -30,18 +31,18 @@ var (
 	errTooMany = errors.New("too many values")
 )
 
-// decoder decodes JSON strictly. The decoder accepts only UTF-8 without lone surrogates
-// (jsontext checks this) and no NUL in strings. The decoder refuses two names in one object that
-// differ only by letter case, because a later reader might read them as the same name.
+// decoder decodes JSON strictly. A string must be valid UTF-8 without lone surrogates, which
+// jsontext checks, and without NUL. The decoder refuses an object with two names that differ only
+// by letter case, because a later reader might treat both as the same name.
 type decoder struct {
 	tokens *jsontext.Decoder
 	wrong  *rules.Problems
 	values int // number of values that were read
 }
 
-// Decode returns the JSON value in body, and adds the errors in body to wrong. If body does not
-// have exactly one JSON value, Decode returns nil. Numbers are returned as json.Number, as they
-// were written.
+// Decode returns the JSON value in body, and adds the errors that it finds to the parameter wrong.
+// If body does not have exactly one JSON value, Decode returns nil. A number is returned as a
+// json.Number, with the digits that the client has sent.
 func Decode(body []byte, wrong *rules.Problems) any {
 	if len(bytes.TrimSpace(body)) == 0 {
 		wrong.Add("body", "required", "is empty; must be a JSON object, {} at least")
@@ -126,8 +127,8 @@ func (d *decoder) array(path string, depth int) (any, error) {
 	return array, err
 }
 
-// broken adds the error that a body is not valid JSON, and says at which byte, but never shows
-// the content of the body.
+// broken adds the error that a body is not valid JSON. The error names the position of the first
+// wrong byte, but never shows the content of the body.
 func (d *decoder) broken(err error) {
 	if errors.Is(err, errTooDeep) {
 		d.wrong.Add("body", "depth", fmt.Sprintf("may be nested %d levels deep", deepest))
@@ -146,8 +147,8 @@ func (d *decoder) broken(err error) {
 	d.wrong.Add(rules.OrBody(field), "json", fmt.Sprintf("is not valid JSON in UTF-8, from byte %d on", syntax.ByteOffset))
 }
 
-// folded returns the same text for all names that differ only by letter case, by the rule of
-// encoding/json.
+// folded returns the same text for all names that differ only by letter case. Two letters differ
+// only by case if encoding/json treats them as equal in field names.
 func folded(name string) string {
 	for i := range len(name) {
 		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -158,7 +159,8 @@ func folded(name string) string {
 }
 
 // smallestFold returns the smallest of the runes that differ from r only by letter case. For an
-// ASCII letter, smallestFold returns the lower-case letter, so that most names need no mapping.
+// ASCII letter, smallestFold returns the lower-case letter: most names are in lower case, so folded
+// can return them unchanged.
 func smallestFold(r rune) rune {
 	if 'A' <= r && r <= 'Z' {
 		return r + 'a' - 'A'

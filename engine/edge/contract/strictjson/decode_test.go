@@ -11,8 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge/contract/rules"
 )
 
-// Decode accepts only a text that encoding/json decodes to the same value, and that every later
-// reader understands in the same way.
+// If Decode accepts a text, the text is valid JSON, and encoding/json decodes it to the same value.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"amount":1}`, `{"amount":1,"AMOUNT":2}`, `{"a":{"b":[1,2.5e3,null,true,"x"]}}`, `"\ud800"`, "\"\xff\"", `[1`, `{}x`,
