@@ -7,8 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Two marks that different reads have seen both stay until one read sees them together: a log that
-// went back to an earlier state between the two reads has lost one of the marks.
+// Two marks that two different reads have seen both stay in the Basis until a single read sees both
+// marks. If the log went back to an earlier state between the two reads, the log has lost one of
+// the marks.
 func TestMarksStayUntilTheyAreSeenTogether(t *testing.T) {
 	t.Parallel()
 	ids := make([]uuid.UUID, 8)

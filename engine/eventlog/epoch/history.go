@@ -15,34 +15,35 @@ import (
 
 // Config has the settings of a History.
 type Config struct {
-	ForQueries bool         // if true, the process reads a replica, which may lag behind: reads rest on no marks, and no epoch is begun
+	ForQueries bool         // if true, the process reads a replica, which may lag behind the primary: reads check no marks, and the process begins no epoch
 	Logger     *slog.Logger // logs a message when the event log went back to an earlier state
 	Registerer prometheus.Registerer
 }
 
-// History is what a process knows about the history of the log.
+// History records which epoch and which events of the log this process has seen.
 type History struct {
-	// Seen is the position of the log's last event after the last flight.
+	// Seen is the position of the last event in the log, as known after the last flight
+	// (transaction that appends).
 	Seen atomic.Int64
 
 	pool    *pgxpool.Pool
 	config  Config
-	basis   atomic.Pointer[Basis] // nil before the first Look, and after the log went back until the new head is read
-	looking sync.Mutex            // one goroutine compares at a time
-	lost    *Basis                // guarded by looking: the last basis in the log that went back, until the new epoch is known
-	changes atomic.Int64          // number of changes of the epoch: an append that began before a change must not be sent after it
+	basis   atomic.Pointer[Basis] // nil before the first Look, and, after the log went back, until its new last event is read
+	looking sync.Mutex            // held by the one goroutine that compares the Basis with the log
+	lost    *Basis                // guarded by looking: after the log went back, the Basis from before, until the new epoch is known
+	changes atomic.Int64          // how often the epoch has changed: an append that began before a change must not be sent after the change
 	forget  []func()
 	fresh   *gather.Gather[struct{}, uuid.UUID]
 	changed prometheus.Counter
 }
 
-// OnLogChange registers a function that must drop everything that its owner remembers of the events
-// in the log. The function is called after each change of the log to another epoch. OnLogChange
-// must be called before Run and Watch.
+// OnLogChange registers the function forget, which must drop everything that its package has cached
+// from events of the log. The History calls forget after each change of the log's epoch.
+// OnLogChange must be called before Run and Watch.
 func (h *History) OnLogChange(forget func()) { h.forget = append(h.forget, forget) }
 
-// Epoch returns the epoch of the log that this process has read last, or uuid.Nil while it knows
-// none.
+// Epoch returns the last epoch of the log that this process has read, or uuid.Nil if no epoch is
+// known.
 func (h *History) Epoch() uuid.UUID {
 	if known := h.basis.Load(); known != nil {
 		return known.Epoch
@@ -50,9 +51,10 @@ func (h *History) Epoch() uuid.UUID {
 	return uuid.Nil
 }
 
-// CheckHead returns an error while this process does not know the head of the log: at the start,
-// and after the log went back to an earlier state, until the new head is read and everything
-// remembered is dropped. Otherwise CheckHead returns nil.
+// CheckHead returns an error if this process does not know the last event of the log; otherwise
+// CheckHead returns nil. The last event is unknown after the start of the process. The last event
+// is also unknown after the log went back to an earlier state, until all cached data is dropped and
+// the new last event is read.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")
@@ -60,12 +62,13 @@ func (h *History) CheckHead() error {
 	return nil
 }
 
-// Changes returns the number of changes of the epoch. An append that began before a change must not
-// be sent after it.
+// Changes returns how often the epoch of the log has changed. An append that began before a change
+// must not be sent after the change.
 func (h *History) Changes() int64 { return h.changes.Load() }
 
-// BasisOfRead returns the basis on which a read rests. The basis is empty before the first Look,
-// and always for a process that reads a replica.
+// BasisOfRead returns the Basis that the log must still contain for a read to be valid. The Basis
+// is empty before the first call of Look. In a process that reads a replica, the Basis is always
+// empty.
 func (h *History) BasisOfRead() *Basis {
 	known := h.basis.Load()
 	if known == nil || h.config.ForQueries { // a replica may lag behind the server that was read before
@@ -74,9 +77,9 @@ func (h *History) BasisOfRead() *Basis {
 	return known
 }
 
-// Advance puts a new mark into the basis of this process in place of the marks of seen: the log
-// from which the new mark was read had the marks of seen. If the epoch has changed meanwhile,
-// Advance does nothing.
+// Advance replaces the marks of the Basis seen by the mark to, in the Basis of this process. The
+// caller must have found the marks of seen in the same log as the mark to. If the epoch has changed
+// meanwhile, Advance does nothing.
 func (h *History) Advance(seen *Basis, to Mark) {
 	if to.Position <= seen.Last().Position && len(seen.IDs) <= 1 {
 		return // the mark is not new
