@@ -1,22 +1,21 @@
-// Package epoch answers one question: is the log still the one that this process has read? A
-// restore or a promotion can take the log back to a state without an event that a process has seen
-// (docs/decisions/0018).
+// Package epoch answers one question: does the log still contain the events that this process has
+// read? A restore or a promotion can take the log back to an earlier state, in which some of these
+// events are missing (docs/decisions/0018).
 //
-// The package knows the epoch of the log and the marks, which are events that must still be in the
-// log. All SQL on the table log_epochs is in this package. The package has no states that are made
-// from events: a package that has such states drops them in the function that it registers with
-// OnLogChange.
+// The package remembers the epoch of the log, and marks: events that must still be in the log. All
+// SQL on the table log_epochs is in this package. A package that caches states made from events
+// registers a function with OnLogChange, and drops the states in this function.
 //
-// In reading order: basis.go has marks and the Basis; marks.go has the SQL that looks for marks;
-// history.go has the History, which is what a process knows about the log; look.go compares a
-// History with the log, and begins an epoch if the log went back to an earlier state; watch.go
-// makes that comparison every two seconds, and on request.
+// In reading order: basis.go has the types Mark and Basis; marks.go has the SQL that looks for
+// marks in the log; history.go has the History, in which a process records its epoch and marks;
+// look.go compares a History with the log, and begins a new epoch if the log went back to an
+// earlier state; watch.go repeats this comparison every two seconds.
 //
-// A History is safe for concurrent use. Watch must run in a process that has to notice the change
-// without an append. A History must never report that it knows the log before everything that was
-// read from another history of the log is dropped.
+// A History is safe for concurrent use. Each flight also compares the log with the History; a
+// process that appends nothing must run Watch to notice a change. After a change, a History must
+// never report that it knows the log before all caches of the old log are dropped.
 //
-// engine/eventlog/load reads on a Basis, and engine/eventlog/flight sends a Basis to the server,
-// which compares the Basis with the log under the append lock; engine/schema creates the table
-// log_epochs.
+// engine/eventlog/load checks a Basis in each read, and engine/eventlog/flight sends a Basis to the
+// server, which compares the Basis with the log under the append lock; engine/schema creates the
+// table log_epochs.
 package epoch
