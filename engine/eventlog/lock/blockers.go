@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Blockers waits until the session that has the append lock waits for another session, and returns
-// a description of that other session. If Blockers sees no such wait within half of HoldFor, it
-// returns "".
+// Blockers describes the sessions that block the holder of the append lock. Blockers watches for at
+// most half of HoldFor until the holder waits for another session. If the holder does not wait in
+// that time, Blockers returns "".
 func Blockers(ctx context.Context, conn *pgx.Conn) (text string, err error) {
 	const sql = `
 		SELECT coalesce(' of ' || string_agg(DISTINCT concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' of login ' || a.usename,
