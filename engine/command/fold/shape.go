@@ -22,7 +22,7 @@ type Versioned interface{ StateVersion() int }
 // interface type.
 func ShapeOf[S any](streamType string) []byte {
 	hash, version := sha256.New(), 0
-	if versioned, ok := any(new(S)).(Versioned); ok { // even if the method's receiver is a pointer
+	if versioned, ok := any(new(S)).(Versioned); ok { // new(S) also has the methods with a pointer receiver
 		version = versioned.StateVersion()
 	}
 	fmt.Fprintf(hash, "%q %d ", streamType, version)
