@@ -48,8 +48,8 @@ var (
 	ErrIssuerAway = errors.New("token issuer is away")
 )
 
-// Anybody is the Check for AUTH=off. For every request, with or without a token, Anybody returns a
-// caller without a subject and with all scopes.
+// Anybody returns a caller without a subject and with all scopes, for every request, with or
+// without a token. With AUTH=off, programs use Anybody as their Check.
 func Anybody(context.Context, string) (Caller, error) {
 	return Caller{Scopes: []string{ReadAccounts, WriteAccounts, Operate}}, nil
 }

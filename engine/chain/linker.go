@@ -24,8 +24,8 @@ import (
 const roundFor = 30 * time.Second
 
 var (
-	// ErrLost says that the log lacks the last event that the chain covers. Either the log went
-	// back to an earlier state without its chain, or somebody has changed the event.
+	// ErrLost says that the log lacks the last event that the chain of hashes covers. Either the
+	// log went back to an earlier state and the chain did not, or somebody has changed the event.
 	ErrLost = errors.New("the last event that was linked is not in the log")
 
 	// ErrGone says that somebody has deleted the chain. The Linker does not make a new chain over

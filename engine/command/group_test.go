@@ -22,7 +22,7 @@ type said struct {
 	err    error
 }
 
-// send starts a command and returns as soon as the command waits in its line.
+// send starts a command on a stream, and returns as soon as the command is queued.
 func send(t *testing.T, h *command.Handler[int, int], id uuid.UUID, n int, r command.Request) <-chan said {
 	t.Helper()
 	done := make(chan said, 1)

@@ -84,8 +84,8 @@ func (h *Handler[S, C]) Observe(e event.Recorded) { h.states.Observe(e) }
 // still use the old states, but their appends will fail with a conflict.
 func (h *Handler[S, C]) Forget() { h.states.Forget() }
 
-// CheckEvolve returns an error if Evolve changes a state or an event that was passed to it (see
-// fold.Check). CheckEvolve is for tests.
+// CheckEvolve returns an error if the function Evolve changes a state or an event that was passed
+// to it; see the function fold.Check. CheckEvolve is for tests.
 func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 	return fold.Check(h.domain.StreamType, h.domain.Evolve, all)
 }

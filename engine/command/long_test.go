@@ -86,8 +86,8 @@ func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
 	}
 }
 
-// If a part of a stream was read, and the log then loses the last event of this part, the part is
-// not used.
+// A process has read a part of a stream, and the log then loses the last event of this part. No
+// command may be decided on the part that was read.
 func TestPartOfAStreamThatWentBack(t *testing.T) {
 	t.Parallel()
 	m, _ := newHandler()

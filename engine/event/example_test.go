@@ -32,7 +32,7 @@ func (e Joined) EachPersonal(do func(field event.Field, value *event.Personal)) 
 
 // Printing an event does not show its personal field, and the event can't be stored before the
 // field is encrypted. The event log calls engine/personal to encrypt personal fields.
-// Example_personalField of engine/test/personal shows the next steps.
+// Example_personalField of engine/test/personal also shows how the field is stored and decrypted.
 func ExamplePersonal() {
 	joined := Joined{Name: event.Private("Zaphod")}
 	fmt.Printf("printed: %+v\n", joined)

@@ -96,14 +96,14 @@ type Keyed struct {
 	Wrapped []byte   // the person's key, encrypted with the service key; nil: the database already has the person's key
 	Lookups []Lookup // the index entries: one for each findable field of the event
 
-	// Refused is called after the database has refused Wrapped. This happens if the person already
-	// has another key, or if the service key that encrypted Wrapped was rotated. If Refused returns
-	// nil, the caller must encrypt the event again, and may get another key. If Refused returns an
-	// error, the caller must return this error.
+	// Refused is called after the database has refused the key in the field Wrapped. This happens
+	// if the person already has another key, or if the service key that encrypted the person's key
+	// was rotated. If Refused returns nil, the caller must encrypt the event again, and may get
+	// another key. If Refused returns an error, the caller must return this error.
 	Refused func() error
 }
 
-// Lookup is an index entry. With it, a person can be found by the text of one field. A new Lookup
+// Lookup is an index entry, with which a person can be found by the text of one field. A new Lookup
 // replaces the person's previous Lookup for the same field.
 type Lookup struct {
 	Field   string

@@ -21,7 +21,7 @@ func (s *Store) Append(ctx context.Context, a event.Append) (event.Appended, err
 // any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
 // event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the chain
 // is sent to the database, the chain is never sent. If ctx ends later, AppendAll stops waiting, but
-// the database may still append the chain.
+// the chain may still be appended.
 func (s *Store) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.writer.AppendAll(ctx, chain)
 }
@@ -31,9 +31,9 @@ func (s *Store) AppendAll(ctx context.Context, chain []event.Append) ([]event.Ap
 func (s *Store) Run(ctx context.Context) error { return s.writer.Run(ctx) }
 
 // Ready returns nil if appends succeed at present; otherwise Ready returns an error that says why
-// appends fail. Ready also works if Run is not running, and does not slow appends down. If a
-// session holds a lock that appends need, or a required standby does not answer, Ready may take a
-// second.
+// appends fail. Ready also works in a process that does not call Run. Ready does not slow appends
+// down. If a session holds a lock that appends need, or a required standby does not answer, Ready
+// may take a second.
 func (s *Store) Ready(ctx context.Context) error { return s.ready.Ready(ctx) }
 
 // Answers returns the answers that are stored under the given idempotency keys. The result lacks

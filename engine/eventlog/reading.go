@@ -41,8 +41,8 @@ func (s *Store) Follow(ctx context.Context, each func(event.Recorded)) error {
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and
-// without decoding them. If the events are large, Page returns fewer events, and the result cut is
-// true.
+// without decoding them. If the events are large, Page returns fewer events, and returns true as
+// the result cut.
 func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return s.reader.Page(ctx, streamType, id, after, limit)
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// OnLogChange registers the function forget, which must drop everything that its package has cached
-// from events of the log. The Store calls forget after each change of the log's epoch. OnLogChange
-// must be called before Run and Watch.
+// OnLogChange registers the function forget. The Store calls forget after the log went back to an
+// earlier state; forget must then drop everything that the caller has cached from events of the
+// log. OnLogChange must be called before Run and Watch.
 func (s *Store) OnLogChange(forget func()) { s.history.OnLogChange(forget) }
 
 // Grown returns a channel that receives a value after this process has appended events. The channel
@@ -30,13 +30,14 @@ func (s *Store) Look(ctx context.Context) error { return s.history.Look(ctx) }
 // the new last event is read.
 func (s *Store) CheckHead() error { return s.history.CheckHead() }
 
-// Epoch returns the last epoch of the log that this process has read, or uuid.Nil if no epoch is
-// known.
+// Epoch returns the epoch of the log that this process has read last, or uuid.Nil if it has read
+// none. An epoch is the name of one history of the log.
 func (s *Store) Epoch() uuid.UUID { return s.history.Epoch() }
 
-// ReadEpoch reads the current epoch of the log. Concurrent calls share one query.
+// ReadEpoch reads the current epoch of the log, which is the name of one history of the log.
+// Concurrent calls share one query.
 func (s *Store) ReadEpoch(ctx context.Context) (uuid.UUID, error) { return s.history.ReadEpoch(ctx) }
 
-// NewEpoch begins a new epoch of the log and returns that epoch. NewEpoch is for an operator who
-// knows that the log went back to an earlier state.
+// NewEpoch begins a new epoch of the log and returns it. NewEpoch is for an operator who knows that
+// the log went back to an earlier state.
 func (s *Store) NewEpoch(ctx context.Context) (uuid.UUID, error) { return s.history.NewEpoch(ctx) }

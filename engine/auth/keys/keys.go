@@ -210,8 +210,9 @@ func (k *Set) now() []jose.JSONWebKey {
 	return k.known
 }
 
-// Age returns the time since the last read that returned a usable key began, and true. Before the
-// first such read, Age returns the time since the call of NewSet, and false.
+// Age returns the time since the beginning of the last successful read of the keys, and true. A
+// read is successful if it returns a usable key. Before the first successful read, Age returns the
+// time since the call of NewSet, and false.
 func (k *Set) Age() (since time.Duration, read bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -18,7 +18,7 @@ type Report struct {
 	Findings []Finding  `json:"findings"`
 }
 
-// Finding describes a difference between the log and the chain, at a position.
+// Finding describes a difference between the log and the chain of hashes, at a position.
 type Finding struct {
 	Position int64  `json:"position"`
 	What     string `json:"what"`

@@ -39,8 +39,8 @@ func (w *walk) find(position int64, what string, args ...any) {
 	}
 }
 
-// beginAt starts the comparison after a given head, if the chain contains this head. Otherwise
-// beginAt changes nothing, and the field met stays false.
+// beginAt makes the comparison begin after a given head (the last link at an earlier time), if the
+// chain contains this head. Otherwise beginAt changes nothing, and the field met stays false.
 func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	found, err := chain.Links(ctx, w.on, `WHERE position = $1`, head.Position)
 	if err == nil && len(found) == 1 && bytes.Equal(found[0].Hash, head.Hash) {

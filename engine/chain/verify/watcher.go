@@ -20,8 +20,8 @@ import (
 // no error.
 const roundFor = 30 * time.Second
 
-// Watcher compares the log with its chain, one part after another, while the process runs. A
-// Watcher takes no lock, because an attacker could stop the comparison by taking the lock;
+// Watcher compares the log with its chain of hashes, one part after another, while the process
+// runs. A Watcher takes no lock, because an attacker could stop the comparison by taking the lock;
 // therefore each process compares everything.
 type Watcher struct {
 	service   string
@@ -142,7 +142,7 @@ func (w *Watcher) remember(ctx context.Context) error {
 	return nil
 }
 
-// begin returns a new pass through the chain. The first pass of a process begins at a random
+// begin begins a new pass through the whole chain. The first pass of a process begins at a random
 // position. Otherwise a process that restarts often would never reach the end of the chain.
 func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	pass := &walk{service: w.service, on: w.pool, store: w.store}

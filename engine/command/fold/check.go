@@ -19,9 +19,9 @@ const (
 // Check returns an error if Evolve changes a state or an event that was passed to it. Check is for
 // tests. Check tries many random histories of the given events, and tries the same histories at
 // each call. In all histories except the first, most events are of one type, so that lists grow
-// long. The parameter all has one function per event: the function must return an equal event at
-// each call, and this event must share no memory with the events of earlier calls. If an event is
-// not possible in a state, Evolve may panic, and Check then leaves the event out of the history.
+// long. The parameter all has one function for each event. This function must return an equal event
+// at each call. The event must share no memory with the events of earlier calls. If an event is not
+// possible in a state, Evolve may panic, and Check then leaves the event out of the history.
 func Check[S any](streamType string, evolve func(S, event.Event) S, all []func() event.Event) error {
 	if len(all) == 0 {
 		return nil
@@ -60,7 +60,7 @@ func byType(all []func() event.Event) (types [][]func() event.Event) {
 	return types
 }
 
-// walk is a random history and the state after the history.
+// walk is one random history of events, with the state after this history.
 type walk[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S
@@ -107,7 +107,7 @@ func (w *walk[S]) step(next, other func() event.Event) error {
 	return w.compare(evolved, "makes states that share a list, so that one is changed by the other's", other())
 }
 
-// fold computes the state after the history again, beginning with the first event.
+// fold computes the state after the history again, from all events of the history.
 func (w *walk[S]) fold() (state S) {
 	for _, e := range w.history {
 		state, _ = w.after(state, e())

@@ -69,8 +69,8 @@ func described[S any](t *testing.T) string {
 	return strings.ReplaceAll(to.String(), reflect.TypeFor[S]().String(), "")
 }
 
-// The shape of a state contains everything that determines its encoding. Two types with the same
-// name and different encodings have different shapes.
+// The shape of a state type is a hash of everything that determines the JSON of its states. Two
+// types with the same name whose JSON differs have different shapes.
 func TestShapeHasWhatDecidesTheEncoding(t *testing.T) {
 	t.Parallel()
 	type embeds struct{ Inner }
@@ -100,7 +100,8 @@ func shape[S any](streamType string) []byte {
 	return fold.New(streamType, func(s S, _ event.Event) S { return s }).Shape()
 }
 
-// The shape of a state type changes if a field changes, or if StateVersion returns another number.
+// The shape of a state type (a hash of its description) changes if a field changes, or if the
+// method StateVersion returns another number.
 func TestShapeOfAState(t *testing.T) {
 	t.Parallel()
 	of := shape[stateA]("sum")

@@ -39,9 +39,10 @@ func (g *group[S, C]) replay(ctx context.Context) error {
 	return nil
 }
 
-// answerAll answers the commands of a plan after the plan's appends are in the log. Before
-// answerAll answers that a command is refused, it looks up the command's idempotency key: an
-// earlier command with the same key may have been accepted.
+// answerAll answers the commands of a group after the appends of the group are in the log. The
+// parameter p says which commands were accepted. Before answerAll answers that a command is
+// refused, it looks up the command's idempotency key: an earlier command with the same key may have
+// been accepted.
 func (g *group[S, C]) answerAll(ctx context.Context, p *plan.Plan[S, C], appended []event.Appended) error {
 	for _, d := range p.Decisions {
 		if d.Refusal == nil {

@@ -48,15 +48,15 @@ func (g *group[S, C]) giveBack() {
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// keepBegun is called when reading the stream has failed half way. keepBegun caches the state after
-// the events that were read, so that the next command continues to read from that state.
+// keepBegun caches a partial state after reading the stream has failed half way: the state after
+// the events that were read. The next command continues to read from this state.
 func (g *group[S, C]) keepBegun() {
 	g.server.States.Begin(g.id, g.at)
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// putBack marks the unanswered commands as not being in an append, so that their callers can
-// withdraw them.
+// putBack marks the unanswered commands as not being in an append. If a caller then stops waiting,
+// its command has no effect.
 func (g *group[S, C]) putBack() {
 	for _, c := range g.commands {
 		if !c.Answered {
@@ -66,7 +66,7 @@ func (g *group[S, C]) putBack() {
 }
 
 // trim removes from the group the commands that have an answer, and the commands whose caller has
-// stopped waiting. From now on, the remaining commands can't be withdrawn.
+// stopped waiting. trim marks the remaining commands as being in an append.
 func (g *group[S, C]) trim() {
 	left := g.commands[:0]
 	for _, c := range g.commands {

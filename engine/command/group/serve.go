@@ -16,7 +16,8 @@ import (
 // another process. Commands of the same process wait for each other and never conflict.
 const maxAttempts = 10
 
-// Serve answers the commands in a stream's line, group by group, until the line is empty.
+// Serve takes one group of commands after another from the queue of a stream and answers them,
+// until the queue is empty.
 func (s *Server[S, C]) Serve(ctx context.Context, id uuid.UUID) {
 	for commands := s.Lines.Next(id); commands != nil; commands = s.Lines.Next(id) {
 		g := &group[S, C]{server: s, id: id, commands: commands}

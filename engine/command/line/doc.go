@@ -3,14 +3,15 @@
 // executes the commands in groups. Commands that arrive while the goroutine executes a group form
 // the next group.
 //
-// Package line also withdraws commands. If a caller has stopped waiting, and no append contains its
-// command yet, the command will not be appended. engine/command/plan decides the commands, and
+// If a caller stops waiting before an append contains its command, package line withdraws the
+// command: no append will ever contain it. engine/command/plan decides the commands, and
 // engine/command/group appends their events.
 //
 // In reading order: command.go has the type of a command that waits for its answer; lines.go has
 // the line of each stream.
 //
 // Package line has no table and no goroutine. If Join returns true, the caller must start the
-// goroutine that serves the line. If an append may contain a command, package line must never
-// answer that the command had no effect; the answer must then be event.ErrUnknownOutcome.
+// goroutine that executes the commands of the line. If an append may contain a command, package
+// line must never answer that the command had no effect; the answer must then be
+// event.ErrUnknownOutcome.
 package line

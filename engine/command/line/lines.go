@@ -32,9 +32,10 @@ func New[C any](most int) *Lines[C] {
 // call of Join.
 func (l *Lines[C]) AtMost(most int) { l.most = most }
 
-// Join adds a command to the line of its stream. The command can be withdrawn when ctx ends. If the
-// result first is true, the caller must start a goroutine that executes the commands of the line.
-// If too many commands wait, Join fails with event.ErrOverloaded.
+// Join adds a command to the queue of its stream. When ctx ends, the command is withdrawn if no
+// append contains it yet. If the result first is true, the caller must start a goroutine that
+// executes the commands of the queue. If too many commands wait, Join fails with
+// event.ErrOverloaded.
 func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first bool, err error) {
 	c.wait(ctx)
 	l.mu.Lock()
@@ -48,8 +49,9 @@ func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first
 	return !served, nil
 }
 
-// Next removes the first commands from a line and returns them in order. If no command waits, Next
-// returns nil and deletes the line. The next call of Join for the stream then makes a new line.
+// Next removes the first commands from the queue of a stream and returns them in order. If no
+// command waits, Next returns nil and deletes the queue. The next call of Join for the stream then
+// makes a new queue and returns true.
 func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	l.mu.Lock()
 	defer l.mu.Unlock()

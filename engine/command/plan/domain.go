@@ -34,9 +34,10 @@ func New[S, C any](streamType string, keep time.Duration, decide func(S, C) ([]e
 
 // Decide calls the Decide function of the domain, and copies the events that it returns, because
 // the events may share lists with the state or with the command. If the domain's function panics,
-// Decide returns the panic as the error of this command. If the domain refuses the command, the
-// precondition is not checked (RFC 9110, 13.2.1). Otherwise the answer could disclose the version
-// of a stream that the caller may not read.
+// Decide returns the panic as the error of this command. The client may name the stream versions
+// that it accepts, as a precondition. Decide checks the precondition only if the domain accepts the
+// command (RFC 9110, 13.2.1). Otherwise the answer could disclose the version of a stream that the
+// caller may not read.
 func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided []event.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -53,7 +54,8 @@ func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided [
 	return detach.All(decided), nil
 }
 
-// newAppend returns an append with the events of a command that was decided on the state at.
+// newAppend returns an append with the events of a command. The parameter at is the state on which
+// the command was decided.
 func (d *Domain[S, C]) newAppend(from event.Appended, at states.State[S], decided []event.Event, c *line.Command[C]) event.Append {
 	a := event.Append{
 		Streams:  []event.StreamAppend{{Type: d.StreamType, ID: from.StreamID, Expected: at.Version, Last: at.Last, Events: decided}},

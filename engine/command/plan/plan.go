@@ -24,7 +24,7 @@ type Plan[S, C any] struct {
 	from event.Appended // version of the stream at which the commands were decided
 }
 
-// Decision is the result of deciding one command of a plan.
+// Decision is the result of deciding one command of a group.
 type Decision[C any] struct {
 	Command *line.Command[C]
 	Refusal error // nil: the command was accepted
@@ -33,8 +33,8 @@ type Decision[C any] struct {
 }
 
 // Make decides the commands of one stream, each on the state after the previous command. If the
-// field Spent of the Plan is true, the caller must not use the given state afterwards, because
-// Evolve may have changed the state in place.
+// field Spent of the returned Plan is true, Evolve may have changed the given state in place, and
+// the caller must not use this state again.
 func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.Command[C]) *Plan[S, C] {
 	p := &Plan[S, C]{Decisions: make([]Decision[C], 0, len(commands)), To: at}
 	p.from = event.Appended{StreamID: id, Version: at.Version, Position: at.Position}
@@ -62,8 +62,9 @@ func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.C
 	return p
 }
 
-// PutBack marks the commands for which the Plan has no append as not being in an append, so that
-// these commands can be withdrawn. Such commands were refused or cause no event.
+// PutBack is for commands that were refused or that cause no event, so that the Plan has no append
+// for them. PutBack marks these commands as not being in an append. Their callers can then stop
+// waiting without an effect.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {

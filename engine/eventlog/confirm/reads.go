@@ -44,8 +44,8 @@ func New(pool *pgxpool.Pool, config Config) *Reads {
 }
 
 // Aside waits until a read may take a connection from the pool. Aside always leaves one connection
-// for appends, because reads of many long streams must not delay appends. If ctx ends before that,
-// Aside returns an error. Otherwise the caller must call the function leave after the read.
+// for appends, because reads of many long streams must not delay appends. If ctx ends first, Aside
+// returns an error. Otherwise the caller must call the returned function leave after the read.
 func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	select {
 	case r.free <- struct{}{}:
@@ -55,10 +55,10 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// Confirm calls the function read with a connection of the pool. If statements of this function
-// contain standby.Await, Confirm waits until a required standby has everything that these
-// statements have read. Confirm then returns nil. If the wait fails, Confirm returns an error,
-// because a promotion of the standby could lose what was read.
+// Confirm calls the function read with a connection of the pool. SQL statements in this function
+// may contain standby.Await. Confirm then waits until the required standby has everything that
+// these statements have read, and returns nil. If the wait fails, Confirm returns an error, because
+// a promotion of the standby could lose what was read.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {
@@ -109,12 +109,11 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	}
 }
 
-// Replicated returns a position of the log. Every required standby has all events up to this
-// position.
+// Replicated returns a position of the log, up to which every required standby has all events.
 func (r *Reads) Replicated() int64 { return r.replicated.Load() }
 
-// ForgetReplicated drops the position that Replicated returns, because the log went back to an
-// earlier state.
+// ForgetReplicated drops the position that Replicated returns. The caller must call
+// ForgetReplicated after the log went back to an earlier state.
 func (r *Reads) ForgetReplicated() {
 	if !r.forQueries {
 		r.replicated.Store(0)

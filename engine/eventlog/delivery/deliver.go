@@ -11,9 +11,9 @@ import (
 )
 
 // Deliver sends a batch of appends to the database, and repeats this until each append of the batch
-// has an answer. Each attempt is one transaction, called a flight. Deliver starts no flight after
-// the time SettleFor has passed since the call of Deliver. Deliver calls the function next as soon
-// as the next batch may be sent, and in any case before it returns.
+// has an answer. Each attempt is one transaction, called a flight. After the time SettleFor has
+// passed, Deliver starts no further flight. Deliver calls the function next as soon as the next
+// batch may be sent, and in any case before it returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)
@@ -52,8 +52,9 @@ func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) 
 	}
 }
 
-// dropWithdrawn removes from a batch the appends that their callers have withdrawn, and answers
-// these appends. dropWithdrawn returns the remaining appends.
+// dropWithdrawn removes an append from a batch if its caller has withdrawn the append (has stopped
+// waiting before the append was sent). dropWithdrawn answers the removed appends, and returns the
+// remaining appends.
 func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	left := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
@@ -68,7 +69,8 @@ func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 
 // answerOutdated answers appends with event.ErrLogChanged if they were encoded before the log went
 // back to an earlier state: these appends were decided on states that are no longer valid.
-// answerOutdated returns the remaining appends. answerOutdated must be called after BasisOfFlight.
+// answerOutdated returns the remaining appends. The caller must first call BasisOfFlight, which
+// notices such a change of the log.
 func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadline time.Time) []*Pending {
 	changes := d.config.History.Changes()
 	if !slices.ContainsFunc(batch, func(p *Pending) bool { return p.changes != changes }) {
@@ -86,7 +88,7 @@ func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadli
 }
 
 // putBackBatch marks the appends of a batch as not sent, so that their callers can withdraw them
-// again. Appends that an earlier flight may have committed are not marked.
+// again. Appends that an earlier attempt may have committed are not marked.
 func putBackBatch(batch []*Pending) {
 	for _, p := range batch {
 		if !p.resent {
@@ -95,9 +97,9 @@ func putBackBatch(batch []*Pending) {
 	}
 }
 
-// giveUp decides, after a flight has failed, whether to stop sending the batch. If sending the
-// batch again would be wrong or useless, giveUp answers all its appends and returns true. If one
-// append may have caused the error, giveUp delivers the two halves of the batch separately and
+// giveUp decides whether to stop sending a batch after an attempt to send it has failed. If sending
+// the batch again would be wrong or useless, giveUp answers all its appends and returns true. If
+// one append may have caused the error, giveUp delivers the two halves of the batch separately and
 // returns true. Otherwise giveUp returns false, and the caller must send the batch again.
 func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, deadline time.Time) bool {
 	late := time.Now().After(deadline)

@@ -40,5 +40,6 @@ func New(config Config) *Deliverer {
 	return &Deliverer{config: config, metrics: newMetrics(config.Registerer)}
 }
 
-// CountOverloaded counts an append that was refused because the queue was full.
+// CountOverloaded counts, in the metrics, an append that was refused because the queue of appends
+// was full.
 func (d *Deliverer) CountOverloaded() { d.metrics.appends.WithLabelValues("overloaded").Inc() }

@@ -8,11 +8,11 @@
 // decides what an error of the database proves, and engine/eventlog/write chooses the appends of a
 // batch.
 //
-// In reading order: deliver.go repeats a flight, with the whole batch or with halves of it;
-// flight.go sends one flight, and passes its results on to other packages; outcome.go answers
+// In reading order: deliver.go sends a batch as often as necessary, and divides it if necessary;
+// flight.go sends a batch once, and passes the results on to other packages; outcome.go answers
 // callers; recover.go looks in the log for appends that may have been committed, and answers their
-// callers. pending.go has the stages of an append during its delivery, deliverer.go has the
-// Deliverer, and metrics.go has the metrics.
+// callers; pending.go has the stages of an append during its delivery; deliverer.go has the type
+// Deliverer; metrics.go has the metrics.
 //
 // A Deliverer starts no goroutine and is safe for concurrent use. A Deliverer may tell a caller
 // that nothing was appended only if this is certain; otherwise the answer is

@@ -45,8 +45,8 @@ func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epo
 	return outcomes, nil
 }
 
-// lastOf returns the id of the last event that a flight of the batch has appended, or uuid.Nil if
-// the flight has appended no event.
+// lastOf returns the id of the last event of the batch that was appended, or uuid.Nil if no event
+// was appended.
 func lastOf(batch []*Pending, outcomes []flight.Outcome) uuid.UUID {
 	for i, p := range slices.Backward(batch) {
 		if outcomes[i].Err == nil && len(p.Rows.Events) > 0 {

@@ -57,7 +57,7 @@ func (m *metrics) countOutcome(p *Pending, err error) {
 	}
 }
 
-// outcomeLabel returns the label of an outcome in the metrics.
+// outcomeLabel returns the label under which the metrics count an outcome.
 func outcomeLabel(err error) string {
 	switch {
 	case err == nil:

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// find looks up in the log whether the chains of a batch were appended. find searches for the ids
-// of their events.
+// find looks in the log for the events of a batch, by their ids, and returns the appends whose
+// events are in the log.
 func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]flight.Outcome, error) {
 	var ids [][16]byte
 	for _, p := range batch {
@@ -64,8 +64,9 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 	d.answer(p, out)
 }
 
-// answerBatch answers the appends of a committed flight. answerBatch first answers the appends
-// whose outcome is certain, and then looks up the other appends in the log and answers them.
+// answerBatch answers the appends of a batch after the transaction of the batch has committed.
+// answerBatch first answers the appends whose outcome is certain. It then looks in the log for the
+// other appends, and answers them.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
@@ -83,7 +84,7 @@ func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes 
 	}
 }
 
-// answerFound looks in the log for the appends of a batch that an earlier flight may have
+// answerFound looks in the log for the appends of a batch that an earlier attempt may have
 // committed. answerFound answers the appends that are in the log, and returns the appends that are
 // not.
 func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
@@ -105,7 +106,7 @@ func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pendin
 	return missing
 }
 
-// anyResent reports whether an earlier flight may have committed a chain of the batch.
+// anyResent reports whether an earlier attempt may have committed any append of the batch.
 func anyResent(batch []*Pending) bool {
 	for _, p := range batch {
 		if p.resent {

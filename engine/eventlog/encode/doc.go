@@ -1,10 +1,10 @@
 // Package encode answers one question: which rows does a chain of appends become? Each caller
 // encodes its own append, so that the goroutine that sends appends does no other work.
 //
-// The package checks chains, makes ids, JSON and public messages, and calls the function that
-// encrypts personal data. The SQL statement that inserts the rows is in engine/eventlog/flight.
-// encode.go makes the rows of a chain. rows.go has the types of the rows, and makes the answers to
-// the callers after the rows were inserted.
+// The package checks chains of appends, makes ids, JSON and public messages, and calls the function
+// that encrypts personal data. The SQL statement that inserts the rows is in
+// engine/eventlog/flight. encode.go makes the rows of a chain. rows.go has the types of the rows,
+// and makes the answers to the callers after the rows were inserted.
 //
 // The package has no table and starts no goroutine; an Encoder is safe for concurrent use. The
 // package reads the clock of the process only for the time at which an event occurred. Rows must

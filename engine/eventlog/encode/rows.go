@@ -19,8 +19,8 @@ type Rows struct {
 	Bytes   int // bytes of data, metadata and messages
 }
 
-// AppendRow is one append of a chain. Its counts of events include the events of the earlier
-// appends of the chain.
+// AppendRow is one append in a chain of appends. Its counts of events include the events of the
+// earlier appends of the chain.
 type AppendRow struct {
 	Stream         int // first stream of the append: an index into the chain's streams
 	EventsOfStream int // number of events on that stream, from the beginning of the chain to the end of this append
@@ -28,7 +28,7 @@ type AppendRow struct {
 	Once           *event.Once
 }
 
-// StreamRow is one stream to which a chain appends.
+// StreamRow is one stream to which a chain of appends adds events.
 type StreamRow struct {
 	Type     string
 	ID       uuid.UUID
@@ -37,7 +37,7 @@ type StreamRow struct {
 	Events   int
 }
 
-// EventRow is one event that a chain appends.
+// EventRow is one event of a chain of appends.
 type EventRow struct {
 	Stream        int // index into the chain's streams
 	Seq           int // number of the event among the chain's events on that stream: 1, 2, 3 …
@@ -58,10 +58,10 @@ type KeyedRow struct {
 	Keyed  event.Keyed
 }
 
-// join returns the index of a stream in Streams, and adds the stream if Streams lacks it. If an
-// earlier append of the chain writes to the stream, join checks that the append expects the version
-// that results from the earlier append. If the append expects another version, join returns an
-// error.
+// join returns the index of a stream in the field Streams, and adds the stream if the field lacks
+// it. If an earlier append of the chain writes to the stream, join checks that the append expects
+// the version that results from the earlier append. If the append expects another version, join
+// returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {
@@ -76,9 +76,9 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	return len(r.Streams) - 1, nil
 }
 
-// Clashes reports whether a chain has a stream or an idempotency key in common with the given
-// streams and keys. Chains that clash must not be sent in the same flight, because the SQL
-// statement of a flight checks each stream and each key only once.
+// Clashes reports whether a chain of appends has a stream or an idempotency key in common with the
+// given streams and keys. Chains that clash must not be in the same batch, because the SQL
+// statement for a batch checks each stream and each key only once.
 func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	for _, a := range r.Appends {
 		if a.Once != nil && keys[a.Once.Key] {
@@ -88,9 +88,9 @@ func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	return slices.ContainsFunc(r.Streams, func(stream StreamRow) bool { return streams[stream.ID] })
 }
 
-// Appended returns the results of a chain's appends, such as versions and positions. The parameter
-// before has the version of each stream before the chain was appended. The parameter last is the
-// position of the chain's last event.
+// Appended returns the results of the appends in a chain, such as versions and positions. The
+// parameter before has the version of each stream before the chain was appended. The parameter last
+// is the position of the chain's last event.
 func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	first := last - int64(len(r.Events))
 	appended := make([]event.Appended, len(r.Appends))
@@ -122,8 +122,8 @@ func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 // Place is the version and the position of an event in the log.
 type Place struct{ Version, Position int64 }
 
-// Locate returns the results of a chain's appends if the parameter places contains all events of
-// the chain; otherwise Locate returns false. For a chain without events, Locate always returns
+// Locate returns the results of the appends in a chain if the parameter places contains all events
+// of the chain; otherwise Locate returns false. For a chain without events, Locate always returns
 // false, because only the idempotency records of such a chain can show that it was appended.
 func (r *Rows) Locate(places map[uuid.UUID]Place) ([]event.Appended, bool) {
 	if len(r.Events) == 0 {

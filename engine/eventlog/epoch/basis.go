@@ -9,11 +9,11 @@ type Mark struct {
 	Event    uuid.UUID
 }
 
-// Basis has an epoch of the log, and marks in that epoch. While the log contains all marks of the
-// Basis, everything that this process remembers of the log is still valid. Usually a Basis has one
-// mark: the last event that was read. Reads that run at the same time add one mark each. When a
-// later read has seen all these marks in the log, one newer mark replaces them. A Basis never
-// changes.
+// Basis has an epoch of the log (the name of one history of the log), and marks in that epoch.
+// While the log contains all marks of the Basis, everything that this process has cached from the
+// log is still valid. Usually a Basis has one mark: the last event that was read. Reads that run at
+// the same time add one mark each. When a later read has seen all these marks in the log, one newer
+// mark replaces them. A Basis never changes.
 type Basis struct {
 	number    int64 // number of the epoch: each new epoch has a higher number
 	Epoch     uuid.UUID
@@ -40,8 +40,9 @@ func (b *Basis) has(position int64, id [16]byte) bool {
 	return false
 }
 
-// with returns a copy of the Basis in which the mark to replaces the marks of the Basis seen. The
-// caller must have found the marks of seen in the same log as the mark to.
+// with returns a copy of the Basis in which one new mark, the parameter to, replaces the marks of
+// the parameter seen. The caller must have found the old marks and the new mark in the log with the
+// same read.
 func (b *Basis) with(seen *Basis, to Mark) *Basis {
 	if last := seen.Last(); last.Position >= to.Position {
 		to = last

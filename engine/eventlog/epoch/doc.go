@@ -2,18 +2,20 @@
 // read? A restore or a promotion can take the log back to an earlier state, in which some of these
 // events are missing (docs/decisions/0018).
 //
-// The package remembers the epoch of the log, and marks: events that must still be in the log. All
-// SQL on the table log_epochs is in this package. A package that caches states made from events
-// registers a function with OnLogChange, and drops the states in this function.
+// The package remembers the epoch of the log, which is the name of one history of the log, and
+// marks, which are events that must still be in the log. All SQL on the table log_epochs is in this
+// package. A package that caches states made from events registers a function with OnLogChange, and
+// drops the states in this function.
 //
-// In reading order: basis.go has the types Mark and Basis; marks.go has the SQL that looks for
-// marks in the log; history.go has the History, in which a process records its epoch and marks;
-// look.go compares a History with the log, and begins a new epoch if the log went back to an
-// earlier state; watch.go repeats this comparison every two seconds.
+// In reading order: basis.go has the types Mark and Basis (an epoch and its marks); marks.go has
+// the SQL that looks for marks in the log; history.go has the History, in which a process records
+// its Basis; look.go compares a History with the log, and begins a new epoch if the log went back
+// to an earlier state; watch.go repeats this comparison every two seconds.
 //
-// A History is safe for concurrent use. Each flight also compares the log with the History; a
-// process that appends nothing must run Watch to notice a change. After a change, a History must
-// never report that it knows the log before all caches of the old log are dropped.
+// A History is safe for concurrent use. Each append also compares the History with the log; a
+// process that appends nothing must run Watch to notice that the log went back. After that, a
+// History must never report that it knows the log before everything that was cached from the old
+// log is dropped.
 //
 // engine/eventlog/load checks a Basis in each read, and engine/eventlog/flight sends a Basis to the
 // server, which compares the Basis with the log under the append lock; engine/schema creates the

@@ -22,8 +22,8 @@ type Config struct {
 
 // History records which epoch and which events of the log this process has seen.
 type History struct {
-	// Seen is the position of the last event in the log, as known after the last flight
-	// (transaction that appends).
+	// Seen is the position of the log's last event, as it was after the last append of this
+	// process.
 	Seen atomic.Int64
 
 	pool    *pgxpool.Pool
@@ -37,13 +37,13 @@ type History struct {
 	changed prometheus.Counter
 }
 
-// OnLogChange registers the function forget, which must drop everything that its package has cached
-// from events of the log. The History calls forget after each change of the log's epoch.
-// OnLogChange must be called before Run and Watch.
+// OnLogChange registers the function forget. The History calls forget after the log went back to an
+// earlier state; forget must then drop everything that the caller has cached from events of the
+// log. OnLogChange must be called before Run and Watch.
 func (h *History) OnLogChange(forget func()) { h.forget = append(h.forget, forget) }
 
-// Epoch returns the last epoch of the log that this process has read, or uuid.Nil if no epoch is
-// known.
+// Epoch returns the epoch of the log that this process has read last, or uuid.Nil if it has read
+// none. An epoch is the name of one history of the log.
 func (h *History) Epoch() uuid.UUID {
 	if known := h.basis.Load(); known != nil {
 		return known.Epoch
@@ -62,12 +62,13 @@ func (h *History) CheckHead() error {
 	return nil
 }
 
-// Changes returns how often the epoch of the log has changed. An append that began before a change
-// must not be sent after the change.
+// Changes returns how often the epoch of the log has changed since this process started. An append
+// that was encoded before a change must not be sent after the change.
 func (h *History) Changes() int64 { return h.changes.Load() }
 
-// BasisOfRead returns the Basis that the log must still contain for a read to be valid. The Basis
-// is empty before the first call of Look. In a process that reads a replica, the Basis is always
+// BasisOfRead returns the Basis for a read: the epoch and the events (marks) that this process has
+// seen. If the log lacks one of these events during the read, the read is not valid. Before the
+// first call of Look, the Basis is empty. In a process that reads a replica, the Basis is always
 // empty.
 func (h *History) BasisOfRead() *Basis {
 	known := h.basis.Load()
@@ -77,9 +78,10 @@ func (h *History) BasisOfRead() *Basis {
 	return known
 }
 
-// Advance replaces the marks of the Basis seen by the mark to, in the Basis of this process. The
-// caller must have found the marks of seen in the same log as the mark to. If the epoch has changed
-// meanwhile, Advance does nothing.
+// Advance changes the Basis of this process: one new mark, the parameter to, replaces the marks of
+// the parameter seen. A mark is an event that was seen in the log. The caller must have found the
+// old marks and the new mark with the same read. If the epoch has changed meanwhile, Advance does
+// nothing.
 func (h *History) Advance(seen *Basis, to Mark) {
 	if to.Position <= seen.Last().Position && len(seen.IDs) <= 1 {
 		return // the mark is not new

@@ -11,11 +11,12 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks limits the attempts of a read or of a flight, each of which compares the log with a
-// Basis. A read or a flight fails if the log has changed during each of these attempts.
+// MaxLooks limits the attempts of a read or an append. If the log goes back to an earlier state
+// during an attempt, the attempt is repeated; after MaxLooks attempts, the read or the append
+// fails.
 const MaxLooks = 3
 
-// lookFor limits the time of a call of Look, because its connection may have died unnoticed.
+// lookFor limits the time of a call of Look, because a dead database connection may give no error.
 const lookFor = 2 * time.Second
 
 // Look checks whether the log still has the epoch and the events that this process has seen. If the
@@ -47,9 +48,10 @@ func (h *History) Look(ctx context.Context) error {
 	return h.change(ctx, rests, now, holds)
 }
 
-// BasisOfFlight returns the Basis that the log must still contain for a flight to be valid. If no
-// Basis is known, BasisOfFlight first calls Look, which reads the log. BasisOfFlight returns
-// event.ErrUnavailable if the log has changed during each of several attempts.
+// BasisOfFlight returns the Basis for a flight (a transaction that appends): the epoch and the
+// events that this process has seen. If no Basis is known, BasisOfFlight first calls Look, which
+// reads the log. If the log changes during each of several attempts, BasisOfFlight returns
+// event.ErrUnavailable.
 func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	for range MaxLooks {
 		if known := h.basis.Load(); known != nil {
@@ -62,8 +64,9 @@ func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	return nil, fmt.Errorf("%w: the log keeps changing", event.ErrUnavailable)
 }
 
-// change makes this process use the current epoch of the log. If no other process has begun a new
-// epoch yet, and this process does not read a replica, change begins a new epoch.
+// change is called when the log went back to an earlier state. If no other process has begun a new
+// epoch of the log yet, change begins one, unless this process reads a replica. change then makes
+// this process use the current epoch.
 func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds bool) error {
 	found := now
 	if begins := now.Epoch == rests.Epoch && !holds || now.number < rests.number; begins && !h.config.ForQueries {
@@ -108,8 +111,8 @@ func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basi
 	return found, err
 }
 
-// readHead reads the epoch and the last event of the log. The result holds reports whether the log
-// still contains all marks of the given Basis.
+// readHead reads the epoch and the last event of the log. The result holds is true if the log still
+// contains all events (marks) of the given Basis.
 func (h *History) readHead(ctx context.Context, rests *Basis) (now Basis, holds bool, err error) {
 	const sql = `
 		SELECT n.number, n.epoch, coalesce(h.position, 0), coalesce(h.event_id, '00000000-0000-0000-0000-000000000000'), ` + HoldsSQL + `

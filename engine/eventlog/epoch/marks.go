@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// HoldsSQL is an SQL condition that is true if the log still contains all marks of a Basis: the
-// events at the positions $1 with the ids $2. The condition never makes the server scan the whole
-// log.
+// HoldsSQL is an SQL condition that is true if the log still contains the given events (marks),
+// which this process has seen: $1 has their positions, and $2 has their ids. The condition never
+// makes the server scan the whole log.
 const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = m.position) IS NOT DISTINCT FROM m.id), true)
 		FROM unnest($1::bigint[], $2::uuid[]) AS m (position, id))`
 
@@ -20,8 +20,9 @@ const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHE
 // process had seen before the read.
 var ErrMarkLost = errors.New("the log went back")
 
-// CheckMarks returns ErrMarkLost if the log, read on the given connection, lacks a mark of the
-// given Basis. CheckMarks returns nil if the log contains all marks.
+// CheckMarks reads the log on the given connection. If the log lacks an event (mark) of the given
+// Basis, CheckMarks returns ErrMarkLost. If the log contains all of these events, CheckMarks
+// returns nil.
 func CheckMarks(ctx context.Context, conn *pgx.Conn, rests *Basis) error {
 	if len(rests.IDs) == 0 {
 		return nil

@@ -40,7 +40,8 @@ func (h *History) Watch(ctx context.Context) error {
 	}
 }
 
-// ReadEpoch reads the current epoch of the log. Concurrent calls share one query.
+// ReadEpoch reads the current epoch of the log, which is the name of one history of the log.
+// Concurrent calls share one query.
 func (h *History) ReadEpoch(ctx context.Context) (uuid.UUID, error) {
 	return h.fresh.Get(ctx, struct{}{})
 }
@@ -52,8 +53,8 @@ func (h *History) readEpochs(ctx context.Context, _ []struct{}) (map[struct{}]uu
 	return map[struct{}]uuid.UUID{{}: h.Epoch()}, nil
 }
 
-// NewEpoch begins a new epoch of the log and returns that epoch. NewEpoch is for an operator who
-// knows that the log went back to an earlier state.
+// NewEpoch begins a new epoch of the log and returns it. NewEpoch is for an operator who knows that
+// the log went back to an earlier state.
 func (h *History) NewEpoch(ctx context.Context) (uuid.UUID, error) {
 	now, _, err := h.readHead(ctx, nil)
 	if err == nil {

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// NotSentError wraps an error that occurred before the first byte of a flight was sent. After such
+// NotSentError wraps an error that occurred before the first byte of a batch was sent. After such
 // an error, nothing was appended.
 type NotSentError struct{ Err error }
 
@@ -24,7 +24,7 @@ func (e *NotSentError) Unwrap() error { return e.Err }
 // Fate is what an error proves about a flight (a transaction that appends a batch).
 type Fate int
 
-// Fates of a flight that has failed.
+// The possible fates of a flight that has failed.
 const (
 	Unknown    Fate = iota // the flight may have committed
 	NotSent                // no byte of the flight was sent
@@ -55,9 +55,9 @@ func Of(err error) Fate {
 	return Unknown
 }
 
-// fateOfWait returns the fate of a flight that the server ended because the flight waited too long.
-// fateOfWait finds the statement that waited in the field Where of the error, because the server
-// does not translate this field.
+// fateOfWait returns the fate of a flight that the server has ended because the flight waited too
+// long. The fate depends on the statement that waited, which fateOfWait finds in the field Where of
+// the error: the server does not translate the statement in this field.
 func fateOfWait(err *pgconn.PgError) Fate {
 	switch {
 	case strings.Contains(err.Where, lock.Statement):

@@ -1,6 +1,6 @@
--- append_keyed.sql does the same as append.sql for a flight that also has encryption keys of
--- persons. The function append_keys in engine/schema/00008_keys.sql stores the keys of the chains
--- that were appended.
+-- append_keyed.sql does the same as append.sql, for a batch that also has encryption keys of
+-- persons. The function append_keys in engine/schema/00008_keys.sql stores the keys of the appends
+-- that were accepted.
 CALL append_flight(append_keys(append_events(
     $1, $2, $3, $4,                      -- streams: chain, type, id, expected version
     $5, $6, $7, $8, $9, $10, $11, $12,   -- events: stream, number within the stream, id, type, schema version, data, metadata, time of occurrence

@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// The SQL statements that send a flight. Each statement's file has a comment for each group of
-// parameters.
+// The SQL statements that append a batch. In the file of each statement, a comment explains each
+// group of parameters.
 var (
 	//go:embed append.sql
 	appendFile string
@@ -18,8 +18,8 @@ var (
 	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
 )
 
-// withoutComments removes the comments from a statement before it is sent, because the server shows
-// and logs the statement often.
+// withoutComments removes the comments from a statement before it is sent, because the server
+// repeats the statement in logs and statistics.
 func withoutComments(file string) string {
 	var words []string
 	for line := range strings.Lines(file) {
@@ -35,7 +35,7 @@ type Batch struct {
 	chains  int64
 }
 
-// Add adds a chain to the batch.
+// Add adds a chain of appends to the batch.
 func (b *Batch) Add(rows *encode.Rows) {
 	c := &b.columns
 	streams, before := len(c.streamID), len(c.eventID)

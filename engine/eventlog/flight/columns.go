@@ -43,7 +43,8 @@ type columns struct {
 	oncePosition []int64
 	// one entry per stream
 	last [][16]byte
-	// the Basis that the log must still contain: one entry per mark, and the epoch
+	// state that the log must still have: one entry per event (mark) that this process has seen,
+	// and the epoch
 	markPosition []int64
 	markID       [][16]byte
 	epoch        pgtype.UUID
@@ -59,7 +60,8 @@ type columns struct {
 	lookupIndex  [][]byte // nil: the person can no longer be found by this field
 }
 
-// keyed reports whether the batch needs append_keyed.sql.
+// keyed reports whether the batch has encryption keys of persons, and therefore needs
+// append_keyed.sql.
 func (c *columns) keyed() bool { return len(c.person) > 0 || len(c.lookupPerson) > 0 }
 
 // parameters returns the parameters of append.sql.
@@ -79,7 +81,8 @@ func (c *columns) keyedParameters() []any {
 		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
 }
 
-// restOn sets the epoch and the marks that the log must have for the flight to be valid.
+// restOn sets the epoch and the events (marks) that the log must still have. Otherwise the server
+// refuses the batch.
 func (c *columns) restOn(basis *epoch.Basis) {
 	c.markPosition, c.markID = basis.Positions, basis.IDs
 	c.epoch = pgtype.UUID{Bytes: basis.Epoch, Valid: true}

@@ -10,8 +10,7 @@ import (
 
 var parameter = regexp.MustCompile(`\$\d+`)
 
-// The SQL statements number their parameters in the order of the fields of the struct columns, and
-// each field is sent as the parameter with its number.
+// The parameters of the SQL statements have the same order as the fields of the struct columns.
 func TestColumnsAreTheParametersInOrder(t *testing.T) {
 	t.Parallel()
 	c := &columns{}

@@ -11,13 +11,13 @@ import (
 )
 
 // findSQL looks up events by their ids. The database procedure find_flight takes the append lock
-// first, so every flight that was sent earlier has then committed or failed. A standby may lack the
-// newest events, but a standby refuses the lock, so find_flight runs only on the primary. A
+// first, so every append that was sent earlier has then committed or failed. A standby may lack the
+// newest events, but a standby refuses the lock, so find_flight works only on the primary. A
 // promotion of the standby would not lose the events that find_flight returns.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
 // Find looks up events by their ids. For each event that is in the log, Find returns its version
-// and position. Find also returns, as a mark, the last event that it found.
+// and position. Find also returns the found event with the highest position, as a Mark.
 func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
 	var there [][16]byte
 	var versions, positions []int64

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// Report is the result of a committed flight, as the database function append_events returns it.
+// Report is the result of a committed batch, as the database function append_events returns it.
 type Report struct {
 	versions        []int64     // versions that the streams had before the flight, in the order of the batch
 	fates           []int64     // for each stream the result of its chain, in the order of the batch
@@ -40,7 +40,8 @@ func (r *Report) read(types *pgtype.Map, text string) error {
 	return nil
 }
 
-// Results of a chain of appends, with the numbers that the database function append_events uses.
+// The possible results of a chain of appends, with the numbers that the database function
+// append_events uses.
 const (
 	chainAppended = iota
 	chainConflict
@@ -55,9 +56,9 @@ type Outcome struct {
 	Err      error
 }
 
-// Next returns the outcome of the next chain of the flight. Next computes positions from the last
-// position before the flight: the events of the appended chains follow it, in the order of the
-// batch.
+// Next returns the outcome of the next chain of appends in the batch. To compute the positions of
+// its events, Next counts from the last position before the batch: the appended events follow this
+// position, in the order of the batch.
 func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	streams := len(rows.Streams)
 	if len(r.versions) < streams || len(r.fates) < streams {

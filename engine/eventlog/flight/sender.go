@@ -15,22 +15,22 @@ import (
 	"example.com/pgcqrs/engine/eventlog/lock"
 )
 
-// Sender sends flights.
+// Sender sends flights: each flight is one transaction that appends a batch.
 type Sender struct {
 	pool   *pgxpool.Pool
 	within time.Duration
 }
 
-// New returns a Sender. The parameter within is the time limit of a flight, including the waits for
-// the append lock and for a standby.
+// New returns a Sender. The parameter within is the time limit for sending one batch, including the
+// waits for the append lock and for a standby.
 func New(pool *pgxpool.Pool, within time.Duration) *Sender {
 	return &Sender{pool: pool, within: within}
 }
 
-// Send sends a batch as one flight and returns the report on its chains. The server takes the
-// append lock only after it has received the whole flight, and releases the lock without another
-// message from this process. Therefore a crash of this process never blocks the appends of other
-// processes.
+// Send sends a batch in one transaction, and returns the report on its appends. The server takes
+// the append lock only after it has received the whole batch, and releases the lock without waiting
+// for another message from this process. Therefore a crash of this process never blocks the appends
+// of other processes.
 func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*Report, error) {
 	r := &Report{}
 	batch.columns.restOn(rests)
@@ -45,10 +45,10 @@ func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*R
 	return r, err
 }
 
-// transmit runs a flight on its own connection. After an error, transmit closes the connection,
-// because the state of the connection is unknown. If the flight has committed but the required
-// standby may lack it, transmit also returns an error: the outcome is unknown, as after a lost
-// answer.
+// transmit sends a batch on a connection that nothing else uses meanwhile. After an error, transmit
+// closes the connection, because its state is unknown. If the batch was committed but the required
+// standby may lack it, transmit also returns an error, because a promotion of the standby could
+// undo the batch.
 func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()

@@ -75,9 +75,10 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	return first, err
 }
 
-// collectFirst groups the events that were read by the load (stream and version) that they belong
-// to, and finds the event with the highest position. If the log lacks an event (mark) that this
-// process has seen, collectFirst returns epoch.ErrMarkLost.
+// collectFirst reads the rows of a query for several loads. collectFirst groups the events by load
+// (the stream and the version after which it begins), and finds the event with the highest
+// position. If the log lacks an event that this process has seen before, collectFirst returns
+// epoch.ErrMarkLost.
 func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.Mark) (count, bytes int, err error) {
 	defer rows.Close()
 	held := make(map[start]int) // number of bytes of data that were read for each start

@@ -12,15 +12,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/read"
 )
 
-// gap is a range of positions of the log. Other processes have appended the events at these
-// positions between two flights (transactions that append) of this process.
+// gap is a range of positions of the log: the events at these positions were appended by other
+// processes, between two appends of this process.
 type gap struct {
 	after int64
 	to    int64
 }
 
-// mostFollowed limits the events of a gap that are read. If a gap is larger, only its newest events
-// are read.
+// mostFollowed limits how many events of other processes are read after an append of this process.
+// If other processes have appended more events, only the newest of them are read.
 const mostFollowed = 500
 
 // Follower reads the events that other processes append.
@@ -37,12 +37,12 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 	return &Follower{reader: reader, reads: reads, history: history, decode: decode, gaps: make(chan gap, 16)}
 }
 
-// Notice is called after each flight (transaction that appends). The parameters before and after
-// are the last position of the log before and after the flight. The parameter known is the last
-// position that this process knew when it sent the flight. If other processes have appended events
-// since the last flight, Notice passes the range of these events to Follow. Notice never waits: if
-// Follow is too slow, events are skipped. If before is less than known, the log went back to an
-// earlier state. Calls for flights that overlap may come in any order.
+// Notice tells the Follower the result of a flight (a transaction that appends). The parameters
+// before and after are the last position of the log before and after the flight. The parameter
+// known is the last position that this process knew when it sent the flight. If other processes
+// have appended events since the last flight, Notice passes the range of these events to Follow.
+// Notice never waits: if Follow is too slow, events are skipped. If before is less than known, the
+// log went back to an earlier state. Calls for flights that overlap may come in any order.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -59,8 +59,8 @@ func (f *Follower) Notice(known, before, after int64) {
 // Follow decodes the events that other processes append, and calls the function each for every
 // event, in order, until ctx ends. With these events, a process updates the states that it caches.
 // Otherwise the process would notice such an event only by a conflict. Follow does not guarantee to
-// pass on all events. Follow reads only after a flight of this process, and skips events that it
-// can't read or decode. After a long pause between flights, Follow reads only the newest events.
+// pass on all events. Follow reads only after an append of this process, and skips events that it
+// can't read or decode. After a long pause between appends, Follow reads only the newest events.
 func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error {
 	for {
 		select {
@@ -73,9 +73,9 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 	}
 }
 
-// followGap reads the events of a gap and passes them to the function each. If the log went back to
-// an earlier state, followGap calls Look and passes on no event, because cached states were
-// computed from events that the log no longer contains.
+// followGap reads the events in a range of positions and passes them to the function each. If the
+// log went back to an earlier state, followGap calls Look and passes on no event, because cached
+// states were computed from events that the log no longer contains.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

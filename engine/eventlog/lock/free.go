@@ -7,13 +7,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// OverdueAfter is the time after which a flight (transaction that appends) is overdue: Watch then
-// looks for the cause of the delay, and the next flight starts without waiting longer. A flight
-// usually holds the append lock for milliseconds.
+// OverdueAfter is the time after which a flight (a transaction that appends) is overdue. Watch then
+// looks for the cause of the delay, and the next flight starts although this flight has not ended.
+// A flight usually holds the append lock for milliseconds.
 const OverdueAfter = time.Second
 
-// Watch calls the function free once per OverdueAfter while a flight runs, until the caller calls
-// the function stop.
+// Watch is called at the beginning of a flight (a transaction that appends). Watch then calls the
+// function free once per interval OverdueAfter, until the caller calls the returned function stop.
 func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var timer *time.Timer
@@ -35,9 +35,9 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 // free interrupts a session that has held the append lock for longer than OverdueAfter, even if the
 // session belongs to another process. If the session runs a statement, free first cancels the
 // statement, and ends the session if it still holds the lock later. If the session is idle, free
-// ends the session at once. free does not interrupt a flight that waits for the disk or for a
-// standby, because such a flight is already committing. The login of free must have the same role
-// as the session, or the right to signal the session.
+// ends the session at once. free does not interrupt an append that waits for the disk or for a
+// standby, because such an append is already committing. free needs a login with the same role as
+// the session, or with the right to signal the session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)

@@ -3,8 +3,8 @@
 // the log: if a separate statement had read the log earlier, the log could have gone back to an
 // earlier state since.
 //
-// Only this package and the packages of engine/eventlog have SQL that names the table events;
-// TestOnlyTheLogNamesItsTable checks the sources for this rule. If a statement of another package
-// needs the table events, the statement includes a part of SQL from this package. Each part of SQL
-// only reads, and takes no lock.
+// Only the packages of the event log have SQL that names the table events;
+// TestOnlyTheLogNamesItsTable checks this rule in the sources. If a statement of another package
+// needs the table events, the statement includes a part of SQL from this package. Each part only
+// reads, and takes no lock. The packages of the event log are those below engine/eventlog.
 package logsql

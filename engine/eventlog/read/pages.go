@@ -30,8 +30,8 @@ func within(query string, bytes int) string {
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and
-// without decoding them. If the events are large, Page returns fewer events, and the result cut is
-// true.
+// without decoding them. If the events are large, Page returns fewer events, and returns true as
+// the result cut.
 func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }

@@ -9,6 +9,6 @@
 // The package has no table and starts no goroutine; an Appends is safe for concurrent use. The
 // package must never slow appends down: its checks take no lock and append no events.
 //
-// engine/eventlog/delivery reports each flight to this package, and the readiness check of a
-// program in engine/process/api calls Ready through engine/eventlog.
+// engine/eventlog/delivery reports the result of each flight to this package. The readiness check
+// of a program (engine/process/api) calls Ready through engine/eventlog.
 package ready

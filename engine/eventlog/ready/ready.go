@@ -91,9 +91,9 @@ func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error 
 	return nil
 }
 
-// checkLastFlight returns an error if NoteFlight remembers the error of a flight and a trial append
-// fails now. If the trial append succeeds, checkLastFlight drops the remembered error and returns
-// nil.
+// checkLastFlight does something only if NoteFlight has remembered an error. checkLastFlight then
+// tries an append without events. If this append fails, checkLastFlight returns an error. If it
+// succeeds, checkLastFlight drops the remembered error and returns nil.
 func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	last := a.failure.Load()
 	if last == nil {
@@ -106,8 +106,9 @@ func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	return nil
 }
 
-// checkHeldUp returns an error if appends of several streams have waited too long for a lock. This
-// check finds locks that Holders does not look for, such as a lock on a table that a trigger needs.
+// checkHeldUp returns an error if appends of several streams have failed because they waited too
+// long for a lock. checkHeldUp finds locks that the type Holders does not look for, such as a lock
+// on a table that a trigger needs.
 func (a *Appends) checkHeldUp(ctx context.Context, conn *pgx.Conn) error {
 	long, last := a.stands.lasted()
 	if long < lock.HoldFor {

@@ -22,7 +22,7 @@ type standstill struct {
 	err         error              // error of the last flight
 }
 
-// end ends the standstill, because a flight has committed.
+// end is called when a flight has committed, which ends the standstill.
 func (s *standstill) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,9 +31,9 @@ func (s *standstill) end() {
 	}
 }
 
-// add records a flight that failed because it waited too long for a lock. add records the stream
-// only if the flight had a single append. For a flight with several appends, it is not known which
-// append waited; these appends are then sent separately.
+// add records a flight (transaction that appends) that failed because it waited too long for a
+// lock. add records the stream only if the flight had a single append. For a flight with several
+// appends, it is not known which append waited; these appends are then sent separately.
 func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,8 +47,8 @@ func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// lasted returns the duration of the standstill and the error of the last flight. If no standstill
-// of several streams exists, lasted returns 0.
+// lasted returns how long the appends of several streams have failed because of locks, and the last
+// error. If this is not the case, lasted returns 0.
 func (s *standstill) lasted() (time.Duration, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -27,7 +27,7 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 // any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
 // event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the chain
 // is sent to the database, the chain is never sent. If ctx ends later, AppendAll stops waiting, but
-// the database may still append the chain.
+// the chain may still be appended.
 func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
 		p, err := w.encode(ctx, chain)
@@ -47,8 +47,9 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 	}
 }
 
-// mostKeys limits how often AppendAll encrypts a chain. If the database refuses the encryption keys
-// each time, AppendAll returns an error.
+// mostKeys limits how often AppendAll encrypts the personal data of its events. If the database
+// refuses the encryption keys, AppendAll encrypts again with other keys; after mostKeys attempts,
+// it returns an error.
 const mostKeys = 6
 
 // encode encodes a chain of appends and returns the chain as a Pending.
@@ -89,9 +90,10 @@ func inTime(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
-// stopWaiting withdraws a chain whose caller stops waiting, and returns event.ErrUnavailable. If
-// the chain was already sent, stopWaiting can't withdraw it. stopWaiting then returns the outcome
-// of the chain, or event.ErrUnknownOutcome if the outcome is not known yet.
+// stopWaiting is called when the caller of AppendAll stops waiting. If the appends are still
+// queued, stopWaiting removes them from the queue and returns event.ErrUnavailable. If the appends
+// were already sent, stopWaiting returns their outcome, or event.ErrUnknownOutcome if the outcome
+// is not known yet.
 func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	if p.Withdraw() {
 		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)
@@ -104,8 +106,8 @@ func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	}
 }
 
-// takeLastOutcome returns the outcome of a chain that was queued while Run ended, or
-// event.ErrUnavailable if the chain was not sent.
+// takeLastOutcome is called when Run has ended. takeLastOutcome returns the outcome of the appends,
+// or event.ErrUnavailable if they were not sent.
 func takeLastOutcome(p *delivery.Pending) ([]event.Appended, error) {
 	select {
 	case out := <-p.Outcome():

@@ -17,10 +17,10 @@ import (
 // meanwhile are sent in the next flight.
 const mostFlights = 4
 
-// Run sends queued appends to the database. Run takes the appends that were queued during the last
-// flight and sends them as one batch, so that all of them share one lock and one fsync. When ctx
-// ends, Run sends the appends that are still queued, and then returns nil. Run must be called
-// exactly once.
+// Run sends queued appends to the database. While one batch is being sent, further appends are
+// queued. Run then sends these appends as the next batch, in one transaction, so that they share
+// one lock and one fsync. When ctx ends, Run sends the appends that are still queued, and then
+// returns nil. Run must be called exactly once.
 func (w *Writer) Run(ctx context.Context) error {
 	defer close(w.closed)
 	var hinting sync.WaitGroup
@@ -57,7 +57,8 @@ func (w *Writer) Run(ctx context.Context) error {
 	}
 }
 
-// deliverQueued sends all appends that are still queued when Run ends.
+// deliverQueued sends all appends that are still in the queue. Run calls deliverQueued before it
+// ends.
 func (w *Writer) deliverQueued() {
 	for waiting := w.takeQueued(nil); len(waiting) > 0; waiting = w.takeQueued(waiting) {
 		var batch []*delivery.Pending
@@ -66,9 +67,9 @@ func (w *Writer) deliverQueued() {
 	}
 }
 
-// startBatch starts the delivery of a batch, and returns when the next batch may start: this batch
-// has committed, its outcome is unknown, or it is overdue. Two flights may therefore overlap; the
-// append lock gives them one order, as it does for flights of different processes.
+// startBatch starts to send a batch, and returns when the next batch may be sent. This is the case
+// when the batch has committed, has an unknown outcome, or is overdue. The transactions of two
+// batches may therefore overlap; the append lock gives them one order.
 func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	next := make(chan struct{}, 1)
 	w.batches <- func() {
@@ -89,7 +90,7 @@ func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 
 // takeQueued moves chains of appends from the queue to the list waiting, until the list has
 // MaxBatch chains. takeQueued does not wait for further chains: under load, enough chains are
-// queued during each flight.
+// queued while the previous batch is sent.
 func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {
@@ -102,8 +103,8 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	return waiting
 }
 
-// cutBatch divides the waiting chains into a batch that can be sent in one flight, and the rest.
-// Both parts keep their order.
+// cutBatch divides the waiting chains of appends into a batch, which can be sent in one
+// transaction, and the rest. Both parts keep their order.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)

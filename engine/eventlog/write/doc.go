@@ -1,6 +1,6 @@
-// Package write answers one question: how are appends of many callers collected into batches? The
-// package queues appends, makes batches of the queued appends, and passes one batch after another
-// to engine/eventlog/delivery.
+// Package write answers one question: how are the appends of many callers collected into batches?
+// The package queues appends, makes batches of the queued appends, and passes one batch after
+// another to engine/eventlog/delivery.
 //
 // The package has the queue and its limits, and chooses the appends of each batch. The package has
 // no SQL, and does not find out whether an append has succeeded: engine/eventlog/delivery does. The

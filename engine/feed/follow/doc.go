@@ -1,9 +1,9 @@
 // Package follow answers one question: how does a process read new events of the log once for all
 // subscribers?
 //
-// The package decides when to read the log: after a hint, after a read that has found events, or
-// when the poll interval has passed. The SQL is in engine/eventlog/read. The events are stored in
-// memory by engine/feed/ring.
+// The package decides when to read the log: after a notification (hint) of new events, after a read
+// that has found events, or when the poll interval has passed. The SQL is in engine/eventlog/read.
+// The events are stored in memory by engine/feed/ring.
 //
 // All code is in follow.go. Each process that serves a feed calls Follower.Run, which reads the log
 // only while the ring has readers. A Follower must add events in order and must skip none; it

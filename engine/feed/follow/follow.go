@@ -169,7 +169,8 @@ func (f *Follower) Changed() {
 
 // rest waits before the next read. If the last read has found many events, rest waits some
 // milliseconds, because a read of many events costs less per event. If the last read has found no
-// event, rest waits for a hint, a new reader or the poll interval.
+// event, rest waits until a notification (hint) arrives, a reader joins, or the poll interval has
+// passed.
 func (f *Follower) rest(ctx context.Context, count int) {
 	switch {
 	case count == mostRead:

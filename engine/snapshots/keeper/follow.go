@@ -87,9 +87,9 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 
 // cursor returns the position up to which the log was searched, and the position of the log's last
 // event. The search begins again at position 0 if the log went back to an earlier state, or if the
-// last search used other shapes or another key. In these cases, cursor first stores a hash of the
-// new shapes and the new key. If a process with the old shapes or key works meanwhile, the next
-// search notices this by the hash.
+// last search used another key or other shapes (hashes of the state types). In these cases, cursor
+// first stores a hash of the new key and the new shapes. If an old process works meanwhile, the
+// stored hash shows this to the next process.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	sql := `
 		SELECT c.position, ` + logsql.Head + `,

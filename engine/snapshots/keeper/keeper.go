@@ -86,8 +86,8 @@ func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog
 	return k
 }
 
-// madeBy returns a hash of the key and of the shapes of all state types. If the hash changes, all
-// snapshots must be taken again.
+// madeBy returns a hash of the key and of all state types. If this hash changes, all snapshots must
+// be taken again.
 func madeBy(key snapshots.Key, shapes [][]byte) []byte {
 	sum := hmac.New(sha256.New, key)
 	fmt.Fprintf(sum, "snapshots 1 %x", shapes)

@@ -122,7 +122,7 @@ func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// encode encodes the state of a fold for its next snapshot. If the state can't be stored, encode
+// encode encodes the computed state for the next snapshot. If the state can't be stored, encode
 // returns the reason.
 func (k *Keeper) encode(f *fold) (unfit error) {
 	unfit = guarded(func() (err error) { f.at.State, err = f.encode(); return err })
