@@ -45,8 +45,7 @@ type Feed struct {
 	behind   prometheus.Counter
 }
 
-// ErrDraining says that this process is about to end. The subscriber must subscribe again, at
-// another process.
+// ErrDraining says that this process is about to end; subscribe again at another process.
 var ErrDraining = errors.New("the feed ends")
 
 // New returns a Feed and registers its metrics.
@@ -80,13 +79,11 @@ func (f *Feed) Run(ctx context.Context) error { return f.follower.Run(ctx) }
 // replica.
 func (f *Feed) Head(ctx context.Context) (int64, error) { return f.log.Head(ctx) }
 
-// mostPages limits how many pages of the log a call of Page reads, because a filter may match few
-// events. The next call continues at the returned position.
+// mostPages limits how many pages of the log a call of Page reads if few events match.
 const mostPages = 40
 
-// Page returns at most limit events of a topic after a position, with the selected types. The
-// result upTo is a position: up to it, no other event matches. If the result more is true, the log
-// has events after upTo.
+// Page returns at most limit events of a topic after a position, with the selected types. Up to the
+// position upTo, no other event matches. If more is true, the log has events after upTo.
 func (f *Feed) Page(ctx context.Context, topic ring.Topic, types Types, after int64, limit int) (events []*ring.Event, upTo int64, more bool, err error) {
 	head, err := f.log.Head(ctx)
 	if err != nil {
@@ -121,14 +118,14 @@ func (f *Feed) OwnerOf(ctx context.Context, stream uuid.UUID) (subject string, o
 }
 
 // LogChanged ends each subscription with event.ErrLogChanged. The caller must call LogChanged after
-// the log went back to an earlier state, because other events may now have the same positions.
+// the log went back to an earlier state: other events may now have the same positions.
 func (f *Feed) LogChanged() { f.follower.Changed() }
 
 // Drain ends all subscriptions with ErrDraining, including subscriptions that begin later.
 func (f *Feed) Drain() { f.ring.Close(ErrDraining) }
 
-// Subscribe returns a Subscription to the events after a position. The position must not be greater
-// than that of the log's last event. The caller must close the Subscription.
+// Subscribe returns a Subscription to the events after a position, which must not be beyond the end
+// of the log. The caller must close the Subscription.
 func (f *Feed) Subscribe(topic ring.Topic, types Types, after int64) *Subscription {
 	return &Subscription{feed: f, topic: topic, types: types, place: past.Place{Position: after, Version: -1}, reader: f.ring.Join(topic)}
 }

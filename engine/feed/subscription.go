@@ -21,16 +21,16 @@ type Subscription struct {
 // mostReturned is the largest number of events that Next returns.
 const mostReturned = 512
 
-// aMoment is the pause before the next read, if a read has found no events although the log has
-// further events. This happens if the read has used a replica that is behind.
+// aMoment is the pause after a read that has found no events although the log has further events.
+// This happens if the read has used a replica that is behind.
 const aMoment = 20 * time.Millisecond
 
-// Next waits until an event matches, and returns the next matching events. All subscribers share
-// these events, so the caller must not change them. All matching events up to the returned position
-// were then returned. When the deadline of ctx passes, Next returns no events, the position that it
-// has reached, and no error. After any error, the Subscription must not be used again:
-// event.ErrLogChanged, ErrDraining, the error of a canceled ctx, or an error of the log. After an
-// error of the log, a new Subscription can continue after the returned position.
+// Next waits until an event matches, and returns the next matching events, which the caller must
+// not change. No other event matches up to the returned position. When the deadline of ctx passes,
+// Next returns no events, the position that it has reached, and no error. After an error
+// (event.ErrLogChanged, ErrDraining, a canceled ctx, or an error of the log), the Subscription must
+// not be used again. After an error of the log, a new Subscription can continue after the returned
+// position.
 func (s *Subscription) Next(ctx context.Context) (events []*ring.Event, position int64, err error) {
 	for {
 		found, upTo, behind, err := s.reader.After(s.place.Position, mostReturned)

@@ -53,7 +53,7 @@ func (c *Command[C]) wait(ctx context.Context) {
 }
 
 // Withdraw makes sure that no append will contain the command, and returns true. If an append may
-// already contain the command, Withdraw does nothing and returns false.
+// already contain the command, Withdraw only returns false.
 func (c *Command[C]) Withdraw() bool { return c.stage.CompareAndSwap(waiting, withdrawn) }
 
 // Take marks a command as being in an append, and returns true. If the caller of the command has
@@ -89,8 +89,7 @@ func (c *Command[C]) Await(ctx context.Context) Answer {
 }
 
 // lastWord is how long Await continues to wait after ctx has ended, if an append may contain the
-// command. The append has the same deadline as ctx, so its outcome will probably be known within
-// that time.
+// command. The append ends at the same time as ctx, so its outcome will soon be known.
 const lastWord = 500 * time.Millisecond
 
 // outOfTime returns the error for a command whose caller has stopped waiting.

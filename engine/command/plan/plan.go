@@ -62,9 +62,8 @@ func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.C
 	return p
 }
 
-// PutBack is for commands that were refused or that cause no event, so that the Plan has no append
-// for them. PutBack marks these commands as not being in an append. Their callers can then stop
-// waiting without an effect.
+// PutBack marks the commands that were refused or that cause no event as not being in an append. If
+// the caller of such a command then stops waiting, the command is not executed.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {

@@ -52,9 +52,8 @@ func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) 
 	}
 }
 
-// dropWithdrawn removes an append from a batch if its caller has withdrawn the append (has stopped
-// waiting before the append was sent). dropWithdrawn answers the removed appends, and returns the
-// remaining appends.
+// dropWithdrawn answers the appends of a batch whose callers have stopped waiting before the
+// appends were sent. dropWithdrawn returns the remaining appends.
 func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	left := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
@@ -97,10 +96,10 @@ func putBackBatch(batch []*Pending) {
 	}
 }
 
-// giveUp decides whether to stop sending a batch after an attempt to send it has failed. If sending
-// the batch again would be wrong or useless, giveUp answers all its appends and returns true. If
-// one append may have caused the error, giveUp delivers the two halves of the batch separately and
-// returns true. Otherwise giveUp returns false, and the caller must send the batch again.
+// giveUp decides what to do after an attempt to send a batch has failed. If sending the batch again
+// would be wrong or useless, giveUp answers all its appends and returns true. If one append may
+// have caused the error, giveUp delivers the two halves of the batch separately and returns true.
+// Otherwise giveUp returns false, and the caller must send the batch again.
 func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, deadline time.Time) bool {
 	late := time.Now().After(deadline)
 	switch fate.Of(err) {

@@ -54,8 +54,7 @@ func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flig
 }
 
 // answerOne answers an append with the given outcome. If the append was sent twice and then
-// refused, answerOne first looks in the log for the append: the first attempt may have appended it,
-// and so have caused the refusal.
+// refused, answerOne first looks in the log for it: the first attempt may have appended it.
 func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
 	if p.resent && out.Err != nil {
 		d.answerDoubtful(ctx, p, out, deadline)
@@ -64,9 +63,8 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 	d.answer(p, out)
 }
 
-// answerBatch answers the appends of a batch after the transaction of the batch has committed.
-// answerBatch first answers the appends whose outcome is certain. It then looks in the log for the
-// other appends, and answers them.
+// answerBatch answers the appends of a committed batch. answerBatch first answers the appends whose
+// outcome is certain. It then looks in the log for the other appends, and answers them.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {

@@ -41,8 +41,7 @@ func (b *Basis) has(position int64, id [16]byte) bool {
 }
 
 // with returns a copy of the Basis in which one new mark, the parameter to, replaces the marks of
-// the parameter seen. The caller must have found the old marks and the new mark in the log with the
-// same read.
+// the parameter seen. The same read must have found the old and the new marks in the log.
 func (b *Basis) with(seen *Basis, to Mark) *Basis {
 	if last := seen.Last(); last.Position >= to.Position {
 		to = last

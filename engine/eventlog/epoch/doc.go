@@ -2,10 +2,9 @@
 // read? A restore or a promotion can take the log back to an earlier state, in which some of these
 // events are missing (docs/decisions/0018).
 //
-// The package remembers the epoch of the log, which is the name of one history of the log, and
-// marks, which are events that must still be in the log. All SQL on the table log_epochs is in this
-// package. A package that caches states made from events registers a function with OnLogChange, and
-// drops the states in this function.
+// The package remembers the epoch, which is the name of one history of the log. It also remembers
+// marks: events that must still be in the log. All SQL on the table log_epochs is in this package.
+// A package that caches states registers a function with OnLogChange, which drops the states.
 //
 // In reading order: basis.go has the types Mark and Basis (an epoch and its marks); marks.go has
 // the SQL that looks for marks in the log; history.go has the History, in which a process records

@@ -51,10 +51,9 @@ func (h *History) Epoch() uuid.UUID {
 	return uuid.Nil
 }
 
-// CheckHead returns an error if this process does not know the last event of the log; otherwise
-// CheckHead returns nil. The last event is unknown after the start of the process. The last event
-// is also unknown after the log went back to an earlier state, until all cached data is dropped and
-// the new last event is read.
+// CheckHead returns an error if this process does not know the last event of the log, and otherwise
+// nil. The last event is unknown after the start of the process. It is also unknown after the log
+// went back, until all cached data is dropped and the new last event is read.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")
@@ -62,14 +61,13 @@ func (h *History) CheckHead() error {
 	return nil
 }
 
-// Changes returns how often the epoch of the log has changed since this process started. An append
-// that was encoded before a change must not be sent after the change.
+// Changes returns how often the epoch of the log has changed in this process. An append that was
+// encoded before a change must not be sent after the change.
 func (h *History) Changes() int64 { return h.changes.Load() }
 
 // BasisOfRead returns the Basis for a read: the epoch and the events (marks) that this process has
-// seen. If the log lacks one of these events during the read, the read is not valid. Before the
-// first call of Look, the Basis is empty. In a process that reads a replica, the Basis is always
-// empty.
+// seen. The read is valid only if the log has all these events. Before the first call of Look, and
+// always in a process that reads a replica, the Basis is empty.
 func (h *History) BasisOfRead() *Basis {
 	known := h.basis.Load()
 	if known == nil || h.config.ForQueries { // a replica may lag behind the server that was read before
@@ -79,9 +77,8 @@ func (h *History) BasisOfRead() *Basis {
 }
 
 // Advance changes the Basis of this process: one new mark, the parameter to, replaces the marks of
-// the parameter seen. A mark is an event that was seen in the log. The caller must have found the
-// old marks and the new mark with the same read. If the epoch has changed meanwhile, Advance does
-// nothing.
+// the parameter seen. A mark is an event that was seen in the log. The same read must have found
+// the old and the new marks. If the epoch has changed meanwhile, Advance does nothing.
 func (h *History) Advance(seen *Basis, to Mark) {
 	if to.Position <= seen.Last().Position && len(seen.IDs) <= 1 {
 		return // the mark is not new

@@ -11,9 +11,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks limits the attempts of a read or an append. If the log goes back to an earlier state
-// during an attempt, the attempt is repeated; after MaxLooks attempts, the read or the append
-// fails.
+// MaxLooks limits how often a read or an append is tried. It is tried again if the log went back to
+// an earlier state meanwhile.
 const MaxLooks = 3
 
 // lookFor limits the time of a call of Look, because a dead database connection may give no error.
@@ -48,10 +47,9 @@ func (h *History) Look(ctx context.Context) error {
 	return h.change(ctx, rests, now, holds)
 }
 
-// BasisOfFlight returns the Basis for a flight (a transaction that appends): the epoch and the
-// events that this process has seen. If no Basis is known, BasisOfFlight first calls Look, which
-// reads the log. If the log changes during each of several attempts, BasisOfFlight returns
-// event.ErrUnavailable.
+// BasisOfFlight returns the Basis for an append: the epoch and the events (marks) that this process
+// has seen. If no Basis is known, BasisOfFlight first calls Look, which reads the log. If the log
+// changes during each of several attempts, BasisOfFlight returns event.ErrUnavailable.
 func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	for range MaxLooks {
 		if known := h.basis.Load(); known != nil {
@@ -64,9 +62,9 @@ func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	return nil, fmt.Errorf("%w: the log keeps changing", event.ErrUnavailable)
 }
 
-// change is called when the log went back to an earlier state. If no other process has begun a new
-// epoch of the log yet, change begins one, unless this process reads a replica. change then makes
-// this process use the current epoch.
+// change makes this process use the current epoch, after the log went back to an earlier state. If
+// no other process has begun a new epoch yet, and this process does not read a replica, change
+// first begins a new epoch.
 func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds bool) error {
 	found := now
 	if begins := now.Epoch == rests.Epoch && !holds || now.number < rests.number; begins && !h.config.ForQueries {
@@ -95,8 +93,8 @@ func (h *History) forgetAll() {
 	h.changes.Add(1)
 }
 
-// beginEpoch adds a new epoch of the log, unless another process has added one since the caller
-// read the epoch. beginEpoch returns the newest epoch and the last event of the log.
+// beginEpoch adds a new epoch of the log, if no other process has added one since the caller read
+// the epoch. beginEpoch returns the newest epoch and the last event of the log.
 func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basis, error) {
 	const sql = `
 		INSERT INTO log_epochs (number, epoch, head, lost_head, began_by)

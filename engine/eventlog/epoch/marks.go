@@ -21,8 +21,7 @@ const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHE
 var ErrMarkLost = errors.New("the log went back")
 
 // CheckMarks reads the log on the given connection. If the log lacks an event (mark) of the given
-// Basis, CheckMarks returns ErrMarkLost. If the log contains all of these events, CheckMarks
-// returns nil.
+// Basis, CheckMarks returns ErrMarkLost; otherwise it returns nil.
 func CheckMarks(ctx context.Context, conn *pgx.Conn, rests *Basis) error {
 	if len(rests.IDs) == 0 {
 		return nil

@@ -12,8 +12,8 @@ import (
 )
 
 // elapsedStep is the time that one step adds to the number of seconds in the table elapsed. The
-// database function append_events has the same value, as the margin of an expiry time. elapsedStep
-// must never change, because programs of two releases may add steps to the same table.
+// database function append_events adds the same number of seconds to each expiry time, as a margin.
+// elapsedStep must never change, because programs of two releases may add steps to the same table.
 const elapsedStep = 30 * time.Second
 
 // elapsed measures the passing time in the table elapsed, as a number of seconds that all processes

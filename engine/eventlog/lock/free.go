@@ -12,8 +12,8 @@ import (
 // A flight usually holds the append lock for milliseconds.
 const OverdueAfter = time.Second
 
-// Watch is called at the beginning of a flight (a transaction that appends). Watch then calls the
-// function free once per interval OverdueAfter, until the caller calls the returned function stop.
+// Watch calls the function free once per interval OverdueAfter. The caller calls Watch at the
+// beginning of a flight (a transaction that appends), and the returned function stop at its end.
 func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var timer *time.Timer

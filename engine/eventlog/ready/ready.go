@@ -75,8 +75,8 @@ func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// checkNotifications returns an error if the queue of notifications is so full that no session of
-// the cluster can notify.
+// checkNotifications returns an error if the notification queue of the database cluster is so full
+// that no session can send a notification.
 func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `SELECT pg_notification_queue_usage()`
 	var usage float64
@@ -91,9 +91,8 @@ func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error 
 	return nil
 }
 
-// checkLastFlight does something only if NoteFlight has remembered an error. checkLastFlight then
-// tries an append without events. If this append fails, checkLastFlight returns an error. If it
-// succeeds, checkLastFlight drops the remembered error and returns nil.
+// checkLastFlight tries an append without events if NoteFlight has remembered an error. If this
+// append fails, checkLastFlight returns an error; otherwise it drops the remembered error.
 func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	last := a.failure.Load()
 	if last == nil {

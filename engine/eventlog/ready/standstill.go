@@ -22,7 +22,7 @@ type standstill struct {
 	err         error              // error of the last flight
 }
 
-// end is called when a flight has committed, which ends the standstill.
+// end records that a flight has committed, which ends the standstill.
 func (s *standstill) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

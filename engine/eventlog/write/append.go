@@ -90,10 +90,9 @@ func inTime(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
-// stopWaiting is called when the caller of AppendAll stops waiting. If the appends are still
-// queued, stopWaiting removes them from the queue and returns event.ErrUnavailable. If the appends
-// were already sent, stopWaiting returns their outcome, or event.ErrUnknownOutcome if the outcome
-// is not known yet.
+// stopWaiting withdraws appends whose caller stops waiting, and returns event.ErrUnavailable. If
+// the appends were already sent, stopWaiting returns their outcome, or event.ErrUnknownOutcome if
+// the outcome is not known yet.
 func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	if p.Withdraw() {
 		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)
@@ -106,8 +105,8 @@ func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	}
 }
 
-// takeLastOutcome is called when Run has ended. takeLastOutcome returns the outcome of the appends,
-// or event.ErrUnavailable if they were not sent.
+// takeLastOutcome returns the outcome of appends after Run has ended. If the appends were not sent,
+// takeLastOutcome returns event.ErrUnavailable.
 func takeLastOutcome(p *delivery.Pending) ([]event.Appended, error) {
 	select {
 	case out := <-p.Outcome():

@@ -6,8 +6,7 @@
 // The events are stored in memory by engine/feed/ring.
 //
 // All code is in follow.go. Each process that serves a feed calls Follower.Run, which reads the log
-// only while the ring has readers. A Follower must add events in order and must skip none; it
-// checks this by the positions, which have no gaps (docs/decisions/0001). Each read also reads the
-// last known event again and compares its id. If the id differs, the log went back to an earlier
-// state.
+// only while there are subscribers. A Follower must skip no event; it checks this by the positions,
+// which have no gaps (docs/decisions/0001). Each read also reads the last known event again. If its
+// id differs, the log went back to an earlier state.
 package follow

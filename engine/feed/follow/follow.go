@@ -137,9 +137,9 @@ func (f *Follower) look(ctx context.Context) (count int, err error) {
 	return len(events), nil
 }
 
-// goesOn returns the events that follow the last known event. If the log has another event at the
-// position of the last known event, the log went back to an earlier state. goesOn then ends all
-// readers and returns event.ErrLogChanged.
+// goesOn returns the events that follow the last known event. If the log lacks the last known
+// event, the log went back to an earlier state. goesOn then ends all readers and returns
+// event.ErrLogChanged.
 func (f *Follower) goesOn(found []event.Recorded) ([]event.Recorded, error) {
 	if len(found) == 0 { // a replica may be behind the replica of the last read
 		return nil, nil
@@ -167,10 +167,9 @@ func (f *Follower) Changed() {
 	f.Ring.End(event.ErrLogChanged)
 }
 
-// rest waits before the next read. If the last read has found many events, rest waits some
-// milliseconds, because a read of many events costs less per event. If the last read has found no
-// event, rest waits until a notification (hint) arrives, a reader joins, or the poll interval has
-// passed.
+// rest waits before the next read. After a read of many events, rest waits some milliseconds,
+// because larger reads cost less per event. After a read without events, rest waits until a
+// notification arrives, a reader joins, or the poll interval has passed.
 func (f *Follower) rest(ctx context.Context, count int) {
 	switch {
 	case count == mostRead:

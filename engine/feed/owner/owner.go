@@ -66,8 +66,7 @@ func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 	return nil
 }
 
-// ask reads the first events of streams, and stores the subjects of the streams in the parameter
-// into and in the cache.
+// ask reads the first events of streams, and stores the subjects in the map into and in the cache.
 func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUID]owned) error {
 	if len(streams) == 0 {
 		return nil
@@ -105,8 +104,8 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 	return subject, ok, nil
 }
 
-// of returns the subject that the first event of a stream names. An old stored event may stand for
-// several current events; of then looks at each of them.
+// of returns the subject that the first event of a stream names. A stored event may be a Split of
+// several events; of then looks at each of them.
 func of(first event.Recorded) (subject string, ok bool) {
 	for _, part := range first.Parts() {
 		if begins, owned := part.Event.(event.Owned); owned {

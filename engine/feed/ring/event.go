@@ -27,7 +27,7 @@ type Rendered struct {
 }
 
 // Render returns the event in the form with the given number, from 0 to Forms-1. The first call for
-// a form calls the function render. Later calls return the same text.
+// a form calls render. Later calls return the same text.
 func (e *Event) Render(form int, render func(event.Recorded) (Rendered, error)) (Rendered, error) {
 	if made := e.forms[form].Load(); made != nil {
 		return *made, nil

@@ -65,10 +65,9 @@ func (r *Ring) Skip(to int64) {
 	}
 }
 
-// Add adds the next events of the log, which must be all events up to the position upTo. The
-// parameter ownersKnown says whether the subject of each event's stream was looked up. If it was
-// not, the topics of subjects may lack some of these events, so these topics begin again after
-// upTo.
+// Add adds the next events of the log, which must be all events up to the position upTo. If
+// ownersKnown is false, the subjects of the events' streams were not looked up. The topics of
+// subjects may then lack some of the events, so these topics begin again after upTo.
 func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

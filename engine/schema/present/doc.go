@@ -1,9 +1,8 @@
 // Package present checks whether a database has the tables that a program needs, and whether
 // migrations may be applied to a database.
 //
-// The package checks which migrations were applied, and who owns the created objects. The
-// migrations are in engine/schema, which also lists their numbers; engine/schema/apply applies
-// them.
+// The package checks which migrations were applied, and who owns the tables. The migrations and
+// their numbers are in engine/schema; engine/schema/apply applies migrations.
 //
 // In reading order: versions.go finds missing migrations, and migrations of a version before the
 // first release; owner.go has checks for the program that applies migrations.

@@ -31,10 +31,9 @@ func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// CheckDatabase returns an error if the database is not suitable for the engine's tables. For
-// example, the database can't store every text because of its encoding. Or every login may create
-// objects, which functions of the tables' owner could then call. The pool must use the login of the
-// tables' owner.
+// CheckDatabase returns an error if the database is not suitable for the engine's tables: it can't
+// store every text, or every login may create objects that functions of the tables' owner could
+// call. The pool must use the login of the tables' owner.
 func CheckDatabase(ctx context.Context, owner *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_setting('server_encoding'),
