@@ -47,8 +47,8 @@ type Linker struct {
 	lastRound prometheus.Gauge
 }
 
-// NewLinker returns a Linker. Once per interval every, the Linker adds links for the new events.
-// The service's name is part of each hash.
+// NewLinker returns a Linker, which adds links for the new events at an interval, the parameter
+// every. The service's name is part of each hash.
 func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Linker {
 	metrics := promauto.With(registerer)
 	return &Linker{
@@ -102,10 +102,10 @@ func (l *Linker) extend(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round adds a link for the events after the link last, and returns the new link. If the log has no
-// new event, round returns last. A link covers a limited number of events and bytes; if the result
-// more is true, the log may have further events. Because of the constraints of the table
-// chain_links, only one Linker can add a link after last.
+// round adds a link for the events after the given link, and returns the new link. If the log has
+// no new event, round returns the given link. A link covers a limited number of events and bytes;
+// if the result more is true, the log may have further events. Because of the constraints of the
+// table chain_links, only one Linker can add a link after the given link.
 func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, more bool, err error) {
 	const sql = `INSERT INTO chain_links (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
@@ -124,9 +124,9 @@ func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, 
 	return next, more, nil
 }
 
-// follow returns the digests of the events after the link last. follow also reads the last event
-// that this link covers. If the log has another event or no event at that position, follow fails
-// with ErrLost, because the log went back to an earlier state or was changed.
+// follow returns the digests of the events after the given link. follow also reads the last event
+// that the given link covers. If the log has another event or no event at that position, follow
+// fails with ErrLost, because the log went back to an earlier state or was changed.
 func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests []event.Digest, more bool, err error) {
 	if last.Position == 0 {
 		return l.store.DigestsOn(ctx, conn, 0, MostEvents)

@@ -66,8 +66,8 @@ type PersonalEvent interface {
 	// this person's key. The parameter is the id of the event's stream.
 	Person(streamID uuid.UUID) uuid.UUID
 
-	// EachPersonal calls do for each Personal of the event, and returns the event with the
-	// changes that do has made.
+	// EachPersonal calls the function do for each Personal of the event, and returns the event with
+	// the changes that do has made.
 	EachPersonal(do func(field Field, value *Personal)) Event
 }
 
@@ -147,8 +147,8 @@ func (p Personal) Parts() (version int64, ciphertext string, err error) {
 	return version, ciphertext, nil
 }
 
-// WithPersonal replaces each personal field in the stored data of an event. The function with
-// returns the replacement of a field.
+// WithPersonal replaces each personal field in the stored data of an event. The parameter with is a
+// function that returns the replacement of a field.
 func WithPersonal(e PersonalEvent, data []byte, with func(field Field, value Personal) (any, error)) ([]byte, error) {
 	var fields map[string]any
 	if err := json.Unmarshal(data, &fields); err != nil {

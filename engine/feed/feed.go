@@ -83,7 +83,7 @@ func (f *Feed) Head(ctx context.Context) (int64, error) { return f.log.Head(ctx)
 const mostPages = 40
 
 // Page returns at most limit events of a topic after a position, with the selected types. Up to the
-// position upTo, no other event matches. If more is true, the log has events after upTo.
+// position upTo, no other event matches. If the result more is true, the log has events after upTo.
 func (f *Feed) Page(ctx context.Context, topic ring.Topic, types Types, after int64, limit int) (events []*ring.Event, upTo int64, more bool, err error) {
 	head, err := f.log.Head(ctx)
 	if err != nil {

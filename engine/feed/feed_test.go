@@ -164,8 +164,8 @@ func (m *memory) fail(count int) {
 	m.failed = count
 }
 
-// subscribe reads up to the position until, and compares the events with the log. After each error,
-// it subscribes again.
+// subscribe reads events up to the position in the parameter until, and compares them with the log.
+// After each error, subscribe subscribes again.
 func subscribe(t *testing.T, f *Feed, log *memory, topic ring.Topic, types Types, after, until int64, slow bool) {
 	t.Helper()
 	var got []int64

@@ -100,7 +100,7 @@ func (m *Model) statement(q Question) (sql string, args []any) {
 
 // Row runs a query about one stream, which returns at most one row. The id of the stream is the
 // parameter $1 of the SQL, and args are the parameters from $2 on. The result found reports whether
-// the query found a row. The result at has the position that the projection had reached.
+// the query found a row. The At in the result has the position that the projection had reached.
 func (m *Model) Row(ctx context.Context, stream uuid.UUID, sql string, into []any, args ...any) (found bool, at At, err error) {
 	q := Question{SQL: sql, Args: append([]any{stream}, args...), Streams: []uuid.UUID{stream}}
 	at, err = m.Read(ctx, q, into, func() error {

@@ -99,9 +99,9 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 }
 
 // await waits until the keys are read again, and verifies the token with the new keys. If no new
-// key fits, await returns errNoKeyFits. If bounded is true, at most mayAwaitIt tokens may wait at
-// the same time. Until the first key is known, no token can be accepted, so any number of tokens
-// may wait.
+// key fits, await returns errNoKeyFits. If the parameter bounded is true, at most mayAwaitIt tokens
+// may wait at the same time. Until the first key is known, no token can be accepted, so any number
+// of tokens may wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
@@ -131,10 +131,10 @@ func (k *Set) Read(ctx context.Context) error {
 }
 
 // readSince reads the keys as often as necessary. After each read, readSince calls the function
-// enough with the keys, and returns if the result is true. readSince also returns after a read that
-// began at the time moment or later, because such a read returns all keys that were published
-// before moment. If a read fails, readSince returns its error, also for calls before the next read
-// may begin.
+// enough with the keys, and returns if the result is true. The parameter moment is a time:
+// readSince also returns after a read that began at this time or later, because such a read returns
+// all keys that were published before. If a read fails, readSince returns its error, also for calls
+// before the next read may begin.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -160,10 +160,11 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 	}
 }
 
-// reading returns the read for which the caller must wait. If a read is running, this is the
-// running read. It is the last read if that began at the time moment or later, or if that failed
-// and no new read may begin yet. Otherwise reading begins a new read and returns it. If no read may
-// begin yet, reading returns nil and the remaining time.
+// reading returns the read for which the caller must wait. If a read is running, reading returns
+// the running read. If the last read began at the time in the parameter moment or later, reading
+// returns the last read. Otherwise reading begins a new read, if a new read may begin already. If
+// not, reading returns the last read if it has failed, and otherwise nil and the time until the
+// next read may begin.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

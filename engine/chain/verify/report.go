@@ -7,7 +7,7 @@ import (
 )
 
 // Late is the lowest value of Scope.Late. An event that no link covers is a finding only if the
-// event is older, because the Linker needs some time.
+// event is at least this old, because the Linker needs some time to add links.
 const Late = time.Minute
 
 // Report is the result of a verification.

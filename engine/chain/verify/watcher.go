@@ -42,7 +42,8 @@ type Watcher struct {
 	lastPass  prometheus.Gauge
 }
 
-// NewWatcher returns a Watcher that compares about 10,000 events once per interval every.
+// NewWatcher returns a Watcher that compares about 10,000 events per interval. The interval is the
+// parameter every.
 func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Watcher {
 	metrics := promauto.With(registerer)
 	return &Watcher{

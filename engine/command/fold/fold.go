@@ -34,11 +34,11 @@ func (f *Fold[S]) StreamType() string { return f.streamType }
 // nil.
 func (f *Fold[S]) Shape() []byte { return f.shape }
 
-// Begin starts the computation of a state from the encoded state from, or from the zero state if
-// from is nil. The returned function add applies an event, and the returned function encode returns
-// the encoded state. Personal data is encrypted in the log, and therefore also in a state that is
-// computed from events of the log. If a state has personal data that is not encrypted, encode
-// fails.
+// Begin starts the computation of a state. The parameter from is the encoded state with which the
+// computation begins; if it is nil, the computation begins with the zero state. The returned
+// function add applies an event, and the returned function encode returns the encoded state.
+// Personal data is encrypted in the log, and therefore also in a state that is computed from events
+// of the log. If a state has personal data that is not encrypted, encode fails.
 func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error) {
 	var state S
 	if from != nil {

@@ -1,6 +1,6 @@
 // Package plan answers one question: which events follow from a group of commands on one stream? A
-// Plan has the events to append. For each command, a Plan has its refusal, or the version of the
-// stream after the command.
+// Plan has the events to append. For each command, a Plan has either the refusal of the command or
+// the version of the stream after the command.
 //
 // Package plan decides commands in memory, without waiting for a database. For each command it
 // calls the domain's functions Decide and Evolve, and checks that the stream has a version that the

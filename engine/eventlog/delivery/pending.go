@@ -17,9 +17,9 @@ type Pending struct {
 	done    chan flight.Outcome
 }
 
-// NewPending returns a Pending without rows. The parameter changes says how often the log went back
-// to an earlier state so far. If the log goes back again before the appends are sent, the appends
-// were decided on states that are no longer valid.
+// NewPending returns a Pending without rows. The parameter changes is the number of times that the
+// log went back to an earlier state so far. If the log goes back again before the appends are sent,
+// the appends were decided on states that are no longer valid.
 func NewPending(changes int64) *Pending {
 	return &Pending{changes: changes, done: make(chan flight.Outcome, 1)}
 }

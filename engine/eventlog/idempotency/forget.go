@@ -39,9 +39,9 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// forget deletes a bounded number of expired answers, beginning with the answers that expired at
-// the time since. forget returns the number of deleted answers, and the time with which the next
-// call must continue.
+// forget deletes a bounded number of expired answers, in the order of their expiry times. The
+// parameter since is the expiry time with which forget begins. forget returns the number of deleted
+// answers, and the time with which the next call must continue.
 func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err error) {
 	const sql = `SELECT forgotten, last FROM forget_expired_since($1, $2)`
 	ctx, cancel := context.WithTimeout(ctx, forgetFor)

@@ -33,11 +33,11 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 }
 
 // free interrupts a session that has held the append lock for longer than OverdueAfter, even if the
-// session belongs to another process. If the session runs a statement, free first cancels the
-// statement, and ends the session if it still holds the lock later. If the session is idle, free
-// ends the session at once. free does not interrupt an append that waits for the disk or for a
-// standby, because such an append is already committing. free needs a login with the same role as
-// the session, or with the right to signal the session.
+// session belongs to another process. If the session runs a statement, free cancels the statement.
+// If the session still holds the lock later, or is idle, free ends the session. free does not
+// interrupt an append that waits for the disk or for a standby, because such an append is already
+// committing. free needs a login with the same role as the session, or with the right to signal the
+// session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)

@@ -73,8 +73,9 @@ func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error)
 	return found, nil
 }
 
-// Check returns an error if a single transaction has held a lock that appends need for HoldFor or
-// longer; otherwise Check returns nil. Short locks of successive flights are no error.
+// Check looks for a single transaction that holds, for the time HoldFor or longer, a lock that
+// appends need. If there is one, Check returns an error; otherwise Check returns nil. Short locks
+// of successive appends are no error.
 func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	watched, err := findHolders(ctx, conn)
 	for wait := LookAgain; err == nil && len(watched) > 0; wait = min(2*wait, HoldFor/4) {

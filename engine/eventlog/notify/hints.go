@@ -49,8 +49,8 @@ func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Re
 	}
 }
 
-// Give tells Run to send a notification soon, with a position up to which the log has grown. Give
-// never waits.
+// Give tells Run that the log now ends at the given position. Run soon sends a notification with
+// this position. Give never waits.
 func (h *Hints) Give(head int64) {
 	for {
 		given := h.head.Load()

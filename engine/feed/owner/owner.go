@@ -66,7 +66,7 @@ func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 	return nil
 }
 
-// ask reads the first events of streams, and stores the subjects in the map into and in the cache.
+// ask reads the first events of streams, and stores the subjects in the given map and in the cache.
 func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUID]owned) error {
 	if len(streams) == 0 {
 		return nil

@@ -39,9 +39,10 @@ type Place struct {
 // mostEvents limits the events that are read for one page.
 const mostEvents = 512
 
-// Page returns the next events of a topic after a place, in order. The result upTo is the place up
-// to which the topic has no other events. A page may be empty although the topic has later events;
-// upTo is then after the given place. If upTo equals the given place, the log has no later event.
+// Page returns the next events of a topic after a place (a reader's progress), in order. The result
+// upTo is the place up to which the topic has no other events. A page may be empty although the
+// topic has later events; upTo is then after the given place. If upTo equals the given place, the
+// log has no later event.
 func (p *Past) Page(ctx context.Context, topic ring.Topic, after Place) (events []*ring.Event, upTo Place, err error) {
 	select {
 	case p.turns <- struct{}{}:

@@ -42,9 +42,9 @@ func (r *Ring) Join(name Topic) *Reader {
 func (r *Reader) Wake() <-chan struct{} { return r.wake }
 
 // After returns at most limit events of the topic after a position, in order. Up to the position
-// upTo, the topic has no other events. If behind is true, the Ring does not have all events after
-// the position, and the caller must read them from the log. After the Ring was ended or closed,
-// After returns the error that was passed to End or Close.
+// upTo, the topic has no other events. If the result behind is true, the Ring does not have all
+// events after the position, and the caller must read them from the log. After the Ring was ended
+// or closed, After returns the error that was passed to End or Close.
 func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, behind bool, err error) {
 	r.ring.mu.RLock()
 	defer r.ring.mu.RUnlock()
@@ -63,8 +63,7 @@ func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, b
 	return found, found[limit-1].Position, false, nil
 }
 
-// Leave ends the reading. If the topic has no other readers, the Ring drops the topic and its
-// events.
+// Leave removes the Reader from its topic. If the topic has no other readers, the Ring drops it.
 func (r *Reader) Leave() {
 	r.ring.mu.Lock()
 	defer r.ring.mu.Unlock()

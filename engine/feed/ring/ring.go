@@ -54,7 +54,7 @@ func (r *Ring) Wanted() (readers int, bySubject bool) {
 	return r.readers, r.subjects > 0
 }
 
-// Skip drops all events, and makes the Ring begin after a position.
+// Skip drops all events. The next events that are added must follow the given position.
 func (r *Ring) Skip(to int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,7 +67,7 @@ func (r *Ring) Skip(to int64) {
 
 // Add adds the next events of the log, which must be all events up to the position upTo. If
 // ownersKnown is false, the subjects of the events' streams were not looked up. The topics of
-// subjects may then lack some of the events, so these topics begin again after upTo.
+// subjects may then lack some of the events, so Add drops all events of these topics.
 func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,7 +95,8 @@ func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	}
 }
 
-// Close ends all readers with an error. Readers that join later get the same error.
+// Close ends all Readers: their method After then returns the given error. This also applies to
+// Readers that join later.
 func (r *Ring) Close(err error) {
 	r.mu.Lock()
 	r.closed = err
@@ -103,7 +104,8 @@ func (r *Ring) Close(err error) {
 	r.End(err)
 }
 
-// End ends all readers with an error. Readers that join later are not affected.
+// End ends all Readers: their method After then returns the given error. Readers that join later
+// are not affected.
 func (r *Ring) End(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
