@@ -65,8 +65,8 @@ func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	return found[0], nil
 }
 
-// Links returns the links that a query finds. The first parameter after the pool is the end of the
-// query, as SQL: its condition, its order and its limit.
+// Links returns the links that a query finds. The parameter named which has the end of the query,
+// as SQL: its condition, its order and its limit.
 func Links(ctx context.Context, on eventlog.Querier, which string, args ...any) ([]Link, error) {
 	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM chain_links `+which, args...)
 	if err != nil {

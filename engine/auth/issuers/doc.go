@@ -1,8 +1,8 @@
 // Package issuers answers one question: from which issuer does a subject in the log come? The claim
 // sub of a token is unique only within one issuer (OpenID Connect Core 1.0, 2). Therefore each
 // issuer has a name, and its subjects are stored with this name. The name of the first issuer is
-// "". Issuers whose subs stand for the same people have the same name. The name of an issuer with
-// other people is a number.
+// "". Issuers whose subs stand for the same people have the same name. The name of each other
+// issuer is a number.
 //
 // Package issuers gives names to issuers and stores the names in the table issuers; all code is in
 // issuers.go. Package issuers checks no tokens: engine/auth does. A process calls Bind at its

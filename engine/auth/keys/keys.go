@@ -162,9 +162,9 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 
 // reading returns the read for which the caller must wait. If a read is running, reading returns
 // the running read. If the last read began at the time in the parameter moment or later, reading
-// returns the last read. Otherwise reading begins a new read, if a new read may begin already. If
-// not, reading returns the last read if it has failed, and otherwise nil and the time until the
-// next read may begin.
+// returns the last read. Otherwise reading begins a new read, if the shortest time between two
+// reads has passed. If it has not passed, reading returns the last read if that has failed, or else
+// nil and the remaining time.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

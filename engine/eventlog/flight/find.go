@@ -17,7 +17,7 @@ import (
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
 // Find looks up events by their ids. For each event that is in the log, Find returns its version
-// and position. Find also returns the found event with the highest position, as a Mark.
+// and position. Find also returns the found event with the highest position, as an epoch.Mark.
 func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
 	var there [][16]byte
 	var versions, positions []int64
