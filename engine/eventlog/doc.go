@@ -2,9 +2,9 @@
 // Store of this package combines the packages below engine/eventlog. Only these packages write to
 // the table events.
 //
-// The rest of the service calls the methods of Store. Each method is one line, and calls a package
-// below engine/eventlog, which has the code. None of these packages decides commands. None of these
-// packages may ever change or delete an event.
+// The package has the methods of Store, which the rest of the service calls. Each method is one
+// line, and calls a package below engine/eventlog, which has the code. None of these packages
+// decides commands. None of these packages may ever change or delete an event.
 //
 // These packages do the steps of an append, in this order: engine/eventlog/write queues appends,
 // engine/eventlog/encode turns appends into rows, engine/eventlog/delivery sends a batch of appends

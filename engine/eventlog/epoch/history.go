@@ -53,7 +53,7 @@ func (h *History) Epoch() uuid.UUID {
 
 // CheckHead returns an error if this process does not know the last event of the log, and otherwise
 // nil. The last event is unknown after the start of the process. It is also unknown after the log
-// went back, until all cached data is dropped and the new last event is read.
+// went back to an earlier state, until all cached data is dropped and the new last event is read.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")
