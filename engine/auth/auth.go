@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Caller is the subject that sends a request, with its scopes. The zero value has no scope, so
-// it may do nothing.
+// Caller is the subject that sends a request, with its scopes. The zero value has no scope and
+// therefore no permissions.
 type Caller struct {
-	// Subject is the name by which the log and the limits know the caller. Subject is the
-	// token's sub, 1 to 255 visible ASCII characters. If the token is not from the first issuer
-	// of the database, the issuer's name and a space stand before the sub. Subject is "" if
-	// AUTH=off.
+	// Subject identifies the caller in the log and in request limits. Subject is the claim sub of
+	// the token, with 1 to 255 visible ASCII characters. If the token is from another issuer than
+	// the first one of the database, Subject is the issuer's name, a space and the sub. With
+	// AUTH=off, Subject is "".
 	Subject string
 	Scopes  []string  // scopes that the token grants
 	Expires time.Time // when the token expires; zero with AUTH=off
@@ -22,16 +22,17 @@ type Caller struct {
 // May reports whether the caller's token grants a scope.
 func (c Caller) May(scope string) bool { return slices.Contains(c.Scopes, scope) }
 
-// These are the scopes of this service. Each operation of the contract names one of them.
+// Scopes of this service. Each operation in the API's OpenAPI document requires one of these
+// scopes.
 const (
 	ReadAccounts  = "accounts:read"
 	WriteAccounts = "accounts:write"
 	Operate       = "operate" // for operators of the service
 )
 
-// Check returns the caller that a bearer token names. If the request has no token, the token is
-// "". Check fails with ErrNoToken or ErrBadToken if the caller needs another token, and with
-// ErrIssuerAway if the token can't be checked now.
+// Check returns the caller that a bearer token names. If the request has no token, the parameter
+// token is "". If the caller needs another token, Check returns ErrNoToken or ErrBadToken. If the
+// token can't be checked at present, Check returns ErrIssuerAway.
 type Check func(ctx context.Context, token string) (Caller, error)
 
 var (
@@ -39,17 +40,16 @@ var (
 	ErrNoToken = errors.New("no bearer token")
 
 	// ErrBadToken says that a token is not valid for this service, or has expired. The reason is
-	// logged, but the answer does not contain it, so that a forger learns nothing from the
-	// answer.
+	// logged. The answer to the client does not contain the reason, so that somebody who forges
+	// tokens learns nothing.
 	ErrBadToken = errors.New("token is not valid")
 
-	// ErrIssuerAway says that the issuer's keys, which are needed to check a token, can't be
-	// fetched.
+	// ErrIssuerAway says that a token can't be checked, because the issuer's keys can't be fetched.
 	ErrIssuerAway = errors.New("token issuer is away")
 )
 
-// Anybody implements Check for AUTH=off. For every request, with or without a token, Anybody
-// returns a caller that has no subject and has all scopes.
+// Anybody returns a caller without a subject and with all scopes, for every request, with or
+// without a token. With AUTH=off, programs use Anybody as their Check.
 func Anybody(context.Context, string) (Caller, error) {
 	return Caller{Scopes: []string{ReadAccounts, WriteAccounts, Operate}}, nil
 }

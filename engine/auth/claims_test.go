@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// saying returns a signed token with the text in more inserted before the end of its payload.
-// The issuer signs the payload whatever the text is.
+// saying returns a signed token. The text in the parameter more is inserted before the end of the
+// token's JSON payload. The test issuer signs the payload even if it is not valid JSON.
 func (w *world) saying(t testing.TB, typ, more string) string {
 	t.Helper()
 	payload, err := json.Marshal(w.issuer.Claims("eve", "accounts:read"))
@@ -31,8 +31,9 @@ func (w *world) saying(t testing.TB, typ, more string) string {
 	return signed(t, jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key}, []byte(claims), options)
 }
 
-// A claim is read by its exact name, and a name that occurs twice is refused. An issuer may let
-// users add claims to their tokens; by such claims no user may become another user.
+// A claim is read only by its exact name, and a token in which a name occurs twice is refused.
+// Otherwise, if an issuer lets users add claims to their tokens, a user could pretend to be another
+// user.
 func TestClaimsCountByTheirExactNamesOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -55,8 +56,9 @@ func TestClaimsCountByTheirExactNamesOnce(t *testing.T) {
 	}
 }
 
-// Only U+0020 separates scopes (RFC 6749, 3.3). An issuer may let users choose the name of a
-// scope: if another character separated scopes, such a name could grant two scopes.
+// Only the character U+0020 separates scopes (RFC 6749, 3.3). If other characters also separated
+// scopes, and an issuer let users choose the name of a scope, a user could choose a name that
+// grants two scopes.
 func TestScopesAreSetApartBySpacesAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -87,7 +89,8 @@ func TestMomentsAreNumbers(t *testing.T) {
 	}
 }
 
-// A token that the issuer has made for another purpose is not an access token (RFC 9068, 4).
+// A token that the issuer has made for another purpose is not accepted as an access token (RFC
+// 9068, 4).
 func TestOnlyAccessTokensLetIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

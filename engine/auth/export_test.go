@@ -7,20 +7,20 @@ import (
 	"example.com/pgcqrs/engine/auth/keys"
 )
 
-// Forget forgets the tokens that were found valid, so that the next Check of each token verifies
-// it again.
+// Forget empties the cache of valid tokens, so that the next Check of each token verifies the token
+// again.
 func (i *Issuer) Forget() { i.recent.Purge() }
 
-// Discover asks the issuer once for its configuration.
+// Discover reads the issuer's configuration once.
 func (i *Issuer) Discover(ctx context.Context) error { return i.discover(ctx) }
 
 // CheckKeysURL calls keys.CheckURL.
 func CheckKeysURL(issuer, url string) error { return keys.CheckURL(issuer, url) }
 
-// ReadKeysEvery sets the interval between two reads of the keys. The keys are still read at most
-// once a second. ReadKeysEvery must be called before Run.
+// ReadKeysEvery sets the interval between two reads of the issuer's keys. With any interval, the
+// keys are read at most once a second. ReadKeysEvery must be called before Run.
 func (i *Issuer) ReadKeysEvery(interval time.Duration) { i.every = interval }
 
-// ReadKeysAtAnyTime removes the shortest time between two reads of the keys, so that every token
-// with an unknown key causes a read. ReadKeysAtAnyTime must be called before Run.
+// ReadKeysAtAnyTime removes the limit of one read of the keys per second, so that every token with
+// an unknown key causes a read. ReadKeysAtAnyTime must be called before Run.
 func (i *Issuer) ReadKeysAtAnyTime() { i.keys.Spacing = 0 }

@@ -20,9 +20,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// keysFrom returns an issuer whose keys the handler serves, and an auth.Issuer that checks the
-// issuer's tokens. Once the auth.Issuer runs, it reads the keys once a second, the shortest
-// interval.
+// keysFrom returns a test issuer, and an auth.Issuer that checks the tokens of the test issuer. The
+// parameter handler answers the requests for the keys. While the auth.Issuer runs, it reads the
+// keys once a second, which is the shortest interval.
 func keysFrom(t *testing.T, keys http.HandlerFunc) (*devissuer.Issuer, *auth.Issuer) {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -52,8 +52,8 @@ func tokenOf(t *testing.T, issuer *devissuer.Issuer) string {
 	return token
 }
 
-// If the keys can't be read, the service does not know whether a token is valid, and does not
-// answer that the token is bad. The same is true between two attempts to read the keys.
+// If the keys can't be read, the service does not know whether a token is valid. The service must
+// then not answer that the token is bad. This also applies between two attempts to read the keys.
 func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -82,9 +82,9 @@ func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 	}
 }
 
-// A key that the issuer does not publish any more, even the only one, is dropped at the next
-// read of the keys, and no token needs to cause that read. An answer that is not a set of keys
-// drops no key.
+// When the issuer no longer publishes a key, the next read drops this key, even if it was the only
+// one. The keys are read at intervals, even if no token causes a read. If the answer of the issuer
+// is not a set of keys, no key is dropped.
 func TestAWithdrawnKeyIsDropped(t *testing.T) {
 	t.Parallel()
 	var published atomic.Value // the body of the issuer's answer
@@ -137,7 +137,8 @@ func TestKeysAreReadWithoutAToken(t *testing.T) {
 	eventually(t, func() bool { return reads.Load() > 2 })
 }
 
-// If the issuer's configuration names another address of the keys, the keys are read from there.
+// If the issuer's configuration names a new address of the keys, the keys are read from the new
+// address.
 func TestKeysThatMoveAreFollowed(t *testing.T) {
 	t.Parallel()
 	var configuration, keys atomic.Value
@@ -176,7 +177,7 @@ func TestKeysThatMoveAreFollowed(t *testing.T) {
 	})
 }
 
-// If an issuer sends an endless answer, only a bounded part of the answer is read.
+// If an issuer sends an endless answer, only a limited number of bytes is read.
 func TestKeysAreReadUpToABound(t *testing.T) {
 	t.Parallel()
 	const most = 8 << 20 // bound for the bytes in buffers between client and server, far below what the server would send
@@ -204,7 +205,8 @@ func TestKeysAreReadUpToABound(t *testing.T) {
 	}
 }
 
-// A key of an unknown kind is ignored, and the other keys stay usable (RFC 7517, 5).
+// If the set of keys has a key of an unknown kind, this key is ignored, and the other keys can
+// still be used (RFC 7517, 5).
 func TestAKeyOfAnotherKindIsLeftOut(t *testing.T) {
 	t.Parallel()
 	var set atomic.Value
@@ -221,7 +223,7 @@ func TestAKeyOfAnotherKindIsLeftOut(t *testing.T) {
 	}
 }
 
-// A signature by a key for encryption is refused.
+// If a token is signed with a key that the issuer publishes for encryption, the token is refused.
 func TestAKeyForEncryptionSignsNothing(t *testing.T) {
 	t.Parallel()
 	var issuer *devissuer.Issuer
@@ -237,8 +239,9 @@ func TestAKeyForEncryptionSignsNothing(t *testing.T) {
 	}
 }
 
-// If the issuer's URL uses TLS, or is a loopback address, its keys must not be read from an
-// address at which somebody on the network could change them.
+// The keys of an issuer must not be read from an address without TLS, because somebody on the
+// network could change them. The only exception is the host of an issuer whose own URL is without
+// TLS.
 func TestKeysAreReadAsSafelyAsTheirIssuer(t *testing.T) {
 	t.Parallel()
 	var configuration atomic.Value
@@ -263,7 +266,8 @@ func TestKeysAreReadAsSafelyAsTheirIssuer(t *testing.T) {
 	}
 }
 
-// The issuer's configuration is also read only up to a bound, and redirects are not followed.
+// The issuer's configuration is also read only up to a limit of bytes, and redirects are not
+// followed.
 func TestTheConfigurationIsReadUpToABound(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{

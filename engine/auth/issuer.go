@@ -21,9 +21,9 @@ import (
 const (
 	longestToken = 8 << 10         // in bytes; a longer token is refused before it is read
 	longestName  = 255             // longest subject, in characters (OpenID Connect Core 1.0, 2)
-	rememberFor  = time.Minute     // how long a valid token is accepted without another check, unless the token expires earlier
-	remembered   = 10_000          // number of valid tokens in the cache
-	keysEvery    = time.Minute     // how often the issuer's keys are read; a key that the issuer does not publish any more is dropped
+	rememberFor  = time.Minute     // how long a valid token is accepted without verifying it again; if the token expires earlier, only until then
+	remembered   = 10_000          // largest number of valid tokens in the cache
+	keysEvery    = time.Minute     // interval between two reads of the issuer's keys; each read drops keys that the issuer no longer publishes
 	tryAgain     = 2 * time.Second // pause before the next read of the issuer's keys after a read that failed
 )
 
@@ -33,14 +33,14 @@ type Issuer struct {
 	config   Config
 	keys     *keys.Set
 	every    time.Duration                        // interval between two reads of the keys
-	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: the issuer's configuration was not read yet
+	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: the issuer's configuration is not read yet
 	recent   *lru.Cache[[sha256.Size]byte, valid]
 
 	asked chan struct{} // closed after the first request to the issuer, whether or not the request succeeded
 	first sync.Once
 }
 
-// valid is the cache entry of a valid token. The key of the cache is the token's hash.
+// valid is the entry of a valid token in the cache. The cache finds an entry by the token's hash.
 type valid struct {
 	caller Caller
 	until  time.Time
@@ -66,9 +66,9 @@ func NewIssuer(config Config) *Issuer {
 	return &Issuer{config: config, keys: keys.NewSet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
 }
 
-// Run reads the address of the issuer's keys and the keys at intervals until ctx ends, so that a
-// key that the issuer has withdrawn is accepted for at most keysEvery. While the issuer can't be
-// reached, the known keys stay in use.
+// Run reads the address of the issuer's keys and the keys once per interval keysEvery, until ctx
+// ends. When the issuer withdraws a key, the key is therefore accepted for at most one more
+// interval. While the issuer can't be reached, the known keys are still used.
 func (i *Issuer) Run(ctx context.Context) error {
 	said := errors.New("nothing was read yet")
 	for {
@@ -90,7 +90,7 @@ func (i *Issuer) Run(ctx context.Context) error {
 	}
 }
 
-// report logs the outcome of a read if the outcome differs from the one that was logged before.
+// report logs the result of a read of the keys, if the result differs from the last logged result.
 // Otherwise report logs nothing.
 func (i *Issuer) report(ctx context.Context, said, err error) error {
 	switch {
@@ -103,8 +103,8 @@ func (i *Issuer) report(ctx context.Context, said, err error) error {
 	return err
 }
 
-// read reads the address of the keys and the keys once. If the address can't be read, read uses
-// the known address; if no address is known yet, read fails.
+// read reads the address of the keys, and then the keys, once. If the address can't be read, read
+// uses the last known address. If no address is known yet, read returns an error.
 func (i *Issuer) read(ctx context.Context) error {
 	if err := i.discover(ctx); err != nil && i.verifier.Load() == nil {
 		return err
@@ -137,8 +137,8 @@ func (i *Issuer) discover(ctx context.Context) error {
 	return nil
 }
 
-// Ready returns nil once the issuer's keys were read, so that tokens can be checked. Before the
-// first read, Ready returns ErrIssuerAway.
+// Ready returns nil if the issuer's keys were read, so that tokens can be checked. Before the first
+// successful read, Ready returns ErrIssuerAway.
 func (i *Issuer) Ready(context.Context) error {
 	if _, read := i.keys.Age(); !read {
 		return fmt.Errorf("%w: its keys were not read yet", ErrIssuerAway)
@@ -146,16 +146,17 @@ func (i *Issuer) Ready(context.Context) error {
 	return nil
 }
 
-// KeysAge returns the time since the last successful read of the issuer's keys or, before the
-// first one, the time since NewIssuer.
+// KeysAge returns the time since the last successful read of the issuer's keys. Before the first
+// successful read, KeysAge returns the time since the call of NewIssuer.
 func (i *Issuer) KeysAge() time.Duration {
 	age, _ := i.keys.Age()
 	return age
 }
 
-// Check implements the function type Check. If a token was found valid within the last minute
-// and has not expired, Check accepts it without verifying it again, so that a client's next
-// request costs a hash and not a signature.
+// Check checks a token, as the function type Check requires. If a token was found valid within the
+// last minute and has not expired, Check accepts the token without verifying its signature again.
+// Verifying a signature takes much longer than computing the hash with which the cache finds the
+// token.
 func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	if token == "" {
 		return Caller{}, ErrNoToken
@@ -183,7 +184,7 @@ func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 }
 
 func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, error) {
-	select { // before the first request to the issuer has ended, nobody knows whether the issuer can be reached
+	select { // before the first request to the issuer has ended, it is not known whether the issuer can be reached
 	case <-i.asked:
 	case <-ctx.Done():
 		return Caller{}, time.Time{}, ctx.Err()
@@ -206,9 +207,9 @@ func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, e
 	return caller, verified.Expiry, err
 }
 
-// isCompact reports whether a token is in compact form, the only form that is allowed in a
-// header (RFC 7515, 7.1). The verifier would also accept the JSON form, in which one token has
-// many spellings.
+// isCompact reports whether a token is in compact form, the only form that is allowed in an HTTP
+// header (RFC 7515, 7.1). The verifier would also accept the JSON form, in which the same token can
+// be written in many ways.
 func isCompact(token string) bool {
 	dots := 0
 	for n := range len(token) {
@@ -223,8 +224,8 @@ func isCompact(token string) bool {
 	return dots == 2
 }
 
-// callerOf returns the caller that a verified token names. issuer is the issuer's name in the
-// database.
+// callerOf returns the caller that a verified token names. The parameter issuer is the issuer's
+// name in the database.
 func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	var payload json.RawMessage
 	if err := token.Claims(&payload); err != nil {
@@ -244,9 +245,9 @@ func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	return Caller{Subject: subjectOf(issuer, token.Subject), Scopes: scopes, Expires: token.Expiry}, nil
 }
 
-// subjectOf joins the issuer's name and the token's sub, so that the same sub of two issuers
-// gives two subjects. Neither the name nor the sub contains a space, so two different pairs
-// never give the same subject.
+// subjectOf returns the subject for an issuer's name and a token's sub. If two issuers use the same
+// sub, the two subjects differ. The subject has a space between the name and the sub, and neither
+// of them contains a space. Therefore two different pairs never give the same subject.
 func subjectOf(issuer, sub string) string {
 	if issuer == "" {
 		return sub
@@ -254,8 +255,8 @@ func subjectOf(issuer, sub string) string {
 	return issuer + " " + sub
 }
 
-// isName reports whether a sub is 1 to 255 visible ASCII characters. Such a sub is safe in logs,
-// in events and in idempotency keys, where a space separates the subject from other words.
+// isName reports whether a sub has 1 to 255 visible ASCII characters. Such a sub contains no space
+// or control character, so it can safely be part of log messages, events and idempotency keys.
 func isName(subject string) bool {
 	if len(subject) == 0 || len(subject) > longestName {
 		return false

@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// world is an issuer, and an auth.Issuer that checks its tokens.
+// world has a test issuer, and an auth.Issuer that checks the test issuer's tokens.
 type world struct {
 	issuer  *devissuer.Issuer
 	check   *auth.Issuer
@@ -64,8 +64,8 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-// start runs an Issuer until the test ends. The Issuer's checks wait for its first read of the
-// keys.
+// start runs an Issuer until the test ends. A test need not wait after start, because checks of
+// tokens wait for the first read of the keys.
 func start(t testing.TB, check *auth.Issuer) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -107,7 +107,7 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 		"scp instead":         func(c map[string]any) { c["scp"] = c["scope"]; delete(c, "scope") },
 		"several audiences":   func(c map[string]any) { c["aud"] = []string{"others", devissuer.Audience} },
 		"claims we ignore":    func(c map[string]any) { c["azp"], c["roles"] = "someone", []string{"operate"} },
-		"just about to start": func(c map[string]any) { c["nbf"] = time.Now().Add(time.Minute).Unix() }, // the clocks of issuer and service differ
+		"just about to start": func(c map[string]any) { c["nbf"] = time.Now().Add(time.Minute).Unix() }, // accepted, because the clocks of issuer and service may differ
 	} {
 		caller, err := w.check.Check(t.Context(), w.token(t, change))
 		if err != nil || caller.Subject != "ada" || !caller.May(auth.ReadAccounts) || !caller.May(auth.WriteAccounts) || caller.May(auth.Operate) {
@@ -116,8 +116,8 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 	}
 }
 
-// The subject ada of a later issuer is not the subject ada of the first issuer, in events, in
-// idempotency keys and in limits by subject. A sub that looks like an issuer's name and a sub is
+// If two issuers both use the sub ada, their subjects differ in events, in idempotency keys and in
+// request limits. A sub with a space could look like an issuer's name and a sub, so such a sub is
 // refused.
 func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
 	t.Parallel()
@@ -145,7 +145,7 @@ func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
 	}
 }
 
-// badTokens returns a token for each way in which a token can be wrong.
+// badTokens returns one invalid token for each reason for which a token can be invalid.
 func badTokens(t testing.TB, w *world) map[string]string {
 	t.Helper()
 	hour := func(n int) int64 { return time.Now().Add(time.Duration(n) * time.Hour).Unix() }
@@ -191,8 +191,8 @@ func badTokens(t testing.TB, w *world) map[string]string {
 	}
 }
 
-// hmacByPublicKey returns a token that is signed by HMAC with the issuer's public key as the
-// secret, a known attack.
+// hmacByPublicKey returns the token of a known attack: the token is signed with HMAC, and the
+// secret of the HMAC is the issuer's public key.
 func hmacByPublicKey(t testing.TB, w *world, claims []byte) string {
 	t.Helper()
 	key := w.issuer.Key()
@@ -204,7 +204,8 @@ func hmacByPublicKey(t testing.TB, w *world, claims []byte) string {
 	return signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.KeyID}}, claims, (&jose.SignerOptions{}).WithType("at+jwt"))
 }
 
-// selfSigned returns a token whose header contains the key that the token is signed with.
+// selfSigned returns a token that an attacker has signed with a new key. The header of the token
+// contains this key.
 func selfSigned(t testing.TB, w *world, claims []byte) string {
 	t.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -256,8 +257,8 @@ func TestABadTokenLetsNobodyIn(t *testing.T) {
 	}
 }
 
-// However many forged tokens come, the issuer's keys are read at most once a second, and a token
-// with an unknown key waits for the next read.
+// Even if clients send many forged tokens, the issuer's keys are read at most once a second. A
+// token with an unknown key waits for the next read.
 func TestMadeUpTokensDoNotFloodTheIssuer(t *testing.T) {
 	t.Parallel()
 	begun := time.Now()
@@ -299,9 +300,9 @@ func TestTheFirstTokensComeAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// A process that has just started waits for the first request to its issuer to end. Until then
-// the process does not answer that the issuer can't be reached, because it does not know that
-// yet.
+// In a process that has just started, checks of tokens wait until the first request to the issuer
+// has ended. Before that, the process does not answer that the issuer can't be reached, because it
+// does not know this yet.
 func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -322,8 +323,8 @@ func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 	}
 }
 
-// The first token that is signed with a newly published key is accepted, even if the keys were
-// read a moment ago. Anybody can cause a read by a token with an unknown key.
+// The first token that is signed with a new key of the issuer is accepted, even if the keys were
+// read less than a second ago: the token waits for the next read.
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -346,8 +347,8 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
-// If the issuer can't be reached after it has published a new key, the service does not know
-// whether a token with an unknown key is valid.
+// If the issuer publishes a new key and can then not be reached, the service does not know whether
+// a token with this key is valid, and must not answer that the token is bad.
 func TestAnIssuerThatGoesAwayJustAfterItWasAsked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -376,8 +377,8 @@ func eventually(t testing.TB, holds func() bool) {
 	}
 }
 
-// While the issuer can't be reached, tokens with known keys are accepted, and tokens with
-// unknown keys are not refused as bad tokens.
+// While the issuer can't be reached, tokens with known keys are accepted. For a token with an
+// unknown key, the answer is ErrIssuerAway and not ErrBadToken.
 func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -409,8 +410,8 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	})
 }
 
-// While the issuer does not answer, tokens with unknown keys are answered soon, however many
-// there are, and they don't delay tokens with known keys.
+// While the issuer does not answer, requests with unknown keys are answered within a few seconds,
+// even if clients send many of them. These requests don't delay requests with known keys.
 func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	t.Parallel()
 	const soon = 4 * time.Second // less than fetchTimeout, which is 5 seconds
@@ -462,7 +463,7 @@ func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	}
 }
 
-// A token in the cache of valid tokens is refused once it has expired.
+// When a token in the cache of valid tokens has expired, the token is refused.
 func TestARememberedTokenExpires(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -498,8 +499,8 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// sameClaims reports whether two tokens have the same claims. The signatures of the two tokens
-// may differ in the unused last bits of their encoding.
+// sameClaims reports whether two tokens have the same claims. The texts of the two tokens may
+// differ in unused bits at the end of their encoded signatures.
 func sameClaims(a, b string) bool {
 	one, other := strings.Split(a, "."), strings.Split(b, ".")
 	if len(one) != 3 || one[0] != other[0] {

@@ -9,16 +9,16 @@ import (
 	"fmt"
 )
 
-// Head is the end of the chain. If a Head is kept at a place that nobody with write access to
-// the database can change, the Head later shows whether the events up to its position were
-// changed.
+// Head has the position and the hash of the last link of the chain. If an operator stores a Head
+// outside of the database, the Head shows later whether somebody has changed the events up to its
+// position.
 type Head struct {
 	Position  int64 `json:"position"`
 	Hash      Hex   `json:"hash"`
 	Signature Hex   `json:"signature,omitempty"` // Ed25519 signature (RFC 8032) over the service's name, the position and the hash
 }
 
-// Hex is a slice of bytes whose text form is hexadecimal digits.
+// Hex is a slice of bytes that is written as hexadecimal digits in JSON and other texts.
 type Hex []byte
 
 // MarshalText implements encoding.TextMarshaler.
@@ -34,17 +34,17 @@ func (h Head) signed(service string) []byte {
 	return fmt.Appendf(nil, "%s head 1\n%d\n%x\n", service, h.Position, []byte(h.Hash))
 }
 
-// Sign returns the head of a service's log with a signature by the key.
+// Sign returns the head h of a service's log with a signature, made with the given private key.
 func (h Head) Sign(service string, key ed25519.PrivateKey) Head {
 	h.Signature = ed25519.Sign(key, h.signed(service))
 	return h
 }
 
-// ErrSignature says that a head has no valid signature by the key.
+// ErrSignature says that the signature of a head is missing, or was not made with the expected key.
 var ErrSignature = errors.New("the head's signature is not by this key, or the head was changed")
 
-// CheckSignature returns nil if the key's private half has signed the head for the service, and
-// ErrSignature otherwise.
+// CheckSignature checks the signature of a head with a public key. If the matching private key has
+// signed the head for this service, CheckSignature returns nil; otherwise it returns ErrSignature.
 func (h Head) CheckSignature(service string, key ed25519.PublicKey) error {
 	if len(h.Signature) == 0 {
 		return fmt.Errorf("%w: it has none", ErrSignature)
@@ -55,8 +55,8 @@ func (h Head) CheckSignature(service string, key ed25519.PublicKey) error {
 	return nil
 }
 
-// ParseKey decodes an Ed25519 private key in PEM (PKCS #8), which openssl genpkey -algorithm
-// ed25519 writes. ParseKey's error never contains the text.
+// ParseKey decodes an Ed25519 private key in PEM format (PKCS #8), as openssl genpkey -algorithm
+// ed25519 writes it. The error of ParseKey never contains the text, because the text is secret.
 func ParseKey(text string) (ed25519.PrivateKey, error) {
 	wrong := errors.New("it must be an Ed25519 private key in PEM, as `openssl genpkey -algorithm ed25519` writes one")
 	block, _ := pem.Decode([]byte(text))
@@ -74,8 +74,9 @@ func ParseKey(text string) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// ParsePublicKey decodes an Ed25519 public key in PEM, which openssl pkey -pubout writes.
-// ParsePublicKey's error never contains the text, because the text may be the private key.
+// ParsePublicKey decodes an Ed25519 public key in PEM format, as openssl pkey -pubout writes it.
+// The error of ParsePublicKey never contains the text, because a user may pass a private key by
+// mistake.
 func ParsePublicKey(text string) (ed25519.PublicKey, error) {
 	wrong := errors.New("it must be an Ed25519 public key in PEM, as `openssl pkey -pubout` writes one")
 	block, _ := pem.Decode([]byte(text))

@@ -12,13 +12,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// These are the limits of a link.
+// Limits of a link.
 const (
 	MostEvents = 10_000 // how many events one link covers at most
-	Shown      = 8      // how many bytes of each event's digest the link stores, to find the event that was changed
+	Shown      = 8      // how many bytes of each event's digest a link stores; they show which event was changed
 )
 
-// ErrHole says that the log has a position without an event.
+// ErrHole says that the log has no event at a position before its last event.
 var ErrHole = errors.New("the log has a hole")
 
 // Link is a row of the table chain_links. A Link covers the events after position Previous, up
@@ -30,8 +30,8 @@ type Link struct {
 	Digests  []byte
 }
 
-// Next returns the link after the link l in a service's chain. The digests must be those of the
-// events right after l; if a position is missing, Next returns ErrHole.
+// Next computes the link that follows the link l in a service's chain. The parameter digests has
+// the digests of the events after l, in order. If a position is missing, Next returns ErrHole.
 func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	following := Link{Previous: l.Position, Position: l.Position + int64(len(digests))}
 	sum := sha256.New()
@@ -56,7 +56,7 @@ func End(ctx context.Context, on eventlog.Querier) (position int64, err error) {
 }
 
 // Newest returns the last link of the chain. If the chain has no link, Newest returns the zero
-// Link, which Next accepts as the link before the first one.
+// Link. The method Next of the zero Link computes the first link.
 func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	found, err := Links(ctx, on, `ORDER BY position DESC LIMIT 1`)
 	if err != nil || len(found) == 0 {
@@ -65,8 +65,8 @@ func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	return found[0], nil
 }
 
-// Links returns the links that the SQL text which selects. The text has a condition, an order
-// and a limit.
+// Links returns the links that a query finds. The parameter named which has the end of the query,
+// as SQL: its condition, its order and its limit.
 func Links(ctx context.Context, on eventlog.Querier, which string, args ...any) ([]Link, error) {
 	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM chain_links `+which, args...)
 	if err != nil {

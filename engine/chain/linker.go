@@ -19,17 +19,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor limits the time of a round, because the database connection may be dead without an
-// error.
+// roundFor limits the time of one round of the Linker, because a dead database connection may give
+// no error.
 const roundFor = 30 * time.Second
 
 var (
-	// ErrLost says that the last event that the chain covers is not in the log: the log went
-	// back and its chain did not, or somebody has changed the event.
+	// ErrLost says that the log lacks the last event that the chain of hashes covers. Either the
+	// log went back to an earlier state and the chain did not, or somebody has changed the event.
 	ErrLost = errors.New("the last event that was linked is not in the log")
 
-	// ErrGone says that the chain was deleted. The Linker does not make a new chain over the
-	// events that are in the log now.
+	// ErrGone says that somebody has deleted the chain. The Linker does not make a new chain over
+	// the existing events, because these events may have been changed.
 	ErrGone = errors.New("all links are gone")
 )
 
@@ -47,8 +47,8 @@ type Linker struct {
 	lastRound prometheus.Gauge
 }
 
-// NewLinker returns a Linker that adds links for new events once per interval every. An event
-// waits at most about that long for its link. The service's name is part of each hash.
+// NewLinker returns a Linker, which adds links for the new events at an interval, the parameter
+// every. The service's name is part of each hash.
 func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Linker {
 	metrics := promauto.With(registerer)
 	return &Linker{
@@ -59,10 +59,10 @@ func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every 
 	}
 }
 
-// Lock is the name of the session lock that the Linker needs before it adds links.
+// Lock is the name of the session lock that a Linker takes before it adds links.
 const Lock = "chain linker"
 
-// Run adds links until ctx ends, and tries again after an error.
+// Run adds links until ctx ends. After an error, Run tries again.
 func (l *Linker) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		l.logger.WarnContext(ctx, "linker interrupted", "error", err, "retry_in", retryIn)
@@ -102,10 +102,10 @@ func (l *Linker) extend(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round adds a link for the events after the link last, and returns the new link, or last if the
-// log has no new event. more says that the log may have further events: a link covers a limited
-// number of events and bytes. The constraints of the table chain_links let only one Linker add a
-// link after last.
+// round adds a link for the events after the given link, and returns the new link. If the log has
+// no new event, round returns the given link. A link covers a limited number of events and bytes;
+// if the result more is true, the log may have further events. Because of the constraints of the
+// table chain_links, only one Linker can add a link after the given link.
 func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, more bool, err error) {
 	const sql = `INSERT INTO chain_links (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
@@ -124,9 +124,9 @@ func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, 
 	return next, more, nil
 }
 
-// follow returns the digests of the events after the link last. follow also reads the last event
-// that the link covers, and fails with ErrLost if the log has another event there or none. The
-// log differs from the link if the log went back and its chain did not.
+// follow returns the digests of the events after the given link. follow also reads the last event
+// that the given link covers. If the log has another event or no event at that position, follow
+// fails with ErrLost, because the log went back to an earlier state or was changed.
 func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests []event.Digest, more bool, err error) {
 	if last.Position == 0 {
 		return l.store.DigestsOn(ctx, conn, 0, MostEvents)
@@ -138,7 +138,7 @@ func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests
 	if len(digests) == 0 || digests[0].Position != last.Position || !bytes.HasSuffix(last.Digests, digests[0].Sum[:Shown]) {
 		return nil, false, fmt.Errorf("%w: see ops chain verify, from position %d on", ErrLost, last.Position)
 	}
-	if len(digests) == 1 && more { // this event alone has as many bytes as one read returns
+	if len(digests) == 1 && more { // this event alone reaches the limit of bytes of one read
 		return l.store.DigestsOn(ctx, conn, last.Position, MostEvents)
 	}
 	return digests[1:], more, nil

@@ -13,8 +13,8 @@ type Aggregate[S, C any] struct {
 	Evolve     Evolve[S]
 }
 
-// NewAggregate returns an Aggregate of a stream type, its Decide function and its Evolve
-// function.
+// NewAggregate returns an Aggregate for the given stream type, with its Decide function and its
+// Evolve function.
 func NewAggregate[S, C any](streamType string, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) Aggregate[S, C] {
 	return Aggregate[S, C]{StreamType: streamType, Decide: decide, Evolve: evolve}
 }
@@ -24,6 +24,6 @@ func (a Aggregate[S, C]) Handler(store Store) *Handler[S, C] {
 	return NewHandler(store, a.StreamType, a.Decide, a.Evolve)
 }
 
-// Fold returns a Fold for the aggregate's streams, which engine/snapshots uses to make
-// snapshots.
+// Fold returns a Fold, which computes the states of the aggregate's streams from events.
+// engine/snapshots makes snapshots with it.
 func (a Aggregate[S, C]) Fold() *fold.Fold[S] { return fold.New(a.StreamType, a.Evolve) }

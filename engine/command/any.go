@@ -5,8 +5,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Any is the part of a Handler that depends neither on the type of its state nor on the type of
-// its commands.
+// Any has the methods of a Handler whose signatures have no type parameters. Code that works with
+// Handlers of different states and commands uses Any.
 type Any interface {
 	Observe(e event.Recorded)
 	CheckEvolve(all []func() event.Event) error

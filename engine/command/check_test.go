@@ -68,8 +68,8 @@ func checked[S any](evolve command.Evolve[S]) error {
 	})
 }
 
-// checkedOnMany runs CheckEvolve with so many articles that a list grows long. Most of the
-// events make the list shorter.
+// checkedOnMany runs CheckEvolve with events about many articles, so that the list of the state can
+// grow long. Most of the events make the list shorter.
 func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	var all []func() event.Event
 	for _, letter := range "abcdefghijklmnop" {
@@ -101,8 +101,8 @@ func keepsThree(s []line, happened event.Event) []line {
 	return evolvePure(s, happened)
 }
 
-// overwritesFrom returns an Evolve that changes the given state in place only if the state has
-// at least that many articles.
+// overwritesFrom returns an Evolve function. The function changes the given state in place only if
+// the state has at least the given number of articles.
 func overwritesFrom(articles int) command.Evolve[[]line] {
 	return func(s []line, happened event.Event) []line {
 		if e, ok := happened.(put); ok && len(s) >= articles {

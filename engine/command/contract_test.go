@@ -7,7 +7,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/storetest"
 )
 
-// The Store in memory passes the same conformance tests as the Store in PostgreSQL.
+// The Store that keeps events in memory passes the same conformance tests as the Store that uses
+// PostgreSQL.
 func TestMemoryKeepsTheContractOfAStore(t *testing.T) {
 	t.Parallel()
 	storetest.Check(t, func(*testing.T) command.Store {

@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// naming and misnaming are events that erase a person whose id is not the stream's id. The
-// database knows the person of naming, because its JSON field has the name "erases", and does
-// not know the person of misnaming.
+// naming and misnaming are events that erase a person whose id is not the stream's id. The database
+// looks for the person in the JSON field "erases" of the event. The event naming has this field, so
+// the database finds the person. The event misnaming has the person in a field with another name,
+// so the database does not find the person.
 type (
 	naming struct {
 		Person uuid.UUID `json:"erases"`
@@ -30,8 +31,8 @@ func (misnaming) SchemaVersion() int { return 1 }
 func (e naming) Erased(uuid.UUID) uuid.UUID    { return e.Person }
 func (e misnaming) Erased(uuid.UUID) uuid.UUID { return e.Person }
 
-// The database destroys the key of the person whom an event's JSON names. If the event's method
-// Erased returns another person, the event is not appended.
+// The database destroys the key of the person that the JSON of an event names. If the event's
+// method Erased returns another person, the event is not appended.
 func TestAnErasureSaysTheSameInGoAndInSQL(t *testing.T) {
 	t.Parallel()
 	stream, person := uuid.New(), uuid.New()

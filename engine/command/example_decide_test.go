@@ -6,7 +6,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Reserved is an event: seats of a show were reserved.
+// Reserved is an event: somebody has reserved seats of a show.
 type Reserved struct {
 	Seats int `json:"seats"`
 }
@@ -20,11 +20,11 @@ func (Reserved) SchemaVersion() int { return 1 }
 // Reserve is a command: reserve seats of a show.
 type Reserve struct{ Seats int }
 
-// Show is the state of a stream: it has only the data that decideShow needs.
+// Show is the state of a stream. The state has only the data that decideShow needs.
 type Show struct{ Taken int }
 
 // decideShow returns the events that a command causes, or a rejection. A show has 100 seats.
-// decideShow uses no clock and no database.
+// decideShow reads no clock and no database.
 func decideShow(show Show, reserve Reserve) ([]event.Event, error) {
 	if free := 100 - show.Taken; reserve.Seats > free {
 		return nil, &event.Rejection{Code: "sold_out", Detail: fmt.Sprintf("there are %d seats left", free)}
@@ -41,9 +41,9 @@ func evolveShow(show Show, happened event.Event) Show {
 	return show
 }
 
-// A decider consists of two pure functions, here decideShow and evolveShow. The tests of a
-// service check its deciders by tables of given, when and then, with spec.NewDecider of
-// enginetest/spec and without a database.
+// A decider consists of two pure functions, here decideShow and evolveShow. A service tests its
+// deciders without a database: each test case lists given events, a command and the expected events
+// (spec.NewDecider of enginetest/spec).
 func ExampleDecide() {
 	var show Show
 	for _, seats := range []int{60, 50, 40} {

@@ -12,9 +12,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A handler connects the decider of ExampleDecide to an event log: in this example a log in
-// memory, in a service an eventlog.Store. With an idempotency key, a command takes effect once,
-// however often it is sent.
+// A Handler connects the decider of ExampleDecide to an event log. This example uses a log in
+// memory; a service uses an eventlog.Store. A command with an idempotency key takes effect only
+// once, even if the client sends it several times.
 func ExampleHandler() {
 	log := &memory{answers: make(map[string]event.Answered)}
 	shows := command.NewAggregate("show", decideShow, evolveShow).Handler(log)
@@ -39,7 +39,7 @@ func ExampleHandler() {
 	reserve("key-1", 60, anyVersion) // the client sends the command again because it did not get the answer
 	reserve("key-1", 61, anyVersion)
 	reserve("key-2", 50, anyVersion)
-	reserve("key-3", 40, event.Precondition{Versions: []int64{7}}) // the client has decided on a version that the stream does not have
+	reserve("key-3", 40, event.Precondition{Versions: []int64{7}}) // the client expects a version that the stream does not have
 	// Output:
 	// version 1 position 1 replayed false
 	// version 1 position 1 replayed true

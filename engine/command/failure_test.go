@@ -33,8 +33,8 @@ func TestPanicIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// If the database refuses the content of one command's append, the other commands of the group
-// don't fail.
+// If the database refuses the content of one command's append, the other commands of the same group
+// still succeed.
 func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -51,9 +51,10 @@ func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// If an append fails because of an outage, every command of the group gets the outage as its
-// answer. The refused commands get it, too: they were refused on a state that did not become
-// durable. The commands are not tried again one by one.
+// If an append fails because the database can't be reached, this outage is the answer to every
+// command of the group. Even commands that Decide has refused get this answer, because they were
+// refused on a state that did not become durable. The group does not send its commands again one by
+// one.
 func TestOutageIsTheWholeGroups(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -80,7 +81,7 @@ func TestOutageIsTheWholeGroups(t *testing.T) {
 	})
 }
 
-// slowToLoad is a log whose Load waits until its gate is open.
+// slowToLoad is a fake log. Its method Load waits until the test opens the channel gate.
 type slowToLoad struct {
 	*memory
 	gate chan struct{}
@@ -91,8 +92,8 @@ func (s slowToLoad) Load(ctx context.Context, streamType string, id uuid.UUID, a
 	return s.memory.Load(ctx, streamType, id, after, each)
 }
 
-// If a command's stream can't be read in time, nothing was sent to the database: the command has
-// no effect, and gets none later.
+// If a command's stream can't be read in time, no append is sent to the database. The command has
+// no effect, and can't take effect later.
 func TestTimeIsUpBeforeAnythingIsSent(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, _ *command.Handler[int, int]) {

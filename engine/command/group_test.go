@@ -22,7 +22,7 @@ type said struct {
 	err    error
 }
 
-// send starts a command and returns as soon as the command waits in its line.
+// send starts a command on a stream, and returns as soon as the command is queued.
 func send(t *testing.T, h *command.Handler[int, int], id uuid.UUID, n int, r command.Request) <-chan said {
 	t.Helper()
 	done := make(chan said, 1)
@@ -34,8 +34,8 @@ func send(t *testing.T, h *command.Handler[int, int], id uuid.UUID, n int, r com
 	return done
 }
 
-// hold makes the append with this number wait until let is called. The first append has number
-// 1.
+// hold makes one append of the log wait until the test calls the returned function let. The
+// parameter is the number of the append: the first append has number 1.
 func (m *memory) hold(number int) (let func()) {
 	gate, before := make(chan struct{}), m.before
 	m.before = func(attempt int) {
@@ -49,8 +49,8 @@ func (m *memory) hold(number int) (let func()) {
 	return func() { close(gate) }
 }
 
-// inBubble runs a test in a synctest bubble, in which the test can wait until all goroutines
-// wait.
+// inBubble runs a test in a bubble of package synctest. In the bubble, the test can wait until all
+// its goroutines are blocked.
 func inBubble(t *testing.T, rule func(*testing.T, *memory, *command.Handler[int, int])) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -80,8 +80,8 @@ func TestCommandsThatMeetAreAppendedTogether(t *testing.T) {
 	})
 }
 
-// A refusal is answered only after the state on which the command was refused is in the log,
-// because the append of that state may still fail.
+// If a command is refused on a state that includes events of an append that is still running, the
+// refusal is answered only after that append has succeeded, because the append may still fail.
 func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -105,8 +105,8 @@ func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 }
 
 // If the outcome of an append is unknown, only the commands in the append are answered with
-// ErrUnknownOutcome. For the other commands nothing was done, whatever the outcome of the append
-// is.
+// ErrUnknownOutcome. The other commands of the group have certainly had no effect, so they get
+// another answer.
 func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -149,8 +149,8 @@ func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	})
 }
 
-// If a refused command's own time is up during the append of its group, the command is not
-// answered with ErrUnknownOutcome, because no append contains the command.
+// If the time of a refused command is up during the append of its group, the answer to the command
+// is not ErrUnknownOutcome, because the append does not contain a refused command.
 func TestRefusalWhoseTimeIsUpIsNotInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -204,8 +204,9 @@ func TestConflictDecidesTheWholeGroupAgain(t *testing.T) {
 	})
 }
 
-// Another process may have appended an event after which a refused command is allowed. A refusal
-// must therefore be checked in the log, and not only in memory.
+// Another process may have appended an event after which a refused command is allowed. Before a
+// command is refused, the new events must therefore be read from the log; the state in memory is
+// not enough.
 func TestRefusalIsCheckedInTheLog(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -224,8 +225,8 @@ func TestRefusalIsCheckedInTheLog(t *testing.T) {
 	})
 }
 
-// After a database was restored from a backup, the log may lack events that the process has in
-// memory.
+// After the database was restored from a backup, the log may lack events that are part of the
+// states in memory.
 func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -243,7 +244,7 @@ func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
 		if result, err := h.Handle(t.Context(), id, -1, command.Request{}); err != nil || result.Version != 2 {
 			t.Errorf("accepted before and after: got %+v, %v", result, err)
 		}
-		m.base, m.events = 90, []event.Event{added{1}, added{-8}} // after the restore, other processes appended the same number of events
+		m.base, m.events = 90, []event.Event{added{1}, added{-8}} // after the restore, other processes appended as many events as were lost
 		if result, err := h.Handle(t.Context(), id, 9, command.Request{}); err != nil || result.Version != 3 {
 			t.Errorf("got %+v, %v, want it decided on the sum of -7", result, err)
 		}
@@ -264,8 +265,8 @@ func TestStateIsHeldInMemory(t *testing.T) {
 	}
 }
 
-// If several processes write to a stream, a command reads the new events before it is decided.
-// An append on the state in memory would probably conflict.
+// If several processes write to a stream, a Handler reads the new events before it decides a
+// command. Otherwise its append would probably conflict.
 func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -281,7 +282,7 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 		t.Errorf("%d conflicts, want one a process to learn from at most", conflicts)
 	}
 	loads := m.loads
-	for range 10 { // from now on, no other process appends
+	for range 10 { // from now on, no other process appends events
 		if _, err := h.Handle(t.Context(), id, -1, command.Request{}); err != nil {
 			t.Fatal(err)
 		}
@@ -291,8 +292,8 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	}
 }
 
-// A process observes the events that another process has appended, so that its next command does
-// not conflict.
+// A Handler applies the events that another process has appended to its state in memory, so that
+// its next command does not conflict.
 func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -318,7 +319,7 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	}
 	m.add(1)
 	m.add(1)
-	heard("sum", 5, 1) // event 4 was not observed
+	heard("sum", 5, 1) // the handler did not get event 4
 	handle(-1, 6)
 	if _, err := h.Handle(t.Context(), id, 3, command.Request{}); !rejected(err, "too_much") { // 1 + 5 + 1 + 1 + 1 - 1
 		t.Errorf("after a gap: got %v", err)
@@ -327,8 +328,8 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	handle(-1, 7)
 }
 
-// If the stream of a command with NewStream has events, the append conflicts, and the stream is
-// loaded.
+// A command with NewStream is decided without reading the stream, because its id is new. If the
+// stream has events nevertheless, the append conflicts, and the Handler loads the stream.
 func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -381,7 +382,7 @@ func TestTooManyCommandsAreRefusedAtOnce(t *testing.T) {
 	})
 }
 
-// If a command's caller stops waiting before anything was sent, the command is not decided. If
+// If a command's caller stops waiting before the append was sent, the command is not decided. If
 // the append was already sent, the command takes effect.
 func TestGivingUp(t *testing.T) {
 	t.Parallel()

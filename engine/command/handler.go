@@ -26,15 +26,17 @@ type Handler[S, C any] struct {
 	groups *group.Server[S, C]
 }
 
-// These are the defaults of a Handler. The With methods of a Handler set other values.
+// Default settings of a Handler. The methods WithKeepAnswers, WithKeepStates and WithMaxCommands
+// set other values.
 const (
-	KeepAnswers = 24 * time.Hour // how long the answer of an idempotency key is stored
+	KeepAnswers = 24 * time.Hour // how long the answer to an idempotency key is stored
 	KeepStates  = 50_000         // how many streams have their state in memory
 	MaxCommands = 4096           // how many commands may wait or run at the same time
 )
 
-// NewHandler returns a Handler that decides commands by the domain's Decide and Evolve, and
-// appends to the store. streamType is stored with every event and must never change.
+// NewHandler returns a Handler that decides commands with the given functions Decide and Evolve,
+// and appends their events to the store. The parameter streamType is stored with every event, and
+// must never change.
 func NewHandler[S, C any](store Store, streamType string, decide Decide[S, C], evolve Evolve[S]) *Handler[S, C] {
 	h := &Handler[S, C]{
 		store:  store,
@@ -53,9 +55,9 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 	return h
 }
 
-// WithKeepStates sets how many streams have their state in memory, and returns h. If more
-// streams are used, the state of the least recently used stream is dropped. With 0, every
-// command loads its stream.
+// WithKeepStates sets how many streams can have their state in memory, and returns h. If more
+// streams are used, the Handler drops the state of the least recently used stream. If the number is
+// 0, every command loads its stream.
 func (h *Handler[S, C]) WithKeepStates(streams int) *Handler[S, C] {
 	h.states.Keep(streams)
 	return h
@@ -72,32 +74,34 @@ func (h *Handler[S, C]) WithMaxCommands(most int) *Handler[S, C] {
 // command.
 func (h *Handler[S, C]) UseSnapshots(find states.FindSnapshot) { h.states.UseSnapshots(find) }
 
-// Observe applies an event that another process has appended to the stream's state in memory, so
-// that the next command in this process does not conflict with the event. If the event is not
-// the next one after that state, Observe ignores it.
+// Observe takes an event that another process has appended, and applies it to the stream's state in
+// memory. The next command in this process then does not conflict with the event. If the event does
+// not directly follow the state in memory, Observe ignores the event.
 func (h *Handler[S, C]) Observe(e event.Recorded) { h.states.Observe(e) }
 
-// Forget drops the states of all streams, because the log went back. Later commands load their
-// streams from the log. Commands that are being decided still use the old states; their appends
-// will conflict.
+// Forget drops the states of all streams. The caller must call Forget after the log went back to an
+// earlier state. Later commands load their streams from the log. Commands that are being decided
+// still use the old states, but their appends will fail with a conflict.
 func (h *Handler[S, C]) Forget() { h.states.Forget() }
 
-// CheckEvolve returns an error if Evolve changes a state or an event that it is given (see
-// fold.Check). CheckEvolve is for tests.
+// CheckEvolve returns an error if the function Evolve changes a state or an event that was passed
+// to it; see the function fold.Check. CheckEvolve is for tests.
 func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 	return fold.Check(h.domain.StreamType, h.domain.Evolve, all)
 }
 
-// Handle executes a command, and returns as soon as everything that the answer depends on is
-// durable. If ctx ends, Handle stops waiting; an append that was already sent continues.
+// Handle executes a command. Handle returns its answer as soon as all events on which the answer
+// depends are durable. If ctx ends, Handle stops waiting, but an append that was already sent to
+// the database can still succeed.
 //
-// If the command's idempotency key already has an answer, Handle returns that answer, or
-// once.ErrKeyReused for another request, instead of any error but an outage (see once.IsOutage).
-// Only event.ErrUnknownOutcome says that the command may have taken effect, or may still take
-// effect. After any other error the command has had no effect: *event.Rejection,
+// If the command's idempotency key already has an answer, Handle returns that answer, even if the
+// command would fail today. If the key was used for another request, Handle returns
+// once.ErrKeyReused. During an outage (see once.IsOutage), Handle returns the error of the outage
+// instead. After event.ErrUnknownOutcome, the command may have taken effect, or may still take
+// effect. After any other error, the command has had no effect: *event.Rejection,
 // event.ErrStreamNotFound, event.ErrPreconditionFailed, once.ErrKeyReused, once.ErrKeyInUse,
-// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes appended first
-// ten times) and others.
+// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes appended first ten
+// times) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
 	if r.Metadata.CommandID == "" {
 		r.Metadata.CommandID = uuid.NewString()
@@ -123,8 +127,8 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 	return resultOf(c.Await(ctx))
 }
 
-// refused returns the answer to a request that Check has refused. If the request's key already
-// has an answer, refused returns that answer, and otherwise the reason of the refusal.
+// refused returns the answer to a request that Check has refused. If the request's idempotency key
+// already has an answer, refused returns that answer. Otherwise refused returns the error of Check.
 func (h *Handler[S, C]) refused(ctx context.Context, r Request, reason error) line.Answer {
 	if r.Key == "" || once.IsOutage(reason) {
 		return line.Answer{Err: reason}

@@ -92,8 +92,8 @@ func TestPrecondition(t *testing.T) {
 	}
 }
 
-// A refused command gets the same refusal whichever version its client expects, so that a client
-// that may not know the version can't find it out.
+// The refusal of a command does not depend on the version that the client expects. Otherwise a
+// client that is not allowed to read the stream could find out the stream's version.
 func TestARefusalComesBeforeAPrecondition(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -116,8 +116,9 @@ func TestSameKeySameRequestTakesEffectOnce(t *testing.T) {
 		if err != nil || first.Replayed {
 			t.Fatalf("first: %+v, %v", first, err)
 		}
-		// If the command were decided again, it would be refused. The stream id is a new one, as
-		// if a client had repeated the command that opens an account.
+		// The second command has the same idempotency key as the first, and gets the first answer.
+		// If the second command were decided, it would be refused. It has a new stream id, as if a
+		// client had repeated a command that creates a stream.
 		again, err := h.Handle(t.Context(), uuid.New(), 6, r)
 		want := first
 		want.Replayed = true
@@ -190,7 +191,7 @@ func TestKeyAnsweredByAnotherProcessWhileDeciding(t *testing.T) {
 	})
 }
 
-// Commands of one process on the same stream wait for each other, so none of them conflicts.
+// Commands of one process on the same stream wait for each other, so their appends never conflict.
 func TestManyCommandsOnOneStream(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

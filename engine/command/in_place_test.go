@@ -20,14 +20,16 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// The domain of this file is a basket with a list of lines. The Evolve of the basket is written
-// in several ways: each returns the correct basket, but most change the given basket in place.
+// The tests of this file use a domain of baskets: a basket has a list of lines. The file has
+// several Evolve functions for baskets. Each of them returns the correct basket, but most of them
+// change the given basket in place.
 type (
-	// put adds lines to the basket, or adds to the quantity of a line with the same article.
+	// put is an event that adds lines to the basket. If the basket already has a line with the same
+	// article, the quantity of this line grows instead.
 	put struct{ Lines []line }
-	// taken removes the line of an article.
+	// taken is an event that removes the line of an article.
 	taken struct{ Article string }
-	// billed has all lines of the basket, and empties the basket.
+	// billed is an event that has all lines of the basket. After this event, the basket is empty.
 	billed struct{ Lines []line }
 
 	line struct {
@@ -43,18 +45,18 @@ func (put) SchemaVersion() int    { return 1 }
 func (taken) SchemaVersion() int  { return 1 }
 func (billed) SchemaVersion() int { return 1 }
 
-// bill is a command that bills the basket, and then puts lines into the next basket. The other
-// two commands of the domain are put and taken.
+// bill is a command that bills the basket, and then puts lines into the next basket. The types put
+// and taken are both events and commands.
 type bill struct{ next []line }
 
-// decideBasket returns a Decide that does not depend on how Evolve is written. The function
-// lines returns the lines of a state.
+// decideBasket returns a Decide function that works with every Evolve of this file. The parameter
+// lines is a function that returns the lines of a state.
 func decideBasket[S any](lines func(S) []line) command.Decide[S, any] {
 	return func(state S, asked any) ([]event.Event, error) {
 		have := lines(state)
 		switch c := asked.(type) {
 		case put:
-			return []event.Event{c}, nil // the event has the list of the command
+			return []event.Event{c}, nil // the event shares its list with the command
 		case taken:
 			if indexOf(have, c.Article) < 0 {
 				return nil, nil
@@ -64,7 +66,7 @@ func decideBasket[S any](lines func(S) []line) command.Decide[S, any] {
 			if len(have) == 0 {
 				return nil, &event.Rejection{Code: "empty"}
 			}
-			return []event.Event{billed{have}, put{c.next}}, nil // the event has the list of the state
+			return []event.Event{billed{have}, put{c.next}}, nil // the event shares its list with the state
 		}
 		return nil, errors.New("unknown command")
 	}
@@ -74,8 +76,8 @@ func indexOf(lines []line, article string) int {
 	return slices.IndexFunc(lines, func(l line) bool { return l.Article == article })
 }
 
-// evolvePure changes neither the given state nor the given event. The other Evolve functions
-// must return the same baskets.
+// evolvePure changes neither the given state nor the given event. The other Evolve functions of
+// this file must return the same baskets as evolvePure.
 func evolvePure(s []line, e event.Event) []line {
 	return evolveList(slices.Clone(s), clone(e))
 }
@@ -90,12 +92,13 @@ func clone(happened event.Event) event.Event {
 	return happened
 }
 
-// evolveList changes the given list in place, in the way that most people would write it.
+// evolveList changes the given list in place. Most people would write an Evolve function in this
+// way.
 func evolveList(s []line, happened event.Event) []line {
 	switch e := happened.(type) {
 	case put:
 		if len(s) == 0 {
-			return e.Lines // the state has the list of the event
+			return e.Lines // the state shares its list with the event
 		}
 		for _, added := range e.Lines {
 			if i := indexOf(s, added.Article); i >= 0 {
@@ -118,7 +121,7 @@ func evolveList(s []line, happened event.Event) []line {
 	return s
 }
 
-// evolvePointer changes in place what the state points to.
+// evolvePointer changes the value to which the state points in place.
 func evolvePointer(s *[]line, e event.Event) *[]line {
 	if s == nil {
 		s = new([]line)
@@ -127,8 +130,8 @@ func evolvePointer(s *[]line, e event.Event) *[]line {
 	return s
 }
 
-// cloned returns a copy of a command that shares nothing with the command. The command itself is
-// later compared with the answer.
+// cloned returns a copy of a command that shares no memory with the command. The handler gets the
+// copy, because the test later compares the unchanged command with the answer.
 func cloned(asked any) any {
 	switch c := asked.(type) {
 	case put:
@@ -174,9 +177,9 @@ func linesOfMap(s keyed) (lines []line) {
 	return lines
 }
 
-// However Evolve is written, each decision depends only on the events in the log: also after
-// conflicts, in groups, after refusals and replays, and while events of another process are
-// observed.
+// Each decision depends only on the events in the log, even if Evolve changes states in place. The
+// test includes conflicts, groups of commands, refusals, repeated commands, and events of another
+// process.
 func TestEvolveInPlaceIsHarmless(t *testing.T) {
 	t.Parallel()
 	for name, with := range map[string]func(*testing.T, uint64){
@@ -207,8 +210,8 @@ func TestEvolveInPlaceIsHarmless(t *testing.T) {
 	}
 }
 
-// play runs two processes that share a stream, in an order that depends on the seed, and checks
-// all answers and all stored events.
+// play runs two processes that send commands on the same stream, and checks all answers and all
+// stored events. The order of the steps depends on the seed.
 func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func(S) []line) {
 	t.Helper()
 	dice := rand.New(rand.NewPCG(seed, 1))
@@ -277,8 +280,8 @@ func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func
 	log.checkBills(t)
 }
 
-// shelf is a log of one stream. A shelf stores events as text, so that it shares nothing with
-// the process that has appended them.
+// shelf is a fake log with one stream. A shelf stores events as text, so that the log and the
+// process that has appended an event share no memory.
 type shelf struct {
 	mu      sync.Mutex
 	stored  []stored
@@ -381,7 +384,7 @@ func (s *shelf) at(version int64) []line {
 	return s.baskets[version]
 }
 
-// check compares an answer with the log.
+// check compares the answer to a command with the events in the log.
 func (s *shelf) check(t *testing.T, asked any, result command.Result, err error) {
 	t.Helper()
 	if errors.Is(err, once.ErrKeyReused) {
@@ -409,7 +412,7 @@ func (s *shelf) check(t *testing.T, asked any, result command.Result, err error)
 	}
 }
 
-// checkBills compares every bill with the basket before the bill.
+// checkBills compares each billed event with the basket before the event.
 func (s *shelf) checkBills(t *testing.T) {
 	t.Helper()
 	for version := int64(1); version <= s.length(); version++ {

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// tooLong is a log that is slow: each Load reads at most that many events before its time is up.
+// tooLong is a fake log that is slow: each Load reads only a limited number of events before its
+// time is up.
 type tooLong struct {
 	*memory
 	most int
@@ -30,9 +31,9 @@ func (l *tooLong) Load(ctx context.Context, streamType string, id uuid.UUID, aft
 	})
 }
 
-// If a stream can't be read in the time of one command, several commands read it, one part each.
-// Each of these commands is answered that nothing was done, and no decision uses only a part of
-// the stream.
+// If reading a stream takes longer than the time of one command, each of several commands reads a
+// part of the stream. Each of these commands gets an answer that says that nothing was done. No
+// command is decided on only a part of the stream.
 func TestLongStreamIsReadInSteps(t *testing.T) {
 	t.Parallel()
 	for name, streams := range map[string]int{"cached": 100, "uncached": 0} {
@@ -64,7 +65,8 @@ func TestLongStreamIsReadInSteps(t *testing.T) {
 	}
 }
 
-// If a command's key has an answer, that answer is returned before more of the stream is read.
+// If a command's idempotency key has an answer, the Handler returns that answer without reading
+// more of the stream.
 func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
 	t.Parallel()
 	m, _ := newHandler()
@@ -84,8 +86,8 @@ func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
 	}
 }
 
-// If the log has lost the last event of the part of a stream that was read, the part is not
-// used.
+// A process has read a part of a stream, and the log then loses the last event of this part. No
+// command may be decided on the part that was read.
 func TestPartOfAStreamThatWentBack(t *testing.T) {
 	t.Parallel()
 	m, _ := newHandler()

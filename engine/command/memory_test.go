@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// These are commands that trigger a bug in the domain.
+// Commands that trigger a bug in the test's domain.
 const (
 	panics     = -1000
 	unstorable = -2000
@@ -21,8 +21,8 @@ const (
 
 var errUnstorable = errors.New("the database refuses what is in it")
 
-// The domain of these tests is a sum: a command adds a number to the sum, and is refused if the
-// sum would exceed ten.
+// The state of these tests' streams is a sum. A command adds a number to the sum, and is refused if
+// the sum would exceed ten.
 type added struct{ N int }
 
 func (added) EventType() string  { return "added" }
@@ -55,8 +55,8 @@ func evolve(sum int, happened event.Event) int {
 	return sum
 }
 
-// memory is a log of one stream in memory. Before each append, a memory calls its function
-// before.
+// memory is a fake log that has one stream in memory. At the beginning of each append, memory calls
+// the function in its field before.
 type memory struct {
 	mu      sync.Mutex
 	events  []event.Event
@@ -158,7 +158,7 @@ func (m *memory) add(n int) {
 	m.events = append(m.events, added{n})
 }
 
-// conform runs a test with Handlers that differ only in how many states they have in memory.
+// conform runs a test several times, each time with a Handler that caches another number of states.
 func conform(t *testing.T, rule func(*testing.T, *memory, *command.Handler[int, int])) {
 	t.Helper()
 	for name, streams := range map[string]int{"cached": 100, "one state": 1, "uncached": 0} {

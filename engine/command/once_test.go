@@ -16,9 +16,9 @@ import (
 
 var errSomething = errors.New("something that the first time was not in the way")
 
-// If a command's key has an answer, the command gets that answer, even if it would be refused or
-// fail today. If the key was used for another request, ErrKeyReused comes before any other
-// refusal.
+// If a command's idempotency key has an answer, the command gets that answer, even if it would be
+// refused or fail today. If the key was used for another request, the answer is ErrKeyReused, even
+// if there are other reasons to refuse the command.
 func TestAKeyIsLookedUpBeforeAnythingIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, today := range map[string]struct {
@@ -82,8 +82,9 @@ func is(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }
 
-// A retry costs one look-up of its key. A retry reads no stream, which may be long, and makes no
-// encryption key for a person. The same is true for a key that was used for another request.
+// A retry of a command only looks up its idempotency key. A retry does not read the stream, which
+// may be long, and makes no encryption key for a person. The same is true for a request whose key
+// was used for another request.
 func TestARetryReadsNoStream(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -99,9 +100,9 @@ func TestARetryReadsNoStream(t *testing.T) {
 	}
 }
 
-// If a request's key has an answer, the request's personal data is not encrypted again.
-// Encryption could store an encryption key and index entries without need, and would fail if the
-// person was erased.
+// If a request's idempotency key has an answer, the personal data of the request is not encrypted
+// again. Encryption would fail if the person was erased, and could store an encryption key and
+// index entries that nobody needs.
 func TestARetryEncryptsNothing(t *testing.T) {
 	t.Parallel()
 	m := &memory{answers: make(map[string]event.Answered)}

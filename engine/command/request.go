@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Request is the data that a client sends with a command.
+// Request has the data that a client sends with a command.
 type Request struct {
 	NewStream   bool // whether the stream's id was generated for this command, so that no other client knows the id
 	IfMatch     event.Precondition
@@ -16,15 +16,15 @@ type Request struct {
 	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
 	Metadata    event.Metadata
 
-	// Check returns an error if something that the command refers to does not allow the command.
-	// Check must read everything that the command needs besides its stream. Such data must not
-	// be read before Check: if the idempotency key has an answer, Handle returns that answer
-	// instead of Check's error. If Check is nil, the command refers to nothing.
+	// Check reads data outside of the stream that the command refers to, such as another stream.
+	// Check returns an error if this data does not allow the command. The caller must not read such
+	// data before it calls Handle: if the idempotency key has an answer, Handle returns this answer
+	// instead of Check's error. If Check is nil, the command needs no such data.
 	Check func(ctx context.Context) error
 }
 
-// Result has the version of the stream after a command. If the command caused no events, Result
-// has the version that the stream already had.
+// Result has the version of the stream after a command. If the command causes no events, this is
+// the version before the command.
 type Result struct {
 	StreamID uuid.UUID
 	Version  int64

@@ -6,14 +6,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// Expected versions with a special meaning.
+// Values of StreamAppend.Expected with a special meaning.
 const (
 	NoStream   int64 = 0  // NoStream expects that the stream has no events yet.
-	AnyVersion int64 = -1 // AnyVersion appends whatever the stream's version is.
+	AnyVersion int64 = -1 // AnyVersion accepts any version of the stream.
 )
 
-// Append is one all-or-nothing change of the log: events for one or more streams, and the
-// idempotency record by which a retry of the command gets the first answer instead of a second
+// Append is one atomic change of the log: events for one or more streams, and an idempotency
+// record. With this record, a retry of the same command gets the first answer, and causes no second
 // change.
 type Append struct {
 	Streams  []StreamAppend // at least one; no stream twice
@@ -28,29 +28,29 @@ type StreamAppend struct {
 	Expected int64 // the stream's version when the command was decided, NoStream or AnyVersion
 	Events   []Event
 
-	// Last is the id of the event that led to the expected version. If the log went back and has
-	// another event at that version, the append is a conflict. If Last is uuid.Nil, the append
-	// accepts any event at that version.
+	// Last is the id of the event at the expected version. If the stream has another event at this
+	// version, because the log went back to an earlier state, the append fails with a conflict. If
+	// Last is uuid.Nil, the id is not checked.
 	Last uuid.UUID
 }
 
-// Once is the idempotency record of an append: it stores the answer under an idempotency key, in
-// the append's transaction.
+// Once is the idempotency record of an append. The append stores its answer under an idempotency
+// key, in the same transaction as its events.
 type Once struct {
 	Key         string
 	Fingerprint []byte        // HMAC of the request; a request with the same key and another fingerprint is refused
 	Keep        time.Duration // how long the answer is stored
-	Position    int64         // position to answer if neither this append nor the appends before it in the chain have an event
+	Position    int64         // position for the answer if neither this append nor an earlier append of its chain has an event
 }
 
-// Appended says which version and which position the first stream of an append has after the
+// Appended has the version of the first stream of an append, and the position in the log, after the
 // append.
 type Appended struct {
 	StreamID uuid.UUID
 	Version  int64 // version of that stream
-	Position int64 // position of the last event of this append and of the appends before it in the chain
+	Position int64 // position of the last event of this append or, if it has no event, of the earlier appends of its chain
 
-	EventID uuid.UUID // id of the event that led to Version; uuid.Nil if none of the chain's appends wrote that event
+	EventID uuid.UUID // id of the event that led to Version; uuid.Nil if no append of the chain has written this event
 }
 
 // Answered is an answer that is stored under an idempotency key.

@@ -6,11 +6,10 @@ import (
 )
 
 // DecodeJSON decodes data of the current schema version, and fails with ErrUnknownEvent for any
-// other version. If an event type has older schema versions, the service must have a Decode
-// function for them. The Decode function for an old version returns the event in its current
-// shape, or a Split if the old event stands for several of today's events, or Dropped if the old
-// event stands for none of today's events. See docs/how-to/change-the-shape-of-an-event.md for
-// examples.
+// other version. If an event type has older schema versions, the service must have its own Decode
+// function, which converts old events to current ones. For an old event, this function returns an
+// event of the current shape, or a Split if the old event stands for several current events, or
+// Dropped if it stands for none. See docs/how-to/change-the-shape-of-an-event.md for examples.
 func DecodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var e E
 	if schemaVersion != e.SchemaVersion() {

@@ -1,17 +1,17 @@
-// Package event answers one question: what is an event, before and after it is recorded? All
-// other packages use the types of package event.
+// Package event answers one question: what is an event, before and after it is recorded? All other
+// packages of the engine use these types.
 //
-// Package event declares the types that packages of the engine exchange, and the errors by which
-// callers distinguish outcomes. Package event has no behaviour: it reads no clock, no database
-// and no configuration, and imports no other package of this module. Package event has no table
-// and starts no goroutine.
+// Package event declares the types that packages of the engine pass to each other, and the errors
+// by which callers distinguish outcomes. Package event reads no clock, no database and no
+// configuration, and imports no other package of this module. Package event has no table and starts
+// no goroutine.
 //
 // In reading order: event.go has Event, which a decision returns, and Recorded, an event in the
-// log, with its position; append.go has Append, the events that are appended to the log
-// together; decode.go decodes stored JSON to an Event; messages.go has the public messages of
-// events; personal.go has Personal, text about a person, which is stored encrypted or not at
-// all; erasure.go checks that an erasure names the same person in Go and in its JSON;
-// snapshot.go has the stored state of a stream; errors.go has the errors.
+// log, with its position; append.go has Append, the events that are appended to the log together;
+// decode.go decodes stored JSON to an Event; messages.go has the public messages of events;
+// personal.go has Personal, a text about a person, which is stored only in encrypted form;
+// erasure.go checks that an erasure event names the same person in Go and in its JSON; snapshot.go
+// has the stored state of a stream; errors.go has the errors.
 //
 // Package event must never let personal text be printed, or stored without encryption.
 //

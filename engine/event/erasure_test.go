@@ -17,8 +17,8 @@ func (left) SchemaVersion() int { return 1 }
 
 func (l left) Erased(uuid.UUID) uuid.UUID { return l.person }
 
-// The database finds the field by its exact name "erases". If the field had another spelling,
-// the database would not destroy the person's key.
+// The database looks for the person in the field with the exact name "erases". If an event spells
+// the name differently, the database does not destroy the person's key.
 func TestAnErasureSaysWhomItsJSONSays(t *testing.T) {
 	t.Parallel()
 	stream, guest := uuid.New(), uuid.New()

@@ -6,32 +6,34 @@ import (
 	"github.com/google/uuid"
 )
 
-// Event is something that has happened. The name of an event type is in the past tense. Decide
-// returns events.
+// Event is something that has happened. The name of an event type is a verb in the past tense. A
+// service's function Decide returns events.
 type Event interface {
-	// EventType returns the type's stored name. The name must never change: the program could
-	// not decode the stored events of this type any more.
+	// EventType returns the name under which events of this type are stored. The name must never
+	// change, because otherwise the program could not decode the stored events.
 	EventType() string
-	// SchemaVersion returns the version of the shape of the event's data. The first version of
-	// an event type is 1.
+	// SchemaVersion returns the version of the shape that the event's data has. The first shape of
+	// an event type has version 1.
 	SchemaVersion() int
 }
 
-// Owned is the first event of a stream that belongs to a subject, who may see the stream's events in
-// the feed. The events of other streams are shown only to callers with the scope operate.
+// Owned is implemented by the first event of a stream that belongs to a subject. This subject may
+// see the stream's events in the feed. If the first event of a stream is not Owned, only callers
+// with the scope operate may see the stream's events.
 type Owned interface {
 	Event
 
-	// OwnedBy returns the subject, by the issuer's name for it; "" where nobody has a name (AUTH=off).
+	// OwnedBy returns the subject to whom the stream belongs. With AUTH=off, OwnedBy returns "",
+	// because callers have no subject then.
 	OwnedBy() string
 }
 
 // Metadata says what caused an event. Empty fields are not stored.
 type Metadata struct {
-	CorrelationID string `json:"correlation_id,omitempty"` // id of the request or workflow that started everything
-	CausationID   string `json:"causation_id,omitempty"`   // id of the message that led to the command
+	CorrelationID string `json:"correlation_id,omitempty"` // id of the request or workflow that was the first cause
+	CausationID   string `json:"causation_id,omitempty"`   // id of the message that caused the command
 	CommandID     string `json:"command_id,omitempty"`     // id of the command that was decided
-	Actor         string `json:"actor,omitempty"`          // subject on whose behalf the command was decided
+	Actor         string `json:"actor,omitempty"`          // subject that sent the command
 	Traceparent   string `json:"traceparent,omitempty"`    // W3C Trace Context
 }
 
@@ -49,20 +51,20 @@ type Recorded struct {
 	Part          int    // index of this part in its Split: 0, 1, 2 …; all parts of a Split have the same version
 	Metadata      Metadata
 	OccurredAt    time.Time // when the event was decided, by the service's clock
-	RecordedAt    time.Time // when the event was appended, by the database's clock; an event has an earlier RecordedAt than the event before only if that clock was set back by over a minute
+	RecordedAt    time.Time // when the event was appended, by the database's clock; RecordedAt is earlier than that of the previous event only if that clock was set back by over a minute
 }
 
 // Decode decodes stored data to the event of that type and schema version.
 type Decode func(eventType string, schemaVersion int, data []byte) (Event, error)
 
-// Split is returned by a Decode function when one stored event of an old schema version stands
-// for several of today's events. A Split is never appended. All parts of a Split have the same
-// position and the same version.
+// Split is returned by a Decode function if a stored event of an old schema version stands for
+// several current events. A Split is never appended. All parts of a Split have the position and the
+// version of the stored event.
 type Split []Event
 
-// Dropped is returned by a Decode function when a stored event of an old schema version stands
-// for none of today's events. Dropped is never appended. The old event keeps its version, and a
-// projection that counts versions must count that version, too.
+// Dropped is returned by a Decode function if a stored event of an old schema version stands for no
+// current event. Dropped is never appended. The stored event still has a version in its stream, and
+// a projection that counts versions must count it.
 type Dropped struct{}
 
 // EventType returns "": a Split is never stored.
@@ -77,8 +79,8 @@ func (Dropped) EventType() string { return "" }
 // SchemaVersion returns 0: Dropped is never stored.
 func (Dropped) SchemaVersion() int { return 0 }
 
-// Parts returns the events that the recorded event stands for today: the parts of a Split, or,
-// if the event is not a Split, the event itself.
+// Parts returns the current events that the recorded event stands for: the parts of a Split, or the
+// event itself if it is not a Split.
 func (r Recorded) Parts() []Recorded {
 	split, ok := r.Event.(Split)
 	if !ok {
@@ -92,14 +94,14 @@ func (r Recorded) Parts() []Recorded {
 	return parts
 }
 
-// Message is the public form of an event. The message's schema lives longer than the event's
-// schema. A message has the id of its event.
+// Message is the public form of an event, for other services. The schema of an event may change
+// while the schema of its message stays the same. A message has the id of its event.
 type Message struct {
 	Type string // reverse-DNS name of the public schema; it never changes
 	Data any    // encoded as JSON when the message is stored
 }
 
-// MessageOf returns the message of an event, or false if the event has no message.
+// MessageOf returns the public message of an event, or false if the event has no message.
 type MessageOf func(streamID uuid.UUID, e Event) (Message, bool)
 
 // Digest is the SHA-256 hash of all columns of a stored event.

@@ -30,9 +30,9 @@ func (e Joined) EachPersonal(do func(field event.Field, value *event.Personal)) 
 	return e
 }
 
-// A personal field is never printed, and it can't be stored before it is encrypted. The event
-// log calls engine/personal to encrypt personal fields. Example_personalField of
-// engine/test/personal shows the next steps.
+// Printing an event does not show its personal field, and the event can't be stored before the
+// field is encrypted. The event log calls engine/personal to encrypt personal fields.
+// Example_personalField of engine/test/personal also shows how the field is stored and decrypted.
 func ExamplePersonal() {
 	joined := Joined{Name: event.Private("Zaphod")}
 	fmt.Printf("printed: %+v\n", joined)

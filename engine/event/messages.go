@@ -3,13 +3,13 @@ package event
 import "github.com/google/uuid"
 
 // PublicEvent is an event that is published to other services as a message. The shape of the
-// message is a contract with other teams: a new shape gets a new Type, and the shape of a Type
-// never changes. The message must contain no personal data, because published data can't be
-// erased.
+// message is a contract with other teams: messages with the same Type always have the same shape,
+// and a new shape gets a new Type. The message must contain no personal data, because published
+// data can't be erased.
 type PublicEvent interface {
 	Event
 
-	// Message returns the message of the event, which is in the stream with this id.
+	// Message returns the message of the event. The parameter is the id of the event's stream.
 	Message(id uuid.UUID) Message
 }
 

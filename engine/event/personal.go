@@ -11,27 +11,27 @@ import (
 	"github.com/google/uuid"
 )
 
-// Personal is a text about a person in a field of an event. The log stores the text only
-// encrypted with that person's key, and a reader of the log gets the encrypted text. Printing a
-// Personal never shows the text.
+// Personal is the type of an event's field that has a text about a person. The log stores the text
+// only in encrypted form, and the key belongs to this person. A reader of the log gets the
+// encrypted text. Printing a Personal never shows the text.
 type Personal struct{ text, encrypted string }
 
-// Private returns a Personal of text that is not encrypted yet. An empty text is not encrypted:
-// an empty text says nothing about anybody.
+// Private returns a Personal with a text that is not encrypted yet. An empty text will not be
+// encrypted, because it says nothing about a person.
 func Private(text string) Personal { return Personal{text: text} }
 
-// AsEncrypted returns a Personal of an encrypted text that the method Encrypted has returned.
+// AsEncrypted returns a Personal with an encrypted text, which must come from the method Encrypted.
 func AsEncrypted(encrypted string) Personal { return Personal{encrypted: encrypted} }
 
-// Text returns the text if it is not encrypted yet. Text returns "" if the text is encrypted, as
-// in events that were read from the log.
+// Text returns the text if it is not encrypted yet. If the text is encrypted, as in events that
+// were read from the log, Text returns "".
 func (p Personal) Text() string { return p.text }
 
 // Encrypted returns the encrypted text. Encrypted returns "" if the text is empty or is not
 // encrypted yet.
 func (p Personal) Encrypted() string { return p.encrypted }
 
-// Equal reports whether both have the same text, or the same encrypted text.
+// Equal reports whether two Personals have the same text, or the same encrypted text.
 func (p Personal) Equal(other Personal) bool { return p == other }
 
 // String implements fmt.Stringer without showing the text, so that logs and errors don't show
@@ -43,8 +43,8 @@ func (p Personal) GoString() string { return "(personal)" }
 
 var errNotEncrypted = errors.New("personal data is not encrypted: the store was made without keys, or the event does not declare the field in EachPersonal")
 
-// MarshalJSON fails for text that is not encrypted, so that the log never stores a field whose
-// encryption was forgotten.
+// MarshalJSON returns an error if the text is not encrypted. Therefore the log never stores a text
+// that somebody has forgotten to encrypt.
 func (p Personal) MarshalJSON() ([]byte, error) {
 	if p.text != "" {
 		return nil, errNotEncrypted
@@ -62,61 +62,63 @@ func (p *Personal) UnmarshalJSON(data []byte) error {
 type PersonalEvent interface {
 	Event
 
-	// Person returns the id of the person whose data the event has, if the event is in this
-	// stream. The key of that person encrypts the data.
+	// Person returns the id of the person whose data is in the event. The data is encrypted with
+	// this person's key. The parameter is the id of the event's stream.
 	Person(streamID uuid.UUID) uuid.UUID
 
-	// EachPersonal calls do for each Personal of the event, and returns the event with the
-	// changes that do has made.
+	// EachPersonal calls the function do for each Personal of the event, and returns the event with
+	// the changes that do has made.
 	EachPersonal(do func(field Field, value *Personal)) Event
 }
 
-// Encrypt returns an event with its personal data encrypted for the version that the event will
-// have in its stream.
+// Encrypt returns an event with its personal data encrypted. The encryption is bound to the version
+// that the event will have in its stream.
 type Encrypt func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e PersonalEvent) (Event, error)
 
-// Erasure is an event that says that a person's key is destroyed.
+// Erasure is an event that erases a person: when it is appended, the database destroys the person's
+// key.
 type Erasure interface {
 	Event
 
-	// Erased returns the id of the person whose key is destroyed, if the event is in this
-	// stream. The database destroys the key of the person whom the event's JSON names under
-	// "erases", or else of the person with the stream's id. If Erased returns another person,
-	// the append fails.
+	// Erased returns the id of the person whose key is destroyed. The parameter is the id of the
+	// event's stream. The database destroys the key of the person in the field "erases" of the
+	// event's JSON or, without such a field, of the person with the stream's id. If Erased returns
+	// another person, the append fails.
 	Erased(streamID uuid.UUID) uuid.UUID
 }
 
-// Keyed is an encrypted event with records about the event's person: the person's key and index
-// entries. The append stores these records in its transaction, so that the database never has a
-// record about a person before the event, or without it.
+// Keyed is an encrypted event with two kinds of records about its person: the person's key and
+// index entries. The append stores these records in the same transaction as the event. The database
+// thus never has a record about a person without the event.
 type Keyed struct {
 	Event
 	Person  uuid.UUID
-	Wrapped []byte   // the person's key, encrypted with a service key; nil: the database already has the key
+	Wrapped []byte   // the person's key, encrypted with the service key; nil: the database already has the person's key
 	Lookups []Lookup // the index entries: one for each findable field of the event
 
-	// Refused is called after the database has refused Wrapped because the person already has
-	// another key, or because the service key that encrypted Wrapped was rotated. If Refused
-	// returns nil, the caller must encrypt the event again, perhaps with another key. If Refused
-	// returns an error, the caller must return that error.
+	// Refused is called after the database has refused the key in the field Wrapped. This happens
+	// if the person already has another key, or if the service key that encrypted the person's key
+	// was rotated. If Refused returns nil, the caller must encrypt the event again, and may get
+	// another key. If Refused returns an error, the caller must return this error.
 	Refused func() error
 }
 
-// Lookup is an index entry, by which a person can be found by the text of one field. A Lookup
+// Lookup is an index entry, with which a person can be found by the text of one field. A new Lookup
 // replaces the person's previous Lookup for the same field.
 type Lookup struct {
 	Field   string
 	Indexes [][]byte
 }
 
-// Field names a Personal of an event. The name of a field is stored and must never change.
+// Field is the name and the kind of a Personal in an event. The name is stored, and must never
+// change.
 type Field struct {
 	Name     string
-	Findable bool // whether the person can be found by the field's exact text, through a keyed index
+	Findable bool // whether a keyed index can find the person by the field's exact text
 }
 
-// Place says for which field of which event a Personal was encrypted. The Personal can't be
-// decrypted as another field or in another event.
+// Place identifies the field and the event for which a text was encrypted. The encrypted text can't
+// be decrypted in another field or in another event.
 type Place struct {
 	StreamType string
 	StreamID   uuid.UUID
@@ -127,14 +129,14 @@ type Place struct {
 // encryptedForm is the prefix of every encrypted text. The version and the ciphertext follow it.
 const encryptedForm = "encrypted.1."
 
-// NewEncrypted returns the stored form of a ciphertext that was encrypted for a version of a
-// stream.
+// NewEncrypted returns the stored form of a ciphertext. The version is that of the event in its
+// stream, for which the text was encrypted.
 func NewEncrypted(version int64, ciphertext string) Personal {
 	return Personal{encrypted: encryptedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
 }
 
-// Parts returns the version for which a Personal was encrypted, and the ciphertext. Parts fails
-// if the text does not have the encrypted form.
+// Parts returns the version of the event for which the text was encrypted, and the ciphertext. If
+// the text does not have the encrypted form, Parts returns an error.
 func (p Personal) Parts() (version int64, ciphertext string, err error) {
 	rest, ok := strings.CutPrefix(p.encrypted, encryptedForm)
 	number, ciphertext, dotted := strings.Cut(rest, ".")
@@ -145,7 +147,8 @@ func (p Personal) Parts() (version int64, ciphertext string, err error) {
 	return version, ciphertext, nil
 }
 
-// WithPersonal returns an event's stored data with each personal field replaced by what with returns for it.
+// WithPersonal replaces each personal field in the stored data of an event. The parameter with is a
+// function that returns the replacement of a field.
 func WithPersonal(e PersonalEvent, data []byte, with func(field Field, value Personal) (any, error)) ([]byte, error) {
 	var fields map[string]any
 	if err := json.Unmarshal(data, &fields); err != nil {

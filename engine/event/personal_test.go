@@ -27,8 +27,8 @@ func TestPersonalHidesItself(t *testing.T) {
 	}
 }
 
-// Parts returns the same version and ciphertext that NewEncrypted was given, and Parts refuses a
-// text that is not an encrypted text.
+// Parts returns the version and the ciphertext that NewEncrypted got. If a text is not an encrypted
+// text, Parts returns an error.
 func FuzzEncrypted(f *testing.F) {
 	f.Add("encrypted.1.3.abc", int64(3))
 	f.Add("encrypted.1..", int64(0))

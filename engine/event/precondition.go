@@ -5,17 +5,18 @@ import (
 	"slices"
 )
 
-// ErrPreconditionFailed says that the stream's version is none of those that the client accepts.
+// ErrPreconditionFailed says that the client does not accept the stream's current version for its
+// command.
 var ErrPreconditionFailed = errors.New("stream is at another version than the client expects")
 
-// Precondition says at which versions of the stream the client allows its command (RFC 9110,
-// If-Match). The zero value allows the command at any version.
+// Precondition says which versions of the stream the client accepts for its command (RFC 9110,
+// If-Match). The zero value accepts any version.
 type Precondition struct {
 	Any      bool    // the stream must exist, at any version ("*")
 	Versions []int64 // the stream must be at one of these versions; empty but not nil: no version is accepted
 }
 
-// Holds reports whether a stream at this version fulfils the precondition.
+// Holds reports whether the precondition accepts a stream with the given version.
 func (p Precondition) Holds(version int64) bool {
 	if p.Any {
 		return version > 0

@@ -10,38 +10,39 @@ import (
 	"example.com/pgcqrs/engine/eventlog/read"
 )
 
-// Querier runs queries: it is a pool, a connection or a transaction.
+// Querier runs queries. A pool, a connection and a transaction are Queriers.
 type Querier = read.Querier
 
 // Load decodes the events of a stream after a version (0: all events) and calls the function each
-// for every event, in order. The events come without their metadata, because no decision rests on
-// metadata. Load returns nil for a stream without events, and event.ErrOtherStream for a stream of
-// another type. Load reads every event that was appended before the call, and only events that
-// would survive a promotion of the standby. If Load ends early, for example because ctx ends, the
-// events that the function each has received stay valid, and another Load can continue after the
-// last of these events. If Load returns event.ErrLogChanged, the log went back to an earlier state
-// during the load, and the caller must drop the events that the function each has received.
+// for every event, in order. The events have no metadata, because no decision needs metadata. For a
+// stream without events, Load returns nil. For a stream of another type, Load returns
+// event.ErrOtherStream. Load reads every event that was appended before the call. A promotion of
+// the standby would not lose any event that Load has read. If Load ends early, for example because
+// ctx ends, the events that the function each has received are valid, and another Load can continue
+// after the last of these events. If Load returns event.ErrLogChanged, the log went back to an
+// earlier state during the load. The caller must then drop all events that the function each has
+// received.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }
 
-// LoadTo loads a stream as Load does, up to and including the version upTo. The cost of LoadTo
-// depends on upTo and not on the length of the stream.
+// LoadTo works like Load, but stops after the event with the version upTo. The cost of LoadTo
+// depends on the number of events up to upTo, and not on the length of the stream.
 func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
 	return s.loader.LoadTo(ctx, streamType, id, after, upTo, each)
 }
 
-// Follow calls the function each for the events that other processes append, decoded and in order,
-// until ctx ends. The events of Follow are hints, not a guarantee: Follow reads only after a flight
-// of this process, and skips events that it can't read or decode, and most events of a long pause
-// between flights.
+// Follow decodes the events that other processes append, and calls the function each for every
+// event, in order, until ctx ends. Follow does not guarantee to pass on all events. Follow reads
+// only after an append of this process, and skips events that it can't read or decode. After a long
+// pause between appends, Follow reads only the newest events.
 func (s *Store) Follow(ctx context.Context, each func(event.Recorded)) error {
 	return s.follower.Follow(ctx, each)
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and
-// without decoding them. If the events are large, Page returns fewer events; the result cut reports
-// whether Page left out events because of their size.
+// without decoding them. If the events are large, Page returns fewer events, and returns true as
+// the result cut.
 func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return s.reader.Page(ctx, streamType, id, after, limit)
 }
@@ -55,31 +56,31 @@ func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uu
 // After reads at most limit events after a position (0: from the start), in the order of the log
 // and without decoding them. If the events are large, After returns fewer events; only an empty
 // result means that no events follow. No event can appear later at a position before a returned
-// one.
+// event.
 func (s *Store) After(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return s.reader.After(ctx, position, limit)
 }
 
-// AfterOn reads as After does, on the caller's connection.
+// AfterOn does the same as After, on the caller's connection.
 func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]event.Recorded, error) {
 	return s.reader.AfterOn(ctx, on, position, limit)
 }
 
-// Tail reads at most limit events that follow a position (0: from the start), in the log's order and not
-// decoded, and fewer if they are large: at most 128 KiB of data, but for one event. What it returns
-// would survive a promotion.
+// Tail reads at most limit events after a position (0: from the start), in the order of the log and
+// without decoding them. Tail returns at most 128 KiB of event data, or a single larger event. A
+// promotion of the standby would not lose any returned event.
 func (s *Store) Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return s.loader.Tail(ctx, position, limit)
 }
 
-// TailOf is Tail of one stream. Its events follow a version; -1 stands for that of the last one that is
-// at the position or before it.
+// TailOf reads as Tail does, but only the events of one stream after a version. If the version is
+// -1, TailOf reads the events of the stream after the given position.
 func (s *Store) TailOf(ctx context.Context, id uuid.UUID, version, position int64, limit int) ([]event.Recorded, error) {
 	return s.loader.TailOf(ctx, id, version, position, limit)
 }
 
-// Firsts reads and decodes the first event of each of some streams, in no order. A stream without events
-// has none.
+// Firsts reads and decodes the first event of each of the given streams, in an undefined order. A
+// stream without events is missing from the result.
 func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error) {
 	return s.loader.Firsts(ctx, streams)
 }
@@ -87,10 +88,10 @@ func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Record
 // Head returns the position of the last event in the log, or 0 while the log is empty.
 func (s *Store) Head(ctx context.Context) (int64, error) { return s.reader.Head(ctx) }
 
-// Search reads at most limit events that an actor caused and that have a type, after one position
-// and up to another; an empty actor or eventType matches every event. Search returns the events in
-// the order of the log and without their data. Search scans every event between the two positions,
-// so the caller must bound their distance.
+// Search reads at most limit events that were caused by the given actor and have the given type,
+// within a range of positions. An empty actor or eventType matches every event. Search returns the
+// events in the order of the log and without their data. Search scans every event in the range of
+// positions, so the caller must limit the range.
 func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	return s.reader.Search(ctx, after, upTo, actor, eventType, limit)
 }
@@ -100,20 +101,20 @@ func (s *Store) RecordedAt(ctx context.Context, position int64) (time.Time, erro
 	return s.reader.RecordedAt(ctx, position)
 }
 
-// VersionAt returns the version that a stream had at an instant. The version is 0 if the stream had
-// no event then.
+// VersionAt returns the version that a stream had at an instant. If the stream had no event then,
+// the version is 0.
 func (s *Store) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	return s.reader.VersionAt(ctx, id, instant)
 }
 
 // DigestsOn reads the digests of at most limit events after a position (0: from the start), in the
-// order of the log. The result more reports whether DigestsOn stopped at its limit of events or
-// bytes, so that further events may follow.
+// order of the log. If DigestsOn has stopped at its limit of events or bytes, the result more is
+// true, and further events may follow.
 func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []event.Digest, more bool, err error) {
 	return s.reader.DigestsOn(ctx, on, after, limit)
 }
 
-// Aside waits until a read of another package may take a connection from the pool, so that appends
-// always find a connection. If ctx ends first, Aside returns an error; otherwise the caller must
-// call leave after the read.
+// Aside waits until a read of another package may take a connection from the pool, so that a
+// connection is always left for appends. If ctx ends before that, Aside returns an error. Otherwise
+// the caller must call the function leave after the read.
 func (s *Store) Aside(ctx context.Context) (leave func(), err error) { return s.reads.Aside(ctx) }

@@ -22,18 +22,18 @@ import (
 	"example.com/pgcqrs/engine/eventlog/write"
 )
 
-// Config has the settings of a Store. A number that is 0 stands for its default.
+// Config has the settings of a Store. If a number or a duration is 0, its default is used.
 type Config struct {
 	Decode     event.Decode    // decodes stored data into events; required to load and read
-	MessageOf  event.MessageOf // makes the message of an event for the outbox; nil: no event has a message
+	MessageOf  event.MessageOf // makes the outbox message of an event; nil: no event has a message
 	Encrypt    event.Encrypt   // encrypts personal data; nil: events with personal data can't be appended
-	MaxQueue   int             // largest number of appends that wait for a flight; further appends fail with event.ErrOverloaded (default 4096)
-	MaxBatch   int             // largest number of appends in one flight (default 256)
+	MaxQueue   int             // largest number of queued appends; further appends fail with event.ErrOverloaded (default 4096)
+	MaxBatch   int             // largest number of appends in one transaction, called a flight (default 256)
 	MaxBytes   int             // largest number of bytes of event data in one flight, except for a single larger append (default 256 KiB)
-	FlightFor  time.Duration   // time limit of a flight, including its wait for the lock and for a standby (default 10 s)
-	SettleFor  time.Duration   // time limit for finding out the unknown outcome of an append (default 10 s)
-	Aside      int             // connections of the pool that no read of the log takes, because other code may use them for long
-	ForQueries bool            // if true, no command is decided on loaded events, and Load does not wait for a required standby
+	FlightFor  time.Duration   // time limit of a flight, including its waits for the append lock and for a standby (default 10 s)
+	SettleFor  time.Duration   // time limit for finding out whether an append with a lost answer was committed (default 10 s)
+	Aside      int             // number of connections of the pool that reads of the log never take, because other code may use these connections for long
+	ForQueries bool            // if true, loaded events serve queries only and not decisions, so Load does not wait for a required standby
 	Logger     *slog.Logger    // logs a message when the event log went back to an earlier state; nil: no message
 	Registerer prometheus.Registerer
 }
@@ -51,7 +51,8 @@ type Store struct {
 	writer   *write.Writer
 }
 
-// New returns a Store on a pool of connections to the primary. Other code may use the pool, too.
+// New returns a Store that uses a pool of connections to the primary. Other code may also use the
+// pool.
 func New(pool *pgxpool.Pool, config Config) *Store {
 	config = config.withDefaults()
 	reads := confirm.New(pool, confirm.Config{Aside: config.Aside, Within: config.FlightFor, ForQueries: config.ForQueries})

@@ -6,36 +6,38 @@ import (
 	"github.com/google/uuid"
 )
 
-// OnLogChange registers a function that must drop everything that its owner remembers of the events
-// in the log. The function is called after each change of the log to another epoch. OnLogChange
-// must be called before Run and Watch.
+// OnLogChange registers the function forget. The Store calls forget after the log went back to an
+// earlier state; forget must then drop everything that the caller has cached from events of the
+// log. OnLogChange must be called before Run and Watch.
 func (s *Store) OnLogChange(forget func()) { s.history.OnLogChange(forget) }
 
-// Grown returns a channel that has a value after this process has appended. It is for one reader of
-// the log.
+// Grown returns a channel that receives a value after this process has appended events. The channel
+// is for a single reader of the log.
 func (s *Store) Grown() <-chan struct{} { return s.hints.Here() }
 
-// Watch compares the log with what this process remembers, every two seconds until ctx ends, so
-// that a process without appends also notices that the log went back to an earlier state.
+// Watch calls Look every two seconds until ctx ends. A process that appends nothing thus also
+// notices when the log went back to an earlier state.
 func (s *Store) Watch(ctx context.Context) error { return s.history.Watch(ctx) }
 
-// Look compares the log with what this process remembers of it, and drops everything remembered if
-// the log went back to an earlier state. Look returns an error if it could not read the log or
-// could not begin an epoch.
+// Look checks whether the log still has the epoch and the events that this process has seen. If the
+// log went back to an earlier state, Look makes this process drop everything that it has cached
+// from the log. Look returns an error if it could not read the log or could not begin a new epoch.
 func (s *Store) Look(ctx context.Context) error { return s.history.Look(ctx) }
 
-// CheckHead returns an error while this process does not know the head of the log: at the start,
-// and after the log went back to an earlier state, until the new head is read and everything
-// remembered is dropped. Otherwise CheckHead returns nil.
+// CheckHead returns an error if this process does not know the last event of the log; otherwise
+// CheckHead returns nil. The last event is unknown after the start of the process. The last event
+// is also unknown after the log went back to an earlier state, until all cached data is dropped and
+// the new last event is read.
 func (s *Store) CheckHead() error { return s.history.CheckHead() }
 
-// Epoch returns the epoch of the log that this process has read last, or uuid.Nil while it knows
-// none.
+// Epoch returns the epoch of the log that this process has read last, or uuid.Nil if it has read
+// none. An epoch is the name of one history of the log.
 func (s *Store) Epoch() uuid.UUID { return s.history.Epoch() }
 
-// ReadEpoch reads the current epoch of the log. Concurrent calls share one query.
+// ReadEpoch reads the current epoch of the log, which is the name of one history of the log.
+// Concurrent calls share one query.
 func (s *Store) ReadEpoch(ctx context.Context) (uuid.UUID, error) { return s.history.ReadEpoch(ctx) }
 
-// NewEpoch begins a new epoch of the log and returns that epoch. An operator who knows that the log
-// went back to an earlier state calls NewEpoch.
+// NewEpoch begins a new epoch of the log and returns it. NewEpoch is for an operator who knows that
+// the log went back to an earlier state.
 func (s *Store) NewEpoch(ctx context.Context) (uuid.UUID, error) { return s.history.NewEpoch(ctx) }

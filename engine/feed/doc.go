@@ -1,15 +1,16 @@
-// Package feed answers one question: how does a subscriber get the log's events as they happen, each one
-// that it may see, once and in order, from any position on?
+// Package feed answers one question: how does a subscriber get new events of the log soon after
+// they were appended? A subscriber begins at any position, and gets each event once, in order.
 //
-// Following the log once for all subscribers, and reading older events for those that are behind, belong
-// here and in the packages below. HTTP does not (engine/edge/live), nor does the question of who may see
-// an event: the first event of a stream says to which subject the stream belongs (event.Owned).
+// The package reads new events of the log once for all subscribers of a process. For a subscriber
+// that is behind, the package reads older events from the database. HTTP is in engine/edge/live.
+// The first event of a stream (event.Owned) says which subject may see the stream.
 //
-// In reading order: types.go selects events by their type; feed.go has the parts and what runs;
-// subscription.go is one reader, who goes on from a position. Below: engine/feed/ring holds recent
-// events, engine/feed/follow fills it, engine/feed/past reads older ones, engine/feed/owner knows owners.
+// In reading order: types.go selects events by their type; feed.go has the type Feed;
+// subscription.go passes events to one subscriber. engine/feed/ring has recent events in memory,
+// engine/feed/follow adds new events to the ring, engine/feed/past reads older events from the
+// database, and engine/feed/owner finds the subject to which a stream belongs.
 //
-// Run must run. A subscriber never slows the log, a projection or another subscriber down: it falls
-// behind, and reads pages. A Subscription must never return a position before all of its events up to
-// there (docs/decisions/0024).
+// A process that serves a feed must call Run. A slow subscriber delays nothing else: when its next
+// event is no longer in memory, it reads pages from the database. When a Subscription returns a
+// position, it must have returned all its events up to this position (docs/decisions/0024).
 package feed

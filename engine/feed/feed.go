@@ -16,24 +16,25 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Log is what subscribers read: the primary's, or a replica's. eventlog.Store is one.
+// Log is the event log that subscribers read, on the primary or on a replica. The type
+// eventlog.Store implements Log.
 type Log interface {
 	owner.Log
 	past.Log
 }
 
-// Options of a Feed. The zero value of a number stands for its default.
+// Options has the settings of a Feed. If a number is 0, its default is used.
 type Options struct {
 	Log        Log
-	Hints      <-chan struct{} // has a value when the log may have grown; nil: only the poll
-	Poll       time.Duration   // the longest time between two looks for events of other processes; 0: 10 ms
-	Readers    int             // pages that are read at once for subscribers that are behind; 0: 2
-	Ring       ring.Bounds     // of each topic in memory
+	Hints      <-chan struct{} // has a value when the log may have new events; nil: the Feed only polls
+	Poll       time.Duration   // longest time between two reads of the log; 0: 10 ms
+	Readers    int             // largest number of pages that are read at the same time for subscribers that are behind; 0: 2
+	Ring       ring.Bounds     // limits of the events in memory for each topic
 	Registerer prometheus.Registerer
 	Logger     *slog.Logger
 }
 
-// Feed hands the log's events to subscribers.
+// Feed passes events of the log to subscribers.
 type Feed struct {
 	log      Log
 	ring     *ring.Ring
@@ -44,10 +45,10 @@ type Feed struct {
 	behind   prometheus.Counter
 }
 
-// ErrDraining says that the process ends: subscribe again, at another one.
+// ErrDraining says that this process is about to end; subscribe again at another process.
 var ErrDraining = errors.New("the feed ends")
 
-// New makes a Feed, whose metrics are registered.
+// New returns a Feed and registers its metrics.
 func New(o Options) *Feed {
 	if o.Poll == 0 {
 		o.Poll = 10 * time.Millisecond
@@ -70,17 +71,19 @@ func New(o Options) *Feed {
 	return f
 }
 
-// Run follows the log until ctx ends, while there are subscribers.
+// Run reads new events of the log until ctx ends. While the Feed has no subscribers, Run reads
+// nothing.
 func (f *Feed) Run(ctx context.Context) error { return f.follower.Run(ctx) }
 
-// Head returns the position of the log's last event, as far as subscribers can see it.
+// Head returns the position of the last event in the log that subscribers read, which may be on a
+// replica.
 func (f *Feed) Head(ctx context.Context) (int64, error) { return f.log.Head(ctx) }
 
-// mostPages bounds how much of the log one page of a filtered feed looks at: its position says where to go on.
+// mostPages limits how many pages of the log a call of Page reads if few events match.
 const mostPages = 40
 
-// Page returns at most limit events of a topic after a position, whose types are selected, and the
-// position up to which there is no other. more says that the log goes on after it.
+// Page returns at most limit events of a topic after a position, with the selected types. Up to the
+// position upTo, no other event matches. If the result more is true, the log has events after upTo.
 func (f *Feed) Page(ctx context.Context, topic ring.Topic, types Types, after int64, limit int) (events []*ring.Event, upTo int64, more bool, err error) {
 	head, err := f.log.Head(ctx)
 	if err != nil {
@@ -108,20 +111,21 @@ func (f *Feed) Page(ctx context.Context, topic ring.Topic, types Types, after in
 	return events, place.Position, true, nil
 }
 
-// OwnerOf returns the subject that a stream belongs to; ok is false where it belongs to nobody. A stream without events
-// is event.ErrStreamNotFound.
+// OwnerOf returns the subject to which a stream belongs. If the stream belongs to no subject, ok is
+// false. If the stream has no events, OwnerOf returns event.ErrStreamNotFound.
 func (f *Feed) OwnerOf(ctx context.Context, stream uuid.UUID) (subject string, ok bool, err error) {
 	return f.owners.OfStream(ctx, stream)
 }
 
-// LogChanged ends each subscription with event.ErrLogChanged: the log went back, and positions may be
-// others' now.
+// LogChanged ends each subscription with event.ErrLogChanged. The caller must call LogChanged after
+// the log went back to an earlier state: other events may now have the same positions.
 func (f *Feed) LogChanged() { f.follower.Changed() }
 
-// Drain ends each subscription with ErrDraining, and each that begins afterwards.
+// Drain ends all subscriptions with ErrDraining, including subscriptions that begin later.
 func (f *Feed) Drain() { f.ring.Close(ErrDraining) }
 
-// Subscribe begins a subscription after a position, which must not be ahead of the log. It must be closed.
+// Subscribe returns a Subscription to the events after a position, which must not be beyond the end
+// of the log. The caller must close the Subscription.
 func (f *Feed) Subscribe(topic ring.Topic, types Types, after int64) *Subscription {
 	return &Subscription{feed: f, topic: topic, types: types, place: past.Place{Position: after, Version: -1}, reader: f.ring.Join(topic)}
 }

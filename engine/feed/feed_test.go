@@ -17,12 +17,12 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// memory is a log in memory. Its streams belong to "a" or "b", by the last byte of their ids, and those that end
-// with 2 to nobody.
+// memory is a fake log in memory. The last byte of a stream's id, modulo 3, determines to whom the
+// stream belongs: 0 means the subject "a", 1 the subject "b", and 2 nobody.
 type memory struct {
 	mu     sync.Mutex
 	events []event.Recorded
-	failed int // how many of the next reads fail
+	failed int // number of the next reads that will fail
 	grown  chan struct{}
 }
 
@@ -93,7 +93,7 @@ func (m *memory) Firsts(ctx context.Context, streams []uuid.UUID) (found []event
 	return found, m.look(ctx)
 }
 
-// begun is the first event of a stream that belongs to a subject.
+// begun is an event: a stream that belongs to a subject has begun.
 type begun struct{ subject string }
 
 func (begun) EventType() string  { return "begun" }
@@ -105,7 +105,7 @@ func ownerOf(first event.Recorded) (string, bool) {
 	return string(rune('a' + stream%3)), stream%3 != 2
 }
 
-// start runs a feed of a log until the test ends.
+// start runs a Feed on the given log until the test ends.
 func start(t *testing.T, log *memory, bounds ring.Bounds) *Feed {
 	t.Helper()
 	log.grown = make(chan struct{}, 1)
@@ -122,8 +122,8 @@ func start(t *testing.T, log *memory, bounds ring.Bounds) *Feed {
 	return f
 }
 
-// Whatever is asked for, from wherever, however slow the subscriber is and however little is in memory: it gets exactly the
-// matching events, each once and in order, and the positions that it is told of never skip one.
+// Each subscriber gets all matching events once, in order. The test tries random topics, types,
+// start positions and limits of memory, slow subscribers, and failed reads.
 func TestASubscriberGetsExactlyWhatMatches(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(12) {
@@ -164,7 +164,8 @@ func (m *memory) fail(count int) {
 	m.failed = count
 }
 
-// subscribe reads to the end, subscribing again after each error, and compares.
+// subscribe reads events up to the position in the parameter until, and compares them with the log.
+// After each error, subscribe subscribes again.
 func subscribe(t *testing.T, f *Feed, log *memory, topic ring.Topic, types Types, after, until int64, slow bool) {
 	t.Helper()
 	var got []int64
@@ -205,7 +206,8 @@ func subscribe(t *testing.T, f *Feed, log *memory, topic ring.Topic, types Types
 	}
 }
 
-// A log that went back ends a subscription: its positions may be others' now.
+// If the log went back to an earlier state, a subscription ends, because other events may now have
+// the same positions.
 func TestALogThatWentBackEndsSubscriptions(t *testing.T) {
 	t.Parallel()
 	log := &memory{}
@@ -247,7 +249,7 @@ func TestDrainingEndsSubscriptions(t *testing.T) {
 	}
 }
 
-// A subscriber of something quiet gets on all the same: its position is where it goes on from.
+// The position of a subscriber also advances if no event matches its topic.
 func TestAQuietSubscriberMovesOn(t *testing.T) {
 	t.Parallel()
 	log := &memory{}

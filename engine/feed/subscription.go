@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Subscription is one subscriber's. It is for one goroutine.
+// Subscription returns events to one subscriber. Only one goroutine may use a Subscription.
 type Subscription struct {
 	feed   *Feed
 	topic  ring.Topic
@@ -18,17 +18,19 @@ type Subscription struct {
 	reader *ring.Reader
 }
 
-// mostReturned is how many events Next returns at most.
+// mostReturned is the largest number of events that Next returns.
 const mostReturned = 512
 
-// aMoment is the pause before the log is asked again that had nothing, although there is more: a replica
-// is behind another one.
+// aMoment is the pause after a read that has found no events although the log has further events.
+// This happens if the read has used a replica that is behind.
 const aMoment = 20 * time.Millisecond
 
-// Next returns the next events, which all subscribers share, and the position up to which there is no
-// other; it waits until there is one. When ctx's time is up it returns none, and the position that it has
-// got to. Any other error ends the subscription, all events up to the position having been returned:
-// event.ErrLogChanged, ErrDraining, ctx's, or that of the log, after which a new one goes on.
+// Next waits until an event matches, and returns the next matching events, which the caller must
+// not change. No other event matches up to the returned position. When the deadline of ctx passes,
+// Next returns no events, the position that it has reached, and no error. After an error
+// (event.ErrLogChanged, ErrDraining, a canceled ctx, or an error of the log), the Subscription must
+// not be used again. After an error of the log, a new Subscription can continue after the returned
+// position.
 func (s *Subscription) Next(ctx context.Context) (events []*ring.Event, position int64, err error) {
 	for {
 		found, upTo, behind, err := s.reader.After(s.place.Position, mostReturned)
@@ -63,7 +65,7 @@ func (s *Subscription) Next(ctx context.Context) (events []*ring.Event, position
 	}
 }
 
-// page reads what the ring does not have any more.
+// page reads the next events from the database, because the ring no longer has them.
 func (s *Subscription) page(ctx context.Context) ([]*ring.Event, error) {
 	found, upTo, err := s.feed.past.Page(ctx, s.topic, s.place)
 	if err != nil {
@@ -77,7 +79,7 @@ func (s *Subscription) page(ctx context.Context) ([]*ring.Event, error) {
 	return found, nil
 }
 
-// selected returns the events whose types are asked for. The ring's own slice stays as it is.
+// selected returns the events that have the selected types, in a new slice if Types is not empty.
 func (s *Subscription) selected(events []*ring.Event) []*ring.Event {
 	if len(s.types) == 0 {
 		return events
@@ -91,7 +93,8 @@ func (s *Subscription) selected(events []*ring.Event) []*ring.Event {
 	return selected
 }
 
-// unlessTime returns nil for an error that says that ctx's time is up.
+// unlessTime returns nil if the deadline of ctx has passed. Otherwise unlessTime returns the error
+// unchanged.
 func (s *Subscription) unlessTime(ctx context.Context, err error) error {
 	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // a context returns these two as they are
 		return nil

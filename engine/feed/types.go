@@ -2,11 +2,11 @@ package feed
 
 import "strings"
 
-// Types selects events by their type: each is a type, or the beginning of some with a star, as in
-// account.*. None selects all.
+// Types selects events by their type. Each entry is the name of a type, or the beginning of a name
+// and a star, such as account.*. An empty list selects all types.
 type Types []string
 
-// Has says whether a type is selected.
+// Has reports whether a type is selected.
 func (t Types) Has(eventType string) bool {
 	for _, one := range t {
 		if prefix, star := strings.CutSuffix(one, "*"); one == eventType || star && strings.HasPrefix(eventType, prefix) {

@@ -1,16 +1,16 @@
-// Package position answers one question: which position of the log does a read reflect? With this
-// package, a query waits until a projection has reached a position, and reads rows together with
-// the position that they reflect.
+// Package position answers one question: up to which position of the log does the answer to a query
+// include all events? With this package, a query waits until a projection has reached a position. A
+// query also reads this position together with its rows.
 //
-// The package waits for a checkpoint, and reads a checkpoint beside rows. engine/projection moves
-// checkpoints. The SQL of a read model is in a service's internal/read; engine/edge has the headers
-// in which a client sends and receives positions.
+// The position of a projection is its checkpoint. The package only reads checkpoints;
+// engine/projection writes them. The SQL of a read model is in a service's internal/read;
+// engine/edge has the HTTP headers in which a client sends and receives positions.
 //
 // In reading order: model.go reads rows of a read model and their position in one statement;
 // poller.go waits until a projection has reached a position (docs/decisions/0003).
 //
 // The package reads the tables checkpoints and parked_streams, on a pool that may connect to a
-// replica. A Poller reads positions only while a query waits; nothing else keeps running. The
-// process that answers queries links this package, so the package must never import
-// engine/projection.
+// replica. A Poller reads positions only while a query waits; otherwise it has no running
+// goroutine. The process that answers queries must not contain the code of projections, so this
+// package must never import engine/projection.
 package position

@@ -11,44 +11,45 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Model reads the tables of one projection together with the position that they reflect.
+// Model reads the tables of one projection, together with the position that the projection has
+// reached.
 type Model struct {
 	pool       *pgxpool.Pool
 	projection string
 }
 
-// NewModel returns a Model of a projection on a pool, which may connect to a replica.
+// NewModel returns a Model of a projection. The pool may connect to the primary or to a replica.
 func NewModel(pool *pgxpool.Pool, projection string) *Model { return &Model{pool, projection} }
 
-// Question is a query of rows of a read model.
+// Question is a query on the tables of a read model.
 type Question struct {
 	SQL     string // a SELECT on the projection's tables, with Args as its parameters
 	Args    []any
 	Streams []uuid.UUID // streams for which At.Parked is set; if there are none, At.Incomplete is set instead
 }
 
-// At is the position that an answer reflects. The position is read in the same statement as the
-// rows, so that both are of one moment.
+// At describes the state of the projection from which an answer was read. The position is read in
+// the same SQL statement as the rows, so the rows include the events up to exactly this position.
 type At struct {
 	Position   int64               // position of the projection
-	Parked     map[uuid.UUID]int64 // position at which each parked stream is parked; the rows of the stream lack later events
-	Incomplete bool                // some stream is parked, so rows may be missing or old
+	Parked     map[uuid.UUID]int64 // for each parked stream, the position of the event that could not be applied; the rows lack this event and later events of the stream
+	Incomplete bool                // whether any stream is parked, so that rows may be missing or outdated
 }
 
-// Read runs a question. Read scans each row into the targets, calls the function each after every
-// row, and returns the position that the rows reflect, also if there are no rows. The rows come in
-// the order of the SQL. Until the read model is built, Read returns event.ErrNotBuilt.
+// Read runs a question. For each row, in the order of the SQL, Read scans the row into the targets
+// and then calls the function each. Read returns the position that the projection had reached, even
+// if the query finds no rows. If the read model is not built yet, Read returns event.ErrNotBuilt.
 //
-// Read reads the position in the same statement, not only in the same transaction: a transaction
-// whose snapshot is older than its lock on a table would show the rows from before a rebuild's
-// switch together with the position from after the switch (docs/decisions/0008).
+// Read reads the rows and the position in the same SQL statement. With two statements in one
+// transaction, a rebuild could replace the tables between the statements. The rows could then come
+// from the old tables, and the position from the new tables (docs/decisions/0008).
 func (m *Model) Read(ctx context.Context, q Question, into []any, each func() error) (At, error) {
 	var at At
 	var beside any = &at.Incomplete
 	if len(q.Streams) > 0 {
 		beside = &at.Parked
 	}
-	const ours = 3 // number of columns before those of the question: position, beside, nth
+	const ours = 3 // number of columns before the question's columns: position, beside, nth
 	targets := append([]any{&at.Position, beside, nil}, into...)
 	withoutRow := append([]any{&at.Position, beside}, make([]any, 1+len(into))...)
 	sql, args := m.statement(q)
@@ -78,8 +79,9 @@ func (m *Model) Read(ctx context.Context, q Question, into []any, each func() er
 	return at, nil
 }
 
-// statement returns SQL that selects the checkpoint beside each row of the question. If the read
-// model is built, the SQL has at least one row; nth is NULL in that row if the question has no row.
+// statement returns SQL that returns each row of the question together with the checkpoint. If the
+// read model is built and the question finds no row, the SQL returns one row with the checkpoint,
+// in which the column nth is NULL.
 func (m *Model) statement(q Question) (sql string, args []any) {
 	args = append(slices.Clone(q.Args), m.projection)
 	projection := fmt.Sprintf("$%d", len(args))
@@ -96,9 +98,9 @@ func (m *Model) statement(q Question) (sql string, args []any) {
 		WHERE checkpoint.projection = ` + projection + ` AND checkpoint.built_at IS NOT NULL ORDER BY answer.nth`, args
 }
 
-// Row reads at most one row, about one stream. The id of the stream is the parameter $1 of the SQL,
-// and args are the parameters from $2 on. The result found reports whether there is a row, and the
-// result at has the position that the answer reflects.
+// Row runs a query about one stream, which returns at most one row. The id of the stream is the
+// parameter $1 of the SQL, and args are the parameters from $2 on. The result found reports whether
+// the query found a row. The At in the result has the position that the projection had reached.
 func (m *Model) Row(ctx context.Context, stream uuid.UUID, sql string, into []any, args ...any) (found bool, at At, err error) {
 	q := Question{SQL: sql, Args: append([]any{stream}, args...), Streams: []uuid.UUID{stream}}
 	at, err = m.Read(ctx, q, into, func() error {

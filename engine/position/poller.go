@@ -14,13 +14,14 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// OfLog is the name with which Wait waits for the log itself instead of a projection. Wait reads
-// the position of the log in the database to which the pool connects, which may be a replica.
+// OfLog is passed to Wait instead of the name of a projection: Wait then waits until the log itself
+// has reached the position. Wait reads the log on the server to which the pool connects, which may
+// be a replica.
 const OfLog = "events"
 
-// Poller waits until a projection has reached a position. One poll serves all waiting queries. A
-// Poller polls because a replica accepts no LISTEN, and because a NOTIFY for every projected batch
-// would slow every commit down.
+// Poller waits until a projection has reached a position. One poll of the database serves all
+// waiting queries. A Poller does not use LISTEN and NOTIFY, because a replica does not support
+// LISTEN, and a NOTIFY for every batch of a projection would slow down all commits.
 type Poller struct {
 	pool    *pgxpool.Pool
 	mu      sync.Mutex
@@ -31,23 +32,24 @@ type Poller struct {
 type waiter struct {
 	projection string
 	position   int64
-	reach      int64 // number of positions by which the log can grow before the wait ends
+	reach      int64 // number of positions by which the log can grow before the deadline of the query
 	since      time.Time
 	done       chan error
 }
 
-// mostAppended is more positions than the service appends in a second, and more than a replica that
-// is behind replays in a second.
+// mostAppended is an upper limit for the number of events that are added to the log in one second,
+// by appends on the primary or by replay on a replica.
 const mostAppended = 100_000
 
-// NewPoller returns a Poller on the pool that the reads use.
+// NewPoller returns a Poller. The pool must be the one on which queries are run.
 func NewPoller(pool *pgxpool.Pool) *Poller {
 	return &Poller{pool: pool, waiters: make(map[*waiter]struct{})}
 }
 
-// Wait returns nil once the projection has reached the position, and the error of ctx if ctx ends
-// first. If the position is so far above the head of the log that the log can't reach it before the
-// deadline of ctx, Wait returns event.ErrBeyondLog without waiting for the deadline.
+// Wait waits until the projection has reached the position, and then returns nil. If ctx ends
+// before that, Wait returns the error of ctx. If the position is far beyond the last event of the
+// log, so that the log can't reach the position before the deadline of ctx, Wait immediately
+// returns event.ErrBeyondLog.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {
@@ -79,8 +81,8 @@ func (p *Poller) leave(w *waiter) {
 	delete(p.waiters, w)
 }
 
-// poll reads positions and wakes waiting queries, until no query waits. poll ignores a failed read,
-// because each waiting query has a time limit.
+// poll reads positions again and again, and wakes waiting queries, until no query waits. poll
+// ignores a failed read, because each waiting query has a time limit.
 func (p *Poller) poll() {
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -94,7 +96,7 @@ func (p *Poller) poll() {
 	}
 }
 
-// look reads the position of every projection and the head of the log.
+// look reads the position of every projection, and the position of the log's last event.
 func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 	const sql = `
 		SELECT projection, position FROM checkpoints WHERE ahead_of IS NULL -- else it holds what the log has not
@@ -114,9 +116,10 @@ func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 	return positions, err
 }
 
-// tell wakes the queries whose position is reached or can't be reached, and returns the pause
-// before positions are read again. The pause is short while a wait has just begun, since most
-// projections follow within milliseconds. The result more reports whether a query still waits.
+// tell wakes the queries whose position is reached, or can't be reached in time. tell returns the
+// pause before the next read of positions. If a query has just begun to wait, the pause is short,
+// because most projections need only milliseconds. The result more reports whether a query still
+// waits.
 func (p *Poller) tell(positions map[string]int64) (pause time.Duration, more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

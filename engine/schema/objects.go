@@ -1,22 +1,22 @@
 package schema
 
-// Tables has the names of the engine's tables. A name without a dot is found on the search path; a
-// name with a dot begins with its schema.
+// Tables has the names of the engine's tables. A name with a dot begins with the name of its
+// database schema. A name without a dot is looked up on the search path.
 var Tables = []string{
 	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "chain_links", "log_epochs",
 	"snapshots", "snapshot_cursor", "erasures", "issuers",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
 
-// Always has the triggers that guarantees depend on and that fire in every session, by table and
-// name. The triggers in Always also fire for changes that logical replication applies.
+// Always has the triggers that must fire in every session, by table and name, because guarantees
+// depend on them. They also fire for changes that logical replication applies (ENABLE ALWAYS).
 var Always = []string{
 	"events.append_only", "events.append_only_truncate",
 	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",
 	"chain_links.append_only", "chain_links.append_only_truncate",
 }
 
-// Triggers has the other triggers of the Tables, by table and name. The triggers in Triggers need
+// Triggers has all other triggers of the engine's tables, by table and name. These triggers need
 // not fire for changes that logical replication applies.
 var Triggers = []string{
 	"elapsed.by_steps",
@@ -25,7 +25,7 @@ var Triggers = []string{
 	"chain_links.in_order",
 }
 
-// Constraints has the constraints of the Tables, by table and name.
+// Constraints has the constraints of the engine's tables, by table and name.
 var Constraints = []string{
 	"applied_ranges.applied_ranges_check", "applied_ranges.applied_ranges_pkey", "applied_ranges.applied_ranges_projection_fkey",
 	"checkpoints.checkpoints_pkey", "checkpoints.checkpoints_position_check",

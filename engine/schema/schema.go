@@ -13,20 +13,21 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// Part is one of the two sequences of migrations: the engine's or the service's.
+// Part is one of two sequences of migrations: that of the engine or that of a service.
 type Part struct {
 	Table string // table that lists the applied migrations
 	FS    fs.FS  // contains the migrations as *.sql, in the order of their numbers
 }
 
-// Engine is the Part that all services have.
+// Engine is the Part with the engine's migrations.
 var Engine = Part{Table: "engine_version", FS: files}
 
-// OfService returns a service's Part: the *.sql files in the folder's root.
+// OfService returns the Part of a service. Its migrations are the *.sql files in the root of the
+// given folder.
 func OfService(folder fs.FS) Part { return Part{Table: "goose_db_version", FS: folder} }
 
-// Versions returns the numbers of all migrations, in order, by the table that lists them: the
-// schema that the programs of a service need.
+// Versions returns the numbers of all migrations that the programs of a service need, in order. The
+// key of the map is the table that lists the applied migrations.
 func Versions(service Part) map[string][]int64 {
 	return map[string][]int64{Engine.Table: Engine.Versions(), service.Table: service.Versions()}
 }
@@ -46,11 +47,12 @@ func (p Part) Versions() []int64 {
 	return versions
 }
 
-// Newest returns the highest number of a Part's migrations, or 0 if it has none.
+// Newest returns the highest number of a Part's migrations. If the Part has no migrations, Newest
+// returns 0.
 func (p Part) Newest() int64 { return slices.Max(append(p.Versions(), 0)) }
 
-// Objects returns the objects that programs check in a database: the engine's, and the triggers
-// that a service's own migrations put on the engine's tables, by table and name.
+// Objects returns the database objects that a program checks when it starts: the engine's objects,
+// and the triggers that a service's migrations create on the engine's tables.
 func Objects(triggers ...string) settings.Objects {
 	return settings.Objects{Tables: Tables, Always: Always, Triggers: slices.Concat(Triggers, triggers), Constraints: Constraints}
 }

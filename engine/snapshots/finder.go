@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Finder finds snapshots. Finder uses only a few connections of a pool at a time: however long the
-// table snapshots is locked, the other connections serve appends and loads.
+// Finder finds snapshots. A Finder uses only a few connections of a pool at a time. If the table
+// snapshots is locked for a long time, the other connections are still free for appends and loads.
 type Finder struct {
 	rows   Reader
 	logger *slog.Logger
@@ -31,8 +31,8 @@ type Finder struct {
 // warnEvery is the shortest time between two warnings that a snapshot could not be read.
 const warnEvery = 60 // seconds
 
-// NewFinder returns a Finder on a pool. The Finder accepts the snapshots that were written with the
-// key, and no snapshots if there is no key.
+// NewFinder returns a Finder that uses a pool. The Finder accepts only snapshots that were written
+// with the given key. If the key is nil, the Finder finds no snapshots.
 func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prometheus.Registerer) *Finder {
 	return &Finder{
 		rows: NewReader(key, logger, registerer), logger: logger, pool: pool, places: make(chan struct{}, max(1, pool.Config().MaxConns/4)),
@@ -46,17 +46,17 @@ func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prom
 	}
 }
 
-// Aside registers the function take. Each search calls take, which waits until a read may take a
-// connection from the pool, and calls leave at its end. Aside must be called before the first
-// search, and returns f.
+// Aside registers the function take, and returns f. Each search first calls take, which waits until
+// a read may take a connection from the pool. At its end, the search calls the function that take
+// has returned. Aside must be called before the first search.
 func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error)) *Finder {
 	f.aside = take
 	return f
 }
 
-// Find returns the snapshot of a stream that was taken with this shape of its state. The second
-// result is false if there is no such snapshot. Find counts errors, and logs an error at most once
-// a minute.
+// Find returns the snapshot of a stream. The snapshot must have the given shape (a hash of the
+// state's type). If the stream has no such snapshot, the second result is false. Find counts
+// errors, and logs an error at most once a minute.
 func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	s, found, err := f.look(ctx, streamType, id, shape)
 	if found {
@@ -71,8 +71,8 @@ func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shap
 	return s, found, err
 }
 
-// look waits for a slot among the connections of searches, without taking a connection meanwhile,
-// and then reads the snapshot.
+// look waits until fewer than the allowed number of searches run, and then reads the snapshot.
+// While look waits, it has no connection.
 func (f *Finder) look(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	select {
 	case f.places <- struct{}{}:

@@ -11,15 +11,16 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Key authenticates snapshots: a row that was written without the key is not accepted. If the Key
-// is nil, no row is written and no row is accepted.
+// Key authenticates snapshots. A row of the table snapshots that was written without the key is not
+// accepted. If the Key is nil, no row is written or accepted.
 type Key []byte
 
 // leastKey is the smallest length of a Key, in bytes.
 const leastKey = 32
 
-// NewKey returns a Key that consists of a secret text of at least 32 bytes, or no Key for an empty
-// text. For a shorter text, NewKey returns an error that does not contain the text.
+// NewKey returns a Key made of a secret text, which must have at least 32 bytes. If the text is
+// empty, NewKey returns a nil Key. If the text is too short, NewKey returns an error, which does
+// not contain the text.
 func NewKey(text string) (Key, error) {
 	if text == "" {
 		return nil, nil
@@ -30,7 +31,8 @@ func NewKey(text string) (Key, error) {
 	return Key(text), nil
 }
 
-// MAC returns the message authentication code of everything in a row, including its stream.
+// MAC returns the message authentication code of a row: it is computed from all columns, including
+// the id of the stream.
 func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot) []byte {
 	mac := hmac.New(sha256.New, k)
 	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))
@@ -38,10 +40,10 @@ func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot
 	return mac.Sum(nil)
 }
 
-// Valid reports whether snapshots can be written with the key.
+// Valid reports whether the Key is not nil, so that snapshots can be written with it.
 func (k Key) Valid() bool { return len(k) >= leastKey }
 
-// accepts reports whether a row was written with the key.
+// accepts reports whether a row was written with this Key.
 func (k Key) accepts(mac []byte, streamType string, id uuid.UUID, shape []byte, s event.Snapshot) bool {
 	return k.Valid() && hmac.Equal(mac, k.MAC(streamType, id, shape, s))
 }

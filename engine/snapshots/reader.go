@@ -14,19 +14,19 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Aggregate makes the states of one type of stream; fold.Fold implements it.
+// Aggregate computes the states of one type of stream. The type fold.Fold implements Aggregate.
 type Aggregate interface {
 	StreamType() string
 	Shape() []byte // nil: states of this type can't be stored
 	Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error)
 }
 
-// Querier is a pool or a connection.
+// Querier runs a query. A pool and a connection are Queriers.
 type Querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// Reader reads snapshots that were written with its key, and refuses others.
+// Reader reads snapshots. A Reader accepts only snapshots that were written with its key.
 type Reader struct {
 	key     Key
 	logger  *slog.Logger
@@ -40,9 +40,9 @@ func NewReader(key Key, logger *slog.Logger, registerer prometheus.Registerer) R
 	})}
 }
 
-// Find returns the snapshot of a stream that was taken with this shape of its state. The result
-// found is false if there is no such snapshot, or the snapshot was not written with the key of the
-// Reader.
+// Find returns the snapshot of a stream. The snapshot must have the given shape (a hash of the
+// state's type). If the stream has no such snapshot, or the snapshot was not written with the
+// Reader's key, the result found is false.
 func (r Reader) Find(ctx context.Context, on Querier, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error) {
 	const sql = `SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $1 AND stream_type = $2 AND shape = $3`
 	var mac []byte

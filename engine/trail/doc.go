@@ -1,11 +1,11 @@
-// Package trail answers one question for operators: which person did what, and when?
+// Package trail answers one question for operators: which person has caused which events, and when?
 //
-// The package lists events by actor, type and time. The package keeps no record: the log is the
-// trail. The column recorded_at rises with positions, so trail.go, the one file of the package,
-// finds an instant by halving the log. The package has no table, no index and no goroutine. One
-// page scans a bounded number of events, and the cursor of the page says where the next page
-// begins.
+// The package lists events by actor, type and time. All code is in trail.go. The package stores
+// nothing: it reads the events of the log and their metadata. It has no table, no index and no
+// goroutine. To find the first event after an instant, the package uses a binary search, because
+// recorded_at rises with the position. Each page scans a limited number of events, and returns a
+// cursor for the next page.
 //
-// The package must never decrypt personal data: the reader of an answer gets the data as the log
-// has it. The functions behind the interface Log are in search.go of engine/eventlog/read.
+// The package must never decrypt personal data. The type that implements the interface Log calls
+// search.go of engine/eventlog/read.
 package trail

@@ -7,18 +7,19 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Span is how many events one page scans at most. The limit lets every page take milliseconds, with
-// any filter; the cursor of a page says where the next page begins.
+// Span limits the number of events that one page scans. With this limit, every page takes only
+// milliseconds, even if the filter matches few events.
 const Span = 20_000
 
-// Log reads events for the trail; eventlog.Store implements it.
+// Log reads events for the trail. The type eventlog.Store implements Log.
 type Log interface {
 	Head(ctx context.Context) (int64, error)
 	RecordedAt(ctx context.Context, position int64) (time.Time, error)
 	Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error)
 }
 
-// Filter says which events to list, the oldest first. An empty field matches every event.
+// Filter selects the events to list. The oldest events come first. An empty field matches every
+// event.
 type Filter struct {
 	Actor string
 	Type  string
@@ -28,15 +29,15 @@ type Filter struct {
 	Limit int       // at least 1
 }
 
-// Queries reads the trail.
+// Queries lists who caused which events.
 type Queries struct{ log Log }
 
-// NewQueries returns Queries on a log, which may be the log of a replica.
+// NewQueries returns Queries that read a log, on the primary or on a replica.
 func NewQueries(log Log) *Queries { return &Queries{log} }
 
-// Entries returns at most f.Limit events, and perhaps none although more follow. The result next is
-// the position after which the next page begins, or 0 if this page is the last. The result position
-// is the position that the answer reflects.
+// Entries returns one page with at most f.Limit events. A page may be empty although later pages
+// have events. The result next is the cursor of the next page, or 0 if this page is the last. The
+// result position is the position of the last event in the log at the time of the read.
 func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Recorded, next, position int64, err error) {
 	head, err := q.log.Head(ctx)
 	if err != nil {
@@ -70,8 +71,8 @@ func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Record
 	return entries, next, head, nil
 }
 
-// before returns the last position that was recorded before an instant, or 0 if there is none.
-// before searches by halving, since the column recorded_at never falls as positions rise.
+// before returns the position of the last event that was recorded before an instant, or 0 if no
+// such event exists. before uses a binary search, because recorded_at rises with the position.
 func (q *Queries) before(ctx context.Context, instant time.Time, head int64) (int64, error) {
 	low, high := int64(0), head
 	for low < high {

@@ -16,28 +16,28 @@ import (
 // Untyped is the entry in a list of token types that accepts tokens without a type.
 const Untyped = "none"
 
-// ours are the names of the claims that this package or the verifier reads.
+// ours has the names of the claims that this package or the OpenID Connect verifier reads.
 var ours = slices.Concat(moments, notAccess, []string{"iss", "sub", "aud", "scope", "scp", narrower, "_claim_names", "_claim_sources"})
 
-// moments are the names of the claims that are a number of seconds (RFC 7519, 2).
+// moments has the names of the claims that are times, in seconds since 1970 (RFC 7519, 2).
 var moments = []string{"exp", "nbf", "iat"}
 
-// notAccess are the names of claims that show that a token is not for an API: such claims are in
-// ID tokens (OpenID Connect Core 1.0, 2 and 3.3.2.11), logout tokens and other security events
-// (RFC 8417).
+// notAccess has the names of claims that show that a token is not an access token. Such claims are
+// in ID tokens (OpenID Connect Core 1.0, 2 and 3.3.2.11), in logout tokens and in other security
+// events (RFC 8417).
 var notAccess = []string{"nonce", "at_hash", "c_hash", "s_hash", "events"}
 
-// narrower is a claim by which an issuer restricts what a token's scopes may be used for (RFC
-// 9396). This package can't interpret the restriction, so it refuses a token with this claim. If
-// the package ignored the claim, the token would grant more than the issuer meant.
+// narrower is the name of a claim with which an issuer restricts what a token's scopes permit (RFC
+// 9396). This package can't interpret the restriction, so it refuses every token with this claim.
+// If the package ignored the claim, the token would permit more than the issuer intended.
 const narrower = "authorization_details"
 
 // Claims maps the exact names of a token's claims to their values.
 type Claims map[string]jsontext.Value
 
-// Of returns the claims of a payload by their exact names. Of refuses a payload that two
-// programs could read differently: the verifier, like encoding/json, ignores letter case in
-// names, and uses the last value of a name that occurs several times.
+// Of returns the claims of a token's payload by their exact names. Of refuses a payload that two
+// programs could read differently. For example, encoding/json, which the verifier uses, ignores
+// letter case in names, and takes the last value if a name occurs several times.
 func Of(payload []byte) (Claims, error) {
 	found, err := membersOf(payload)
 	if err != nil {
@@ -66,8 +66,8 @@ func Of(payload []byte) (Claims, error) {
 	return found, nil
 }
 
-// membersOf decodes one JSON object. A name that occurs twice in the object, or in an object
-// inside it, is an error.
+// membersOf decodes a JSON object. If a name occurs twice in the object or in an object inside it,
+// membersOf returns an error.
 func membersOf(data []byte) (map[string]jsontext.Value, error) {
 	members, from := make(map[string]jsontext.Value), jsontext.NewDecoder(bytes.NewReader(data))
 	if token, err := from.ReadToken(); err != nil || token.Kind() != '{' {
@@ -85,7 +85,7 @@ func membersOf(data []byte) (map[string]jsontext.Value, error) {
 		}
 		members[key] = value.Clone()
 	}
-	if _, err := from.ReadToken(); err != nil { // the end of the object
+	if _, err := from.ReadToken(); err != nil { // the closing brace of the object
 		return nil, fmt.Errorf("read it to its end: %w", err)
 	}
 	if _, err := from.ReadToken(); !errors.Is(err, io.EOF) {
@@ -97,7 +97,7 @@ func membersOf(data []byte) (map[string]jsontext.Value, error) {
 // Scopes returns the scopes that the token grants.
 func (c Claims) Scopes() ([]string, error) {
 	var all []string
-	for _, name := range []string{"scope", "scp"} { // RFC 9068: a text, named scope; some issuers name it scp
+	for _, name := range []string{"scope", "scp"} { // the claim is named scope in RFC 9068; some issuers name it scp
 		value, ok := c[name]
 		if !ok {
 			continue
@@ -111,7 +111,8 @@ func (c Claims) Scopes() ([]string, error) {
 	return all, nil
 }
 
-// scopes is a claim with scopes, as a text with spaces between them or as a list.
+// scopes is a claim that lists scopes, either as one text with spaces between the scopes, or as a
+// JSON array.
 type scopes []string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -129,8 +130,8 @@ func (s *scopes) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Types returns token types in the form in which CheckType compares them (RFC 7515, 4.1.9): in
-// lower case, without the prefix application/.
+// Types converts token types to the form that CheckType compares (RFC 7515, 4.1.9): in lower case,
+// without the prefix application/.
 func Types(types []string) []string {
 	compared := make([]string, 0, len(types))
 	for _, name := range types {
@@ -147,9 +148,9 @@ func comparedType(name string) string {
 	return name
 }
 
-// CheckType returns an error if the header of a token in compact form names none of the types.
-// The check makes sure that a token that the issuer made for another purpose is not accepted as
-// an access token.
+// CheckType checks the type of a token, which the header of the token names. If the type is not in
+// the given list, CheckType returns an error. With this check, a token that the issuer has made for
+// another purpose is not accepted as an access token.
 func CheckType(token string, types []string) error {
 	encoded, _, _ := strings.Cut(token, ".")
 	header, err := base64.RawURLEncoding.DecodeString(encoded)

@@ -1,14 +1,15 @@
-// Package issuers answers one question: which issuers do the subjects of a log come from? A sub
-// is unique only within its issuer (OpenID Connect Core 1.0, 2), so each issuer has a name, and
-// its subjects are stored with that name. The name of the first issuer is "". An issuer whose
-// subs stand for other people than the known issuers' subs has a number as its name.
+// Package issuers answers one question: from which issuer does a subject in the log come? The claim
+// sub of a token is unique only within one issuer (OpenID Connect Core 1.0, 2). Therefore each
+// issuer has a name, and its subjects are stored with this name. The name of the first issuer is
+// "". Issuers whose subs stand for the same people have the same name. The name of each other
+// issuer is a number.
 //
-// Package issuers, in issuers.go, gives names to issuers and stores them in the table issuers.
-// Package issuers checks no token: engine/auth checks tokens. A process that starts calls Bind;
-// engine/process/migrate calls Same and Other for an operator. Package issuers starts no
-// goroutine.
+// Package issuers gives names to issuers and stores the names in the table issuers; all code is in
+// issuers.go. Package issuers checks no tokens: engine/auth does. A process calls Bind at its
+// start. When an operator changes issuers, engine/process/migrate calls Same or Other. Package
+// issuers starts no goroutine.
 //
-// If the database knows another issuer, package issuers must never choose a name for a new
-// issuer by itself: only an operator knows whether both issuers have the same people
+// If the table already has an issuer, package issuers must never choose the name of a second issuer
+// by itself: only an operator knows whether the subs of both issuers stand for the same people
 // (docs/decisions/0021).
 package issuers

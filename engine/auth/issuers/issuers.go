@@ -15,9 +15,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Bind returns the name that an issuer has in the database. If the database knows no issuer yet,
-// Bind stores this issuer as the first one. If the database knows only other issuers, Bind fails
-// with an error that tells operators what they can do.
+// Bind returns the name of an issuer from the table issuers. If the table is empty, Bind stores
+// this issuer as the first one. If the table has only other issuers, Bind returns an error, which
+// tells operators how to add the issuer.
 func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error) {
 	var name *string
 	if err := pool.QueryRow(ctx, `SELECT bind_issuer($1)`, keyOf(issuer)).Scan(&name); err != nil {
@@ -38,9 +38,10 @@ func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error
 		"if it does not, run migrate issuer -other %s, and nobody is taken for another", known, same, issuer)
 }
 
-// Same gives an issuer the name of the issuer old, because both have the same people. If old is
-// "", Same uses the name of the only issuer that the database knows, or, if the database knows
-// none, stores the issuer as the first one. Same may be repeated.
+// Same gives an issuer the name of an older issuer, the parameter old, because the subs of both
+// issuers stand for the same people. If old is "", Same uses the name of the only issuer in the
+// table. If the table is empty, Same stores the issuer as the first one. A second call has no
+// further effect.
 func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
@@ -64,27 +65,27 @@ func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name st
 	})
 }
 
-// Other gives an issuer a new name, because its subs stand for other people than the same subs
-// of the known issuers. Other may be repeated.
+// Other gives an issuer a new name, because its subs stand for other people than the same subs of
+// the issuers in the table. A second call has no further effect.
 func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
 		switch others := known.without(key); {
 		case there && slices.Contains(others.names(), name):
 			return "", fmt.Errorf("%s is known already, as the same issuer as one of those: %s", issuer, others)
-		case there && key != issuer && len(others) == 0: // key differs from issuer only for http at a loopback address
+		case there && key != issuer && len(others) == 0: // the key differs from the URL only for http at a loopback address
 			return "", fmt.Errorf("%s is %s to the database, where a port of this machine does not count: give the other one a name or a path of its own", issuer, key)
 		case there:
 			return name, nil
-		case len(known) == 0: // the log may already have subjects, for example from the time of AUTH=off
+		case len(known) == 0: // the log may already have subjects although the table is empty, for example from a time with AUTH=off
 			return "", errors.New("the database knows no issuer yet: say by migrate issuer -same URL which one its subjects are of, and then this again")
 		}
 		return known.next(), nil
 	})
 }
 
-// add calls choose with the known issuers and stores the issuer under the name that choose
-// returns.
+// add calls the function choose with the issuers in the table, and stores the new issuer under the
+// name that choose returns.
 func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(known table, key string) (string, error)) (name string, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE`); err != nil {
@@ -106,7 +107,8 @@ func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(kn
 	return name, err
 }
 
-// table maps the key of each issuer that the database knows to the issuer's name.
+// table has the content of the table issuers: it maps the key of each issuer (see keyOf) to the
+// issuer's name.
 type table map[string]string
 
 func read(ctx context.Context, from interface {
@@ -141,8 +143,8 @@ func (t table) without(key string) table {
 	return others
 }
 
-// next returns the number after the highest number that is an issuer's name, or "2" if no issuer
-// has a number: the first issuer counts as 1.
+// next returns the name for a new issuer: the highest number among the names, plus 1. The first
+// issuer, whose name is "", counts as 1, so the name of the second issuer is "2".
 func (t table) next() string {
 	last := 1
 	for _, name := range t {
@@ -153,8 +155,9 @@ func (t table) next() string {
 	return strconv.Itoa(last + 1)
 }
 
-// keyOf returns the key of an issuer in the table: the issuer's URL. If the URL is http at a
-// loopback address, the key has no port, because a development issuer listens on any free port.
+// keyOf returns the key of an issuer in the table, which is the issuer's URL. If the URL begins
+// with http and its host is a loopback address, the key has no port, because an issuer for
+// development may listen on another port after each start.
 func keyOf(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil || u.Scheme != "http" {

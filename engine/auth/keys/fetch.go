@@ -14,13 +14,14 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// fetchTimeout limits the time of one request to the issuer.
+// fetchTimeout is the time limit of one request to the issuer.
 const fetchTimeout = 5 * time.Second
 
-// longestAnswer limits an answer of the issuer, in bytes. A normal set of keys has a few KiB.
+// longestAnswer is the largest accepted size of an issuer's answer, in bytes. A typical set of keys
+// has a few KiB.
 const longestAnswer = 1 << 20
 
-// errNoKeys says that the issuer has answered with a set of keys that has no usable key.
+// errNoKeys says that the issuer has sent a set of keys without any usable key.
 var errNoKeys = errors.New("the issuer's set of keys has none that signatures can be checked with")
 
 // NewClient returns the HTTP client for requests to the issuer.
@@ -28,10 +29,10 @@ func NewClient() *http.Client {
 	return &http.Client{Timeout: fetchTimeout, Transport: bounded{http.DefaultTransport}}
 }
 
-// bounded is an HTTP transport that reads each answer completely before it returns the answer.
-// If an answer is too long or its status is not 200, bounded returns an error, which contains
-// nothing of the answer's body. A redirect is such an error and is never followed, because a
-// redirect could lead to any address, including one without TLS.
+// bounded is an HTTP transport that reads each answer completely before it returns the answer. If
+// an answer is too long or its status is not 200, bounded returns an error, which contains no part
+// of the answer's body. A redirect is also such an error and is never followed, because it could
+// lead to an address without TLS.
 type bounded struct{ next http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -54,8 +55,8 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// readKeys fetches the issuer's keys and returns the usable ones, or none if no key is usable.
-// readKeys ignores a key of an unknown kind, so that the other keys stay usable (RFC 7517, 5).
+// readKeys fetches the issuer's keys and returns the usable keys. readKeys ignores keys of an
+// unknown kind, and returns the other keys (RFC 7517, 5).
 func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSONWebKey, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
@@ -83,8 +84,9 @@ func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSON
 	return usable, nil
 }
 
-// CheckURL returns an error if somebody on the network could change the keys at their address.
-// An address without TLS is allowed only at the host of an issuer whose URL is also without TLS.
+// CheckURL checks the address of an issuer's keys. If the address is without TLS, somebody on the
+// network could change the keys, so CheckURL returns an error. The only exception is the host of an
+// issuer whose own URL is without TLS.
 func CheckURL(issuer, keys string) error {
 	of, err := url.Parse(issuer)
 	if err != nil {

@@ -14,17 +14,17 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Algorithms are the accepted signature algorithms. All of them use a key pair, and this service
-// knows only the public key. Algorithms contains neither "none" nor an HMAC algorithm, so a
-// token whose header names one of those is refused.
+// Algorithms has the accepted signature algorithms. Each of them uses a key pair, of which this
+// service knows only the public key. If the header of a token names the algorithm "none" or an HMAC
+// algorithm, the token is refused.
 var Algorithms = []string{
 	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
 }
 
 const (
-	atMostEvery = time.Second     // shortest time between the beginnings of two reads; anybody can cause reads by tokens with unknown keys
-	keyWait     = 3 * time.Second // how long a token with an unknown key waits for the next read to begin and for the issuer's answer
-	mayAwaitIt  = 256             // how many tokens may wait at the same time once keys are known; the next token is refused immediately
+	atMostEvery = time.Second     // shortest time between the beginnings of two reads; without this limit, anybody could cause many reads by tokens with unknown keys
+	keyWait     = 3 * time.Second // how long a token with an unknown key waits for the next read and for the issuer's answer
+	mayAwaitIt  = 256             // how many tokens may wait at the same time once keys are known; further tokens are refused immediately
 )
 
 var (
@@ -32,9 +32,9 @@ var (
 	errManyAwaitKeys = errors.New("too many tokens wait for the issuer's keys to be read")
 )
 
-// Set stores the issuer's keys from the last answer that was a set of keys. A token that none of
-// the keys has signed causes a new read of the keys, so that tokens with a new key are accepted.
-// A slow read does not delay tokens with a known key.
+// Set has the keys of an issuer, as they were last read. If none of the known keys has signed a
+// token, the token causes a new read of the keys, so that tokens with a new key are accepted. A
+// slow read does not delay tokens with a known key.
 type Set struct {
 	client  *http.Client
 	url     atomic.Pointer[string] // address of the keys; set before the first read
@@ -48,8 +48,8 @@ type Set struct {
 	read   bool              // whether a read has returned a usable key
 }
 
-// reading is one request for the keys. The fields keys and err of a reading are set before the
-// channel done is closed, and never change afterwards.
+// reading is one request for the issuer's keys. The fields keys and err are set before the channel
+// done is closed, and never change afterwards.
 type reading struct {
 	began time.Time
 	done  chan struct{}
@@ -62,9 +62,9 @@ func NewSet() *Set {
 	return &Set{client: NewClient(), Spacing: atMostEvery, waiting: semaphore.NewWeighted(mayAwaitIt), good: time.Now()}
 }
 
-// VerifySignature implements oidc.KeySet. If VerifySignature can't tell whether a signature is
-// valid, it stores the reason in the error of WithFailure, because the verifier does not return
-// the errors of a KeySet.
+// VerifySignature implements oidc.KeySet. If the keys can't be read, VerifySignature does not know
+// whether a signature is valid. It then stores the reason in the error variable that was passed to
+// WithFailure, because the oidc verifier does not return the errors of a KeySet.
 func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {
@@ -98,10 +98,10 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 	return nil
 }
 
-// await looks for the token's key in every set of keys that is read from now on, and fails with
-// errNoKeyFits if no set has the key. If bounded is true, only mayAwaitIt tokens may wait at the
-// same time. Until the first key is known, no token can be accepted, so any number of tokens may
-// wait.
+// await waits until the keys are read again, and verifies the token with the new keys. If no new
+// key fits, await returns errNoKeyFits. If the parameter bounded is true, at most mayAwaitIt tokens
+// may wait at the same time. Until the first key is known, no token can be accepted, so any number
+// of tokens may wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
@@ -124,16 +124,17 @@ func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWeb
 // At sets the address of the issuer's keys.
 func (k *Set) At(url string) { k.url.Store(&url) }
 
-// Read waits until a read of the keys that begins after the call has ended, and returns that
-// read's error.
+// Read reads the keys, and returns the error of the read. If a read is already running, Read waits
+// for the read after that.
 func (k *Set) Read(ctx context.Context) error {
 	return k.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false })
 }
 
-// readSince waits until the function enough returns true for a set of keys that was read, or
-// until a read has ended that began at moment or later. Such a read returns all keys that were
-// published before moment. If a read fails, readSince returns its error to every caller until
-// the next read may begin.
+// readSince reads the keys as often as necessary. After each read, readSince calls the function
+// enough with the keys, and returns if the result is true. The parameter moment is a time:
+// readSince also returns after a read that began at this time or later, because such a read returns
+// all keys that were published before. If a read fails, readSince returns its error, also for calls
+// before the next read may begin.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -159,9 +160,11 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 	}
 }
 
-// reading returns the running read. If no read is running, reading returns the last read if that
-// began at moment or later, or has failed and no new read may start yet. Otherwise reading
-// starts a read and returns it, or returns nil and the time until a read may start.
+// reading returns the read for which the caller must wait. If a read is running, reading returns
+// the running read. If the last read began at the time in the parameter moment or later, reading
+// returns the last read. Otherwise reading begins a new read, if the shortest time between two
+// reads has passed. If it has not passed, reading returns the last read if that has failed, or else
+// nil and the remaining time.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -184,8 +187,8 @@ func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Dur
 	return k.latest, 0
 }
 
-// fill reads the keys and replaces the known keys by those of the answer. If the answer is not a
-// set of keys, fill leaves the known keys unchanged.
+// fill reads the keys, and replaces the known keys by the keys in the answer. If the answer is not
+// a set of keys, fill does not change the known keys.
 func (k *Set) fill(ctx context.Context, r *reading) {
 	keys, err := readKeys(ctx, k.client, *k.url.Load())
 	k.mu.Lock()
@@ -208,8 +211,9 @@ func (k *Set) now() []jose.JSONWebKey {
 	return k.known
 }
 
-// Age returns the time since the beginning of the last read that returned a usable key, and
-// true. Before the first such read, Age returns the time since NewSet, and false.
+// Age returns the time since the beginning of the last successful read of the keys, and true. A
+// read is successful if it returns a usable key. Before the first successful read, Age returns the
+// time since the call of NewSet, and false.
 func (k *Set) Age() (since time.Duration, read bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -218,13 +222,13 @@ func (k *Set) Age() (since time.Duration, read bool) {
 
 type failureKey struct{}
 
-// WithFailure returns a context for VerifySignature. If VerifySignature can't tell whether a
+// WithFailure returns a context for VerifySignature. If VerifySignature can't find out whether a
 // signature is valid, it stores the reason in *to.
 func WithFailure(ctx context.Context, to *error) context.Context {
 	return context.WithValue(ctx, failureKey{}, to)
 }
 
-// signatures are the Algorithms in the type that the parser needs.
+// signatures has the same algorithms as Algorithms, in the type that the parser needs.
 var signatures = func() (all []jose.SignatureAlgorithm) {
 	for _, name := range Algorithms {
 		all = append(all, jose.SignatureAlgorithm(name))

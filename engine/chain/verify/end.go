@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// end says where the chain ends, where the log ends, and which event is the first one after the
-// chain.
+// end has the last link of the chain, the position of the log's last event, and the first event
+// that no link covers.
 type end struct {
 	linked, head int64
 	outside      int64         // position of the first event that no link covers; 0: links cover all events

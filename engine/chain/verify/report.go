@@ -6,11 +6,11 @@ import (
 	"example.com/pgcqrs/engine/chain"
 )
 
-// Late is the lowest value of Scope.Late: an event that no link covers is a finding only if it
-// is at least this old.
+// Late is the lowest value of Scope.Late. An event that no link covers is a finding only if the
+// event is at least this old, because the Linker needs some time to add links.
 const Late = time.Minute
 
-// Report says what a verification has found.
+// Report is the result of a verification.
 type Report struct {
 	Since    int64      `json:"since"`    // positions up to this one were not compared; 0: all positions were compared
 	Head     chain.Head `json:"head"`     // the last link that was compared
@@ -18,7 +18,7 @@ type Report struct {
 	Findings []Finding  `json:"findings"`
 }
 
-// Finding is a position at which the log differs from the chain.
+// Finding describes a difference between the log and the chain of hashes, at a position.
 type Finding struct {
 	Position int64  `json:"position"`
 	What     string `json:"what"`
@@ -26,7 +26,7 @@ type Finding struct {
 
 // Scope says what a verification compares.
 type Scope struct {
-	Kept  *chain.Head   // head that was kept outside of the database, which the chain must contain; nil: none was kept
+	Kept  *chain.Head   // head that was stored outside of the database; the chain must contain it; nil: no head was stored
 	Since bool          // begin after Kept, and don't compare the events up to Kept
-	Late  time.Duration // age from which an event that no link covers is a finding; the constant Late is the minimum
+	Late  time.Duration // age from which an event that no link covers is a finding; never less than the constant Late
 }

@@ -10,10 +10,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// Chain compares a service's log with the whole chain, or with the part after scope.Kept if
-// scope.Since is set, and looks for events that no link covers. During the work, Chain calls
-// progress with the position up to which it has compared and the position at which the chain
-// ends.
+// Chain compares a service's log with the whole chain. If scope.Since is set, Chain compares only
+// the events after the head scope.Kept. Chain also looks for events that no link covers. Meanwhile,
+// Chain calls the function progress with two positions: the last one that was compared, and the end
+// of the chain.
 func Chain(ctx context.Context, service string, pool *pgxpool.Pool, store *eventlog.Store, scope Scope, progress func(position, of int64)) (Report, error) {
 	end, err := readEnd(ctx, pool)
 	if err != nil {
@@ -49,7 +49,8 @@ func (w *walk) compareHeads(linked int64) {
 	}
 }
 
-// lookOutside adds a finding if the age of an event that no link covers is at least late.
+// lookOutside adds a finding if an event that no link covers is at least as old as the parameter
+// late.
 func (w *walk) lookOutside(e end, late time.Duration) {
 	switch waits := e.waits.Round(time.Second); {
 	case e.outside == 0 || e.waits < late:

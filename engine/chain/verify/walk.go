@@ -15,13 +15,13 @@ import (
 // every position.
 const mostFindings = 20
 
-// walk compares the log with the chain, link by link.
+// walk is the progress of a comparison of the log with the chain, link by link.
 type walk struct {
 	service  string
 	on       eventlog.Querier
 	store    *eventlog.Store
 	kept     *chain.Head
-	met      bool           // whether the chain contains the head that was kept
+	met      bool           // whether the chain contains the head that was stored outside of the database
 	at       chain.Link     // the last link that was compared
 	ahead    []event.Digest // events after the link at that were already read
 	found    int
@@ -30,7 +30,8 @@ type walk struct {
 	differs  bool      // whether the link that is being compared has a finding
 }
 
-// find adds a finding. After the first mostFindings findings, find only counts.
+// find adds a finding to the report. After the first mostFindings findings, find only counts
+// further ones.
 func (w *walk) find(position int64, what string, args ...any) {
 	w.differs = true
 	if w.found++; w.found <= mostFindings {
@@ -38,8 +39,8 @@ func (w *walk) find(position int64, what string, args ...any) {
 	}
 }
 
-// beginAt starts the walk after a head if the chain contains that head. Otherwise beginAt leaves
-// the walk unchanged, and the field met stays false.
+// beginAt makes the comparison begin after a given head (the last link at an earlier time), if the
+// chain contains this head. Otherwise beginAt changes nothing, and the field met stays false.
 func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	found, err := chain.Links(ctx, w.on, `WHERE position = $1`, head.Position)
 	if err == nil && len(found) == 1 && bytes.Equal(found[0].Hash, head.Hash) {
@@ -48,8 +49,9 @@ func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	return err
 }
 
-// step compares the next link, and the further links that end at most chain.MostEvents positions
-// after the last compared one. step returns false for more if the chain has no further link.
+// step compares the next link with the log. If the links are small, step compares several links,
+// with at most chain.MostEvents positions in total. If the chain has no further link, the result
+// more is false.
 func (w *walk) step(ctx context.Context) (more bool, err error) {
 	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM chain_links WHERE position > $1), $1 + $2::bigint) ORDER BY position`
 	following, err := chain.Links(ctx, w.on, next, w.at.Position, chain.MostEvents)
@@ -64,9 +66,9 @@ func (w *walk) step(ctx context.Context) (more bool, err error) {
 	return len(following) > 0, nil
 }
 
-// check compares a link with the events that it covers. Afterwards the walk continues from the
-// link as the table has it, even if the link differs from the events, so that one change gives
-// one finding.
+// check compares a link with the events that it covers. The next link is then compared with the
+// stored hash of this link, even if the stored hash is wrong. Otherwise a single changed event
+// would give a finding for every later link.
 func (w *walk) check(ctx context.Context, s chain.Link) error {
 	w.differs = false
 	if s.Previous != w.at.Position {
@@ -95,8 +97,9 @@ func (w *walk) check(ctx context.Context, s chain.Link) error {
 	return nil
 }
 
-// covered returns the digests of those events that a link covers and the log has. If covered has
-// also read digests of later events, it stores them in the field ahead, for the next link.
+// covered returns the digests of the events that a link covers. Events that the log lacks are
+// missing in the result. If covered has also read later events, it stores their digests in the
+// field ahead, for the next link.
 func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, err error) {
 	after := s.Previous
 	for {
@@ -117,8 +120,8 @@ func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, e
 	}
 }
 
-// compare adds a finding for each event that is missing in the log or that differs from its
-// digest in the link.
+// compare adds a finding for each event that is missing in the log, and for each event that differs
+// from its digest in the link.
 func (w *walk) compare(s chain.Link, digests []event.Digest) {
 	there := make(map[int64][]byte, len(digests))
 	for _, digest := range digests {

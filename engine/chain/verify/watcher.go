@@ -16,13 +16,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor limits the time of a round, because the database connection may be dead without an
-// error.
+// roundFor limits the time of one round of the Watcher, because a dead database connection may give
+// no error.
 const roundFor = 30 * time.Second
 
-// Watcher compares the log with its chain part by part for as long as the process runs. A
-// Watcher takes no lock: each process compares on its own, so that nobody can stop the
-// comparison by taking a lock.
+// Watcher compares the log with its chain of hashes, one part after another, while the process
+// runs. A Watcher takes no lock, because an attacker could stop the comparison by taking the lock;
+// therefore each process compares everything.
 type Watcher struct {
 	service   string
 	pool      *pgxpool.Pool
@@ -32,7 +32,7 @@ type Watcher struct {
 	pass      *walk      // the running pass through the whole chain; nil: the next pass has not begun
 	before    *walk      // the previous pass; nil: no pass has ended
 	newest    chain.Link // the newest link that this process has seen
-	gone      int        // how often the newest link that this process knew was deleted from the chain; never reset
+	gone      int        // how often this process found that the newest link that it knew was deleted; never reset
 	waits     int64      // position of the first event that no link covers
 	since     time.Time  // when this process first saw that no link covers the event at position waits
 	findings  prometheus.Gauge
@@ -42,7 +42,8 @@ type Watcher struct {
 	lastPass  prometheus.Gauge
 }
 
-// NewWatcher returns a Watcher that compares about 10,000 events once per interval every.
+// NewWatcher returns a Watcher that compares about 10,000 events per interval. The interval is the
+// parameter every.
 func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Watcher {
 	metrics := promauto.With(registerer)
 	return &Watcher{
@@ -55,8 +56,8 @@ func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every
 	}
 }
 
-// Run compares part after part until ctx ends. After the last part of the chain, Run begins
-// again with the first part. After an error, Run repeats the part.
+// Run compares one part of the chain after another until ctx ends. After the last part, Run begins
+// again with the first part. After an error, Run compares the same part again.
 func (w *Watcher) Run(ctx context.Context) error {
 	tick := time.NewTicker(w.every)
 	defer tick.Stop()
@@ -105,10 +106,10 @@ func (w *Watcher) round(ctx context.Context) error {
 	return nil
 }
 
-// late returns how long no link has covered the event at position e.outside, or 0 if links cover
-// all events. The duration is the longer one of two: since the time in the event, and since this
-// process first saw the event without a link. An attacker who changes events can also change
-// their times.
+// late returns how long the event at position e.outside has had no link, or 0 if links cover all
+// events. late computes two durations and returns the longer one. The first is the time since the
+// event was recorded. An attacker can change this time, so the second is the time since this
+// process first saw the event without a link.
 func (w *Watcher) late(e end) time.Duration {
 	switch {
 	case e.outside == 0:
@@ -120,9 +121,9 @@ func (w *Watcher) late(e end) time.Duration {
 	return max(e.waits, time.Since(w.since))
 }
 
-// remember checks that the chain still contains the newest link that this process has seen. If
-// somebody deletes all links and makes new ones over a changed log, the new chain agrees with
-// that log; remember finds the deletion as long as this process runs.
+// remember checks that the chain still contains the newest link that this process has seen. If an
+// attacker changes the log, deletes all links and makes new links, the new chain agrees with the
+// changed log. remember detects this deletion, as long as this process runs.
 func (w *Watcher) remember(ctx context.Context) error {
 	last, err := chain.Newest(ctx, w.pool) // read before the other query, so that a link that is deleted between the two queries is noticed
 	if err != nil {
@@ -142,9 +143,8 @@ func (w *Watcher) remember(ctx context.Context) error {
 	return nil
 }
 
-// begin returns a new pass. The first pass of a process begins at a random position. If every
-// first pass began at the start, a process that restarts often would never compare the end of
-// the chain.
+// begin begins a new pass through the whole chain. The first pass of a process begins at a random
+// position. Otherwise a process that restarts often would never reach the end of the chain.
 func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	pass := &walk{service: w.service, on: w.pool, store: w.store}
 	if w.before != nil || e.linked == 0 {
@@ -160,8 +160,8 @@ func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	return pass, nil
 }
 
-// tell logs the findings that the previous pass did not have. The metric chain_verify_findings
-// counts the findings of the previous pass until this pass has ended.
+// tell logs the findings of this pass that the previous pass did not have. Until this pass has
+// ended, the metric chain_verify_findings has the number of findings of the previous pass.
 func (w *Watcher) tell(ctx context.Context) {
 	known := 0
 	if w.before != nil {

@@ -9,14 +9,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// deepest limits how deeply an event may be nested, because an event that contains itself has no
-// end.
+// deepest limits how deeply the values in an event may be nested. Without the limit, copying an
+// event that contains itself would never end.
 const deepest = 1000
 
-// Event returns a copy of an event, so that a change in place of one of the two does not change
-// the other. The copy also shares no list with the state and the command from which Decide made
-// the event, nor with a state into which Evolve has put a list of the event. An event without
-// lists, maps and pointers is returned without a copy.
+// Event returns a copy of an event that shares no memory with the event. A later change of the
+// event in place does not change the copy, and a change of the copy does not change the event. The
+// copy also shares no list with a state or a command from which Decide took the list. If the event
+// has no lists, maps or pointers, Event returns the event itself.
 func Event(e event.Event) event.Event {
 	if e == nil || IsFlat(reflect.TypeOf(e)) {
 		return e
@@ -28,7 +28,7 @@ func Event(e event.Event) event.Event {
 	return copied
 }
 
-// All returns the events, each one detached by the function Event.
+// All copies each of the given events with the function Event, and returns the copies.
 func All(all []event.Event) []event.Event {
 	var own []event.Event
 	for i, e := range all {
@@ -46,8 +46,8 @@ func All(all []event.Event) []event.Event {
 	return own
 }
 
-// detach replaces everything that a value refers to by copies. Unexported fields stay unchanged,
-// because they are not stored.
+// detach replaces each list, map and pointer target in a value by a copy. detach does not copy
+// unexported fields, because unexported fields are not stored in the log.
 func detach(v reflect.Value, depth int) {
 	if depth > deepest {
 		panic(fmt.Sprintf("%s is nested too deeply", v.Type()))
@@ -107,7 +107,7 @@ func detachMap(v reflect.Value, depth int) {
 	v.Set(copied)
 }
 
-// detachPointed replaces the target of a pointer or an interface by a copy.
+// detachPointed replaces the value behind a pointer or an interface by a copy.
 func detachPointed(v reflect.Value, depth int) {
 	if v.IsNil() {
 		return
@@ -122,8 +122,8 @@ func detachPointed(v reflect.Value, depth int) {
 	}
 }
 
-// readAgain encodes a value as JSON and decodes the JSON again. The result is the value that the
-// log would return.
+// readAgain encodes a value as JSON and decodes the JSON again. The result is the value that a
+// reader of the log would get.
 func readAgain(v reflect.Value) reflect.Value {
 	again := reflect.New(v.Type())
 	text, err := json.Marshal(v.Interface())

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// EncodesItself reports whether a type decodes its own JSON form, as a decimal type does. A
-// value of such a type may have references in unexported fields, which only the type's package
+// EncodesItself reports whether a type has its own method for decoding JSON, as a decimal type has.
+// A value of such a type may have pointers in unexported fields, which only the package of the type
 // can copy.
 func EncodesItself(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
@@ -18,8 +18,8 @@ func EncodesItself(kind reflect.Type) bool {
 
 var flat sync.Map // maps a reflect.Type to a bool
 
-// IsFlat reports whether an assignment copies a value of this type completely, so that no change
-// in place of the copy changes the value.
+// IsFlat reports whether an assignment copies a value of this type completely. A change of the copy
+// then never changes the value.
 func IsFlat(kind reflect.Type) bool {
 	if known, ok := flat.Load(kind); ok {
 		is, _ := known.(bool) // the map contains only values of type bool

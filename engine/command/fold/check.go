@@ -9,18 +9,19 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// walks and steps set the size of the search in Check.
+// The constants walks and steps determine how many histories Check tries, and how long each history
+// is.
 const (
 	walks = 24 // number of histories
 	steps = 40 // number of events in each history
 )
 
-// Check returns an error if Evolve changes a state or an event that it is given. Check tries
-// many random histories of these events, the same histories at each call. In all histories
-// except the first, most events are of one type, so that lists grow long. Each function in all
-// must return the same event at each call, and that event must share nothing with an earlier
-// one. If Evolve panics at an event, because the event is not possible in that state, Check
-// leaves the event out. Check is for tests.
+// Check returns an error if Evolve changes a state or an event that was passed to it. Check is for
+// tests. Check tries many random histories of the given events, and tries the same histories at
+// each call. In all histories except the first, most events are of one type, so that lists grow
+// long. The parameter all has one function for each event. This function must return an equal event
+// at each call. The event must share no memory with the events of earlier calls. If an event is not
+// possible in a state, Evolve may panic, and Check then leaves the event out of the history.
 func Check[S any](streamType string, evolve func(S, event.Event) S, all []func() event.Event) error {
 	if len(all) == 0 {
 		return nil
@@ -43,7 +44,7 @@ func Check[S any](streamType string, evolve func(S, event.Event) S, all []func()
 	return nil
 }
 
-// byType groups the events by type. The types are in the order of their first events.
+// byType groups the events by type. The groups have the order in which the types first occur.
 func byType(all []func() event.Event) (types [][]func() event.Event) {
 	index := make(map[reflect.Type]int)
 	for _, e := range all {
@@ -59,20 +60,20 @@ func byType(all []func() event.Event) (types [][]func() event.Event) {
 	return types
 }
 
-// walk is a random history and the state after the history.
+// walk is one random history of events, with the state after this history.
 type walk[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S
 	dice       *rand.Rand
 	all        []func() event.Event
-	mostly     []func() event.Event // seven of eight events are picked from this list, unless it is empty
+	mostly     []func() event.Event // seven of eight events are chosen from this list, if it is not empty
 	history    []func() event.Event
 	state      S
 	want       S    // the correct state: computed from the history and not shared with any other state
 	moved      bool // whether the state has ever differed from the first state
 }
 
-// pick returns a function that makes the next event, at random.
+// pick chooses the next event at random, and returns the function that makes the event.
 func (w *walk[S]) pick() func() event.Event {
 	from := w.all
 	if len(w.mostly) > 0 && w.dice.IntN(8) > 0 {
@@ -81,9 +82,9 @@ func (w *walk[S]) pick() func() event.Event {
 	return from[w.dice.IntN(len(from))]
 }
 
-// step adds an event to the history, and then applies another event to the same old state.
-// Neither of the two events may change the old state, and the other event must not change the
-// new state.
+// step adds an event to the history, and applies this event to the old state, which gives the new
+// state. step then applies a second event to the same old state. The test fails if one of the two
+// calls changes the old state, or if the second call changes the new state.
 func (w *walk[S]) step(next, other func() event.Event) error {
 	e := next()
 	evolved, ok := w.after(w.state, e)
@@ -106,7 +107,7 @@ func (w *walk[S]) step(next, other func() event.Event) error {
 	return w.compare(evolved, "makes states that share a list, so that one is changed by the other's", other())
 }
 
-// fold computes the state after the history from the first event on.
+// fold computes the state after the history again, from all events of the history.
 func (w *walk[S]) fold() (state S) {
 	for _, e := range w.history {
 		state, _ = w.after(state, e())
@@ -114,7 +115,7 @@ func (w *walk[S]) fold() (state S) {
 	return state
 }
 
-// after returns the state after an event, and false if Evolve panicked.
+// after returns the state after an event, or false if Evolve has panicked.
 func (w *walk[S]) after(state S, e event.Event) (evolved S, ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -124,7 +125,7 @@ func (w *walk[S]) after(state S, e event.Event) (evolved S, ok bool) {
 	return After(w.evolve, state, event.Recorded{Event: e}), true
 }
 
-// compare returns an error if the state differs from the state that the history leads to.
+// compare returns an error if the state differs from the correct state after the history.
 func (w *walk[S]) compare(state S, fault string, by event.Event) error {
 	if reflect.DeepEqual(w.want, state) {
 		return nil

@@ -1,17 +1,16 @@
 // Package fold answers one question: which state do the events of a stream lead to? Package fold
-// applies the domain's Evolve, event by event.
+// calls the domain's function Evolve for each event.
 //
-// Package fold needs no commands. Package fold computes states for snapshots, computes the shape
-// by which the program knows whether a stored state fits its state type, and finds an Evolve
-// that changes its arguments. Package fold does not read the log: engine/command/states reads it
-// for commands, and engine/snapshots for snapshots. The domain declares Evolve, in a service's
+// Package fold also computes the states that are stored as snapshots, and the shape of a state
+// type: a hash that shows whether a stored state fits the type. For tests, package fold finds an
+// Evolve that changes its arguments. Package fold reads no events: engine/command/states reads them
+// for commands, and engine/snapshots for snapshots. A service declares Evolve, in its
 // internal/write.
 //
-// In reading order: after.go applies one recorded event or the parts of a Split; shape.go
-// computes a hash of a state type and its encoding; fold.go computes states to be stored;
-// check.go makes random histories, and finds an Evolve that changes a state or an event in
-// place.
+// In reading order: after.go applies one recorded event or the parts of a Split; shape.go computes
+// the shape of a state type; fold.go computes states for snapshots; check.go tries random
+// histories, and finds an Evolve that changes a state or an event in place.
 //
-// Package fold has no table and no goroutine. Package fold must never encode a state that is
-// different after it is decoded from JSON: such a state has no snapshot (ErrNotKept).
+// Package fold has no table and no goroutine. Package fold must never encode a state for a snapshot
+// if the JSON decodes to a different state: such a state has no snapshot (ErrNotKept).
 package fold

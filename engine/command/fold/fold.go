@@ -9,18 +9,19 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// ErrNotKept says that a state can have no snapshot, because the state is different after it is
-// decoded from JSON.
+// ErrNotKept says that a state can't be stored as a snapshot, because its JSON decodes to a
+// different state.
 var ErrNotKept = errors.New("the state can't be kept")
 
-// Fold computes the states of one kind of stream from events. Snapshots are made with a Fold.
+// Fold computes the states of one kind of stream from events, for snapshots.
 type Fold[S any] struct {
 	streamType string
 	evolve     func(S, event.Event) S
 	shape      []byte
 }
 
-// New returns a Fold of a stream type and its Evolve, the same as those of command.NewHandler.
+// New returns a Fold. The parameters must be the same stream type and Evolve function that
+// command.NewHandler gets.
 func New[S any](streamType string, evolve func(S, event.Event) S) *Fold[S] {
 	return &Fold[S]{streamType, evolve, ShapeOf[S](streamType)}
 }
@@ -28,14 +29,16 @@ func New[S any](streamType string, evolve func(S, event.Event) S) *Fold[S] {
 // StreamType returns the type of the streams whose states the Fold computes.
 func (f *Fold[S]) StreamType() string { return f.streamType }
 
-// Shape returns the shape that a snapshot of this state type must have, or nil if such states
-// can't be stored.
+// Shape returns the shape of the state type, which is a hash of the type. A snapshot can be used
+// only if it was stored with the same shape. If states of the type can't be stored, Shape returns
+// nil.
 func (f *Fold[S]) Shape() []byte { return f.shape }
 
-// Begin starts from an encoded state, or from the zero state if from is nil. The function add
-// applies an event, and the function encode returns the encoded state. Events that were read
-// from the log have encrypted personal data, and so has a state that is computed from them. If a
-// state has personal data that is not encrypted, encode fails.
+// Begin starts the computation of a state. The parameter from is the encoded state with which the
+// computation begins; if it is nil, the computation begins with the zero state. The returned
+// function add applies an event, and the returned function encode returns the encoded state.
+// Personal data is encrypted in the log, and therefore also in a state that is computed from events
+// of the log. If a state has personal data that is not encrypted, encode fails.
 func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error) {
 	var state S
 	if from != nil {

@@ -33,15 +33,15 @@ type (
 
 func (raised) StateVersion() int { return 1 }
 
-// pointed is a state whose method StateVersion has a pointer receiver. A test changes
-// pointedVersion, as a later release of a program would.
+// pointed is a state whose method StateVersion has a pointer receiver. To imitate a later release
+// of a program, a test changes pointedVersion.
 type pointed struct{ Sum, Count int }
 
 func (*pointed) StateVersion() int { return pointedVersion }
 
 var pointedVersion = 1
 
-// Amount and Other have methods that encode them as JSON.
+// Amount and Other have their own methods for encoding JSON.
 type (
 	Amount struct{ cents int64 }
 	Other  struct{ cents, whole int64 }
@@ -55,11 +55,11 @@ func (o *Other) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Inner is embedded in one state and is the type of a field in another.
+// Inner is embedded in one of the test's states, and is the type of a field in another state.
 type Inner struct{ Sum int }
 
-// described returns the text from which the shape of a type is computed, without the type's own
-// name.
+// described returns the description from which the shape of a type is computed, without the name of
+// the type.
 func described[S any](t *testing.T) string {
 	t.Helper()
 	var to strings.Builder
@@ -69,8 +69,8 @@ func described[S any](t *testing.T) string {
 	return strings.ReplaceAll(to.String(), reflect.TypeFor[S]().String(), "")
 }
 
-// The shape of a state contains everything that determines its encoding. Two types with the same
-// name and different encodings have different shapes.
+// The shape of a state type is a hash of everything that determines the JSON of its states. Two
+// types with the same name whose JSON differs have different shapes.
 func TestShapeHasWhatDecidesTheEncoding(t *testing.T) {
 	t.Parallel()
 	type embeds struct{ Inner }
@@ -100,8 +100,8 @@ func shape[S any](streamType string) []byte {
 	return fold.New(streamType, func(s S, _ event.Event) S { return s }).Shape()
 }
 
-// A state type has another shape if its fields change, or if StateVersion returns another
-// number.
+// The shape of a state type (a hash of its description) changes if a field changes, or if the
+// method StateVersion returns another number.
 func TestShapeOfAState(t *testing.T) {
 	t.Parallel()
 	of := shape[stateA]("sum")
@@ -120,8 +120,8 @@ func TestShapeOfAState(t *testing.T) {
 	}
 }
 
-// A snapshot stores personal data encrypted, as the log does. A state with personal data that is
-// not encrypted has no snapshot.
+// A snapshot stores personal data only in encrypted form, as the log does. If a state has personal
+// data that is not encrypted, it can't be stored as a snapshot.
 func TestStateWithPersonalDataIsKeptEncrypted(t *testing.T) {
 	t.Parallel()
 	name := event.Private("Ada")
@@ -142,7 +142,7 @@ func TestStateWithPersonalDataIsKeptEncrypted(t *testing.T) {
 	}
 }
 
-// A state that is different after it is decoded from JSON has no snapshot.
+// If the JSON of a state decodes to a different state, the state can't be stored as a snapshot.
 func TestStateThatDoesNotComeBackIsNotKept(t *testing.T) {
 	t.Parallel()
 	type state struct {

@@ -12,16 +12,17 @@ import (
 	"example.com/pgcqrs/engine/command/detach"
 )
 
-// Versioned is a state whose meaning may change although its type does not. If StateVersion
-// returns a higher number, the snapshots of earlier versions are ignored.
+// Versioned is implemented by a state whose meaning may change although its Go type stays the same.
+// A release that changes the meaning returns a higher number from StateVersion. Snapshots of states
+// with another number are then ignored.
 type Versioned interface{ StateVersion() int }
 
-// ShapeOf returns a hash of a stream's state type and its version. ShapeOf returns nil if states
-// of the type can't be stored, because the type has an unexported field, or a field that could
-// contain any type.
+// ShapeOf returns a hash of a state type and its StateVersion. If states of the type can't be
+// stored, ShapeOf returns nil. This is so if the type has an unexported field, or a field of an
+// interface type.
 func ShapeOf[S any](streamType string) []byte {
 	hash, version := sha256.New(), 0
-	if versioned, ok := any(new(S)).(Versioned); ok { // even if the method's receiver is a pointer
+	if versioned, ok := any(new(S)).(Versioned); ok { // new(S) also has the methods with a pointer receiver
 		version = versioned.StateVersion()
 	}
 	fmt.Fprintf(hash, "%q %d ", streamType, version)
@@ -31,9 +32,10 @@ func ShapeOf[S any](streamType string) []byte {
 	return hash.Sum(nil)
 }
 
-// describe writes everything that determines how a type is encoded, and reports whether a value
-// of the type can be stored. A type with its own encoding methods can always be stored: describe
-// can't know what the methods write, but what they write mostly changes when the fields change.
+// describe writes a description of everything that determines how a type is encoded as JSON, and
+// reports whether a value of the type can be stored. A type with its own encoding methods can
+// always be stored. describe can't know the output of these methods, and describes the fields of
+// the type: in most cases, the output changes only if the fields change.
 func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, within bool) bool {
 	fmt.Fprintf(to, "%s %s ", kind.Kind(), kind)
 	if above[kind] {
@@ -67,14 +69,14 @@ func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, with
 	return true
 }
 
-// hasCode reports whether a type has methods for encoding JSON, for decoding JSON, or for both.
+// hasCode reports whether a type has a method for encoding or for decoding JSON.
 func hasCode(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
 	return detach.EncodesItself(kind) || pointer.Implements(reflect.TypeFor[json.Marshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextMarshaler]())
 }
 
-// isLibrary reports whether a type is from the standard library, whose types never change their
-// JSON form.
+// isLibrary reports whether a type is from the standard library. The types of the standard library
+// never change their JSON form.
 func isLibrary(kind reflect.Type) bool {
 	first, _, _ := strings.Cut(kind.PkgPath(), "/")
 	ours, _, _ := strings.Cut(reflect.TypeFor[Versioned]().PkgPath(), "/")

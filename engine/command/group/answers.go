@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// replay answers each command whose idempotency key already has a stored answer, with that
-// answer.
+// replay looks up the idempotency keys of the commands. If a key has a stored answer, replay
+// answers the command with it.
 func (g *group[S, C]) replay(ctx context.Context) error {
 	byKey := make(map[string]*line.Command[C])
 	var keys []string
@@ -39,9 +39,10 @@ func (g *group[S, C]) replay(ctx context.Context) error {
 	return nil
 }
 
-// answerAll answers the commands of a plan whose appends are in the log. Before it refuses a
-// command, answerAll looks up the command's key: the first command with the key may have been
-// accepted.
+// answerAll answers the commands of a group after the appends of the group are in the log. The
+// parameter p says which commands were accepted. Before answerAll answers that a command is
+// refused, it looks up the command's idempotency key: an earlier command with the same key may have
+// been accepted.
 func (g *group[S, C]) answerAll(ctx context.Context, p *plan.Plan[S, C], appended []event.Appended) error {
 	for _, d := range p.Decisions {
 		if d.Refusal == nil {
@@ -53,15 +54,16 @@ func (g *group[S, C]) answerAll(ctx context.Context, p *plan.Plan[S, C], appende
 		return err
 	}
 	for _, d := range p.Decisions {
-		g.settle(d.Command, line.Answer{Err: d.Refusal}) // no effect on a command that replay has answered
+		g.settle(d.Command, line.Answer{Err: d.Refusal}) // does nothing for a command that replay has answered
 	}
 	return nil
 }
 
-// fail answers all commands that have no answer yet with an error. The refused commands get the
-// error, too, because they were refused on a state that did not become durable. A command whose
-// key has a stored answer gets that answer, unless the error is an outage. Only commands that an
-// append may contain get event.ErrUnknownOutcome.
+// fail answers all commands that have no answer yet with an error. Commands that Decide has refused
+// get the same error, because they were refused on a state that did not become durable. If the
+// error is not an outage, fail looks up the commands' idempotency keys, and a command whose key has
+// a stored answer gets that answer. If the error is event.ErrUnknownOutcome, only commands that an
+// append may contain get this error.
 func (g *group[S, C]) fail(ctx context.Context, err error) {
 	if !once.IsOutage(err) {
 		if unanswered := g.replay(ctx); unanswered != nil {
@@ -79,9 +81,10 @@ func (g *group[S, C]) fail(ctx context.Context, err error) {
 	}
 }
 
-// refuseOther returns the refusal of a command whose stream has another type. If Decide returns
-// event.ErrStreamNotFound for a stream without events, refuseOther returns that error. Otherwise
-// the command would start a stream, and refuseOther returns the rejection "id_taken".
+// refuseOther returns the answer to a command if its stream id belongs to a stream of another type.
+// If the command needs an existing stream, refuseOther returns event.ErrStreamNotFound. If the
+// command starts a new stream, refuseOther returns the rejection "id_taken". To find out which case
+// it is, refuseOther calls Decide with the state of a stream without events.
 func (g *group[S, C]) refuseOther(c *line.Command[C]) error {
 	var empty states.State[S]
 	if _, err := g.server.Domain.Decide(empty, c); errors.Is(err, event.ErrStreamNotFound) {

@@ -11,15 +11,15 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// recall gets the state of the stream from memory, or reads the stream from the log. Before it
-// reads a stream from the log, recall looks up the commands' keys, because the stream may be
-// long or unreadable.
+// recall gets the state of the stream from the cache, or reads the stream from the log. Before
+// recall reads the stream, it looks up the commands' idempotency keys: a command whose key has an
+// answer does not need the stream, which may be long or unreadable.
 func (g *group[S, C]) recall(ctx context.Context) error {
 	var held bool
 	g.at, held = g.server.States.Take(g.id)
 	switch {
 	case held && !g.at.Partial:
-		if g.at.Shared { // the state in memory is probably outdated, and an append would conflict
+		if g.at.Shared { // the state in the cache is probably outdated, and an append would conflict
 			return g.catchUp(ctx)
 		}
 		return nil
@@ -41,8 +41,9 @@ func (g *group[S, C]) recall(ctx context.Context) error {
 	return err
 }
 
-// attempt decides the group on the known state and appends the events. If the append conflicts,
-// attempt reads the new events, and the commands stay in the group for the next attempt.
+// attempt decides the commands of the group on the known state, and appends the events. If the
+// append conflicts with events of another process, attempt reads these events, and the commands
+// stay in the group for the next attempt.
 func (g *group[S, C]) attempt(ctx context.Context) error {
 	if g.spent {
 		g.putBack()
@@ -57,7 +58,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	g.spent = g.spent || p.Spent
 	if len(p.Chain) == 0 {
 		g.putBack()
-		if !g.current { // another process may have appended an event after which a refused command is allowed, and without an append nothing would detect that
+		if !g.current { // another process may have appended an event after which a refused command is allowed; an append would detect this by a conflict, but nothing is appended
 			return g.catchUp(ctx)
 		}
 		return g.answerAll(ctx, p, nil)
@@ -81,7 +82,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	last := appended[len(appended)-1]
 	switch {
 	case p.To.Version <= g.at.Version:
-	case p.Clear: // the state contains personal data that is not encrypted: read the events after the state again, or the whole stream
+	case p.Clear: // the new state contains personal data that is not encrypted, so the events are read again from the log, where it is encrypted
 		g.at.Shared = true
 	default:
 		g.at.Value, g.at.Version, g.at.Position, g.at.Last = p.To.Value, last.Version, last.Position, last.EventID
@@ -90,8 +91,9 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	return g.answerAll(ctx, p, appended)
 }
 
-// appendAll appends a chain, with the latest deadline of the group's commands as its time limit.
-// If a command has no deadline, the append has none.
+// appendAll appends the events of the group as one chain of appends. The time limit of the append
+// is the latest deadline of the group's commands. If one of the commands has no deadline, the
+// append has no time limit.
 func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	var until time.Time
 	for _, c := range g.commands {
@@ -115,8 +117,8 @@ func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]ev
 	return appended, err
 }
 
-// catchUp reads the events after the state and applies them. If the state is spent, catchUp
-// reads the whole stream.
+// catchUp reads the events that follow the state, and applies them to the state. If an Evolve may
+// have changed the state in place, catchUp reads the whole stream.
 func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
 	old := g.at
 	if g.spent {

@@ -33,14 +33,14 @@ type group[S, C any] struct {
 	server   *Server[S, C]
 	id       uuid.UUID
 	commands []*line.Command[C]
-	at       states.State[S] // state on which the commands are decided; no other group uses it
-	spent    bool            // whether at.Value was given to an Evolve that may have changed it, so that at may differ from the log
+	at       states.State[S] // state on which the commands are decided; no other group uses this state
+	spent    bool            // whether at.Value was passed to an Evolve that may have changed it in place, so that at.Value may be wrong
 	current  bool            // whether at was read from the log after the commands had arrived
-	asked    bool            // whether the stored answers of the commands' keys were looked up after the commands had arrived
+	asked    bool            // whether the commands' idempotency keys were looked up after the commands had arrived
 }
 
-// giveBack puts the state back into the cache for the next group. If the state may differ from
-// the log, giveBack drops it.
+// giveBack puts the state back into the cache for the next group. If the state may differ from the
+// log, giveBack drops the state.
 func (g *group[S, C]) giveBack() {
 	if !g.spent {
 		g.server.States.Put(g.id, g.at)
@@ -48,15 +48,15 @@ func (g *group[S, C]) giveBack() {
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// keepBegun stores the state after the part of the stream that was read before reading failed.
-// The next command continues from that state.
+// keepBegun caches a partial state after reading the stream has failed half way: the state after
+// the events that were read. The next command continues to read from this state.
 func (g *group[S, C]) keepBegun() {
 	g.server.States.Begin(g.id, g.at)
 	g.at, g.spent = states.State[S]{}, true
 }
 
-// putBack marks the unanswered commands as not being in an append, so that they can be
-// withdrawn.
+// putBack marks the unanswered commands as not being in an append. If a caller then stops waiting,
+// its command has no effect.
 func (g *group[S, C]) putBack() {
 	for _, c := range g.commands {
 		if !c.Answered {
@@ -65,8 +65,8 @@ func (g *group[S, C]) putBack() {
 	}
 }
 
-// trim removes the commands that have an answer and the commands whose caller has stopped
-// waiting. The other commands can't be withdrawn from now on.
+// trim removes from the group the commands that have an answer, and the commands whose caller has
+// stopped waiting. trim marks the remaining commands as being in an append.
 func (g *group[S, C]) trim() {
 	left := g.commands[:0]
 	for _, c := range g.commands {
@@ -80,7 +80,7 @@ func (g *group[S, C]) trim() {
 	g.commands = left
 }
 
-// settle answers a command, unless the command already has an answer.
+// settle answers a command. If the command already has an answer, settle does nothing.
 func (g *group[S, C]) settle(c *line.Command[C], a line.Answer) {
 	if c.Answered {
 		return

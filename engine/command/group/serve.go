@@ -12,11 +12,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// maxAttempts limits how often a group is decided again because another process has appended
-// first. Commands of the same process wait for each other and don't conflict.
+// maxAttempts limits how often a group is decided because its append conflicts with an append of
+// another process. Commands of the same process wait for each other and never conflict.
 const maxAttempts = 10
 
-// Serve answers the commands in a stream's line, group by group, until the line is empty.
+// Serve takes one group of commands after another from the queue of a stream and answers them,
+// until the queue is empty.
 func (s *Server[S, C]) Serve(ctx context.Context, id uuid.UUID) {
 	for commands := s.Lines.Next(id); commands != nil; commands = s.Lines.Next(id) {
 		g := &group[S, C]{server: s, id: id, commands: commands}
@@ -49,10 +50,10 @@ func (g *group[S, C]) run(ctx context.Context) {
 	g.fail(ctx, event.ErrConflict)
 }
 
-// giveUp answers the commands of a group that has failed. If the database has refused the
-// content of one append, giveUp runs each command alone, so that the other commands don't fail.
-// If the error is an outage, or if the group has only one command, giveUp answers with the
-// error.
+// giveUp answers the commands of a group whose append has failed. If the error is an outage, or if
+// the group has only one command, giveUp answers every command with the error. Otherwise the
+// database may have refused the content of one command's append, and giveUp runs each command
+// alone, so that the other commands can succeed.
 func (g *group[S, C]) giveUp(ctx context.Context, err error) {
 	if len(g.commands) == 1 || once.IsOutage(err) {
 		g.fail(ctx, err)

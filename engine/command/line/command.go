@@ -38,8 +38,8 @@ type Answer struct {
 	Err      error
 }
 
-// These are the stages of a command. The caller may withdraw a command as long as no append
-// contains it: the command then has no effect, and gets none later.
+// Stages of a command. The caller may withdraw a command while no append contains the command. A
+// withdrawn command has no effect, and can't take effect later.
 const (
 	waiting   int32 = iota // the command waits to be decided, perhaps not for the first time
 	taken                  // an append may contain the command
@@ -52,12 +52,12 @@ func (c *Command[C]) wait(ctx context.Context) {
 	c.Until, _ = ctx.Deadline()
 }
 
-// Withdraw makes sure that no append will contain the command. If an append may already contain
-// the command, Withdraw returns false.
+// Withdraw makes sure that no append will contain the command, and returns true. If an append may
+// already contain the command, Withdraw only returns false.
 func (c *Command[C]) Withdraw() bool { return c.stage.CompareAndSwap(waiting, withdrawn) }
 
-// Take marks a command as being in an append. If the caller has stopped waiting, Take withdraws
-// the command and returns false.
+// Take marks a command as being in an append, and returns true. If the caller of the command has
+// stopped waiting, Take withdraws the command and returns false.
 func (c *Command[C]) Take() bool {
 	if c.isGone() {
 		c.Withdraw()
@@ -65,7 +65,7 @@ func (c *Command[C]) Take() bool {
 	return c.stage.CompareAndSwap(waiting, taken) || c.stage.Load() == taken
 }
 
-// PutBack marks a command as not being in an append, because nothing was appended for it.
+// PutBack marks a command as not being in an append, because nothing was appended for the command.
 func (c *Command[C]) PutBack() { c.stage.CompareAndSwap(taken, waiting) }
 
 func (c *Command[C]) isGone() bool {
@@ -77,8 +77,8 @@ func (c *Command[C]) isGone() bool {
 	}
 }
 
-// Await returns the command's answer. If ctx ends first, Await returns what is known about the
-// outcome.
+// Await waits for the command's answer and returns it. If ctx ends before that, Await returns an
+// error that says whether the command may still take effect.
 func (c *Command[C]) Await(ctx context.Context) Answer {
 	select {
 	case a := <-c.answer:
@@ -88,11 +88,11 @@ func (c *Command[C]) Await(ctx context.Context) Answer {
 	}
 }
 
-// lastWord is how long Await waits after ctx has ended if an append may contain the command: the
-// append has the same deadline as ctx, so its outcome is probably known within that time.
+// lastWord is how long Await continues to wait after ctx has ended, if an append may contain the
+// command. The append ends at the same time as ctx, so its outcome will soon be known.
 const lastWord = 500 * time.Millisecond
 
-// outOfTime returns the answer to a command whose caller's time is up.
+// outOfTime returns the error for a command whose caller has stopped waiting.
 func (c *Command[C]) outOfTime(ctx context.Context) Answer {
 	select {
 	case a := <-c.answer:

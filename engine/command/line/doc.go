@@ -1,15 +1,17 @@
 // Package line answers one question: how do commands on one stream wait for each other, and for
-// their answers? One goroutine serves a stream's line. The commands that arrive while the
-// goroutine works on a group are the next group.
+// their answers? The commands of a stream wait in a queue, called a line. One goroutine per stream
+// executes the commands in groups. Commands that arrive while the goroutine executes a group form
+// the next group.
 //
-// Package line lets commands wait, and withdraws commands: if a caller has stopped waiting, its
-// command is not appended, unless an append may already contain it. engine/command/plan decides
-// the commands, and engine/command/group appends the plan.
+// If a caller stops waiting before an append contains its command, package line withdraws the
+// command: no append will ever contain it. engine/command/plan decides the commands, and
+// engine/command/group appends their events.
 //
-// In reading order: command.go has a command that waits for its answer; lines.go has the line of
-// each stream.
+// In reading order: command.go has the type of a command that waits for its answer; lines.go has
+// the line of each stream.
 //
 // Package line has no table and no goroutine. If Join returns true, the caller must start the
-// goroutine that serves the line. If an append may contain a command, package line must never
-// answer that nothing was done: the answer is then event.ErrUnknownOutcome.
+// goroutine that executes the commands of the line. If an append may contain a command, package
+// line must never answer that the command had no effect; the answer must then be
+// event.ErrUnknownOutcome.
 package line

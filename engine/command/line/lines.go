@@ -12,26 +12,29 @@ import (
 // maxGroup limits how many commands of one stream are decided together.
 const maxGroup = 256
 
-// Lines has the line of each stream: the commands that wait on the stream. One goroutine serves
-// a line. The commands that arrive while the goroutine works on a group are the next group.
+// Lines has a queue, called a line, for each stream on which commands wait. One goroutine per line
+// executes the commands in groups. Commands that arrive while the goroutine executes a group form
+// the next group.
 type Lines[C any] struct {
 	most    int
 	mu      sync.Mutex
 	count   int                         // number of commands without an answer
-	waiting map[uuid.UUID][]*Command[C] // has an entry for a stream as long as a goroutine serves the stream's line
+	waiting map[uuid.UUID][]*Command[C] // the lines; a stream has an entry as long as a goroutine executes its commands
 }
 
-// New returns empty Lines. most is how many commands may wait.
+// New returns Lines without commands. The parameter most is the largest number of commands that may
+// wait.
 func New[C any](most int) *Lines[C] {
 	return &Lines[C]{most: most, waiting: make(map[uuid.UUID][]*Command[C])}
 }
 
-// AtMost sets how many commands may wait. AtMost must be called before the first command joins.
+// AtMost sets the largest number of commands that may wait. AtMost must be called before the first
+// call of Join.
 func (l *Lines[C]) AtMost(most int) { l.most = most }
 
-// Join adds a command to its stream's line, where the command waits until ctx ends. If first is
-// true, the caller must start a goroutine that serves the line. If too many commands wait, Join
-// fails with event.ErrOverloaded.
+// Join adds a command to the queue of its stream, until ctx ends. If the result first is true, the
+// caller must start a goroutine that executes the commands of the queue. If too many commands wait,
+// Join fails with event.ErrOverloaded.
 func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first bool, err error) {
 	c.wait(ctx)
 	l.mu.Lock()
@@ -45,8 +48,9 @@ func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first
 	return !served, nil
 }
 
-// Next removes the first commands from a line and returns them in order. If no command waits,
-// Next returns nil and ends the line; for the next command that joins, Join returns true.
+// Next removes the first commands from the queue of a stream and returns them in order. If no
+// command waits, Next returns nil and deletes the queue. The next call of Join for the stream then
+// makes a new queue and returns true.
 func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	l.mu.Lock()
 	defer l.mu.Unlock()

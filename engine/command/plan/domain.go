@@ -12,10 +12,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Domain decides the commands of one kind of stream.
+// Domain has the functions that decide the commands of one kind of stream.
 type Domain[S, C any] struct {
 	StreamType string
-	Keep       time.Duration // how long the answers of idempotency keys are stored
+	Keep       time.Duration // how long the answers to idempotency keys are stored
 	Evolve     func(S, event.Event) S
 
 	decide   func(S, C) ([]event.Event, error)
@@ -23,7 +23,7 @@ type Domain[S, C any] struct {
 	personal bool // whether a state may contain personal data
 }
 
-// New returns a Domain of a Decide and an Evolve function, which must be pure.
+// New returns a Domain with the given functions Decide and Evolve, which must be pure functions.
 func New[S, C any](streamType string, keep time.Duration, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *Domain[S, C] {
 	return &Domain[S, C]{
 		StreamType: streamType, Keep: keep, Evolve: evolve, decide: decide,
@@ -32,11 +32,12 @@ func New[S, C any](streamType string, keep time.Duration, decide func(S, C) ([]e
 	}
 }
 
-// Decide calls the domain's Decide. Decide detaches the events from the state and from the
-// command, because the events may contain lists of the state or of the command. If the domain's
-// Decide panics, Decide returns the panic as the error of this command. If the domain refuses
-// the command, the precondition is not checked (RFC 9110, 13.2.1): an answer that depended on
-// both would disclose the version of a stream that the caller may not read.
+// Decide calls the Decide function of the domain, and copies the events that it returns, because
+// the events may share lists with the state or with the command. If the domain's function panics,
+// Decide returns the panic as the error of this command. The client may name the stream versions
+// that it accepts, as a precondition. Decide checks the precondition only if the domain accepts the
+// command (RFC 9110, 13.2.1). Otherwise the answer could disclose the version of a stream that the
+// caller may not read.
 func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided []event.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -53,7 +54,8 @@ func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided [
 	return detach.All(decided), nil
 }
 
-// newAppend returns the append for the events of a command that was decided on the state at.
+// newAppend returns an append with the events of a command. The parameter at is the state on which
+// the command was decided.
 func (d *Domain[S, C]) newAppend(from event.Appended, at states.State[S], decided []event.Event, c *line.Command[C]) event.Append {
 	a := event.Append{
 		Streams:  []event.StreamAppend{{Type: d.StreamType, ID: from.StreamID, Expected: at.Version, Last: at.Last, Events: decided}},

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// checkErasure returns an error if an event is an erasure and its method Erased returns another
-// person than the event's JSON names. The database destroys the key of the person in the JSON
-// (SQL function keys.erased_by).
+// checkErasure checks an event that erases a person. The database destroys the key of the person
+// that the event's JSON names (SQL function keys.erased_by). If the event's method Erased returns
+// another person, checkErasure returns an error.
 func checkErasure(stream uuid.UUID, e event.Event) error {
 	erasure, ok := e.(event.Erasure)
 	if !ok {

@@ -2,7 +2,7 @@ package plan
 
 import "reflect"
 
-// mayHold reports whether a value of the type kind may contain a value of the type what.
+// mayHold reports whether a value of the Go type kind may contain a value of the Go type what.
 func mayHold(kind, what reflect.Type, seen map[reflect.Type]bool) bool {
 	if kind == what {
 		return true

@@ -12,19 +12,19 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Plan has the result of deciding a group's commands, one after another. A Plan is valid only as
-// long as the stream is at the version on which the commands were decided.
+// Plan has the result of deciding the commands of a group, one after another. A Plan is valid only
+// while the stream is still at the version on which the commands were decided.
 type Plan[S, C any] struct {
 	Decisions []Decision[C]
 	Chain     []event.Append
 	To        states.State[S] // the state and version after all appends of the chain
 	Clear     bool            // whether the state To may contain personal data that is not encrypted
-	Spent     bool            // whether the state given to Make was given to an Evolve that may have changed it
+	Spent     bool            // whether the state given to Make was passed to an Evolve that may have changed the state in place
 
-	from event.Appended // version of the stream on which the commands were decided
+	from event.Appended // version of the stream at which the commands were decided
 }
 
-// Decision is the result of deciding one command of a plan.
+// Decision is the result of deciding one command of a group.
 type Decision[C any] struct {
 	Command *line.Command[C]
 	Refusal error // nil: the command was accepted
@@ -32,9 +32,9 @@ type Decision[C any] struct {
 	chained int // number of appends in the chain up to and including this command's append
 }
 
-// Make decides the commands of one stream, each on the state after the previous command. If
-// Spent is set, the caller must not use the given state afterwards, because Evolve may have
-// changed it in place.
+// Make decides the commands of one stream, each on the state after the previous command. If the
+// field Spent of the returned Plan is true, Evolve may have changed the given state in place, and
+// the caller must not use this state again.
 func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.Command[C]) *Plan[S, C] {
 	p := &Plan[S, C]{Decisions: make([]Decision[C], 0, len(commands)), To: at}
 	p.from = event.Appended{StreamID: id, Version: at.Version, Position: at.Position}
@@ -62,8 +62,8 @@ func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.C
 	return p
 }
 
-// PutBack marks the commands for which the plan appends nothing as not being in an append, so
-// that they can be withdrawn. Such commands were refused or cause no event.
+// PutBack marks the commands that were refused or that cause no event as not being in an append. If
+// the caller of such a command then stops waiting, the command is not executed.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {
@@ -74,9 +74,10 @@ func (p *Plan[S, C]) PutBack() {
 	}
 }
 
-// Encrypts reports whether an event of a command with a key has personal data. Encryption fails
-// if the person was erased or if the encryption keys can't be read. If the command's key already
-// has an answer, the command needs no encryption.
+// Encrypts reports whether any event of a command with an idempotency key has personal data. For
+// such a command, the caller looks up the idempotency key before the data is encrypted. If the key
+// has an answer, no encryption is needed. Encryption could even fail, because the person may be
+// erased.
 func (p *Plan[S, C]) Encrypts() bool {
 	return slices.ContainsFunc(p.Chain, func(a event.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e event.Event) bool {

@@ -14,32 +14,33 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// ReadFor limits the time of one read of the log. The database connection may be dead without an
-// error, and all commands in the line wait for the read. The part of the stream that was read in
-// that time is kept for the next command.
+// ReadFor limits the time of one read of the log. Without a limit, a dead database connection could
+// make all commands of the stream wait for a long time. The state after the events that were read
+// in this time is cached for the next command.
 const ReadFor = 10 * time.Second
 
 const (
-	mostLoads   = 10  // how often one stream is loaded if the log goes back during each load
+	mostLoads   = 10  // how often one load of a stream is repeated if the log goes back to an earlier state during each attempt
 	shortStream = 100 // number of events that are read before a snapshot is looked for
 	findFor     = 500 * time.Millisecond
 )
 
-// errLong ends the load of a long stream, which may have a snapshot.
+// errLong stops the load of a stream that is found to be long, so that a snapshot is looked for
+// first.
 var errLong = errors.New("the stream is long")
 
-// Observe applies an event that another process has appended to the stream's state in memory, so
-// that the next command in this process does not conflict with the event. If the event is not
-// the next one after that state, Observe ignores it.
+// Observe takes an event that another process has appended, and applies it to the stream's state in
+// memory. The next command in this process then does not conflict with the event. If the event does
+// not directly follow the state in memory, Observe ignores the event.
 func (s *States[S]) Observe(e event.Recorded) {
 	if e.StreamType != s.streamType {
 		return
 	}
 	defer func() {
-		_ = recover() // a panic of Evolve: the next command gets it again, and can return it to a caller
+		_ = recover() // a panic of Evolve is ignored here: the next command loads the event and panics again, and that panic is returned to a caller
 	}()
 	s.replace(e.StreamID, e.Version-1, func(at State[S]) State[S] {
-		e.Event = detach.Event(e.Event) // other observers get the same event
+		e.Event = detach.Event(e.Event) // other observers get the same event, so the state must not share memory with it
 		return s.after(at, e)
 	})
 }
@@ -68,10 +69,10 @@ func (s *States[S]) load(ctx context.Context, id uuid.UUID) (State[S], error) {
 	}
 }
 
-// Refresh returns a stream's current state, computed from the old state, which nothing else may
-// use. If the log does not have the old state's last event, for example because the database was
-// restored or failed over, Refresh loads the whole stream. If reading fails half way, Refresh
-// returns the error and the state after the events that were read.
+// Refresh reads the events that follow the given state, and returns the stream's current state.
+// Nothing else may use the given state. If the log lacks the last event of the given state, for
+// example because the database was restored, Refresh loads the whole stream. If reading fails half
+// way, Refresh returns the error and the state after the events that were read.
 func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
 	if old.Version == 0 {
 		return s.load(ctx, id)
@@ -83,8 +84,9 @@ func (s *States[S]) Refresh(ctx context.Context, id uuid.UUID, old State[S]) (St
 	return at, err
 }
 
-// goOn applies the events after a state, which nothing else may use. If the log does not have
-// the state's last event, goOn fails with event.ErrLogChanged.
+// goOn reads the events that follow the given state and applies them. Nothing else may use the
+// given state. If the log lacks the last event of the given state, goOn fails with
+// event.ErrLogChanged.
 func (s *States[S]) goOn(ctx context.Context, id uuid.UUID, old State[S]) (State[S], error) {
 	at, found, age := old, false, s.now()
 	err := s.each(ctx, id, old.Version-1, func(e event.Recorded) error {
@@ -122,8 +124,8 @@ func (s *States[S]) each(ctx context.Context, id uuid.UUID, after int64, each fu
 	return nil
 }
 
-// InTime adds event.ErrUnavailable to the error of a read whose time was up, because nothing was
-// appended. Other errors are returned unchanged.
+// InTime adds event.ErrUnavailable to the error of a read whose time was up: nothing was appended,
+// so the caller may retry. InTime returns other errors unchanged.
 func InTime(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
@@ -131,8 +133,9 @@ func InTime(err error) error {
 	return err
 }
 
-// loadLong reads the rest of a long stream, from the stream's snapshot on. If the stream has no
-// snapshot whose last event is in the log, loadLong continues from the state read.
+// loadLong loads a long stream, beginning at the stream's snapshot. If the stream has no snapshot,
+// or the log lacks the last event of the snapshot, loadLong begins at the state in the parameter
+// read.
 func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (State[S], error) {
 	if kept, ok := s.findSnapshot(ctx, id); ok && kept.Version > read.Version {
 		kept.age = read.age
@@ -144,7 +147,8 @@ func (s *States[S]) loadLong(ctx context.Context, id uuid.UUID, read State[S]) (
 }
 
 // findSnapshot returns the state in a stream's snapshot. If the snapshot can't be read,
-// findSnapshot returns false: a state can be computed without a snapshot, too.
+// findSnapshot returns false and no error, because the state can also be computed without a
+// snapshot.
 func (s *States[S]) findSnapshot(ctx context.Context, id uuid.UUID) (at State[S], found bool) {
 	ctx, cancel := context.WithTimeout(ctx, findFor)
 	defer cancel()

@@ -17,14 +17,14 @@ type State[S any] struct {
 	Version  int64
 	Position int64 // position of the event that led to the version
 	Shared   bool  // whether another process had written to the stream when the stream was last read
-	Partial  bool  // whether reading failed half way, so that no command may be decided on the state
+	Partial  bool  // whether the stream was read only partly, so that no command may be decided on the state
 
-	Last uuid.UUID // id of the event that led to the version; if the log went back, another event may have the same position
+	Last uuid.UUID // id of the event that led to the version; if the log went back to an earlier state, another event may now have the same position
 	age  int64     // value of States.age when the state was read; States caches the state only if States.age is still the same
 }
 
-// FindSnapshot returns the snapshot of a stream whose state has this shape, and false if there
-// is no such snapshot.
+// FindSnapshot returns the snapshot of a stream. The snapshot must have the given shape (a hash of
+// the state's type). If the stream has no such snapshot, FindSnapshot returns false.
 type FindSnapshot func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error)
 
 // Log is the part of the event log that reads streams.
@@ -32,11 +32,11 @@ type Log interface {
 	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error
 }
 
-// States caches the states of the most recently used streams of one type. A state in memory
-// contains only durable events, but may be outdated: another process may have appended since,
-// which only an append or a read of the log detects. Because Evolve may change the state that it
-// is given, one group at a time may use a State: the group takes the State out of the cache, and
-// returns it once it agrees with the log.
+// States caches the states of the most recently used streams of one type. A cached state contains
+// only durable events. A cached state may be outdated, because another process may have appended
+// events; an append or a read of the log detects this. An Evolve may change a state in place, so
+// only one group of commands at a time may use a State. A group takes the State out of the cache,
+// and puts a State back only if it agrees with the log.
 type States[S any] struct {
 	log        Log
 	streamType string
@@ -45,24 +45,26 @@ type States[S any] struct {
 	shape      []byte
 
 	mu     sync.Mutex
-	age    int64                               // number of times that all states were dropped
+	age    int64                               // how often all states were dropped
 	recent *simplelru.LRU[uuid.UUID, State[S]] // the cached states; nil: no state is cached
 	begun  *simplelru.LRU[uuid.UUID, State[S]] // states of streams whose reading failed half way
 }
 
-// mostBegun is the number of streams whose partly read state is kept. The next command continues
-// reading after that part. Without the partly read state, a stream that takes longer to read
-// than one command may take could never accept a command.
+// mostBegun limits how many streams have a partial state in the cache: the state after the part of
+// the stream that was read before the time was up. The next command continues to read after that
+// part. Without partial states, a stream could never accept a command if reading the stream takes
+// longer than a command may take.
 const mostBegun = 256
 
-// New returns States with an empty cache. most is how many states the cache may have.
+// New returns States with an empty cache. The parameter most is the largest number of states in the
+// cache.
 func New[S any](log Log, streamType string, evolve func(S, event.Event) S, most int) *States[S] {
 	s := &States[S]{log: log, streamType: streamType, evolve: evolve, begun: newLRU[S](mostBegun)}
 	s.Keep(most)
 	return s
 }
 
-// Keep sets how many states are cached. Keep must be called before the first command.
+// Keep sets the largest number of cached states. Keep must be called before the first command.
 func (s *States[S]) Keep(most int) {
 	s.recent = nil
 	if most > 0 {
@@ -106,8 +108,9 @@ func (s *States[S]) Take(id uuid.UUID) (at State[S], held bool) {
 	return at, held
 }
 
-// Begin caches the state of a stream that could not be read to its end. No command is decided on
-// that state before the rest of the stream was read. The caller must not use the state again.
+// Begin caches the partial state of a stream that could not be read to its end. No command is
+// decided on a partial state: the rest of the stream is read first. After the call, the caller must
+// not use the state again.
 func (s *States[S]) Begin(id uuid.UUID, at State[S]) {
 	if at.Version == 0 {
 		return
@@ -120,8 +123,8 @@ func (s *States[S]) Begin(id uuid.UUID, at State[S]) {
 	}
 }
 
-// Put caches a durable state, unless all states were dropped since it was read. The caller must
-// not use the state again.
+// Put caches a state whose events are durable. If Forget was called after the state was read, Put
+// does nothing. After the call, the caller must not use the state again.
 func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 	if s.recent == nil || at.Version == 0 {
 		return
@@ -133,8 +136,9 @@ func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 	}
 }
 
-// replace replaces a stream's cached state by the result of step, if the cached state has this
-// version. While step runs, no group can take the state. If step panics, the state is dropped.
+// replace replaces a stream's cached state by the result of the function step, if the cached state
+// has the given version. While step runs, no group can take the state. If step panics, the state is
+// dropped.
 func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) State[S]) {
 	if s.recent == nil {
 		return
@@ -149,9 +153,9 @@ func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) Sta
 	s.recent.Add(id, step(at))
 }
 
-// Forget drops the states of all streams, because the log went back. Later commands load their
-// streams from the log. Commands that are being decided still use the old states; their appends
-// will conflict.
+// Forget drops the states of all streams. The caller must call Forget after the log went back to an
+// earlier state. Later commands load their streams from the log. Commands that are being decided
+// still use the old states, but their appends will fail with a conflict.
 func (s *States[S]) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,17 +17,17 @@ import (
 
 // Config has the settings of a Reads.
 type Config struct {
-	Aside      int           // connections of the pool that no read takes, because other code may use them for long
+	Aside      int           // number of connections of the pool that reads never take, because other code may use these connections for long
 	Within     time.Duration // time limit of ConfirmNow
-	ForQueries bool          // if true, no decision rests on the reads, and no read waits for a required standby
+	ForQueries bool          // if true, the reads serve queries only and not decisions, so no read waits for a required standby
 }
 
-// Reads hands out the connections on which the log is read.
+// Reads gives out the database connections on which the log is read, and limits their number.
 type Reads struct {
 	pool       *pgxpool.Pool
 	within     time.Duration
 	forQueries bool
-	free       chan struct{} // one value per running read; its capacity leaves a connection for the committer
+	free       chan struct{} // one value per running read; its capacity leaves one connection for appends
 	replicated atomic.Int64  // every required standby has the log at least up to this position
 }
 
@@ -43,9 +43,9 @@ func New(pool *pgxpool.Pool, config Config) *Reads {
 	return r
 }
 
-// Aside waits until a read may take a connection from the pool. One connection is always left for
-// the committer, because loads of many long streams must not delay appends. If ctx ends first,
-// Aside returns an error; otherwise the caller must call leave after the read.
+// Aside waits until a read may take a connection from the pool. Aside always leaves one connection
+// for appends, because reads of many long streams must not delay appends. If ctx ends first, Aside
+// returns an error. Otherwise the caller must call the returned function leave after the read.
 func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	select {
 	case r.free <- struct{}{}:
@@ -55,9 +55,10 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// Confirm calls the function read with a connection of the pool. Confirm returns nil once
-// everything that statements with standby.Await have read would survive a promotion; otherwise it
-// returns an error.
+// Confirm calls the function read with a connection of the pool. SQL statements in this function
+// may contain standby.Await. Confirm then waits until the required standby has everything that
+// these statements have read, and returns nil. If the wait fails, Confirm returns an error, because
+// a promotion of the standby could lose what was read.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {
@@ -78,8 +79,8 @@ func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) er
 	return nil
 }
 
-// ConfirmNow returns nil once everything that was visible at the call would survive a promotion. If
-// that takes longer than Config.Within, ConfirmNow returns an error.
+// ConfirmNow waits until a required standby has everything that was committed before the call, and
+// then returns nil. If the wait takes longer than Config.Within, ConfirmNow returns an error.
 func (r *Reads) ConfirmNow(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.within)
 	defer cancel()
@@ -93,10 +94,11 @@ func (r *Reads) ConfirmNow(ctx context.Context) error {
 	return nil
 }
 
-// NoticeReplicated learns from a committed flight up to which position the required standby has the
-// log: the COMMIT of the flight waited for the standby, which proves that the standby has
-// everything committed before. If no standby is required and the head is below the known position,
-// the log went back to an earlier state, and NoticeReplicated drops that position.
+// NoticeReplicated records up to which position the required standby has the log. A committed
+// append proves this position: its COMMIT waited for the standby, so the standby also has
+// everything that was committed earlier. If no standby is required and the log ends before the
+// recorded position, the log went back to an earlier state. NoticeReplicated then drops the
+// recorded position.
 func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	switch {
 	case r.forQueries, before == after: // a COMMIT without a write does not wait for the standby
@@ -107,11 +109,11 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	}
 }
 
-// Replicated returns a position up to which every required standby has the log.
+// Replicated returns a position of the log, up to which every required standby has all events.
 func (r *Reads) Replicated() int64 { return r.replicated.Load() }
 
-// ForgetReplicated drops the position that Replicated returns, because the log went back to an
-// earlier state.
+// ForgetReplicated drops the position that Replicated returns. The caller must call
+// ForgetReplicated after the log went back to an earlier state.
 func (r *Reads) ForgetReplicated() {
 	if !r.forQueries {
 		r.replicated.Store(0)

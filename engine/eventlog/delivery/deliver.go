@@ -10,10 +10,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// Deliver sends a batch, again if necessary, until each append of the batch has an answer. Deliver
-// begins no flight later than SettleFor after the call of Deliver, so it returns within SettleFor
-// plus the time of one flight. Deliver calls the function next as soon as other batches need not
-// wait for this one, at the latest when Deliver returns.
+// Deliver sends a batch of appends to the database, and repeats this until each append of the batch
+// has an answer. Each attempt is one transaction, called a flight. After the time SettleFor has
+// passed, Deliver starts no further flight. Deliver calls the function next as soon as the next
+// batch may be sent, and in any case before it returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)
@@ -52,8 +52,8 @@ func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) 
 	}
 }
 
-// dropWithdrawn answers the appends of a batch that their callers have withdrawn, and returns the
-// other appends.
+// dropWithdrawn answers the appends of a batch whose callers have stopped waiting before the
+// appends were sent. dropWithdrawn returns the remaining appends.
 func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	left := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
@@ -66,9 +66,10 @@ func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 	return left
 }
 
-// answerOutdated answers with event.ErrLogChanged the appends that were encoded before the log
-// changed, because the states on which these appends rest were dropped, and returns the other
-// appends. answerOutdated must be called after BasisOfFlight.
+// answerOutdated answers appends with event.ErrLogChanged if they were encoded before the log went
+// back to an earlier state: these appends were decided on states that are no longer valid.
+// answerOutdated returns the remaining appends. The caller must first call BasisOfFlight, which
+// notices such a change of the log.
 func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadline time.Time) []*Pending {
 	changes := d.config.History.Changes()
 	if !slices.ContainsFunc(batch, func(p *Pending) bool { return p.changes != changes }) {
@@ -85,8 +86,8 @@ func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadli
 	return left
 }
 
-// putBackBatch allows callers to withdraw the appends of a batch again, except the appends that an
-// earlier flight may have committed.
+// putBackBatch marks the appends of a batch as not sent, so that their callers can withdraw them
+// again. Appends that an earlier attempt may have committed are not marked.
 func putBackBatch(batch []*Pending) {
 	for _, p := range batch {
 		if !p.resent {
@@ -95,9 +96,10 @@ func putBackBatch(batch []*Pending) {
 	}
 }
 
-// giveUp reports whether all appends of the batch have an answer now. giveUp answers the batch if
-// sending it again would be wrong or useless, and delivers the batch in halves if one of its
-// appends may be the cause of the error. giveUp returns false if the batch must be sent again.
+// giveUp decides what to do after an attempt to send a batch has failed. If sending the batch again
+// would be wrong or useless, giveUp answers all its appends and returns true. If one append may
+// have caused the error, giveUp delivers the two halves of the batch separately and returns true.
+// Otherwise giveUp returns false, and the caller must send the batch again.
 func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, deadline time.Time) bool {
 	late := time.Now().After(deadline)
 	switch fate.Of(err) {
@@ -133,8 +135,9 @@ func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, dea
 	return false
 }
 
-// deliverHalves delivers the two halves of a batch separately, so that only the append that can't
-// succeed fails, and returns true. deliverHalves returns false for a batch of one append.
+// deliverHalves delivers the two halves of a batch separately and returns true. Repeated halving
+// isolates an append that can't succeed, so that the other appends of the batch succeed. For a
+// batch of one append, deliverHalves does nothing and returns false.
 func (d *Deliverer) deliverHalves(ctx context.Context, batch []*Pending) bool {
 	if len(batch) == 1 {
 		return false

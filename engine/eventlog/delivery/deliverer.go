@@ -13,13 +13,14 @@ import (
 	"example.com/pgcqrs/engine/eventlog/ready"
 )
 
-// Config has the bounds and the parts of a Deliverer. Every field is required.
+// Config has the time limits of a Deliverer and the components that it uses. Every field is
+// required.
 type Config struct {
 	FlightFor time.Duration // time limit of one flight
-	SettleFor time.Duration // time limit for finding out the unknown outcome of an append
+	SettleFor time.Duration // time limit for finding out whether an append with a lost answer was committed
 
 	Sender   *flight.Sender // sends flights
-	History  *epoch.History // knows the epoch and the marks on which a flight rests
+	History  *epoch.History // knows which epoch and which events the log must have for a flight to be valid
 	Reads    *confirm.Reads // learns up to which position the log is replicated
 	Follower *load.Follower // learns what other processes have appended
 	Hints    *notify.Hints  // wakes listeners
@@ -39,5 +40,6 @@ func New(config Config) *Deliverer {
 	return &Deliverer{config: config, metrics: newMetrics(config.Registerer)}
 }
 
-// CountOverloaded counts an append that was refused because the queue was full.
+// CountOverloaded counts, in the metrics, an append that was refused because the queue of appends
+// was full.
 func (d *Deliverer) CountOverloaded() { d.metrics.appends.WithLabelValues("overloaded").Inc() }

@@ -40,7 +40,6 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	}
 }
 
-// countFlight adds a flight to the metrics.
 func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
 	outcome := "committed"
 	if err != nil {
@@ -50,7 +49,6 @@ func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
 	m.flights.WithLabelValues(outcome).Observe(took.Seconds())
 }
 
-// countOutcome adds the outcome of an append to the metrics.
 func (m *metrics) countOutcome(p *Pending, err error) {
 	m.appends.WithLabelValues(outcomeLabel(err)).Inc()
 	if err == nil {
@@ -59,7 +57,7 @@ func (m *metrics) countOutcome(p *Pending, err error) {
 	}
 }
 
-// outcomeLabel returns the label of an outcome in the metrics.
+// outcomeLabel returns the label under which the metrics count an outcome.
 func outcomeLabel(err error) string {
 	switch {
 	case err == nil:

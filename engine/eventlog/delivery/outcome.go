@@ -16,8 +16,9 @@ func (d *Deliverer) answer(p *Pending, out flight.Outcome) {
 	p.done <- out
 }
 
-// answerFailed answers the appends of a batch that could not be sent: with event.ErrUnknownOutcome
-// if an earlier flight may have committed the append, otherwise with event.ErrUnavailable.
+// answerFailed answers the appends of a batch that could not be sent. If an earlier attempt may
+// have committed an append, its answer is event.ErrUnknownOutcome; otherwise its answer is
+// event.ErrUnavailable.
 func (d *Deliverer) answerFailed(batch []*Pending, err error) {
 	for _, p := range batch {
 		if p.resent {
@@ -28,11 +29,12 @@ func (d *Deliverer) answerFailed(batch []*Pending, err error) {
 	}
 }
 
-// ErrKeysRefused says that nothing was appended because the database refused the keys of personal
-// data that the chain needs.
+// ErrKeysRefused says that nothing was appended, because the database refused to store encryption
+// keys with which personal data in the events was encrypted.
 var ErrKeysRefused = errors.New("the keys of personal data have changed")
 
-// explainRefusal returns the error for an append whose content the database has refused.
+// explainRefusal returns the error with which an append is answered if the database has refused its
+// content.
 func explainRefusal(err error) error {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (pgErr.ConstraintName == "other_key" || pgErr.ConstraintName == "not_retired") {
 		return fmt.Errorf("%w: %w", ErrKeysRefused, err)

@@ -8,7 +8,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// find looks up the chains of a batch in the log, by the ids of their events.
+// find looks in the log for the events of a batch, by their ids, and returns the appends whose
+// events are in the log.
 func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]flight.Outcome, error) {
 	var ids [][16]byte
 	for _, p := range batch {
@@ -21,7 +22,7 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	if err != nil {
 		return nil, err
 	}
-	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // no read has seen the known marks together with this one, so they stay
+	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // no single read has seen this mark together with the known marks, so the known marks stay in the basis
 	found := make(map[*Pending]flight.Outcome)
 	for _, p := range batch {
 		if appended, ok := p.Rows.Locate(places); ok {
@@ -31,8 +32,9 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	return found, nil
 }
 
-// answerDoubtful answers an append that was sent twice and refused the second time. answerDoubtful
-// looks the append up in the log first, because the first flight may have appended it.
+// answerDoubtful answers an append that was sent twice and was refused the second time.
+// answerDoubtful first looks in the log for the append, because the first attempt may have appended
+// it.
 func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flight.Outcome, deadline time.Time) {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		found, err := d.find(ctx, []*Pending{p})
@@ -51,8 +53,8 @@ func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flig
 	}
 }
 
-// answerOne answers an append. If the append was sent twice and refused, answerOne looks it up in
-// the log first, because the first flight of the append may be the reason for the refusal.
+// answerOne answers an append with the given outcome. If the append was sent twice and then
+// refused, answerOne first looks in the log for it: the first attempt may have appended it.
 func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
 	if p.resent && out.Err != nil {
 		d.answerDoubtful(ctx, p, out, deadline)
@@ -61,8 +63,8 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 	d.answer(p, out)
 }
 
-// answerBatch answers the appends of a committed flight: first the appends whose outcome is
-// certain, then the appends that answerBatch must look up in the log.
+// answerBatch answers the appends of a committed batch. answerBatch first answers the appends whose
+// outcome is certain. It then looks in the log for the other appends, and answers them.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
@@ -80,15 +82,16 @@ func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes 
 	}
 }
 
-// answerFound looks up the appends that an earlier flight may have committed, answers those that
-// are in the log, and returns the others.
+// answerFound looks in the log for the appends of a batch that an earlier attempt may have
+// committed. answerFound answers the appends that are in the log, and returns the appends that are
+// not.
 func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
 	if !anyResent(batch) {
 		return batch
 	}
 	found, err := d.find(ctx, batch)
 	if err != nil {
-		return batch // sending the batch again is safe: its ids and versions are the same
+		return batch // sending the batch again is safe: with the same ids and versions, no event is appended twice
 	}
 	missing := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
@@ -101,7 +104,7 @@ func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pendin
 	return missing
 }
 
-// anyResent reports whether an earlier flight may have committed a chain of the batch.
+// anyResent reports whether an earlier attempt may have committed any append of the batch.
 func anyResent(batch []*Pending) bool {
 	for _, p := range batch {
 		if p.resent {

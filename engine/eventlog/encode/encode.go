@@ -13,21 +13,22 @@ import (
 	"example.com/pgcqrs/engine/eventlog/confirm"
 )
 
-// Encoder encodes chains.
+// Encoder encodes chains of appends as database rows.
 type Encoder struct {
 	messageOf event.MessageOf
 	encrypt   event.Encrypt
 	reads     *confirm.Reads
 }
 
-// New returns an Encoder. If messageOf is nil, no event has a message; if encrypt is nil, an event
-// that has personal data can't be encoded.
+// New returns an Encoder. If messageOf is nil, no event gets a message for the outbox. If encrypt
+// is nil, Encode returns an error for an event with personal data.
 func New(messageOf event.MessageOf, encrypt event.Encrypt, reads *confirm.Reads) *Encoder {
 	return &Encoder{messageOf: messageOf, encrypt: encrypt, reads: reads}
 }
 
-// Encode checks a chain and stores its rows in rows. Encode runs in the goroutine of the append's
-// caller, because the committer should do nothing but send.
+// Encode checks a chain of appends, and stores the database rows of the chain in the parameter
+// rows. Encode runs in the goroutine of the append's caller, so that the goroutine that sends
+// appends does no other work.
 func (c *Encoder) Encode(ctx context.Context, chain []event.Append, rows *Rows) error {
 	if len(chain) == 0 {
 		return errors.New("chain without an append")
@@ -101,12 +102,13 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 	return nil
 }
 
-// encryptEvent returns the event with its personal data encrypted for the next version of its
-// stream. encryptEvent returns an event without personal data unchanged.
+// encryptEvent returns a copy of an event in which the personal data is encrypted. The encryption
+// is bound to the version that the event will have in its stream. An event without personal data is
+// returned unchanged.
 func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Event) (event.Event, error) {
 	personal, ok := e.(event.PersonalEvent)
 	switch {
-	case !ok || c.encrypt == nil: // without encrypt, personal data can't be encoded
+	case !ok || c.encrypt == nil: // without the function encrypt, personal data can't be encoded
 		return e, nil
 	case stream.Expected == event.AnyVersion:
 		return nil, fmt.Errorf("append %s: personal data is encrypted for a version, and this append takes any", e.EventType())
@@ -115,7 +117,7 @@ func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Ev
 	if err == nil {
 		return encrypted, nil
 	}
-	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // the erasure of the person may not be replicated yet
+	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // the erasure of the person's key may not be replicated yet
 		return nil, unconfirmed
 	}
 	return nil, err

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Rows has the rows of a chain of appends; all of them are inserted or none.
+// Rows has the database rows of a chain of appends. Either all rows are inserted or none.
 type Rows struct {
 	Appends []AppendRow
 	Streams []StreamRow
@@ -19,28 +19,28 @@ type Rows struct {
 	Bytes   int // bytes of data, metadata and messages
 }
 
-// AppendRow is one append of a chain. The counts of an AppendRow include the events of the chain's
-// earlier appends.
+// AppendRow is one append in a chain of appends. Its counts of events include the events of the
+// earlier appends of the chain.
 type AppendRow struct {
 	Stream         int // first stream of the append: an index into the chain's streams
-	EventsOfStream int // events of the chain on that stream, up to the end of this append
-	Events         int // events of the chain, up to the end of this append
+	EventsOfStream int // number of events on that stream, from the beginning of the chain to the end of this append
+	Events         int // number of events from the beginning of the chain to the end of this append
 	Once           *event.Once
 }
 
-// StreamRow is one stream of a chain.
+// StreamRow is one stream to which a chain of appends adds events.
 type StreamRow struct {
 	Type     string
 	ID       uuid.UUID
 	Expected int64
-	Last     uuid.UUID // id of the event at the version Expected; uuid.Nil: any event
+	Last     uuid.UUID // id of the event that must be at the version Expected; uuid.Nil: any event may be there
 	Events   int
 }
 
-// EventRow is one event of a chain.
+// EventRow is one event of a chain of appends.
 type EventRow struct {
 	Stream        int // index into the chain's streams
-	Seq           int // 1, 2, 3 … among the chain's events on that stream
+	Seq           int // number of the event among the chain's events on that stream: 1, 2, 3 …
 	ID            uuid.UUID
 	Type          string
 	SchemaVersion int
@@ -51,14 +51,17 @@ type EventRow struct {
 	OccurredAt    time.Time
 }
 
-// KeyedRow has the records about a person that must be stored with an event of a chain.
+// KeyedRow has the records about a person (encryption key and index entries) that must be stored in
+// the same transaction as an event.
 type KeyedRow struct {
 	Stream int // index into the chain's streams
 	Keyed  event.Keyed
 }
 
-// join returns the index of a stream in the chain, and adds a stream that the chain lacks. join
-// returns an error if the append expects another version than the one that the chain leads to.
+// join returns the index of a stream in the field Streams, and adds the stream if the field lacks
+// it. If an earlier append of the chain writes to the stream, join checks that the append expects
+// the version that results from the earlier append. If the append expects another version, join
+// returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {
@@ -73,8 +76,9 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	return len(r.Streams) - 1, nil
 }
 
-// Clashes reports whether a chain must not go into the same flight as chains with these streams and
-// keys: the statement of a flight checks each stream, and each key, only once.
+// Clashes reports whether a chain of appends has a stream or an idempotency key in common with the
+// given streams and keys. Chains that clash must not be in the same batch, because the SQL
+// statement for a batch checks each stream and each key only once.
 func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	for _, a := range r.Appends {
 		if a.Once != nil && keys[a.Once.Key] {
@@ -84,8 +88,9 @@ func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	return slices.ContainsFunc(r.Streams, func(stream StreamRow) bool { return streams[stream.ID] })
 }
 
-// Appended returns the answers of a chain's appends. The parameter before has the version of each
-// stream before the chain, and the parameter last is the position of the chain's last event.
+// Appended returns the results of the appends in a chain, such as versions and positions. The
+// parameter before has the version of each stream before the chain was appended. The parameter last
+// is the position of the chain's last event.
 func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	first := last - int64(len(r.Events))
 	appended := make([]event.Appended, len(r.Appends))
@@ -103,8 +108,8 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf returns the id of the last event of the chain on the first stream of an append, up to the
-// end of that append, or uuid.Nil if there is none.
+// lastOf returns the id of the last event that the append a, or an earlier append of the chain,
+// adds to the first stream of a. lastOf returns uuid.Nil if no such event exists.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {
@@ -117,9 +122,9 @@ func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 // Place is the version and the position of an event in the log.
 type Place struct{ Version, Position int64 }
 
-// Locate returns the answers of a chain's appends if the parameter places has all events of the
-// chain; otherwise Locate returns false. Locate never finds a chain without events: the chain is
-// recognized by its idempotency records.
+// Locate returns the results of the appends in a chain if the parameter places contains all events
+// of the chain; otherwise Locate returns false. For a chain without events, Locate always returns
+// false, because only the idempotency records of such a chain can show that it was appended.
 func (r *Rows) Locate(places map[uuid.UUID]Place) ([]event.Appended, bool) {
 	if len(r.Events) == 0 {
 		return nil, false

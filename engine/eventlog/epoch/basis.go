@@ -2,19 +2,20 @@ package epoch
 
 import "github.com/google/uuid"
 
-// Mark is an event that this process has seen in the log. If the log no longer has the mark, the
-// log went back to an earlier state.
+// Mark is an event that this process has seen in the log. If the log no longer contains the mark,
+// the log went back to an earlier state, for example by a restore.
 type Mark struct {
 	Position int64 // 0: no mark
 	Event    uuid.UUID
 }
 
-// Basis has an epoch of the log, and marks in that epoch. Everything that this process remembers of
-// the log was read while the log had some of the marks, and comes from positions up to the last
-// mark. Usually a basis has one mark. Reads that run at the same time add one mark each, until one
-// read sees these marks together. A Basis never changes.
+// Basis has an epoch of the log (the name of one history of the log), and marks in that epoch.
+// While the log contains all marks of the Basis, everything that this process has cached from the
+// log is still valid. Usually a Basis has one mark: the last event that was read. Reads that run at
+// the same time add one mark each. When a later read has seen all these marks in the log, one newer
+// mark replaces them. A Basis never changes.
 type Basis struct {
-	number    int64 // number of the epoch
+	number    int64 // number of the epoch: each new epoch has a higher number
 	Epoch     uuid.UUID
 	Positions []int64 // positions of the marks, in the form of the statement's parameter
 	IDs       [][16]byte
@@ -39,8 +40,8 @@ func (b *Basis) has(position int64, id [16]byte) bool {
 	return false
 }
 
-// with returns a copy of the basis in which a new mark replaces the marks of seen: the log from
-// which the new mark was read had the marks of seen.
+// with returns a copy of the Basis in which one new mark, the parameter to, replaces the marks of
+// the parameter seen. The same read must have found the old and the new marks in the log.
 func (b *Basis) with(seen *Basis, to Mark) *Basis {
 	if last := seen.Last(); last.Position >= to.Position {
 		to = last

@@ -7,8 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Two marks that different reads have seen both stay until one read sees them together: a log that
-// went back to an earlier state between the two reads has lost one of the marks.
+// A mark is an event that a read has seen in the log. Two marks of two different reads both stay in
+// the Basis until a single read sees both marks. If the log went back to an earlier state between
+// the two reads, it has lost one of the marks.
 func TestMarksStayUntilTheyAreSeenTogether(t *testing.T) {
 	t.Parallel()
 	ids := make([]uuid.UUID, 8)

@@ -1,22 +1,22 @@
-// Package epoch answers one question: is the log still the one that this process has read? A
-// restore or a promotion can take the log back to a state without an event that a process has seen
-// (docs/decisions/0018).
+// Package epoch answers one question: does the log still contain the events that this process has
+// read? A restore or a promotion can take the log back to an earlier state, in which some of these
+// events are missing (docs/decisions/0018).
 //
-// The package knows the epoch of the log and the marks, which are events that must still be in the
-// log. All SQL on the table log_epochs is in this package. The package has no states that are made
-// from events: a package that has such states drops them in the function that it registers with
-// OnLogChange.
+// The package remembers the epoch, which is the name of one history of the log. It also remembers
+// marks: events that must still be in the log. All SQL on the table log_epochs is in this package.
+// A package that caches states registers a function with OnLogChange, which drops the states.
 //
-// In reading order: basis.go has marks and the Basis; marks.go has the SQL that looks for marks;
-// history.go has the History, which is what a process knows about the log; look.go compares a
-// History with the log, and begins an epoch if the log went back to an earlier state; watch.go
-// makes that comparison every two seconds, and on request.
+// In reading order: basis.go has the types Mark and Basis (an epoch and its marks); marks.go has
+// the SQL that looks for marks in the log; history.go has the History, in which a process records
+// its Basis; look.go compares a History with the log, and begins a new epoch if the log went back
+// to an earlier state; watch.go repeats this comparison every two seconds.
 //
-// A History is safe for concurrent use. Watch must run in a process that has to notice the change
-// without an append. A History must never report that it knows the log before everything that was
-// read from another history of the log is dropped.
+// A History is safe for concurrent use. Each append also compares the History with the log; a
+// process that appends nothing must run Watch to notice that the log went back. After that, a
+// History must never report that it knows the log before everything that was cached from the old
+// log is dropped.
 //
-// engine/eventlog/load reads on a Basis, and engine/eventlog/flight sends a Basis to the server,
-// which compares the Basis with the log under the append lock; engine/schema creates the table
-// log_epochs.
+// engine/eventlog/load checks a Basis in each read, and engine/eventlog/flight sends a Basis to the
+// server, which compares the Basis with the log under the append lock; engine/schema creates the
+// table log_epochs.
 package epoch

@@ -15,34 +15,35 @@ import (
 
 // Config has the settings of a History.
 type Config struct {
-	ForQueries bool         // if true, the process reads a replica, which may lag behind: reads rest on no marks, and no epoch is begun
+	ForQueries bool         // if true, the process reads a replica, which may lag behind the primary: reads check no marks, and the process begins no epoch
 	Logger     *slog.Logger // logs a message when the event log went back to an earlier state
 	Registerer prometheus.Registerer
 }
 
-// History is what a process knows about the history of the log.
+// History records which epoch and which events of the log this process has seen.
 type History struct {
-	// Seen is the position of the log's last event after the last flight.
+	// Seen is the position of the log's last event, as it was after the last append of this
+	// process.
 	Seen atomic.Int64
 
 	pool    *pgxpool.Pool
 	config  Config
-	basis   atomic.Pointer[Basis] // nil before the first Look, and after the log went back until the new head is read
-	looking sync.Mutex            // one goroutine compares at a time
-	lost    *Basis                // guarded by looking: the last basis in the log that went back, until the new epoch is known
-	changes atomic.Int64          // number of changes of the epoch: an append that began before a change must not be sent after it
+	basis   atomic.Pointer[Basis] // nil before the first Look, and, after the log went back, until its new last event is read
+	looking sync.Mutex            // held by the one goroutine that compares the Basis with the log
+	lost    *Basis                // guarded by looking: after the log went back, the Basis from before, until the new epoch is known
+	changes atomic.Int64          // how often the epoch has changed: an append that began before a change must not be sent after the change
 	forget  []func()
 	fresh   *gather.Gather[struct{}, uuid.UUID]
 	changed prometheus.Counter
 }
 
-// OnLogChange registers a function that must drop everything that its owner remembers of the events
-// in the log. The function is called after each change of the log to another epoch. OnLogChange
-// must be called before Run and Watch.
+// OnLogChange registers the function forget. The History calls forget after the log went back to an
+// earlier state; forget must then drop everything that the caller has cached from events of the
+// log. OnLogChange must be called before Run and Watch.
 func (h *History) OnLogChange(forget func()) { h.forget = append(h.forget, forget) }
 
-// Epoch returns the epoch of the log that this process has read last, or uuid.Nil while it knows
-// none.
+// Epoch returns the epoch of the log that this process has read last, or uuid.Nil if it has read
+// none. An epoch is the name of one history of the log.
 func (h *History) Epoch() uuid.UUID {
 	if known := h.basis.Load(); known != nil {
 		return known.Epoch
@@ -50,9 +51,9 @@ func (h *History) Epoch() uuid.UUID {
 	return uuid.Nil
 }
 
-// CheckHead returns an error while this process does not know the head of the log: at the start,
-// and after the log went back to an earlier state, until the new head is read and everything
-// remembered is dropped. Otherwise CheckHead returns nil.
+// CheckHead returns an error if this process does not know the last event of the log, and otherwise
+// nil. The last event is unknown after the start of the process. It is also unknown after the log
+// went back to an earlier state, until all cached data is dropped and the new last event is read.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")
@@ -60,12 +61,13 @@ func (h *History) CheckHead() error {
 	return nil
 }
 
-// Changes returns the number of changes of the epoch. An append that began before a change must not
-// be sent after it.
+// Changes returns how often the epoch of the log has changed in this process. An append that was
+// encoded before a change must not be sent after the change.
 func (h *History) Changes() int64 { return h.changes.Load() }
 
-// BasisOfRead returns the basis on which a read rests. The basis is empty before the first Look,
-// and always for a process that reads a replica.
+// BasisOfRead returns the Basis for a read: the epoch and the events (marks) that this process has
+// seen. The read is valid only if the log has all these events. Before the first call of Look, and
+// always in a process that reads a replica, the Basis is empty.
 func (h *History) BasisOfRead() *Basis {
 	known := h.basis.Load()
 	if known == nil || h.config.ForQueries { // a replica may lag behind the server that was read before
@@ -74,9 +76,9 @@ func (h *History) BasisOfRead() *Basis {
 	return known
 }
 
-// Advance puts a new mark into the basis of this process in place of the marks of seen: the log
-// from which the new mark was read had the marks of seen. If the epoch has changed meanwhile,
-// Advance does nothing.
+// Advance changes the Basis of this process: one new mark, the parameter to, replaces the marks of
+// the parameter seen. A mark is an event that was seen in the log. The same read must have found
+// the old and the new marks. If the epoch has changed meanwhile, Advance does nothing.
 func (h *History) Advance(seen *Basis, to Mark) {
 	if to.Position <= seen.Last().Position && len(seen.IDs) <= 1 {
 		return // the mark is not new

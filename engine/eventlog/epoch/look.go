@@ -11,16 +11,17 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks is how many times a read or a flight compares the log with its basis before it fails
-// because the log keeps changing.
+// MaxLooks limits how often a read or an append is tried. It is tried again if the log went back to
+// an earlier state meanwhile.
 const MaxLooks = 3
 
-// lookFor bounds the queries of Look: their connection may have died unnoticed.
+// lookFor limits the time of a call of Look, because a dead database connection may give no error.
 const lookFor = 2 * time.Second
 
-// Look compares what this process remembers with the log. If the log went back to an earlier state,
-// or another process has found that the log went back, Look drops everything remembered. Look
-// returns an error if it could not read the log or could not begin an epoch.
+// Look checks whether the log still has the epoch and the events that this process has seen. If the
+// log went back to an earlier state, or another process has found that the log went back, Look
+// makes this process drop everything that it has cached from the log. Look returns an error if it
+// could not read the log or could not begin a new epoch.
 func (h *History) Look(ctx context.Context) error {
 	h.looking.Lock()
 	defer h.looking.Unlock()
@@ -41,13 +42,14 @@ func (h *History) Look(ctx context.Context) error {
 		h.Advance(rests, now.Last())
 		return nil
 	}
-	h.basis.Store(nil) // no append is sent until the new epoch is known
+	h.basis.Store(nil) // without a Basis, no append is sent until the new epoch is known
 	h.lost = rests
 	return h.change(ctx, rests, now, holds)
 }
 
-// BasisOfFlight returns the basis on which a flight rests, and reads the log if that basis is not
-// known. BasisOfFlight returns event.ErrUnavailable if the log keeps changing.
+// BasisOfFlight returns the Basis for an append: the epoch and the events (marks) that this process
+// has seen. If no Basis is known, BasisOfFlight first calls Look, which reads the log. If the log
+// changes during each of several attempts, BasisOfFlight returns event.ErrUnavailable.
 func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	for range MaxLooks {
 		if known := h.basis.Load(); known != nil {
@@ -60,8 +62,9 @@ func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	return nil, fmt.Errorf("%w: the log keeps changing", event.ErrUnavailable)
 }
 
-// change switches this process to the current epoch of the log. change begins a new epoch, unless
-// another process has already done so or this process reads a replica.
+// change makes this process use the current epoch, after the log went back to an earlier state. If
+// no other process has begun a new epoch yet, and this process does not read a replica, change
+// first begins a new epoch.
 func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds bool) error {
 	found := now
 	if begins := now.Epoch == rests.Epoch && !holds || now.number < rests.number; begins && !h.config.ForQueries {
@@ -70,7 +73,7 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 			return fmt.Errorf("begin an epoch of the log: %w", fate.Unavailable(err))
 		}
 	}
-	h.forgetAll() // no append was sent since the basis was removed
+	h.forgetAll() // no append was sent since the Basis was removed
 	h.Seen.Store(found.Last().Position)
 	h.lost = nil
 	h.basis.Store(&found)
@@ -81,8 +84,8 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 	return nil
 }
 
-// forgetAll calls the registered functions, which drop what was read before, and counts a change,
-// so that appends that rest on dropped states are refused.
+// forgetAll calls the registered functions, which drop everything that was read before. forgetAll
+// also counts a change, so that appends that were decided on dropped states are refused.
 func (h *History) forgetAll() {
 	for _, forget := range h.forget {
 		forget()
@@ -90,8 +93,8 @@ func (h *History) forgetAll() {
 	h.changes.Add(1)
 }
 
-// beginEpoch adds the next epoch of the log, unless another epoch was added after the one that the
-// caller has read. beginEpoch returns the newest epoch and the head of the log.
+// beginEpoch adds a new epoch of the log, if no other process has added one since the caller read
+// the epoch. beginEpoch returns the newest epoch and the last event of the log.
 func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basis, error) {
 	const sql = `
 		INSERT INTO log_epochs (number, epoch, head, lost_head, began_by)
@@ -106,8 +109,8 @@ func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basi
 	return found, err
 }
 
-// readHead reads the epoch and the head of the log. The result holds reports whether the log still
-// has all marks of the given basis.
+// readHead reads the epoch and the last event of the log. The result holds is true if the log still
+// contains all events (marks) of the given Basis.
 func (h *History) readHead(ctx context.Context, rests *Basis) (now Basis, holds bool, err error) {
 	const sql = `
 		SELECT n.number, n.epoch, coalesce(h.position, 0), coalesce(h.event_id, '00000000-0000-0000-0000-000000000000'), ` + HoldsSQL + `

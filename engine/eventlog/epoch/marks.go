@@ -10,17 +10,18 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// HoldsSQL is an SQL condition: the log still has all marks of a basis, at the positions $1 with
-// the ids $2. No plan of the condition scans the log.
+// HoldsSQL is an SQL condition that is true if the log still contains the given events (marks),
+// which this process has seen: $1 has their positions, and $2 has their ids. The condition never
+// makes the server scan the whole log.
 const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = m.position) IS NOT DISTINCT FROM m.id), true)
 		FROM unnest($1::bigint[], $2::uuid[]) AS m (position, id))`
 
-// ErrMarkLost says that the log went back to an earlier state and lacks an event on which a read
-// rests.
+// ErrMarkLost says that the log went back to an earlier state: the log lacks an event that this
+// process had seen before the read.
 var ErrMarkLost = errors.New("the log went back")
 
-// CheckMarks returns ErrMarkLost if the log of the connection lacks a mark of the basis on which a
-// read rests, and nil if the log has all of these marks.
+// CheckMarks reads the log on the given connection. If the log lacks an event (mark) of the given
+// Basis, CheckMarks returns ErrMarkLost; otherwise it returns nil.
 func CheckMarks(ctx context.Context, conn *pgx.Conn, rests *Basis) error {
 	if len(rests.IDs) == 0 {
 		return nil

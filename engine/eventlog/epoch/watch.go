@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// New returns a History that knows nothing about the log before the first Look.
+// New returns a History. The History knows nothing about the log until Look is called.
 func New(pool *pgxpool.Pool, config Config) *History {
 	h := &History{pool: pool, config: config, changed: promauto.With(config.Registerer).NewCounter(prometheus.CounterOpts{
 		Name: "eventstore_log_changes_total", Help: "Times that this process found that the log went back or that its epoch was changed.",
@@ -25,13 +25,13 @@ func New(pool *pgxpool.Pool, config Config) *History {
 // lookEvery is the interval at which Watch calls Look.
 const lookEvery = 2 * time.Second
 
-// Watch calls Look every two seconds until ctx ends, so that a process without appends also notices
-// that the log went back to an earlier state.
+// Watch calls Look every two seconds until ctx ends. A process that appends nothing thus also
+// notices when the log went back to an earlier state.
 func (h *History) Watch(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		_ = h.Look(ctx) // readiness reports the error: it fails while the head is not known
+		_ = h.Look(ctx) // the readiness check reports the error: it fails while the last event of the log is not known
 		select {
 		case <-ctx.Done():
 			return nil
@@ -40,7 +40,8 @@ func (h *History) Watch(ctx context.Context) error {
 	}
 }
 
-// ReadEpoch reads the current epoch of the log. Concurrent calls share one query.
+// ReadEpoch reads the current epoch of the log, which is the name of one history of the log.
+// Concurrent calls share one query.
 func (h *History) ReadEpoch(ctx context.Context) (uuid.UUID, error) {
 	return h.fresh.Get(ctx, struct{}{})
 }
@@ -52,8 +53,8 @@ func (h *History) readEpochs(ctx context.Context, _ []struct{}) (map[struct{}]uu
 	return map[struct{}]uuid.UUID{{}: h.Epoch()}, nil
 }
 
-// NewEpoch begins a new epoch of the log and returns that epoch. An operator who knows that the log
-// went back to an earlier state calls NewEpoch.
+// NewEpoch begins a new epoch of the log and returns it. NewEpoch is for an operator who knows that
+// the log went back to an earlier state.
 func (h *History) NewEpoch(ctx context.Context) (uuid.UUID, error) {
 	now, _, err := h.readHead(ctx, nil)
 	if err == nil {

@@ -13,28 +13,29 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// NotSentError wraps an error that occurred before the first byte of a flight was sent: nothing was
-// appended.
+// NotSentError wraps an error that occurred before the first byte of a batch was sent. After such
+// an error, nothing was appended.
 type NotSentError struct{ Err error }
 
 func (e *NotSentError) Error() string { return e.Err.Error() }
 
 func (e *NotSentError) Unwrap() error { return e.Err }
 
-// Fate is what an error proves about a flight.
+// Fate is what an error proves about a flight (a transaction that appends a batch).
 type Fate int
 
-// Fates of a flight that has failed.
+// The possible fates of a flight that has failed.
 const (
 	Unknown    Fate = iota // the flight may have committed
 	NotSent                // no byte of the flight was sent
-	RolledBack             // the flight did not commit, and may succeed the next time
+	RolledBack             // the flight did not commit, and may succeed if it is repeated
 	HeldUp                 // the flight did not commit, because another session has locked a row that it needs
-	Refused                // the flight did not commit, and never will in this form
+	Refused                // the flight did not commit, and would fail again if it were repeated unchanged
 )
 
-// Of returns what the error of a flight proves. Of reports a rollback only for SQLSTATEs that prove
-// a rollback: after any other error, the flight may have committed although its answer was lost.
+// Of returns the Fate of a flight that failed with an error. Only some SQLSTATEs prove that the
+// flight was rolled back. After any other error, the flight may have committed although its answer
+// was lost, and Of returns Unknown.
 func Of(err error) Fate {
 	if _, ok := errors.AsType[*NotSentError](err); ok || pgconn.SafeToRetry(err) {
 		return NotSent
@@ -54,8 +55,9 @@ func Of(err error) Fate {
 	return Unknown
 }
 
-// fateOfWait returns the fate of a flight that waited too long. The field Where of the error names
-// the statement that waited, in a text that the server does not translate.
+// fateOfWait returns the fate of a flight that the server has ended because the flight waited too
+// long. The fate depends on the statement that waited, which fateOfWait finds in the field Where of
+// the error: the server does not translate the statement in this field.
 func fateOfWait(err *pgconn.PgError) Fate {
 	switch {
 	case strings.Contains(err.Where, lock.Statement):
@@ -63,11 +65,12 @@ func fateOfWait(err *pgconn.PgError) Fate {
 	case strings.Contains(err.Where, "append_events("), strings.Contains(err.Where, "append_keys("):
 		return HeldUp
 	}
-	return Unknown // a cancel may arrive after the COMMIT
+	return Unknown // a request to cancel may arrive after the COMMIT
 }
 
-// Unavailable adds event.ErrUnavailable to the error of a read that may succeed the next time, and
-// returns any other error unchanged. A read that failed has no effect, so its caller can repeat it.
+// Unavailable adds event.ErrUnavailable to the error of a read that may succeed if it is repeated.
+// Unavailable returns any other error unchanged. Repeating a read is always safe, because a failed
+// read has no effect.
 func Unavailable(err error) error {
 	if Of(err) == Refused || errors.Is(err, event.ErrUnavailable) || errors.Is(err, context.Canceled) {
 		return err

@@ -14,7 +14,7 @@ func TestOf(t *testing.T) {
 		want Fate
 	}{
 		{errors.New("connection lost"), Unknown},
-		{&pgconn.PgError{Code: "57P01"}, Unknown}, // the server was shut down, perhaps after the COMMIT
+		{&pgconn.PgError{Code: "57P01"}, Unknown}, // the server was shut down, possibly after the COMMIT
 		{&pgconn.PgError{Code: "08P01"}, Unknown}, // an error of a pooler
 		{&pgconn.PgError{Code: "XX000"}, Unknown},
 		{&pgconn.PgError{}, Unknown},

@@ -7,7 +7,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// The statements of a flight. Their files have a comment for each group of parameters.
+// The SQL statements that append a batch. In the file of each statement, a comment explains each
+// group of parameters.
 var (
 	//go:embed append.sql
 	appendFile string
@@ -17,8 +18,8 @@ var (
 	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
 )
 
-// withoutComments returns a statement without its comments, as it is sent, because the server often
-// shows and logs the statement.
+// withoutComments removes the comments from a statement before it is sent, because the server
+// repeats the statement in logs and statistics.
 func withoutComments(file string) string {
 	var words []string
 	for line := range strings.Lines(file) {
@@ -28,13 +29,13 @@ func withoutComments(file string) string {
 	return strings.Join(words, " ")
 }
 
-// Batch has the chains that go in one flight.
+// Batch has the chains of appends that are sent in one flight (one transaction).
 type Batch struct {
 	columns columns
 	chains  int64
 }
 
-// Add adds a chain to the batch.
+// Add adds a chain of appends to the batch.
 func (b *Batch) Add(rows *encode.Rows) {
 	c := &b.columns
 	streams, before := len(c.streamID), len(c.eventID)
@@ -55,7 +56,7 @@ func (b *Batch) Add(rows *encode.Rows) {
 	b.chains++
 }
 
-// statement returns the SQL that sends the batch, and its arguments.
+// statement returns the SQL that sends the batch, and the arguments of the SQL.
 func (b *Batch) statement() (sql string, arguments []any) {
 	if b.columns.keyed() {
 		return appendKeyedSQL, b.columns.keyedParameters()

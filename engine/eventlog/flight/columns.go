@@ -10,9 +10,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// columns has the parameters of append.sql and append_keyed.sql, in their order: a batch, column by
-// column. Streams and events are numbered from 1 over the whole batch. Each field has a type that
-// pgx encodes without reflection.
+// columns has the parameters of append.sql and append_keyed.sql, in the order of the parameters.
+// Each field is one column of the batch: an array with one entry per row. The streams of the whole
+// batch are numbered from 1, and so are its events. Each field has a type that pgx encodes without
+// reflection.
 type columns struct {
 	// one entry per stream
 	streamChain []int64
@@ -37,12 +38,13 @@ type columns struct {
 	onceKey      []string
 	fingerprint  [][]byte
 	keep         []time.Duration
-	onceEvents   []int64 // number of the chain's events on that stream
-	onceLast     []int64 // number of the last event up to the end of the append; 0: none
+	onceEvents   []int64 // number of events that the chain appends to that stream
+	onceLast     []int64 // number of the last event of the append and of the appends before it in the chain; 0: no event
 	oncePosition []int64
 	// one entry per stream
 	last [][16]byte
-	// the basis on which the flight rests: one entry per mark, and the epoch
+	// state that the log must still have: one entry per event (mark) that this process has seen,
+	// and the epoch
 	markPosition []int64
 	markID       [][16]byte
 	epoch        pgtype.UUID
@@ -50,15 +52,16 @@ type columns struct {
 	personStream []int64
 	person       [][16]byte
 	wrapped      [][]byte
-	// one entry per index entry by which a person is found
+	// one array entry per index entry by which a person is found
 	lookupStream []int64
-	lookupSet    []int64 // the same number for all index entries of one field
+	lookupSet    []int64 // all index entries of one field have the same number
 	lookupPerson [][16]byte
 	lookupField  []string
 	lookupIndex  [][]byte // nil: the person can no longer be found by this field
 }
 
-// keyed reports whether the batch needs append_keyed.sql.
+// keyed reports whether the batch has encryption keys of persons, and therefore needs
+// append_keyed.sql.
 func (c *columns) keyed() bool { return len(c.person) > 0 || len(c.lookupPerson) > 0 }
 
 // parameters returns the parameters of append.sql.
@@ -78,7 +81,8 @@ func (c *columns) keyedParameters() []any {
 		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
 }
 
-// restOn sets the epoch of the log and the marks on which the flight rests.
+// restOn sets the epoch and the events (marks) that the log must still have. Otherwise the server
+// refuses the batch.
 func (c *columns) restOn(basis *epoch.Basis) {
 	c.markPosition, c.markID = basis.Positions, basis.IDs
 	c.epoch = pgtype.UUID{Bytes: basis.Epoch, Valid: true}

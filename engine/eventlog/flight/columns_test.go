@@ -10,8 +10,7 @@ import (
 
 var parameter = regexp.MustCompile(`\$\d+`)
 
-// The statements number their parameters in the order of the fields of columns, and each argument
-// is sent under the number of its field.
+// The parameters of the SQL statements have the same order as the fields of the struct columns.
 func TestColumnsAreTheParametersInOrder(t *testing.T) {
 	t.Parallel()
 	c := &columns{}
@@ -36,7 +35,8 @@ func TestColumnsAreTheParametersInOrder(t *testing.T) {
 	}
 }
 
-// The server's log and pg_stat_activity show a statement without comments.
+// The statements are sent without comments, so the server's log and pg_stat_activity show no
+// comments.
 func TestStatementsAreSentWithoutComments(t *testing.T) {
 	t.Parallel()
 	const want = `CALL append_flight(append_events( $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26 ))`

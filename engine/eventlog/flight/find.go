@@ -10,13 +10,14 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// findSQL looks events up by their ids. The procedure find_flight takes the append lock first, so
-// that every flight that was sent before has committed or failed by then. A standby, which may lag
-// behind, refuses the lock. The events that find_flight returns would survive a promotion.
+// findSQL looks up events by their ids. The database procedure find_flight takes the append lock
+// first, so every append that was sent earlier has then committed or failed. A standby may lack the
+// newest events, but a standby refuses the lock, so find_flight works only on the primary. A
+// promotion of the standby would not lose the events that find_flight returns.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
-// Find looks events up by their ids. Find returns the version and the position of each of these
-// events that is in the log, and the last of them as a mark.
+// Find looks up events by their ids. For each event that is in the log, Find returns its version
+// and position. Find also returns the found event with the highest position, as an epoch.Mark.
 func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
 	var there [][16]byte
 	var versions, positions []int64

@@ -9,18 +9,18 @@ import (
 	"example.com/pgcqrs/engine/eventlog/encode"
 )
 
-// Report is the result of the function append_events for a committed flight.
+// Report is the result of a committed batch, as the database function append_events returns it.
 type Report struct {
-	versions        []int64     // versions of the streams before the flight, in the order of the batch
-	fates           []int64     // fate of the chain of each stream, in the order of the batch
-	Head            int64       // head of the log before the flight
+	versions        []int64     // versions that the streams had before the flight, in the order of the batch
+	fates           []int64     // for each stream the result of its chain, in the order of the batch
+	Head            int64       // position of the log's last event before the flight
 	headID          pgtype.UUID // id of the event at Head; NULL while the log is empty
 	epoch           pgtype.UUID // epoch of the log
 	StandbyRequired bool
-	Appended        int64 // number of events in the appended chains that Next has returned
+	Appended        int64 // number of appended events in the chains that Next has returned so far
 }
 
-// read parses the text of a value of the SQL type append_report.
+// read parses a value of the SQL type append_report from its text form.
 func (r *Report) read(types *pgtype.Map, text string) error {
 	fields := pgtype.NewCompositeTextScanner(types, []byte(text))
 	for _, field := range []struct {
@@ -40,23 +40,25 @@ func (r *Report) read(types *pgtype.Map, text string) error {
 	return nil
 }
 
-// Fates of a chain, numbered as the function append_events numbers them.
+// The possible results of a chain of appends, with the numbers that the database function
+// append_events uses.
 const (
 	chainAppended = iota
 	chainConflict
 	chainOfAnotherType
 	chainAnswered
-	chainOfLostLog // nothing was appended: the log is not the one on which the flight rests
+	chainOfLostLog // nothing was appended: the log went back to an earlier state since the states of the flight were read
 )
 
-// Outcome is the result of a chain: the answers of its appends, or an error of package event.
+// Outcome is the result of a chain of appends: one answer per append, or an error of package event.
 type Outcome struct {
 	Appended []event.Appended // one per append
 	Err      error
 }
 
-// Next returns the outcome of the next chain of the flight. The events of the appended chains
-// follow the head of the log in the order of the batch.
+// Next returns the outcome of the next chain of appends in the batch. To compute the positions of
+// its events, Next counts from the last position before the batch: the appended events follow this
+// position, in the order of the batch.
 func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	streams := len(rows.Streams)
 	if len(r.versions) < streams || len(r.fates) < streams {

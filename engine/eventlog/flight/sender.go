@@ -15,21 +15,22 @@ import (
 	"example.com/pgcqrs/engine/eventlog/lock"
 )
 
-// Sender sends flights.
+// Sender sends flights: each flight is one transaction that appends a batch.
 type Sender struct {
 	pool   *pgxpool.Pool
 	within time.Duration
 }
 
-// New returns a Sender. The parameter within is the time limit of a flight, including its wait for
-// the lock and for a standby.
+// New returns a Sender. The parameter within is the time limit for sending one batch, including the
+// waits for the append lock and for a standby.
 func New(pool *pgxpool.Pool, within time.Duration) *Sender {
 	return &Sender{pool: pool, within: within}
 }
 
-// Send sends a batch as one flight and returns the report on its chains. The append lock is never
-// held across a network round trip, nor before the server has received the whole flight: whatever
-// happens to this process, it keeps no other process from appending.
+// Send sends a batch in one transaction, and returns the report on its appends. The server takes
+// the append lock only after it has received the whole batch, and releases the lock without waiting
+// for another message from this process. Therefore a crash of this process never blocks the appends
+// of other processes.
 func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*Report, error) {
 	r := &Report{}
 	batch.columns.restOn(rests)
@@ -44,9 +45,10 @@ func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*R
 	return r, err
 }
 
-// transmit runs a flight on a connection that no other flight uses meanwhile. After an error
-// transmit closes the connection, since the state of the connection is unknown. A COMMIT that the
-// required standby may lack is an error, too: its outcome is as unknown as after a lost answer.
+// transmit sends a batch on a connection that nothing else uses meanwhile. After an error, transmit
+// closes the connection, because its state is unknown. If the batch was committed but the required
+// standby may lack it, transmit also returns an error, because a promotion of the standby could
+// undo the batch.
 func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
@@ -66,8 +68,9 @@ func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, 
 	return nil
 }
 
-// Try sends an append without events. Try fails unless the login has all the rights of an append,
-// and the server has disk space for a temporary file of some megabytes.
+// Try sends an append without events, to find out whether appends would succeed. Try fails if the
+// database login lacks a right that an append needs. Try also fails if the server lacks disk space
+// for a temporary file of some megabytes.
 func (s *Sender) Try(ctx context.Context, rests *epoch.Basis) error {
 	const room = `
 		SELECT count(*) FROM (SELECT repeat(md5(n::text), 32) AS text FROM generate_series(1, 4096) AS n ORDER BY text) AS sorted`

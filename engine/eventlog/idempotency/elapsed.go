@@ -12,16 +12,17 @@ import (
 )
 
 // elapsedStep is the time that one step adds to the number of seconds in the table elapsed. The
-// margin in the function append_events equals elapsedStep. elapsedStep must never change, because
-// programs of two releases may count together.
+// database function append_events adds the same number of seconds to each expiry time, as a margin.
+// elapsedStep must never change, because programs of two releases may add steps to the same table.
 const elapsedStep = 30 * time.Second
 
-// elapsed counts passing time as seconds in the table elapsed, together with all other processes.
-// elapsed uses no wall clock of a process. The clock of the server can only make a step shorter, so
-// that no login can make the number run ahead by SQL.
+// elapsed measures the passing time in the table elapsed, as a number of seconds that all processes
+// share. elapsed does not use the wall clock of a process. A trigger compares each step with the
+// clock of the server, and can only make the step shorter. Therefore no database login can make the
+// number grow faster than time.
 type elapsed struct {
 	seconds int64
-	since   time.Time // when this process first read this number, by its monotonic clock; zero: not read yet
+	since   time.Time // when this process first read this number, by its monotonic clock; zero: no number was read yet
 }
 
 // querier is a pool or a connection.
@@ -29,9 +30,9 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// count reads the number of seconds, and adds a step if this process has read the same number for
-// elapsedStep. If several processes add the step at once, only the first succeeds, because the
-// statement requires the old number.
+// count reads the number of seconds. If this process has read the same number during the whole time
+// elapsedStep, count adds a step. If several processes add a step at the same time, only the first
+// process succeeds, because the SQL statement changes only the old number.
 func (e *elapsed) count(ctx context.Context, on querier) error {
 	ctx, cancel := context.WithTimeout(ctx, elapsedStep)
 	defer cancel()

@@ -9,11 +9,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// elapsedRow imitates the row of the table elapsed.
+// elapsedRow is a fake of the database row in the table elapsed.
 type elapsedRow struct {
 	seconds int64
 	stepped time.Time
-	slow    time.Duration // time by which the server's clock falls behind in each step
+	slow    time.Duration // time that the server's clock loses in each step
 	missed  bool
 }
 
@@ -39,8 +39,8 @@ func (r *elapsedRow) Scan(into ...any) error {
 	return nil
 }
 
-// With any number of processes that count, start and end, the number of seconds never grows faster
-// than time, and not much more slowly than time while at least one process counts.
+// Any number of processes may count, start and end. The number of seconds never grows faster than
+// time. If at least one process counts, the number does not grow much more slowly than time.
 func TestElapsedIsNeverAheadOfTime(t *testing.T) {
 	t.Parallel()
 	for _, slow := range []time.Duration{0, 10 * time.Millisecond} {

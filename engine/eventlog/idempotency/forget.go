@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Bounds of ForgetExpired.
+// Limits of ForgetExpired.
 const (
-	forgetBatch = 1000             // keys per statement, so that no statement holds locks for long
-	forgetLook  = 10 * time.Minute // interval at which all keys are scanned, for those that other scans have skipped
+	forgetBatch = 1000             // number of keys that one statement deletes, so that no statement holds locks for long
+	forgetLook  = 10 * time.Minute // interval at which all keys are scanned, to find expired keys that other scans have skipped
 	forgetShare = 20               // scans of all keys take at most 1/forgetShare of the time
 	forgetFor   = 30 * time.Second // time limit of a statement: its connection may have died unnoticed
 )
 
-// ForgetExpired deletes expired answers, a bounded number per statement, until none is left, and
-// returns how many it has deleted.
+// ForgetExpired deletes all expired answers of idempotency keys, and returns the number of deleted
+// answers. Each statement deletes a bounded number of answers.
 func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	f := &k.forgetting
 	f.mu.Lock()
@@ -27,7 +27,7 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	}
 	for count := int64(forgetBatch); count == forgetBatch; {
 		count, since, err = k.forget(ctx, since)
-		if all { // also after a time-out: the next call does not scan all keys again
+		if all { // also after a time-out, so that the next call does not scan all keys again
 			f.looked, f.next = time.Now(), max(forgetLook, forgetShare*time.Since(began))
 			all = false
 		}
@@ -39,8 +39,9 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// forget deletes a bounded number of answers that expired at the time since or later. forget
-// returns how many it has deleted, and the time from which the next call continues.
+// forget deletes a bounded number of expired answers, in the order of their expiry times. The
+// parameter since is the expiry time with which forget begins. forget returns the number of deleted
+// answers, and the time with which the next call must continue.
 func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err error) {
 	const sql = `SELECT forgotten, last FROM forget_expired_since($1, $2)`
 	ctx, cancel := context.WithTimeout(ctx, forgetFor)
@@ -49,9 +50,10 @@ func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err 
 	return count, last, err
 }
 
-// RunForgetting calls ForgetExpired at once and then once per interval until ctx ends.
-// RunForgetting also counts, in the table elapsed, the time after which keys expire. RunForgetting
-// passes each error to the function report and retries.
+// RunForgetting calls ForgetExpired at once and then once per interval until ctx ends. Meanwhile,
+// RunForgetting adds the passing time to the database table elapsed, which is the clock by which
+// idempotency keys expire. RunForgetting passes each error to the function report, and tries again
+// later.
 func (k *Keys) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
 	forget, count := time.NewTicker(interval), time.NewTicker(elapsedStep/6)
 	defer forget.Stop()

@@ -16,12 +16,12 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// forgetting has the expiry time up to which answers were deleted, so that the next deletion starts
-// there. The index entries of deleted answers stay for as long as an open snapshot may see them,
-// and should not be scanned each time.
+// forgetting has the expiry time up to which answers were deleted. The next deletion starts there,
+// so that it does not scan the index entries of deleted answers. These entries stay in the index as
+// long as an open database snapshot may see them.
 type forgetting struct {
 	mu     sync.Mutex
-	since  int64     // all answers that expired before this time are deleted, except those that were locked or came late
+	since  int64     // all answers that expired before this time are deleted, except answers that were locked or were committed late
 	looked time.Time // when all keys were last scanned
 	next   time.Duration
 }
@@ -33,12 +33,12 @@ type Keys struct {
 	forgetting forgetting
 }
 
-// New returns a Keys. The Keys calls reads.Aside before it takes a connection from the pool.
+// New returns a Keys. Each lookup calls reads.Aside before it takes a connection from the pool.
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
-// Answers returns the answers that are stored under idempotency keys. A key that has no answer, or
-// whose answer has expired, is missing from the result. Every returned answer would survive a
-// promotion of the standby.
+// Answers returns the answers that are stored under the given idempotency keys. The result lacks
+// each key that has no answer or whose answer has expired. A promotion of the standby would not
+// lose any returned answer.
 func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint, ` + standby.Await + `

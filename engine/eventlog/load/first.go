@@ -14,18 +14,19 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// firstEvents is how many events of a stream are read in one query with other streams. Most loads
-// need fewer events, because a process that remembers a stream needs only its new events.
+// firstEvents limits the events of one stream in a query that reads several streams. Most loads
+// need fewer events: a process that has the state of a stream in memory needs only the newer
+// events.
 const firstEvents = 16
 
-// firstBytes bounds the bytes of a stream's data that are read in one query with other streams,
-// except for a single larger event. The bound is low because one query reads up to 256 streams.
+// firstBytes limits the bytes of event data of one stream in a query that reads several streams. A
+// single larger event is still read. The limit is low because one query reads up to 256 streams.
 const firstBytes = 64 << 10
 
-// readFirst reads the first events of several streams, without decoding them. The events of a
-// stream after its first firstBytes of data come without data. readFirst does not wait for the
-// replication of events that are known to be replicated. If the log went back to an earlier state,
-// readFirst calls Look and reads again.
+// readFirst reads the first events of several streams, without decoding them. If a stream has more
+// than firstBytes of event data, readFirst returns its later events without data. readFirst waits
+// for the replication of an event only if the event is not known to be replicated. If the log went
+// back to an earlier state, readFirst calls Look and reads again.
 func (l *Loader) readFirst(ctx context.Context, starts []start) (first map[start][]event.Recorded, err error) {
 	for range epoch.MaxLooks {
 		if first, err = l.tryFirst(ctx, starts); !errors.Is(err, epoch.ErrMarkLost) {
@@ -51,7 +52,7 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	seen := make(map[start]bool, len(starts))
 	ids, afters := make([][16]byte, 0, len(starts)), make([]int64, 0, len(starts))
 	for _, one := range starts {
-		if !seen[one] { // an equal start would read the same events again
+		if !seen[one] { // for an equal start, the query would read the same events twice
 			seen[one] = true
 			ids, afters = append(ids, one.id), append(afters, one.after)
 		}
@@ -74,9 +75,10 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	return first, err
 }
 
-// collectFirst groups events by the start of their load, and finds the event with the highest
-// position. collectFirst fails with epoch.ErrMarkLost if the log lacks a mark on which the read
-// rests.
+// collectFirst reads the rows of a query for several loads. collectFirst groups the events by load
+// (the stream and the version after which it begins), and finds the event with the highest
+// position. If the log lacks an event that this process has seen before, collectFirst returns
+// epoch.ErrMarkLost.
 func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.Mark) (count, bytes int, err error) {
 	defer rows.Close()
 	held := make(map[start]int) // number of bytes of data that were read for each start
@@ -97,7 +99,7 @@ func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.M
 		}
 		e.StreamID = from.id
 		count, bytes, held[from] = count+1, bytes+len(e.Data), held[from]+len(e.Data)
-		if held[from]-len(e.Data) >= firstBytes { // the server counts bytes as stored, perhaps compressed
+		if held[from]-len(e.Data) >= firstBytes { // the server counts the stored bytes, which may be compressed
 			e.Data = nil
 		}
 		first[from] = append(first[from], e)

@@ -12,18 +12,18 @@ import (
 	"example.com/pgcqrs/engine/eventlog/read"
 )
 
-// gap is a range of positions at which other processes have appended events between two flights of
-// this process.
+// gap is a range of positions of the log: the events at these positions were appended by other
+// processes, between two appends of this process.
 type gap struct {
 	after int64
 	to    int64
 }
 
-// mostFollowed is how many events of a gap are read at most: the newest ones, because remembered
-// streams need no older events.
+// mostFollowed limits how many events of other processes are read after an append of this process.
+// If other processes have appended more events, only the newest of them are read.
 const mostFollowed = 500
 
-// Follower reads what other processes append.
+// Follower reads the events that other processes append.
 type Follower struct {
 	reader  *read.Reader
 	reads   *confirm.Reads
@@ -37,10 +37,12 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 	return &Follower{reader: reader, reads: reads, history: history, decode: decode, gaps: make(chan gap, 16)}
 }
 
-// Notice learns from a flight what other processes have appended since the last flight. Notice
-// never waits: if Follow is too slow, events are skipped. The parameter known is the head that this
-// process had seen before it sent the flight. Flights that overlap may report in any order. A
-// flight finds a head below known only in a log that went back to an earlier state.
+// Notice tells the Follower the result of a flight (a transaction that appends). The parameters
+// before and after are the last position of the log before and after the flight. The parameter
+// known is the last position that this process knew when it sent the flight. If other processes
+// have appended events since the last flight, Notice passes the range of these events to Follow.
+// Notice never waits: if Follow is too slow, events are skipped. If before is less than known, the
+// log went back to an earlier state. Calls for flights that overlap may come in any order.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -54,11 +56,11 @@ func (f *Follower) Notice(known, before, after int64) {
 	}
 }
 
-// Follow calls the function each for the events that other processes append, decoded and in order,
-// until ctx ends, so that a process that remembers streams does not have to learn of these events
-// by a conflict. The events of Follow are hints, not a guarantee: Follow reads only after a flight
-// of this process, and skips events that it can't read or decode, and most events of a long pause
-// between flights.
+// Follow decodes the events that other processes append, and calls the function each for every
+// event, in order, until ctx ends. With these events, a process updates the states that it caches.
+// Otherwise the process would notice such an event only by a conflict. Follow does not guarantee to
+// pass on all events. Follow reads only after an append of this process, and skips events that it
+// can't read or decode. After a long pause between appends, Follow reads only the newest events.
 func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error {
 	for {
 		select {
@@ -71,9 +73,9 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 	}
 }
 
-// followGap reads the events of a gap, if the log still has everything that this process remembers:
-// an event must not be applied to a state of another history. If the log went back to an earlier
-// state, followGap calls Look and passes on no event.
+// followGap reads the events in a range of positions and passes them to the function each. If the
+// log went back to an earlier state, followGap calls Look and passes on no event, because cached
+// states were computed from events that the log no longer contains.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

@@ -24,22 +24,22 @@ func New(reader *read.Reader, reads *confirm.Reads, history *epoch.History, deco
 }
 
 // Load decodes the events of a stream after a version (0: all events) and calls the function each
-// for every event, in order. The events come without their metadata, because no decision rests on
-// metadata. Load returns nil for a stream without events, and event.ErrOtherStream for a stream of
-// another type. Load reads every event that was appended before the call, and only events that
-// would survive a promotion of the standby. Concurrent loads share a round trip, and a long stream
-// is read in pages. If Load ends early, for example because ctx ends, the events that the function
-// each has received stay valid, and another Load can continue after the last of these events. If
-// Load returns event.ErrLogChanged, the log went back to an earlier state during the load, and the
-// caller must drop the events that the function each has received.
+// for every event, in order. The events have no metadata, because no decision needs metadata. For a
+// stream without events, Load returns nil. For a stream of another type, Load returns
+// event.ErrOtherStream. Load reads every event that was appended before the call. A promotion of
+// the standby would not lose any event that Load has read. Concurrent loads share a round trip, and
+// a long stream is read in pages. If Load ends early, for example because ctx ends, the events that
+// the function each has received are valid, and another Load can continue after the last of these
+// events. If Load returns event.ErrLogChanged, the log went back to an earlier state during the
+// load. The caller must then drop all events that the function each has received.
 func (l *Loader) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return l.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)
 }
 
-// LoadTo loads a stream as Load does, up to and including the version upTo. The cost of LoadTo
-// depends on upTo and not on the length of the stream.
+// LoadTo works like Load, but stops after the event with the version upTo. The cost of LoadTo
+// depends on the number of events up to upTo, and not on the length of the stream.
 func (l *Loader) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
-	first, err := l.first.Get(ctx, start{id, after}) // in order: the plan is a nested loop over index ranges
+	first, err := l.first.Get(ctx, start{id, after}) // the events are in order, because the server's plan is a nested loop over index ranges
 	if err != nil {
 		return fmt.Errorf("load events: %w", fate.Unavailable(err))
 	}

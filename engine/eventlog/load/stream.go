@@ -14,15 +14,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// Bounds of a page of a stream. The connection goes back to the pool after each page, so that the
-// load of a long stream occupies a connection for milliseconds only.
+// Limits of one page of a stream. After each page the connection is returned to the pool, so that
+// the load of a long stream never uses a connection for more than some milliseconds at a time.
 const (
 	pageEvents = 1000
 	pageBytes  = 1 << 20 // bytes of event data, estimated from the last page
-	pageGrowth = 4       // a page has at most pageGrowth times the events of the page before
+	pageGrowth = 4       // a page has at most pageGrowth times as many events as the previous page
 )
 
-// stream is a running load of one stream.
+// stream has the progress of the load of one stream.
 type stream struct {
 	loader     *Loader
 	streamType string
@@ -37,8 +37,8 @@ type stream struct {
 	bytes   int       // bytes of the data of these events
 }
 
-// take checks and decodes an event, and passes it to the function each. take ignores events after
-// the version upTo.
+// take checks and decodes an event, and passes the event to the function each. If the event comes
+// after the version upTo, take ignores the event.
 func (s *stream) take(e event.Recorded) error {
 	s.count, s.bytes = s.count+1, s.bytes+len(e.Data)
 	switch {
@@ -57,7 +57,8 @@ func (s *stream) take(e event.Recorded) error {
 	return s.each(e)
 }
 
-// nextLimit returns how many events the next page may have: few if events are large.
+// nextLimit returns how many events the next page may have: fewer if the events of the last page
+// were large.
 func (s *stream) nextLimit() int {
 	limit := min(pageEvents, pageGrowth*s.limit)
 	if s.bytes > 0 {
@@ -66,9 +67,9 @@ func (s *stream) nextLimit() int {
 	return int(min(int64(max(1, limit)), s.upTo-s.version))
 }
 
-// readPage reads the next page, and reports whether more events may follow. readPage reads the last
-// event of the previous page again: if the log no longer has that event, the log went back to an
-// earlier state, and readPage returns event.ErrLogChanged.
+// readPage reads the next page of the stream, and reports whether more events may follow. readPage
+// also reads the last event of the previous page again. If the log no longer has this event, the
+// log went back to an earlier state, and readPage returns event.ErrLogChanged.
 func (s *stream) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,

@@ -12,17 +12,17 @@ import (
 	"example.com/pgcqrs/engine/pg/standby"
 )
 
-// Tail reads at most limit events that follow a position (0: from the start), in the log's order and not
-// decoded, and fewer if they are large. What it returns would survive a promotion: a feed must tell
-// nobody what may be undone.
+// Tail reads at most limit events after a position (0: from the start), in the order of the log and
+// without decoding them. If the events are large, Tail returns fewer events. A promotion of the
+// standby would not lose any returned event: a feed must not send events that may be lost.
 func (l *Loader) Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return l.durable(ctx, func(conn *pgx.Conn) ([]event.Recorded, error) {
 		return l.reader.SmallAfterOn(ctx, conn, position, limit)
 	})
 }
 
-// TailOf is Tail of one stream. Its events follow a version; -1 stands for that of the last one that is
-// at the position or before it.
+// TailOf reads as Tail does, but only the events of one stream after a version. If the version is
+// -1, TailOf reads the events of the stream after the given position.
 func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int64, limit int) ([]event.Recorded, error) {
 	return l.durable(ctx, func(conn *pgx.Conn) (found []event.Recorded, err error) {
 		if version < 0 {
@@ -34,7 +34,8 @@ func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int
 	})
 }
 
-// durable runs a read of the log, and waits for a required standby that may not have all of it.
+// durable runs a read of the log. If a required standby may lack an event that was read, durable
+// waits until the standby has the event.
 func (l *Loader) durable(ctx context.Context, read func(conn *pgx.Conn) ([]event.Recorded, error)) (found []event.Recorded, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		if found, err = read(conn); err != nil || len(found) == 0 || found[len(found)-1].Position <= l.reads.Replicated() {
@@ -49,7 +50,8 @@ func (l *Loader) durable(ctx context.Context, read func(conn *pgx.Conn) ([]event
 	return found, nil
 }
 
-// Firsts reads and decodes the first event of each of some streams, in no order.
+// Firsts reads and decodes the first event of each of the given streams. The order of the result is
+// undefined.
 func (l *Loader) Firsts(ctx context.Context, streams []uuid.UUID) (found []event.Recorded, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		found, err = l.reader.Firsts(ctx, conn, streams)

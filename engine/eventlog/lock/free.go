@@ -7,12 +7,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// OverdueAfter is how long a flight may take before Watch looks for the cause of the delay, and
-// before the next flight starts. A flight usually has the append lock for milliseconds.
+// OverdueAfter is the time after which a flight (a transaction that appends) is overdue. Watch then
+// looks for the cause of the delay, and the next flight starts although this flight has not ended.
+// A flight usually holds the append lock for milliseconds.
 const OverdueAfter = time.Second
 
-// Watch calls the function free while a flight runs: first OverdueAfter after the call of Watch,
-// then again after each OverdueAfter, until the caller calls stop.
+// Watch calls the function free once per interval OverdueAfter. The caller calls Watch at the
+// beginning of a flight (a transaction that appends), and the returned function stop at its end.
 func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var timer *time.Timer
@@ -31,11 +32,12 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	}
 }
 
-// free ends whatever has held the append lock for longer than OverdueAfter, in any process. free
-// cancels a statement that waits or computes, and ends its session if the cancel does not help.
-// free ends at once an idle session that has taken the lock by itself. A flight that waits for the
-// disk or for a standby has done its work and is left alone. free needs the role of the lock's
-// holder, or the right to signal the holder's session.
+// free interrupts a session that has held the append lock for longer than OverdueAfter, even if the
+// session belongs to another process. If the session runs a statement, free cancels the statement.
+// If the session still holds the lock later, or is idle, free ends the session. free does not
+// interrupt an append that waits for the disk or for a standby, because such an append is already
+// committing. free needs a login with the same role as the session, or with the right to signal the
+// session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)

@@ -14,28 +14,28 @@ import (
 
 // Times of Holders.Check.
 const (
-	HoldFor   = time.Second           // a transaction that holds a lock for this long counts as keeping appends waiting
+	HoldFor   = time.Second           // a transaction that holds a lock for this long is reported, because it makes appends wait
 	LookAgain = 20 * time.Millisecond // first pause between two queries of held locks; flights take a few milliseconds
 )
 
-// holder is a transaction that holds a lock for which appends wait, or that waits for such a lock
-// while appends wait behind it.
+// holder is a transaction that holds a lock that appends need. A transaction that waits for such a
+// lock is also a holder, because appends wait behind it.
 type holder struct {
 	transaction string // virtual id of the transaction; it stays the same while the lock is held
 	lock        string // description of the lock for people
 }
 
-// Holders remembers which transactions held locks that appends need when Check last read the locks.
+// Holders remembers the holders that the last call of Check has found.
 type Holders struct {
 	mu   sync.Mutex
-	held map[holder]time.Time // when each holder was first seen
+	held map[holder]time.Time // for each holder, when it was first seen
 }
 
 // findHolders returns the transactions that hold, or wait for, locks that appends need, each with a
-// description for people, whether or not an append runs now. On the table append_lock, every lock
-// counts except the lock of a reader. On tables into which appends insert, locks that exclude
-// writers count; on tables that appends only read, locks that exclude readers count. The server
-// shows no more columns than the query reads for the sessions of other users.
+// description for people. An append need not run at that time. On the table append_lock, every lock
+// except that of a reader blocks appends. Tables into which appends insert are blocked by locks
+// that exclude writers. Tables that appends only read are blocked by locks that exclude readers.
+// For sessions of other users, the server shows only the columns that this query reads.
 func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
 	const sql = `
 		WITH needed AS (
@@ -73,8 +73,9 @@ func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error)
 	return found, nil
 }
 
-// Check returns an error if one transaction has held a lock that appends need, for HoldFor or
-// longer; otherwise Check returns nil. A lock that one flight after another holds is no error.
+// Check looks for a single transaction that holds, for the time HoldFor or longer, a lock that
+// appends need. If there is one, Check returns an error; otherwise Check returns nil. Short locks
+// of successive appends are no error.
 func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	watched, err := findHolders(ctx, conn)
 	for wait := LookAgain; err == nil && len(watched) > 0; wait = min(2*wait, HoldFor/4) {
@@ -99,8 +100,8 @@ func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// heldTooLong returns an error that names the transactions that have held a lock for HoldFor, or
-// nil if there is none.
+// heldTooLong returns an error that names the transactions that have held a lock for HoldFor or
+// longer. heldTooLong returns nil if no transaction has.
 func (w *Holders) heldTooLong(held map[holder]string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

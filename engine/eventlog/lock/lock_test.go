@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// The schema repeats the name of the table and the lock mode.
+// The SQL functions of the schema use the same table and lock mode as this package.
 func TestTheSchemaLocksTheTable(t *testing.T) {
 	t.Parallel()
 	text, err := fs.ReadFile(schema.Engine.FS, "00004_append.sql")

@@ -1,9 +1,11 @@
-// Package logsql has parts of SQL that ask about the log inside statements of other packages. For
-// example, a checkpoint is compared with the log in the statement that moves the checkpoint,
-// because a result that was read earlier may belong to another history.
+// Package logsql has parts of SQL that read the log. Other packages put these parts into their own
+// statements. For example, the statement that moves a checkpoint also compares the checkpoint with
+// the log: if a separate statement had read the log earlier, the log could have gone back to an
+// earlier state since.
 //
-// Only this package and engine/eventlog have SQL that names the table events;
-// TestOnlyTheLogNamesItsTable reads the sources to prove that. A statement on another table is in
-// the package that owns that table, and includes a part of SQL from this package. Each part of SQL
-// only reads, and never locks.
+// Only the packages of the event log have SQL that names the table events;
+// TestOnlyTheLogNamesItsTable checks this rule in the sources. If a statement of another package
+// needs the table events, the statement includes a part of SQL from this package. The package has
+// only SQL that reads and takes no lock. The packages of the event log are those below
+// engine/eventlog.
 package logsql

@@ -1,5 +1,5 @@
 package logsql
 
-// Last is a subquery of the position and the event_id of the last event in the log. Last has no row
-// while the log is empty.
+// Last is an SQL subquery for the position and the event_id of the last event in the log. If the
+// log is empty, the subquery returns no row.
 const Last = `(SELECT logged.position, logged.event_id FROM events logged ORDER BY logged.position DESC LIMIT 1)`

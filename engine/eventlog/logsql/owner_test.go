@@ -13,24 +13,24 @@ import (
 	"testing"
 )
 
-// asksOfTheTable lists files that name the log's table only to ask for its triggers or the rights
-// on it, and that read no row of that table.
+// asksOfTheTable lists files that name the table events, but read none of its rows: these files
+// only query the triggers of the table or the rights on the table.
 var asksOfTheTable = []string{"personal/erasure/trigger.go", "pg/role/excess.go"}
 
-// names finds the table events in SQL, in every spelling.
+// names matches the name of the table events in SQL, in every spelling.
 var names = regexp.MustCompile(`(?i)\b((from|join|into|update|table|truncate|copy|lock|only|using)\s+|from\s+\w+(\s+\w+)?(\s*,\s*\w+(\s+\w+)?)*\s*,\s*)` +
 	`(only\s+)?("?\w+"?\.)?"?events"?(\s|$|\(|;|\)|,)|'(\w+\.)?events'::regclass|to_regclass\('(\w+\.)?events'`)
 
-// Only the packages of the log name the table events: any other package that asks about the log
-// includes a part of SQL from logsql in its statement. The test skips the schema, which has the
-// log's own functions, and code that only tests use. The test reads the sources of the service if
-// they exist.
+// Only the packages of the log have SQL that names the table events. Any other package that needs
+// the table events includes a part of SQL from the package logsql in its statement. The test skips
+// the schema, which contains the SQL functions of the log, and code that only tests use. If the
+// sources of a service are present, the test checks them, too.
 func TestOnlyTheLogNamesItsTable(t *testing.T) {
 	t.Parallel()
 	read := 0
 	for _, root := range []string{"../..", "../../../internal", "../../../cmd"} {
 		if _, err := os.Stat(root); err != nil {
-			continue // the engine is checked out without a service
+			continue // the repository has only the engine, and no service
 		}
 		err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil {
@@ -70,11 +70,11 @@ func TestOnlyTheLogNamesItsTable(t *testing.T) {
 	}
 }
 
-// isSQL distinguishes a statement from a sentence.
+// isSQL reports whether a string literal is SQL, and not a sentence.
 var isSQL = regexp.MustCompile(`\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|TRUNCATE|COPY|LOCK|TABLE)\b`)
 
-// literals returns the string literals of a source file. Literals that + joins are returned as one,
-// without the expressions between them.
+// literals returns the string literals of a source file. If literals are concatenated with the
+// operator +, literals returns them as one string, without the expressions between them.
 func literals(source []byte) (texts []string) {
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(source))
@@ -86,7 +86,7 @@ func literals(source []byte) (texts []string) {
 		case kind == token.EOF:
 			return texts
 		case kind == token.STRING:
-			text, _ = strconv.Unquote(text) // the scanner has accepted the literal
+			text, _ = strconv.Unquote(text) // unquoting can't fail, because the scanner has accepted the literal
 			if joined {
 				texts[len(texts)-1] += text
 			} else {

@@ -1,7 +1,7 @@
 package logsql
 
-// RecordedAt returns SQL of the time at which the event at a position was recorded; the argument
-// position is SQL, too. The time is NULL if no event is at that position.
+// RecordedAt returns an SQL expression for the time at which the event at a position was recorded.
+// The parameter position is an SQL expression. If no event has this position, the result is NULL.
 func RecordedAt(position string) string {
 	return `(SELECT logged.recorded_at FROM events logged WHERE logged.position = ` + position + `)`
 }

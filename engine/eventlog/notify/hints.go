@@ -16,25 +16,27 @@ import (
 
 // Times of Hints.
 const (
-	hintEvery = 5 * time.Millisecond // pause after a hint: each hint costs a transaction, and under load one serves several flights
-	hintFor   = 2 * time.Second      // time limit of one hint
+	hintEvery = 5 * time.Millisecond // pause after a notification: each notification costs a transaction, and under load one notification announces several appends
+	hintFor   = 2 * time.Second      // time limit of one notification
 )
 
-// Hints sends the notifications of appended events. No guarantee rests on a notification, and no
-// notification is part of a flight: a notification that fails, for example because a session of
-// another database has filled the queue, must not undo an append. PostgreSQL commits only one
-// notifying transaction at a time in all databases of a cluster, so the transactions of Hints are
-// short: they have no data to sync.
+// Hints sends a notification after events were appended. The notification is sent in a separate
+// transaction, and not in the transaction of the append, for two reasons. First, a notification may
+// fail, for example because a session of another database has filled the notification queue, and
+// such a failure must not undo an append. Second, in all databases of a cluster, PostgreSQL commits
+// only one transaction with NOTIFY at a time. The transactions of Hints commit fast, because they
+// have no data to write to disk.
 type Hints struct {
 	pool    *pgxpool.Pool
 	reads   *confirm.Reads
 	failed  prometheus.Counter
-	head    atomic.Int64  // highest head to announce
-	waiting chan struct{} // has a value while head is not announced
-	here    chan struct{} // has a value after an append of this process that the reader of Here has not taken
+	head    atomic.Int64  // highest position to announce
+	waiting chan struct{} // has a value while the position in head is not announced
+	here    chan struct{} // has a value after an append of this process, until the reader of Here receives the value
 }
 
-// NewHints returns a Hints. The Hints calls reads.Aside before it takes a connection from the pool.
+// NewHints returns a Hints. Before each notification, Hints calls reads.Aside and then takes a
+// connection from the pool.
 func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Hints {
 	return &Hints{
 		pool:    pool,
@@ -47,7 +49,8 @@ func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Re
 	}
 }
 
-// Give tells Run to announce the head of the log soon. Give never waits.
+// Give tells Run that the log now ends at the given position. Run soon sends a notification with
+// this position. Give never waits.
 func (h *Hints) Give(head int64) {
 	for {
 		given := h.head.Load()
@@ -68,11 +71,13 @@ func (h *Hints) Give(head int64) {
 	}
 }
 
-// Here returns a channel that has a value after this process has appended. It is for one reader of
-// the log, which hears sooner than by a notification.
+// Here returns a channel that receives a value after this process has appended events. The channel
+// is for a single reader of the log, which thus learns of the events sooner than from a
+// notification.
 func (h *Hints) Here() <-chan struct{} { return h.here }
 
-// Run sends hints until ctx ends. Run then sends the last hint, if one waits, and returns.
+// Run sends notifications until ctx ends. If a notification is still waiting then, Run sends it
+// before it returns.
 func (h *Hints) Run(ctx context.Context) {
 	for {
 		select {
@@ -90,7 +95,7 @@ func (h *Hints) Run(ctx context.Context) {
 	}
 }
 
-// send notifies listeners of the head, on a connection that flights do not need.
+// send sends a notification with the last known position, on a connection that appends do not need.
 func (h *Hints) send(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, hintFor)
 	defer cancel()

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Listener tells its subscribers that the log may have grown. The hints of a Listener are usually
-// faster than a poll, but can be lost, so a subscriber must poll, too.
+// Listener tells its subscribers that the log may have new events. Notifications usually arrive
+// sooner than the next poll, but can be lost, so a subscriber must also poll the log.
 type Listener struct {
 	config      *pgx.ConnConfig
 	logger      *slog.Logger
@@ -25,16 +25,17 @@ type Listener struct {
 	heard       prometheus.Counter
 }
 
-// Times of the LISTEN connection.
+// Times for the connection that runs LISTEN.
 const (
-	pingEvery   = 15 * time.Second // time without a notification after which the connection is checked
+	pingEvery   = 15 * time.Second // time without a notification after which wait pings the connection
 	pingTimeout = 5 * time.Second
 	minBackoff  = 100 * time.Millisecond
 	maxBackoff  = 5 * time.Second
 )
 
 // NewListener returns a Listener that connects as config says. The connection must reach the
-// primary directly: a pooler in transaction mode swallows LISTEN without an error.
+// primary without a pooler in transaction mode: through such a pooler, LISTEN has no effect, and no
+// error is reported.
 func NewListener(config *pgx.ConnConfig, logger *slog.Logger, registerer prometheus.Registerer) *Listener {
 	auto := promauto.With(registerer)
 	return &Listener{
@@ -50,8 +51,8 @@ func NewListener(config *pgx.ConnConfig, logger *slog.Logger, registerer prometh
 }
 
 // Subscribe returns a channel that receives a value when the log may have new events: after a
-// notification, and after each connect or reconnect. Hints that the subscriber has not received yet
-// are merged into one.
+// notification, and after each connect or reconnect. Values that the subscriber has not received
+// yet are merged into one value.
 func (l *Listener) Subscribe() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -60,8 +61,8 @@ func (l *Listener) Subscribe() <-chan struct{} {
 	return wake
 }
 
-// Run listens until ctx ends. When the connection fails, Run reconnects with backoff, as often as
-// necessary.
+// Run listens until ctx ends. When the connection fails, Run waits for a backoff time and
+// reconnects, as often as necessary.
 func (l *Listener) Run(ctx context.Context) error {
 	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (stood bool, err error) {
 		started := time.Now()
@@ -74,8 +75,9 @@ func (l *Listener) Run(ctx context.Context) error {
 	})
 }
 
-// listen listens on one connection. listen never opens a transaction: while a listening session is
-// in a transaction, the server can't discard notifications, and in the end no session can send any.
+// listen listens on one connection. listen never opens a transaction on this connection: while a
+// listening session has an open transaction, the server can't remove notifications from its queue.
+// When the queue is full, no session can send a notification.
 func (l *Listener) listen(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, l.config.Copy())
 	if err != nil {
@@ -91,7 +93,7 @@ func (l *Listener) listen(ctx context.Context) error {
 	}
 	l.connected.Set(1)
 	for {
-		l.wake() // also after connecting: events from before LISTEN were not announced to this connection
+		l.wake() // also after connecting, because events that were appended before LISTEN were not announced to this connection
 		if err := l.wait(ctx, conn); err != nil {
 			return err
 		}
@@ -106,8 +108,9 @@ func begin(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// wait returns at the next notification, or with an error when the connection fails. wait pings a
-// quiet connection, because a half-open connection fails only when it is used.
+// wait waits for the next notification. If the connection fails, wait returns an error. If no
+// notification arrives for some time, wait pings the connection, because the client notices a
+// half-open connection only by using it.
 func (l *Listener) wait(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		waiting, cancel := context.WithTimeout(ctx, pingEvery)

@@ -13,15 +13,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// mostDigested bounds the bytes that one call of DigestsOn digests, except for a single larger
-// event.
+// mostDigested limits the bytes of events that one call of DigestsOn hashes. A single larger event
+// is still hashed.
 const mostDigested = 64 << 20
 
 // DigestsOn reads the digests of at most limit events after a position (0: from the start), in the
-// order of the log. The digest of an event is the SHA-256 of all its columns, each as text with its
-// length before it. Times are digested in microseconds since 1970, the precision in which they are
-// stored. The result more reports whether DigestsOn stopped at its limit of events or bytes, so
-// that further events may follow.
+// order of the log. The digest of an event is the SHA-256 hash of all its columns: each column is
+// hashed as text, after the length of the text. Times are hashed as microseconds since 1970,
+// because the database stores microseconds. If DigestsOn has stopped at its limit of events or
+// bytes, the result more is true, and further events may follow.
 func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []event.Digest, more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id::text, version, event_id::text, type, schema_version, data::text, metadata::text, occurred_at, recorded_at, stored
@@ -62,8 +62,8 @@ func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit i
 	return found, len(found) == limit || stored >= mostDigested, nil
 }
 
-// digester hashes the fields of a row one after another, each with its length, so that two
-// different rows never give the hash the same bytes.
+// digester hashes the fields of a row one after another, each after its length. Because of the
+// lengths, two different rows are never hashed as the same bytes.
 type digester struct{ hash hash.Hash }
 
 func (d digester) text(fields ...string) {

@@ -12,13 +12,14 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// mostBytes bounds the event data that one read of the log returns, except for a single larger
-// event.
+// mostBytes limits the bytes of event data that one read of the log returns. A single larger event
+// is still returned.
 const mostBytes = 8 << 20
 
-// withinBytes limits a query of events in the order of the log to its first events, with mostBytes
-// of data in total. withinBytes counts the stored size of the data, which may be compressed: to
-// count the real size, the server would have to read all data.
+// withinBytes adds a limit to a query for events in the order of the log: the query then returns
+// only the first events, with mostBytes of data in total. The limit counts the stored size of the
+// data, which may be compressed. To count the uncompressed size, the server would have to read all
+// data.
 func withinBytes(query string) string { return within(query, mostBytes) }
 
 func within(query string, bytes int) string {
@@ -29,13 +30,14 @@ func within(query string, bytes int) string {
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and
-// without decoding them. If the events are large, Page returns fewer events; the result cut reports
-// whether Page left out events because of their size.
+// without decoding them. If the events are large, Page returns fewer events, and returns true as
+// the result cut.
 func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
-// cutAtBytes is pageSQL with NULL as the data of the events after the first mostBytes of data.
+// cutAtBytes changes the query pageSQL: after the first mostBytes of event data, each further event
+// has NULL as its data.
 var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
 	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
 	    metadata, occurred_at, recorded_at
@@ -53,20 +55,21 @@ func (r *Reader) PageOn(ctx context.Context, on Querier, streamType string, id u
 
 // After reads at most limit events after a position (0: from the start), in the order of the log.
 // If the events are large, After returns fewer events; only an empty result means that no events
-// follow. After reads only committed events, and positions are given in commit order, so no event
-// can appear later at a position before a returned one. After does not decode events: an event of
-// an unknown type must not prevent a reader from reading the other events.
+// follow. After reads only committed events, and events get their positions in commit order.
+// Therefore no event can appear later at a position before a returned event. After does not decode
+// events, so that an event of an unknown type does not prevent a reader from reading the other
+// events.
 func (r *Reader) After(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return r.AfterOn(ctx, r.pool, position, limit)
 }
 
-// AfterOn reads as After does, on the caller's connection.
+// AfterOn does the same as After, on the caller's connection.
 func (r *Reader) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position > $1 ORDER BY position LIMIT $2`
 	return r.collect(ctx, on, "after", limit, withinBytes(sql), position, limit)
 }
 
-// errFull ends a read that has reached mostBytes of data.
+// errFull makes a read stop after mostBytes of event data.
 var errFull = errors.New("enough bytes")
 
 func (r *Reader) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]event.Recorded, error) {
@@ -74,8 +77,8 @@ func (r *Reader) collect(ctx context.Context, on Querier, op string, limit int, 
 	return found, err
 }
 
-// collectCut collects events until they have mostBytes of data or an event comes without data, and
-// reports whether it left out events.
+// collectCut collects events until they have mostBytes of data, or until the query returns an event
+// without data. collectCut reports whether events were left out.
 func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []event.Recorded, cut bool, err error) {
 	bytes := 0
 	found = make([]event.Recorded, 0, min(limit, 64))

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Querier runs queries: it is a pool, a connection or a transaction.
+// Querier runs queries. A pool, a connection and a transaction are Queriers.
 type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
@@ -30,8 +30,8 @@ type Reader struct {
 	readBytes  *prometheus.CounterVec
 }
 
-// New returns a Reader on a pool. The Reader calls reads.Aside before it takes a connection from
-// the pool.
+// New returns a Reader that reads on connections of a pool. The Reader calls reads.Aside before it
+// takes a connection.
 func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Reader {
 	auto := promauto.With(registerer)
 	return &Reader{
@@ -49,7 +49,7 @@ func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registe
 	}
 }
 
-// Count adds a read to the metrics; the parameter op is the purpose of the read.
+// Count adds a read to the metrics. The parameter op names the purpose of the read.
 func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 	r.seconds.WithLabelValues(op).Observe(took.Seconds())
 	r.readEvents.WithLabelValues(op).Add(float64(count))
@@ -59,7 +59,8 @@ func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 // eventColumns are the columns that scan reads.
 const eventColumns = `position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at`
 
-// Each runs a query of whole events and calls the function each for every event.
+// Each runs a query that returns all columns of events, and calls the function each for every
+// event.
 func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(event.Recorded) error, sql string, args ...any) error {
 	if on == Querier(r.pool) {
 		leave, err := r.reads.Aside(ctx)
@@ -91,8 +92,8 @@ func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(even
 	return nil
 }
 
-// scan reads an event from a row. If the metadata of the event have an unknown form, the event gets
-// empty metadata: no decision rests on metadata, and one event must not stop all readers of the
+// scan reads an event from a row. If the metadata of the event can't be decoded, the event gets
+// empty metadata. No decision needs metadata, and a single event must not stop all readers of the
 // log.
 func scan(rows pgx.Rows) (event.Recorded, error) {
 	var e event.Recorded

@@ -11,10 +11,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Search reads at most limit events that an actor caused and that have a type, after one position
-// and up to another; an empty actor or eventType matches every event. Search returns the events in
-// the order of the log and without their data, whose size is not bounded. Search scans every event
-// between the two positions, so the caller must bound their distance.
+// Search reads at most limit events that were caused by the given actor and have the given type,
+// within a range of positions. An empty actor or eventType matches every event. Search returns the
+// events in the order of the log and without their data, because the size of the data is not
+// limited. Search scans every event in the range of positions, so the caller must limit the range.
 func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
@@ -39,9 +39,9 @@ func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, err
 	return at, nil
 }
 
-// VersionAt returns the version that a stream had at an instant. The version is 0 if the stream had
-// no event then. VersionAt searches by halving: if the server's clock was set back while the stream
-// grew, several versions are possible, and VersionAt returns one of them.
+// VersionAt returns the version that a stream had at an instant. If the stream had no event then,
+// the version is 0. VersionAt uses a binary search. If the server's clock was set back while the
+// stream grew, several versions are correct, and VersionAt returns one of them.
 func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	const sql = `
 		WITH RECURSIVE halved (low, high) AS (

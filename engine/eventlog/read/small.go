@@ -8,8 +8,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// SmallBytes bounds the data of the events that the feed gets at a time, but for one event: thousands of
-// subscribers hold as much each.
+// SmallBytes limits the bytes of event data that the feed reads at a time. A single larger event is
+// still read. The limit is low because thousands of subscribers may each have this much data in
+// memory.
 const SmallBytes = 128 << 10
 
 var (
@@ -17,17 +18,20 @@ var (
 	smallStream = within(`SELECT `+eventColumns+` FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3`, SmallBytes)
 )
 
-// SmallAfterOn is AfterOn for at most SmallBytes of data, but for one event.
+// SmallAfterOn does the same as AfterOn, but returns at most SmallBytes of event data, or a single
+// larger event.
 func (r *Reader) SmallAfterOn(ctx context.Context, on Querier, position int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallAfter, position, limit)
 }
 
-// SmallPageOn reads the same of one stream after a version, whatever its type.
+// SmallPageOn reads the events of one stream after a version, with the same limit of bytes. The
+// type of the stream is not checked.
 func (r *Reader) SmallPageOn(ctx context.Context, on Querier, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallStream, id, after, limit)
 }
 
-// VersionUpToOn returns the version of a stream's last event that is at a position or before, 0 if none is.
+// VersionUpToOn returns the version that a stream had at a position of the log, or 0 if the stream
+// had no event then.
 func (r *Reader) VersionUpToOn(ctx context.Context, on Querier, id uuid.UUID, position int64) (version int64, err error) {
 	const sql = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version, '{}'::jsonb, NULL::jsonb, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND position <= $2 ORDER BY version DESC LIMIT 1`
@@ -38,7 +42,8 @@ func (r *Reader) VersionUpToOn(ctx context.Context, on Querier, id uuid.UUID, po
 	return version, err
 }
 
-// Firsts reads the first event of each of some streams, not decoded, in no order.
+// Firsts reads the first event of each of the given streams, without decoding it. The order of the
+// result is undefined.
 func (r *Reader) Firsts(ctx context.Context, on Querier, streams []uuid.UUID) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE stream_id = ANY ($1::uuid[]) AND version = 1`
 	ids := make([][16]byte, len(streams))

@@ -1,13 +1,14 @@
 // Package ready answers one question: do appends succeed now, and if not, why?
 //
-// The package finds out what keeps appends from succeeding, for readiness and for operators: a lock
-// that a session holds, a full queue of notifications, or the error of the last flight.
-// engine/eventlog/lock knows which locks appends need. ready.go runs the checks, and records the
-// result of each flight; standstill.go remembers flights that waited too long for a lock.
+// The package finds out why appends fail, for the readiness check and for operators. Possible
+// causes are a lock that a session holds, a full queue of notifications, or the error of the last
+// flight (transaction that appends). engine/eventlog/lock knows which locks appends need. ready.go
+// runs the checks, and records the result of each flight; standstill.go remembers flights that
+// waited too long for a lock.
 //
 // The package has no table and starts no goroutine; an Appends is safe for concurrent use. The
-// package must never slow appends down: it takes no lock, and appends no events.
+// package must never slow appends down: its checks take no lock and append no events.
 //
-// engine/eventlog/delivery reports each flight to this package, and the readiness check of a
-// program in engine/process/api calls Ready through engine/eventlog.
+// engine/eventlog/delivery reports the result of each flight to this package. The readiness check
+// of a program (engine/process/api) calls Ready through engine/eventlog.
 package ready

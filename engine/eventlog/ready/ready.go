@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// mostQueueFull is how full the queue of notifications is when Ready begins to fail; 1 is
-// completely full.
+// mostQueueFull is how full PostgreSQL's notification queue may be: from this ratio on, Ready
+// returns an error. The ratio of a full queue is 1.
 const mostQueueFull = 0.99
 
 // Appends finds out whether appends succeed.
@@ -30,7 +30,7 @@ type Appends struct {
 	queueRatio prometheus.Gauge
 	holders    lock.Holders
 	stands     standstill
-	failure    atomic.Pointer[error] // error of the last flight, if the next flight will fail for the same reason
+	failure    atomic.Pointer[error] // error of the last flight, if further flights will fail for the same reason
 }
 
 // New returns an Appends. The function try sends an append without events.
@@ -40,10 +40,10 @@ func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometh
 	})}
 }
 
-// Ready returns nil while appends succeed; otherwise it returns an error that says why they fail.
-// Ready works without Run and does not slow appends down: it takes no lock, and appends no events.
-// Ready may take a second while a session holds a lock that appends need, or while a required
-// standby does not answer.
+// Ready returns nil if appends succeed at present; otherwise Ready returns an error that says why
+// appends fail. Ready does not slow appends down: it takes no lock, and appends no events. If a
+// session holds a lock that appends need, or a required standby does not answer, Ready may take a
+// second.
 func (a *Appends) Ready(ctx context.Context) error {
 	return pg.Look(ctx, a.pool, func(conn *pgx.Conn) error {
 		for _, look := range []func(context.Context, *pgx.Conn) error{
@@ -57,10 +57,10 @@ func (a *Appends) Ready(ctx context.Context) error {
 	})
 }
 
-// NoteFlight records the result of a flight. NoteFlight remembers the error if the next flight will
-// fail, too, until an operator acts: the server is out of space, a table or a right is missing, or
-// a session holds a lock that many appends need. The parameter stream is the stream of the flight's
-// append, if the flight has only one append.
+// NoteFlight records the result of a flight (transaction that appends). NoteFlight remembers an
+// error if further flights will fail, too, until an operator acts: the server is out of space, a
+// table or a right is missing, or a session holds a lock that many appends need. If the flight has
+// only one append, the parameter stream is the stream of this append.
 func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	if err == nil {
 		a.failure.Store(nil)
@@ -75,8 +75,8 @@ func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// checkNotifications returns an error if the queue of notifications is so full that no session of
-// the cluster can notify.
+// checkNotifications returns an error if the notification queue of the database cluster is so full
+// that no session can send a notification.
 func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `SELECT pg_notification_queue_usage()`
 	var usage float64
@@ -91,8 +91,8 @@ func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error 
 	return nil
 }
 
-// checkLastFlight returns an error after a flight whose error NoteFlight remembers, until another
-// flight or a trial append succeeds.
+// checkLastFlight tries an append without events if NoteFlight has remembered an error. If this
+// append fails, checkLastFlight returns an error; otherwise it drops the remembered error.
 func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	last := a.failure.Load()
 	if last == nil {
@@ -105,8 +105,9 @@ func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	return nil
 }
 
-// checkHeldUp returns an error while no append succeeds because of a lock that Holders does not
-// look for: a lock on a table that a trigger needs, or on a row that is not committed.
+// checkHeldUp returns an error if appends of several streams have failed because they waited too
+// long for a lock. checkHeldUp finds locks that the type Holders does not look for, such as a lock
+// on a table that a trigger needs.
 func (a *Appends) checkHeldUp(ctx context.Context, conn *pgx.Conn) error {
 	long, last := a.stands.lasted()
 	if long < lock.HoldFor {

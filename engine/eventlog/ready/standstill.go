@@ -7,17 +7,18 @@ import (
 	"github.com/google/uuid"
 )
 
-// Bounds of a standstill.
+// Limits that define a standstill.
 const (
-	manyStreams = 2               // fewest streams of a standstill: one stream alone may wait for its own row
-	heldUpFor   = 5 * time.Second // a flight that was held up longer ago does not count
+	manyStreams = 2               // smallest number of streams in a standstill: the appends of a single stream may wait for a row that only they need
+	heldUpFor   = 5 * time.Second // a flight that failed longer ago does not count
 )
 
-// standstill is a series of flights that a lock has held up, without a committed flight among them.
+// standstill is a series of flights (transactions that append) that failed because they waited too
+// long for a lock. No flight has committed during the series.
 type standstill struct {
 	mu          sync.Mutex
 	since, last time.Time
-	streams     map[uuid.UUID]bool // streams whose appends were held up
+	streams     map[uuid.UUID]bool // streams whose appends failed because of a lock
 	err         error              // error of the last flight
 }
 
@@ -30,8 +31,9 @@ func (s *standstill) end() {
 	}
 }
 
-// add records a flight that was held up. If the flight has several appends, it is not known which
-// append is the cause, and add records no stream; these appends are then sent separately.
+// add records a flight (transaction that appends) that failed because it waited too long for a
+// lock. add records the stream only if the flight had a single append. For a flight with several
+// appends, it is not known which append waited; these appends are then sent separately.
 func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,8 +47,8 @@ func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 	}
 }
 
-// lasted returns how long the appends of several streams have been held up, with the error of the
-// last flight. lasted returns 0 if appends are not held up.
+// lasted returns how long the appends of several streams have failed because of locks, and the last
+// error. If this is not the case, lasted returns 0.
 func (s *standstill) lasted() (time.Duration, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

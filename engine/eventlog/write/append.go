@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/delivery"
 )
 
-// Append writes all events of the append a to the log, or none of them, and returns once the events
-// are durable. Append returns the errors of AppendAll.
+// Append writes the events of the append a to the log: either all of them or none. Append returns
+// once the events are durable, and returns the same errors as AppendAll.
 func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, error) {
 	appended, err := w.AppendAll(ctx, []event.Append{a})
 	if err != nil {
@@ -19,15 +19,15 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 	return appended[0], nil
 }
 
-// AppendAll writes the events of a chain of appends to the log in order, all of them or none. A
-// later append of the chain may expect the version that an earlier append of the chain leads to.
-// AppendAll returns once all events are durable.
+// AppendAll writes the events of several appends, called a chain, to the log in their order: either
+// all events or none. An append may expect the stream version that results from an earlier append
+// of the same chain. AppendAll returns once all events are durable.
 //
-// event.ErrUnknownOutcome is the only error after which the chain may have been appended, or may
-// still be appended. After any other error, such as event.ErrConflict, event.ErrLogChanged,
-// event.ErrAnswered, event.ErrOverloaded and event.ErrUnavailable, nothing was appended. If ctx
-// ends before the chain is sent, the chain is never sent; if ctx ends during the flight, AppendAll
-// stops waiting and the flight goes on.
+// After event.ErrUnknownOutcome, the chain may have been appended, or may still be appended. After
+// any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
+// event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the chain
+// is sent to the database, the chain is never sent. If ctx ends later, AppendAll stops waiting, but
+// the chain may still be appended.
 func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
 		p, err := w.encode(ctx, chain)
@@ -38,7 +38,7 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 		if !errors.Is(err, delivery.ErrKeysRefused) {
 			return appended, err
 		}
-		for _, row := range p.Rows.Keyed { // nothing was appended: make new keys
+		for _, row := range p.Rows.Keyed { // nothing was appended, so the next attempt can use new encryption keys
 			err = row.Keyed.Refused()
 		}
 		if try == mostKeys {
@@ -47,11 +47,12 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 	}
 }
 
-// mostKeys is how many times AppendAll encrypts a chain before it gives up because the keys keep
-// changing.
+// mostKeys limits how often AppendAll encrypts the personal data of its events. If the database
+// refuses the encryption keys, AppendAll encrypts again with other keys; after mostKeys attempts,
+// it returns an error.
 const mostKeys = 6
 
-// encode encodes a chain and returns it as a Pending.
+// encode encodes a chain of appends and returns the chain as a Pending.
 func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pending, error) {
 	p := delivery.NewPending(w.config.History.Changes())
 	if err := w.config.Encoder.Encode(ctx, chain, &p.Rows); err != nil {
@@ -60,7 +61,7 @@ func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pe
 	return p, nil
 }
 
-// appendEncoded queues a chain and waits for its outcome.
+// appendEncoded queues a chain of appends and waits for the outcome of the chain.
 func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]event.Appended, error) {
 	select {
 	case <-w.closed:
@@ -80,8 +81,8 @@ func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]even
 	}
 }
 
-// inTime adds event.ErrUnavailable to an error if ctx has ended, because nothing was sent before
-// that. Otherwise inTime returns the error unchanged.
+// inTime adds event.ErrUnavailable to an encoding error if ctx has ended: nothing was sent, so the
+// caller may retry. Otherwise inTime returns the error unchanged.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() == nil || errors.Is(err, event.ErrUnavailable) {
 		return err
@@ -89,9 +90,9 @@ func inTime(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
-// stopWaiting withdraws a chain whose caller stops waiting, and returns event.ErrUnavailable. If a
-// flight already has the chain, stopWaiting returns the outcome of the chain, or
-// event.ErrUnknownOutcome if there is none yet.
+// stopWaiting withdraws appends whose caller stops waiting, and returns event.ErrUnavailable. If
+// the appends were already sent, stopWaiting returns their outcome, or event.ErrUnknownOutcome if
+// the outcome is not known yet.
 func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	if p.Withdraw() {
 		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)
@@ -104,8 +105,8 @@ func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
 	}
 }
 
-// takeLastOutcome returns the outcome of a chain that was queued while Run ended, or
-// event.ErrUnavailable if the chain was not sent.
+// takeLastOutcome returns the outcome of appends after Run has ended. If the appends were not sent,
+// takeLastOutcome returns event.ErrUnavailable.
 func takeLastOutcome(p *delivery.Pending) ([]event.Appended, error) {
 	select {
 	case out := <-p.Outcome():

@@ -12,13 +12,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog/lock"
 )
 
-// mostFlights bounds the flights that run at the same time, including the flights whose outcome is
-// unknown. Usually one flight runs, and the appends that queue meanwhile go with the next flight.
+// mostFlights limits the flights (transactions that append) that run at the same time, including
+// flights whose outcome is unknown. Usually a single flight runs, and the appends that are queued
+// meanwhile are sent in the next flight.
 const mostFlights = 4
 
-// Run collects and sends appends: it takes the appends that have queued during the last flight and
-// sends them as one batch, with one lock and one fsync for all of them. When ctx ends, Run sends
-// the appends that are still queued and returns nil. Run must be called exactly once.
+// Run sends queued appends to the database. While one batch is being sent, further appends are
+// queued. Run then sends these appends as the next batch, in one transaction, so that they share
+// one lock and one fsync. When ctx ends, Run sends the appends that are still queued, and then
+// returns nil. Run must be called exactly once.
 func (w *Writer) Run(ctx context.Context) error {
 	defer close(w.closed)
 	var hinting sync.WaitGroup
@@ -27,7 +29,7 @@ func (w *Writer) Run(ctx context.Context) error {
 	defer hinting.Wait()
 	defer stop()
 	var deliverers sync.WaitGroup
-	for range mostFlights { // these goroutines serve all flights: a new one per flight would first have to grow its stack
+	for range mostFlights { // these goroutines serve all flights: a new goroutine per flight would first have to grow its stack
 		deliverers.Go(func() {
 			for deliver := range w.batches {
 				deliver()
@@ -55,7 +57,8 @@ func (w *Writer) Run(ctx context.Context) error {
 	}
 }
 
-// deliverQueued delivers everything that was queued before Run ends.
+// deliverQueued sends all appends that are still in the queue. Run calls deliverQueued before it
+// ends.
 func (w *Writer) deliverQueued() {
 	for waiting := w.takeQueued(nil); len(waiting) > 0; waiting = w.takeQueued(waiting) {
 		var batch []*delivery.Pending
@@ -64,9 +67,9 @@ func (w *Writer) deliverQueued() {
 	}
 }
 
-// startBatch starts the delivery of a batch, and returns when the next batch may start: when this
-// batch has committed, has an unknown outcome, or is overdue. The append lock orders flights that
-// overlap, like the flights of two processes.
+// startBatch starts to send a batch, and returns when the next batch may be sent. This is the case
+// when the batch has committed, has an unknown outcome, or is overdue. The transactions of two
+// batches may therefore overlap; the append lock gives them one order.
 func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	next := make(chan struct{}, 1)
 	w.batches <- func() {
@@ -85,8 +88,9 @@ func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	}
 }
 
-// takeQueued moves chains from the queue to waiting, up to MaxBatch chains, and does not wait for
-// further chains: under load the next batch gathers during a flight.
+// takeQueued moves chains of appends from the queue to the given list, until the list has MaxBatch
+// chains. takeQueued does not wait for further chains: under load, enough chains are queued while
+// the previous batch is sent.
 func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {
@@ -99,8 +103,8 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	return waiting
 }
 
-// cutBatch divides the waiting chains into those that can go in one flight and the rest; both parts
-// keep their order.
+// cutBatch divides the waiting chains of appends into a batch, which can be sent in one
+// transaction, and the rest. Both parts keep their order.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)

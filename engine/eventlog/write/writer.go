@@ -10,16 +10,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog/notify"
 )
 
-// Config has the bounds and the parts of a Writer. Every field is required.
+// Config has the limits of a Writer and the components that it uses. Every field is required.
 type Config struct {
-	MaxQueue int // largest number of appends that wait for a flight; further appends fail with event.ErrOverloaded
-	MaxBatch int // largest number of appends in one flight
+	MaxQueue int // largest number of queued appends; further appends fail with event.ErrOverloaded
+	MaxBatch int // largest number of appends in one transaction, called a flight
 	MaxBytes int // largest number of bytes of event data in one flight, except for a single larger append
 
 	Encoder   *encode.Encoder     // turns appends into rows
 	Deliverer *delivery.Deliverer // sends a batch, and answers each append
-	History   *epoch.History      // knows whether the log has changed
-	Hints     *notify.Hints       // sends hints while the Writer runs
+	History   *epoch.History      // knows whether the log went back to an earlier state
+	Hints     *notify.Hints       // sends notifications of new events while the Writer runs
 
 	Registerer prometheus.Registerer
 }

@@ -1,12 +1,12 @@
-// Package follow answers one question: how do new events get from the log into a process's memory,
-// once for all who want them?
+// Package follow answers one question: how does a process read new events of the log once for all
+// subscribers?
 //
-// The one reader of the log's tail belongs here, with when it looks: at a hint, after what it has found,
-// and at the latest after the poll. Statements do not (engine/eventlog/read), nor what is done with the
-// events (engine/feed/ring).
+// The package decides when to read the log: after a notification (hint) of new events, after a read
+// that has found events, or when the poll interval has passed. The SQL is in engine/eventlog/read.
+// The events are stored in memory by engine/feed/ring.
 //
-// follow.go is all of it. Follower.Run runs in each process that serves a feed. It reads only while
-// somebody does. It must never add an event before the one that precedes it: positions have no hole
-// (docs/decisions/0001), and each look reads the last event again, by its id, so that a log that went
-// back is not mistaken for one that went on.
+// All code is in follow.go. Each process that serves a feed calls Follower.Run, which reads the log
+// only while there are subscribers. A Follower must skip no event; it checks this by the positions,
+// which have no gaps (docs/decisions/0001). Each read also reads the last known event again. If its
+// id differs, the log went back to an earlier state.
 package follow

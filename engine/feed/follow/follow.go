@@ -14,42 +14,42 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Log is what is followed; eventlog.Store is one.
+// Log is the event log that a Follower reads. The type eventlog.Store implements Log.
 type Log interface {
 	Head(ctx context.Context) (int64, error)
 	Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error)
 }
 
-// Config of a Follower.
+// Config has the settings of a Follower and the components that it uses.
 type Config struct {
 	Log    Log
 	Owners *owner.Owners
 	Ring   *ring.Ring
-	Hints  <-chan struct{} // has a value when the log may have grown; nil: only the poll
-	Poll   time.Duration   // the longest time between two looks while somebody reads
+	Hints  <-chan struct{} // has a value when the log may have new events; nil: the Follower only polls
+	Poll   time.Duration   // longest time between two reads of the log while the ring has readers
 	Logger *slog.Logger
 }
 
-// Follower reads the log's tail into a ring.
+// Follower reads new events of the log and adds them to a ring.
 type Follower struct {
 	Config
-	at   int64     // the last position that was read
-	last uuid.UUID // the event there; Nil: not read, or there is none
+	at   int64     // position of the last event that was read
+	last uuid.UUID // id of that event; Nil: not known yet, or the log is empty
 }
 
-// New makes a Follower.
+// New returns a Follower.
 func New(config Config) *Follower { return &Follower{Config: config} }
 
-// Bounds of a look and of the pauses.
+// Limits of a read, and of the pauses between reads.
 const (
 	mostRead   = 500
 	minBackoff = 50 * time.Millisecond
 	maxBackoff = 2 * time.Second
-	lookFor    = 10 * time.Second // bounds one look
+	lookFor    = 10 * time.Second // time limit of one read
 	maxLull    = 8 * time.Millisecond
 )
 
-// Run follows the log while the ring has readers, until ctx ends.
+// Run reads new events of the log until ctx ends. While the ring has no readers, Run reads nothing.
 func (f *Follower) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if readers, _ := f.Ring.Wanted(); readers == 0 {
@@ -76,7 +76,8 @@ func (f *Follower) Run(ctx context.Context) error {
 
 var errNobody = errors.New("nobody reads")
 
-// follow begins at the log's head, and looks again and again while somebody reads.
+// follow begins after the last event of the log, and reads new events again and again while the
+// ring has readers.
 func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 	if err := f.begin(ctx); err != nil {
 		return false, err
@@ -95,7 +96,8 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 	return moved, ctx.Err()
 }
 
-// begin skips what nobody has asked for yet: a reader that wants it reads it from the table.
+// begin makes the Follower and the ring begin after the last event of the log. A reader that wants
+// earlier events reads them from the database.
 func (f *Follower) begin(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
@@ -108,11 +110,11 @@ func (f *Follower) begin(ctx context.Context) error {
 	return nil
 }
 
-// look adds what has come, and reports how many events that was.
+// look reads new events, adds them to the ring, and returns the number of these events.
 func (f *Follower) look(ctx context.Context) (count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	_, bySubject := f.Ring.Wanted() // before the read: a topic that comes later begins after it
+	_, bySubject := f.Ring.Wanted() // asked before the read: a topic that is added during the read begins after the events of the read
 	found, err := f.Log.Tail(ctx, max(0, f.at-1), mostRead)
 	if err != nil {
 		return 0, err
@@ -135,10 +137,11 @@ func (f *Follower) look(ctx context.Context) (count int, err error) {
 	return len(events), nil
 }
 
-// goesOn returns the events that follow the last one. Where that is another one than it was, the log went
-// back: whoever reads is told so.
+// goesOn returns the events that follow the last known event. If the log lacks the last known
+// event, the log went back to an earlier state. goesOn then ends all readers and returns
+// event.ErrLogChanged.
 func (f *Follower) goesOn(found []event.Recorded) ([]event.Recorded, error) {
-	if len(found) == 0 { // a replica may be behind another one
+	if len(found) == 0 { // a replica may be behind the replica of the last read
 		return nil, nil
 	}
 	if f.at > 0 {
@@ -158,14 +161,15 @@ func (f *Follower) goesOn(found []event.Recorded) ([]event.Recorded, error) {
 	return found, nil
 }
 
-// Changed tells all readers that the log went back.
+// Changed ends all readers with event.ErrLogChanged, because the log went back to an earlier state.
 func (f *Follower) Changed() {
 	f.Owners.Forget()
 	f.Ring.End(event.ErrLogChanged)
 }
 
-// rest waits before the next look: a little for what comes with much, which costs less in one look; for a
-// hint where nothing has come.
+// rest waits before the next read. After a read of many events, rest waits some milliseconds,
+// because larger reads cost less per event. After a read without events, rest waits until a
+// notification arrives, a reader joins, or the poll interval has passed.
 func (f *Follower) rest(ctx context.Context, count int) {
 	switch {
 	case count == mostRead:

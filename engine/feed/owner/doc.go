@@ -1,10 +1,10 @@
 // Package owner answers one question: to which subject does the stream of an event belong?
 //
-// The package asks a stream's first event (event.Owned), and remembers its answer: a stream never
-// changes its owner. Which events say so is the service's decision. The statement that reads first
-// events is in engine/eventlog/read.
+// The package reads the first event of a stream, which names the subject (event.Owned). The package
+// caches the subject, because the subject of a stream never changes. A service decides which of its
+// events name a subject. The SQL that reads first events is in engine/eventlog/read.
 //
-// owner.go is all of it. It reads the log, writes nothing and starts nothing. Owners may be used by many
-// goroutines. They must never guess: an event of a stream whose first event can't be read fails.
-// engine/feed/follow and engine/feed/past ask.
+// All code is in owner.go. The package only reads, and starts no goroutine. An Owners is safe for
+// concurrent use. If the first event of a stream can't be read, the package must return an error,
+// and never a guess. engine/feed/follow and engine/feed/past call this package.
 package owner

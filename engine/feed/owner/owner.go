@@ -11,15 +11,15 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Log reads the first events of streams, decoded; eventlog.Store is one.
+// Log reads and decodes the first events of streams. The type eventlog.Store implements Log.
 type Log interface {
 	Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error)
 }
 
-// remembered is how many streams' owners are held in memory, some 10 MB.
+// remembered is the largest number of streams in the cache, which then takes about 10 MB.
 const remembered = 100_000
 
-// Owners know to whom streams belong.
+// Owners finds the subjects to which streams belong, and caches them.
 type Owners struct {
 	log   Log
 	cache *lru.Cache[uuid.UUID, owned]
@@ -30,16 +30,17 @@ type owned struct {
 	ok      bool
 }
 
-// New makes Owners that know nothing yet.
+// New returns an Owners with an empty cache.
 func New(log Log) *Owners {
 	cache, err := lru.New[uuid.UUID, owned](remembered)
 	if err != nil {
-		panic(err) // only for a size that is not positive
+		panic(err) // lru.New fails only for a size that is not positive
 	}
 	return &Owners{log: log, cache: cache}
 }
 
-// Fill sets the Owner of each event. It asks the log once, for all streams that it does not know.
+// Fill sets the fields Owner and Owned of each event. For all streams that are not in the cache,
+// Fill reads the log once.
 func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 	unknown := make(map[uuid.UUID]owned)
 	var streams []uuid.UUID
@@ -57,7 +58,7 @@ func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 	}
 	for _, e := range events {
 		known, cached := o.cache.Get(e.StreamID)
-		if !cached { // more streams than are remembered
+		if !cached { // more streams than the cache can have
 			known = unknown[e.StreamID]
 		}
 		e.Owner, e.Owned = known.subject, known.ok
@@ -65,7 +66,7 @@ func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 	return nil
 }
 
-// ask learns the owners of streams.
+// ask reads the first events of streams, and stores the subjects in the given map and in the cache.
 func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUID]owned) error {
 	if len(streams) == 0 {
 		return nil
@@ -85,8 +86,8 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 	return nil
 }
 
-// OfStream returns the subject that a stream belongs to; ok is false where it belongs to nobody. A stream without
-// events is event.ErrStreamNotFound.
+// OfStream returns the subject to which a stream belongs. If the stream belongs to no subject, ok
+// is false. If the stream has no events, OfStream returns event.ErrStreamNotFound.
 func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string, ok bool, err error) {
 	if known, cached := o.cache.Get(stream); cached {
 		return known.subject, known.ok, nil
@@ -103,7 +104,8 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 	return subject, ok, nil
 }
 
-// of returns the subject that a stream belongs to, by its first event, which may stand for several today.
+// of returns the subject that the first event of a stream names. A stored event may be a Split of
+// several events; of then looks at each of them.
 func of(first event.Recorded) (subject string, ok bool) {
 	for _, part := range first.Parts() {
 		if begins, owned := part.Event.(event.Owned); owned {
@@ -113,5 +115,6 @@ func of(first event.Recorded) (subject string, ok bool) {
 	return "", false
 }
 
-// Forget drops all that is remembered: the log went back.
+// Forget empties the cache. The caller must call Forget after the log went back to an earlier
+// state.
 func (o *Owners) Forget() { o.cache.Purge() }

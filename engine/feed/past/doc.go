@@ -1,10 +1,10 @@
-// Package past answers one question: which events of a topic does the log have after a position, for a
-// reader that is behind what is in memory?
+// Package past answers one question: which events of a topic follow a position, if these events are
+// no longer in memory? A topic is a part of the log, such as the streams of one subject.
 //
-// Pages of the table belong here, small ones, so that thousands of readers need little memory, and their
-// turns, so that readers far behind leave connections for queries. Recent events do not: they are in
-// engine/feed/ring.
+// The package reads small pages of events from the database, so that thousands of readers need
+// little memory. The package limits how many pages are read at the same time, so that connections
+// are left for queries. Recent events are in memory, in engine/feed/ring.
 //
-// past.go is all of it. It reads the log, writes nothing and starts nothing. A Past may be used by many
-// goroutines. It must never hold a connection while a client takes its page in.
+// All code is in past.go. The package only reads, and starts no goroutine. A Past is safe for
+// concurrent use. A Past must never hold a database connection while a client receives its page.
 package past

@@ -11,36 +11,38 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Log is what is read; eventlog.Store is one.
+// Log is the event log that a Past reads. The type eventlog.Store implements Log.
 type Log interface {
 	Head(ctx context.Context) (int64, error)
 	Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error)
 	TailOf(ctx context.Context, id uuid.UUID, version, position int64, limit int) ([]event.Recorded, error)
 }
 
-// Past reads pages of the log.
+// Past reads pages of older events from the log.
 type Past struct {
 	log    Log
 	owners *owner.Owners
 	turns  chan struct{}
 }
 
-// New makes a Past that reads so many pages at once.
+// New returns a Past. The parameter atOnce limits how many pages are read at the same time.
 func New(log Log, owners *owner.Owners, atOnce int) *Past {
 	return &Past{log: log, owners: owners, turns: make(chan struct{}, atOnce)}
 }
 
-// Place is how far a reader has got in a topic.
+// Place is the progress of a reader in a topic.
 type Place struct {
-	Position int64 // all of the topic's events up to here are read
-	Version  int64 // of the topic's stream, of its last event that is read; -1: not known
+	Position int64 // the reader has got all events of the topic up to this position
+	Version  int64 // for a topic of one stream, the version of the last event that the reader has got; -1: not known
 }
 
-// mostEvents is how many events a page is made of, at most.
+// mostEvents limits the events that are read for one page.
 const mostEvents = 512
 
-// Page returns events of a topic after a place, in order, perhaps none, and the place up to which there
-// is no other: the same one where the log has nothing after it.
+// Page returns the next events of a topic after a place (a reader's progress), in order. The result
+// upTo is the place up to which the topic has no other events. A page may be empty although the
+// topic has later events; upTo is then after the given place. If upTo equals the given place, the
+// log has no later event.
 func (p *Past) Page(ctx context.Context, topic ring.Topic, after Place) (events []*ring.Event, upTo Place, err error) {
 	select {
 	case p.turns <- struct{}{}:
@@ -66,8 +68,9 @@ func (p *Past) Page(ctx context.Context, topic ring.Topic, after Place) (events 
 	return slices.DeleteFunc(events, func(e *ring.Event) bool { return !topic.Has(e) }), upTo, nil
 }
 
-// ofStream reads a page of one stream. Where it has nothing more, that is so up to the log's head, which is
-// read before.
+// ofStream reads a page of one stream. If the stream has no further events, the returned place is
+// the position of the log's last event. ofStream reads this position before it reads the stream, so
+// that no event of the stream is skipped.
 func (p *Past) ofStream(ctx context.Context, stream uuid.UUID, after Place) ([]*ring.Event, Place, error) {
 	head, err := p.log.Head(ctx)
 	if err != nil {

@@ -1,15 +1,16 @@
-// Package ring answers one question: which of the last events concerns a subscriber? It holds, for each
-// topic that somebody reads, the topic's recent events, and says up to which position it knows all of
-// them.
+// Package ring answers one question: which of the recent events match a subscriber's topic? A topic
+// is a part of the log: one stream, the streams of one subject, or the whole log. The package has
+// in memory the recent events of each topic that has readers.
 //
-// Recent events in memory, and waking their readers, belong here. Reading the log does not:
-// engine/feed/follow adds what it finds, in order. Nor do older events, which engine/feed/past reads
-// from the table for a reader that has fallen behind.
+// The package also wakes readers when an event arrives for their topic. The package does not read
+// the log: engine/feed/follow reads new events and adds them in order. If a reader needs events
+// that are no longer in memory, engine/feed/past reads these events from the database.
 //
-// In reading order: topic.go names what can be read; event.go is an event that all its readers share,
-// with what was rendered of it; ring.go adds events to topics; reader.go reads a topic by position.
+// In reading order: topic.go has the type Topic; event.go has the type Event, which all readers of
+// an event share, with the rendered text of the event; ring.go adds events to topics; reader.go
+// reads a topic by position.
 //
-// All of it may be used by many goroutines, and nothing waits for a reader: a slow one falls behind,
-// and finds out. A Ring must never say that it knows a topic up to a position before it has each of the
-// topic's events until there.
+// A Ring is safe for concurrent use, and never waits for a reader: a slow reader is told that the
+// Ring no longer has its next event. A Ring must not report a position to a reader before it has
+// all events of the topic up to this position.
 package ring

@@ -6,26 +6,28 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Event is an event of the log as its readers share it. What is personal in it is encrypted.
+// Event is an event of the log that all its readers share. The personal data of an Event is
+// encrypted.
 type Event struct {
 	event.Recorded
-	Owner string // the subject that its stream belongs to
+	Owner string // subject to which the event's stream belongs
 	Owned bool   // whether the stream belongs to a subject
 
 	forms [Forms]atomic.Pointer[Rendered]
 }
 
-// Forms is how many forms of an event are rendered once for all readers.
+// Forms is the number of forms in which an event can be rendered. Each form is rendered once for
+// all readers.
 const Forms = 2
 
-// Rendered is an event as it is sent, without what is personal in it.
+// Rendered is an event in the form that is sent to subscribers, without its personal data.
 type Rendered struct {
-	Text     []byte // nobody may change it
-	Personal bool   // something was left out: its owner may see it
+	Text     []byte // shared by all readers, so it must not be changed
+	Personal bool   // whether personal data was left out, which the subject of the stream may see
 }
 
-// Render returns the event in a form, 0 to Forms-1. The first call for the form renders it, and later
-// ones share the text.
+// Render returns the event in the form with the given number, from 0 to Forms-1. The first call for
+// a form calls render. Later calls return the same text.
 func (e *Event) Render(form int, render func(event.Recorded) (Rendered, error)) (Rendered, error) {
 	if made := e.forms[form].Load(); made != nil {
 		return *made, nil
@@ -34,9 +36,10 @@ func (e *Event) Render(form int, render func(event.Recorded) (Rendered, error)) 
 	if err != nil {
 		return Rendered{}, err
 	}
-	e.forms[form].Store(&made) // two at once render the same
+	e.forms[form].Store(&made) // two calls at the same time store equal results
 	return made, nil
 }
 
-// size is about how many bytes of memory the event holds, what will be rendered of it included.
+// size returns an estimate of the bytes of memory that the event needs, including its rendered
+// forms.
 func (e *Event) size() int { return 3*len(e.Data) + 512 }

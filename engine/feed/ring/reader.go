@@ -4,16 +4,16 @@ import (
 	"sort"
 )
 
-// Reader reads one topic. It is for one goroutine.
+// Reader reads one topic. Only one goroutine may use a Reader.
 type Reader struct {
 	ring  *Ring
 	name  Topic
 	topic *topic
 	wake  chan struct{}
-	ended error // guarded by the ring's mu
+	ended error // guarded by the field mu of the Ring
 }
 
-// Join makes a Reader of a topic, which must Leave.
+// Join returns a Reader of a topic. The caller must call Leave at the end.
 func (r *Ring) Join(name Topic) *Reader {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -38,13 +38,13 @@ func (r *Ring) Join(name Topic) *Reader {
 	return reader
 }
 
-// Wake returns a channel that has a value after something has come for the topic, or reading has ended.
+// Wake returns a channel that receives a value after an event was added, or the Ring was ended.
 func (r *Reader) Wake() <-chan struct{} { return r.wake }
 
-// After returns at most limit events of the topic after a position, in order, and the position up to
-// which there is no other: with fewer than limit events that is the ring's own. behind says that the
-// ring does not have all of them any more, or not yet, and that they are in the log. The error is that
-// of End.
+// After returns at most limit events of the topic after a position, in order. Up to the position
+// upTo, the topic has no other events. If the result behind is true, the Ring does not have all
+// events after the position, and the caller must read them from the log. After the Ring was ended
+// or closed, After returns the error that was passed to End or Close.
 func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, behind bool, err error) {
 	r.ring.mu.RLock()
 	defer r.ring.mu.RUnlock()
@@ -63,7 +63,7 @@ func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, b
 	return found, found[limit-1].Position, false, nil
 }
 
-// Leave ends the reading. A topic without readers is dropped.
+// Leave removes the Reader from its topic. If the topic has no other readers, the Ring drops it.
 func (r *Reader) Leave() {
 	r.ring.mu.Lock()
 	defer r.ring.mu.Unlock()

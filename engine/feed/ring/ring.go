@@ -4,34 +4,35 @@ import (
 	"sync"
 )
 
-// Bounds of what a Ring holds of each topic: the oldest events leave it at either.
+// Bounds limits the events that a Ring has in memory for each topic. When one of the limits is
+// exceeded, the Ring drops the oldest events of the topic.
 type Bounds struct {
-	Events int // 0: 8192
-	Bytes  int // 0: 8 MiB
+	Events int // largest number of events; 0: 8192
+	Bytes  int // largest number of bytes of events; 0: 8 MiB
 }
 
-// Ring holds the recent events of the topics that have readers.
+// Ring has in memory the recent events of the topics that have readers.
 type Ring struct {
 	bounds Bounds
 	came   chan struct{} // has a value after a reader has joined
 
 	mu       sync.RWMutex
-	position int64 // each topic has all of its events after its floor, up to this position
+	position int64 // each topic has all its events from its floor up to this position
 	topics   map[Topic]*topic
 	readers  int
-	subjects int   // topics of subjects among them
-	closed   error // that of Close
+	subjects int   // number of topics that are topics of subjects
+	closed   error // the error that was passed to Close
 }
 
-// topic is what the ring has of one.
+// topic has the recent events and the readers of one Topic.
 type topic struct {
 	events  []*Event
 	bytes   int
-	floor   int64 // all events of the topic after this position, and up to the ring's, are in events
+	floor   int64 // the field events has all events of the topic after this position, up to the Ring's position
 	readers map[*Reader]struct{}
 }
 
-// New makes a Ring that nobody reads.
+// New returns a Ring without events and readers.
 func New(bounds Bounds) *Ring {
 	if bounds.Events == 0 {
 		bounds.Events = 8192
@@ -42,18 +43,18 @@ func New(bounds Bounds) *Ring {
 	return &Ring{bounds: bounds, came: make(chan struct{}, 1), topics: make(map[Topic]*topic)}
 }
 
-// Came returns a channel that has a value after a reader has joined.
+// Came returns a channel that receives a value after a reader has joined.
 func (r *Ring) Came() <-chan struct{} { return r.came }
 
-// Wanted returns how many readers there are, and whether one of them reads a subject's topic: only then
-// does it matter to whom events belong.
+// Wanted returns the number of readers, and reports whether any of them reads the topic of a
+// subject. Only in that case must the caller find out to which subjects the events belong.
 func (r *Ring) Wanted() (readers int, bySubject bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.readers, r.subjects > 0
 }
 
-// Skip begins anew after a position: the ring holds nothing of what is before it.
+// Skip drops all events. The next events that are added must follow the given position.
 func (r *Ring) Skip(to int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,9 +65,9 @@ func (r *Ring) Skip(to int64) {
 	}
 }
 
-// Add takes in the log's next events, all of those up to a position. The events of a subject that has
-// begun to be read are known from this call on only if ownersKnown says that each event's owner was
-// looked up.
+// Add adds the next events of the log, which must be all events up to the position upTo. If
+// ownersKnown is false, the subjects of the events' streams were not looked up. The topics of
+// subjects may then lack some of the events, so Add drops all events of these topics.
 func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -83,7 +84,7 @@ func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	r.position = upTo
 	if !ownersKnown {
 		for name, t := range r.topics {
-			if name.kind == ofSubject { // it may have missed some of these
+			if name.kind == ofSubject { // the topic may lack some of the added events
 				t.events, t.bytes, t.floor = nil, 0, upTo
 				touched[t] = struct{}{}
 			}
@@ -94,7 +95,8 @@ func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	}
 }
 
-// Close ends all reading with an error, for good.
+// Close ends all Readers: their method After then returns the given error. This also applies to
+// Readers that join later.
 func (r *Ring) Close(err error) {
 	r.mu.Lock()
 	r.closed = err
@@ -102,7 +104,8 @@ func (r *Ring) Close(err error) {
 	r.End(err)
 }
 
-// End ends all reading with an error: each reader is told, and one that joins later begins anew.
+// End ends all Readers: their method After then returns the given error. Readers that join later
+// are not affected.
 func (r *Ring) End(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -115,7 +118,8 @@ func (r *Ring) End(err error) {
 	r.topics, r.readers, r.subjects = make(map[Topic]*topic), 0, 0
 }
 
-// add appends an event, and drops the oldest that are too many.
+// add adds an event to the topic. If the topic then exceeds its limits, add drops the oldest
+// events.
 func (t *topic) add(e *Event, bounds Bounds) {
 	t.events, t.bytes = append(t.events, e), t.bytes+e.size()
 	drop := 0
@@ -127,7 +131,7 @@ func (t *topic) add(e *Event, bounds Bounds) {
 	t.events = t.events[drop:]
 }
 
-// wake tells all readers that there may be something for them.
+// wake wakes all readers of the topic.
 func (t *topic) wake() {
 	for reader := range t.readers {
 		select {

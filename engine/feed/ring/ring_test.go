@@ -13,7 +13,8 @@ import (
 
 var streams = []uuid.UUID{{1}, {2}, {3}}
 
-// made returns the log's next events after a position; the stream of each belongs to the subject of its place.
+// made returns events with the positions after the given one. The position of an event, modulo 3,
+// determines its stream and the subject of the stream.
 func made(after int64, count int) []*Event {
 	events := make([]*Event, count)
 	for i := range events {
@@ -63,8 +64,8 @@ func TestAReaderThatIsTooLateFindsOut(t *testing.T) {
 	}
 }
 
-// A subject's topic that somebody begins to read while events are read whose owners nobody has looked up
-// knows nothing of these.
+// If events are added whose subjects were not looked up, the topic of a subject may lack some of
+// these events. The topic must therefore not report that it has all events.
 func TestASubjectIsKnownFromItsOwnersOn(t *testing.T) {
 	t.Parallel()
 	r := New(Bounds{})
@@ -97,8 +98,8 @@ func TestTheEndIsToldToAll(t *testing.T) {
 	}
 }
 
-// Whatever is added, dropped, skipped and read in whatever order: a reader gets each event of its topic once, in order,
-// or learns that it is behind.
+// A reader gets each event of its topic once and in order, or is told that it is behind. The test
+// adds, drops, skips and reads events in a random order.
 func TestAReaderMissesNothingItIsNotToldOf(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {
@@ -122,7 +123,7 @@ func TestAReaderMissesNothingItIsNotToldOf(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if behind { // the log has them
+				if behind { // the reader would read the missing events from the log
 					cursor = head
 					continue
 				}

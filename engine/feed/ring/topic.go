@@ -2,7 +2,8 @@ package ring
 
 import "github.com/google/uuid"
 
-// Topic names a part of the log. The zero value is all of it.
+// Topic selects a part of the log: one stream, the streams of one subject, or the whole log. The
+// zero value selects the whole log.
 type Topic struct {
 	kind    kind
 	subject string
@@ -17,19 +18,21 @@ const (
 	ofStream
 )
 
-// OfSubject returns the topic of the streams that belong to a subject, "" where nobody has a name.
+// OfSubject returns the topic of all streams that belong to a subject. With AUTH=off, the subject
+// is "".
 func OfSubject(subject string) Topic { return Topic{kind: ofSubject, subject: subject} }
 
 // OfStream returns the topic of one stream.
 func OfStream(id uuid.UUID) Topic { return Topic{kind: ofStream, stream: id} }
 
-// All says whether the topic is the whole log.
+// All reports whether the topic is the whole log.
 func (t Topic) All() bool { return t.kind == ofAll }
 
-// Stream returns the stream that the topic is of, and whether it is of one.
+// Stream returns the stream of the topic, and true. If the topic is not a single stream, ok is
+// false.
 func (t Topic) Stream() (id uuid.UUID, ok bool) { return t.stream, t.kind == ofStream }
 
-// Has says whether an event is one of the topic's.
+// Has reports whether an event is in the topic.
 func (t Topic) Has(e *Event) bool {
 	switch t.kind {
 	case ofSubject:
@@ -41,7 +44,7 @@ func (t Topic) Has(e *Event) bool {
 	}
 }
 
-// topicsOf returns the topics that an event is in, and how many they are.
+// topicsOf returns the topics that contain an event, and the number of these topics.
 func topicsOf(e *Event) (topics [3]Topic, count int) {
 	topics[1] = OfStream(e.StreamID)
 	if !e.Owned {

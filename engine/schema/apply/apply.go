@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// Up applies the missing migrations of the engine's Part and of a service's Part, and returns the
-// migrations that it has applied, even if a later one fails. Several processes may call Up at once:
-// a session lock lets one of them work while the others wait.
+// Up applies the missing migrations of the engine and of a service. Up returns the migrations that
+// it has applied, even if a later migration fails. Several processes may call Up at the same time:
+// a session lock makes sure that only one of them works, while the other processes wait.
 func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string, err error) {
 	own, err := Provider(service, db)
 	if err != nil && !errors.Is(err, goose.ErrNoMigrations) {
@@ -24,9 +24,9 @@ func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string,
 	return With(ctx, db, service, own)
 }
 
-// With works like Up, but uses the given goose provider for the service's Part. The provider must
-// be made with Options, and may have further options. nil means that the service has no migration
-// yet.
+// With works like Up, but uses the given goose provider for the service's migrations. The provider
+// must be made with the result of Options, and may have further options. If the provider is nil,
+// the service has no migrations yet.
 func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provider) (applied []string, err error) {
 	engine, err := Provider(schema.Engine, db)
 	if err != nil {
@@ -50,9 +50,10 @@ func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provi
 	return applied, nil
 }
 
-// Options returns the options that the provider of a Part needs: the table that lists its
-// migrations, the session lock, and permission to apply a migration whose number is lower than that
-// of an applied one, such as a migration from another branch or a fix of the engine's.
+// Options returns the options that the goose provider of a Part needs: the table that lists the
+// applied migrations, the session lock, and out-of-order migrations. With the last option, goose
+// also applies a missing migration if a migration with a higher number was already applied. This is
+// needed for migrations from other branches and for fixes of the engine.
 func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -61,8 +62,9 @@ func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	return []goose.ProviderOption{goose.WithTableName(part.Table), goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true)}, nil
 }
 
-// Provider returns a goose provider for a Part. The provider applies the Part's migrations, and in
-// tests also reverts the migrations. Provider returns goose.ErrNoMigrations if the Part has none.
+// Provider returns a goose provider for a Part. The provider applies the Part's migrations; tests
+// also use it to revert migrations. If the Part has no migrations, Provider returns
+// goose.ErrNoMigrations.
 func Provider(part schema.Part, db *sql.DB) (*goose.Provider, error) {
 	options, err := Options(part)
 	if err != nil {
@@ -83,9 +85,9 @@ func up(ctx context.Context, provider *goose.Provider, part schema.Part) ([]stri
 	return applied, err
 }
 
-// list creates the empty table that lists the Part's migrations, if it is missing, so that every
-// program can read it. list needs the engine's functions. list also works for a Part without
-// migrations.
+// list creates the table that lists the Part's applied migrations, if the table is missing, and
+// lets every program read it. list calls SQL functions of the engine's migrations, so these must be
+// applied first. list also works for a Part without migrations.
 func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 	const (
 		listed = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`

@@ -1,7 +1,8 @@
-// Package apply applies the migrations with goose: first the engine's Part, then the service's
-// Part. The database has a table for each Part that lists its applied migrations.
+// Package apply applies the migrations with goose: first those of the engine, then those of the
+// service. Each of these two sequences of migrations is called a Part. For each Part, the database
+// has a table that lists the applied migrations.
 //
-// Put calls of goose in apply.go. The SQL belongs in engine/schema and a service's migrations/.
-// Only engine/process/migrate and tests (engine/enginetest/testdb) may import package apply: a
-// program that serves requests must never import package apply.
+// All calls of goose are in apply.go. The SQL belongs in engine/schema and in a service's folder
+// migrations/. Only engine/process/migrate and tests (engine/enginetest/testdb) may import package
+// apply. A program that serves requests must never import package apply.
 package apply

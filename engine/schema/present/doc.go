@@ -1,12 +1,12 @@
-// Package present checks whether a database has the schema that a program needs, and whether the
-// database can store it.
+// Package present checks whether a database has the tables that a program needs, and whether
+// migrations may be applied to a database.
 //
-// Put checks of the applied migrations and of their owner in this package. The migrations belong in
-// engine/schema, which passes their numbers; engine/schema/apply applies them.
+// The package checks which migrations were applied, and who owns the tables. The migrations and
+// their numbers are in engine/schema; engine/schema/apply applies migrations.
 //
-// In reading order: versions.go finds migrations that a database lacks, and migrations of an
-// unreleased version; owner.go has checks for the program that migrates.
+// In reading order: versions.go finds missing migrations, and migrations of a version before the
+// first release; owner.go has checks for the program that applies migrations.
 //
-// Package present must never change anything. The callers are engine/process/api,
+// Package present must never change the database. The callers are engine/process/api,
 // engine/process/projector, engine/process/ops and engine/process/migrate.
 package present

@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/pg/dsn"
 )
 
-// CheckOwner returns an error if the login of the pool is not the owner of the existing schema. In
-// a database without a schema CheckOwner returns nil.
+// CheckOwner returns an error if the engine's tables exist and the login of the pool does not own
+// them. If the tables do not exist yet, CheckOwner returns nil.
 func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_user, pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('engine_version')`
@@ -31,9 +31,9 @@ func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// CheckDatabase returns an error if a schema must not be created or used in the database: the
-// database can't store every text, or everybody may create objects that the owner's functions would
-// call. CheckDatabase needs a pool with the login of the schema's owner.
+// CheckDatabase returns an error if the database is not suitable for the engine's tables: it can't
+// store every text, or every login may create objects that functions of the tables' owner could
+// call. The pool must use the login of the tables' owner.
 func CheckDatabase(ctx context.Context, owner *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_setting('server_encoding'),

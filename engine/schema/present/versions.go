@@ -13,9 +13,10 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Check returns an error while the database lacks one of these migrations. versions has the
-// migrations that the program was built with, by the table that lists them. Additional migrations
-// in the database are accepted, because migrations only add.
+// Check returns an error if the database lacks one of the given migrations. The parameter versions
+// has the migrations with which the program was built: for each table that lists applied
+// migrations, their numbers. The database may have newer migrations, because migrations only add
+// objects.
 func Check(ctx context.Context, pool *pgxpool.Pool, versions map[string][]int64) error {
 	for _, table := range slices.Sorted(maps.Keys(versions)) { // in a fixed order, so that the error is always the same
 		if err := checkList(ctx, pool, table, versions[table]); err != nil {
@@ -44,8 +45,9 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 	return nil
 }
 
-// unseen returns an error that says why a list of migrations is not found: the table is missing, or
-// not on the search path of this login, or this login may not read it.
+// unseen returns an error that says why the table with the list of migrations can't be read. The
+// table is missing, or is not on the search path of this login, or this login has no right to read
+// it.
 func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) error {
 	const sql = `
 		SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), current_setting('search_path')
@@ -67,18 +69,19 @@ func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) er
 	return err
 }
 
-// ErrUnreleased means that a version before the first release has created the database, by
-// migrations that do not exist any more.
+// ErrUnreleased says that a version before the first release has created the database, with
+// migrations that no longer exist.
 var ErrUnreleased = errors.New("this database was made by an unreleased version, whose migrations are not in any release: it can't be upgraded. Make an empty one and migrate that")
 
-// UnreleasedSQL is an SQL condition: an unreleased version has created the database. A database of
-// an unreleased version has one list of all migrations, including the engine's, beside the log.
+// UnreleasedSQL is an SQL condition that is true if a version before the first release has created
+// the database. Such a database has a single table that lists all migrations, those of the engine
+// and those of the service.
 const UnreleasedSQL = `
 	SELECT to_regclass('engine_version') IS NULL AND count(*) = 3 AND to_regclass('goose_db_version') IS NOT NULL
 	FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname IN ('position', 'stream_id', 'schema_version')`
 
-// CheckReleased returns ErrUnreleased if an unreleased version has created the database, otherwise
-// nil.
+// CheckReleased returns ErrUnreleased if a version before the first release has created the
+// database. Otherwise CheckReleased returns nil.
 func CheckReleased(ctx context.Context, pool *pgxpool.Pool) error {
 	var unreleased bool
 	if err := pool.QueryRow(ctx, UnreleasedSQL).Scan(&unreleased); err != nil {

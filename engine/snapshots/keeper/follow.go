@@ -14,11 +14,11 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// errNoKey says that a Keeper has no key for its snapshots.
+// errNoKey says that a Keeper has no key with which it could authenticate its snapshots.
 var errNoKey = errors.New("snapshots have no key")
 
-// Run takes snapshots until ctx ends, and retries after each error. Without a key, Run returns an
-// error at once.
+// Run takes snapshots until ctx ends, and tries again after each error. If the Keeper has no key,
+// Run returns an error immediately.
 func (k *Keeper) Run(ctx context.Context) error {
 	if !k.key.Valid() {
 		return errNoKey
@@ -48,8 +48,8 @@ func (k *Keeper) follow(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round searches the next positions of the log for long streams, takes their snapshots, and reports
-// whether the log may have more positions to search.
+// round searches the next positions of the log for long streams, and takes snapshots of these
+// streams. round reports whether the log may have further positions to search.
 func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err error) {
 	move := `UPDATE snapshot_cursor SET position = $1, event_id = ` + logsql.ID("$1")
 	from, head, err := k.cursor(ctx, conn)
@@ -85,10 +85,11 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 	return to < head, nil
 }
 
-// cursor returns the position up to which the log was searched, and the head of the log. The search
-// begins again at 0 if the log went back to an earlier state, or if snapshots were made with other
-// shapes or another key. In these cases cursor first stores the new shapes and key, because
-// processes with the old ones may come back meanwhile.
+// cursor returns the position up to which the log was searched, and the position of the log's last
+// event. The search begins again at position 0 if the log went back to an earlier state, or if the
+// last search used another key or other shapes (hashes of the state types). In these cases, cursor
+// first stores a hash of the new key and the new shapes. If a process with the old key or shapes
+// then works again, it also begins at position 0.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	sql := `
 		SELECT c.position, ` + logsql.Head + `,

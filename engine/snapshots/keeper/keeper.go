@@ -22,27 +22,27 @@ type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 }
 
-// Least is the smallest number of events between two snapshots of a stream.
+// Least is the smallest allowed value for the number of events between two snapshots of a stream.
 const Least = 1000
 
-// MostBytes is the largest size of a state that is stored.
+// MostBytes is the largest size of an encoded state, in bytes; a larger state is not stored.
 const MostBytes = 64 << 10
 
-// Times and bounds of a Keeper.
+// Times and limits of a Keeper.
 const (
 	window   = 10_000          // number of positions that are searched at a time
-	step     = 10_000          // largest number of events of a step
-	stepFor  = 2 * time.Second // time of a step: below lock.StallAfter, because the lock's connection is silent during a step
+	step     = 10_000          // largest number of events that one step reads
+	stepFor  = 2 * time.Second // time limit of a step: less than lock.StallAfter, because the lock's connection sends nothing during a step
 	interval = time.Second
 	roundFor = 30 * time.Second // time limit of a query: its connection may have died unnoticed
 
 	mostUnfit = 10_000 // largest number of streams in the field unfit
 )
 
-// Lock is the name of the session lock of the Keeper that works.
+// Lock is the name of the session lock that a Keeper takes before it works.
 const Lock = "snapshots"
 
-// Keeper takes snapshots. If a Keeper runs in several processes, one of them works.
+// Keeper takes snapshots. If several processes run a Keeper, only one of them works at a time.
 type Keeper struct {
 	rows       snapshots.Reader
 	key        snapshots.Key
@@ -52,7 +52,7 @@ type Keeper struct {
 	every      int64
 	aggregates map[string]snapshots.Aggregate
 	madeBy     []byte
-	unfit      map[uuid.UUID]int64 // versions of streams at which no snapshot could be taken
+	unfit      map[uuid.UUID]int64 // for each stream, the version at which no snapshot could be taken
 	held       prometheus.Gauge
 	position   prometheus.Gauge
 	last       prometheus.Gauge
@@ -60,9 +60,9 @@ type Keeper struct {
 	failed     prometheus.Counter
 }
 
-// New returns a Keeper that takes a snapshot of a stream each time the stream has grown by a number
-// of events (the parameter every, at least Least). The Keeper authenticates each snapshot with the
-// key. Without a key, the Keeper takes no snapshots.
+// New returns a Keeper. The Keeper takes a snapshot of a stream whenever the stream has grown by
+// the number of events in the parameter every, which must be at least Least. The Keeper
+// authenticates each snapshot with the key. If the key is nil, the Keeper takes no snapshots.
 func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...snapshots.Aggregate) *Keeper {
 	metrics := promauto.With(registerer)
 	k := &Keeper{
@@ -86,8 +86,8 @@ func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog
 	return k
 }
 
-// madeBy returns a hash of everything from which snapshots are made except the events: the shapes,
-// in order, and the key.
+// madeBy returns a hash of the key and of all state types. If this hash changes, all snapshots must
+// be taken again.
 func madeBy(key snapshots.Key, shapes [][]byte) []byte {
 	sum := hmac.New(sha256.New, key)
 	fmt.Fprintf(sum, "snapshots 1 %x", shapes)

@@ -14,24 +14,24 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// errGone says that the log lacks the event on which a snapshot rests; errEnough ends a step whose
-// events take long to read.
+// errGone says that the log lacks the last event of a snapshot. errEnough ends a step when its time
+// limit is reached.
 var (
 	errGone   = errors.New("the log went back")
 	errEnough = errors.New("the step is over")
 )
 
-// stream is a stream that has grown.
+// stream is a stream that has grown and needs a new snapshot.
 type stream struct {
 	Type    string
 	ID      uuid.UUID
 	Version int64
 }
 
-// take brings the snapshot of a stream up to a version. If no snapshot can be taken, take counts
-// and logs that, and does not affect other streams: the stream is loaded without a new snapshot,
-// and take tries again once the stream is twice as long. take returns an error only if the database
-// is the cause.
+// take takes a snapshot of a stream at a version, beginning with the last snapshot. If the state
+// can't be stored, take counts and logs this, and returns no error, so that the Keeper continues
+// with other streams. Commands then load the stream without the new snapshot, and the Keeper tries
+// again when the stream is twice as long. take returns an error only if the database has failed.
 func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream) error {
 	if s.Version < 2*k.unfit[s.ID] {
 		k.failed.Inc()
@@ -63,16 +63,15 @@ func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.A
 	return nil
 }
 
-// fold is the state of a stream on its way from a snapshot to a version.
+// fold is the running computation of a stream's state, from the last snapshot to a newer version.
 type fold struct {
 	at     event.Snapshot // the last event that was added; State lacks the events since the last step
 	add    func(event.Recorded)
 	encode func() ([]byte, error)
 }
 
-// guarded calls code of the domain, and returns a panic of that code as an error. The Keeper must
-// not panic: a command that meets the same panic reports it to its caller, and the Keeper has no
-// caller.
+// guarded calls code of the domain. If that code panics, guarded returns the panic as an error.
+// Otherwise a panic would end the process.
 func guarded(do func() error) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -82,9 +81,9 @@ func guarded(do func() error) (err error) {
 	return do()
 }
 
-// bring adds the events after a snapshot to its state. After each step, bring writes the state if
-// the state can be stored. The result unfit says why the last state can't be stored: unfit is
-// errGone if the snapshot does not belong to this log, or can't be read.
+// bring adds the events after a snapshot to its state, step by step. After each step, bring stores
+// the state, if it can be stored. The result unfit says why the last state can't be stored. If
+// unfit is errGone, the log lacks the snapshot's last event, or the snapshot can't be read.
 func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream, last event.Snapshot) (unfit, err error) {
 	f := fold{at: last}
 	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
@@ -100,7 +99,7 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 		case f.at.Version == from: // the state has reached the version that was asked for
 			return nil, nil
 		}
-		if unfit = k.encode(&f); unfit != nil { // a later state may fit
+		if unfit = k.encode(&f); unfit != nil { // a later state of the stream may be storable
 			err = k.stir(ctx, conn)
 		} else {
 			err = k.write(ctx, conn, s, aggregate.Shape(), f.at)
@@ -112,8 +111,8 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 	return unfit, nil
 }
 
-// stir sends a statement on the lock's connection, so that no other process ends the session
-// because it is silent.
+// stir sends a statement on the connection that holds the session lock. Otherwise another process
+// could end the session because nothing is sent on it.
 func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
@@ -123,8 +122,8 @@ func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// encode stores the state of a fold in its snapshot, or returns the reason why the state can't be
-// stored.
+// encode encodes the computed state for the next snapshot. If the state can't be stored, encode
+// returns the reason.
 func (k *Keeper) encode(f *fold) (unfit error) {
 	unfit = guarded(func() (err error) { f.at.State, err = f.encode(); return err })
 	if unfit == nil && len(f.at.State) > MostBytes {
@@ -133,8 +132,8 @@ func (k *Keeper) encode(f *fold) (unfit error) {
 	return unfit
 }
 
-// advance adds the following events to the state, at most those of one step. advance reads the last
-// added event again, and returns errGone if the log lacks that event.
+// advance adds the events of one step to the state. advance also reads the last event of the state
+// again. If the log lacks that event, advance returns errGone.
 func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
@@ -163,7 +162,7 @@ func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	return err
 }
 
-// write stores the next snapshot of a stream in place of the last one.
+// write replaces the stored snapshot of a stream by a newer one.
 func (k *Keeper) write(ctx context.Context, conn *pgx.Conn, s stream, shape []byte, next event.Snapshot) error {
 	const sql = `
 		INSERT INTO snapshots (stream_id, stream_type, version, position, event_id, shape, state, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
