@@ -55,7 +55,9 @@ func (s *stack) subscribe(t *testing.T, query string, headers ...string) *subscr
 // follow opens an answer that goes on, by default as server-sent events. The answer must be 200.
 func (s *stack) follow(t *testing.T, path string, headers ...string) *subscriber {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.api.Address+path, http.NoBody)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a missing event must not block the test
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.api.Address+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

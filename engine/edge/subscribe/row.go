@@ -37,7 +37,8 @@ type Rows struct {
 
 // Answer returns an answer that sends the row, which was read already, and each later version. An
 // event of the stream wakes it: it waits until the read model has applied the event, and reads the
-// row again.
+// row again. While the stream is parked, it reads the row again at each position frame, because an
+// operator's repair appends no event.
 func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) (Answer, error) {
 	return r.Answers.Open(ctx, live.Events, 0, func() live.Source {
 		return &versions{Rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
@@ -71,11 +72,13 @@ func (v *versions) Next(ctx context.Context, within time.Duration, form live.For
 			v.due = events[len(events)-1].Position
 		}
 	}
-	if err := v.Wait(waiting, v.due); err != nil {
-		if ctx.Err() == nil && waiting.Err() != nil {
-			err = nil // the next call waits on
+	if v.due > v.row.Position {
+		if err := v.Wait(waiting, v.due); err != nil {
+			if ctx.Err() == nil && waiting.Err() != nil {
+				err = nil // the next call waits on
+			}
+			return 0, v.row.Position, err
 		}
-		return 0, v.row.Position, err
 	}
 	return v.again(ctx, form, send)
 }
