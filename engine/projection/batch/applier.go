@@ -16,7 +16,7 @@ type Log interface {
 	AfterOn(ctx context.Context, on eventlog.Querier, position int64, limit int) ([]event.Recorded, error)
 }
 
-// Applier applies the log to the tables of one projection, batch by batch.
+// Applier applies the events of the log to the tables of one projection, one batch at a time.
 type Applier struct {
 	Name     string // name of the checkpoint
 	Apply    Apply

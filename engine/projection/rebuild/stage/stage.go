@@ -11,7 +11,7 @@ const (
 	Undone  Stage = "undo"    // kept before; they catch up with the log to be put back
 )
 
-// Schema returns the schema that has the tables of the stage.
+// Schema returns the name of the schema that has the tables of the stage.
 func (s Stage) Schema(projection string) string { return string(s) + "_" + projection }
 
 // Checkpoint returns the name of the checkpoint of the stage's tables.
