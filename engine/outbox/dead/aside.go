@@ -10,7 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Aside sets messages aside for a relay, on the connection that has the relay's lock.
+// Aside sets messages aside for a relay, which means that it moves them to the table dead_messages.
+// It works on the connection that has the relay's lock.
 type Aside struct {
 	conn     *pgx.Conn
 	within   time.Duration    // time limit of a transaction
@@ -40,13 +41,13 @@ func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 // dead messages.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
-// Redriven records that messages were redriven since the last read. If reads leave streams out,
-// they may miss these messages.
+// Redriven records that messages were redriven since the last read. Reads that leave streams out
+// may miss these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
-// CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the
-// broker has refused too often. The count is in the database, so that a restart or another relay
-// continues it.
+// CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the broker
+// has refused too often. The count is stored in the database. After a restart, and in another
+// process, the relay continues with the stored count.
 func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	if len(a.refused) == 0 {
 		return nil, nil
@@ -65,11 +66,11 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind sets aside some of the messages that follow dead ones. One call covers at most part
-// positions of the outbox and moves at most setAsideBatch messages, so that messages of other
-// streams don't wait long. If the part is too large for the time limit, MoveBehind calls
-// tooLong. MoveBehind returns true for restart if the next read must begin at the start of the
-// outbox.
+// MoveBehind sets aside some of the messages that follow a dead message of the same stream. One
+// call covers at most part positions of the outbox and moves at most setAsideBatch messages, so
+// that messages of other streams don't wait long. If the part is too large for the time limit,
+// MoveBehind calls tooLong. If the next read must begin at the start of the outbox, MoveBehind
+// returns true for restart.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil
@@ -98,8 +99,8 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 }
 
 // finish forgets the dead streams, because the outbox has no message of them any more. finish
-// returns true if messages were redriven while reads left these streams out: the reads missed
-// such messages, and the next read must begin at the start of the outbox.
+// returns true for restart if messages were redriven while reads left these streams out: the reads
+// have missed these messages, and the next read must begin at the start of the outbox.
 func (a *Aside) finish() (restart bool) {
 	clear(a.streams)
 	restart, a.missed = a.missed, false

@@ -11,15 +11,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Messages lets operators list, redrive and drop the messages that were set aside. A Messages
-// may be used while a relay runs.
+// Messages lets operators list, redrive and drop the messages that were set aside. Messages may be
+// used while a relay runs.
 type Messages struct{ pool *pgxpool.Pool }
 
 // New returns Messages.
 func New(pool *pgxpool.Pool) *Messages { return &Messages{pool} }
 
-// Stream is a stream whose messages were set aside. Behind is the number of the stream's later
-// messages that were set aside. All other fields describe the message that the broker refused.
+// Stream is a stream whose messages were set aside. Behind is the number of later messages of this
+// stream that were set aside. All other fields describe the message that the broker refused.
 type Stream struct {
 	StreamID uuid.UUID `json:"stream_id"`
 	Type     string    `json:"type"`

@@ -17,7 +17,7 @@ func tryLock(file *os.File) (free bool, err error) {
 	return err == nil, err
 }
 
-// readableLike does nothing: on Windows, a file has the rights of its directory.
+// readableLike does nothing: on Windows, a file gets the rights of its directory.
 func readableLike(*os.File, string) error { return nil }
 
 func ownedLike(*os.File, string) {}

@@ -5,8 +5,8 @@ import (
 )
 
 // Lookups and Fingerprints are names of secrets in the table keys.secrets. The first key of
-// look-ups has the name Lookups, and the name of each later one begins with Lookups and a space.
-// The key with the name Fingerprints is not wrapped.
+// look-ups has the name Lookups. The name of each later key begins with Lookups and a space. The
+// key with the name Fingerprints is not wrapped.
 const (
 	Lookups      = "lookups"
 	Fingerprints = "fingerprints"

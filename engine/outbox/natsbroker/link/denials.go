@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Denials tells the publisher of a message that the server does not allow the message's subject.
-// In this case the server sends no acknowledgement but a separate error, which contains the
-// subject.
+// Denials tells the publisher of a message that the server does not allow the message's subject. In
+// this case the server sends no acknowledgement. Instead it sends a separate error, which contains
+// the subject.
 type Denials struct {
 	mu      sync.Mutex
 	waiting map[string]chan error
