@@ -24,8 +24,8 @@ type Anchor struct {
 // subscribers would get an event that the log does not have.
 var ErrLost = errors.New("a message's event is not in the log")
 
-// ErrWentBack says that the log has lost events. What the relay knows about the outbox is then out
-// of date, and the relay begins again at the start of the outbox.
+// ErrWentBack says that the log has lost events. The relay's knowledge of the outbox is then out of
+// date, and the relay begins again at the start of the outbox.
 var ErrWentBack = errors.New("the log went back, and the relay begins at the outbox's start")
 
 // mostBytes limits how many bytes of message data a relay has in memory. Only the last message of a

@@ -9,7 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Deed is what a verb has done to one thing, as -json prints it. If Error is set, nothing was done.
+// Deed describes what a verb has done to one object, such as a stream; -json prints it. If Error is
+// set, nothing was done.
 type Deed struct {
 	Did        string     `json:"did"`
 	Projection string     `json:"projection,omitempty"`
@@ -21,7 +22,8 @@ type Deed struct {
 	Error      string     `json:"error,omitempty"`
 }
 
-// Say prints one Deed: as the sentence from format and args, or as a JSON object.
+// Say prints one Deed: with asJSON as a JSON object, and otherwise as a sentence from format and
+// args.
 func Say(out io.Writer, asJSON bool, done Deed, format string, args ...any) error {
 	if asJSON {
 		return JSON(out, done)
