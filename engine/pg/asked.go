@@ -44,9 +44,9 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
 // pinPath configures a pool so that its connections set the search_path of the database. If the
-// database has no search_path, they set PostgreSQL's default. Without pinPath, an attacker who has
-// a program's login could give the login another search_path with ALTER ROLE. New sessions of the
-// login would then find no table.
+// database has no search_path, the connections set PostgreSQL's default. Without pinPath, an
+// attacker who has a program's login could give the login another search_path with ALTER ROLE. New
+// sessions of the login would then find no table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

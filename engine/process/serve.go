@@ -79,8 +79,8 @@ func (s Server) Run(ctx context.Context) error {
 }
 
 // httpServer returns an HTTP server. Its time limits stop clients that are slow on purpose. The
-// WriteTimeout of the server is longer than the longest wait for Min-Position, which is 30 s, and
-// the query after that wait together.
+// WriteTimeout of the server is longer than the longest wait for Min-Position (30 s) plus the time
+// of the query after that wait.
 func (s Server) httpServer() *http.Server {
 	if s.IdleTimeout == 0 {
 		s.IdleTimeout = 2 * time.Minute

@@ -67,7 +67,6 @@ func Count(add func(to Adder)) int {
 	return int(counted)
 }
 
-// counter counts the projections that a function adds to it.
 type counter int
 
 // Add counts a projection.

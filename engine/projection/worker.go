@@ -30,8 +30,8 @@ type worker struct {
 const maxBackoff = 5 * time.Second
 
 // run waits for the session lock of the projection, and runs the projection while it has the lock.
-// This repeats until ctx ends. run returns an error only for a gap in the log, and retries after
-// other errors.
+// run repeats this until ctx ends. run returns an error only for a gap in the log, and retries
+// after other errors.
 func (w *worker) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond
 	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
@@ -85,15 +85,13 @@ func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error 
 	}
 }
 
-// enroll creates the projection's checkpoint if it is missing.
 func (w *worker) enroll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
 	defer cancel()
 	return checkpoint.Enroll(ctx, w.applier.Pool, w.applier.Name)
 }
 
-// markBuilt records that the projection has reached the end of the log, so that queries may read
-// its tables.
+// markBuilt records that the projection has reached the end of the log.
 func (w *worker) markBuilt(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) error {
 	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
 	defer cancel()

@@ -46,8 +46,8 @@ func (h Streams) All() []uuid.UUID {
 	return streams
 }
 
-// Due returns the positions of messages whose backoff has ended, but at most the number most of
-// them. The message whose backoff ended first comes first.
+// Due returns the positions of messages whose backoff has ended. The message whose backoff ended
+// first comes first. The parameter most limits the number of positions.
 func (h Streams) Due(most int) []int64 {
 	now, over := time.Now(), make([]Pause, 0, len(h))
 	for _, p := range h {

@@ -61,7 +61,7 @@ func (b *Batch) check() error {
 }
 
 // collect collects rows until they have mostBytes of data. If further rows are left, collect sets
-// Cut.
+// the field Cut.
 func (b *Batch) collect(rows pgx.Rows) error {
 	for rows.Next() {
 		if b.bytes >= mostBytes {

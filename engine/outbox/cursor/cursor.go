@@ -22,9 +22,9 @@ type Bounds struct {
 // inserted a message by hand, the next scan of the whole outbox finds it.
 //
 // A scan runs in steps with a time limit for each step, because nobody knows how long the whole
-// scan takes. If a step takes too long, the database session ends. The next session uses a smaller
-// step, and continues after the part of the outbox that this scan has found empty. Later scans use
-// no step of the size that took too long, until all steps of a scan are quick.
+// scan takes. If a step exceeds its time limit, the database session ends. The next session uses a
+// smaller step, and continues after the part of the outbox that this scan has found empty. Later
+// scans use no step of the size that took too long, until all steps of a scan are quick.
 type Cursor struct {
 	bounds   Bounds
 	passed   int64  // the next read begins after this position: messages up to it are deleted, or their streams wait or are dead
@@ -48,9 +48,9 @@ func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 // time.
 const lookShare = 20
 
-// These are the sizes of a scan's steps, in positions. A step over the index entries of firstStep
-// messages takes one or two seconds. A step without index entries takes almost no time, and the
-// next step is twice as large.
+// These are the sizes of a scan's steps, in positions. With index entries for firstStep messages, a
+// step takes one or two seconds. A step without index entries takes almost no time, and the next
+// step is twice as large.
 const (
 	firstStep = 1 << 20
 	leastStep = 1 << 12
@@ -107,17 +107,17 @@ func (c *Cursor) Resume() Cursor {
 }
 
 // Settle records the result of a read. If the read shows which position comes next, Settle advances
-// the cursor. fresh is the number of new messages, and last is the last new message, or the zero
-// Anchor if there is no new message. nothing is true if the read left no stream out and found no
-// message.
+// the cursor. The parameter fresh is the number of new messages. The parameter last is the last new
+// message, or the zero Anchor if there is no new message. The parameter nothing is true if the read
+// left no stream out and found no message.
 func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	found.Cut = found.Cut || fresh == c.bounds.MaxBatch || found.stored >= mostBytes
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
-// pass advances the cursor over the positions that a read has covered. last is the last new
-// message, or the zero Anchor if there is no new message. If the read was cut before any new
-// message, pass returns false, because the read does not show which position comes next.
+// pass advances the cursor over the positions that a read has covered. The parameter last is the
+// last new message, or the zero Anchor if there is no new message. If the read was cut before any
+// new message, pass returns false, because the read does not show which position comes next.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	from := c.passed
 	if found.redrives != c.redrives {

@@ -16,9 +16,9 @@ import (
 )
 
 // stateSQL is sent before a read, and runs in an earlier snapshot than the read. If a redrive
-// commits after stateSQL, only the read sees it; the next read then begins at the start of the
-// outbox once more. The log may have grown since stateSQL returned the log's last event. The log
-// may also have lost events since then, so the read checks the anchor again.
+// commits after stateSQL, only the read sees the redriven messages; the next read then begins at
+// the start of the outbox again. The log may have grown since stateSQL returned the log's last
+// event. The log may also have lost events since then, so the read checks the anchor again.
 var stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
 	       ` + anchoredSQL + `
@@ -30,8 +30,8 @@ var anchoredSQL = `($1::bigint = 0 OR ` + logsql.Holds("$1", "$2::uuid") + `)`
 const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + dead.StreamSQL + ` AS dead`
 
 // readSQL reads the new messages of the next $9 positions. readSQL also reads the messages at the
-// positions $4, which belong to waiting streams whose backoff has ended. If the log ends within the
-// $9 positions, readSQL reads all new messages. The limit on bytes counts the stored size of the
+// positions $4, which belong to waiting streams whose backoff has ended. If the log ends within
+// these positions, readSQL reads all new messages. The limit on bytes counts the stored size of the
 // data, which may be compressed. To know the real size, the server would have to read all data.
 var readSQL = `
 	WITH began AS (
@@ -94,8 +94,8 @@ func (c *Cursor) fetch(ctx context.Context, conn *pgx.Conn, found *Batch, args [
 }
 
 // awaitStandby waits until the required standby has everything that was read before. For this
-// purpose awaitStandby runs a statement whose COMMIT waits for the standby. awaits is false if no
-// standby is required or no message was read; then awaitStandby does not wait.
+// purpose awaitStandby runs a statement whose COMMIT waits for the standby. The parameter awaits is
+// false if no standby is required or no message was read; then awaitStandby does not wait.
 func (c *Cursor) awaitStandby(ctx context.Context, conn *pgx.Conn, awaits bool) error {
 	if awaits {
 		ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)

@@ -22,8 +22,8 @@ type Aside struct {
 	busy     bool             // whether another session has the lock on dead messages
 }
 
-// NewAside returns an Aside. attempts is the number of refusals after which a message is set
-// aside.
+// NewAside returns an Aside. The parameter attempts is the number of refusals after which a message
+// is set aside.
 func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 	return &Aside{conn: conn, within: within, attempts: attempts, refused: make(map[int64]string), streams: make(streams)}
 }
@@ -37,12 +37,12 @@ func (a *Aside) Add(stream uuid.UUID, position int64) { a.streams.add(stream, po
 // Streams returns the streams whose messages are being set aside.
 func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 
-// Waits reports whether messages are still to be set aside and no other session has the lock on
-// dead messages.
+// Waits reports whether MoveBehind can continue: messages are still to be set aside, and no other
+// session has the lock on dead messages.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
-// Redriven records that messages were redriven since the last read. Reads that leave streams out
-// may miss these messages.
+// Redriven records that messages were redriven since the last read. A read that left some streams
+// out may have missed these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
 // CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the broker
@@ -66,11 +66,11 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind sets aside some of the messages that follow a dead message of the same stream. One
-// call covers at most part positions of the outbox and moves at most setAsideBatch messages, so
-// that messages of other streams don't wait long. If the part is too large for the time limit,
-// MoveBehind calls tooLong. If the next read must begin at the start of the outbox, MoveBehind
-// returns true for restart.
+// MoveBehind sets aside some of the messages that follow a dead message of the same stream. The
+// parameter part limits how many positions of the outbox one call covers, and setAsideBatch limits
+// how many messages one call moves. For this reason messages of other streams don't wait long. If
+// the part is too large for the time limit, MoveBehind calls tooLong. If the next read must begin
+// at the start of the outbox, the result restart is true.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil
@@ -98,9 +98,9 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	return false, nil
 }
 
-// finish forgets the dead streams, because the outbox has no message of them any more. finish
-// returns true for restart if messages were redriven while reads left these streams out: the reads
-// have missed these messages, and the next read must begin at the start of the outbox.
+// finish forgets the dead streams, because the outbox has no message of them any more. The result
+// restart is true if messages were redriven while reads left these streams out. In this case the
+// reads have missed the messages, and the next read must begin at the start of the outbox.
 func (a *Aside) finish() (restart bool) {
 	clear(a.streams)
 	restart, a.missed = a.missed, false

@@ -21,8 +21,8 @@ const (
 	storeFailed     = 10077 // the error's description has the reason
 )
 
-// storeRefusals are descriptions of the error storeFailed. With these descriptions, the message
-// itself is the reason of the error.
+// storeRefusals are descriptions of the error storeFailed. If an error has one of these
+// descriptions, the message itself is the cause.
 var storeRefusals = []string{"message too large", "maximum messages per subject exceeded"}
 
 // maxSubject limits the size of a subject, in bytes. NATS closes a connection that sends a protocol

@@ -11,7 +11,7 @@
 // trigger; returned.go looks for keys that have come back.
 //
 // The tables of the package are erasures, keys.erased and keys.persons; engine/eventlog/logsql has
-// the SQL about the log. Returned.Run must run in each process that uses Returned.Check, which is
-// engine/process/api. engine/process/migrate calls Again. The package must never destroy a key of a
-// person whose erasure is not in the log.
+// the SQL about the log. Each process that uses Returned.Check must run Returned.Run, as
+// engine/process/api does. engine/process/migrate calls Again. The package must never destroy a key
+// of a person whose erasure is not in the log.
 package erasure

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrReturned says that a person whose erasure is in the log has a key again, because a restored
-// backup has brought the key back.
+// ErrReturned says that an erased person has a key again: the log has the person's erasure, and a
+// restored backup has brought the key back.
 var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
 
 const (
@@ -25,10 +25,10 @@ const (
 	returnedSoon  = time.Second      // pause after a check that found a key or a missing trigger, or failed
 )
 
-// Returned looks for keys of erased persons. Returned reads the table erasures, which triggers of
-// the log maintain. Returned also reads the last event of each person's stream, to find erasures
-// that the table lacks. Returned checks once when it starts, and then rarely, because only a
-// restore brings keys back.
+// Returned looks for keys of erased persons. Returned reads the table erasures, which database
+// triggers on the log keep up to date. Returned also reads the last event of each person's stream,
+// to find erasures that the table lacks. Returned checks once when it starts, and then rarely,
+// because only a restore brings keys back.
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string

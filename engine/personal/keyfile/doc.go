@@ -10,7 +10,8 @@
 // by the temporary file; new.go makes the first key file, unless the database has keys that another
 // key has wrapped.
 //
-// The package has no table; First queries stored keys through engine/personal/wrapping.
-// engine/process/migrate calls this package. The package must never leave unencrypted keys in a
-// file with another name, and must never make a new key in place of a lost key.
+// The package has no table; its function First queries stored keys through
+// engine/personal/wrapping. engine/process/migrate calls this package. The package must never leave
+// unencrypted keys in a file with another name, and must never make a new key in place of a lost
+// key.
 package keyfile

@@ -72,8 +72,8 @@ func makeFile(ctx context.Context, uri string, may func() error) (made bool, err
 	return true, syncDir(filepath.Dir(path))
 }
 
-// New makes the key file that the URI names, unless the file exists. New is for a database without
-// keys; First is for any database.
+// New makes the key file that the URI names, unless the file exists. Use New for a database without
+// keys, and First for any database.
 func New(uri string) (made bool, err error) {
 	return makeFile(context.Background(), uri, func() error { return nil })
 }

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// tryLock locks a file, and returns false if another open file has the lock. The lock ends when the
-// file is closed.
+// tryLock tries to lock a file, and returns false if the lock is already taken. The lock ends when
+// the file is closed.
 func tryLock(file *os.File) (free bool, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {

@@ -14,9 +14,9 @@ import (
 type Key interface {
 	tink.AEAD
 
-	// Prefixes returns the prefixes of the operator's keys, the primary key's first. Everything
-	// that a key has wrapped begins with the prefix of this key. Prefixes reads the current keys
-	// each time.
+	// Prefixes returns the prefixes of the operator's keys, with the prefix of the primary key
+	// first. Everything that a key has wrapped begins with the prefix of this key. Prefixes reads
+	// the current keys each time.
 	Prefixes() ([][]byte, error)
 }
 
@@ -40,8 +40,8 @@ func None(key Key) bool {
 	return none
 }
 
-// RereadAfter is how long a process may use what it has read from a key file for wrapping; after
-// that, the process reads the file again.
+// RereadAfter is the longest time for which a process wraps with the keys that it has read from a
+// key file. After that, the process reads the file again.
 const RereadAfter = time.Second
 
 // keyFile is a keyset in a file. The file is read when the keyset is needed. The file may be

@@ -112,7 +112,7 @@ func KeepPrimary(manager *keyset.Manager, keys *Keyset) (taken int, err error) {
 	return taken, nil
 }
 
-// Text returns the content of a key file with the keys of manager.
+// Text returns the content of a key file that has the keys of manager.
 func Text(manager *keyset.Manager) ([]byte, error) {
 	handle, err := manager.Handle()
 	if err != nil {

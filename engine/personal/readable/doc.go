@@ -7,7 +7,6 @@
 // docs/operations.md has the remedy.
 //
 // All code of the package is in readable.go. The package reads the tables keys.persons and
-// keys.secrets. Monitor.Run must run in each process that uses Monitor.Check, which is
-// engine/process/api. The Monitor must never stop the whole service because a few keys can't be
-// decrypted.
+// keys.secrets. Each process that uses Monitor.Check must run Monitor.Run, as engine/process/api
+// does. The Monitor must never stop the whole service because a few keys can't be decrypted.
 package readable

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/personal"
 )
 
-// foundText is a text by which a person may be found, both encrypted and decrypted.
+// foundText has a text by which a search may find a person, in encrypted and in decrypted form.
 type foundText struct {
 	person    uuid.UUID
 	place     event.Place
@@ -58,7 +58,8 @@ func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err
 }
 
 // decrypt returns the texts that it can decrypt, and leaves out the others. A text that can't be
-// decrypted can't be compared with the text of a search, so no search finds a person by it.
+// decrypted can't be compared with the text of a search. For this reason no search finds a person
+// by it.
 func (r renewal) decrypt(ctx context.Context, texts []foundText) (decrypted []foundText, err error) {
 	const sql = `SELECT person_id, wrapped FROM keys.persons WHERE person_id = ANY ($1)`
 	persons := make([]uuid.UUID, 0, len(texts))

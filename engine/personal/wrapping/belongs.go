@@ -13,7 +13,7 @@ import (
 )
 
 // ErrForeign says that an operator's key does not belong to the database. No other process could
-// unwrap a key that it has wrapped.
+// unwrap a key that this operator's key has wrapped.
 var ErrForeign = errors.New("KEY_URI does not decrypt the key of the look-ups: it is an old copy, or another database's")
 
 // QueryRow runs a query for one row, and scans the row.

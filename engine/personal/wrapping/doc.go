@@ -13,6 +13,6 @@
 // other session writes keys; wrap.go has the Wrapper.
 //
 // The package writes the table keys.retired, and reads keys.persons and keys.secrets. A Wrapper is
-// safe for concurrent use. A Wrapper must never wrap with a key for which it is not proven that the
-// key belongs to the database.
+// safe for concurrent use. A Wrapper must never wrap with an operator's key before it has proved
+// that the key belongs to the database.
 package wrapping

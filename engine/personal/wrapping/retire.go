@@ -40,8 +40,8 @@ const (
 func InTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-			// A process that is stopped, or whose disk hangs, keeps the locks. For this case, the
-			// time limit of idle transactions ends its session.
+			// A process that is stopped, or whose disk hangs, keeps the locks. The time limit of
+			// idle transactions then ends its session, which releases the locks.
 			const lock = `SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
 				LOCK TABLE keys.retired, keys.persons, keys.secrets, keys.lookups IN SHARE ROW EXCLUSIVE MODE`
 			if _, err := tx.Exec(ctx, lock); err != nil {

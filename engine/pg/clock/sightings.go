@@ -6,8 +6,8 @@ import (
 )
 
 // Sightings remembers when a growing number, such as the position of the log's last event, was
-// first seen at a value. Sightings uses the process's own clock, which nobody can set. The zero
-// Sightings has seen no value yet. A Sightings is not safe for concurrent use.
+// first seen at each of its values. Sightings uses the process's own clock, which nobody can set.
+// The zero Sightings has seen no value yet. A Sightings is not safe for concurrent use.
 type Sightings struct{ seen []sighting }
 
 type sighting struct {
@@ -42,16 +42,17 @@ func (s *Sightings) Age(number int64) time.Duration {
 	return time.Since(s.seen[i].at)
 }
 
-// Forget drops the sightings of values that are lower than below, but keeps at least one sighting.
+// Forget drops the sightings of values that are lower than the parameter below, but keeps at least
+// one sighting.
 func (s *Sightings) Forget(below int64) {
 	for len(s.seen) > 1 && s.seen[0].number < below {
 		s.seen = s.seen[1:]
 	}
 }
 
-// thin drops sightings until a few hundred are left. Of older sightings it drops more than of newer
-// ones. After that, Age may return a time that is a little too long, but never one that is too
-// short.
+// thin drops sightings until a few hundred are left. It drops more of the older sightings than of
+// the newer ones. After that, Age may return a time that is a little too long, but never one that
+// is too short.
 func (s *Sightings) thin() {
 	now, thinner := time.Now(), make([]sighting, 0, mostSightings)
 	for _, e := range s.seen {

@@ -13,10 +13,10 @@ import (
 var parameterName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.$]*$`)
 
 // readParameters converts the parameters of a URL, and of PGOPTIONS in the environment, to one
-// form. Names become lower case, because the server ignores the case of names. A parameter inside
-// options= becomes a parameter of its own, except if the URL also sets the parameter directly; the
-// direct value takes precedence, as in the server. readParameters returns an error for a value that
-// contradicts a guarantee.
+// form. Names become lower case, because the server ignores the case of names. Each parameter
+// inside options= becomes a parameter of its own. If the URL also sets such a parameter directly,
+// the direct value takes precedence, as in the server. readParameters returns an error for a value
+// that contradicts a guarantee.
 func readParameters(params map[string]string) error {
 	options, err := readOptions(params["options"])
 	if err != nil {
@@ -95,8 +95,9 @@ func splitOptions(text string) []string {
 	return arguments
 }
 
-// inURL lists, for each of these parameters, the values that a URL may set. The best value comes
-// first. The database or the login may set other values; engine/pg/settings finds such values.
+// inURL lists the parameters for which a URL may set only certain values, and lists these values.
+// The best value comes first. The database or the login may set other values; engine/pg/settings
+// finds such values.
 var inURL = map[string][]string{
 	SynchronousCommit:          {"on", RemoteApply, "true", "yes", "1"},
 	Isolation:                  {ReadCommitted},

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Each SQLSTATE in the table has the meanings that its callers expect; a SQLSTATE that is not in
-// the table has no meaning.
+// Each SQLSTATE in the table has the meanings that callers of this package expect; a SQLSTATE that
+// is not in the table has no meaning.
 func TestWhatSQLSTATEsMean(t *testing.T) {
 	t.Parallel()
 	asked := map[string]func(error) bool{"cut off": CutOff, "away": Away, "rolled back": RolledBack, "of a value": OfValue, "refused": Refused}

@@ -117,8 +117,8 @@ type Execer interface {
 }
 
 // EvictSilent ends the session that holds an advisory lock if this session is silent. A session is
-// silent if the server has waited for its next statement for longer than StallAfter, or has tried
-// to send it an answer for longer than deafAfter.
+// silent if the server has waited for its next statement for longer than StallAfter. A session is
+// also silent if the server has tried for longer than deafAfter to send an answer to it.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

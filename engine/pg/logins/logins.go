@@ -134,8 +134,8 @@ func addressOf(host string, port uint16) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
-// Inherited returns the logins that would get rights by the first migration of a database without
-// being meant to. A login gets such rights if it has an old role, of a dropped database of the same
+// Inherited returns the logins that would get rights by mistake when a database is migrated for the
+// first time. Such a login still has an old role, which belonged to a dropped database of the same
 // name. Inherited returns each login with its role. The parameter given lists the logins that are
 // meant to have these rights; Inherited does not return these logins. After the first migration,
 // Inherited returns nothing.

@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// tellTale has, for each program, SQL of a right that the program's login has and the other
-// program's login does not have. In this SQL, c is the row of the table checkpoints in pg_class.
+// tellTale has an SQL condition for each program. The condition tests a right that the program's
+// login has and the other program's login does not have. In this SQL, c is the row of the table
+// checkpoints in pg_class.
 var tellTale = map[string]string{
 	role.API:       `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`,
 	role.Projector: `has_table_privilege(c.oid, 'UPDATE')`,

@@ -40,8 +40,8 @@ const LookFor = 10 * time.Second
 // enough for a pooler that hands out the server connection that was used last.
 const probes = 5
 
-// Check returns an error if a pooler does not provide what the parameter needs asks for. Check
-// returns nil if the program can reach no server.
+// Check returns an error if a pooler does not provide what the program needs, as the parameter
+// needs says. Check returns nil if the program can reach no server.
 func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	err := Probe(ctx, config, needs)
 	if err == nil || failure.Away(err) {
@@ -50,8 +50,8 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
-// Probe opens connections, and returns an error if a connection fails, or if a pooler does not
-// provide what the parameter needs asks for.
+// Probe opens connections, and returns an error if a connection fails. It also returns an error if
+// a pooler does not provide what the program needs, as the parameter needs says.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -84,8 +84,8 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 }
 
 // fullPool returns nil if only the second connection ran out of time. In this case all sessions of
-// the pooler are in use, and the first connection has the last one. fullPool returns any other
-// error unchanged.
+// the pooler are in use, and the first connection has the last free session. fullPool returns any
+// other error unchanged.
 func fullPool(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)) {
 		return nil
@@ -154,7 +154,7 @@ func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	return uint32(number), err
 }
 
-// Ask runs a query for one value with the simple protocol, which every pooler supports.
+// Ask runs a query that returns one value, with the simple protocol, which every pooler supports.
 func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 	results, err := conn.Exec(ctx, sql).ReadAll()
 	if err != nil {

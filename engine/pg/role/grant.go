@@ -19,7 +19,7 @@ type Granted struct {
 	Excess string // rights that the login has and no program needs
 }
 
-// Grant makes the user that a URL names a login with the rights of a program's role. If an earlier
+// Grant turns the user in a URL into a login with the rights of a program's role. If an earlier
 // Grant has made the login, Grant sets the login's password to the password of the URL. Grant
 // returns an error if the login belongs to another database of the cluster, or to the other
 // program.

@@ -48,8 +48,8 @@ func LockAll(ctx context.Context, tx pgx.Tx) error {
 }
 
 // NameService stores the name of the service as a comment on goose_db_version, the table of the
-// service's migrations. Without this comment, a program could not tell the database from that of
-// another service, because the engine makes the same tables in both.
+// service's migrations. The engine makes the same tables for every service. Without this comment, a
+// program could not distinguish the databases of two services.
 func NameService(ctx context.Context, owner *pgxpool.Pool, service string) error {
 	const sql = `
 		SELECT format('COMMENT ON TABLE goose_db_version IS %L', 'migrations of ' || $1::text)

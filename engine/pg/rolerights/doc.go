@@ -6,5 +6,6 @@
 // migration of engine/schema grants a right for the first time, and engine/pg/role makes the roles.
 //
 // engine/process/migrate calls Mend before the migrations and Record after them. The package starts
-// no goroutine. The package must never give a role more rights than the role had.
+// no goroutine. The package must never give a role more rights than the role had when its rights
+// were stored.
 package rolerights

@@ -12,11 +12,11 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// heldRights is a query that returns the rights of the programs' roles in this database. Any
-// statement of the database's owner may have granted these rights. Each right is returned as a
-// GRANT statement without the grantee. For the role public, the query returns a REVOKE statement
-// for each routine that not everybody may call, because PostgreSQL lets everybody call a routine by
-// default.
+// heldRights is a query that returns the rights of the programs' roles in this database. The owner
+// of the database may have granted these rights by any statement, not only in a migration. Each
+// right is returned as a GRANT statement without the grantee. For the role public, the query
+// returns a REVOKE statement for each routine that not everybody may call, because PostgreSQL lets
+// everybody call a routine by default.
 const heldRights = `
 	SELECT holder.program, held.statement
 	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'service']) program) holder

@@ -1,6 +1,6 @@
 // Package settings checks each setting of a server, a database or a login on which a guarantee
 // depends. The package refuses a value that would break the guarantee. If the operator has accepted
-// such values, the package logs the value instead.
+// such values, the package logs them instead of refusing them.
 //
 // A setting that one query of the server returns belongs in this package, as a row of the list in
 // settings.go, with advice for the operator. objects.go has the SQL for tables, triggers and

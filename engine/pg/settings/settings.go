@@ -188,8 +188,6 @@ func (s *Checker) judge(values []*string) error {
 	return fmt.Errorf("%w: %w", ErrAccepted, err)
 }
 
-// wrongAs returns an error that says what is wrong with a setting, and what the operator can do
-// about it.
 func (one setting) wrongAs(value, mend string) error {
 	says := one.says
 	if says == "" {

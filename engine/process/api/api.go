@@ -85,7 +85,8 @@ func Run(ctx context.Context, config Config) error {
 	return serve(ctx, on, domain, clock, entrance, probes, server, logger)
 }
 
-// optionsOf returns the options of the edge, as the configuration sets them.
+// optionsOf returns the options of the HTTP handlers of engine/edge, as the configuration sets
+// them.
 func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
@@ -116,8 +117,8 @@ func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door
 	)
 }
 
-// serve runs the committer, the probes and the server. The committer and the probes end after the
-// server, because the server's last request may need them.
+// serve runs the committer of the event log, the server for probes, and the server for the API. The
+// committer and the server for probes end last, because the last request to the API may need them.
 func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))

@@ -1,4 +1,5 @@
-// Package cli is the command line of every program: its help, its version, and its errors.
+// Package cli handles the command line of every program: the help, the version, and errors in the
+// arguments.
 //
 // Code that parses arguments belongs in this package. Code that acts on the arguments belongs in
 // the program. Package cli must never read the environment, open a file or connect to anything.

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Parse returns the arguments if they are valid and ask for the program's work. If the arguments
-// ask for help or for the version, Parse prints it to standard output and ends the process with
-// exit code 0. If the arguments are wrong, Parse prints the error and the usage to standard error
-// and ends the process with exit code 2.
+// Parse returns the arguments if they are valid and do not ask for help or for the version. If the
+// arguments ask for help or for the version, Parse prints the help or the version to standard
+// output and ends the process with exit code 0. If the arguments are wrong, Parse prints the error
+// and the usage to standard error and ends the process with exit code 2.
 func (p Program) Parse(args []string) []string {
 	said, err := p.answer(args)
 	switch {

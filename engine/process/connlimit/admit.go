@@ -103,12 +103,12 @@ func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool
 
 func (c *Limiter) ofGreedy(n *connection) bool { return c.isGreedy(n.address) }
 
-// surplus is the number of connections beyond a limit that get an answer at the same time. The
-// answer is 503, or the answer to a probe, which a process gives even when it is busy. If an
-// address is over its limit, its further connections are closed. If the whole process is at its
-// limit, further connections wait in the kernel until they are accepted, which costs nothing.
-// Refusing thousands of connections again and again would leave no processor time for the accepted
-// connections.
+// surplus is the number of connections beyond a limit that may get an answer at the same time. The
+// answer is 503, or the answer to a probe, which a process gives even when it is busy. When this
+// number is reached, further connections of an address over its limit are closed. If the whole
+// process is at its limit, further connections wait in the kernel until they are accepted, which
+// costs nothing. Refusing thousands of connections again and again would leave no processor time
+// for the accepted connections.
 const surplus = 64
 
 // surplusFor is how long a surplus connection may stay open without a request.

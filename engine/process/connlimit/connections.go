@@ -15,7 +15,8 @@ import (
 // Limiter limits the open connections: their total, and their number per address. At a limit, the
 // Limiter closes a quiet connection and accepts the new one. A connection is quiet if it has had no
 // request for a while, or has not sent its first request. If no connection is quiet, the new
-// connection is surplus: the server refuses it with an answer, and it does not count as open.
+// connection is surplus: the server refuses the connection with an answer, and the Limiter does not
+// count it as open.
 type Limiter struct {
 	most          int
 	mostOfAddress int                   // 0: no limit

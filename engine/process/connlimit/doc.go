@@ -1,6 +1,6 @@
 // Package connlimit limits the open connections of a server, in total and per address. At a limit,
-// the Limiter closes a quiet connection to make room for a new one. If no connection is quiet, it
-// refuses the new connection.
+// the Limiter closes a quiet connection to make room for a new one. If no connection is quiet, the
+// Limiter refuses the new connection.
 //
 // Code that counts connections, or chooses which connection to close, belongs in this package. The
 // limits on requests belong in engine/edge/admission, and the server belongs in engine/process.

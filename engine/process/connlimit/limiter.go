@@ -38,8 +38,8 @@ func (c *Limiter) Guard(server *http.Server) {
 	server.Handler = c.work(c.turnAway(server.Handler))
 }
 
-// Limit returns a listener that accepts connections up to the limit. It also accepts up to 64
-// surplus connections, which the server refuses with an answer.
+// Limit returns a listener that accepts connections up to the limit. The listener also accepts up
+// to 64 surplus connections, which the server refuses with an answer.
 func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }
@@ -64,7 +64,7 @@ func (c *Limiter) work(next http.Handler) http.Handler {
 const unreadFor = time.Second
 
 // accepting is a listener that records how long a connection has waited to be accepted. After
-// accepting, the server calls begin for the same connection.
+// Accept, the server calls begin for the same connection.
 type accepting struct {
 	net.Listener
 	connections *Limiter

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// turnAwayAfter is the delay before a refusal. Because of this delay, the server sends at most 10 ×
-// surplus refusals per second.
+// turnAwayAfter is the delay before a refusal. Because of this delay, the server sends at most 640
+// refusals per second: one on each of the 64 surplus connections every 100 ms.
 const turnAwayAfter = 100 * time.Millisecond
 
 // turnAway handles a request on a surplus connection after a delay, if the limits allow the

@@ -124,8 +124,8 @@ func (d *Door) Handler(api http.Handler) http.Handler {
 	return api
 }
 
-// checkIssuer returns an error if a setting is missing. The error names the setting, and says how
-// to try the service out.
+// checkIssuer returns an error if a setting for the issuer is missing or wrong. The error names the
+// setting, and says how to try the service out.
 func checkIssuer(config Config) error {
 	for name, value := range map[string]string{"AUTH_ISSUER": config.Issuer, "AUTH_AUDIENCE": config.Audience} {
 		if value == "" {
@@ -192,8 +192,8 @@ func networks(list string) ([]netip.Prefix, error) {
 	return found, nil
 }
 
-// leastBits returns the shortest prefix that a network of proxies may have. This is the prefix of
-// the largest private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
+// leastBits returns how many bits the prefix of a network of proxies must have at least. This is
+// the prefix length of the largest private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
 func leastBits(of netip.Addr) int {
 	if of.Is4() {
 		return 8

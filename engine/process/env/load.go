@@ -48,7 +48,7 @@ func Load(config any, process func(prefix string, config any) error) error {
 
 // LoadOnly fills only the fields of the named variables, and changes no other field. The type of
 // these fields must be string. LoadOnly is for a program that needs few variables, in an
-// environment where the others may be missing.
+// environment where other variables may be missing.
 func LoadOnly(config any, names ...string) error {
 	fields := slices.DeleteFunc(fieldsOf(config), func(f field) bool { return !slices.Contains(names, f.name) })
 	if len(fields) != len(names) {

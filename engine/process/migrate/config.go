@@ -36,7 +36,7 @@ type Up func(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error
 // JSONFlag defines the flag that prints the report as JSON.
 func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
 
-// arguments are the parsed command line.
+// arguments has the parsed command line.
 type arguments struct {
 	verb string   // "": apply migrations
 	same bool     // true: the new issuer has the same people as a known one; false: other people

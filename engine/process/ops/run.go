@@ -32,9 +32,9 @@ type Config struct {
 	Registerer  prometheus.Registerer
 }
 
-// Run executes the verb that args names. The caller must have parsed args with List. Run limits
-// only the waits for locks and connections. A verb itself has no time limit, because its duration
-// grows with the tables.
+// Run executes the verb that args names. The caller must have parsed args with the verbs that List
+// returns. Run limits only the waits for locks and connections. A verb itself has no time limit,
+// because its duration grows with the tables.
 func Run(ctx context.Context, config Config, args []string) error {
 	chosen, _, err := find(args)
 	if err != nil {

@@ -27,8 +27,8 @@ func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfi
 	}
 }
 
-// unencrypted returns the hosts on other machines, in a list of URLs, to which a connection may go
-// without TLS.
+// unencrypted reads a list of URLs, and returns the hosts on other machines to which a connection
+// may go without TLS.
 func unencrypted(urls string) (hosts []string) {
 	for text := range strings.SplitSeq(urls, ",") {
 		text = strings.TrimSpace(text)

@@ -41,9 +41,9 @@ func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, 
 var ErrNotAhead = errors.New("it was not stopped")
 
 // Resume restarts a projection that was stopped because its checkpoint was ahead of the log. Resume
-// sets the checkpoint to the position at which the log ended at the stop, and returns this
-// position. Resume deletes no row of the projection, not even the rows of events that the log has
-// lost.
+// sets the checkpoint to the position at which the log ended when the projection was stopped, and
+// returns this position. Resume deletes no row of the projection, not even the rows of events that
+// the log has lost.
 func Resume(ctx context.Context, pool *pgxpool.Pool, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET position = least(position, ahead_of), ahead_of = NULL, parkings = parkings + 1, updated_at = clock_timestamp()

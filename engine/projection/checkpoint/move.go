@@ -25,7 +25,7 @@ func movedOne(tag pgconn.CommandTag) error {
 }
 
 // QueueMove queues a statement that moves a checkpoint to an event by compare-and-set. The
-// statement also adds parkings to the checkpoint's counter of changes of parked streams. When a new
+// statement also adds parkings to the checkpoint's count of changes of parked streams. When a new
 // projection reaches the end of the log, the statement also marks the projection as built, so that
 // queries may read its tables.
 func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
@@ -36,8 +36,6 @@ func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, eve
 	work.Queue(sql, projection, c.Position, to, c.Parkings, parkings, event).Exec(movedOne)
 }
 
-// QueueTell queues a statement that changes the checkpoint's counter of parkings. The process that
-// runs the projection notices this change, and reads the parked streams again.
 func QueueTell(work *pgx.Batch, projection string) {
 	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
 }
@@ -76,8 +74,6 @@ func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// bounded runs a statement that locks the checkpoint, after it has limited how long the transaction
-// may be idle.
 func bounded(ctx context.Context, tx pgx.Tx, sql, projection string) (position int64, err error) {
 	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
 	if _, err := tx.Exec(ctx, bound, fmt.Sprint(lock.StallAfter.Milliseconds())); err != nil {

@@ -11,8 +11,9 @@ func QueueCopy(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 }
 
-// QueueTakeOver queues statements that give the position and the parked streams of the checkpoint
-// from to the checkpoint to. The statements also mark the checkpoint to as built.
+// QueueTakeOver queues statements that move the position and the parked streams of one checkpoint
+// to another checkpoint, and mark the second checkpoint as built. The parameters are the names of
+// the two checkpoints.
 func QueueTakeOver(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 	work.Queue(`
@@ -24,8 +25,7 @@ func queueStreams(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueDrop queues a statement that deletes a checkpoint. The checkpoint must have no parked
-// streams.
+// QueueDrop queues a statement that deletes a checkpoint without parked streams.
 func QueueDrop(work *pgx.Batch, projection string) {
 	work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, projection)
 }

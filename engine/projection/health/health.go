@@ -71,7 +71,6 @@ func (h *Health) nextLook() time.Duration {
 	return min(h.config.Poll, h.config.StuckAfter/2)
 }
 
-// look reads the positions of the projections, and computes their lags.
 func (h *Health) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -67,9 +67,9 @@ func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error 
 	return nil
 }
 
-// step applies the events that a parked stream has missed, but at most the number most of them.
-// After the step, the stream is parked at the event next; if next is nil, the stream is not parked
-// any more.
+// step applies the events that a parked stream has missed. The parameter most limits the number of
+// these events. After the step, the stream is parked at the event next; if next is nil, the stream
+// is not parked any more.
 func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.Recorded, err error) {
 	const (
 		unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`
@@ -108,9 +108,9 @@ func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.R
 	return next, err
 }
 
-// missed reads the events that a parked stream has missed, up to the position head. missed returns
-// at most the number most of these events, and in addition the next event if there is a further
-// one.
+// missed reads the events that a parked stream has missed, up to the position head. The parameter
+// most limits the number of these events. If there is a further event, missed also returns the
+// first such event.
 func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64, most int) (missed []event.Recorded, next *event.Recorded, err error) {
 	read := func(after int64, limit int) []event.Recorded {
 		if err != nil {

@@ -49,7 +49,7 @@ func (r *replacement) schema() string { return r.stage.Schema(r.live.Name) }
 // pair returns a Pair of the live tables and the tables of the stage.
 func (r *replacement) pair() shape.Pair { return r.pairOf(r.service, r.schema()) }
 
-// pairOf returns a Pair of the tables in the schema live and the tables in the schema copied.
+// pairOf returns a Pair of tables in two schemas, which the parameters live and copied name.
 func (r *replacement) pairOf(live, copied string) shape.Pair {
 	return shape.Pair{
 		Tables: r.live.Tables, Live: live, Copied: copied, By: r.stage,
@@ -57,8 +57,8 @@ func (r *replacement) pairOf(live, copied string) shape.Pair {
 	}
 }
 
-// createSchema returns a statement that creates a schema whose owner is the owner of the tables in
-// service.
+// createSchema returns a statement that creates a schema. The owner of the schema is the owner of
+// the live tables.
 func (r *replacement) createSchema(name string) string {
 	return `CREATE SCHEMA ` + pgx.Identifier{name}.Sanitize() + ` AUTHORIZATION ` + pgx.Identifier{r.owner}.Sanitize()
 }

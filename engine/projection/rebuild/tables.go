@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// create creates empty tables with the shape of the tables in service.
+// create creates empty tables with the shape of the live tables.
 func (r *replacement) create(ctx context.Context) error {
 	if err := checkpoint.Enroll(ctx, r.of.Pool, r.live.Name); err != nil { // the checkpoint of the projection must exist
 		return err

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// rangeSize is the approximate number of positions in one range.
+// rangeSize is the approximate number of positions in one range of applied events.
 const rangeSize = 100_000
 
 // checksumOf returns the checksum of one event. checksumSQL computes the same checksum in SQL. The

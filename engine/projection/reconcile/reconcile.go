@@ -73,8 +73,9 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 	return found, nil
 }
 
-// one reconciles one projection. First it closes the range to which the projection adds batches, so
-// that this range does not change any more. Then it compares all ranges that were not compared yet.
+// one reconciles a single projection. First it closes the range to which the projection adds
+// batches, so that this range does not change any more. Then it compares all ranges that were not
+// compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {

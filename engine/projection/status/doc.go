@@ -1,5 +1,6 @@
-// Package status returns an overview of all projections for an operator: the position of each, the
-// process that runs it, its parked streams, and which tables of a rebuild exist.
+// Package status returns an overview of all projections for an operator. For each projection, the
+// overview has the position, the process that runs the projection, the parked streams, and the
+// existing tables of a rebuild.
 //
 // Code that shows the result of one reading of the database belongs in status.go. Code that draws
 // conclusions from several readings belongs in engine/projection/health.

@@ -98,7 +98,8 @@ type found struct {
 	sync, retention string
 }
 
-// note stores the result of a check, and logs the result if it differs from the last logged one.
+// note stores the result of a check, and logs the result if it differs from the result that was
+// logged last.
 func (s *Settings) note(found found, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -56,8 +56,8 @@ func singleServer(replicas int) error {
 }
 
 // replicas returns the number of replicas that the stream must have. If the number is not
-// configured, it depends on whether the server is part of a cluster: replicas then needs a
-// connection, and fails without one.
+// configured, it depends on whether the server is part of a cluster. To find that out, replicas
+// needs a connection, and fails without one.
 func replicas(connection *nats.Conn, configured int) (int, error) {
 	switch {
 	case configured > 0:

@@ -161,8 +161,8 @@ func (l *Link) Attend(ctx context.Context) error {
 	return nil
 }
 
-// presenceOf returns away if an error says that the broker can't be reached, and refusing if the
-// broker has answered.
+// presenceOf returns the state away if an error says that the broker can't be reached. If the
+// broker has answered, presenceOf returns the state refusing.
 func presenceOf(err error) presence {
 	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, io.EOF) {
 		return away

@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// chained is verb.Chained with the methods of this package's verbs. verb.Chained has the log, its
-// chain and the keys.
+// chained is the type verb.Chained, to which this package adds the methods of its verbs.
+// verb.Chained has the log, its chain and the keys.
 type chained verb.Chained
 
 // signingKey returns the key that signs heads, or nil if CHAIN_KEY is not set.

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Deed describes what a verb has done to one object, such as a stream; -json prints it. If Error is
-// set, nothing was done.
+// Deed describes what a verb has done to one object, such as a stream. If Error is set, nothing was
+// done.
 type Deed struct {
 	Did        string     `json:"did"`
 	Projection string     `json:"projection,omitempty"`
@@ -42,7 +42,7 @@ func JSON(out io.Writer, value any) error {
 // Table prints aligned columns.
 type Table struct{ columns *tabwriter.Writer }
 
-// NewTable returns a Table whose first row is the names of its columns.
+// NewTable returns a Table that has the names of the columns in its first row.
 func NewTable(out io.Writer, columns ...any) Table {
 	t := Table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
 	t.Row(columns...)

@@ -28,7 +28,7 @@ func NewProgress(out io.Writer) *Progress {
 	return &Progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-// Show shows the progress, except if the last call of Show was only a moment ago.
+// Show shows the progress, unless the last call of Show was only a moment ago.
 func (p *Progress) Show(at catchup.Progress) {
 	every, before, after := 5*time.Second, "", "\n"
 	if p.terminal {

@@ -25,7 +25,7 @@ type Progress struct {
 }
 
 // Runner applies the events of the log to the tables of a stage, on one connection. A stage is a
-// set of tables that are not in service yet, or no longer.
+// set of tables that serves no queries, because it is not ready yet or was replaced.
 type Runner struct {
 	applier *batch.Applier
 	conn    *pgx.Conn
@@ -41,8 +41,8 @@ func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Sta
 	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
 }
 
-// Run applies batches until the tables have reached the end of the log, as Run has read it before
-// the last batch. The log may have grown during the last batch.
+// Run applies batches until the tables have reached the end of the log. Run reads the end of the
+// log before each batch, so the log may have grown during the last batch.
 func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	for at, end := (*checkpoint.Checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()

@@ -40,7 +40,7 @@ type Pair struct {
 	Switched bool        // true: the tables in Copied were replaced by those in Live
 }
 
-// CreateLike creates empty tables with the shape of the tables in service.
+// CreateLike creates empty tables with the shape of the live tables.
 func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	const database = `SET LOCAL default_tablespace = ''` // for tables whose tablespace is not set
 	if _, err := tx.Exec(ctx, database); err != nil {
@@ -58,7 +58,7 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Align gives the new tables the properties of the tables in service that can be changed after the
+// Align gives the new tables those properties of the live tables that can be changed after the
 // creation: owner, privileges, comments, storage parameters, settings of columns and statistics,
 // replica identity. Align writes no row. Some statements depend on the result of other statements;
 // for example, privileges depend on the new owner. For this reason Align computes and runs the
@@ -94,7 +94,7 @@ func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 
 // Match first aligns the new tables with the live tables, as Align does. Match then returns an
 // error that lists the remaining differences in the catalog, and the objects that would be lost
-// with the old tables; without any, Match returns nil.
+// with the old tables. If there are none, Match returns nil.
 func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	if err := p.Free(ctx, tx); err != nil {
 		return err

@@ -64,7 +64,7 @@ func There(ctx context.Context, conn *pgx.Conn, projection string) (map[Stage]bo
 	return there, err
 }
 
-// Locate returns the schema and the owner of the tables in service.
+// Locate returns the schema and the owner of the live tables.
 func Locate(ctx context.Context, in *pgxpool.Pool, tables []string) (schema, owner string, err error) {
 	const sql = `
 		SELECT n.nspname, min(pg_get_userbyid(c.relowner)::text) FROM unnest($1::text[]) AS t (name)

@@ -1,7 +1,7 @@
 package stage
 
-// Stage is a set of a projection's tables that are not in service. Each Stage has its own schema
-// and its own checkpoint.
+// Stage is a set of a projection's tables that serves no queries, because it is not ready yet or
+// was replaced. Each Stage has its own schema and its own checkpoint.
 type Stage string
 
 // The stages of a projection's tables.
