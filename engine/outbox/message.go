@@ -20,7 +20,7 @@ type Message struct {
 }
 
 // Publish sends messages to the broker and returns one error per message, in the same order. The
-// error is nil after the broker has made the message durable. The error is a *Refused if the broker
+// error is nil if the broker has made the message durable. The error is a *Refused if the broker
 // would refuse the message each time. After any other error, the relay may send the message again.
 // All messages are of different streams. For this reason Publish may send all of them before it
 // waits for an acknowledgement. Publish must return when ctx ends. The relay ends ctx after a few

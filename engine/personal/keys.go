@@ -51,8 +51,8 @@ func (k *Keys) ForgetAll() {
 }
 
 // refused handles a key that the database has refused. refused drops the person's key and the
-// secrets of look-ups from memory, reads the operator's key again, and returns the error for the
-// caller.
+// secrets for index entries from memory, reads the operator's key again, and returns the error for
+// the caller.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
 	k.secrets.Forget()

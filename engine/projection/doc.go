@@ -1,5 +1,5 @@
-// Package projection keeps read models up to date with the log. Package projection tails the log,
-// and makes each projection apply every event exactly once and in order.
+// Package projection keeps read models up to date with the log. Package projection reads new events
+// from the log, and makes each projection apply every event exactly once and in order.
 //
 // The loop of a projection belongs in this package, and so does the Set of projections that the
 // packages below use. The SQL of a read model belongs in the function Apply of that read model, in

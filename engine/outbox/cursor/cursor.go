@@ -16,10 +16,11 @@ type Bounds struct {
 // relay always began at the start of the outbox, every read would scan all of these entries.
 //
 // Events get their positions in commit order. For this reason an append never writes a message at a
-// position that the cursor has already passed. Only a redrive writes messages at lower positions. A
-// redrive also increases the count in the table redrives. If a read finds another count than the
-// previous read, the read covers the outbox from its start, in the same snapshot. If somebody has
-// inserted a message by hand, the next scan of the whole outbox finds it.
+// position that the cursor has already passed. Only a redrive, which moves dead messages back to
+// the outbox, writes messages at lower positions. A redrive also increases the count in the table
+// redrives. If a read finds another count than the previous read, the read covers the outbox from
+// its start, in the same snapshot. If somebody has inserted a message by hand, the next scan of the
+// whole outbox finds it.
 //
 // A scan runs in steps with a time limit for each step, because nobody knows how long the whole
 // scan takes. If a step exceeds its time limit, the database session ends. The next session uses a
@@ -83,8 +84,8 @@ func (c *Cursor) Passed() int64 { return c.passed }
 // limit.
 func (c *Cursor) Step() int64 { return min(c.step, firstStep) }
 
-// Redriven reports whether messages were redriven between the previous read and the read whose
-// result is found.
+// Redriven reports whether messages were moved back to the outbox between the previous read and the
+// latest read. The parameter found is the result of the latest read.
 func (c *Cursor) Redriven(found *Batch) bool { return found.redrives != c.redrives }
 
 // TooLong records that a statement has exceeded its time limit. The parameter step is the number of

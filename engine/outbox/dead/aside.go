@@ -31,7 +31,8 @@ func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 // Refuse records that the broker has refused the message at a position.
 func (a *Aside) Refuse(position int64, reason string) { a.refused[position] = reason }
 
-// Add records that the outbox has a message of a dead stream.
+// Add records that the outbox has a message of a dead stream, which is a stream with a dead
+// message.
 func (a *Aside) Add(stream uuid.UUID, position int64) { a.streams.add(stream, position) }
 
 // Streams returns the streams whose messages are being set aside.
@@ -41,8 +42,8 @@ func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 // session has the lock on dead messages.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
-// Redriven records that messages were redriven since the last read. A read that left some streams
-// out may have missed these messages.
+// Redriven records that messages were moved back to the outbox since the last read. A read that
+// left some streams out may have missed these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
 // CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the broker
@@ -98,9 +99,10 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	return false, nil
 }
 
-// finish forgets the dead streams, because the outbox has no message of them any more. The result
-// restart is true if messages were redriven while reads left these streams out. In this case the
-// reads have missed the messages, and the next read must begin at the start of the outbox.
+// finish forgets the dead streams, because the outbox has no message of these streams any more. The
+// result restart is true if messages were moved back to the outbox while reads left these streams
+// out. In this case the reads have missed the messages, and the next read must begin at the start
+// of the outbox.
 func (a *Aside) finish() (restart bool) {
 	clear(a.streams)
 	restart, a.missed = a.missed, false

@@ -34,7 +34,8 @@ type Stream struct {
 // ErrNotDead says that no message of the stream was set aside.
 var ErrNotDead = errors.New("no message of this stream was set aside")
 
-// List returns the dead streams, in the order of the positions of their refused messages.
+// List returns the streams that have dead messages, in the order of the positions of their refused
+// messages.
 func (d *Messages) List(ctx context.Context) ([]Stream, error) {
 	const sql = `
 		SELECT m.stream_id, m.type, m.event_id, m.position, m.attempts, coalesce(m.error, '') AS error, m.dead_at, s.behind

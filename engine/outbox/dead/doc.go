@@ -1,6 +1,6 @@
 // Package dead answers one question: what happens to a message that the broker refuses again and
 // again? The message is set aside, together with the later messages of its stream. An operator then
-// redrives all of these messages, or drops the first one.
+// redrives all of these messages (moves them back to the outbox), or drops the first one.
 //
 // Package dead counts refusals, sets messages aside, and lists, redrives and drops dead
 // messages; it also has the lock for these changes. engine/outbox/relay learns from the broker

@@ -3,8 +3,9 @@
 // so that a copy of the database discloses nothing about the text.
 //
 // The package has the secrets with which index entries are made, and the rule that says which texts
-// count as equal. An event declares which of its fields are findable (engine/event),
-// engine/personal makes the look-ups of an event, and engine/personal/renewal replaces the secrets.
+// count as equal. An event declares by which of its fields searches may find the person
+// (engine/event). engine/personal makes the look-ups (index entries) of an event, and
+// engine/personal/renewal replaces the secrets.
 //
 // In reading order: fold.go makes texts equal that differ by letter case; secret.go has a secret,
 // which makes index entries; read.go reads the secrets, and makes the first secret.

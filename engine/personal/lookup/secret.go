@@ -55,7 +55,7 @@ func (s Secret) Index(field, text string) []byte {
 	return sum.Sum(index)
 }
 
-// Current returns the secret with which new look-ups are made.
+// Current returns the secret with which new index entries are made.
 func (all Secrets) Current() Secret {
 	for _, secret := range all {
 		if secret.active {

@@ -1,4 +1,5 @@
-// Package renewal answers one question: how do look-ups get a new secret? The package makes all
+// Package renewal answers one question: how do look-ups get a new secret? Look-ups are the index
+// entries by which searches find persons, and they are made with a secret. The package makes all
 // look-ups again with a new secret, from the texts in the log, which it decrypts. Then the package
 // destroys the old secret.
 //

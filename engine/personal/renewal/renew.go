@@ -49,9 +49,10 @@ func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	return err
 }
 
-// step covers the next events after a position, and makes the look-ups of these events again. For
-// each text, step replaces the index entries that were made with old secrets. A text without such
-// an entry gets no new entry, because searches no longer find the person by that text.
+// step covers the next events after a position, and makes the look-ups (index entries) of these
+// events again. For each text, step replaces the index entries that were made with old secrets. A
+// text without such an entry gets no new entry, because searches no longer find the person by that
+// text.
 func (r renewal) step(ctx context.Context, after int64) (err error) {
 	texts, err := r.texts(ctx, after)
 	for try := 1; err == nil && len(texts) > 0; try++ {
@@ -68,8 +69,9 @@ func (r renewal) step(ctx context.Context, after int64) (err error) {
 	return nil
 }
 
-// Run replaces the secret of look-ups, and makes all look-ups again from the events of the log. The
-// Wrapper unwraps the persons' keys for this work. Run needs the rights of the schema's owner.
+// Run replaces the secret of look-ups, which are the index entries by which searches find persons.
+// Run makes all look-ups again from the events of the log. The Wrapper unwraps the persons' keys
+// for this work. Run needs the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, wrapper *wrapping.Wrapper, decode event.Decode) error {
 	r := renewal{wrapper, keyring.New(wrapper), lookup.New(wrapper), pool, decode}
 	number, err := r.store(ctx)

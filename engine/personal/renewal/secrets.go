@@ -13,8 +13,7 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// secretsBefore returns the names of the secrets of look-ups that have lower numbers than the given
-// number.
+// secretsBefore returns the names of the secrets that have lower numbers than the given number.
 func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []string, err error) {
 	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns the error of Query
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
@@ -38,8 +37,8 @@ func numberOfRetired(prefix []byte) (number uint32) {
 	return number
 }
 
-// store stores a new secret and returns its number; no look-ups are made with the new secret yet.
-// If there is no secret to replace, store returns 0.
+// store stores a new secret and returns its number. No index entries are made with the new secret
+// yet. If there is no secret to replace, store returns 0.
 func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
@@ -80,10 +79,10 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	return number, nil
 }
 
-// activate activates a secret: from then on, new look-ups are made with this secret. activate also
-// retires the earlier secrets: the database then refuses new look-ups that are made with them.
-// activate returns the position of the log's last event. Events after this position use the active
-// secret or a later one.
+// activate activates a secret: from then on, new look-ups (index entries) are made with this
+// secret. activate also retires the earlier secrets: the database then refuses new look-ups that
+// are made with them. activate returns the position of the log's last event. Events after this
+// position use the active secret or a later one.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)
@@ -108,8 +107,8 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 	return head, nil
 }
 
-// destroyBefore destroys the earlier secrets. It also deletes the look-ups that still use these
-// secrets, because no event of the log corresponds to such a look-up.
+// destroyBefore destroys the earlier secrets. It also deletes the index entries that were made with
+// these secrets, because no event of the log corresponds to such an entry.
 func (r renewal) destroyBefore(ctx context.Context, number uint32) error {
 	const rest = `DELETE FROM keys.lookups WHERE length(index) <> 36 OR substr(index, 1, 4) < $1`
 	err := wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

@@ -3,8 +3,8 @@
 // from the file.
 //
 // The package has the steps of a rotation, and knows when an old key is still needed.
-// engine/personal/keyfile changes the key file, and engine/personal/renewal gives look-ups a new
-// secret.
+// engine/personal/keyfile changes the key file, and engine/personal/renewal replaces the secret of
+// the index entries by which searches find persons.
 //
 // In reading order: newest.go refuses an old copy of the key file; rewrap.go wraps stored keys with
 // the newest key; rotate.go runs a whole rotation; drop.go removes old keys.

@@ -23,7 +23,7 @@ const (
 	Session               // a server session that no other connection uses: for LISTEN and session locks
 )
 
-// Errors for a pooler through which a program can't work.
+// These errors report a pooler through which a program can't work.
 var (
 	ErrNoSession  = errors.New("a pooler in transaction mode is in between, and this takes sessions (LISTEN, session locks): lead the URL to the server, or to a pool in session mode")
 	ErrNoPrepared = errors.New("a pooler in transaction mode is in between, and loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements over 0, a pool in session mode, or the server itself")

@@ -96,8 +96,8 @@ func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 	}
 }
 
-// epochs returns the epochs of the log to which commands write, and of the log from which queries
-// read.
+// epochs returns the epoch of the log to which commands write, and the epoch of the log from which
+// queries read. An epoch names one history of a log: a log that has lost events gets another epoch.
 func (o *Opened) epochs() epoch.Epochs {
 	epochs := epoch.Epochs{Written: epoch.Epoch{Known: o.Store.Epoch, Now: o.Store.ReadEpoch}}
 	if epochs.Read = epochs.Written; o.config.ReadDatabaseURL != "" {

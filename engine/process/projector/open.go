@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// othersHold is the number of connections that the relay, the linker and the keeper of snapshots
-// use all the time.
+// othersHold is the number of connections that the relay of the outbox, the linker of the chain and
+// the keeper of snapshots use all the time.
 const othersHold = 3
 
 // open connects to the primary, with a pool that has enough connections for the projections. The

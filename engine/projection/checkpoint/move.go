@@ -36,6 +36,8 @@ func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, eve
 	work.Queue(sql, projection, c.Position, to, c.Parkings, parkings, event).Exec(movedOne)
 }
 
+// QueueTell queues a statement that increases the checkpoint's count of changes of parked streams.
+// The process that runs the projection then reads the parked streams again.
 func QueueTell(work *pgx.Batch, projection string) {
 	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
 }

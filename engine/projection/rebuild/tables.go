@@ -35,14 +35,16 @@ func (r *replacement) create(ctx context.Context) error {
 	})
 }
 
-// checkKept returns an error if the kept tables are ahead of the log. Undo can't put such tables
-// back, because no events of the log would bring them up to date.
+// checkKept returns an error if the kept tables, which the last rebuild has replaced, are ahead of
+// the log. Undo can't put such tables back, because no events of the log would bring them up to
+// date.
 func (r *replacement) checkKept(ctx context.Context) error {
 	_, err := applier(r.of, r.live, stage.Kept, r.pool).Checkpoint(ctx, r.conn)
 	return err
 }
 
-// takeKept moves the kept tables to the stage Undone. From this stage, Undo puts them back.
+// takeKept moves the tables that the last rebuild has replaced to the stage Undone. From this
+// stage, Undo puts them back.
 func (r *replacement) takeKept(ctx context.Context) error {
 	from := pgx.Identifier{stage.Kept.Schema(r.live.Name)}.Sanitize()
 	to := pgx.Identifier{stage.Undone.Schema(r.live.Name)}.Sanitize()

@@ -14,7 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Lock is the name of a session lock: the process that has this lock reconciles.
+// Lock is the name of a session lock: the process that has this lock compares applied events with
+// the log.
 const Lock = "reconcile"
 
 // Reconciler compares what projections have applied with the log.

@@ -12,7 +12,7 @@
 // settings.go runs the check and stores the result.
 //
 // Package durability has no table. Settings is safe for concurrent use; engine/outbox/natsbroker
-// runs a check once per LookEvery. Package durability must never change an existing stream. If
-// the settings can't be read, package durability must never report that the broker loses
+// runs a check once in each interval LookEvery. Package durability must never change an existing
+// stream. If the settings can't be read, package durability must never report that the broker loses
 // messages.
 package durability

@@ -55,8 +55,8 @@ func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	return public, nil
 }
 
-// readHead reads a head from a file and checks its signature. If the file name is empty, readHead
-// returns nil.
+// readHead reads a head, which is the last hash of the chain, from a file and checks its signature.
+// If the file name is empty, readHead returns nil.
 func (s chained) readHead(file string) (*chain.Head, error) {
 	if file == "" {
 		return nil, nil
@@ -79,9 +79,9 @@ func (s chained) readHead(file string) (*chain.Head, error) {
 	return &kept, nil
 }
 
-// verify compares the log with its chain and shows the progress. The parameter kept is a head that
-// was stored outside of the database, or nil. If since is true, verify skips the events before that
-// head.
+// verify compares the log with its chain and shows the progress. The parameter kept is a head (a
+// last hash of the chain) that was stored outside of the database, or nil. If since is true, verify
+// skips the events before that head.
 func (s chained) verify(ctx context.Context, kept *chain.Head, since bool) (verify.Report, error) {
 	started, watch := time.Now(), output.NewProgress(os.Stderr)
 	var from int64
@@ -146,8 +146,9 @@ func showFindings(report verify.Report, out io.Writer) {
 	}
 }
 
-// Head returns the action of ops chain head. The action compares the log with its chain and prints
-// the signed head. The operator stores this head where nobody can change it.
+// Head returns the action of ops chain head. The action compares the log with its chain of hashes
+// and prints the signed head, which is the last hash. The operator stores this head where nobody
+// can change it.
 func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	_ = verb.JSONFlag(flags) // a head is always JSON
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Deed describes what a verb has done to one object, such as a stream. If Error is set, nothing was
+// Deed says what a verb has done to one object, such as a stream. If Error is set, nothing was
 // done.
 type Deed struct {
 	Did        string     `json:"did"`

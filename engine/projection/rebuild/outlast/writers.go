@@ -38,8 +38,9 @@ func (e *OpenError) Error() string {
 // on an index, a function of the row type. While the transaction of such a change is open, other
 // sessions do not see the change. For this reason the tables can be compared only after the
 // transaction has ended. If readers wait for the switch, the parameter switching is the process id
-// of the server process that switches the tables. Writers then returns an OpenError after 200 ms.
-// If no reader waits, the parameter switching is 0, and Writers waits without a limit.
+// of the server process that switches the tables. If transactions are still open after 200 ms,
+// Writers then returns an OpenError. If no reader waits, the parameter switching is 0, and Writers
+// waits without a limit.
 func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Logger) error {
 	open, err := writers(ctx, conn, switching)
 	if err != nil {
