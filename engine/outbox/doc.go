@@ -1,6 +1,6 @@
-// Package outbox answers one question: what is a public message before and after it is sent? Before
-// a message is sent, it is a row of the table outbox. The append of the message's event has stored
-// this row. After a message is sent, it is a CloudEvent.
+// Package outbox answers one question: which form does a public message have, before and after it
+// is sent? Before a message is sent, it is a row of the table outbox. The append of the message's
+// event has stored this row. After a message is sent, it is a CloudEvent.
 //
 // Package outbox has the types that the relay and every broker use: a message, the function type
 // that publishes messages, the error for a refused message, and the CloudEvent. event.PublicEvent

@@ -25,7 +25,7 @@ type Bounds struct {
 // A scan runs in steps with a time limit for each step, because nobody knows how long the whole
 // scan takes. If a step exceeds its time limit, the database session ends. The next session uses a
 // smaller step, and continues after the part of the outbox that this scan has found empty. Later
-// scans use no step of the size that took too long, until all steps of a scan are quick.
+// scans use smaller steps. After a scan with only quick steps, larger steps are allowed again.
 type Cursor struct {
 	bounds   Bounds
 	passed   int64  // the next read begins after this position: messages up to it are deleted, or their streams wait or are dead
@@ -49,9 +49,9 @@ func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 // time.
 const lookShare = 20
 
-// These are the sizes of a scan's steps, in positions. With index entries for firstStep messages, a
-// step takes one or two seconds. A step without index entries takes almost no time, and the next
-// step is twice as large.
+// These are the sizes of a scan's steps, in positions. A step over firstStep positions that all
+// have index entries takes one or two seconds. A step without index entries takes almost no time,
+// and the next step is twice as large.
 const (
 	firstStep = 1 << 20
 	leastStep = 1 << 12

@@ -89,7 +89,7 @@ func (r *Returned) look(ctx context.Context) error {
 	}
 }
 
-// Run looks for returned keys and missing triggers until ctx ends.
+// Run looks for keys that have come back, and for missing triggers, until ctx ends.
 func (r *Returned) Run(ctx context.Context) error {
 	for {
 		err, pause := r.look(ctx), returnedEvery

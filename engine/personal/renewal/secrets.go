@@ -107,8 +107,9 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 	return head, nil
 }
 
-// destroyBefore destroys the earlier secrets. It also deletes the index entries that were made with
-// these secrets, because no event of the log corresponds to such an entry.
+// destroyBefore destroys the secrets with lower numbers than the given number. It also deletes the
+// index entries that were made with these secrets, because no event of the log corresponds to such
+// an entry.
 func (r renewal) destroyBefore(ctx context.Context, number uint32) error {
 	const rest = `DELETE FROM keys.lookups WHERE length(index) <> 36 OR substr(index, 1, 4) < $1`
 	err := wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

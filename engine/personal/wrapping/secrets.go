@@ -12,7 +12,7 @@ const (
 	Fingerprints = "fingerprints"
 )
 
-// KeyBytes is the length of a key that is wrapped.
+// KeyBytes is the length, in bytes, of each key that the operator's key wraps.
 const KeyBytes = 32
 
 // FetchFor is the time limit of a query for keys.

@@ -192,8 +192,9 @@ func networks(list string) ([]netip.Prefix, error) {
 	return found, nil
 }
 
-// leastBits returns how many bits the prefix of a network of proxies must have at least. This is
-// the prefix length of the largest private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
+// leastBits returns the smallest number of bits that the prefix of a network of proxies may have.
+// This is the prefix length of the largest private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC
+// 4193).
 func leastBits(of netip.Addr) int {
 	if of.Is4() {
 		return 8

@@ -44,8 +44,7 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 // would first appear with the value 1, and an alert on its increase would miss the first failure.
 func (m *Metrics) Known(name string) { m.failures.WithLabelValues(name) }
 
-// Failed adds 1 to the failure counter of a projection, after an error has interrupted the
-// projection.
+// Failed adds 1 to the failure counter of a projection.
 func (m *Metrics) Failed(name string) { m.failures.WithLabelValues(name).Inc() }
 
 // Taken sets the gauge that shows that this process runs the projection.

@@ -42,8 +42,7 @@ func QueueTell(work *pgx.Batch, projection string) {
 	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
 }
 
-// Commit sends a batch whose first statement begins a transaction. If every statement succeeds,
-// Commit commits the transaction; otherwise it rolls the transaction back.
+// Commit sends a batch that begins a transaction. If a statement fails, Commit rolls back.
 func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	results := conn.SendBatch(ctx, work)
 	if err := results.Close(); err != nil {

@@ -62,8 +62,9 @@ func (h *Health) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next reading. While a projection has no checkpoint, nextLook
-// returns a short time: the process is not ready before all projections have a checkpoint.
+// nextLook returns the time until the next reading of the lag. While a projection has no
+// checkpoint, nextLook returns a short time: the process is not ready before all projections have a
+// checkpoint.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {
 		return 50 * time.Millisecond

@@ -22,8 +22,7 @@ type Deed struct {
 	Error      string     `json:"error,omitempty"`
 }
 
-// Say prints one Deed: with asJSON as a JSON object, and otherwise as a sentence from format and
-// args.
+// Say prints one Deed: with asJSON as a JSON object, and otherwise as a sentence.
 func Say(out io.Writer, asJSON bool, done Deed, format string, args ...any) error {
 	if asJSON {
 		return JSON(out, done)
