@@ -39,8 +39,8 @@ func Number(name string) uint32 {
 	return uint32(number)
 }
 
-// Mark returns the first bytes of the index entries of a secret. The index entries of the first
-// secret have no mark.
+// Mark returns the first bytes of the index entries that are made with a secret. Index entries that
+// are made with the first secret have no mark.
 func Mark(number uint32) []byte { return binary.BigEndian.AppendUint32(nil, number) }
 
 // Index returns the index entry for a text in a field. Persons with this text are found under this

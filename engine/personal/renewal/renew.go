@@ -69,9 +69,9 @@ func (r renewal) step(ctx context.Context, after int64) (err error) {
 	return nil
 }
 
-// Run replaces the secret of look-ups, which are the index entries by which searches find persons.
-// Run makes all look-ups again from the events of the log. The Wrapper unwraps the persons' keys
-// for this work. Run needs the rights of the schema's owner.
+// Run replaces the secret of look-ups (index entries that find persons), and makes all look-ups
+// again from the events of the log. The Wrapper unwraps the persons' keys for this work. Run needs
+// the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, wrapper *wrapping.Wrapper, decode event.Decode) error {
 	r := renewal{wrapper, keyring.New(wrapper), lookup.New(wrapper), pool, decode}
 	number, err := r.store(ctx)

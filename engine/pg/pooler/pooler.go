@@ -40,8 +40,8 @@ const LookFor = 10 * time.Second
 // enough for a pooler that hands out the server connection that was used last.
 const probes = 5
 
-// Check returns an error if a pooler does not provide what the program needs, as the parameter
-// needs says. Check returns nil if the program can reach no server.
+// Check returns an error if a pooler does not provide what the program needs. The parameter needs
+// says what that is. Check returns nil if the program can reach no server.
 func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	err := Probe(ctx, config, needs)
 	if err == nil || failure.Away(err) {
@@ -50,8 +50,8 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
-// Probe opens connections, and returns an error if a connection fails. It also returns an error if
-// a pooler does not provide what the program needs, as the parameter needs says.
+// Probe opens connections, and returns an error if a connection fails. Probe also returns an error
+// if a pooler does not provide what the program needs. The parameter needs says what that is.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()

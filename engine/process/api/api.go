@@ -117,8 +117,9 @@ func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door
 	)
 }
 
-// serve runs the committer of the event log, the server for probes, and the server for the API. The
-// committer and the server for probes end last, because the last request to the API may need them.
+// serve runs the committer (which commits appends), the server for probes, and the server for the
+// API. The committer and the server for probes end last, because the last request to the API may
+// need them.
 func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))

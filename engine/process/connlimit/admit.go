@@ -82,8 +82,8 @@ const quietFor = 100 * time.Millisecond
 // connections for which the function may returns true, giveWay closes the one that has been quiet
 // longest. giveWay closes nothing and returns false if that connection has been quiet for less than
 // quietFor, or for less time than the newcomer has waited to be accepted. A long wait means that
-// thousands of connections wait behind the newcomer, and their requests would be processed too
-// late.
+// thousands of connections wait behind the newcomer. Most of the requests on these connections
+// would be processed too late in any case.
 func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool {
 	least := max(quietFor, newcomer.waited)
 	for e := c.quiet.Front(); e != nil; e = e.Next() {

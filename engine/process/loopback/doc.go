@@ -4,6 +4,5 @@
 // names by which a web page could reach it. The authorization of requests belongs in
 // engine/process/door.
 //
-// Package loopback starts no goroutine. Package loopback must never accept a host name of another
-// machine.
+// Package loopback starts no goroutine, and must never accept the name of another machine.
 package loopback

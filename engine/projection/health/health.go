@@ -63,7 +63,7 @@ func (h *Health) Watch(ctx context.Context) error {
 }
 
 // nextLook returns the time until the next reading of the lag. While a projection has no
-// checkpoint, nextLook returns a short time: the process is not ready before all projections have a
+// checkpoint, this time is short: the process is not ready before all projections have a
 // checkpoint.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {

@@ -1,9 +1,9 @@
 // Package park has the functions by which an operator handles parked streams: list them, apply the
 // events that they have missed, or discard them.
 //
-// Code that an operator's verb calls for a parked stream belongs in this package. Code that parks a
-// stream, when a batch has an event that can't be applied, belongs in engine/projection/batch. The
-// operator's verbs belong in engine/process/ops.
+// Functions that the operator's commands call for parked streams belong in this package. Code that
+// parks a stream, when a batch has an event that can't be applied, belongs in
+// engine/projection/batch. The commands themselves belong in engine/process/ops.
 //
 // In reading order: parked.go lists parked streams and discards one; retry.go applies the events
 // that a stream has missed, step by step, and then ends the parking of the stream.

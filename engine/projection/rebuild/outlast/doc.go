@@ -7,6 +7,5 @@
 // tables (docs/decisions/0008).
 //
 // Package outlast reads PostgreSQL's system views outside of a transaction, and has no table.
-// Package outlast starts no goroutine. Package outlast must never end a transaction of another
-// session.
+// Package outlast starts no goroutine, and must never end a transaction of another session.
 package outlast
