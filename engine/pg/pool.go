@@ -27,8 +27,8 @@ type Pool struct {
 var ErrAway = errors.New("it does not answer")
 
 // SessionName returns a name for the database sessions that this process opens, to be used as
-// Pool.Name. pg_stat_activity shows this name, and so do errors that describe the session that
-// holds a lock.
+// Pool.Name. The view pg_stat_activity shows this name. Errors about a lock also show it, to
+// describe the session that holds the lock.
 func SessionName(program string) string {
 	host, _ := os.Hostname() // without the host, the name still has the program and the process id
 	return fmt.Sprintf("%s %s:%d", program, host, os.Getpid())

@@ -33,9 +33,9 @@ func (t Timeouts) Bound(config *pgxpool.Config) {
 	}
 }
 
-// check returns an error if a connection has no time-outs: a pooler may be configured to ignore
-// them, and then drops them without an error. check accepts other values than these, for example
-// values that the role sets.
+// check returns an error if a connection has no time-outs. A pooler may be configured to ignore
+// time-outs, and then drops them without an error. The values may differ from those of t, for
+// example because the role sets other values.
 func (t Timeouts) check(ctx context.Context, conn *pgconn.PgConn) error {
 	const sql = `SELECT concat_ws(', ', CASE current_setting('statement_timeout') WHEN '0' THEN 'statement_timeout' END,
 		CASE current_setting('lock_timeout') WHEN '0' THEN 'lock_timeout' END,

@@ -30,8 +30,8 @@ type worker struct {
 const maxBackoff = 5 * time.Second
 
 // run waits for the session lock of the projection, and runs the projection while it has the lock.
-// run repeats this until ctx ends. run returns an error only for a gap in the log, and retries
-// after other errors.
+// After the loss of the lock, run waits for the lock again, until ctx ends. Only a gap in the log
+// makes run return an error; after other errors, run retries.
 func (w *worker) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond
 	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
@@ -52,8 +52,8 @@ func (w *worker) run(ctx context.Context) error {
 	})
 }
 
-// follow applies all new events, and waits for further events, again and again. follow sets moved
-// to true when the checkpoint moves. If there are no new events, follow reads the checkpoint at
+// follow applies all new events, and waits for further events, again and again. When the checkpoint
+// moves, follow sets moved to true. If there are no new events, follow reads the checkpoint at
 // intervals. These reads keep the session lock, and fail if somebody has ended the session.
 func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	w.logger.Info("projection taken")

@@ -2,7 +2,7 @@
 // continues where the last read ended, in steps with a time limit, and scans the whole outbox at
 // intervals.
 //
-// Code that reads the outbox for a relay belongs in this package, with what the relay remembers
+// Code that reads the outbox for a relay belongs in this package. The relay remembers three things
 // between two reads: the position that it has reached, an event that shows whether the log has lost
 // events, and the largest allowed step. Code that sends messages belongs in engine/outbox/relay.
 //

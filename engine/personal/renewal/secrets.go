@@ -80,9 +80,9 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 }
 
 // activate activates a secret: from then on, new look-ups (index entries) are made with this
-// secret. activate also retires the earlier secrets: the database then refuses new look-ups that
-// are made with them. activate returns the position of the log's last event. Events after this
-// position use the active secret or a later one.
+// secret. The earlier secrets are retired: the database then refuses new look-ups that are made
+// with them. The result head is the position of the log's last event. Events after this position
+// use the active secret or a later one.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)

@@ -94,8 +94,8 @@ func fullPool(ctx context.Context, err error) error {
 }
 
 // shareSessions reports whether a pooler moves two connections between sessions of the server: one
-// connection runs in the session of the other connection, or in another session than before.
-// shareSessions asks the first connection twice in a row. Otherwise it would not notice two
+// connection runs in the session of the other connection, or in another session than before. The
+// first connection is asked twice in a row: otherwise shareSessions would not notice two
 // connections that strictly alternate between two sessions.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {

@@ -125,8 +125,8 @@ func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	return mended, nil
 }
 
-// makeRoles makes the missing roles that have stored rights. makeRoles also marks a role as a role
-// of this database, if the role has no mark, or the mark of a database that no longer exists.
+// makeRoles makes the missing roles that have stored rights. If a role has no mark, or the mark of
+// a database that no longer exists, makeRoles also marks the role as a role of this database.
 func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	const toMark = `
 		SELECT role, to_regrole(quote_ident(role)) IS NULL,

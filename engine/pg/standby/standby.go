@@ -43,9 +43,9 @@ func Mark(conn *pgconn.PgConn, notice *pgconn.Notice) {
 }
 
 // isNotReplicated reports whether a notice is the warning that a COMMIT has ended its wait for the
-// required standby early. isNotReplicated compares the source file in the notice, because the text
-// is translated, and many warnings have the same SQLSTATE. If a proxy has removed the source file,
-// isNotReplicated compares the text.
+// required standby early. The source file in the notice identifies the warning: the text is
+// translated, and many warnings have the same SQLSTATE. If a proxy has removed the source file, the
+// text identifies the warning.
 func isNotReplicated(notice *pgconn.Notice) bool {
 	return notice.File == "syncrep.c" || strings.Contains(notice.Message, "synchronous replication")
 }

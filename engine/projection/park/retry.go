@@ -108,7 +108,7 @@ func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.R
 	return next, err
 }
 
-// missed reads the events that a parked stream has missed, up to the position head. The parameter
+// missed returns the events that a parked stream has missed, up to the position head. The parameter
 // most limits the number of these events. If there is a further event, missed also returns the
 // first such event.
 func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64, most int) (missed []event.Recorded, next *event.Recorded, err error) {

@@ -111,8 +111,8 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 }
 
 // lookAgain compares the old and the new tables once more, because other sessions may have
-// committed changes since the first comparison. lookAgain is the last step before the commit, after
-// the tables were moved.
+// committed changes since the first comparison. This comparison is the last step before the commit,
+// after the tables were moved.
 func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
 	var switching int
 	if err := tx.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&switching); err != nil {

@@ -8,9 +8,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// These are the errors of a broker whose settings an operator must change. errLossy means that the
-// broker may lose messages that it has acknowledged. errTakesNothing means that the broker accepts
-// no message; the broker's own error would not say why.
+// These are the errors of a broker whose settings an operator must change. The error errLossy means
+// that the broker may lose messages that it has acknowledged. The error errTakesNothing means that
+// the broker accepts no message; the broker's own error would not say why.
 var (
 	errLossy        = errors.New("the broker may lose what it acknowledges")
 	errTakesNothing = errors.New("the broker takes no message")

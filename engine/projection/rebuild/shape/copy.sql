@@ -1,7 +1,8 @@
--- This query returns statements that create a table like an existing one, without rows: columns, checks, keys, indexes and
--- statistics. All names stay the same, because later migrations use these names. The text of an index definition is copied; only the
--- name of the table, at its start, is replaced. align.sql copies the other properties. $1 is the name of the table, $2 its schema, $3
--- the schema of the new table.
+-- This query returns statements that create a table like an existing one, without rows: columns,
+-- checks, keys, indexes and statistics. All names stay the same, because later migrations use these
+-- names. The text of an index definition is copied; only the name of the table, at its start, is
+-- replaced. The query in align.sql copies the other properties. Parameter $1 is the name of the
+-- table, $2 its schema, $3 the schema of the new table.
 WITH t AS (
     SELECT c.oid, c.relpersistence, c.relowner, format('%I.%I', n.nspname, c.relname) AS old, format('%I.%I', $3::text, c.relname) AS new,
            a.amname, s.spcname
