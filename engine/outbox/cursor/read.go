@@ -58,13 +58,14 @@ var readSQL = `
 	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
-// Read returns the new messages after the last read, without the messages of the streams in
-// without. Read also returns the messages at the positions in due. If a standby is required, Read
-// waits until the standby has the events of all returned messages, so that no failover loses them.
-// The read takes at most ReadFor, and the wait for the standby takes at most ReadFor again. Only
-// the time of the read determines the largest allowed step. Read fails with ErrLost if the log does
-// not have the event of the last message, and with ErrWentBack if the log does not have the
-// cursor's anchor. After a successful Read, the caller must call Settle.
+// Read returns the new messages after the last read. It leaves out messages of the streams that the
+// parameter without lists. Read also returns the messages at the positions that the parameter due
+// lists. If a standby is required, Read waits until the standby has the events of all returned
+// messages, so that no failover loses them. The read takes at most ReadFor, and the wait for the
+// standby takes at most ReadFor again. Only the time of the read determines the largest allowed
+// step. Read fails with ErrLost if the log does not have the event of the last message, and with
+// ErrWentBack if the log does not have the cursor's anchor. After a successful Read, the caller
+// must call Settle.
 func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, due []int64) (*Batch, error) {
 	after, step := c.begin()
 	found, began := &Batch{recorded: true}, time.Now()

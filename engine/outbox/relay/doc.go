@@ -2,10 +2,10 @@
 // each message at least once, in order within a stream, and deletes a message after the broker
 // has acknowledged it.
 //
-// Code between the table outbox and the broker's acknowledgement belongs in this package.
-// engine/outbox/cursor finds the next messages, engine/outbox/dead sets messages aside, and
-// engine/outbox/backoff has the backoff of a stream. A function of type outbox.Publish, such as the
-// one of engine/outbox/natsbroker, calls the broker.
+// Code that sends messages from the table outbox to the broker, and waits for acknowledgements,
+// belongs in this package. engine/outbox/cursor finds the next messages, engine/outbox/dead sets
+// messages aside, and engine/outbox/backoff has the backoff of a stream. A function of type
+// outbox.Publish, such as the one of engine/outbox/natsbroker, calls the broker.
 //
 // In reading order: config.go has the settings of a Relay, metrics.go its metrics; worker.go sends
 // waves of at most one message per stream, deletes acknowledged messages (docs/decisions/0005), and

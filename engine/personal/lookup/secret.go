@@ -21,7 +21,7 @@ type Secret struct {
 // Secrets has all secrets that searches use now, with the newest secret first.
 type Secrets []Secret
 
-// Name returns the name of the secret with a number.
+// Name returns the name of the secret that has this number.
 func Name(number uint32) string {
 	if number == 1 {
 		return wrapping.Lookups

@@ -35,8 +35,8 @@ func findable(e event.Recorded) (texts []foundText) {
 	return texts
 }
 
-// texts returns the decrypted texts of a step's events by which searches may find the persons of
-// these events.
+// texts reads the events of a step, and returns the decrypted texts by which searches may find
+// persons.
 func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err error) {
 	var e event.Recorded
 	err = r.wrapper.Pool.Query(ctx, func(rows pgx.Rows) error {

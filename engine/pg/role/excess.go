@@ -25,8 +25,8 @@ const Excess = `
 	    ORDER BY might.rank FETCH FIRST ROW WITH TIES
 	) AS one`
 
-// OtherProgram maps each program to the other program. A login of the first program must not have
-// the rights of the second.
+// OtherProgram maps API to Projector and Projector to API. A login of one program must not have the
+// rights of the other program.
 var OtherProgram = map[string]string{API: Projector, Projector: API}
 
 // ErrOtherProgram returns the error for a login that has the other program's role.

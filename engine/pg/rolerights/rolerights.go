@@ -103,8 +103,8 @@ func (m *Mended) owed() []right {
 // rights.
 //
 // An interrupted run of migrate may leave stored rights that are older than the newest applied
-// migration. They may contain a right which that migration has removed. For this reason Mend grants
-// such old rights only to roles that Mend itself makes.
+// migration. Such rights may include a right that the migration has removed. For this reason Mend
+// grants such old rights only to roles that Mend itself makes.
 func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		var recorded bool
@@ -187,9 +187,9 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// passable lists the SQLSTATEs with which a stored statement may fail. They mean that the owner may
-// not run the statement, or that the statement names an object that no longer exists, such as a
-// table that a rebuild had kept for a while.
+// passable lists the SQLSTATEs with which a stored statement may fail. These SQLSTATEs mean that
+// the owner may not run the statement, or that the statement names an object that no longer exists,
+// such as a table that a rebuild had kept for a while.
 var passable = []string{
 	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
 }

@@ -193,8 +193,8 @@ func networks(list string) ([]netip.Prefix, error) {
 }
 
 // leastBits returns the smallest number of bits that the prefix of a network of proxies may have.
-// This is the prefix length of the largest private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC
-// 4193).
+// This number is the prefix length of the largest private networks, 10.0.0.0/8 and fc00::/7 (RFC
+// 1918, RFC 4193).
 func leastBits(of netip.Addr) int {
 	if of.Is4() {
 		return 8
@@ -202,8 +202,8 @@ func leastBits(of netip.Addr) int {
 	return 7
 }
 
-// suites are the accepted cipher suites of TLS 1.2. Each of them has authenticated encryption. Each
-// of them also protects earlier traffic from an attacker who gets the certificate's key later. All
+// suites are the accepted cipher suites of TLS 1.2. Each suite has authenticated encryption. Each
+// suite also protects earlier traffic from an attacker who gets the certificate's key later. All
 // suites of TLS 1.3 have both properties. Go prefers the suites that are fast on the machine.
 var suites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,

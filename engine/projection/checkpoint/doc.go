@@ -4,7 +4,7 @@
 //
 // Statements that read, lock or move a checkpoint, or that stop a projection, belong in this
 // package. Code that applies events belongs in engine/projection/batch. A query of a read model
-// must not use this package: it uses engine/position.
+// must use engine/position instead.
 //
 // In reading order: move.go has the compare-and-set that excludes other processes
 // (docs/decisions/0002), and locks the checkpoint for a transaction; ahead.go stops a projection

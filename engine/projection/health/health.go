@@ -161,7 +161,7 @@ func (h *Health) Lags() []Lag {
 }
 
 // Ready returns an error while a projection is stopped, or applies nothing although events wait.
-// Ready also returns an error while a projection has no checkpoint, and while Watch can't read the
+// Ready also returns an error while a projection has no checkpoint, or Watch can't read the
 // database.
 func (h *Health) Ready() error {
 	h.lags.mu.Lock()

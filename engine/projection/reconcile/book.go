@@ -17,9 +17,9 @@ import (
 const rangeSize = 100_000
 
 // checksumOf returns the checksum of one event. checksumSQL computes the same checksum in SQL. The
-// checksum of a range is the exclusive or of the checksums of its events, so the order of the
-// events does not matter. A missing event changes the checksum of the range. An event that was
-// applied twice changes the range's number of events.
+// checksum of a range is the bitwise XOR of the checksums of its events, so the order of the events
+// does not matter. A missing event changes the checksum of the range. An event that was applied
+// twice changes the range's number of events.
 func checksumOf(id uuid.UUID) int64 {
 	return int64(binary.BigEndian.Uint64(id[8:])) //nolint:gosec // the same bits
 }

@@ -34,8 +34,8 @@ func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// checkingKey returns the key that verifies the signatures of heads. This is CHAIN_PUBLIC_KEY or,
-// if that is not set, the public half of CHAIN_KEY.
+// checkingKey returns the key that verifies the signatures of heads. This key is CHAIN_PUBLIC_KEY
+// or, if CHAIN_PUBLIC_KEY is not set, the public half of CHAIN_KEY.
 func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	if s.PublicKey != "" {
 		key, err := chain.ParsePublicKey(s.PublicKey)
