@@ -63,8 +63,7 @@ func (h *Health) Watch(ctx context.Context) error {
 }
 
 // nextLook returns the time until the next reading of the lag. While a projection has no
-// checkpoint, this time is short: the process is not ready before all projections have a
-// checkpoint.
+// checkpoint, this time is short, because the process is not ready.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {
 		return 50 * time.Millisecond
