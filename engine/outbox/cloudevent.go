@@ -9,7 +9,7 @@ import (
 // CloudEventType is the media type of a structured CloudEvent.
 const CloudEventType = "application/cloudevents+json"
 
-// cloudEvent is the envelope (CloudEvents 1.0, JSON format).
+// cloudEvent is the envelope of a message, in the JSON format of CloudEvents 1.0.
 type cloudEvent struct {
 	SpecVersion     string          `json:"specversion"`
 	ID              string          `json:"id"`

@@ -20,15 +20,16 @@ type Message struct {
 }
 
 // Publish sends messages to the broker and returns one error per message, in the same order. The
-// error is nil once the broker has made the message durable, a *Refused if the broker would
-// refuse the message each time, and any other error if sending the message again may help. All
-// messages are of different streams, so Publish may send all of them before it waits for an
-// acknowledgement. Publish must return when ctx ends. The relay ends ctx after a few seconds.
+// error is nil if the broker has made the message durable. The error is a *Refused if the broker
+// would refuse the message each time. After any other error, the relay may send the message again.
+// All messages are of different streams. For this reason Publish may send all of them before it
+// waits for an acknowledgement. Publish must return when ctx ends. The relay ends ctx after a few
+// seconds.
 type Publish func(ctx context.Context, messages []Message) []error
 
-// Refused is the error of a message that the broker refuses because of the message itself, for
-// example because it is too large, its subject is not allowed, or its subject is invalid. If the
-// broker can't be reached, is slow, is full or has no leader, the error is not a Refused.
+// Refused is the error of a message that the broker refuses because of the message itself. For
+// example, the message is too large, or its subject is invalid or not allowed. If the broker can't
+// be reached, is slow, is full or has no leader, the error is not a Refused.
 type Refused struct{ Reason error }
 
 func (r *Refused) Error() string { return "refused: " + r.Reason.Error() }

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// associated returns the data that binds a ciphertext to a place in the log, which is a field of an
-// event at a version of a stream. The ciphertext can't be decrypted for another place.
+// associated returns the data that binds a ciphertext to its place in the log. A place is a field
+// of an event at a version of a stream. At another place, the ciphertext can't be decrypted.
 func associated(place event.Place) []byte {
 	return []byte(place.StreamType + " " + place.StreamID.String() + " " + strconv.FormatInt(place.Version, 10) + " " + place.Field)
 }
@@ -28,8 +28,8 @@ func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, 
 	return event.NewEncrypted(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
 }
 
-// Decrypt decrypts the text of a field of an event in a stream. The version of the event comes from
-// the encrypted text.
+// Decrypt decrypts the text of a field of an event in a stream. The encrypted text contains the
+// version of the event.
 func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (string, error) {
 	version, encoded, err := encrypted.Parts()
 	if err != nil {
@@ -47,10 +47,11 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 	return string(text), nil
 }
 
-// Encrypt returns the event with all its personal data encrypted for this version of this stream,
-// with the key of the person that the event is about. Encrypt has the type event.Encrypt. Encrypt
-// stores nothing: if the person has no stored key yet, or can be found by a text of the event,
-// Encrypt returns an event.Keyed, whose append stores the key and the index entries.
+// Encrypt encrypts all personal data of an event, for this version of this stream, with the key of
+// the person that the event is about. Encrypt returns the encrypted event. Encrypt has the type
+// event.Encrypt. Encrypt stores nothing. If the person has no stored key yet, or if a search may
+// find the person by a text of the event, Encrypt returns an event.Keyed. The append of this event
+// stores the key and the index entries.
 func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
 	keyed := event.Keyed{Person: e.Person(streamID)}
 	key, err := k.ring.For(ctx, keyed.Person)
@@ -77,9 +78,9 @@ func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUI
 }
 
 // Reveal decrypts a text about a person that was encrypted in a field of a stream. Reveal fails
-// with ErrErased if the person was erased, with ErrKeysAway if the key can't be reached, and with
-// another error if the text was not encrypted in that field. Empty text is never encrypted, and
-// Reveal returns "" for it.
+// with ErrErased if the person was erased, and with ErrKeysAway if the key can't be reached. If the
+// text was not encrypted in that field, Reveal fails with another error. Empty text is never
+// encrypted, and Reveal returns "" for it.
 func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error) {
 	if encrypted.Encrypted() == "" {
 		return "", nil

@@ -7,12 +7,13 @@ import (
 	"example.com/pgcqrs/engine/personal/lookup"
 )
 
-// Indexes returns the index entries under which the table keys.lookups may have a person with this
-// text in a field, or with a text that lookup.Fold makes equal. An index entry is an HMAC-SHA-256
-// (RFC 2104) of the folded text, and there is one for each key that look-ups use now. The table has
-// the rows of all callers: join it with the caller's rows before any limit, or other people's rows
-// decide what is found. The persons found are only candidates: compare their text with the searched
-// text by lookup.Fold.
+// Indexes returns the index entries for a text in a field. If a person has this text, or a text
+// that lookup.Fold makes equal, the table keys.lookups has the person under one of these entries.
+// An index entry is an HMAC-SHA-256 (RFC 2104) of the folded text. Indexes returns one entry for
+// each key that is in use now for such entries. The table has rows about the persons of all
+// callers. A query must join the table with the caller's own rows before it applies a limit:
+// otherwise the rows of other callers may use up the limit. The persons found are only candidates:
+// the caller must compare their text with the searched text by lookup.Fold.
 func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byte, err error) {
 	secrets, err := k.secrets.Secrets(ctx)
 	if err != nil {
@@ -24,8 +25,9 @@ func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byt
 	return indexes, nil
 }
 
-// lookups returns the index entries by which an event makes its person findable. For a findable
-// field without text, lookups returns an event.Lookup without entries.
+// lookups returns the index entries by which searches find the person of an event. If a field has
+// no text but searches may find persons by this field, lookups returns an event.Lookup without
+// entries.
 func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []event.Lookup, err error) {
 	e.EachPersonal(func(field event.Field, value *event.Personal) {
 		if !field.Findable || err != nil {

@@ -12,10 +12,11 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// FingerprintKey returns the key of the HMACs that distinguish requests under one idempotency key.
-// Every process of a database uses the same key; the first process makes it. The key is not
-// wrapped, so that commands without personal data need no KEY_URI. Because of this key, a dump
-// without the schema keys discloses nothing about a request.
+// FingerprintKey returns the key of the HMACs that distinguish requests with the same idempotency
+// key. All processes that use one database have the same key; the first process makes it. The key
+// is not wrapped by the operator's key, so that commands without personal data need no KEY_URI.
+// Because the HMACs need this key, a dump without the schema keys discloses nothing about a
+// request.
 func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
 	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
 	ctx, cancel := context.WithTimeout(ctx, wrapping.FetchFor)

@@ -17,8 +17,8 @@ var (
 	// any more.
 	ErrErased = keyring.ErrErased
 
-	// ErrKeysAway says that keys can't be reached now: nothing was encrypted, and it is not known
-	// which keys exist. ErrKeysAway never means that a person was erased.
+	// ErrKeysAway says that keys can't be reached now. In this case nothing was encrypted, and it
+	// is not known which keys exist. ErrKeysAway never means that a person was erased.
 	ErrKeysAway = wrapping.ErrKeysAway
 )
 
@@ -29,30 +29,30 @@ type Keys struct {
 	secrets *lookup.Reader // reads the secrets of look-ups
 }
 
-// New returns Keys on a pool that connects to the primary.
+// New returns Keys. The pool must connect to the primary.
 func New(pool *pgxpool.Pool, key operator.Key) *Keys {
 	wrapper := wrapping.New(pool, key)
 	return &Keys{wrapper: wrapper, ring: keyring.New(wrapper), secrets: lookup.New(wrapper)}
 }
 
-// Most returns how many connections of the pool Keys uses at most.
+// Most returns the largest number of connections of the pool that Keys uses at a time.
 func (k *Keys) Most() int { return k.wrapper.Pool.Most() }
 
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) { k.ring.Forget(person) }
 
-// ForgetAll drops all keys from memory. Call ForgetAll after the database went back to an earlier
-// state: the database may lack newer keys, and text that is encrypted with a missing key could
-// never be decrypted.
+// ForgetAll drops all keys from memory. ForgetAll must be called after the database has returned to
+// an earlier state. The database may then lack newer keys, and nobody could ever decrypt a text
+// that is encrypted with a missing key.
 func (k *Keys) ForgetAll() {
 	k.ring.ForgetAll()
 	k.secrets.Forget()
 	k.wrapper.Forget()
 }
 
-// refused handles a key that the database has refused. refused drops the person's key and the
-// secrets of look-ups from memory, reads the operator's key again, and returns the error for the
-// caller.
+// refused handles a key that the database has refused. Keys then drops the person's key and the
+// secrets for index entries from memory, and reads the operator's key again. Finally, refused
+// returns the error for the caller.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
 	k.secrets.Forget()

@@ -11,11 +11,11 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// keepRemoteApply keeps remote_apply as the value of synchronous_commit if the server, the database
-// or the login sets it, because remote_apply is stronger than the value of this pool.
-// keepRemoteApply reads the value in a session that does not set synchronous_commit.
-// keepRemoteApply does nothing for a pool with MayBeAway, because the program only reads from such
-// a pool.
+// keepRemoteApply makes the pool use remote_apply as synchronous_commit if the server, the database
+// or the login sets that value. The reason is that remote_apply waits for more than the value that
+// the pool would set. keepRemoteApply reads the value in a session that does not set
+// synchronous_commit itself. For a pool with MayBeAway, keepRemoteApply does nothing, because a
+// program only reads from such a pool.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil
@@ -43,10 +43,10 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 // sets none.
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
-// pinPath configures a pool so that its connections set the search_path of the database, or
-// PostgreSQL's default if the database has none. Without pinPath, an attacker who has a program's
-// login could give the login another search_path with ALTER ROLE, and no session of the login would
-// find a table.
+// pinPath configures a pool so that its connections set the search_path of the database. If the
+// database has no search_path, the connections set PostgreSQL's default. Without pinPath, an
+// attacker who has a program's login could give the login another search_path with ALTER ROLE. New
+// sessions of the login would then find no table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

@@ -1,5 +1,6 @@
-// Package pg answers one question: can the guarantees rest on this connection to PostgreSQL? The
-// package opens pools of connections, and refuses settings that would break a guarantee.
+// Package pg answers one question: does a connection to PostgreSQL allow the guarantees of this
+// module? The package opens pools of connections, and refuses settings that would break a
+// guarantee.
 //
 // The package makes and configures pools. Each package below engine/pg has one subject.
 // engine/pg/dsn reads a URL, engine/pg/pooler checks what is between the program and the server,
@@ -8,17 +9,17 @@
 // engine/pg/rolerights stores the rights of roles, and engine/pg/logins checks logins.
 // engine/pg/lock lets one of several processes work, engine/pg/retry repeats work that was
 // interrupted, engine/pg/gather lets several callers share a query, and engine/pg/failure says what
-// an error means. No package below engine/pg has a table of the log or of a read model: these
-// packages know names of tables at most, and import no package of this module outside engine/pg.
+// an error means. No package below engine/pg has a table of the log or of a read model. These
+// packages may know names of tables, but they import no package of this module outside engine/pg.
 //
 // In reading order: pool.go has the options of a pool; timeouts.go limits the time of statements
-// and transactions; asked.go takes over settings that the server has; open.go makes the pool;
-// look.go runs a check, even if the pool has no free connection; writes.go checks whether the
+// and transactions; asked.go reads settings of the server that the pool keeps; open.go makes the
+// pool; look.go runs a check, even if the pool has no free connection; writes.go checks whether the
 // server accepts writes.
 //
-// The package starts nothing by itself, and has no Run. The package must never log a URL with a
+// The package starts no goroutine and has no function Run. The package must never log a URL with a
 // password.
 //
-// engine/schema creates the tables; engine/process/api, engine/process/projector and
-// engine/process/migrate call most functions of this package.
+// engine/schema creates the tables. Most callers of this package are in engine/process/api,
+// engine/process/projector and engine/process/migrate.
 package pg

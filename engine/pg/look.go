@@ -15,9 +15,9 @@ import (
 // spareAfter is how long Look waits for a connection of the pool before it makes a new one.
 const spareAfter = 500 * time.Millisecond
 
-// Look calls the function look, which checks the health of the database, with a connection of the
-// pool. If the pool has no free connection within spareAfter, Look makes a new connection, because
-// look must find out what all connections of the pool wait for.
+// Look calls the function look with a connection of the pool. The function look checks the health
+// of the database. If the pool has no free connection within spareAfter, Look makes a new
+// connection. Otherwise look could not run when something blocks all connections of the pool.
 func Look(ctx context.Context, pool *pgxpool.Pool, look func(conn *pgx.Conn) error) error {
 	waiting, cancel := context.WithTimeout(ctx, spareAfter)
 	pooled, err := pool.Acquire(waiting)

@@ -20,10 +20,10 @@ func Open(ctx context.Context, url, name string, maxConns int32) (*pgxpool.Pool,
 	return Pool{Name: name, MaxConns: maxConns}.Open(ctx, url)
 }
 
-// Open makes the pool. Open proves that a connection works, and that no pooler between the program
-// and the server takes away what the pool needs. If the database can't be reached and MayBeAway is
-// set, Open returns the pool together with ErrAway. Errors of Open never contain the URL, which has
-// a password.
+// Open makes the pool, and proves that a connection works. Open also checks that a pooler between
+// the program and the server provides what the pool needs. If the database can't be reached and
+// MayBeAway is set, Open returns the pool together with ErrAway. An error of Open never contains
+// the URL, because the URL has a password.
 func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := dsn.Config(url, p.Name)
 	if err != nil {

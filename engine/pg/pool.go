@@ -18,16 +18,17 @@ type Pool struct {
 
 	// If PinPath is true, sessions use the search_path of the database, whatever the login sets.
 	// SearchPath is the search_path of the sessions. A search_path in the URL takes precedence over
-	// both, and SearchPath over PinPath.
+	// SearchPath, and SearchPath takes precedence over PinPath.
 	PinPath    bool
 	SearchPath string
 }
 
-// ErrAway says that a database can't be reached now, but may be reached later.
+// ErrAway says that a database can't be reached now, but perhaps later.
 var ErrAway = errors.New("it does not answer")
 
-// SessionName returns a name for the sessions of a program in this process, for Pool.Name.
-// pg_stat_activity shows the name, and so does the description of a session that holds a lock.
+// SessionName returns a name for the database sessions that this process opens, to be used as
+// Pool.Name. The view pg_stat_activity shows this name. Errors about a lock also show it, to
+// describe the session that holds the lock.
 func SessionName(program string) string {
 	host, _ := os.Hostname() // without the host, the name still has the program and the process id
 	return fmt.Sprintf("%s %s:%d", program, host, os.Getpid())

@@ -14,9 +14,10 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// Timeouts has the times after which the server itself ends a statement or a session, even if the
-// process is frozen, cut off or dead. A connection sets these times when it starts, so that
-// statements cost nothing more. A time of zero means no limit. A value in the URL takes precedence.
+// Timeouts has the times after which the server ends a statement or a session. The server does so
+// even if the process is frozen, disconnected or dead. A connection sets these times once, at its
+// start, so that statements have no extra cost. A time of zero means no limit. A time-out in the
+// URL takes precedence.
 type Timeouts struct {
 	Statement time.Duration // time of a statement, including its waits
 	Lock      time.Duration // time of a wait for a lock, also for an advisory lock
@@ -32,9 +33,9 @@ func (t Timeouts) Bound(config *pgxpool.Config) {
 	}
 }
 
-// check returns an error unless the time-outs are in effect: a pooler that is configured to ignore
-// them drops them silently. check accepts other time-outs than these, for example those that the
-// role sets.
+// check returns an error if a connection has no time-outs. A pooler may be configured to ignore
+// time-outs, and then drops them without an error. The values may differ from those of t, for
+// example because the role sets other values.
 func (t Timeouts) check(ctx context.Context, conn *pgconn.PgConn) error {
 	const sql = `SELECT concat_ws(', ', CASE current_setting('statement_timeout') WHEN '0' THEN 'statement_timeout' END,
 		CASE current_setting('lock_timeout') WHEN '0' THEN 'lock_timeout' END,

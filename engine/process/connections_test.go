@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// A connection beyond the limit gets one answer: 503 for too many connections, or the answer of a
-// probe.
+// A connection beyond the limit gets one answer: a 503 that reports too many connections, or the
+// answer to a probe.
 func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	listening, began, release := make(chan net.Addr, 1), make(chan struct{}), make(chan struct{})
@@ -92,10 +92,10 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
-// The limiter closes connections without a request, both idle ones and those that have not sent
-// their first request, to make room for new connections. The limiter closes the connection that has
-// been quiet longest: of the same address if that address is at its limit, otherwise of all
-// addresses.
+// To make room for new connections, the limiter closes connections without a running request: idle
+// connections, and connections that have not sent their first request. The limiter closes the
+// connection that has been quiet longest. If the new connection's address is at its limit, the
+// limiter chooses among the connections of this address, and otherwise among all connections.
 func TestQuietConnectionsGiveWay(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]process.Server{
@@ -139,8 +139,8 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 }
 
 // When the process is at its limit, the limiter closes quiet connections of addresses that have
-// many, however new these connections are. The limiter closes no connection of an address that has
-// few, and none of an address without a limit, such as a proxy.
+// many connections, even if these connections are new. The limiter closes no connection of an
+// address that has few connections, and none of an address without a limit, such as a proxy.
 func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 	t.Parallel()
 	listening, names := make(chan net.Addr, 1), make(chan string, 1)
@@ -180,9 +180,9 @@ func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 	}
 }
 
-// A request that is refused before its body was read occupies its connection until the body has
-// arrived, for a bounded time. With the read timeout of the server as the bound, one address could
-// occupy 128 connections for that long.
+// If a request is refused before its body was read, its connection is in use until the body has
+// arrived, but only for a bounded time. If the bound were the server's read timeout, one address
+// could occupy 128 connections for that long.
 func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	listening := make(chan net.Addr, 1)
@@ -209,8 +209,8 @@ func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// valueOf returns the value of the counter or gauge with this name. The metric must have one
-// series.
+// valueOf returns the value of the counter or gauge with this name. The metric must have exactly
+// one series.
 func valueOf(t *testing.T, registry *prometheus.Registry, name string) float64 {
 	t.Helper()
 	families, err := registry.Gather()

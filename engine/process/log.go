@@ -13,8 +13,8 @@ type Log struct {
 	LogFormat string     `envconfig:"LOG_FORMAT" default:"json" oneof:"json,text" desc:"Form of the log's lines: json or text."`
 }
 
-// NewLogger returns the process's logger. A database URL, a query string or a body must never be
-// logged.
+// NewLogger returns the process's logger. A program must never log a database URL, a query string
+// or a body.
 func NewLogger(config Log, out io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: config.LogLevel}
 	if config.LogFormat == "text" {

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// spent is the size of the memory, in bytes, from which on a process collects garbage more often.
+// spent is a size of memory in bytes. Above this size, a process collects garbage more often.
 const spent = 112 << 20
 
-// SpendMemory makes the garbage collector wait until the heap is five times the live memory,
-// instead of twice, up to 112 MiB in total: the live memory is small, and the processor is the
-// first resource to run out. GOGC and GOMEMLIMIT in the environment take precedence, as in any Go
-// program.
+// SpendMemory makes garbage collections rare: a collection starts when the heap is five times the
+// live memory, instead of twice, as long as the total is at most 112 MiB. The reason is that the
+// live memory is small, and that the processor is the first resource to run out. GOGC and
+// GOMEMLIMIT in the environment take precedence, as in any Go program.
 func SpendMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
@@ -24,9 +24,9 @@ func SpendMemory() {
 	}
 }
 
-// TendMemory keeps the memory limit at 112 MiB or at 2.25 times the live memory, whichever is more,
-// until ctx ends, and then returns nil. If GOMEMLIMIT is set, TendMemory returns nil at once. With
-// a fixed limit, a process with much live memory would spend all processor time on garbage
+// TendMemory keeps the memory limit at 112 MiB, or at 2.25 times the live memory if that is more.
+// When ctx ends, TendMemory returns nil. If GOMEMLIMIT is set, TendMemory returns nil at once. With
+// a fixed limit, a process with much live memory would spend all its processor time on garbage
 // collection.
 func TendMemory(ctx context.Context) error {
 	if os.Getenv("GOMEMLIMIT") != "" {
@@ -47,8 +47,8 @@ func TendMemory(ctx context.Context) error {
 	}
 }
 
-// limitFor returns the memory limit for this much live memory: it leaves as much memory for garbage
-// as is live, and a quarter of that for the runtime.
+// limitFor returns the memory limit for an amount of live memory. The limit leaves as much memory
+// for garbage as is live, and a quarter of that for the runtime.
 func limitFor(live int64) int64 { return max(spent, 2*live+live/4) }
 
 // live returns the size of the heap that was live at the last collection plus the size of the

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A process whose live memory is larger than the limit would spend all its time on garbage
-// collection.
+// The memory limit grows with the live memory. If the live memory were larger than the limit, the
+// process would spend all its time on garbage collection.
 func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) {
 	defer debug.SetMemoryLimit(math.MaxInt64)
 	t.Setenv("GOMEMLIMIT", "")

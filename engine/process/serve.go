@@ -78,9 +78,9 @@ func (s Server) Run(ctx context.Context) error {
 	}
 }
 
-// httpServer returns a server whose time limits stop clients that are slow on purpose. The
-// WriteTimeout of the server is longer than the longest wait for Min-Position, 30 s, and the query
-// after the wait.
+// httpServer returns an HTTP server. Its time limits stop clients that are slow on purpose. The
+// WriteTimeout of the server is longer than the longest wait for Min-Position (30 s) plus the time
+// of the query after that wait.
 func (s Server) httpServer() *http.Server {
 	if s.IdleTimeout == 0 {
 		s.IdleTimeout = 2 * time.Minute
@@ -93,8 +93,8 @@ func (s Server) httpServer() *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       s.IdleTimeout,
 		MaxHeaderBytes:    32 << 10,
-		// The handler of the server also answers OPTIONS *: net/http would answer without a request
-		// id.
+		// The handler of the server also answers OPTIONS *. The answer of net/http itself would
+		// have no request id.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(s.Logger.Handler(), slog.LevelWarn),
 	}

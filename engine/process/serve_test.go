@@ -91,8 +91,8 @@ func TestARequestThatDoesNotEndIsCutOff(t *testing.T) {
 	}
 }
 
-// The handler of the server answers OPTIONS * too, so that the answer has a request id and is
-// counted.
+// The handler of the server also answers OPTIONS *. For this reason the answer has a request id,
+// and the request is counted.
 func TestOptionsOfTheServerIsTheHandlers(t *testing.T) {
 	t.Parallel()
 	address, _ := begin(t, Server{Readiness: probe.NewReadiness(quiet, nil),
@@ -153,7 +153,7 @@ func TestAnIdleConnectionIsClosed(t *testing.T) {
 	}
 }
 
-// A request that net/http rejects before any handler sees it is answered in plain text, as the
+// If net/http rejects a request before a handler sees it, the answer is plain text, as the API
 // contract says.
 func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
 	t.Parallel()
@@ -173,7 +173,7 @@ func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
 }
 
 // A chunked body ends with its last chunk, even if a Content-Length header gives another length. If
-// the length in the header counted, a proxy and this server could see different requests in the
+// the length in the header counted, a proxy and this server could find different requests in the
 // same bytes (RFC 9112, 6.3).
 func TestAChunkedBodyEndsByItsChunks(t *testing.T) {
 	t.Parallel()

@@ -1,9 +1,10 @@
-// Package projection makes read models follow the log. Package projection tails the log and makes
-// each projection apply the events, exactly once and in order.
+// Package projection keeps read models up to date with the log. Package projection reads new events
+// from the log, and makes each projection apply every event exactly once and in order.
 //
-// Put the loop of a projection, and the list of projections on which the packages below work, in
-// this package. The SQL of a read model, which is the function Apply, belongs in a service's
-// internal/read. Package projection knows no projection by name, and must never write to the log.
+// The loop of a projection belongs in this package, and so does the Set of projections that the
+// packages below use. The SQL of a read model belongs in the function Apply of that read model, in
+// a service's internal/read. Package projection knows no projection by name, and must never write
+// to the log.
 //
 // In reading order: set.go has Apply and the Set of projections; worker.go runs one projection
 // under a session lock, follows the log, and retries with backoff after an error; projector.go runs
@@ -15,14 +16,16 @@
 // and discards parked streams; engine/projection/reconcile records what was applied and compares
 // the record with the log; engine/projection/rebuild builds new tables beside the old ones
 // (docs/decisions/0008); engine/projection/health and engine/projection/status show the lag of each
-// projection. A query that waits for a position, or returns the position that it reflects, uses
-// engine/position.
+// projection. A query of a read model that waits for a position, or that returns the position of
+// its answer, uses engine/position.
 //
-// Projector.Run runs a goroutine for each projection, with one database connection per goroutine.
-// Several processes may run the same projections: the session lock avoids double work, and the
-// compare-and-set of the checkpoint prevents damage (docs/decisions/0002). The caller must also run
+// Projector.Run runs one goroutine for each projection, and each goroutine has one database
+// connection. Several processes may run the same projections. A session lock lets one of them apply
+// the events of a projection; if the lock is lost, the compare-and-set of the checkpoint ensures
+// that no event is applied twice (docs/decisions/0002). The caller of Projector.Run must also run
 // Health.Watch, which measures the lag.
 //
-// ExampleEach (example_test.go) shows an Apply. The log is in engine/eventlog; the process that
-// runs projections is engine/process/projector, and the operator's verbs are in engine/process/ops.
+// ExampleEach (example_test.go) shows a function Apply. The log is in engine/eventlog; the process
+// that runs projections is engine/process/projector, and the operator's verbs are in
+// engine/process/ops.
 package projection

@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// applyContents maintains a row for each tank. applyContents only queues SQL: the projector runs
-// the SQL in one transaction with the move of the checkpoint.
+// applyContents maintains a row for each tank. applyContents only queues SQL. The projector runs
+// this SQL in the transaction that moves the checkpoint.
 func applyContents(b *pgx.Batch, e event.Recorded) error {
 	switch happened := e.Event.(type) {
 	case tank.Built:
@@ -21,17 +21,17 @@ func applyContents(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`UPDATE contents SET litres = litres + $2 WHERE tank_id = $1`, e.StreamID, happened.Amount)
 	case tank.Drained:
 		b.Queue(`UPDATE contents SET litres = litres - $2 WHERE tank_id = $1`, e.StreamID, happened.Amount)
-	case event.Dropped: // an old event that stands for none of today's events
+	case event.Dropped: // an old event that corresponds to none of today's events
 	default:
 		return fmt.Errorf("contents don't know a %T", e.Event)
 	}
 	return nil
 }
 
-// ExampleEach shows a projection made from a function that applies one event at a time. A program
-// adds the projection to a Projector: projector.Add("contents", apply, "contents"). A service tests
-// it with real tables, by spec.NewProjection of enginetest/spec. ExampleEach only prints the queued
-// SQL, without a database.
+// ExampleEach makes a projection from a function that applies one event at a time. A program adds
+// this projection to a Projector: projector.Add("contents", apply, "contents"). A service tests the
+// projection on real tables with spec.NewProjection of enginetest/spec. ExampleEach has no
+// database: it only prints the queued SQL.
 func ExampleEach() {
 	apply := projection.Each(applyContents)
 	roof := uuid.MustParse("00000000-0000-0000-0000-00000000000a")

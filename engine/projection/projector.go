@@ -14,21 +14,21 @@ import (
 	"example.com/pgcqrs/engine/projection/batch"
 )
 
-// Config has the settings of a Projector. A number that is 0 stands for the default of its field.
+// Config has the settings of a Projector. A field that is 0 gets its default.
 type Config struct {
 	Decode         event.Decode           // required
 	Subscribe      func() <-chan struct{} // returns a channel that signals new events; nil: poll only
 	Poll           time.Duration          // longest time between two reads of the log (default 1 s)
 	MaxBatch       int                    // events in one transaction (default 500)
-	Timeout        time.Duration          // time limit for one batch: its connection may have died unnoticed (default 30 s)
+	Timeout        time.Duration          // time limit for one batch, in case its connection is broken unnoticed (default 30 s)
 	ReconcileEvery time.Duration          // interval between two reconciliations with the log (default 1 h)
 	OthersHold     int                    // connections of the pool that other code uses all the time
 	Logger         *slog.Logger           // required
 	Registerer     prometheus.Registerer  // nil: metrics are counted but not exported
 }
 
-// Projector runs projections. Several processes may run the same projections: each projection is
-// run by one process at a time, and another process takes over if that process dies.
+// Projector runs projections. Several processes may run the same projections: one process at a time
+// runs a projection, and if this process dies, another process runs the projection.
 type Projector struct {
 	set     *Set
 	config  Config
@@ -36,17 +36,18 @@ type Projector struct {
 	workers []*worker
 }
 
-// Connections returns how many connections a pool needs for this number of projections, if other
-// code uses othersHold of them all the time. Each projection uses one connection all the time. The
-// following users need one connection for a short time: reconciliation, the measurement of lag, a
-// projection that has lost its connection, the comparison with the chain, checks of readiness, and
-// the watches of other packages.
+// Connections returns the number of connections that a pool needs for this number of projections.
+// othersHold is the number of connections that other code uses all the time. Each projection uses
+// one connection all the time. Some further connections are needed for short times: for
+// reconciliation, the measurement of lag, a projection that has lost its connection, the comparison
+// with the chain, checks of readiness, and the watches of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
 }
 
-// NewProjector returns a Projector on a pool that has the number of connections from Connections.
+// NewProjector returns a Projector. The pool must have the number of connections that Connections
+// returns.
 func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -64,10 +65,10 @@ func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	return &Projector{set: set, config: config, metrics: batch.NewMetrics(config.Registerer)}
 }
 
-// Set returns the projections, for other packages that work on them.
+// Set returns the projections of the Projector, for other packages that work on projections.
 func (p *Projector) Set() *Set { return p.set }
 
-// Add adds a projection to run, as Set.Add does.
+// Add adds a projection that Run will run; see Set.Add.
 func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	var wake <-chan struct{}
 	if p.config.Subscribe != nil {
@@ -84,8 +85,9 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	}})
 }
 
-// Run keeps all projections up to date until ctx ends. Run returns an error only when going on
-// would be wrong, such as after a gap in the log; it retries for ever after any other error.
+// Run keeps all projections up to date until ctx ends. Run returns an error only if the rows of a
+// projection would become wrong, for example after a gap in the log. After any other error, Run
+// retries until ctx ends.
 func (p *Projector) Run(ctx context.Context) error {
 	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {

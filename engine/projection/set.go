@@ -16,14 +16,16 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// Apply queues the SQL for a run of events, and executes nothing. A run is a part of the log, in
-// order, of any length. One statement for the whole run is several times faster than one per event.
+// Apply queues the SQL for a run of events, and executes nothing. A run has any number of events,
+// in the order of the log. One statement for the whole run is several times faster than one
+// statement for each event.
 //
-// Each statement must change at least one row. A statement that must change more rows, or may
-// change none, needs its own Exec callback, which returns event.ErrInapplicable if the statement
-// has changed the wrong rows. After that error, another error or a panic of Apply, or a value or
-// constraint error of the database, the run is halved until the failing event is alone, and the
-// stream of that event is parked.
+// Each statement must change at least one row. If a statement must change more rows, or may change
+// none, Apply must give the statement its own Exec callback. The callback returns
+// event.ErrInapplicable if the statement has changed the wrong rows. The run is split into halves
+// after event.ErrInapplicable, after another error or a panic of Apply, and after a value or
+// constraint error of the database. When the failing event is alone in its run, the stream of that
+// event is parked.
 type Apply func(b *pgx.Batch, run []event.Recorded) error
 
 // Each returns an Apply that calls a function for each event. If an event does not concern the
@@ -39,41 +41,40 @@ func Each(apply func(b *pgx.Batch, e event.Recorded) error) Apply {
 	}
 }
 
-// Log reads events for projections, on the connection of the projection; eventlog.Store implements
-// it.
+// Log reads events on the connection of a projection; eventlog.Store implements Log.
 type Log interface {
 	batch.Log
 	PageOn(ctx context.Context, on eventlog.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error)
 }
 
-// Projection is an Apply with a name, which is stored with its checkpoint, and with the tables that
-// only this projection writes.
+// Projection has a function Apply, the projection's name, and the tables that only this projection
+// writes. The name is stored with the checkpoint.
 type Projection struct {
 	Name   string
 	Apply  Apply
 	Tables []string
 }
 
-// Adder collects projections: a Projector, which runs them, a Set, or a counter.
+// Adder collects projections. It is implemented by a Projector (which runs the projections), by a
+// Set, and by a counter.
 type Adder interface {
 	Add(name string, apply Apply, tables ...string)
 }
 
-// Count returns how many projections a function adds.
+// Count returns the number of projections that the function add adds.
 func Count(add func(to Adder)) int {
 	var counted counter
 	add(&counted)
 	return int(counted)
 }
 
-// counter counts the projections that a function adds to it.
 type counter int
 
 // Add counts a projection.
 func (c *counter) Add(string, Apply, ...string) { *c++ }
 
-// Set has all projections of a service, and what the packages that work on projections need. Both
-// the Projector and the operator's verbs use a Set.
+// Set has all projections of a service, and the pool, the log and the decoder with which other
+// packages work on the projections. Both the Projector and the operator's verbs use a Set.
 type Set struct {
 	Pool    *pgxpool.Pool
 	Log     Log
@@ -84,14 +85,14 @@ type Set struct {
 	all []Projection
 }
 
-// NewSet returns a Set without projections, on a pool that has the number of connections from
-// Connections.
+// NewSet returns a Set without projections. The pool must have the number of connections that
+// Connections returns.
 func NewSet(pool *pgxpool.Pool, log Log, decode event.Decode, logger *slog.Logger) *Set {
 	return &Set{Pool: pool, Log: log, Decode: decode, Timeout: 30 * time.Second, Logger: logger}
 }
 
-// Add adds a projection, and the tables that only this projection writes, which a rebuild replaces.
-// The name is stored with the checkpoint and must never change.
+// Add adds a projection. The parameter tables names the tables that only this projection writes,
+// and that a rebuild replaces. The name is stored with the checkpoint and must never change.
 func (s *Set) Add(name string, apply Apply, tables ...string) {
 	s.all = append(s.all, Projection{name, apply, tables})
 }
@@ -105,7 +106,7 @@ func (s *Set) Names() []string {
 	return names
 }
 
-// Find returns the projection with this name, or an error if there is none.
+// Find returns the projection with this name, or an error if the Set has no such projection.
 func (s *Set) Find(name string) (Projection, error) {
 	for _, projection := range s.all {
 		if projection.Name == name {

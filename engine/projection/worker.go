@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// worker runs one projection: it follows the log from the projection's checkpoint.
+// worker runs one projection: it applies the events of the log that come after the projection's
+// checkpoint.
 type worker struct {
 	applier *batch.Applier
 	poll    time.Duration
@@ -28,8 +29,9 @@ type worker struct {
 
 const maxBackoff = 5 * time.Second
 
-// run runs the projection whenever this process gets its session lock, until ctx ends. run returns
-// an error only for a gap in the log, and retries after other errors.
+// run waits for the session lock of the projection, and runs the projection while it has the lock.
+// After the loss of the lock, run waits for the lock again, until ctx ends. Only a gap in the log
+// makes run return an error; after other errors, run retries.
 func (w *worker) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond
 	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
@@ -50,9 +52,9 @@ func (w *worker) run(ctx context.Context) error {
 	})
 }
 
-// follow applies all new events, waits for more, and repeats that. moved becomes true when the
-// checkpoint moves. Without new events follow reads the checkpoint at intervals: the reads keep the
-// session lock, and detect a session that was ended.
+// follow applies all new events, and waits for further events, again and again. When the checkpoint
+// moves, follow sets moved to true. If there are no new events, follow reads the checkpoint at
+// intervals. These reads keep the session lock, and fail if somebody has ended the session.
 func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	w.logger.Info("projection taken")
 	w.applier.Metrics.Taken(w.applier.Name)
@@ -83,24 +85,24 @@ func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error 
 	}
 }
 
-// enroll creates the projection's checkpoint if it is missing.
 func (w *worker) enroll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
 	defer cancel()
 	return checkpoint.Enroll(ctx, w.applier.Pool, w.applier.Name)
 }
 
-// markBuilt marks the projection as built: it has reached the end of the log.
+// markBuilt records that the projection has reached the end of the log.
 func (w *worker) markBuilt(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) error {
 	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
 	defer cancel()
 	return at.MarkBuilt(ctx, conn, w.applier.Name)
 }
 
-// lull returns the pause before the next batch, in which more events arrive. A transaction for each
-// append would cost the database more than the appends do: the busier the log, the longer the
-// pause, up to 20 ms. The pause is 0 after at most four events, and after a full batch, which shows
-// a backlog.
+// lull returns the pause before the next batch. More events arrive in this pause, and the next
+// batch applies them together. If each append led to a transaction of the projection, these
+// transactions would cost the database more than the appends. For this reason the pause grows with
+// the number of events in the last batch, up to 20 ms. After at most four events, the pause is 0.
+// After a full batch, the pause is also 0, because more events wait in the log.
 func (w *worker) lull(count int) time.Duration {
 	if count <= 4 || count == w.applier.MaxBatch {
 		return 0
@@ -108,9 +110,9 @@ func (w *worker) lull(count int) time.Duration {
 	return min(time.Duration(count)*400*time.Microsecond, 20*time.Millisecond)
 }
 
-// wait returns when new events are signalled, and at the latest after the poll interval, which
-// works without a signal, or after half the time without a query after which another process takes
-// the lock.
+// wait returns when new events are signalled, and at the latest after the poll interval. If the
+// poll interval is longer than half of lock.StallAfter, wait returns after half of lock.StallAfter:
+// a session that is silent for lock.StallAfter loses its lock.
 func (w *worker) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
@@ -119,8 +121,8 @@ func (w *worker) wait(ctx context.Context) {
 	}
 }
 
-// standStill logs once that the projection is stopped, and then waits for a poll interval before
-// the checkpoint is read again, which an operator may have changed meanwhile.
+// standStill logs once that the projection is stopped. It then waits for a poll interval, after
+// which run reads the checkpoint again: an operator may have changed the checkpoint meanwhile.
 func (w *worker) standStill(ctx context.Context, err error) {
 	if !w.stopped {
 		w.logger.Error("projection stopped until an operator decides", "error", err)

@@ -10,8 +10,8 @@ import (
 // Min is the first backoff of a stream. Each further backoff is twice as long as the one before.
 const Min = 100 * time.Millisecond
 
-// Streams has an entry for each stream that waits because the broker did not accept the stream's
-// next message. The entry is the backoff before that message is sent again.
+// Streams has an entry for each stream that waits, because the broker did not accept the stream's
+// next message. The entry says which message waits, and until when.
 type Streams map[uuid.UUID]Pause
 
 // Pause is the backoff of a stream: the message that waits, and the time until which it waits.
@@ -21,14 +21,14 @@ type Pause struct {
 	last     time.Duration
 }
 
-// Hold makes a stream wait, because the broker did not accept the message at position. The
+// Hold makes a stream wait after the broker did not accept the stream's message at a position. The
 // backoff is twice as long as the stream's last backoff, and never longer than most.
 func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
 	next := min(max(2*h[stream].last, Min), most)
 	h[stream] = Pause{position, time.Now().Add(next), next}
 }
 
-// Release ends the waiting of a stream and forgets its backoff.
+// Release ends the wait of a stream and forgets the stream's backoff.
 func (h Streams) Release(stream uuid.UUID) { delete(h, stream) }
 
 // Holds reports whether a stream waits.
@@ -46,8 +46,8 @@ func (h Streams) All() []uuid.UUID {
 	return streams
 }
 
-// Due returns the positions of messages whose backoff has ended. most is how many positions Due
-// may return. The message whose backoff ended first comes first.
+// Due returns the positions of messages whose backoff has ended. The message whose backoff ended
+// first comes first. The parameter most limits the number of positions.
 func (h Streams) Due(most int) []int64 {
 	now, over := time.Now(), make([]Pause, 0, len(h))
 	for _, p := range h {

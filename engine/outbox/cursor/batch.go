@@ -11,24 +11,25 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Anchor is an event that the relay has seen in the log. If the log does not have this event any
-// more, the log went back. The position alone does not show that, because a log that went back
-// gives the same position to another event.
+// Anchor is an event that the relay has seen in the log. If the log no longer has this event, the
+// log has lost events, for example by a restore of an old backup. The position alone does not show
+// a loss, because later the log gives the same position to another event.
 type Anchor struct {
 	Position int64 // 0: no anchor
 	ID       uuid.UUID
 }
 
-// ErrLost says that the outbox has a message whose event is not in the log: the log went back
-// and the outbox did not. Nothing is published, because the event is not in the log any more.
+// ErrLost says that the outbox has a message whose event is not in the log: the log has lost the
+// event, but the outbox has not lost the message. In this case the relay publishes nothing, because
+// subscribers would get an event that the log does not have.
 var ErrLost = errors.New("a message's event is not in the log")
 
-// ErrWentBack says that the log has lost events, so that what the relay knows about the outbox
-// is outdated.
+// ErrWentBack says that the log has lost events. The relay's knowledge of the outbox is then out of
+// date, and the relay begins again at the start of the outbox.
 var ErrWentBack = errors.New("the log went back, and the relay begins at the outbox's start")
 
-// mostBytes limits how many bytes of message data a relay has in memory. The last message may
-// exceed the limit.
+// mostBytes limits how many bytes of message data a relay has in memory. Only the last message of a
+// read may exceed the limit.
 const mostBytes = 8 << 20
 
 // Batch is the result of one read of the outbox. The messages of a Batch are in the order of
@@ -47,8 +48,8 @@ type Batch struct {
 	Cut      bool // whether the read stopped at a limit, so that there may be more messages
 }
 
-// check returns an error if the log does not have the cursor's anchor, or does not have the
-// event of the last message. Otherwise check returns nil.
+// check returns an error if the log does not have the event of the cursor's anchor, or the event of
+// the last message. Otherwise check returns nil.
 func (b *Batch) check() error {
 	switch {
 	case !b.anchored:
@@ -59,7 +60,8 @@ func (b *Batch) check() error {
 	return nil
 }
 
-// collect collects rows until they have mostBytes of data, and sets Cut if rows are left.
+// collect collects rows until they have mostBytes of data. If further rows are left, collect sets
+// the field Cut.
 func (b *Batch) collect(rows pgx.Rows) error {
 	for rows.Next() {
 		if b.bytes >= mostBytes {

@@ -11,21 +11,21 @@ type Bounds struct {
 	Poll     time.Duration // shortest pause between two scans of the whole outbox
 }
 
-// Cursor is the position of a relay in the outbox. The index of the outbox has an entry for each
-// deleted message as long as any open snapshot, for example that of a dump, may see the message.
-// If a relay always began at the start of the outbox, every read would scan all of these
-// entries.
+// Cursor is the position of a relay in the outbox. The index of the outbox keeps the entry of a
+// deleted message as long as an open snapshot, such as that of a dump, may see the message. If a
+// relay always began at the start of the outbox, every read would scan all of these entries.
 //
-// Events get their positions in commit order, so an append never writes a message at a position
-// that the cursor has already passed. Only a redrive writes messages at lower positions. A
-// redrive increases the count in the table redrives. If a read finds another count than the
-// previous read, it begins at the start of the outbox, in the same snapshot. A message that
-// somebody has inserted by hand is found by the next scan of the whole outbox.
+// Events get their positions in commit order. For this reason an append never writes a message at a
+// position that the cursor has already passed. Only a redrive, which moves dead messages back to
+// the outbox, writes messages at lower positions. A redrive also increases the count in the table
+// redrives. If a read finds another count than the previous read, the read covers the outbox from
+// its start, in the same snapshot. If somebody has inserted a message by hand, the next scan of the
+// whole outbox finds it.
 //
 // A scan runs in steps with a time limit for each step, because nobody knows how long the whole
-// scan takes. If a step takes too long, the database session ends. The next session continues
-// after the part of the outbox that is known to be empty, with a smaller step. No later scan
-// tries such a large step again until all steps of a scan are quick.
+// scan takes. If a step exceeds its time limit, the database session ends. The next session uses a
+// smaller step, and continues after the part of the outbox that this scan has found empty. Later
+// scans use smaller steps. After a scan with only quick steps, larger steps are allowed again.
 type Cursor struct {
 	bounds   Bounds
 	passed   int64  // the next read begins after this position: messages up to it are deleted, or their streams wait or are dead
@@ -45,21 +45,21 @@ type Cursor struct {
 // New returns a cursor at the start of the outbox.
 func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 
-// lookShare limits the time for scans of the whole outbox: scans take at most one twentieth of
-// the time.
+// lookShare limits how often the whole outbox is scanned: scans take at most one twentieth of the
+// time.
 const lookShare = 20
 
-// These are the sizes of a scan's steps, in positions. A scan of the index entries of firstStep
-// messages takes one or two seconds. A step without index entries takes almost no time, and the
-// next step is twice as large.
+// These are the sizes of a scan's steps, in positions. A step over firstStep positions that all
+// have index entries takes one or two seconds. A step without index entries takes almost no time,
+// and the next step is twice as large.
 const (
 	firstStep = 1 << 20
 	leastStep = 1 << 12
 	mostStep  = 1 << 30
 )
 
-// begin returns the position after which the next read begins, and how many positions the read
-// advances.
+// begin returns the position after which the next read begins, and the number of positions that the
+// read covers.
 func (c *Cursor) begin() (after, step int64) {
 	if c.first == 0 {
 		c.first, c.most = firstStep, mostStep
@@ -70,7 +70,7 @@ func (c *Cursor) begin() (after, step int64) {
 	return c.passed, c.step
 }
 
-// GoBack makes the next read begin at the message at position, so that the read finds later
+// GoBack makes the next read begin at the position of a message, so that the read finds later
 // messages of the same stream.
 func (c *Cursor) GoBack(position int64) { c.passed = min(c.passed, position-1) }
 
@@ -80,15 +80,17 @@ func (c *Cursor) Restart() { c.passed = 0 }
 // Passed returns the position after which the next read begins.
 func (c *Cursor) Passed() int64 { return c.passed }
 
-// Step returns how many positions another statement can cover within its time limit.
+// Step returns the number of positions that a statement other than Read can cover within its time
+// limit.
 func (c *Cursor) Step() int64 { return min(c.step, firstStep) }
 
-// Redriven reports whether messages were redriven between the previous read and the read found.
+// Redriven reports whether messages were moved back to the outbox between the previous read and the
+// latest read. The parameter found is the result of the latest read.
 func (c *Cursor) Redriven(found *Batch) bool { return found.redrives != c.redrives }
 
-// TooLong records that a statement has exceeded its time limit; step is how many positions the
-// statement should cover. Later scans don't try such large steps again. Otherwise quick steps at
-// the start of a scan would make the step grow to the same size again.
+// TooLong records that a statement has exceeded its time limit. The parameter step is the number of
+// positions that the statement should have covered. Later scans use no step of this size. Otherwise
+// the quick steps at the start of a scan would make the step grow to this size again.
 func (c *Cursor) TooLong(step int64, took time.Duration) {
 	c.step = max(min(c.step, step)/16, leastStep)
 	c.first, c.most, c.slow = min(c.first, c.step), c.step, true
@@ -96,8 +98,8 @@ func (c *Cursor) TooLong(step int64, took time.Duration) {
 }
 
 // Resume returns the cursor for the next session. If this session's scan has not ended, the new
-// cursor begins after the part in which the scan has found no message. Otherwise the new cursor
-// begins at the start of the outbox.
+// cursor begins after the part in which the scan has found no message. If the scan has ended, the
+// new cursor begins at the start of the outbox.
 func (c *Cursor) Resume() Cursor {
 	if !c.looking {
 		return Cursor{bounds: c.bounds, first: c.first, most: c.most}
@@ -105,17 +107,18 @@ func (c *Cursor) Resume() Cursor {
 	return Cursor{bounds: c.bounds, passed: c.empty, empty: c.empty, redrives: c.redrives, anchor: c.anchor, looking: true, step: c.step, first: c.first, most: c.most, slow: c.slow, took: c.took}
 }
 
-// Settle records the result of a read and advances the cursor, if the read shows which position
-// comes next. fresh is the number of new messages, and last is the last new one, or the zero
-// Anchor. nothing says that the read left no stream out and found no message.
+// Settle records the result of a read. If the read shows which position comes next, Settle advances
+// the cursor. The parameter fresh is the number of new messages. The parameter last is the last new
+// message, or the zero Anchor if there is no new message. The parameter nothing is true if the read
+// left no stream out and found no message.
 func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	found.Cut = found.Cut || fresh == c.bounds.MaxBatch || found.stored >= mostBytes
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
-// pass advances the cursor over the positions that a read has covered. last is the last new
-// message, or the zero Anchor. pass returns false if the read was cut before any new message, so
-// that it does not show which position comes next.
+// pass advances the cursor over the positions that a read has covered. The parameter last is the
+// last new message, or the zero Anchor if there is no new message. If the read was cut before any
+// new message, pass returns false, because the read does not show which position comes next.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	from := c.passed
 	if found.redrives != c.redrives {
@@ -143,10 +146,10 @@ func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	return true
 }
 
-// spent adds the time of a read to the scan's time, and ends the scan if the read reached the
-// end of the log. A read that was cut is not counted, because it took its time for messages and
-// not for scanning. If a step was quick, the next step is twice as large; after a scan with only
-// quick steps, the largest allowed step is twice as large.
+// spent adds the time of a read to the scan's time, and ends the scan if the read reached the end
+// of the log. A read that was cut is not counted, because most of its time was spent on messages
+// and not on scanning. If a step was quick, the next step covers twice as many positions. After a
+// scan with only quick steps, the largest allowed step is twice as large.
 func (c *Cursor) spent(took time.Duration, found *Batch, settled bool) {
 	if !c.looking || found.Cut || !settled {
 		return

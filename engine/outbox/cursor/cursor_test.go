@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// slowDisk is an outbox without messages, a part of which is slow to scan.
+// slowDisk imitates an outbox that has no messages, but has a part that is slow to scan.
 type slowDisk struct {
 	from, end int64         // where the slow part begins, and where the log ends
 	entry     time.Duration // how long each position of the slow part takes
@@ -31,9 +31,9 @@ func (d slowDisk) look(p *Cursor) (stalls int) {
 	return stalls
 }
 
-// After a step that took too long, later scans don't try such a large step again, even though
-// the quick steps in the empty part would make the step grow. Once all steps of a scan are
-// quick, the largest step grows again.
+// After a step that took too long, later scans use no step of that size. Without this rule, the
+// quick steps in the empty part would make the step grow to that size again. Once all steps of a
+// scan are quick, the largest step grows again.
 func TestLooksRememberWhichStepTookTooLong(t *testing.T) {
 	t.Parallel()
 	disk := slowDisk{from: 1 << 29, end: 1 << 30, entry: 200 * time.Nanosecond, bounds: Bounds{Poll: time.Second, ReadFor: 30 * time.Second}}
@@ -56,8 +56,8 @@ func TestLooksRememberWhichStepTookTooLong(t *testing.T) {
 	}
 }
 
-// The cost of a scan, which determines the pause before the next scan, includes a step that took
-// too long, and excludes reads that returned messages.
+// The cost of a scan includes a step that took too long, and excludes reads that returned messages.
+// This cost determines the pause before the next scan.
 func TestWhatALookCosts(t *testing.T) {
 	t.Parallel()
 	bounds := Bounds{Poll: time.Second, ReadFor: 30 * time.Second}

@@ -2,9 +2,9 @@
 // continues where the last read ended, in steps with a time limit, and scans the whole outbox at
 // intervals.
 //
-// Package cursor reads the outbox and stores what the relay knows about it: the position that
-// was reached, an event by which the relay notices that the log went back, and the largest
-// allowed step. engine/outbox/relay sends the messages.
+// Code that reads the outbox for a relay belongs in this package. The relay remembers three things
+// between two reads: the position that it has reached, an event that shows whether the log has lost
+// events, and the largest allowed step. Code that sends messages belongs in engine/outbox/relay.
 //
 // In reading order: batch.go has the result of a read, cursor.go has the position and the steps,
 // and read.go has the SQL statements.

@@ -15,10 +15,11 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// stateSQL is sent before a read, and runs in another snapshot than the read. If a redrive
-// commits after stateSQL, only the read sees it; the next read then begins at the start of the
-// outbox once more. The log may have grown since stateSQL returned the log's last event. The log
-// may also have gone back since then, so the read checks the anchor again.
+// stateSQL is sent before a read, and runs in an earlier snapshot than the read. If a transaction
+// moves dead messages back to the outbox and commits after stateSQL, only the read sees these
+// messages. The next read then begins at the start of the outbox again. The log may have grown
+// since stateSQL returned the log's last event. The log may also have lost events since then, so
+// the read checks the anchor again.
 var stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
 	       ` + anchoredSQL + `
@@ -29,10 +30,10 @@ var anchoredSQL = `($1::bigint = 0 OR ` + logsql.Holds("$1", "$2::uuid") + `)`
 
 const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + dead.StreamSQL + ` AS dead`
 
-// readSQL reads the new messages of the next $9 positions, and the messages of waiting streams
-// whose backoff has ended ($4). If the log ends within the $9 positions, readSQL reads all new
-// messages. The limit on bytes uses the stored size of the data, which may be compressed: to
-// know the real size, the server would have to read all data.
+// readSQL reads the new messages of the next $9 positions. readSQL also reads the messages at the
+// positions $4, which belong to waiting streams whose backoff has ended. If the log ends within
+// these positions, readSQL reads all new messages. The limit on bytes counts the stored size of the
+// data, which may be compressed. To know the real size, the server would have to read all data.
 var readSQL = `
 	WITH began AS (
 	    SELECT CASE WHEN coalesce((SELECT count FROM redrives), 0) = $6 THEN $8::bigint ELSE 0 END AS after
@@ -57,13 +58,14 @@ var readSQL = `
 	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
-// Read returns the new messages after the last read, except those of the streams in without, and
-// the messages at the positions in due. If a standby is required, Read waits until the standby
-// has the events of all returned messages, so that no failover loses them. The read and the wait
-// for the standby take at most ReadFor each; only the time of the read determines the largest
-// allowed step. Read fails with ErrLost if the log does not have the event of the last message,
-// and with ErrWentBack if the log does not have the cursor's anchor. After a successful Read,
-// the caller must call Settle.
+// Read returns the new messages after the last read. It leaves out messages of the streams that the
+// parameter without lists. Read also returns the messages at the positions that the parameter due
+// lists. If a standby is required, Read waits until the standby has the events of all returned
+// messages, so that no failover loses them. The read takes at most ReadFor, and the wait for the
+// standby takes at most ReadFor again. Only the time of the read determines the largest allowed
+// step. Read fails with ErrLost if the log does not have the event of the last message, and with
+// ErrWentBack if the log does not have the cursor's anchor. After a successful Read, the caller
+// must call Settle.
 func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, due []int64) (*Batch, error) {
 	after, step := c.begin()
 	found, began := &Batch{recorded: true}, time.Now()
@@ -93,9 +95,9 @@ func (c *Cursor) fetch(ctx context.Context, conn *pgx.Conn, found *Batch, args [
 	return conn.SendBatch(ctx, work).Close()
 }
 
-// awaitStandby waits until the required standby has everything that was read before, by a
-// statement whose COMMIT waits for the standby. awaits is false if no standby is required or no
-// message was read; awaitStandby then waits for nothing.
+// awaitStandby waits until the required standby has everything that was read before. For this
+// purpose awaitStandby runs a statement whose COMMIT waits for the standby. The parameter awaits is
+// false if no standby is required or no message was read; then awaitStandby does not wait.
 func (c *Cursor) awaitStandby(ctx context.Context, conn *pgx.Conn, awaits bool) error {
 	if awaits {
 		ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)

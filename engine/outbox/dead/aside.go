@@ -10,7 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Aside sets messages aside for a relay, on the connection that has the relay's lock.
+// Aside sets messages aside for a relay, which means that it moves them to the table dead_messages.
+// It works on the connection that has the relay's lock.
 type Aside struct {
 	conn     *pgx.Conn
 	within   time.Duration    // time limit of a transaction
@@ -21,8 +22,8 @@ type Aside struct {
 	busy     bool             // whether another session has the lock on dead messages
 }
 
-// NewAside returns an Aside. attempts is the number of refusals after which a message is set
-// aside.
+// NewAside returns an Aside. The parameter attempts is the number of refusals after which a message
+// is set aside.
 func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 	return &Aside{conn: conn, within: within, attempts: attempts, refused: make(map[int64]string), streams: make(streams)}
 }
@@ -30,23 +31,24 @@ func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 // Refuse records that the broker has refused the message at a position.
 func (a *Aside) Refuse(position int64, reason string) { a.refused[position] = reason }
 
-// Add records that the outbox has a message of a dead stream.
+// Add records that the outbox has a message of a dead stream, which is a stream with a dead
+// message.
 func (a *Aside) Add(stream uuid.UUID, position int64) { a.streams.add(stream, position) }
 
 // Streams returns the streams whose messages are being set aside.
 func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 
-// Waits reports whether messages are still to be set aside and no other session has the lock on
-// dead messages.
+// Waits reports whether MoveBehind can continue: messages are still to be set aside, and no other
+// session has the lock on dead messages.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
-// Redriven records that messages were redriven since the last read. If reads leave streams out,
-// they may miss these messages.
+// Redriven records that messages were moved back to the outbox since the last read. A read that
+// left some streams out may have missed these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
-// CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the
-// broker has refused too often. The count is in the database, so that a restart or another relay
-// continues it.
+// CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the broker
+// has refused too often. The count is stored in the database. After a restart, and in another
+// process, the relay continues with the stored count.
 func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	if len(a.refused) == 0 {
 		return nil, nil
@@ -65,11 +67,11 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind sets aside some of the messages that follow dead ones. One call covers at most part
-// positions of the outbox and moves at most setAsideBatch messages, so that messages of other
-// streams don't wait long. If the part is too large for the time limit, MoveBehind calls
-// tooLong. MoveBehind returns true for restart if the next read must begin at the start of the
-// outbox.
+// MoveBehind sets aside some of the messages that follow a dead message of the same stream. The
+// parameter part limits how many positions of the outbox one call covers, and setAsideBatch limits
+// how many messages one call moves. For this reason messages of other streams don't wait long. If
+// the part is too large for the time limit, MoveBehind calls tooLong. If the next read must begin
+// at the start of the outbox, the result restart is true.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil
@@ -97,9 +99,10 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	return false, nil
 }
 
-// finish forgets the dead streams, because the outbox has no message of them any more. finish
-// returns true if messages were redriven while reads left these streams out: the reads missed
-// such messages, and the next read must begin at the start of the outbox.
+// finish forgets the dead streams, because the outbox has no message of these streams any more. The
+// result restart is true if messages were moved back to the outbox while reads left these streams
+// out. In this case the reads have missed the messages, and the next read must begin at the start
+// of the outbox.
 func (a *Aside) finish() (restart bool) {
 	clear(a.streams)
 	restart, a.missed = a.missed, false

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// StreamSQL is an SQL expression that is true for a row o of the outbox whose stream is dead.
-// The expression probes an index once. PostgreSQL never executes an expression of this form as a
-// scan of the whole table.
+// StreamSQL is an SQL expression that is true for a row o of the outbox whose stream is dead. The
+// expression probes an index once. PostgreSQL never executes an expression of this form as a scan
+// of the whole table dead_messages.
 const StreamSQL = `coalesce((SELECT true FROM dead_messages d WHERE d.stream_id = o.stream_id AND d.dropped_at IS NULL LIMIT 1), false)`
 
 // Died is a message that was set aside because the broker refused it too often.
@@ -51,8 +51,9 @@ func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, att
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Died])
 }
 
-// setAsideBatch limits how many messages that follow dead ones are moved in one transaction.
-// Between two such batches the relay sends a batch of other streams' messages.
+// setAsideBatch limits how many messages one transaction moves because they follow a dead message
+// of the same stream. Between two such transactions, the relay sends a batch of messages of other
+// streams.
 const setAsideBatch = 5000
 
 // moved is the result of setAsideBehind.
@@ -62,9 +63,9 @@ type moved struct {
 	head int64 // position of the last event in the log
 }
 
-// setAsideBehind moves some of the messages that follow dead ones to dead_messages: messages of
-// the given streams at the positions from first to first+part-1. setAsideBehind must run in a
-// transaction that has the lock on dead messages (see alone).
+// setAsideBehind moves messages of the given streams to dead_messages, because each of these
+// streams has a dead message. setAsideBehind covers only the positions from first to first+part-1.
+// It must run in a transaction that has the lock on dead messages (see alone).
 func setAsideBehind(ctx context.Context, tx pgx.Tx, streams []uuid.UUID, first, part int64) (moved, error) {
 	const sql = `
 		WITH gone AS (

@@ -7,9 +7,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// streams has the dead streams that may have messages in the outbox, each with the position of
-// the first such message. Messages before that position were moved to dead_messages, or an
-// operator has redriven them, and then the stream is not dead any more.
+// streams has the dead streams (streams with a dead message) that may have messages in the outbox.
+// The value for each stream is a position: the outbox has no message of the stream before this
+// position. Messages before that position are in dead_messages, or an operator has moved them back
+// to the outbox; in that case the stream is not dead any more.
 type streams map[uuid.UUID]int64
 
 // add adds a dead stream that has a message in the outbox at the given position.
@@ -19,7 +20,8 @@ func (d streams) add(stream uuid.UUID, position int64) {
 	}
 }
 
-// moved records that the outbox has no message of these streams up to and including position to.
+// moved records that, up to and including the position to, the outbox has no message of these
+// streams.
 func (d streams) moved(to int64) {
 	for stream, first := range d {
 		d[stream] = max(first, to+1)

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Config has the settings of a Watch. If Poll is zero, Poll has its default.
+// Config has the settings of a Watch. If Poll is 0, Poll gets its default.
 type Config struct {
 	Durable    func() bool   // reports whether the broker was found to keep the messages that it acknowledges; nil: not checked
 	Poll       time.Duration // the relay's Poll; a Watch reads the tables five times less often (default 1 s)
@@ -39,8 +39,8 @@ const (
 	lookShare = 20               // reading the tables takes at most one twentieth of the time
 )
 
-// Run updates the gauges of the outbox until ctx ends. Run reads the tables less often if a read
-// takes long because of index entries of deleted messages.
+// Run updates the gauges of the outbox until ctx ends. If a read takes long because of index
+// entries of deleted messages, Run reads the tables less often.
 func (w *Watch) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		w.lookAtBroker()

@@ -6,17 +6,17 @@ import (
 	"example.com/pgcqrs/engine/pg/clock"
 )
 
-// waits measures how long this process has seen the oldest message in the outbox. The
-// measurement does not use the times in the messages, which are from the API process, because a
-// clock can be set.
+// waits measures how long the oldest message has been in the outbox, from the moment at which this
+// process first saw the message. The times in the messages are not used for that, because they come
+// from the clock of the API process, which somebody may set.
 type waits struct {
 	seen    clock.Sightings
 	highest int64
 }
 
-// age returns how long the message at position oldest has waited, or 0 if oldest is 0. newest is
-// the highest position in the outbox. It may be lower than at the last call, because newer
-// messages may be sent before the oldest one.
+// age returns how long the message at position oldest has waited, or 0 if oldest is 0. The
+// parameter newest is the highest position in the outbox. It may be lower than at the last call,
+// because newer messages may be sent while the oldest message waits.
 func (w *waits) age(oldest, newest int64) time.Duration {
 	if oldest == 0 {
 		*w = waits{}

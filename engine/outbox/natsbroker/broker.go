@@ -24,16 +24,16 @@ type Config struct {
 	Logger   *slog.Logger
 }
 
-// Broker publishes messages to JetStream. Watch must run while Publish is used.
+// Broker publishes messages to JetStream. Watch must run while messages are published.
 type Broker struct {
 	config   Config
 	link     *link.Link
 	settings *durability.Settings
 }
 
-// Open returns a Broker that connects to the NATS servers. If they can't be reached now, the
-// Broker tries again in the background until Close is called. While there is no connection,
-// Publish fails immediately: messages in a buffer would be lost with the process.
+// Open returns a Broker that connects to the NATS servers. If no server can be reached now, the
+// Broker tries again in the background until Close is called. While there is no connection, Publish
+// fails immediately. A buffer could accept messages, but would lose them if the process died.
 func Open(config Config) (*Broker, error) {
 	if err := durability.CheckMonitors(config.Monitors); err != nil {
 		return nil, err
@@ -70,11 +70,11 @@ func (b *Broker) Watch(ctx context.Context) error {
 	return nil
 }
 
-// Check returns an error if the last successful check of the broker's settings found that the
-// broker may lose messages that it acknowledges, or accepts none.
+// Check returns an error if the broker may lose messages that it acknowledges, or accepts no
+// messages. Check returns the result of the last successful check of the broker's settings.
 func (b *Broker) Check(ctx context.Context) error { return b.settings.Check(ctx) }
 
-// Durable reports whether the last successful check of the broker's settings found that the
-// broker keeps the messages that it acknowledges. Before the first successful check, Durable
-// returns false.
+// Durable reports whether the broker keeps the messages that it acknowledges, according to the last
+// successful check of the broker's settings. Before the first successful check, Durable returns
+// false.
 func (b *Broker) Durable() bool { return b.settings.Durable() }

@@ -1,6 +1,6 @@
-// Package natsbroker answers one question: how is a message published to NATS JetStream? The
-// message is sent as a CloudEvent whose id is the event's id, and only to a stream that keeps
-// the messages that it acknowledges.
+// Package natsbroker answers one question: how is a message published to NATS JetStream? A message
+// is sent as a CloudEvent whose id is the event's id. Package natsbroker sends messages only to a
+// stream that keeps all messages that it acknowledges.
 //
 // Package natsbroker makes subjects and headers, waits for acknowledgements, and distinguishes
 // refusals of a message from other errors of the broker. engine/outbox/natsbroker/link has the

@@ -30,9 +30,9 @@ func (e Shipped) Message(uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.order.Shipped.v1", Data: map[string]int{"parcels": e.Parcels}}
 }
 
-// The append of a public event stores the event's message in the outbox, in the same
-// transaction. The relay sends the message as a CloudEvent with the event's id, so that a
-// subscriber can drop a message that it has already received.
+// The append of a public event stores the event's message in the outbox, in the same transaction.
+// The relay sends the message as a CloudEvent with the event's id. By this id, a subscriber can
+// recognize and drop a message that it has already received.
 func Example_publicMessage() {
 	order := uuid.MustParse("00000000-0000-0000-0000-00000000000a")
 	message, _ := event.PublicMessage(order, Shipped{Parcels: 2, Shelf: "B7"}) // the event log does this

@@ -6,6 +6,6 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Encode returns the NATS message that is sent to the broker for a message. Encode needs no
-// broker.
+// Encode returns the NATS message that would be sent to the broker for an outbox message. Encode
+// needs no broker.
 func Encode(config Config, m outbox.Message) (*nats.Msg, error) { return encode(config, m) }

@@ -13,9 +13,10 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker/link"
 )
 
-// Publish implements outbox.Publish: it sends messages as CloudEvents, but only while the broker
-// is known to keep what it acknowledges. The message id is the event's id: the broker drops a
-// message whose id it has received within the stream's duplicate window.
+// Publish implements outbox.Publish: it sends messages as CloudEvents. Publish sends messages only
+// while the broker is known to keep the messages that it acknowledges. The message id is the
+// event's id. If the broker has received this id within the stream's duplicate window, the broker
+// drops the message.
 func (b *Broker) Publish(ctx context.Context, messages []outbox.Message) []error {
 	on := b.link.Current()
 	if !on.Conn.IsConnected() {

@@ -13,27 +13,26 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// These are JetStream's error codes for a message that is refused because of its content. The
-// error code of a full stream is not one of them: a full stream refuses all messages until an
-// operator frees space.
+// These are JetStream's error codes for a message that is refused because of its content. A full
+// stream has another error code, because it refuses all messages until an operator frees space.
 const (
 	messageTooLarge = 10054 // larger than the stream's max_msg_size
 	headerTooLarge  = 10097
 	storeFailed     = 10077 // the error's description has the reason
 )
 
-// storeRefusals are the descriptions of storeFailed that say that the message itself is the
-// reason.
+// storeRefusals are descriptions of the error storeFailed. If an error has one of these
+// descriptions, the message itself is the cause.
 var storeRefusals = []string{"message too large", "maximum messages per subject exceeded"}
 
-// maxSubject limits a subject, in bytes. NATS closes a connection that sends a protocol line of
-// more than 4,096 bytes (max_control_line). Such a line has the subject, the reply subject and
-// two sizes.
+// maxSubject limits the size of a subject, in bytes. NATS closes a connection that sends a protocol
+// line of more than 4,096 bytes (max_control_line). Such a line contains the subject, the reply
+// subject and two sizes.
 const maxSubject = 1024
 
-// checkSubject returns an error if NATS does not accept a subject, or would read a part of it as
-// a wildcard. Some invalid subjects would make the server close the connection, which all
-// messages use.
+// checkSubject returns an error if NATS does not accept a subject, or would read a part of it as a
+// wildcard. Because of some invalid subjects, the server would close the connection, which all
+// messages share.
 func checkSubject(subject string) error {
 	if len(subject) > maxSubject {
 		return fmt.Errorf("%w: it has %d bytes, at most %d are sent", nats.ErrBadSubject, len(subject), maxSubject)
@@ -49,8 +48,8 @@ func checkSubject(subject string) error {
 	return nil
 }
 
-// judge returns an *outbox.Refused if the broker would refuse the message each time it is sent,
-// and otherwise the error unchanged.
+// judge returns an *outbox.Refused if the broker would refuse the message each time it is sent.
+// Otherwise judge returns the error unchanged.
 func judge(err error) error {
 	for _, refusal := range []error{nats.ErrMaxPayload, nats.ErrBadSubject, nats.ErrPermissionViolation} {
 		if errors.Is(err, refusal) {

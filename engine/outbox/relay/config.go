@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// Config has the settings of a Relay. A number that is zero has its default.
+// Config has the settings of a Relay. A field that is 0 gets its default.
 type Config struct {
 	Publish    outbox.Publish  // sends messages to the broker; required by Run
 	Wake       <-chan struct{} // receives hints that there may be new messages; nil: only poll

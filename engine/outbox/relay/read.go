@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/outbox/cursor"
 )
 
-// read returns the next messages. The events of the messages can't be lost by a failover to the
-// required standby. The read and the wait for the standby delay the relay for at most ReadFor
-// each. more says that another read would find more messages.
+// read returns the next messages. A failover to the required standby can't lose the events of these
+// messages. The read takes at most ReadFor, and the wait for the standby takes at most ReadFor
+// again. The result more is true if another read would find more messages.
 func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool, err error) {
 	due := w.held.Due(w.config.MaxBatch)
 	left := append(w.held.All(), w.aside.Streams()...)
@@ -23,8 +23,8 @@ func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool
 	return found.Messages, w.settle(found, due, len(left) == 0), nil
 }
 
-// settle records the result of a read. all says that the read left no stream out. settle returns
-// whether another read would find more messages.
+// settle records the result of a read. The parameter all is true if the read left no stream out.
+// settle reports whether another read would find more messages.
 func (w *worker) settle(found *cursor.Batch, due []int64, all bool) (more bool) {
 	there := make(map[int64]bool, len(due))
 	var last cursor.Anchor
@@ -43,8 +43,8 @@ func (w *worker) settle(found *cursor.Batch, due []int64, all bool) (more bool) 
 	return found.Cut || !found.AtEnd || w.releaseGone(due, there, found.Cut) || len(due) == w.config.MaxBatch
 }
 
-// releaseGone ends the waiting of streams whose due message is not in the outbox any more,
-// because somebody has deleted it.
+// releaseGone ends the wait of streams whose waiting message is not in the outbox any more, because
+// somebody has deleted the message.
 func (w *worker) releaseGone(due []int64, there map[int64]bool, cut bool) (released bool) {
 	if cut || len(there) == len(due) {
 		return false

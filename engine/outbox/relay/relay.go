@@ -17,7 +17,7 @@ import (
 )
 
 // Relay publishes the messages of the outbox. If several processes run a Relay, only one of them
-// publishes at a time.
+// publishes messages at a time.
 type Relay struct {
 	pool    *pgxpool.Pool
 	config  Config

@@ -18,17 +18,16 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// publishFor and tellEvery make sure that the relay's database session is never silent for
-// lock.StallAfter, even if the broker is slow: the relay stops waiting for a wave after
-// publishFor, and between two waves it sends a statement to the database if the last one is
-// older than tellEvery.
+// publishFor and tellEvery ensure that the relay's database session is never silent for
+// lock.StallAfter, even if the broker is slow. A wave has at most one message of each stream. The
+// relay stops waiting for the broker's answers to a wave after publishFor. Between two waves, the
+// relay sends a statement to the database if its last statement is older than tellEvery.
 const (
 	publishFor = lock.StallAfter / 2
 	tellEvery  = lock.StallAfter / 5
 )
 
-// removeFor limits the time of a delete, because the database connection may be dead without an
-// error.
+// removeFor limits the time of a delete, in case the database connection is dead without an error.
 const removeFor = 5 * time.Second
 
 // worker is a relay that has the lock. A worker uses the database connection that has the lock.
@@ -45,9 +44,9 @@ type worker struct {
 }
 
 // publish sends a wave, which has at most one message of each stream, and waits for the answers
-// before the next wave is sent. A message is therefore never sent before an earlier message of
-// its stream, even if that message must be sent again. A message that the broker refuses delays
-// only its own stream.
+// before the next wave is sent. For this reason a message is never sent before an earlier message
+// of its stream, even if the earlier message must be sent again. A message that the broker refuses
+// delays only its own stream.
 func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[uuid.UUID]error) {
 	ctx, cancel := context.WithTimeout(ctx, publishFor)
 	defer cancel()
@@ -66,8 +65,8 @@ func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[
 	}
 }
 
-// letGo ends the waiting of the message's stream, and moves the cursor back, so that the next
-// read finds the later messages of the stream.
+// letGo ends the wait of the message's stream, and moves the cursor back. The next read then finds
+// the later messages of the stream.
 func (w *worker) letGo(m outbox.Message) {
 	if w.held.Holds(m.StreamID) {
 		w.held.Release(m.StreamID)
@@ -75,7 +74,7 @@ func (w *worker) letGo(m outbox.Message) {
 	}
 }
 
-// report logs one line about all streams whose message was not accepted.
+// report logs one line about all streams whose messages were not accepted.
 func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 	if ctx.Err() != nil {
 		return
@@ -98,7 +97,7 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind sets aside some of the messages that follow dead ones.
+// setAsideBehind sets aside some of the messages that follow a dead message of their stream.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })
@@ -108,8 +107,8 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	return err
 }
 
-// countRefusals counts the refusals of the broker in the database, and sets aside the messages
-// that the broker has refused too often.
+// countRefusals counts the broker's refusals in the database, and sets aside each message that the
+// broker has refused too often.
 func (w *worker) countRefusals(ctx context.Context) error {
 	died, err := w.aside.CountRefusals(ctx)
 	for _, m := range died {
@@ -119,7 +118,7 @@ func (w *worker) countRefusals(ctx context.Context) error {
 	return err
 }
 
-// remove deletes the messages that the broker has acknowledged. If another process has got the
+// remove deletes the messages that the broker has acknowledged. If another process has taken the
 // lock meanwhile, remove fails, and that process publishes the rest of the batch.
 func (w *worker) remove(ctx context.Context) error {
 	const sql = `DELETE FROM outbox WHERE position = ANY ($1)`

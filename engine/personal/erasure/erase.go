@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// Again destroys the keys that a restored backup has brought back: the keys of all persons whose
-// erasure is in the log, as an event of one of the types. Again returns how many keys it has
-// destroyed. Again reads the whole log, and needs the rights of the schema's owner.
+// Again destroys the keys that a restored backup has brought back: the keys of all persons for whom
+// the log has an event of one of the given types. Again returns how many keys it has destroyed.
+// Again reads the whole log, and needs the rights of the schema's owner.
 func Again(ctx context.Context, pool *pgxpool.Pool, types []string) (count int64, err error) {
 	sql := `
 		WITH gone AS ` + logsql.ErasedBy("$1") + `,

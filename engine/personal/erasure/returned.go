@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrReturned says that a person whose erasure is in the log has a key again, because a restored
-// backup has brought the key back.
+// ErrReturned says that an erased person has a key again: the log has the person's erasure, and a
+// restored backup has brought the key back.
 var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
 
 const (
@@ -25,10 +25,10 @@ const (
 	returnedSoon  = time.Second      // pause after a check that found a key or a missing trigger, or failed
 )
 
-// Returned looks for keys of erased persons. Returned looks in the table erasures, which triggers
-// of the log maintain, and at the last event of each person's stream, for erasures that the table
-// lacks. Returned looks once when it starts and then seldom, because only a restore brings keys
-// back.
+// Returned looks for keys of erased persons. Returned reads the table erasures, which database
+// triggers on the log keep up to date. Returned also reads the last event of each person's stream,
+// to find erasures that the table lacks. Returned checks once when it starts, and then rarely,
+// because only a restore brings keys back.
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string
@@ -38,17 +38,18 @@ type Returned struct {
 	err error // result of the last check
 }
 
-// NewReturned returns a Returned for the types of event that erase a person, on a pool that
-// connects to the primary.
+// NewReturned returns a Returned for the types of event that erase a person. The pool must connect
+// to the primary.
 func NewReturned(pool *pgxpool.Pool, types []string) *Returned {
 	return &Returned{pool: pool, types: types, err: errors.New("nobody has looked yet for people who were erased and have a key")}
 }
 
-// found reports whether err says that a check has succeeded and found a key or a missing trigger.
+// found reports whether err says that a check was successful and has found a key or a missing
+// trigger.
 func found(err error) bool { return errors.Is(err, ErrReturned) || errors.Is(err, ErrNoTrigger) }
 
-// note stores the result of a check. The result of a failed check does not replace that of a
-// successful one.
+// note stores the result of a check. The result of a failed check does not replace the result of a
+// successful check.
 func (r *Returned) note(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,7 +89,7 @@ func (r *Returned) look(ctx context.Context) error {
 	}
 }
 
-// Run looks for returned keys and missing triggers until ctx ends.
+// Run looks for keys that have come back, and for missing triggers, until ctx ends.
 func (r *Returned) Run(ctx context.Context) error {
 	for {
 		err, pause := r.look(ctx), returnedEvery

@@ -10,15 +10,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrNoTrigger says that an event that erases a person would not destroy the person's key, because
-// a trigger is missing.
+// ErrNoTrigger says that a trigger is missing. Without this trigger, an event that erases a person
+// does not destroy the person's key.
 var ErrNoTrigger = errors.New("an event type that erases has no trigger which destroys the key (keys.erase_person, see \"Add a personal field\" in docs/privacy.md): a migration has to make it")
 
-// queryFor is the time limit of a query, whose connection may have died unnoticed.
+// queryFor is the time limit of a query, in case its connection is broken unnoticed.
 const queryFor = 15 * time.Second
 
-// WithoutTrigger returns the types of event, out of types, for which no trigger of the log destroys
-// a key. A trigger without a WHEN condition counts as a trigger for all types.
+// WithoutTrigger returns the event types, among the given types, for which no database trigger
+// destroys a key. A trigger without a WHEN condition counts as a trigger for all types.
 func WithoutTrigger(ctx context.Context, pool *pgxpool.Pool, types []string) ([]string, error) {
 	const sql = `
 		SELECT type FROM unnest($1::text[]) AS type WHERE NOT EXISTS (

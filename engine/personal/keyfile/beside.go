@@ -12,12 +12,12 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// besideOf returns the first part of the name of a temporary file with new content for a key file;
-// digits follow.
+// besideOf returns the first part of the name of a temporary file for the new content of a key
+// file. The rest of the name is digits.
 func besideOf(path string) string { return ".key-" + filepath.Base(path) + "-" }
 
 // removeLeft removes the temporary files of processes that were killed while they changed the key
-// file: such a file has all keys unencrypted.
+// file. Such a file contains all keys, unencrypted.
 func removeLeft(path string) error {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -35,8 +35,8 @@ func removeLeft(path string) error {
 	return nil
 }
 
-// writeBeside writes the new content of a key file to a temporary file in the same directory, with
-// the owner, group and mode of the key file, and returns the name of the temporary file.
+// writeBeside writes the new content of a key file to a temporary file in the same directory, and
+// returns the name of the temporary file. This file has the owner, group and mode of the key file.
 func writeBeside(path string, manager *keyset.Manager) (name string, err error) {
 	content, err := operator.Text(manager)
 	if err != nil {

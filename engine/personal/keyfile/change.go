@@ -11,21 +11,21 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// Change says how a key file changes, and when.
+// Change says how a key file changes, and under which conditions.
 type Change struct {
-	// Edit makes the new content from the old one. Edit returns false if the content does not
-	// change.
+	// Edit makes the new content of the file from the old content. Edit returns false if the
+	// content does not change.
 	Edit func(manager *keyset.Manager, before *operator.Keyset) (bool, error)
 
-	// Agree calls the function place, which replaces the key file, after every other condition of
-	// the change is met. If a condition is not met, Agree returns an error and the key file does
-	// not change.
+	// Agree checks every other condition of the change. If all conditions are met, Agree calls the
+	// function place, which replaces the key file. If a condition is not met, Agree returns an
+	// error, and the key file does not change.
 	Agree func(before *operator.Keyset, place func() error) error
 }
 
 // Apply changes the operator's key file completely or not at all. The process must have the lock of
-// the key file (With). If the file has changed since Apply has read it, Apply leaves the file as it
-// is and returns an error. Links, owner and mode of the file stay the same.
+// the key file (see With). If somebody has changed the file since Apply has read it, Apply does not
+// replace it, and returns an error. Links to the file, its owner and its mode stay the same.
 func Apply(named, path string, change Change) error {
 	if err := removeLeft(path); err != nil {
 		return err

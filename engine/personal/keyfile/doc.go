@@ -1,16 +1,17 @@
 // Package keyfile answers one question: how is the operator's key file changed? The file changes
-// completely or not at all, by one process at a time on a host, and everybody who could read the
-// old file can read the new one.
+// completely or not at all, and on each host only one process at a time changes it. Everybody who
+// could read the old file can read the new file.
 //
-// The package makes and replaces the key file. engine/personal/operator has the content of the
-// file, and engine/personal/rotation decides when a key is added or removed.
+// The code that makes and replaces the key file belongs in this package. engine/personal/operator
+// has the content of the file, and engine/personal/rotation decides when to add or remove a key.
 //
 // In reading order: owner_unix.go and owner_windows.go lock a file and set its owner; lock.go locks
 // the key file; beside.go writes new content to a temporary file; change.go replaces the key file
 // by the temporary file; new.go makes the first key file, unless the database has keys that another
 // key has wrapped.
 //
-// The package has no table; First queries stored keys through engine/personal/wrapping.
-// engine/process/migrate calls this package. The package must never leave unencrypted keys in a
-// file of another name, and must never make a new key in place of a lost one.
+// The package has no table; its function First queries stored keys through
+// engine/personal/wrapping. engine/process/migrate calls this package. The package must never leave
+// unencrypted keys in a file with another name, and must never make a new key in place of a lost
+// key.
 package keyfile

@@ -14,8 +14,8 @@ const (
 	lockPause    = 100 * time.Millisecond
 )
 
-// isStill reports whether name still names the open file. If isStill returns false, somebody has
-// removed the file, and other processes lock a new one.
+// isStill reports whether a name still refers to the open file. If isStill returns false, somebody
+// has removed the file, and other processes lock a new file.
 func isStill(file *os.File, name string) bool {
 	ours, err := file.Stat()
 	if err != nil {
@@ -25,7 +25,7 @@ func isStill(file *os.File, name string) bool {
 	return err == nil && os.SameFile(ours, there)
 }
 
-// lockFile locks a key file against changes by other processes on this host. lockFile locks a
+// lockFile locks a key file, so that no other process on this host changes it. The lock is on a
 // separate file in the same directory, because the key file itself is replaced.
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	name := path + ".lock"
@@ -54,9 +54,9 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	}
 }
 
-// With calls the function do while this process has the lock of the operator's key file, so that no
-// other process on this host changes the file. The function do gets the path of the key file with
-// all links resolved.
+// With calls the function do while this process has the lock of the operator's key file. No other
+// process on this host changes the file meanwhile. The function do gets the path of the key file
+// with all links resolved.
 func With(ctx context.Context, named string, do func(path string) error) error {
 	path, err := filepath.EvalSymlinks(named)
 	if err != nil {

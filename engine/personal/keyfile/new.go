@@ -27,8 +27,8 @@ func isThere(path string) (bool, error) {
 	return false, nil
 }
 
-// makeFile makes the key file that the URI names. makeFile does nothing if the file exists, and
-// returns the error of the function may if that function does not allow a new file.
+// makeFile makes the key file that the URI names. If the file exists, makeFile does nothing. If the
+// function may returns an error, makeFile makes no file and returns this error.
 func makeFile(ctx context.Context, uri string, may func() error) (made bool, err error) {
 	path, err := operator.Path(uri)
 	if err != nil {
@@ -72,8 +72,8 @@ func makeFile(ctx context.Context, uri string, may func() error) (made bool, err
 	return true, syncDir(filepath.Dir(path))
 }
 
-// New makes the key file that the URI names, unless the file exists. New is for a database without
-// keys; First is for any database.
+// New makes the key file that the URI names, unless the file exists. Use New for a database without
+// keys, and First for any database.
 func New(uri string) (made bool, err error) {
 	return makeFile(context.Background(), uri, func() error { return nil })
 }

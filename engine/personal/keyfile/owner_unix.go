@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// tryLock locks a file, and returns false if another open file has the lock. The lock ends when the
-// file is closed.
+// tryLock tries to lock a file, and returns false if the lock is already taken. The lock ends when
+// the file is closed.
 func tryLock(file *os.File) (free bool, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
@@ -19,8 +19,8 @@ func tryLock(file *os.File) (free bool, err error) {
 	return err == nil, err
 }
 
-// readableLike gives a temporary file the owner, the group and the mode of the file at path, which
-// it will replace. readableLike does nothing if there is no file at path.
+// readableLike gives a temporary file the owner, the group and the mode of the file at path. The
+// temporary file will replace that file. If there is no file at path, readableLike does nothing.
 func readableLike(file *os.File, path string) error {
 	like, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -35,7 +35,7 @@ func readableLike(file *os.File, path string) error {
 	return file.Chmod(like.Mode().Perm())
 }
 
-// ownedLike tries to give a lock file the owner of the key file at path: everybody who may change
+// ownedLike tries to give a lock file the owner of the key file at path. Everybody who may change
 // the key file must be able to lock it.
 func ownedLike(file *os.File, path string) {
 	if like, err := os.Stat(path); err == nil {
@@ -56,7 +56,7 @@ func chownLike(file *os.File, like os.FileInfo) error {
 	return file.Chown(int(was.Uid), int(was.Gid))
 }
 
-// syncDir syncs a directory, so that the names of its files survive a crash.
+// syncDir writes a directory to disk, so that the names of its files survive a crash.
 func syncDir(path string) error {
 	dir, err := os.Open(path) //nolint:gosec // the path is the operator's
 	if err != nil {

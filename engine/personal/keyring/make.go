@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// newKey makes a key for a person, or returns the key that this process has made for the person in
-// the last seconds.
+// newKey makes a key for a person. If this process has made a key for the person in the last
+// seconds, newKey returns that key.
 func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 	r.makes.Lock()
 	defer r.makes.Unlock()
@@ -76,7 +76,7 @@ func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]fou
 	return all, nil
 }
 
-// New returns a Ring. The Wrapper wraps the new keys of the Ring.
+// New returns a Ring. The Wrapper wraps the keys that the Ring makes.
 func New(wrapper *wrapping.Wrapper) *Ring {
 	r := &Ring{wrapper: wrapper}
 	r.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
@@ -86,8 +86,8 @@ func New(wrapper *wrapping.Wrapper) *Ring {
 }
 
 // For returns the key with which text of a person is encrypted. If the person has no stored key,
-// For makes one. Everything that is encrypted for the person in the next seconds shares the new
-// key, and the first append stores it.
+// For makes one. Texts that are encrypted for the person in the next seconds use the same new key.
+// The first append with such a text stores the key.
 func (r *Ring) For(ctx context.Context, person uuid.UUID) (Key, error) {
 	if cipher, ok := r.ciphers.Get(person); ok {
 		return Key{Cipher: cipher}, nil

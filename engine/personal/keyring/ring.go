@@ -36,14 +36,14 @@ type Ring struct {
 	finding *gather.Gather[uuid.UUID, foundKey]
 }
 
-// Key is a person's cipher. Wrapped is the person's key in the form that an append stores, or nil
+// Key has a person's cipher. Wrapped is the person's key in the form that an append stores, or nil
 // if the key is stored already.
 type Key struct {
 	Cipher  tink.AEAD
 	Wrapped []byte
 }
 
-// foundKey is a person's key, or the reason why there is none.
+// foundKey has a person's key, or the reason why the person has no key.
 type foundKey struct {
 	key Key
 	err error
@@ -55,9 +55,9 @@ func (r *Ring) Forget(person uuid.UUID) {
 	r.fresh.Remove(person)
 }
 
-// ForgetAll drops all keys from memory. Call ForgetAll after the database went back to an earlier
-// state: the database may lack newer keys, and text that is encrypted with a missing key could
-// never be decrypted.
+// ForgetAll drops all keys from memory. ForgetAll must be called after the database has returned to
+// an earlier state. The database may then lack newer keys, and nobody could ever decrypt a text
+// that is encrypted with a missing key.
 func (r *Ring) ForgetAll() {
 	r.ciphers.Purge()
 	r.fresh.Purge()
@@ -107,6 +107,6 @@ func (r *Ring) hold(person uuid.UUID, key []byte) (tink.AEAD, error) {
 	return cipher, nil
 }
 
-// WrappedFor returns the associated data of a person's wrapped key, because of which the key can't
-// be unwrapped for another person.
+// WrappedFor returns the associated data with which a person's key is wrapped. Because of this
+// data, the key can't be unwrapped for another person.
 func WrappedFor(person uuid.UUID) []byte { return []byte("person " + person.String()) }

@@ -10,14 +10,14 @@ import (
 
 // Fold returns the same text for texts that differ only by letter case, or by the encoding of their
 // accents. Fold uses Unicode's canonical caseless matching (The Unicode Standard, 3.13, D145),
-// which is the same for every language. Compare the text of a search with the text of a candidate
-// only after folding both.
+// which is the same for every language. To compare the text of a search with the text of a
+// candidate, fold both texts first.
 func Fold(text string) string {
 	return norm.NFC.String(cases.Fold().String(strings.Map(oneCherokee, norm.NFD.String(text))))
 }
 
-// oneCherokee returns the capital of a Cherokee letter, since cases.Fold turns a capital Cherokee
-// letter into the small one, and the small one into the capital.
+// oneCherokee returns the capital form of a Cherokee letter. This is necessary because cases.Fold
+// changes a capital Cherokee letter to the small letter, and the small letter to the capital one.
 func oneCherokee(r rune) rune {
 	if unicode.Is(unicode.Cherokee, r) {
 		return unicode.ToUpper(r)

@@ -30,7 +30,7 @@ type Reader struct {
 	held    atomic.Pointer[readSecrets] // nil: not read yet
 }
 
-// New returns a Reader. The Wrapper wraps the first secret of the Reader.
+// New returns a Reader. The Wrapper wraps the first secret, which the Reader makes.
 func New(wrapper *wrapping.Wrapper) *Reader {
 	r := &Reader{wrapper: wrapper}
 	r.reading = gather.New(r.read)
@@ -40,7 +40,7 @@ func New(wrapper *wrapping.Wrapper) *Reader {
 // Forget drops the remembered secrets: the next call of Secrets reads the secrets again.
 func (r *Reader) Forget() { r.held.Store(nil) }
 
-// Secrets returns the secrets, which were read from the database at most a second ago.
+// Secrets returns the secrets that the database had at most a second ago.
 func (r *Reader) Secrets(ctx context.Context) (Secrets, error) {
 	if held := r.held.Load(); held != nil && time.Since(held.at) < operator.RereadAfter {
 		return held.all, nil
@@ -54,8 +54,8 @@ func (r *Reader) Secrets(ctx context.Context) (Secrets, error) {
 	return all, nil
 }
 
-// read reads the secrets for all callers that wait for them, and makes the first secret if there is
-// none.
+// read reads the secrets once for all callers that wait for them. If the database has no secret,
+// read makes the first one.
 func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, error) {
 	at := time.Now()
 	all, err := r.Stored(ctx)
@@ -74,7 +74,7 @@ func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, 
 	return map[struct{}]Secrets{{}: all}, nil
 }
 
-// Stored reads the stored secrets. Stored returns none if no secret was made yet.
+// Stored reads the stored secrets. If no secret was made yet, Stored returns an empty list.
 func (r *Reader) Stored(ctx context.Context) (all Secrets, err error) {
 	const sql = `SELECT name, wrapped, active FROM keys.secrets WHERE name = $1 OR name LIKE $1 || ' %'`
 	var name string
@@ -95,7 +95,7 @@ func (r *Reader) Stored(ctx context.Context) (all Secrets, err error) {
 	return all, err
 }
 
-// makeFirst stores the first secret, unless a secret is stored.
+// makeFirst stores the first secret. If a secret is stored already, makeFirst does nothing.
 func (r *Reader) makeFirst(ctx context.Context) error {
 	key := make([]byte, wrapping.KeyBytes)
 	_, _ = rand.Read(key) // rand.Read never fails

@@ -10,18 +10,18 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// Secret is a key of the HMACs by which persons are found. The first secret has the number 1, and
-// each rotation makes another secret with a higher number.
+// Secret is a key of the HMACs by which searches find persons. The first secret has the number 1,
+// and each rotation makes another secret with a higher number.
 type Secret struct {
 	Number uint32
 	key    []byte
 	active bool // the newest active secret makes new look-ups
 }
 
-// Secrets has all secrets with which persons are searched, the newest first.
+// Secrets has all secrets that searches use now, with the newest secret first.
 type Secrets []Secret
 
-// Name returns the name of the secret with a number.
+// Name returns the name of the secret that has this number.
 func Name(number uint32) string {
 	if number == 1 {
 		return wrapping.Lookups
@@ -29,7 +29,7 @@ func Name(number uint32) string {
 	return wrapping.Lookups + " " + strconv.FormatUint(uint64(number), 10)
 }
 
-// Number returns the number of the secret with a name, or 0 if the name is not that of a secret.
+// Number returns the number of the secret with this name, or 0 if no secret can have this name.
 func Number(name string) uint32 {
 	if name == wrapping.Lookups {
 		return 1
@@ -39,11 +39,12 @@ func Number(name string) uint32 {
 	return uint32(number)
 }
 
-// Mark returns the first bytes of the index entries of a secret. The index entries of the first
-// secret have no mark.
+// Mark returns the first bytes of the index entries that are made with a secret. Index entries that
+// are made with the first secret have no mark.
 func Mark(number uint32) []byte { return binary.BigEndian.AppendUint32(nil, number) }
 
-// Index returns the index entry under which persons with a text in a field are found.
+// Index returns the index entry for a text in a field. Persons with this text are found under this
+// entry.
 func (s Secret) Index(field, text string) []byte {
 	var index []byte
 	if s.Number > 1 {
@@ -54,7 +55,7 @@ func (s Secret) Index(field, text string) []byte {
 	return sum.Sum(index)
 }
 
-// Current returns the secret with which new look-ups are made.
+// Current returns the secret with which new index entries are made.
 func (all Secrets) Current() Secret {
 	for _, secret := range all {
 		if secret.active {

@@ -14,9 +14,9 @@ import (
 type Key interface {
 	tink.AEAD
 
-	// Prefixes returns the prefixes of the operator's keys, the primary key's first. A prefix is
-	// the first bytes of everything that a key has wrapped. Prefixes reads the current keys, not
-	// remembered ones.
+	// Prefixes returns the prefixes of the operator's keys, with the prefix of the primary key
+	// first. Everything that a key has wrapped begins with the prefix of this key. Prefixes reads
+	// the current keys each time.
 	Prefixes() ([][]byte, error)
 }
 
@@ -40,12 +40,13 @@ func None(key Key) bool {
 	return none
 }
 
-// RereadAfter is how long a process wraps with a key file before it reads the file again.
+// RereadAfter is the longest time for which a process wraps with the keys that it has read from a
+// key file. After that, the process reads the file again.
 const RereadAfter = time.Second
 
-// keyFile is a keyset in a file. The file is read when the keyset is needed. Encrypt reads the file
-// again if the last read was longer than RereadAfter ago, and Decrypt reads the file again when the
-// keyset fails to unwrap something, because the file may have been rotated.
+// keyFile is a keyset in a file. The file is read when the keyset is needed. The file may be
+// rotated at any time. For this reason Encrypt reads the file again if the last read was longer
+// than RereadAfter ago. Decrypt reads the file again if the keyset can't unwrap something.
 type keyFile struct {
 	path string
 	held atomic.Pointer[Keyset]
@@ -59,7 +60,7 @@ func (f *keyFile) read() (*Keyset, error) {
 	return key, err
 }
 
-// Encrypt implements tink.AEAD. Encrypt never uses a key that can't be read from the file any more.
+// Encrypt implements tink.AEAD. Encrypt never uses a key that is no longer in the file.
 func (f *keyFile) Encrypt(plaintext, associated []byte) ([]byte, error) {
 	key := f.held.Load()
 	if key == nil || time.Since(key.at) > RereadAfter {
@@ -110,11 +111,11 @@ func Path(uri string) (string, error) {
 	return parsed.Path, nil
 }
 
-// Open returns the operator's key, which wraps the other keys and which the URI names. file:///path
-// names a Tink keyset in JSON, which is not encrypted: everybody who may read the file has the key.
-// To use a key management service, call the service in Open: Tink's client for the service turns a
-// URI into a tink.AEAD. If the URI is empty, Open returns a Key that fails to encrypt and to
-// decrypt.
+// Open returns the operator's key that the URI names. A URI file:///path names a Tink keyset in
+// JSON. This file is not encrypted: everybody who may read the file has the key. To use a key
+// management service, add code to Open that calls the service: Tink's client for the service turns
+// a URI into a tink.AEAD. If the URI is empty, Open returns a Key whose methods Encrypt and Decrypt
+// fail.
 func Open(uri string) (Key, error) {
 	if uri == "" {
 		return noKey{}, nil

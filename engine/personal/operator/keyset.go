@@ -49,8 +49,8 @@ func Read(path string) (*Keyset, error) {
 // prefixOf returns the prefix that Tink puts before each ciphertext of the key with this number.
 func prefixOf(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{1}, id) }
 
-// KeyID returns the number of the key that made a ciphertext; a key file has its keys under these
-// numbers.
+// KeyID returns the number of the key that made a ciphertext. This number identifies the key in a
+// key file.
 func KeyID(ciphertext []byte) uint32 {
 	if len(ciphertext) < 5 {
 		return 0
@@ -63,7 +63,8 @@ func Has(prefixes [][]byte, ciphertext []byte) bool {
 	return slices.ContainsFunc(prefixes, func(prefix []byte) bool { return bytes.HasPrefix(ciphertext, prefix) })
 }
 
-// prefixesOf returns the prefixes of the enabled keys in a keyset, the primary key's first.
+// prefixesOf returns the prefixes of the enabled keys in a keyset. The prefix of the primary key
+// comes first.
 func prefixesOf(handle *keyset.Handle) (prefixes [][]byte, err error) {
 	info := handle.KeysetInfo()
 	for _, key := range info.GetKeyInfo() {
@@ -83,8 +84,8 @@ func prefixesOf(handle *keyset.Handle) (prefixes [][]byte, err error) {
 	return prefixes, nil
 }
 
-// AddPrimary adds a key to a keyset and makes it the primary key, which wraps from then on; the
-// earlier keys still unwrap.
+// AddPrimary adds a key to a keyset and makes it the primary key. From then on, this key wraps, and
+// the earlier keys only unwrap.
 func AddPrimary(manager *keyset.Manager) error {
 	id, err := manager.Add(aead.AES256GCMKeyTemplate())
 	if err == nil {
@@ -111,7 +112,7 @@ func KeepPrimary(manager *keyset.Manager, keys *Keyset) (taken int, err error) {
 	return taken, nil
 }
 
-// Text returns the content of a key file with the keys of manager.
+// Text returns the content of a key file that has the keys of manager.
 func Text(manager *keyset.Manager) ([]byte, error) {
 	handle, err := manager.Handle()
 	if err != nil {

@@ -1,12 +1,12 @@
 // Package readable answers one question: can every stored key be decrypted? The package reports a
-// key that can't be decrypted before the person's text is needed, while a copy of the right key
-// file may still exist.
+// key that can't be decrypted before somebody needs the person's text. A copy of the right key file
+// may still exist at that time.
 //
-// The package counts the stored keys that no key of the operator decrypts. engine/personal/wrapping
-// knows which key has wrapped which stored keys, and docs/operations.md has the remedy.
+// The package counts the stored keys that none of the operator's keys decrypts.
+// engine/personal/wrapping finds out which key has wrapped which stored keys, and
+// docs/operations.md has the remedy.
 //
 // All code of the package is in readable.go. The package reads the tables keys.persons and
-// keys.secrets. Monitor.Run must run in a process that uses Monitor.Check, which is
-// engine/process/api. The Monitor must never stop the whole service because of single keys that
-// can't be decrypted.
+// keys.secrets. Each process that uses Monitor.Check must run Monitor.Run, as engine/process/api
+// does. The Monitor must never stop the whole service because a few keys can't be decrypted.
 package readable

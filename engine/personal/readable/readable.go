@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	// ErrUnreadable says that stored keys are wrapped by a key that KEY_URI does not have.
+	// ErrUnreadable says that stored keys are wrapped by a key that is not in the file of KEY_URI.
 	ErrUnreadable = errors.New("no key of KEY_URI decrypts keys that are stored")
 
 	// ErrNoFile says that the file of KEY_URI can't be read although keys are stored.
@@ -29,12 +29,12 @@ const (
 	soon         = time.Second      // pause after a check that found something, or failed
 	mostCounted  = 100_000          // largest number of undecryptable keys that are counted for each wrapping key
 	mostWrapping = 1000             // largest number of wrapping keys that are checked
-	countFor     = 15 * time.Second // time limit of a count: its connection may have died unnoticed
+	countFor     = 15 * time.Second // time limit of a count, in case its connection is broken unnoticed
 )
 
 // Monitor looks for stored keys that none of the operator's keys decrypts. Each stored key begins
-// with a prefix that names its wrapping key. A check uses an index on that prefix, so that the time
-// of a check does not depend on the number of persons.
+// with a prefix that names its wrapping key. A check uses an index on that prefix. For this reason
+// the time of a check does not depend on the number of persons.
 type Monitor struct {
 	pool     *pgxpool.Pool
 	operator operator.Key
@@ -42,12 +42,12 @@ type Monitor struct {
 	logger   *slog.Logger
 
 	mu   sync.Mutex
-	well bool  // the operator's key was the database's at least once since the start
+	well bool  // the operator's key belonged to the database at least once since the start
 	said int64 // number of undecryptable keys that was last logged
 	err  error
 }
 
-// New returns a Monitor on a pool that connects to the primary. The registerer may be nil.
+// New returns a Monitor. The pool must connect to the primary, and the registerer may be nil.
 func New(pool *pgxpool.Pool, key operator.Key, registerer prometheus.Registerer, logger *slog.Logger) *Monitor {
 	return &Monitor{
 		pool: pool, operator: key, logger: logger, err: errors.New("nobody has looked yet whether KEY_URI decrypts the keys that are stored"),
@@ -59,13 +59,13 @@ func New(pool *pgxpool.Pool, key operator.Key, registerer prometheus.Registerer,
 
 // unreadable is the result of a check.
 type unreadable struct {
-	count   int64 // number of stored keys that no key decrypts: all of them if the key file can't be read
+	count   int64 // number of stored keys that no key decrypts; if the key file can't be read, the number of all stored keys
 	unread  error // why the key file can't be read
-	belongs bool  // the operator's key is the database's
+	belongs bool  // the operator's key belongs to the database
 }
 
-// count counts the stored keys that no key of the operator decrypts, by the prefix of the key that
-// has wrapped each of them.
+// count counts the stored keys that none of the operator's keys decrypts. The result has one number
+// for each wrapping key, identified by its prefix.
 func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	const sql = `
 		WITH RECURSIVE wrapping AS ( -- from one to the next, by the index
@@ -101,8 +101,8 @@ func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	return found, err
 }
 
-// look makes a check and stores its result. Once the operator's key was the database's, a failed
-// check does not change the stored result.
+// look makes a check and stores its result. If the operator's key has belonged to the database in
+// an earlier check, a failed check does not change the stored result.
 func (r *Monitor) look(ctx context.Context) error {
 	found, err := r.count(ctx)
 	r.mu.Lock()
@@ -158,11 +158,12 @@ func (r *Monitor) Check(context.Context) error {
 	return r.err
 }
 
-// GoesOn reports whether a process goes on in spite of an error of Check. A process goes on if its
-// key was the database's once, so that it can decrypt the key of look-ups, or if the process was
-// given no key at all. A process whose key never was the database's was given the wrong file, and
-// does not go on. Most requests need no key, so single keys that can't be decrypted are no reason
-// to stop.
+// GoesOn reports whether a process keeps working in spite of an error of Check. A process keeps
+// working if its key has belonged to the database at least once, because such a key decrypts the
+// key with which searches find persons. A process that was given no key also keeps working. If the
+// key has never belonged to the database, the process was given the wrong file, and does not keep
+// working. Most requests need no key. For this reason a few keys that can't be decrypted do not
+// stop a process.
 func (r *Monitor) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,6 +1,7 @@
-// Package renewal answers one question: how do look-ups get a new secret? The package makes all
-// look-ups again with a new secret, from the encrypted texts in the log, and then destroys the old
-// secret.
+// Package renewal answers one question: how do look-ups get a new secret? Look-ups are the index
+// entries by which searches find persons, and they are made with a secret. The package makes all
+// look-ups again with a new secret, from the texts in the log, which it decrypts. Then the package
+// destroys the old secret.
 //
 // The package has the steps of a renewal. engine/personal/lookup has the secrets, and
 // engine/personal/rotation decides when to replace them: it calls Run.
@@ -10,7 +11,7 @@
 // of the whole log again.
 //
 // The tables of the package are keys.secrets, keys.lookups and keys.retired; engine/eventlog/logsql
-// has the SQL for the events of the log. Appends go on during a renewal. The package must never
-// make look-ups with a secret with which some process does not search yet, and must never keep a
-// secret that an old copy of the key file decrypts.
+// has the SQL for the events of the log. Appends are possible during a renewal. The package must
+// never make look-ups with a secret that a running process does not use for searches yet. The
+// package must never keep a secret that an old copy of the key file decrypts.
 package renewal

@@ -21,8 +21,8 @@ const (
 	mostRenews = 5                        // tries of a step that conflicts with an append or another renewal
 )
 
-// renew replaces the index entries that old secrets have made of these texts. If an append changes
-// a row meanwhile, renew leaves the row as the append has written it.
+// renew replaces the index entries of these texts that were made with old secrets. If an append
+// changes a row meanwhile, renew leaves the row as the append has written it.
 func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	const sql = `UPDATE keys.lookups l SET index = n.index
 		FROM unnest($1::text[], $2::bytea[], $3::uuid[], $4::bytea[]) AS n (field, old, person_id, index)
@@ -49,9 +49,9 @@ func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	return err
 }
 
-// step makes the look-ups again that come from the events after a position. step replaces, for each
-// text, the index entries of the old secrets. A text without such an entry gets no new one, because
-// the person is no longer found by that text.
+// step makes the look-ups (index entries) of the next events after a position again. For each text,
+// step replaces the index entries that were made with old secrets. A text without such an entry
+// gets no new entry, because searches no longer find the person by that text.
 func (r renewal) step(ctx context.Context, after int64) (err error) {
 	texts, err := r.texts(ctx, after)
 	for try := 1; err == nil && len(texts) > 0; try++ {
@@ -68,8 +68,9 @@ func (r renewal) step(ctx context.Context, after int64) (err error) {
 	return nil
 }
 
-// Run replaces the secret of look-ups and makes all look-ups again from the events of the log, with
-// persons' keys that the Wrapper unwraps. Run needs the rights of the schema's owner.
+// Run replaces the secret of look-ups (index entries that find persons), and makes all look-ups
+// again from the events of the log. The Wrapper unwraps the persons' keys for this work. Run needs
+// the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, wrapper *wrapping.Wrapper, decode event.Decode) error {
 	r := renewal{wrapper, keyring.New(wrapper), lookup.New(wrapper), pool, decode}
 	number, err := r.store(ctx)

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// secretsBefore returns the names of the secrets of look-ups whose number is below number.
+// secretsBefore returns the names of the secrets that have lower numbers than the given number.
 func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []string, err error) {
 	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns the error of Query
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
@@ -26,8 +26,8 @@ func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []stri
 	return before, err
 }
 
-// retiredPrefix returns the prefix by which the table keys.retired names a secret of look-ups, and
-// numberOfRetired returns the number of the secret with such a prefix.
+// retiredPrefix returns the prefix that identifies a secret of look-ups in the table keys.retired.
+// numberOfRetired returns the number of the secret that such a prefix identifies.
 func retiredPrefix(number uint32) []byte { return append([]byte{2}, lookup.Mark(number)...) }
 
 func numberOfRetired(prefix []byte) (number uint32) {
@@ -37,8 +37,8 @@ func numberOfRetired(prefix []byte) (number uint32) {
 	return number
 }
 
-// store stores a new secret, with which no look-ups are made yet, and returns the number of the
-// secret. store returns 0 if there is no secret to replace.
+// store stores a new secret and returns its number. No index entries are made with the new secret
+// yet. If there is no secret to replace, store returns 0.
 func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
@@ -79,9 +79,10 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	return number, nil
 }
 
-// activate activates a secret, with which new look-ups are made from then on, and retires the
-// earlier secrets: the database then refuses new look-ups that were made with them. activate
-// returns the head of the log: later events use this secret or a later one.
+// activate activates a secret: from then on, new look-ups (index entries) are made with this
+// secret. The earlier secrets are retired: the database then refuses new look-ups that are made
+// with them. The result head is the position of the log's last event. Events after this position
+// use the active secret or a later one.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)
@@ -106,8 +107,9 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 	return head, nil
 }
 
-// destroyBefore destroys the earlier secrets, and deletes the look-ups that still use them, which
-// come from no event of the log.
+// destroyBefore destroys the secrets with lower numbers than the given number. It also deletes the
+// index entries that were made with these secrets, because no event of the log corresponds to such
+// an entry.
 func (r renewal) destroyBefore(ctx context.Context, number uint32) error {
 	const rest = `DELETE FROM keys.lookups WHERE length(index) <> 36 OR substr(index, 1, 4) < $1`
 	err := wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

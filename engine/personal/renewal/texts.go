@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/personal"
 )
 
-// foundText is a text by which a person may be found, both encrypted and decrypted.
+// foundText has a text by which a search may find a person, in encrypted and in decrypted form.
 type foundText struct {
 	person    uuid.UUID
 	place     event.Place
@@ -20,7 +20,7 @@ type foundText struct {
 	text      string
 }
 
-// findable returns the texts of an event by which the person of the event may be found.
+// findable returns the texts of an event by which searches may find the person of the event.
 func findable(e event.Recorded) (texts []foundText) {
 	declares, ok := e.Event.(event.PersonalEvent)
 	if !ok {
@@ -35,7 +35,8 @@ func findable(e event.Recorded) (texts []foundText) {
 	return texts
 }
 
-// texts returns the decrypted texts by which the persons of a step's events may be found.
+// texts reads the events of a step, and returns the decrypted texts by which searches may find
+// persons.
 func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err error) {
 	var e event.Recorded
 	err = r.wrapper.Pool.Query(ctx, func(rows pgx.Rows) error {
@@ -57,7 +58,8 @@ func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err
 }
 
 // decrypt returns the texts that it can decrypt, and leaves out the others. A text that can't be
-// decrypted finds nobody, since it can't be compared with the text of a search.
+// decrypted can't be compared with the text of a search. For this reason no search finds a person
+// by it.
 func (r renewal) decrypt(ctx context.Context, texts []foundText) (decrypted []foundText, err error) {
 	const sql = `SELECT person_id, wrapped FROM keys.persons WHERE person_id = ANY ($1)`
 	persons := make([]uuid.UUID, 0, len(texts))

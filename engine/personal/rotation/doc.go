@@ -1,16 +1,16 @@
-// Package rotation answers one question: how does the operator get a new key? The key file gets
-// another key, every person's key is wrapped again with that key, and later the old keys are
-// removed from the file.
+// Package rotation answers one question: how does the operator get a new key? The key file gets a
+// new key, and every person's key is wrapped again with the new key. Later the old keys are removed
+// from the file.
 //
 // The package has the steps of a rotation, and knows when an old key is still needed.
-// engine/personal/keyfile changes the key file, and engine/personal/renewal gives look-ups a new
-// secret.
+// engine/personal/keyfile changes the key file, and engine/personal/renewal replaces the secret of
+// the index entries by which searches find persons.
 //
 // In reading order: newest.go refuses an old copy of the key file; rewrap.go wraps stored keys with
 // the newest key; rotate.go runs a whole rotation; drop.go removes old keys.
 //
 // The tables of the package are keys.persons and keys.retired. engine/process/migrate calls this
 // package, with the rights of the schema's owner; one rotation runs at a time. The package must
-// never remove the only key that unwraps a stored key, and must never store a key that was wrapped
-// with a key that is no longer in the file.
+// never remove the only key that unwraps a stored key. The package must never store a key that was
+// wrapped with a key that is no longer in the file.
 package rotation

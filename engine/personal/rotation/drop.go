@@ -18,8 +18,8 @@ import (
 // need it.
 var ErrNeeded = errors.New("a key is still needed")
 
-// unneeded returns ErrNeeded if a stored key was wrapped by another key than the operator's newest,
-// and nil otherwise.
+// unneeded returns ErrNeeded if another key than the operator's newest key has wrapped a stored
+// key. Otherwise unneeded returns nil.
 func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	stored, err := wrapping.StoredBesides(ctx, tx, keys.Prefixes[0])
 	if err != nil || len(stored) == 0 {
@@ -40,8 +40,8 @@ func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 }
 
 // DropOld removes all keys but the newest from the operator's file, and returns how many keys it
-// has removed. While the newest key has not wrapped every stored key, DropOld removes no key and
-// returns ErrNeeded. DropOld needs the rights of the schema's owner.
+// has removed. If an older key has wrapped a stored key, DropOld removes no key and returns
+// ErrNeeded. DropOld needs the rights of the schema's owner.
 func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
@@ -53,8 +53,8 @@ func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, er
 			return taken > 0, err
 		},
 		Agree: func(before *operator.Keyset, place func() error) error {
-			// The keys stay retired, whatever happens to the file: from here on, the database
-			// refuses what they wrap.
+			// The old keys stay retired even if the change of the file fails. From here on, the
+			// database refuses everything that they wrap.
 			err := wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
 				if err := isNewest(ctx, tx, before); err != nil {
 					return err

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// rewrapped is the result of one step: the keys that were wrapped again, and the keys that can't be
-// unwrapped.
+// rewrapped has the result of one step: the keys that were wrapped again, and the keys that can't
+// be unwrapped.
 type rewrapped struct {
 	persons [][16]byte
 	keys    [][]byte
@@ -22,8 +22,9 @@ type rewrapped struct {
 	last    uuid.UUID
 }
 
-// rewrapSome wraps again the keys of the next 1000 persons, whose ids follow a given id. A key that
-// is destroyed meanwhile stays destroyed.
+// rewrapSome wraps the keys of the next 1000 persons again, in the order of the persons' ids. The
+// parameter after is the last id of the previous step. If a person's key is destroyed meanwhile, it
+// stays destroyed.
 func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step rewrapped, err error) {
 	const some = `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`
 	prefixes, err := w.Operator.Prefixes()
@@ -62,8 +63,8 @@ func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step
 	return step, nil
 }
 
-// rewrap wraps again, with the operator's newest key, every person's key that another key has
-// wrapped. rewrap works in steps.
+// rewrap finds every person's key that an earlier key of the operator has wrapped, and wraps it
+// again with the newest key. rewrap works in steps.
 func rewrap(ctx context.Context, w *wrapping.Wrapper, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	for last, more := uuid.Nil, true; more; progress(wrapped) {
 		var step rewrapped

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// addKey adds a new primary key to the operator's file, and retires the earlier keys: from then on,
+// addKey adds a new primary key to the operator's file, and retires the earlier keys. From then on,
 // the database refuses everything that the earlier keys wrap.
 func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 	return keyfile.Apply(named, path, keyfile.Change{
@@ -41,19 +41,20 @@ func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 }
 
 // Run adds a new key to the operator's key file and wraps every person's key with the new key. Run
-// returns how many keys it has wrapped, and the persons whose keys no key could unwrap; those keys
-// stay as they are. If every person's key could be unwrapped, Run also gives look-ups a new secret,
-// makes all look-ups again from the log, and destroys the old secrets. One rotation runs at a time.
-// Run can be called again after a rotation that was interrupted. From the first step on, the
-// database refuses what the old key has wrapped, so that a process that has not read the new file
-// yet reads it. Run needs the rights of the schema's owner.
+// returns the number of keys that it has wrapped, and the persons whose keys no key could unwrap.
+// The keys of these persons stay as they are. If every person's key could be unwrapped, Run also
+// replaces the secret of the index entries by which searches find persons: it makes all entries
+// again from the log, and destroys the old secrets. One rotation runs at a time. After an
+// interrupted rotation, Run can be called again. From the first step on, the database refuses
+// everything that the old key has wrapped. A process that still uses the old file then reads the
+// file again. Run needs the rights of the schema's owner.
 func Run(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
 		return 0, nil, err
 	}
-	// The lock covers the whole rotation: a key that will be removed must never wrap anything
-	// again.
+	// The lock is held during the whole rotation: an old key, which will be removed, must never
+	// wrap anything again.
 	err = keyfile.With(ctx, named, func(path string) error {
 		if err := addKey(ctx, pool, named, path); err != nil {
 			return err

@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Places is a pool of which statements on keys use only a few connections at a time: however long
-// the tables of keys are locked, the other connections serve requests that need no key.
+// Places limits how many connections of a pool run statements on keys at a time. If the tables of
+// keys are locked for long, the other connections can still serve requests that need no key.
 type Places struct {
 	pool *pgxpool.Pool
 	free chan struct{}
@@ -31,7 +31,7 @@ func (p Places) take(ctx context.Context) error {
 
 func (p Places) leave() { <-p.free }
 
-// Exec waits for a slot among the connections for keys, and runs a statement.
+// Exec waits until a connection for statements on keys is free, and runs a statement.
 func (p Places) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	if err := p.take(ctx); err != nil {
 		return pgconn.CommandTag{}, err
@@ -40,7 +40,8 @@ func (p Places) Exec(ctx context.Context, sql string, args ...any) (pgconn.Comma
 	return p.pool.Exec(ctx, sql, args...)
 }
 
-// QueryRow waits for a slot among the connections for keys, runs a query, and scans its one row.
+// QueryRow waits until a connection for statements on keys is free, runs a query, and scans its one
+// row.
 func (p Places) QueryRow(ctx context.Context, sql string, args []any, into ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
@@ -49,8 +50,8 @@ func (p Places) QueryRow(ctx context.Context, sql string, args []any, into ...an
 	return p.pool.QueryRow(ctx, sql, args...).Scan(into...)
 }
 
-// Query waits for a slot among the connections for keys, and runs a query. The slot is free again
-// when read returns.
+// Query waits until a connection for statements on keys is free, and runs a query. The connection
+// is free again when the function read returns.
 func (p Places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql string, args ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
@@ -64,5 +65,5 @@ func (p Places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql s
 	return read(rows)
 }
 
-// Most returns how many connections of the pool statements on keys use at most.
+// Most returns the largest number of connections of the pool that statements on keys use at a time.
 func (p Places) Most() int { return cap(p.free) }

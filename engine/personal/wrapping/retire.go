@@ -13,14 +13,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ByRetired reports whether the database has refused a key because a retired key has wrapped it, so
-// that the operator's key must be read again.
+// ByRetired reports whether the database has refused a key because a retired key has wrapped it. In
+// this case the operator's key must be read again.
 func ByRetired(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && refusal.Code == failure.CheckViolation && refusal.ConstraintName == "not_retired"
 }
 
-// Retire retires the keys with these prefixes: from now on, the database refuses everything that
+// Retire retires the keys with these prefixes. From then on, the database refuses everything that
 // these keys wrap.
 func Retire(ctx context.Context, tx pgx.Tx, prefixes [][]byte) error {
 	if _, err := tx.Exec(ctx, `INSERT INTO keys.retired (prefix) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, prefixes); err != nil {
@@ -35,13 +35,13 @@ const (
 )
 
 // InTurns calls the function do in a transaction in which no other session writes keys. InTurns
-// waits for the locks for a second at a time, with pauses, because sessions that write keys wait
-// behind it.
+// waits for the locks for a second, pauses, and tries again. A longer wait would block the sessions
+// that write keys, because they queue behind InTurns.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-			// A process that is stopped, or whose disk hangs, has the locks until the time limit of
-			// idle transactions ends its session.
+			// A process that is stopped, or whose disk hangs, keeps the locks. The time limit of
+			// idle transactions then ends its session, which releases the locks.
 			const lock = `SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
 				LOCK TABLE keys.retired, keys.persons, keys.secrets, keys.lookups IN SHARE ROW EXCLUSIVE MODE`
 			if _, err := tx.Exec(ctx, lock); err != nil {

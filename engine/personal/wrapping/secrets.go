@@ -4,15 +4,15 @@ import (
 	"time"
 )
 
-// Lookups and Fingerprints are names of secrets in the table keys.secrets. The first key of
-// look-ups has the name Lookups, and the name of each later one begins with Lookups and a space.
-// The key with the name Fingerprints is not wrapped.
+// Lookups and Fingerprints are names of secrets in the table keys.secrets. The first key with which
+// searches find persons has the name Lookups. The name of each later such key begins with Lookups
+// and a space. The key with the name Fingerprints is not wrapped.
 const (
 	Lookups      = "lookups"
 	Fingerprints = "fingerprints"
 )
 
-// KeyBytes is the length of a key that is wrapped.
+// KeyBytes is the length, in bytes, of each key that the operator's key wraps.
 const KeyBytes = 32
 
 // FetchFor is the time limit of a query for keys.

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// By is the number of stored keys that the key with this prefix has wrapped.
+// By has the number of stored keys that the key with this prefix has wrapped.
 type By struct {
 	Prefix []byte
 	Count  int64
@@ -25,8 +25,8 @@ func Named(all []By) string {
 	return strings.Join(said, ", ")
 }
 
-// StoredBesides returns the ten keys that have wrapped the most stored keys, except the key with
-// this prefix (nil: no exception).
+// StoredBesides returns the keys that have wrapped the most stored keys, at most ten. The key with
+// the given prefix is not returned; if the prefix is nil, every key may be returned.
 func StoredBesides(ctx context.Context, db interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }, prefix []byte) ([]By, error) {

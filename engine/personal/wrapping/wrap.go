@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// ErrKeysAway says that keys can't be reached now: nothing was encrypted, and it is not known which
-// keys exist. ErrKeysAway never means that a person was erased.
+// ErrKeysAway says that keys can't be reached now. In this case nothing was encrypted, and it is
+// not known which keys exist. ErrKeysAway never means that a person was erased.
 var ErrKeysAway = errors.New("the keys of personal data can't be had")
 
 const mostRereads = 5 // reads of the operator's key for one write: the key is rarely rotated, and hardly ever twice in a row
@@ -22,21 +22,21 @@ const mostRereads = 5 // reads of the operator's key for one write: the key is r
 type Wrapper struct {
 	Pool     Places
 	Operator operator.Key
-	proven   atomic.Pointer[[]byte] // prefix of the operator's key, once it is proven to be the database's
+	proven   atomic.Pointer[[]byte] // prefix of the operator's key, once it is proven that the key belongs to the database
 }
 
-// New returns a Wrapper on a pool that connects to the primary.
+// New returns a Wrapper. The pool must connect to the primary.
 func New(pool *pgxpool.Pool, key operator.Key) *Wrapper {
 	return &Wrapper{Pool: newPlaces(pool), Operator: key}
 }
 
-// Forget drops the proof of the operator's key: the next Wrap proves the operator's key again. Call
-// Forget after the database went back to an earlier state.
+// Forget drops the proof that the operator's key belongs to the database. The next Wrap proves it
+// again. Forget must be called after the database has returned to an earlier state.
 func (w *Wrapper) Forget() { w.proven.Store(nil) }
 
-// Wrap wraps a new key with the operator's key. Wrap proves first that the operator's key is the
-// database's, because nobody could unwrap a key that a foreign key has wrapped; if the proof fails,
-// Wrap returns an error.
+// Wrap wraps a new key with the operator's key. Before that, Wrap proves that the operator's key
+// belongs to the database; if the proof fails, Wrap returns an error. Nobody could unwrap a key
+// that a key of another database has wrapped.
 func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []byte, err error) {
 	for range mostRereads {
 		if wrapped, err = w.Operator.Encrypt(key, associated); err != nil {
@@ -65,8 +65,8 @@ func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []b
 	return nil, errors.New("KEY_URI changes all the time")
 }
 
-// ByNewest calls the function do, which wraps keys and writes them, and calls do again if the
-// operator's key was rotated meanwhile.
+// ByNewest calls the function do, which wraps keys and writes them. If the operator's key was
+// rotated meanwhile, ByNewest calls do again.
 func (w *Wrapper) ByNewest(do func() error) error {
 	err := do()
 	for range mostRereads {

@@ -16,13 +16,13 @@ import (
 // Times of Watch.
 const (
 	clockEvery = time.Second      // interval at which Run reads the server's clock
-	clockSlack = 60 * time.Second // how much the clock may gain or lose, in one step or in many
+	clockSlack = 60 * time.Second // how much the clock may gain or lose, at once or gradually, before that counts as a jump
 	clockShows = time.Hour        // how long Check reports a jump
 )
 
-// Watch detects jumps of the server's clock. Watch compares that clock with the process's own
-// monotonic clock, which nobody can set. A jump stops nothing, because no duration is measured by
-// the server's clock.
+// Watch detects jumps of the server's clock. Watch compares the server's clock with the process's
+// monotonic clock, which nobody can set. After a jump no work stops, because no duration is
+// measured by the server's clock.
 type Watch struct {
 	logger *slog.Logger
 	now    func(ctx context.Context) (time.Time, error) // reads the server's clock
@@ -38,7 +38,7 @@ type Watch struct {
 // look has the time of the server's clock and the time of the process's clock at one moment.
 type look struct{ server, here time.Time }
 
-// New returns a Watch of the clock of a pool's server.
+// New returns a Watch of the clock of the server to which the pool connects.
 func New(pool *pgxpool.Pool, logger *slog.Logger, registerer prometheus.Registerer) *Watch {
 	return newWatch(logger, registerer, func(ctx context.Context) (now time.Time, err error) {
 		err = pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now)
@@ -85,8 +85,8 @@ func (c *Watch) look(ctx context.Context) {
 	c.note(ctx, look{server.Round(0), began.Add(time.Since(began) / 2)})
 }
 
-// note compares both clocks with their times at the last jump, or at the start, and records a new
-// jump.
+// note computes how much time has passed on each clock since the last jump, or since the start if
+// there was no jump. If the two durations differ too much, note records a new jump.
 func (c *Watch) note(ctx context.Context, now look) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -107,7 +107,7 @@ func (c *Watch) note(ctx context.Context, now look) {
 // ErrJumped is the error that Check returns after a jump.
 var ErrJumped = errors.New("the database server's clock jumped")
 
-// GoesOn reports whether an error is ErrJumped, with which a process goes on.
+// GoesOn reports whether an error is ErrJumped. A process keeps working in spite of this error.
 func GoesOn(err error) bool { return errors.Is(err, ErrJumped) }
 
 // Check returns ErrJumped for an hour after a jump, and nil otherwise.

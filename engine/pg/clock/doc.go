@@ -1,10 +1,10 @@
-// Package clock measures times that must not depend on a server's clock: it uses the process's own
-// clock, which nobody can set.
+// Package clock measures times by the clock of its own process, which nobody can set. Such times do
+// not depend on the clock of a server.
 //
 // The package has two files: clock.go detects jumps of the server's clock; sightings.go remembers
-// when a number, such as the head of the log, was first seen. The times at which events are recorded
-// come from the server's clock, in engine/eventlog.
+// when a number, such as the position of the log's last event, was first seen. The times at which
+// events are recorded come from the server's clock; engine/eventlog stores these times.
 //
-// Watch.Run must run in a process that uses Watch.Check: in engine/process/api and
-// engine/process/projector. No process may ever stop because a clock has jumped.
+// Each process that calls Watch.Check must also run Watch.Run, as engine/process/api and
+// engine/process/projector do. A process must never stop because a clock has jumped.
 package clock

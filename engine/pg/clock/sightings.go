@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Sightings remembers when a number that grows, such as the head of the log, was first seen at a
-// value. Ages are computed from a Sightings because it uses the process's own clock, which nobody
-// can set. The zero Sightings has seen no value. A Sightings is not safe for concurrent use.
+// Sightings remembers when a growing number, such as the position of the log's last event, was
+// first seen at each of its values. Sightings uses the process's own clock, which nobody can set.
+// The zero Sightings has seen no value yet. A Sightings is not safe for concurrent use.
 type Sightings struct{ seen []sighting }
 
 type sighting struct {
@@ -18,7 +18,7 @@ type sighting struct {
 // mostSightings is the largest number of remembered sightings.
 const mostSightings = 1024
 
-// See records that the number has this value now, and drops the sightings of higher values.
+// See records that the number has the given value now, and drops the sightings of higher values.
 func (s *Sightings) See(number int64) {
 	for len(s.seen) > 0 && s.seen[len(s.seen)-1].number > number {
 		s.seen = s.seen[:len(s.seen)-1]
@@ -42,15 +42,17 @@ func (s *Sightings) Age(number int64) time.Duration {
 	return time.Since(s.seen[i].at)
 }
 
-// Forget drops the sightings of values lower than below, except the last sighting.
+// Forget drops the sightings of values that are lower than the parameter below, but keeps at least
+// one sighting.
 func (s *Sightings) Forget(below int64) {
 	for len(s.seen) > 1 && s.seen[0].number < below {
 		s.seen = s.seen[1:]
 	}
 }
 
-// thin drops sightings until a few hundred are left, and drops more of the older than of the newer
-// ones. Ages may become a little longer by that, and never shorter.
+// thin drops sightings until a few hundred are left. Of the older sightings, thin drops more than
+// of the newer sightings. After that, Age may return a time that is a little too long, but never
+// one that is too short.
 func (s *Sightings) thin() {
 	now, thinner := time.Now(), make([]sighting, 0, mostSightings)
 	for _, e := range s.seen {

@@ -11,8 +11,8 @@ import (
 )
 
 // Config parses a database URL and adds the parameters that every session of this module needs. A
-// value in the URL takes precedence over these parameters; Config returns an error for a value that
-// contradicts a guarantee.
+// value in the URL takes precedence over these parameters. If a value in the URL contradicts a
+// guarantee, Config returns an error.
 func Config(url, name string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -42,9 +42,9 @@ func SetDefault(params map[string]string, name, value string) {
 	}
 }
 
-// commitDurably sets parameters with which the commits of a connection wait for the disk, and for
-// the required standby if there is one. If the URL sets remote_apply, which waits for more,
-// commitDurably keeps remote_apply.
+// commitDurably sets parameters that make each COMMIT wait until it is on disk. If a standby is
+// required, the COMMIT also waits until the standby has it. If the URL sets remote_apply,
+// commitDurably keeps that value, because remote_apply waits for more.
 func commitDurably(params map[string]string) {
 	if !strings.EqualFold(params[SynchronousCommit], RemoteApply) {
 		params[SynchronousCommit] = "on"

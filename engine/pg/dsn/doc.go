@@ -1,14 +1,14 @@
-// Package dsn reads the URL of a database: which server the URL names, which parameters it sets,
-// and whether a parameter contradicts a guarantee.
+// Package dsn reads the URL of a database: the server that the URL names and the parameters that it
+// sets. Package dsn also checks whether a parameter contradicts a guarantee.
 //
-// The package has what is known about a connection before it is made, the parameters that all
-// sessions set, and the errors that would otherwise show a URL. engine/pg/settings and
-// engine/pg/pooler check what only the server knows.
+// Code that needs only the URL and no server belongs in this package: it parses the URL, sets the
+// parameters of all sessions, and removes the URL from errors. Checks that need the server belong
+// in engine/pg/settings and engine/pg/pooler.
 //
 // In reading order: config.go makes the configuration of a pool from a URL; parameters.go reads the
 // parameters that the URL and PGOPTIONS set; names.go has the names of parameters; hide.go removes
 // the URL from errors; encrypted.go lists the machines to which a connection may go without TLS.
 //
-// The package starts nothing and sends nothing to a server. No error of the package may contain a
-// URL, which has a password.
+// The package starts no goroutine, and sends nothing to a server. An error of the package must
+// never contain a URL, because a URL has a password.
 package dsn

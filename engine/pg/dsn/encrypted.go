@@ -9,9 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Unencrypted returns the other machines to which a connection may go without TLS. The sslmodes
-// disable, allow and prefer permit that; prefer is the default if neither the URL nor PGSSLMODE
-// sets sslmode.
+// Unencrypted returns the hosts, other than the local machine, to which a connection without TLS
+// may go. Such a connection is possible if sslmode is disable, allow or prefer. If neither the URL
+// nor PGSSLMODE sets sslmode, it is prefer.
 func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
 	for _, way := range ways {
@@ -25,8 +25,8 @@ func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 	return hosts
 }
 
-// WarnUnencrypted logs a warning with the machines to which a connection may go without TLS, if
-// there are any. The parameter variable names the environment variable that has the URL.
+// WarnUnencrypted logs a warning that names the hosts which Unencrypted returns, if there are any.
+// The parameter variable is the name of the environment variable that has the URL.
 func WarnUnencrypted(config *pgx.ConnConfig, variable string, logger *slog.Logger) {
 	if hosts := Unencrypted(config); len(hosts) > 0 {
 		logger.Warn("the connection to the database is not encrypted, or need not be: "+HintUnencrypted, "variable", variable, "hosts", hosts)

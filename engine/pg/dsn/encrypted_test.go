@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A connection to a database on another machine may go without TLS, unless the URL requires TLS.
+// Unencrypted returns a database on another machine if the URL does not require TLS.
 func TestConnectionsThatNeedNotBeEncrypted(t *testing.T) { //nolint:paralleltest // it changes the environment
 	for _, name := range []string{"PGSSLMODE", "PGHOST", "PGSSLROOTCERT"} {
 		t.Setenv(name, "")

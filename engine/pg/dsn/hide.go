@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Hide returns an error that says why a connection failed, without the URL.
+// Hide returns an error that says why a connection failed, but does not contain the URL.
 func Hide(err error) error {
 	if explained := cmp.Or(refusedParameter(err), refusedValue(err)); explained != nil {
 		return explained
@@ -26,8 +26,8 @@ func Hide(err error) error {
 	return err
 }
 
-// refusedParameter explains the error of a pooler that refuses a parameter of the sessions at their
-// start. For any other error, refusedParameter returns nil.
+// refusedParameter explains the error of a pooler that refuses a parameter at the start of a
+// session. For any other error, refusedParameter returns nil.
 func refusedParameter(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Code != failure.ProtocolViolation || !strings.Contains(pgErr.Message, "startup parameter") {
@@ -42,9 +42,9 @@ func refusedParameter(err error) error {
 }
 
 // refusedValue explains the error of a server that refuses a parameter of the URL. For any other
-// error, refusedValue returns nil. The explanation has neither the name nor the value that the
-// server quotes: if the password in the URL is not escaped, the name and the value may be part of
-// the password.
+// error, refusedValue returns nil. The explanation contains neither the name nor the value of the
+// parameter, which the server's error quotes. If the password in the URL is not escaped, the name
+// and the value may be parts of the password.
 func refusedValue(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Severity != "FATAL" || !failure.Is(err, failure.UndefinedObject, failure.InvalidParameterValue) {

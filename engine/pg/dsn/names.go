@@ -11,8 +11,8 @@ const (
 	IdleTimeout      = "idle_in_transaction_session_timeout"
 )
 
-// Parameters that every connection sets at its start. Other values of these parameters, which the
-// server, the database or the login sets before or after that start, do not affect the connection.
+// These are parameters that every connection sets at its start. The server, the database or the
+// login may set other values, but these values have no effect on the connection.
 const (
 	SynchronousCommit = "synchronous_commit"
 	Isolation         = "default_transaction_isolation"

@@ -12,10 +12,11 @@ import (
 // parameterName matches the name of a setting of PostgreSQL.
 var parameterName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.$]*$`)
 
-// readParameters brings the parameters of a URL, or of PGOPTIONS in the environment, into one form.
-// Names become lower case, as the server compares them, and each parameter in options= is added
-// unless the URL sets the parameter directly, which takes precedence as in the server.
-// readParameters returns an error for a value that contradicts a guarantee.
+// readParameters converts the parameters of a URL, and of PGOPTIONS in the environment, to one
+// form. Names become lower case, because the server ignores the case of names. Each parameter
+// inside options= becomes a parameter of its own. If the URL also sets such a parameter directly,
+// the direct value takes precedence, as in the server. readParameters returns an error for a value
+// that contradicts a guarantee.
 func readParameters(params map[string]string) error {
 	options, err := readOptions(params["options"])
 	if err != nil {
@@ -44,7 +45,7 @@ func readParameters(params map[string]string) error {
 	return nil
 }
 
-// readOptions parses command-line arguments of the server: -c name=value and --name=value,
+// readOptions parses arguments for the server's command line: -c name=value and --name=value,
 // separated by white space. A backslash makes the next character literal.
 func readOptions(text string) (map[string]string, error) {
 	settings := make(map[string]string)
@@ -94,9 +95,9 @@ func splitOptions(text string) []string {
 	return arguments
 }
 
-// inURL lists, for each of these parameters, the values that a URL may set, the best value first.
-// The server could get other values from the database or the login: engine/pg/settings checks for
-// those.
+// inURL lists the parameters for which a URL may set only certain values, and lists these values.
+// The best value comes first. The database or the login may set other values; engine/pg/settings
+// finds such values.
 var inURL = map[string][]string{
 	SynchronousCommit:          {"on", RemoteApply, "true", "yes", "1"},
 	Isolation:                  {ReadCommitted},
@@ -106,7 +107,7 @@ var inURL = map[string][]string{
 	"idle_session_timeout":     {"0"},
 }
 
-// errForm says what a URL must look like. errForm shows no part of the URL, because text that can't
-// be parsed may be part of the password.
+// errForm says which form a URL must have. errForm contains no part of the URL, because text that
+// can't be parsed may be part of the password.
 var errForm = errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
 	"with special characters of the password percent-encoded")

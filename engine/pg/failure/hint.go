@@ -4,9 +4,9 @@ import (
 	"fmt"
 )
 
-// Hint adds advice to the error of a program if PostgreSQL has refused the program's login a right,
-// because PostgreSQL itself says no more than "permission denied". Hint returns any other error
-// unchanged.
+// Hint adds advice for the operator to an error if PostgreSQL has denied a right to the program's
+// login. The message of PostgreSQL itself only says "permission denied". Hint returns any other
+// error unchanged.
 func Hint(err error) error {
 	if !Is(err, NoRight) {
 		return err
@@ -15,8 +15,8 @@ func Hint(err error) error {
 		"it gives the programs' roles their rights again, also after a restore into a cluster without them", err)
 }
 
-// HintOwner adds advice to the error of migrate if PostgreSQL has refused the schema's owner a
-// right. HintOwner returns any other error unchanged.
+// HintOwner adds advice for the operator to an error of migrate if PostgreSQL has denied a right to
+// the schema's owner. HintOwner returns any other error unchanged.
 func HintOwner(err error) error {
 	if !Is(err, NoRight) {
 		return err

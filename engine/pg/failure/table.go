@@ -8,7 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// meaning is what a SQLSTATE says about an error. Meanings can be combined.
+// meaning is what a SQLSTATE says about the outcome of a statement. Several meanings can be
+// combined.
 type meaning int
 
 const (
@@ -19,8 +20,8 @@ const (
 	ofSchema                       // nothing was committed: a table or a right is missing
 )
 
-// table has the meanings of SQLSTATEs by prefix. A SQLSTATE without a row proves nothing: a COMMIT
-// may have happened although its answer was lost.
+// table maps prefixes of SQLSTATEs to meanings. A SQLSTATE that is not in the table proves nothing:
+// a COMMIT may have happened although its answer was lost.
 var table = []struct {
 	begins  string
 	means   meaning
@@ -56,24 +57,24 @@ func means(err error, one meaning) bool {
 	return false
 }
 
-// CutOff reports whether an error's SQLSTATE says that the server can't go on now.
+// CutOff reports whether an error's SQLSTATE says that the server can't continue to work now.
 func CutOff(err error) bool { return means(err, cutOff) }
 
 // RolledBack reports whether an error's SQLSTATE proves that nothing was committed, and that the
 // same statement may succeed the next time.
 func RolledBack(err error) bool { return means(err, rolledBack) }
 
-// OfValue reports whether an error's SQLSTATE says that a value is the cause: nothing was
-// committed, and the server refuses the value again, in any session. OfValue is false for a missing
-// table or right.
+// OfValue reports whether an error's SQLSTATE says that a value is the cause. In this case nothing
+// was committed, and the server would refuse the value again, in any session. OfValue returns false
+// for a missing table or a missing right.
 func OfValue(err error) bool { return means(err, ofValue) }
 
 // Refused reports whether an error's SQLSTATE says that a value is the cause, or that a table or a
-// right is missing: nothing was committed, and the same statement can't succeed.
+// right is missing. In this case nothing was committed, and the same statement can't succeed.
 func Refused(err error) bool { return means(err, ofValue|ofSchema) }
 
-// Away reports whether an error ends by itself: there was no connection or no answer, or the server
-// starts or shuts down. Away is false for a wrong password.
+// Away reports whether the cause of an error passes without help: the program got no connection or
+// no answer, or the server starts or shuts down. Away returns false for a wrong password.
 func Away(err error) bool {
 	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return means(err, away)

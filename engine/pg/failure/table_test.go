@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Each SQLSTATE has the meanings on which callers act; a SQLSTATE that is not in the table has no
-// meaning.
+// Each SQLSTATE in the table has the meanings that callers of this package expect; a SQLSTATE that
+// is not in the table has no meaning.
 func TestWhatSQLSTATEsMean(t *testing.T) {
 	t.Parallel()
 	asked := map[string]func(error) bool{"cut off": CutOff, "away": Away, "rolled back": RolledBack, "of a value": OfValue, "refused": Refused}
@@ -37,8 +37,8 @@ func TestWhatSQLSTATEsMean(t *testing.T) {
 	}
 }
 
-// Away is true for a server that does not answer. The other functions are false for an error
-// without a SQLSTATE.
+// Away returns true for the error of a server that does not answer. The other functions return
+// false for an error without a SQLSTATE.
 func TestErrorsWithoutSQLSTATE(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]bool{

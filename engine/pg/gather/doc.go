@@ -1,8 +1,8 @@
-// Package gather lets callers that ask at the same time share one query.
+// Package gather lets callers that ask the database at the same time share one query.
 //
-// The package makes callers wait, and distributes the answers, all in gather.go. The package has no
-// SQL: each user passes its own query, for example engine/personal.
+// The code that makes callers wait and distributes the answers is in gather.go. The package has no
+// SQL: each package that uses it, such as engine/personal, passes its own query.
 //
-// A Gather is safe for concurrent use, and has no Run. A Gather must never answer from a query that
-// began before the question was asked.
+// A Gather is safe for concurrent use, and has no Run. A Gather must never answer a question from a
+// query that began before the question was asked.
 package gather

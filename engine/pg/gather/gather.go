@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Gather answers questions that are asked at the same time with one query. Questions that arrive
-// while queries run share the next query. A round trip costs the service and the database several
-// times as much as a row.
+// Gather collects questions that are asked at the same time, and answers them with one query.
+// Questions that arrive while queries run are answered together by the next query. One shared query
+// costs less than several: for the service and the database, a round trip costs several times as
+// much as one more row.
 type Gather[K comparable, V any] struct {
 	ask     func(ctx context.Context, keys []K) (map[K]V, error)
 	mu      sync.Mutex
@@ -32,8 +33,8 @@ const (
 	gatherTimeout = 10 * time.Second
 )
 
-// New returns a Gather. The function ask gets at most 256 keys, some of them perhaps twice, and
-// must answer every key. The function ask has ten seconds for its answers.
+// New returns a Gather. The function ask gets at most 256 keys, which may contain duplicates, and
+// must answer every key. Each call of ask has a time limit of ten seconds.
 func New[K comparable, V any](ask func(ctx context.Context, keys []K) (map[K]V, error)) *Gather[K, V] {
 	return &Gather[K, V]{ask: ask}
 }
@@ -54,7 +55,8 @@ func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
 	}
 }
 
-// join adds a question, and reports whether the caller must start askAll in a goroutine.
+// join adds a question to the waiting questions, and reports whether the caller must start askAll
+// in a goroutine.
 func (g *Gather[K, V]) join(q question[K, V]) (ask bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

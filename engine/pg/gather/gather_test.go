@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/pg/gather"
 )
 
-// asked imitates a database. asked answers queries once gate is closed, and remembers the keys of
-// each query.
+// asked imitates a database. asked answers queries after the channel gate is closed, and records
+// the keys of each query.
 type asked struct {
 	gate    chan struct{}
 	queries [][]string
@@ -45,8 +45,8 @@ func get(t *testing.T, g *gather.Gather[string, string], key string) <-chan stri
 	return said
 }
 
-// A question that arrives while queries run shares the next query. Such a question never gets the
-// answer of a query that began before it, because that answer may be older than what the caller has
+// A question that arrives while queries run is answered by the next query. A query that began
+// before the question never answers it, because that answer may be older than what the caller has
 // seen.
 func TestQuestionsShareAQuery(t *testing.T) {
 	t.Parallel()

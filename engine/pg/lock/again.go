@@ -10,12 +10,11 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// again is the pause between the end of a call of Hold and the next call.
+// again is the pause between the end of one call of Hold and the next call of Hold.
 const again = 5 * time.Second
 
-// HoldAgain calls Hold again and again until ctx ends. After each failure of the work, or of the
-// wait for the lock, HoldAgain calls the function failed with the error and the time until the next
-// call.
+// HoldAgain calls Hold again and again until ctx ends. If the work or the wait for the lock fails,
+// HoldAgain calls the function failed with the error and the time until the next call of Hold.
 func HoldAgain(ctx context.Context, pool *pgxpool.Pool, name string, failed func(err error, retryIn time.Duration), work func(ctx context.Context, conn *pgx.Conn) error) {
 	_ = retry.Backoff{Least: again, Most: again}.Repeat(ctx, func(ctx context.Context) (bool, error) {
 		return false, Hold(ctx, pool, name, work)

@@ -1,12 +1,13 @@
-// Package lock runs work under a lock of a database session, so that one of several processes works
-// and another process takes over if that process dies or freezes (docs/decisions/0002).
+// Package lock runs work under a lock of a database session, so that only one of several processes
+// does the work. If that process dies or freezes, another process takes over (docs/decisions/0002).
 //
-// The package takes locks and finds their holders. The work and the names of the locks are in
-// engine/projection, engine/outbox, engine/chain and engine/snapshots. engine/pg/retry decides when
-// interrupted work goes on.
+// Code that takes such locks, or finds the sessions that hold them, belongs in this package. The
+// work and the names of the locks are in engine/projection, engine/outbox, engine/chain and
+// engine/snapshots. engine/pg/retry decides when to start interrupted work again.
 //
-// In reading order: again.go repeats work; hold.go runs work under a lock; holders.go finds holders.
+// In reading order: again.go repeats work; hold.go runs work under a lock; holders.go finds the
+// sessions that hold locks.
 //
-// Work shares the lock's connection, must use it at least every few seconds, and must never go on
-// after the connection is lost.
+// The work uses the lock's connection. The work must use this connection at least every few
+// seconds, and must never continue after the connection is lost.
 package lock

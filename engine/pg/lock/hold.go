@@ -14,18 +14,19 @@ import (
 // Times of Hold.
 const (
 	holdRetry  = time.Second      // pause of Hold before it tries to take the lock again
-	askFor     = 10 * time.Second // time limit of one query: its connection may have died unnoticed
+	askFor     = 10 * time.Second // time limit of one query, in case its connection is broken unnoticed
 	StallAfter = 5 * time.Second  // a session that has sent nothing for this long loses the lock
-	deafAfter  = 3 * StallAfter   // a session that has not received an answer for this long loses the lock, too
+	deafAfter  = 3 * StallAfter   // a session to which the server has tried to send an answer for this long loses the lock, too
 )
 
 // Hold waits for the session lock with this name, and calls the function work while it has the
-// lock. The lock and the work share a connection, which Hold closes when work returns: neither
-// outlives the other, and a process that dies loses the lock at once. The function work must use
-// the connection at least every few seconds. If a session holds the lock and has sent nothing for
-// StallAfter, its process is frozen or cut off, and a session that waits for the lock ends the
-// silent session. To end the silent session, the login of the waiting session needs the role of the
-// other login, or the rights of pg_read_all_stats and pg_signal_backend.
+// lock. The lock and the work share one connection, which Hold closes when work returns. For this
+// reason the lock ends when the work ends, and the work ends when the lock is lost. A process that
+// dies loses the lock at once. The function work must use the connection at least every few
+// seconds. If the session that holds the lock has sent nothing for StallAfter, its process is
+// frozen or disconnected. A session that waits for the lock then ends the silent session. For that,
+// the login of the waiting session must have the role of the silent session's login, or the rights
+// of pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		if err := waitForLock(ctx, conn, name); err != nil {
@@ -35,11 +36,11 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 	})
 }
 
-// ErrHeld says that another session holds the lock, and is not silent.
+// ErrHeld means that another session holds the lock, and that this session is not silent.
 var ErrHeld = errors.New("it is held")
 
-// TryHold does what Hold does, for work that must not wait: while another session holds the lock,
-// TryHold returns ErrHeld, with a description of that session.
+// TryHold does what Hold does, but does not wait for the lock. If another session holds the lock,
+// TryHold returns ErrHeld with a description of that session.
 func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		for try := 0; ; try++ {
@@ -97,8 +98,8 @@ func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
 	}
 }
 
-// tryLock takes the lock if no session holds it. Otherwise tryLock ends the session that holds the
-// lock if that session is silent, and returns false.
+// tryLock takes the lock if no session holds it. If another session holds the lock, tryLock returns
+// false, and also ends that session if it is silent.
 func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err error) {
 	const sql = `SELECT k.key, pg_try_advisory_lock(k.key) FROM hashtextextended($1, 0) AS k (key)`
 	ctx, cancel := context.WithTimeout(ctx, askFor)
@@ -110,14 +111,14 @@ func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err 
 	return false, EvictSilent(ctx, conn, key)
 }
 
-// Execer is a pool or a connection.
+// Execer is implemented by a pool and a connection.
 type Execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// EvictSilent ends the session that holds an advisory lock if the server has waited for the
-// session's next statement for longer than StallAfter, or has tried to send the session an answer
-// for longer than deafAfter.
+// EvictSilent ends the session that holds an advisory lock if this session is silent. A session is
+// silent if the server has waited for its next statement for longer than StallAfter. A session is
+// also silent if the server has tried for longer than deafAfter to send an answer to it.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

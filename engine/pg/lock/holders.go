@@ -30,13 +30,14 @@ func (h Holder) String() string {
 	return fmt.Sprintf("%s (server process %d, login %s)", text, h.PID, h.Login)
 }
 
-// Querier is a pool, a connection or a transaction.
+// Querier is implemented by a pool, a connection and a transaction.
 type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// Holders returns the sessions that hold these locks, by the name of the lock; a lock that nobody
-// holds is not in the result. Only sessions that may move a checkpoint should hold these locks.
+// Holders returns the sessions that hold these locks, as a map from a lock's name to its session. A
+// lock that no session holds is not in the map. Only sessions with the right to move a checkpoint
+// should hold these locks.
 func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holder, error) {
 	const sql = `
 		SELECT n.name, coalesce(a.application_name, ''), coalesce(a.usename, ''), coalesce(host(a.client_addr), ''), a.pid, coalesce(a.backend_start, 'epoch'),
@@ -62,9 +63,9 @@ func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holde
 	return holders, nil
 }
 
-// CheckHolders returns an error while a stranger (Holder.Stranger) holds one of these locks: the
-// process that needs the lock would wait for ever, and may have no right to end the stranger's
-// session.
+// CheckHolders returns an error while a stranger (see Holder.Stranger) holds one of these locks. In
+// this case the process that needs the lock would wait for ever, and may have no right to end the
+// stranger's session.
 func CheckHolders(ctx context.Context, on Querier, names ...string) error {
 	holders, err := Holders(ctx, on, names...)
 	if err != nil {

@@ -1,10 +1,10 @@
-// Package logins answers one question: may this login do its program's work, and no other
-// program's?
+// Package logins answers one question: does a login have the rights of its own program, and no
+// rights of another program?
 //
-// The package checks logins: logins.go checks the logins that migrate is about to make, and
-// rights.go checks the login that a program runs as. engine/pg/role makes logins.
+// In reading order: logins.go checks the logins that migrate is about to make; rights.go checks the
+// login with which a program runs. engine/pg/role makes logins.
 //
-// The package changes nothing, and nothing keeps running. engine/process/migrate,
-// engine/process/api and engine/process/projector call this package. An error of the package must
-// never contain a password.
+// The package changes nothing in the database, and starts no goroutine. Its callers are
+// engine/process/migrate, engine/process/api and engine/process/projector. An error of the package
+// must never contain a password.
 package logins

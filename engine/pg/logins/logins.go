@@ -18,14 +18,15 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Login is a login that role.Grant is about to make, from the URL in an environment variable.
+// Login is a login that role.Grant is about to make. Its name and password come from a URL in an
+// environment variable.
 type Login struct{ Program, Variable, URL string }
 
-// CheckAll returns an error if the logins can't be logins of the owner's database: a URL names
-// another server or another database, or two programs have the same login. A login must also not be
-// the owner, a role that can't log in, or a login of another database or program. CheckAll changes
-// nothing, and its errors contain no password. The parameter variable names the environment
-// variable that has the owner's URL.
+// CheckAll returns an error if role.Grant must not make these logins: a URL names another server or
+// another database, or two programs have the same login. CheckAll also refuses the owner as a
+// login, a role that can't log in, and a login of another database or another program. CheckAll
+// changes nothing, and its errors contain no password. The parameter variable is the name of the
+// environment variable that has the owner's URL.
 func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
 	seen := map[string]string{migrated.User: variable}
@@ -61,8 +62,8 @@ func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins 
 	return errors.Join(wrong...)
 }
 
-// isRole reports whether a name is that of a role of this database, which may not exist yet, or a
-// name that PostgreSQL reserves.
+// isRole reports whether a login must not have this name, because it is the name of a role of this
+// database or a name that PostgreSQL reserves. The role may not exist yet.
 func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
 	const sql = `
 		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
@@ -77,7 +78,7 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 }
 
 // checkOfHere returns an error for a login of another database of the cluster, or of the other
-// program. checkOfHere works before the schema exists; role.Grant makes the final check.
+// program. checkOfHere works before the schema exists; role.Grant checks the login again later.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
@@ -101,11 +102,11 @@ func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string
 	return nil
 }
 
-// databaseOf returns the database that a URL names, or, if the URL names none, the database with
-// the name of the user.
+// databaseOf returns the name of the database in a URL. If the URL has no such name, databaseOf
+// returns the name of the user, as PostgreSQL does.
 func databaseOf(config *pgconn.Config) string { return cmp.Or(config.Database, config.User) }
 
-// sameServer reports whether two URLs have a server in common.
+// sameServer reports whether two URLs name at least one common server.
 func sameServer(one, other *pgconn.Config) bool {
 	return slices.ContainsFunc(addresses(one), func(address string) bool { return slices.Contains(addresses(other), address) })
 }
@@ -133,10 +134,11 @@ func addressOf(host string, port uint16) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
-// Inherited returns the logins, each with its role, that would get rights by the first migration of
-// a database, because roles from a dropped database of the same name still exist. The parameter
-// given has the logins that are meant to have these rights; Inherited leaves these logins out. Once
-// the database has been migrated, Inherited returns none.
+// Inherited returns the logins that would get rights by mistake when a database is migrated for the
+// first time. Such a login still has an old role, which belonged to a dropped database of the same
+// name. Inherited returns each login with its role. The parameter given lists the logins that are
+// meant to have these rights; Inherited does not return these logins. After the first migration,
+// Inherited returns nothing.
 func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]string, error) {
 	const sql = `
 		SELECT format('%I (of %I)', l.rolname, r.rolname)

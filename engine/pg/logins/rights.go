@@ -11,16 +11,17 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// tellTale has, for each program, SQL of a right that the program's login has and the other
-// program's login lacks; c is the table checkpoints in pg_class.
+// tellTale has an SQL condition for each program. The condition tests a right that the program's
+// login has and the other program's login does not have. In this SQL, c is the row of the table
+// checkpoints in pg_class.
 var tellTale = map[string]string{
 	role.API:       `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`,
 	role.Projector: `has_table_privilege(c.oid, 'UPDATE')`,
 }
 
-// Check returns an error if a login lacks the rights for a program's work, usually because the
-// login is another program's. Check logs a warning if the login has more rights than a program
-// needs, like the owner's login in development. The schema must exist.
+// Check returns an error if a login lacks rights that its program needs. The usual cause is that
+// the login belongs to another program. Check logs a warning if the login has more rights than a
+// program needs, as the owner's login in development has. Check works only after the schema exists.
 func Check(ctx context.Context, pool *pgxpool.Pool, program string, logger *slog.Logger) error {
 	sql := `
 		SELECT current_user, coalesce(` + tellTale[program] + `, true),

@@ -17,9 +17,9 @@ var ErrNoLocks = errors.New("advisory locks do not lock: two sessions hold the s
 	"or to one that only speaks PostgreSQL's protocol: lead it to one PostgreSQL server")
 
 // CheckLocks takes an advisory lock in two sessions, and returns an error if both sessions get it.
-// CheckLocks tests a transaction's lock and, if needs is Session, also a session's lock. If the
-// operator has forbidden the login to take advisory locks, CheckLocks returns an error only if
-// needs is Session.
+// CheckLocks tries a lock that ends with its transaction. If needs is Session, CheckLocks also
+// tries a lock that ends with its session. The operator may have denied advisory locks to the
+// login. In this case CheckLocks returns an error only if needs is Session.
 func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -46,8 +46,8 @@ func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 }
 
 // locksLock takes one advisory lock in two sessions, and returns ErrNoLocks if both get it. The
-// parameter kind is the part of the function names that stands for a transaction's lock or a
-// session's lock.
+// parameter kind is the part of PostgreSQL's function names that distinguishes locks of a
+// transaction from locks of a session.
 func locksLock(ctx context.Context, first, second *pgconn.PgConn, kind string) error {
 	key := rand.Int64() //nolint:gosec // the key need not be secret, only unused
 	if _, err := first.Exec(ctx, fmt.Sprintf(`BEGIN; SELECT pg_advisory%s_lock(%d)`, kind, key)).ReadAll(); err != nil {

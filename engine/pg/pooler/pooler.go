@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// Needs says what a pooler must leave intact.
+// Needs says what a program needs from a pooler.
 type Needs int
 
 // Values of Needs, from least to most.
@@ -23,25 +23,25 @@ const (
 	Session               // a server session that no other connection uses: for LISTEN and session locks
 )
 
-// Errors for a pooler through which a program can't work.
+// These errors report a pooler through which a program can't work.
 var (
 	ErrNoSession  = errors.New("a pooler in transaction mode is in between, and this takes sessions (LISTEN, session locks): lead the URL to the server, or to a pool in session mode")
 	ErrNoPrepared = errors.New("a pooler in transaction mode is in between, and loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements over 0, a pool in session mode, or the server itself")
 )
 
-// probeFor is the time limit of a check through the pooler: in session mode, the second connection
-// waits while the pool is full.
+// probeFor is the time limit of a check through the pooler. In session mode, the second connection
+// waits while all sessions of the pooler are in use.
 const probeFor = 3 * time.Second
 
-// LookFor is the time limit of one check, whose connection may have died unnoticed.
+// LookFor is the time limit of one check, in case its connection is broken unnoticed.
 const LookFor = 10 * time.Second
 
-// probes is how many times two connections are compared. One comparison is enough if the pooler
-// hands out the server connection that was used last.
+// probes is the number of times that Probe compares the two connections. One comparison would be
+// enough for a pooler that hands out the server connection that was used last.
 const probes = 5
 
-// Check returns an error if a pooler takes away what the parameter needs names. Check returns nil
-// if no server can be reached.
+// Check returns an error if a pooler does not provide what the program needs. The parameter needs
+// says what that is. Check returns nil if the program can reach no server.
 func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	err := Probe(ctx, config, needs)
 	if err == nil || failure.Away(err) {
@@ -50,8 +50,8 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
-// Probe connects, and returns an error if a pooler takes away what the parameter needs names, or if
-// a connection fails.
+// Probe opens connections, and returns an error if a connection fails. Probe also returns an error
+// if a pooler does not provide what the program needs. The parameter needs says what that is.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -83,9 +83,9 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return keepsPrepared(ctx, first, second)
 }
 
-// fullPool returns nil if only the second connection ran out of time: the pool is full, and has no
-// session for the second connection while the first has one. fullPool returns any other error
-// unchanged.
+// fullPool returns nil if only the second connection ran out of time. In this case all sessions of
+// the pooler are in use, and the first connection has the last free session. fullPool returns any
+// other error unchanged.
 func fullPool(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)) {
 		return nil
@@ -94,9 +94,9 @@ func fullPool(ctx context.Context, err error) error {
 }
 
 // shareSessions reports whether a pooler moves two connections between sessions of the server: one
-// connection runs in the session of the other, or in another session than before. shareSessions
-// asks the first connection twice in a row, because two connections that strictly alternate between
-// two sessions would always see the same session.
+// connection runs in the session of the other connection, or in another session than before. The
+// first connection is asked twice in a row: otherwise shareSessions would not notice two
+// connections that strictly alternate between two sessions.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
 		others, err := backend(ctx, second)
@@ -113,8 +113,9 @@ func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session ui
 	return false, nil
 }
 
-// keepsPrepared prepares one statement on two connections and runs it on both. The preparation
-// fails if the connections share a session, and the run fails if the session has changed.
+// keepsPrepared prepares one statement on two connections and runs it on both. If the connections
+// share a session, the second preparation fails; if a connection has got another session meanwhile,
+// the run fails.
 func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
 	const name = "pooler_probe"
 	for range probes {
@@ -142,8 +143,8 @@ func lostPrepared(err error) error {
 	return fmt.Errorf("prepare a statement through the pooler: %w", err)
 }
 
-// backend returns the process id of a connection's session on the server. Without a pooler, that
-// process id equals the one that the protocol gave at the start.
+// backend returns the process id of a connection's session on the server. Without a pooler, this
+// process id is also the one that the server has sent at the start of the connection.
 func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	pid, err := Ask(ctx, conn, `SELECT pg_backend_pid()`)
 	if err != nil {
@@ -153,7 +154,7 @@ func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	return uint32(number), err
 }
 
-// Ask runs a query for one value with the simple protocol, which every pooler supports.
+// Ask runs a query that returns one value, with the simple protocol, which every pooler supports.
 func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 	results, err := conn.Exec(ctx, sql).ReadAll()
 	if err != nil {

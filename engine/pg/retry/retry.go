@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Backoff is the pause between tries: Least at first, then twice as long after each try, up to
-// Most.
+// Backoff has the bounds of the pause between tries. The pause is Least at first, and doubles after
+// each try, up to Most.
 type Backoff struct{ Least, Most time.Duration }
 
 // Repeat calls the function try repeatedly until ctx ends, and then returns nil. After each try,
-// Repeat calls the function failed with the error of the try and the time until the next try; if
+// Repeat calls the function failed with the error of the try and the time until the next try. If
 // failed returns an error, Repeat returns that error. After a try that reports progress, the pause
 // is Least again.
 func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (moved bool, err error), failed func(err error, retryIn time.Duration) error) error {
@@ -32,7 +32,8 @@ func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (move
 	return nil
 }
 
-// Pause returns after the time d, or earlier when ctx ends. If d is 0, Pause returns at once.
+// Pause waits for the duration d, or until ctx ends if that is earlier. If d is 0, Pause returns at
+// once.
 func Pause(ctx context.Context, d time.Duration) {
 	if d == 0 {
 		return

@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Pauses double up to Most, and are Least again after a try that makes progress. Repeat returns nil
-// when ctx ends, and returns the error of failed if failed returns one.
+// The pause doubles after each try, up to Most, and is Least again after a try that makes progress.
+// Repeat returns nil when ctx ends. If the function failed returns an error, Repeat returns that
+// error.
 func TestTriesAreRepeated(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

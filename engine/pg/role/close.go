@@ -9,12 +9,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrNotOwner says that the owner of the database is not the owner of the schema.
+// ErrNotOwner means that the schema's owner does not own the database.
 var ErrNotOwner = errors.New("the database belongs to another role, who has to GRANT CONNECT ON DATABASE to the roles and REVOKE it FROM PUBLIC")
 
-// ShutOut removes the rights of roles with former names. After ShutOut, only the database's owner,
-// and logins that have a role of the database, can connect to the database. All logins of the
-// database must have got their roles before.
+// ShutOut removes the rights of the roles that a database had under former names. After ShutOut,
+// only the database's owner, and logins that have a role of the database, can connect to the
+// database. Before ShutOut is called, all logins of the database must have their roles.
 func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	const revoke = `
 		SELECT revoke_rights(name) FROM role_names, unnest(ARRAY['api', 'projector', 'service']) program, concat(prefix, program) name

@@ -2,9 +2,9 @@ package role
 
 import "fmt"
 
-// Excess is a query of the strongest rights that a login has and no program needs. With any of
-// these rights, the login can change the log, or can give itself the right to change the log. A
-// right that the login gets by SET ROLE counts, too.
+// Excess is a query that returns the strongest rights that a login has although no program needs
+// them. With any of these rights, the login can change the log, or can give itself a right to
+// change the log. A right also counts if the login can get it by SET ROLE.
 const Excess = `
 	SELECT coalesce(string_agg(one.name, ', '), '') FROM (
 	    SELECT might.name FROM pg_roles r
@@ -25,7 +25,8 @@ const Excess = `
 	    ORDER BY might.rank FETCH FIRST ROW WITH TIES
 	) AS one`
 
-// OtherProgram maps each program to the program whose rights the login of the first must not have.
+// OtherProgram maps API to Projector and Projector to API. A login of one program must not have the
+// rights of the other program.
 var OtherProgram = map[string]string{API: Projector, Projector: API}
 
 // ErrOtherProgram returns the error for a login that has the other program's role.

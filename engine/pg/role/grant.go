@@ -19,9 +19,10 @@ type Granted struct {
 	Excess string // rights that the login has and no program needs
 }
 
-// Grant makes the user of a URL a login with the rights of a program's role. A login that an
-// earlier Grant has made gets the password of the URL. Grant returns an error for a login of
-// another database of the cluster, or of the other program.
+// Grant turns the user in a URL into a login with the rights of a program's role. If an earlier
+// Grant has made the login, Grant sets the login's password to the password of the URL. Grant
+// returns an error if the login belongs to another database of the cluster, or to the other
+// program.
 func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (granted Granted, err error) {
 	config, err := dsn.Config(loginURL, "")
 	if err != nil {
@@ -47,8 +48,8 @@ func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (
 	return granted, nil
 }
 
-// login makes the login, or finds out to which database an existing login belongs, and gives the
-// login the role.
+// login makes the login; if the login exists already, login finds out to which database it belongs.
+// Then login gives the login the role.
 func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string) error {
 	const look = `
 		WITH related AS (

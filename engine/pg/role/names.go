@@ -9,16 +9,17 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Programs that have a role. The function role_of of the migrations makes the name of a role from
-// the name of the database. No role owns anything.
+// These are the programs that have a role. The SQL function role_of, which a migration creates,
+// makes the name of a role from the name of the database. A role owns no objects.
 const (
 	Service   = "service"   // the rights that cmd/api and cmd/projector need together
 	API       = "api"       // the rights that cmd/api needs
 	Projector = "projector" // the rights that cmd/projector and cmd/ops need; ops projections rebuild runs as the owner
 )
 
-// NameAll names the roles after the database. NameAll is necessary because the database may have
-// been renamed, or copied from another database, since its last migration.
+// NameAll gives the roles names that contain the current name of the database. The names may be out
+// of date, because the database may have been renamed, or copied from another database, since its
+// last migration.
 func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		return NameAllIn(ctx, tx)
@@ -29,7 +30,7 @@ func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// NameAllIn does what NameAll does, in a transaction that has the lock of LockAll.
+// NameAllIn does what NameAll does, in a transaction that has the lock of LockAll already.
 func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	if err := LockAll(ctx, tx); err != nil {
 		return err
@@ -38,15 +39,17 @@ func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// LockAll takes a lock for which other sessions of this package wait until the transaction ends: of
-// two sessions that alter one role at the same time, one would fail.
+// LockAll takes a lock until the transaction ends, and other sessions that use this package wait
+// for the lock. Without the lock, two sessions could alter one role at the same time, and one of
+// them would fail.
 func LockAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err
 }
 
-// NameService stores the name of the service as a comment on the table goose_db_version, the
-// service's list of migrations, because the engine of another service has the same tables.
+// NameService stores the name of the service as a comment on goose_db_version, the table of the
+// service's migrations. The engine makes the same tables for every service. Without this comment, a
+// program could not distinguish the databases of two services.
 func NameService(ctx context.Context, owner *pgxpool.Pool, service string) error {
 	const sql = `
 		SELECT format('COMMENT ON TABLE goose_db_version IS %L', 'migrations of ' || $1::text)

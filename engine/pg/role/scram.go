@@ -17,9 +17,9 @@ const (
 	scramSaltLength = 16
 )
 
-// scramVerifier returns the form in which PostgreSQL stores a password (SCRAM-SHA-256, RFC 5803). A
-// statement with this form shows no password in the server's log. For an empty password,
-// scramVerifier returns "".
+// scramVerifier returns the form in which PostgreSQL stores a password (SCRAM-SHA-256, RFC 5803).
+// If a statement has the password in this form, the server's log does not show the password. For an
+// empty password, scramVerifier returns "".
 func scramVerifier(password string) (string, error) {
 	if password == "" {
 		return "", nil

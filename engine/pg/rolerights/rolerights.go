@@ -12,10 +12,11 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// heldRights is a query of the rights that the programs' roles have in this database, granted by
-// any statement of its owner. Each right is a GRANT statement without the grantee. For public,
-// heldRights has the routines that not everybody may call, each as a REVOKE statement, because
-// PostgreSQL lets everybody call a routine by default.
+// heldRights is a query that returns the rights of the programs' roles in this database. The owner
+// of the database may have granted these rights by any statement, not only in a migration. Each
+// right is returned as a GRANT statement without the grantee. For the role public, the query
+// returns a REVOKE statement for each routine that not everybody may call, because PostgreSQL lets
+// everybody call a routine by default.
 const heldRights = `
 	SELECT holder.program, held.statement
 	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'service']) program) holder
@@ -38,12 +39,13 @@ const heldRights = `
 	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
-// migrated is SQL of the number of applied migrations: the engine's and the service's together.
+// migrated is an SQL expression for the number of applied migrations, of the engine and of the
+// service together.
 const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
 
-// Record stores the rights of the programs' roles in the database itself, so that dumps of the
-// database contain them. Record keeps the stored rights of a role that does not exist, and the
-// rights that Mend could not grant, for the next run.
+// Record stores the rights of the programs' roles in the database itself, so that a dump of the
+// database contains them. Record does not delete the stored rights of a missing role, nor the
+// stored rights that Mend could not grant: a later run may grant them.
 func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
@@ -84,10 +86,10 @@ type Mended struct {
 // right is a row of role_rights.
 type right struct{ program, statement string }
 
-// owed returns the rights that a later run may still grant. If the owner was refused no right, owed
-// returns none, and rights on missing objects are dropped. If the owner was refused a right, owed
-// also returns the rights on missing objects, because to a login without rights, an existing object
-// may seem to be missing.
+// owed returns the rights that were not granted, but that a later run of Mend may still grant. If
+// PostgreSQL has refused no grant, owed returns nothing, and the rights on missing objects are
+// forgotten. If PostgreSQL has refused a grant, owed also returns the rights on missing objects: an
+// object may exist although a login without rights can't see it.
 func (m *Mended) owed() []right {
 	if len(m.refused) == 0 {
 		return nil
@@ -95,13 +97,14 @@ func (m *Mended) owed() []right {
 	return slices.Concat(m.refused, m.unknown)
 }
 
-// Mend makes the roles of a database that was restored into a cluster without them, and grants
-// these roles the rights that Record has stored and that the roles lack. Mend changes nothing in a
-// database whose roles have all these rights, or that has no record.
+// Mend repairs the roles of a database that was restored into a cluster without these roles. Mend
+// makes the missing roles, and grants each role the rights that Record has stored and that the role
+// lacks. Mend changes nothing if the roles have all these rights, or if the database has no stored
+// rights.
 //
-// An interrupted run may leave a record that is older than the newest applied migration, and that
-// has a right which the migration removes. Mend follows such a record only for roles that Mend
-// itself makes.
+// An interrupted run of migrate may leave stored rights that are older than the newest applied
+// migration. Such rights may include a right that the migration has removed. For this reason Mend
+// grants such old rights only to roles that Mend itself makes.
 func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		var recorded bool
@@ -122,8 +125,8 @@ func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	return mended, nil
 }
 
-// makeRoles makes the missing roles that have rights in the record. makeRoles also marks a role as
-// this database's if the role has no mark, or the mark of a database that no longer exists.
+// makeRoles makes the missing roles that have stored rights. If a role has no mark, or the mark of
+// a database that no longer exists, makeRoles also marks the role as a role of this database.
 func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	const toMark = `
 		SELECT role, to_regrole(quote_ident(role)) IS NULL,
@@ -154,7 +157,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// giveRights runs the recorded statements whose rights are missing.
+// giveRights runs the stored GRANT statements of the rights that are missing.
 func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	const lacking = `
 		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
@@ -184,15 +187,15 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// passable has the SQLSTATEs with which a recorded statement may fail: the owner may not run the
-// statement, or the statement names an object that no longer exists, such as a table that a rebuild
-// has kept for a while.
+// passable lists the SQLSTATEs with which a stored statement may fail. These SQLSTATEs mean that
+// the owner may not run the statement, or that the statement names an object that no longer exists,
+// such as a table that a rebuild had kept for a while.
 var passable = []string{
 	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
 }
 
-// try runs statements under a savepoint. If they fail with a SQLSTATE of passable, try returns that
-// SQLSTATE; if they fail otherwise, try returns the error.
+// try runs statements after a savepoint. If the statements fail with a SQLSTATE of passable, try
+// returns that SQLSTATE; after any other failure, try returns the error.
 func try(ctx context.Context, tx pgx.Tx, statements string) (refused string, err error) {
 	err = pgx.BeginFunc(ctx, tx, func(nested pgx.Tx) error {
 		_, err := nested.Exec(ctx, statements)

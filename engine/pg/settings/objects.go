@@ -1,8 +1,8 @@
 package settings
 
-// Objects has the names of the tables that the migrations have made and on which guarantees rest,
-// and of the triggers and constraints that guard these tables. A trigger or constraint is named by
-// its table and its name.
+// Objects has the names of the tables on which guarantees depend, and the names of the triggers and
+// constraints that guard these tables. The migrations have made all of these objects. A trigger or
+// a constraint is named by its table and its own name.
 type Objects struct {
 	Tables      []string
 	Always      []string // triggers that fire in every session
@@ -10,8 +10,8 @@ type Objects struct {
 	Constraints []string // constraints of any kind; a constraint that is not validated counts as present
 }
 
-// triggersOff is SQL that lists triggers that are missing or do not fire as they must, and any
-// other disabled trigger of these tables, for example of a foreign key.
+// triggersOff is SQL that lists triggers that are missing or do not fire as they must. The list
+// also has any other disabled trigger of these tables, for example the trigger of a foreign key.
 const triggersOff = `(
 	SELECT string_agg(coalesce(wanted.name, found.name) ||
 	           CASE WHEN found.name IS NULL THEN ' missing' WHEN found.enabled IN ('D', 'R') THEN ' disabled' ELSE ' not ENABLE ALWAYS' END, ', ')

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// setting is a property of the server, the database or the login on which a guarantee rests.
+// setting is a property of the server, the database or the login on which a guarantee depends.
 type setting struct {
 	name      string // a label of the metric, and a row of the table in docs/operations.md
 	wrong     string // SQL: NULL while the setting is right, else the value of the setting
@@ -26,8 +26,8 @@ type setting struct {
 }
 
 // settings lists all settings that this package checks. Other requirements are checked elsewhere:
-// time-outs when a pool is opened, poolers and advisory locks in engine/pg/pooler, and in
-// pg.CheckWrites whether the primary accepts writes.
+// engine/pg checks time-outs when it opens a pool, engine/pg/pooler checks poolers and advisory
+// locks, and pg.CheckWrites checks whether the primary accepts writes.
 var settings = []setting{
 	{name: "fsync", wrong: unless("fsync", "on"), mayAccept: true,
 		mend: "set it to on, for a crash of the server's machine may lose acknowledged commands, or all data"},
@@ -61,8 +61,8 @@ var settings = []setting{
 		mend: "add again what its migration adds, and settle what violates it"},
 }
 
-// pathWithoutCatalog is SQL of the search_path if other functions come before PostgreSQL's own on
-// it, else NULL.
+// pathWithoutCatalog is SQL that returns the search_path if another schema comes before pg_catalog,
+// and NULL otherwise. Functions of such a schema could replace PostgreSQL's own functions.
 const pathWithoutCatalog = `(
 	SELECT current_setting('search_path') || ', with pg_catalog not at its start'
 	FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place)
@@ -70,21 +70,22 @@ const pathWithoutCatalog = `(
 	    SELECT min(place) FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place) WHERE schema NOT LIKE 'pg\_temp\_%')
 	  AND schema <> 'pg_catalog')`
 
-// tablesElsewhere is SQL that lists the tables that are not found in the schema of the table
-// engine_version, the engine's list of migrations.
+// tablesElsewhere is SQL that lists the tables that are not in the schema of the table
+// engine_version. This table lists the engine's migrations.
 const tablesElsewhere = `(
 	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside engine_version'
 	FROM service
 	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
 
-// mayCreate is SQL of the schemas in which a login may create objects although it owns none of the
-// checked tables there. Such a schema is on the search_path of functions that run as the owner.
+// mayCreate is SQL that lists schemas in which the login may create objects although it owns none
+// of the checked tables there. Functions that run as the owner have such a schema on their
+// search_path, and could call an object that the login has created.
 const mayCreate = `(
 	SELECT string_agg(DISTINCT n.nspname::text, ', ')
 	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE has_schema_privilege(n.oid, 'CREATE') AND NOT pg_has_role(c.relowner, 'MEMBER'))`
 
-// service is SQL of the tables that are checked. A table in a named schema is found even if the
+// service is SQL that lists the tables to check. A table in a named schema is found even if the
 // login may not use the schema.
 const service = `
 	WITH service AS (
@@ -94,24 +95,26 @@ const service = `
 	        OR c.relname = split_part(wanted.name, '.', 2)
 	           AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = split_part(wanted.name, '.', 1)))`
 
-// unless returns SQL that is NULL if a setting has one of the good values, else the value of the
-// setting.
+// unless returns SQL for a setting. The SQL returns NULL if the setting has one of the good values,
+// and otherwise the value of the setting.
 func unless(name string, good ...string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') NOT IN ('%[2]s') THEN current_setting('%[1]s') END`, name, strings.Join(good, "', '"))
 }
 
-// when returns SQL that is the value of a setting if that value is the bad one, else NULL.
+// when returns SQL for a setting. The SQL returns the value of the setting if it is the bad value,
+// and otherwise NULL.
 func when(name, bad string) string {
 	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') = '%[2]s' THEN current_setting('%[1]s') END`, name, bad)
 }
 
-// ErrAccepted says that a database is not durable, and that the operator has accepted that.
+// ErrAccepted says that a database does not keep its data durably, and that the operator has
+// accepted this.
 var ErrAccepted = errors.New("UNSAFE_DATABASE=accept")
 
 // IsAccepted reports whether an error is ErrAccepted.
 func IsAccepted(err error) bool { return errors.Is(err, ErrAccepted) }
 
-// Checker checks every setting of a database on which a guarantee rests.
+// Checker checks the settings of a database on which guarantees depend.
 type Checker struct {
 	pool   *pgxpool.Pool
 	made   Objects
@@ -122,18 +125,18 @@ type Checker struct {
 	said   string // the accepted settings that were last logged
 }
 
-// New returns a Checker that queries a pool, with the pool's login. The parameter made has the
-// objects that the migrations have made. The parameter accept is true for a database whose data may
-// be lost, like the database of a test.
+// New returns a Checker that checks the database and the login of a pool. The parameter made lists
+// the objects that the migrations have made. The parameter accept is true for a database whose data
+// may be lost, such as the database of a test.
 func New(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Registerer) *Checker {
 	return &Checker{pool: pool, made: made, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
 		Name: "database_setting_unsafe", Help: "1 if a setting on which a guarantee rests was wrong when /readyz last looked.",
 	}, []string{"setting"})}
 }
 
-// Start returns an error if a process must not start on the database: for the reasons of Check, or
-// because advisory locks do not work. From Start on, the Checker logs the wrong settings that are
-// accepted.
+// Start returns an error if a process must not start on the database, because Check returns an
+// error that nobody has accepted, or because advisory locks do not work. After Start, the Checker
+// logs each wrong setting that the operator has accepted.
 func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Logger) error {
 	s.logger = logger
 	if err := s.Check(ctx); err != nil && !IsAccepted(err) {
@@ -142,8 +145,9 @@ func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Lo
 	return pooler.CheckLocks(ctx, &s.pool.Config().ConnConfig.Config, needs)
 }
 
-// Check returns an error that names the wrong settings and says what to do about each. If only
-// accepted settings are wrong, the error is ErrAccepted. If no setting is wrong, Check returns nil.
+// Check returns an error that names the wrong settings, each with advice for the operator. If the
+// operator has accepted all wrong settings, the error is ErrAccepted. If no setting is wrong, Check
+// returns nil.
 func (s *Checker) Check(ctx context.Context) error {
 	expressions := make([]string, 0, len(settings))
 	for _, one := range settings {
@@ -156,7 +160,8 @@ func (s *Checker) Check(ctx context.Context) error {
 	return s.judge(values)
 }
 
-// judge returns the error of Check for these values of the settings, or nil if no setting is wrong.
+// judge returns the error that Check returns for these values of the settings, or nil if no setting
+// is wrong.
 func (s *Checker) judge(values []*string) error {
 	var refused, accepted []error
 	for i, one := range settings {
@@ -183,7 +188,6 @@ func (s *Checker) judge(values []*string) error {
 	return fmt.Errorf("%w: %w", ErrAccepted, err)
 }
 
-// wrongAs returns an error that says what is wrong with a setting, and what to do about it.
 func (one setting) wrongAs(value, mend string) error {
 	says := one.says
 	if says == "" {
@@ -192,7 +196,8 @@ func (one setting) wrongAs(value, mend string) error {
 	return fmt.Errorf(says+": %s", value, mend)
 }
 
-// say logs the wrong settings that are accepted, once until these settings change.
+// say logs the wrong settings that the operator has accepted. If these settings do not change, say
+// does not log them again.
 func (s *Checker) say(accepted string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

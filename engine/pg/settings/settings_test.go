@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// testdata/settings.txt lists the settings that are checked, in order, and which of them may be
-// accepted. A service compares its documentation with this list.
+// testdata/settings.txt lists the settings that are checked, in their order, and marks those that
+// an operator may accept. A service compares its documentation with this list.
 func TestSettingsAreListed(t *testing.T) {
 	t.Parallel()
 	listed, err := os.ReadFile("testdata/settings.txt")

@@ -8,51 +8,51 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Await is an SQL expression that is always NULL. A transaction that evaluates Await ends in a
-// COMMIT that waits for the required standby, and so proves that everything that the transaction
-// has read would survive a promotion. Without such a wait, a commit that the transaction has read
-// may be on this server alone: if the commit's own wait was cancelled, or the server crashed during
-// that wait, all sessions see the commit nevertheless. If no standby is required, Await writes
-// nothing. The COMMIT proves something only together with Check.
+// Await is an SQL expression that is always NULL. If a transaction evaluates Await, its COMMIT
+// waits for the required standby. After this COMMIT, everything that the transaction has read would
+// survive a promotion of the standby. Without Await, a transaction may read a commit that only this
+// server has. Such a commit exists if its own wait for the standby was cancelled, or if the server
+// crashed during this wait: all sessions see the commit nevertheless. If no standby is required,
+// Await writes nothing. The COMMIT proves something only if Check returns nil after it.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`
 
-// AwaitEach does for the rows of a short result what Await does for a statement: AwaitEach writes
-// once per row, and Await once per statement. If no standby is required, AwaitEach costs less than
-// Await.
+// AwaitEach is an SQL expression for the rows of a short result, with the same effect as Await.
+// AwaitEach writes one message for each row, and Await writes one message for each statement. If no
+// standby is required, AwaitEach is cheaper than Await.
 const AwaitEach = `CASE WHEN ` + Required + ` THEN ` + waitingMessage + ` END`
 
-// Required is an SQL condition: a COMMIT waits for a standby.
+// Required is an SQL condition that is true if a COMMIT waits for a standby.
 const Required = `current_setting('synchronous_standby_names') <> ''`
 
 const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // the message is a write, and a COMMIT without a write does not wait
 
-// ErrNotReplicated says that the server reported a COMMIT as done although the required standby may
-// lack it, because the wait for the standby was cancelled.
+// ErrNotReplicated says that the server has reported a COMMIT as done, but that the COMMIT's wait
+// for the required standby was cancelled. The standby may lack the commit.
 var ErrNotReplicated = errors.New("the commit did not wait for the standby to the end")
 
-// notReplicated is the mark of a connection on which a COMMIT ended its wait for the required
-// standby early.
+// notReplicated marks a connection on which a COMMIT has ended its wait for the required standby
+// early.
 const notReplicated = "not replicated"
 
-// Mark marks a connection on which the server has sent the warning that a COMMIT ended its wait for
-// the required standby early. The server gives no other sign of that.
+// Mark marks a connection if the notice is the server's warning that a COMMIT has ended its wait
+// for the required standby early. Only this warning shows that the wait has ended early.
 func Mark(conn *pgconn.PgConn, notice *pgconn.Notice) {
 	if isNotReplicated(notice) {
 		conn.CustomData()[notReplicated] = true
 	}
 }
 
-// isNotReplicated reports whether a notice is the warning that a COMMIT ended its wait for the
-// required standby early. The source file in the notice identifies the warning, because the text is
-// translated and many warnings have the same SQLSTATE. The text identifies the warning behind a
-// proxy that drops the source file.
+// isNotReplicated reports whether a notice is the warning that a COMMIT has ended its wait for the
+// required standby early. The source file in the notice identifies the warning: the text is
+// translated, and many warnings have the same SQLSTATE. If a proxy has removed the source file, the
+// text identifies the warning.
 func isNotReplicated(notice *pgconn.Notice) bool {
 	return notice.File == "syncrep.c" || strings.Contains(notice.Message, "synchronous replication")
 }
 
-// Check returns ErrNotReplicated if a COMMIT of the connection has ended its wait for the required
-// standby early since the last call of Check, and nil otherwise. The connection must come from a
-// pool that pg.Pool.Open has made.
+// Check returns ErrNotReplicated if a COMMIT on the connection has ended its wait for the required
+// standby early since the last call of Check. Otherwise Check returns nil. The connection must come
+// from a pool that pg.Pool.Open has made.
 func Check(conn *pgx.Conn) error {
 	marks := conn.PgConn().CustomData()
 	if marks[notReplicated] == nil {

@@ -24,8 +24,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Run serves until ctx ends, and then until the last request is answered. Run returns nil after the
-// last answer, or the first error.
+// Run serves requests until ctx ends, and then finishes the running requests. Run returns nil after
+// the last answer. If a part of the process fails, Run returns the first error.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger, registry := process.NewLogger(config.Log, os.Stderr), probe.NewRegistry()
@@ -85,7 +85,8 @@ func Run(ctx context.Context, config Config) error {
 	return serve(ctx, on, domain, clock, entrance, probes, server, logger)
 }
 
-// optionsOf returns the edge options that the configuration sets.
+// optionsOf returns the options of the HTTP handlers of engine/edge, as the configuration sets
+// them.
 func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
@@ -116,8 +117,9 @@ func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door
 	)
 }
 
-// serve runs the committer and the probes until the server has answered its last request, which may
-// need both.
+// serve runs the committer (which commits appends), the server for probes, and the server for the
+// API. The committer and the server for probes end last, because the last request to the API may
+// need them.
 func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))

@@ -23,8 +23,8 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 )
 
-// Config has what the service passes, and the settings from the environment. The comment of a field
-// names the environment variable in capitals, as errors do.
+// Config has the values that the service passes, and the settings from the environment. The comment
+// of a setting names its environment variable in capitals.
 type Config struct {
 	Service  string                    // name of the service, also in application_name of its database sessions
 	Decode   event.Decode              // decodes the service's events
@@ -60,14 +60,15 @@ type Config struct {
 	Shutdown        process.Shutdown
 }
 
-// Domain is the service after it was joined to the log.
+// Domain has the parts of the service, which Config.Wire has connected to the log.
 type Domain struct {
 	Aggregates []command.Any                                          // every command.Handler of the service
 	Handler    func(edge edge.Options) (http.Handler, error)          // builds the API behind the edge
 	Beside     []func(ctx context.Context, logger *slog.Logger) error // functions that run beside the API until ctx ends
 }
 
-// Opened has the open databases and the logs on them, to which the service is joined.
+// Opened has the connection pools of both databases, and the logs in these databases. Config.Wire
+// connects the service to these logs.
 type Opened struct {
 	Writes  *pgxpool.Pool   // connections to the database to which commands write
 	Reads   *pgxpool.Pool   // connections to the database from which queries read

@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// openBoth connects to the database that commands write to and to the one that queries read from.
+// openBoth connects to the database to which commands write, and to the database from which queries
+// read.
 func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, reads *pgxpool.Pool, closeBoth func(), err error) {
 	if writes, err = openWrites(ctx, config); err != nil {
 		return nil, nil, nil, fmt.Errorf("DATABASE_URL: %w", err)
@@ -33,10 +34,11 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 	return writes, reads, func() { reads.Close(); writes.Close() }, nil
 }
 
-// lockFor and the other functions here are shares of COMMAND_TIMEOUT, chosen so that no two time
-// limits end together. The server ends the wait for a lock before the process gives up the flight,
-// so that the error says that nothing happened. A flight that begins at the last moment ends before
-// the command is answered.
+// lockFor and the other functions here return time limits, each of them a part of COMMAND_TIMEOUT.
+// No two of these limits end at the same time. A flight is a transaction with a batch of appends.
+// The server stops waiting for a lock before the process gives up the flight, so that the error
+// says that nothing happened. A flight that begins at the last moment ends before the process
+// answers the command.
 func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 / 10 }
 func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
 func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }
@@ -58,9 +60,10 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// openReads connects to the database that queries read from. openReads succeeds even if a replica
+// openReads connects to the database from which queries read. openReads succeeds even if a replica
 // can't be reached or has an old schema, because commands can be accepted without the replica. If
-// the URL of the replica sets no search_path, openReads sets path, which is the primary's.
+// the URL of the replica sets no search_path, openReads sets the search_path of the primary, which
+// is the parameter path.
 func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,
@@ -85,8 +88,9 @@ func openReads(ctx context.Context, config Config, path string, logger *slog.Log
 	return nil, err
 }
 
-// readGauge returns the gauge that shows whether queries can be answered. Readiness stays on
-// without queries as long as commands can be accepted.
+// readGauge returns the gauge that shows whether the process can answer queries. Readiness does not
+// show this: as long as the process can accept commands, it is ready even if it can't answer
+// queries.
 func readGauge(registry prometheus.Registerer) prometheus.Gauge {
 	return promauto.With(registry).NewGauge(prometheus.GaugeOpts{
 		Name: "read_database_up", Help: "1 if the database that queries read from answered when /readyz last looked.",

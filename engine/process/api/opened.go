@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// Open opens the log on the database of commands and the log on the database of queries.
+// Open opens two logs: the log in the database of commands, and the log in the database of queries.
 func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (*Opened, error) {
 	operator, err := operator.Open(config.KeyURI)
 	if err != nil {
@@ -42,8 +42,8 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}, nil
 }
 
-// newFeed returns the feed of the log that queries read: a replica's, or else that of the primary,
-// which reports when this process has appended to it.
+// newFeed returns the feed of the log that queries read. If queries read from the primary, the log
+// tells the feed when this process has appended an event.
 func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.Registerer, logger *slog.Logger) *feed.Feed {
 	options := feed.Options{Log: store, Hints: store.Grown(), Registerer: registry, Logger: logger}
 	log := store
@@ -56,7 +56,7 @@ func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.
 }
 
 // Handler returns the command handler of an aggregate, with the limits that the configuration sets.
-// The handler drops its cached states when the log goes back.
+// The handler drops its cached states when the log has lost events.
 func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.Handler[S, C] {
 	handler := aggregate.Handler(on.Store).
 		WithKeepAnswers(on.config.IdempotencyKeep).WithKeepStates(on.config.KeepStates)
@@ -64,8 +64,8 @@ func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.H
 	return handler
 }
 
-// useSnapshots makes handlers load long streams from the snapshots that the projector stores, if
-// the environment sets the key under which the snapshots were written. Without that key,
+// useSnapshots makes handlers load long streams from the snapshots that the projector stores. For
+// this, the environment must set the key with which the snapshots were written. Without that key,
 // useSnapshots does nothing.
 func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Registerer, logger *slog.Logger) error {
 	key, err := snapshots.NewKey(o.config.SnapshotKey)
@@ -83,8 +83,8 @@ func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Regi
 	return nil
 }
 
-// observe returns a function that passes events that other processes have appended to the
-// aggregates.
+// observe returns a function that passes an event to the aggregates. The function is called for
+// events that other processes have appended.
 func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 	return func(e event.Recorded) {
 		for _, a := range aggregates {
@@ -96,7 +96,8 @@ func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 	}
 }
 
-// epochs returns the epochs of the log that commands write to and of the log that queries read.
+// epochs returns the epoch of the log to which commands write, and the epoch of the log from which
+// queries read. An epoch names one history of a log: a log that has lost events gets another epoch.
 func (o *Opened) epochs() epoch.Epochs {
 	epochs := epoch.Epochs{Written: epoch.Epoch{Known: o.Store.Epoch, Now: o.Store.ReadEpoch}}
 	if epochs.Read = epochs.Written; o.config.ReadDatabaseURL != "" {

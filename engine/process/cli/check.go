@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// OneURL returns an error unless the only argument is an http or https URL.
+// OneURL returns an error unless there is exactly one argument, which is an http or https URL.
 func OneURL(args []string) error {
 	if len(args) != 1 {
 		return ErrArguments

@@ -53,7 +53,8 @@ func (v Verb) call(program string) string {
 	return strings.TrimRight(program+" "+v.Name+" "+v.Takes, " ")
 }
 
-// wrap breaks a text into indented lines of at most columns characters, where its words allow.
+// wrap breaks a text into indented lines, between its words. A line has at most columns characters,
+// except if a single word is longer.
 func wrap(text string, indent int) string {
 	var wrapped strings.Builder
 	at := 0 // length of the current line

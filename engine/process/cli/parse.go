@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Parse returns the arguments if they are valid and the program shall work. If the arguments ask
-// for help or the version, or are wrong, Parse ends the process: after help or version, which it
-// prints to standard output, with exit code 0, and for wrong arguments, which it explains on
-// standard error together with the usage, with exit code 2.
+// Parse returns the arguments if they are valid and do not ask for help or for the version. If the
+// arguments ask for help or for the version, Parse prints the help or the version to standard
+// output and ends the process with exit code 0. If the arguments are wrong, Parse prints the error
+// and the usage to standard error and ends the process with exit code 2.
 func (p Program) Parse(args []string) []string {
 	said, err := p.answer(args)
 	switch {
@@ -27,8 +27,8 @@ func (p Program) Parse(args []string) []string {
 	return args
 }
 
-// answer returns the text that the program prints before it exits, or "" if the program shall work.
-// With an error the text is the usage.
+// answer returns the text that the program prints before it exits, or "" if the program is to do
+// its work. If answer returns an error, the text is the usage.
 func (p Program) answer(args []string) (said string, err error) {
 	if len(args) == 0 || len(p.Verbs) == 0 && !strings.HasPrefix(args[0], "-") {
 		return p.check(args)
@@ -56,8 +56,8 @@ func (p Program) answer(args []string) (said string, err error) {
 	return p.group(args)
 }
 
-// CutVerb returns the arguments after a verb's name, and true if the arguments begin with that
-// name.
+// CutVerb returns the arguments after a verb's name, and true. If the arguments do not begin with
+// that name, CutVerb returns all arguments, and false.
 func CutVerb(args []string, name string) (rest []string, is bool) {
 	words := strings.Fields(name)
 	if len(args) < len(words) || !slices.Equal(args[:len(words)], words) {
@@ -66,8 +66,9 @@ func CutVerb(args []string, name string) (rest []string, is bool) {
 	return args[len(words):], true
 }
 
-// group returns the list of verbs to print if the arguments name no complete verb: the verbs of the
-// group that the first argument names, or else all verbs.
+// group returns the list of verbs to print if the arguments name no complete verb. If the first
+// argument names a group of verbs, the list has the verbs of this group; otherwise it has all
+// verbs.
 func (p Program) group(args []string) (said string, err error) {
 	some := p
 	some.Verbs = slices.DeleteFunc(slices.Clone(p.Verbs), func(v Verb) bool { return !strings.HasPrefix(v.Name, args[0]+" ") })

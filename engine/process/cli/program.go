@@ -17,7 +17,7 @@ type Program struct {
 	Variables []Variable // environment variables that the program reads
 }
 
-// Verb is an action of a program, chosen by its first arguments.
+// Verb is an action of a program. The first arguments of a command line name the verb.
 type Verb struct {
 	Name  string // one word, or two; verbs with the same first word form a group
 	Takes string // flags and arguments of the verb, like "[-json] PROJECTION"
@@ -26,8 +26,8 @@ type Verb struct {
 	Least, Most int // how many arguments may follow its flags
 
 	// Setup defines the verb's flags. Setup returns a function that checks the flags and the
-	// arguments; the function is called only if the number of arguments is right. If the function
-	// is nil, only the number of arguments is checked. If Setup is nil, the verb has no flags.
+	// arguments; the function is called only if the number of arguments is right. If Setup returns
+	// nil, only the number of arguments is checked. If Setup is nil, the verb has no flags.
 	Setup func(flags *flag.FlagSet) (check func(args []string) error)
 }
 
@@ -38,5 +38,5 @@ type Variable struct {
 	Meaning string
 }
 
-// ErrArguments is returned by a check of arguments if their number is wrong.
+// ErrArguments says that the number of arguments is wrong.
 var ErrArguments = errors.New("wrong arguments")

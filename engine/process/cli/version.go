@@ -10,11 +10,11 @@ import (
 // newest is the version at the top of CHANGELOG.md, which is also the version of the API contract.
 const newest = "0.1.0"
 
-// version and revision are set by the linker (-ldflags -X) when the build has no repository, as in
-// the image.
+// version and revision are set by the linker (-ldflags -X) if the build has no repository, for
+// example in the build of the image.
 var version, revision string
 
-// Build says what a program was built from.
+// Build says from which version and revision a program was built.
 type Build struct {
 	Version  string
 	Revision string // revision of the repository, with +dirty if files were changed; "unknown revision"
@@ -22,7 +22,7 @@ type Build struct {
 	Go       string // version of Go
 }
 
-// ReadBuild returns what this program was built from.
+// ReadBuild returns the Build of this program.
 func ReadBuild() Build {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -51,7 +51,8 @@ func buildOf(info *debug.BuildInfo) Build {
 	return b
 }
 
-// Version returns one line that names a service's program and what it was built from.
+// Version returns one line with the name of a service, the name of its program, and the Build of
+// this program.
 func Version(service, program string) string {
 	b := ReadBuild()
 	from := b.Revision

@@ -28,7 +28,7 @@ func (c *Limiter) begin(conn net.Conn) *connection {
 	return n
 }
 
-// hasRoom reports whether the limits allow a new connection. At a limit hasRoom first tries to
+// hasRoom reports whether the limits allow a new connection. At a limit, hasRoom first tries to
 // close a quiet connection.
 func (c *Limiter) hasRoom(n *connection) bool {
 	switch {
@@ -44,8 +44,8 @@ func (c *Limiter) hasRoom(n *connection) bool {
 	return c.giveWay(n, func(*connection) bool { return true })
 }
 
-// admit moves a surplus connection to the open connections if the limits now allow it, and reports
-// whether it did.
+// admit moves a surplus connection to the open connections if the limits now allow the connection.
+// admit reports whether the connection is now open.
 func (c *Limiter) admit(n *connection) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,8 +61,8 @@ func (c *Limiter) admit(n *connection) bool {
 	return true
 }
 
-// expire closes a surplus connection that has sent no request in time, so that another one can be
-// surplus.
+// expire closes a surplus connection that has sent no request in time, so that another connection
+// can become surplus.
 func (c *Limiter) expire(n *connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -74,14 +74,16 @@ func (c *Limiter) expire(n *connection) {
 }
 
 // quietFor is how long a connection must have been quiet before it may be closed for a new one.
-// Under load there is always a connection between two requests: without quietFor waiting
-// connections would displace such connections, and would then be displaced themselves.
+// Under load, some connection is always between two requests. Without quietFor, a waiting
+// connection would displace such a connection, and would then be displaced itself.
 const quietFor = 100 * time.Millisecond
 
-// giveWay closes the connection that has been quiet longest among those for which may returns true,
-// and then returns true. giveWay returns false if that connection has been quiet for less than
-// quietFor, or for less time than the new connection has waited to be accepted: thousands of
-// connections then wait behind the new one, and their requests would be processed too late.
+// giveWay closes one connection to make room for a newcomer, and returns true. Among the
+// connections for which the function may returns true, giveWay closes the one that has been quiet
+// longest. giveWay closes nothing and returns false if that connection has been quiet for less than
+// quietFor, or for less time than the newcomer has waited to be accepted. A long wait means that
+// thousands of connections wait behind the newcomer. Most of the requests on these connections
+// would be processed too late in any case.
 func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool {
 	least := max(quietFor, newcomer.waited)
 	for e := c.quiet.Front(); e != nil; e = e.Next() {
@@ -101,11 +103,12 @@ func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool
 
 func (c *Limiter) ofGreedy(n *connection) bool { return c.isGreedy(n.address) }
 
-// surplus is how many connections beyond a limit get an answer at a time: 503, or the answer of a
-// probe, which a process gives however busy it is. Further connections of an address over its limit
-// are closed. If the whole process is at its limit, further connections wait in the kernel to be
-// accepted, at no cost: refusing thousands of connections again and again would leave no processor
-// time for the accepted ones.
+// surplus is the number of connections beyond a limit that may get an answer at the same time. The
+// answer is 503, or the answer to a probe, which a process gives even when it is busy. When this
+// number is reached, further connections of an address over its limit are closed. If the whole
+// process is at its limit, further connections wait in the kernel until they are accepted, which
+// costs nothing. Refusing thousands of connections again and again would leave no processor time
+// for the accepted connections.
 const surplus = 64
 
 // surplusFor is how long a surplus connection may stay open without a request.

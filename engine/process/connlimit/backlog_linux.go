@@ -10,8 +10,8 @@ import (
 )
 
 // sinceHeard returns how long ago the other end of a connection last sent data, or connected. For a
-// connection that was just accepted the result is how long its request has waited. The result is 0
-// if the kernel does not say.
+// connection that was just accepted, the result is the time that its request has waited. If the
+// kernel does not report the time, the result is 0.
 func sinceHeard(conn net.Conn) time.Duration {
 	socket, ok := conn.(syscall.Conn)
 	if !ok {

@@ -7,5 +7,5 @@ import (
 	"time"
 )
 
-// sinceHeard returns 0: the time is not known on this system.
+// sinceHeard returns 0, because this operating system does not report when data arrived.
 func sinceHeard(net.Conn) time.Duration { return 0 }

@@ -13,9 +13,10 @@ import (
 )
 
 // Limiter limits the open connections: their total, and their number per address. At a limit, the
-// Limiter closes a connection that has been quiet for long, with no running request or no request
-// so far, and accepts the new connection. If no connection is quiet the new one is surplus: it is
-// refused with an answer, and does not count as open.
+// Limiter closes a quiet connection and accepts the new one. A connection is quiet if it has had no
+// request for a while, or has not sent its first request. If no connection is quiet, the new
+// connection is surplus: the server refuses the connection with an answer, and the Limiter does not
+// count it as open.
 type Limiter struct {
 	most          int
 	mostOfAddress int                   // 0: no limit
@@ -63,8 +64,9 @@ func (c *Limiter) add(n *connection) {
 	}
 }
 
-// isGreedy reports whether an address has more than half of the connections that it may have. The
-// connections of such an address are closed first, and no other connection is closed for them.
+// isGreedy reports whether an address has more than half of the connections that it may have. At a
+// limit, connections of such an address are closed first. A new connection of such an address never
+// displaces a connection of an address with few connections.
 func (c *Limiter) isGreedy(address string) bool {
 	return address != "" && c.ofAddress[address] > c.mostOfAddress/2
 }
@@ -117,7 +119,7 @@ func (c *Limiter) changed(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// rest adds a connection to the quiet ones once all its answers are sent.
+// rest adds a connection to the quiet connections after all its answers are sent.
 func (c *Limiter) rest(n *connection) {
 	if n.idle && n.running == 0 && n.quiet == nil && !n.closed && c.open[n.conn] == n {
 		n.quiet, n.since = c.quiet.PushBack(n), time.Now()

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// New returns a Limiter with the limit most on all open connections, and the limit mostOfAddress on
-// the connections of each address that addressOf returns.
+// New returns a Limiter. The limit most applies to all open connections, and the limit
+// mostOfAddress to the connections of each address that addressOf returns.
 func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer prometheus.Registerer) *Limiter {
 	c := &Limiter{
 		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
@@ -38,14 +38,14 @@ func (c *Limiter) Guard(server *http.Server) {
 	server.Handler = c.work(c.turnAway(server.Handler))
 }
 
-// Limit returns a listener that accepts connections up to the limit, and up to 64 surplus ones,
-// which the server refuses with an answer.
+// Limit returns a listener that accepts connections up to the limit. The listener also accepts up
+// to 64 surplus connections, which the server refuses with an answer.
 func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }
 
-// work protects a connection from being closed while it has a request. A request on a connection
-// that the Limiter has closed meanwhile is not handled.
+// work ensures that the Limiter closes no connection that has a request. If the Limiter has already
+// closed a connection, work does not handle a request on it.
 func (c *Limiter) work(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := r.Context().Value(connectionKey{}).(*connection)
@@ -60,12 +60,11 @@ func (c *Limiter) work(next http.Handler) http.Handler {
 	})
 }
 
-// unreadFor is how long the unread rest of a body may take to arrive after its request was
-// answered.
+// unreadFor is how long the unread rest of a request's body may take to arrive after the answer.
 const unreadFor = time.Second
 
-// accepting records how long a connection has waited to be accepted. The caller of accepting calls
-// begin next.
+// accepting is a listener that records how long a connection has waited to be accepted. After
+// Accept, the server calls begin for the same connection.
 type accepting struct {
 	net.Listener
 	connections *Limiter

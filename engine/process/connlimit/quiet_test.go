@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// The Limiter does not close a connection that is between two requests: with thousands of clients
-// each connection would get one answer, and would then be displaced. The Limiter closes a
-// connection that stays quiet.
+// The Limiter does not close a connection that is between two requests. Otherwise, with thousands
+// of clients, each connection would get one answer, and would then be displaced. The Limiter closes
+// a connection that stays quiet.
 func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -57,9 +57,9 @@ func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 	})
 }
 
-// The Limiter first closes connections of an address that has more than half of its limit, and
-// closes no connection of another address for a newcomer of that address. An address that has few
-// connections, or has no limit, such as a proxy, loses none.
+// At a limit, the Limiter first closes connections of an address that has more than half of its own
+// limit. A new connection of this address displaces no connection of another address. An address
+// that has few connections, or has no limit, such as a proxy, loses no connection.
 func TestAGreedyAddressGivesWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

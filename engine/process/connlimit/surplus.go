@@ -8,12 +8,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// turnAwayAfter is the delay before a refusal. turnAwayAfter limits refusals to 10 × surplus per
-// second.
+// turnAwayAfter is the delay before a refusal. Because of this delay, the server sends at most 640
+// refusals per second: one on each of the 64 surplus connections every 100 ms.
 const turnAwayAfter = 100 * time.Millisecond
 
-// turnAway answers 503 on a surplus connection and closes it, unless the limits allow the
-// connection after a delay.
+// turnAway handles a request on a surplus connection after a delay, if the limits allow the
+// connection by then. Otherwise turnAway answers 503 and closes the connection.
 func (c *Limiter) turnAway(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := r.Context().Value(connectionKey{}).(*connection)

@@ -22,8 +22,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Config has the settings from the environment about access. The comment of a field names its
-// variable in the API's configuration.
+// Config has the settings from the environment that control access. The comment of a field names
+// its environment variable.
 type Config struct {
 	Addr           string // API_ADDR
 	Auth           string // AUTH: oidc or off
@@ -50,8 +50,8 @@ type Door struct {
 	issuer *auth.Issuer // nil until Bind has returned, and if Open
 }
 
-// New returns the Door that the configuration describes, or an error that says what is wrong with
-// the configuration.
+// New returns the Door that the configuration describes. If the configuration is wrong, New returns
+// an error that says what is wrong.
 func New(config Config, logger *slog.Logger) (d *Door, err error) {
 	d = &Door{}
 	if d.TLS, err = tlsConfig(config); err != nil {
@@ -81,8 +81,8 @@ func New(config Config, logger *slog.Logger) (d *Door, err error) {
 	return d, nil
 }
 
-// Bind reads from the database under which name the subjects of the issuer are stored. Tokens can
-// be checked after Bind. With AUTH=off Bind does nothing.
+// Bind reads from the database the name under which the issuer's subjects are stored. The Door can
+// check tokens only after Bind has returned. With AUTH=off, Bind does nothing.
 func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
 	if d.Open {
 		return nil
@@ -98,7 +98,7 @@ func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry promethe
 	return nil
 }
 
-// Run reads the keys of the issuer at intervals until ctx ends. With AUTH=off Run returns nil at
+// Run reads the keys of the issuer at intervals until ctx ends. With AUTH=off, Run returns nil at
 // once.
 func (d *Door) Run(ctx context.Context) error {
 	if d.Open {
@@ -107,7 +107,7 @@ func (d *Door) Run(ctx context.Context) error {
 	return d.issuer.Run(ctx)
 }
 
-// Ready returns nil while tokens can be checked, otherwise an error.
+// Ready returns nil while tokens can be checked, and an error otherwise.
 func (d *Door) Ready(ctx context.Context) error {
 	if d.Open {
 		return nil
@@ -115,8 +115,8 @@ func (d *Door) Ready(ctx context.Context) error {
 	return d.issuer.Ready(ctx)
 }
 
-// Handler returns the API behind the Door. With AUTH=off the Handler rejects a request that names
-// another host than this machine, so that no web page in a browser can reach the API.
+// Handler returns the API behind the Door. With AUTH=off, the Handler rejects a request whose Host
+// is not a name of this machine. Otherwise a web page in a browser could reach the API.
 func (d *Door) Handler(api http.Handler) http.Handler {
 	if d.Open {
 		return loopback.OnlyHosts(api)
@@ -124,8 +124,8 @@ func (d *Door) Handler(api http.Handler) http.Handler {
 	return api
 }
 
-// checkIssuer returns an error that names the missing setting and says how to try the service out,
-// or nil.
+// checkIssuer returns an error if a setting for the issuer is missing or wrong. The error names the
+// setting, and says how to try the service out.
 func checkIssuer(config Config) error {
 	for name, value := range map[string]string{"AUTH_ISSUER": config.Issuer, "AUTH_AUDIENCE": config.Audience} {
 		if value == "" {
@@ -192,8 +192,9 @@ func networks(list string) ([]netip.Prefix, error) {
 	return found, nil
 }
 
-// leastBits returns the shortest allowed prefix for a network of proxies: that of the largest
-// private networks, 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193).
+// leastBits returns the smallest number of bits that the prefix of a network of proxies may have.
+// This number is the prefix length of the largest private networks, 10.0.0.0/8 and fc00::/7 (RFC
+// 1918, RFC 4193).
 func leastBits(of netip.Addr) int {
 	if of.Is4() {
 		return 8
@@ -201,9 +202,9 @@ func leastBits(of netip.Addr) int {
 	return 7
 }
 
-// suites are the accepted cipher suites of TLS 1.2: each has authenticated encryption, and keeps
-// earlier traffic secret from an attacker who gets the certificate's key later. All suites of TLS
-// 1.3 do both. Go orders the suites by the speed of the machine.
+// suites are the accepted cipher suites of TLS 1.2. Each suite has authenticated encryption. Each
+// suite also protects earlier traffic from an attacker who gets the certificate's key later. All
+// suites of TLS 1.3 have both properties. Go prefers the suites that are fast on the machine.
 var suites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,

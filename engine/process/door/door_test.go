@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// New rejects a TRUSTED_PROXIES that contains every address: every limit per address would be void.
+// New rejects a TRUSTED_PROXIES that contains every address, because limits per address would have
+// no effect.
 func TestNotEverybodyIsATrustedProxy(t *testing.T) {
 	t.Parallel()
 	for list, want := range map[string]string{

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Document replaces the text between <!-- config name --> and the next <!-- end --> of a Markdown
-// text with the Table of a configuration. A test compares the result with the file, so that the
-// docs match the configuration.
+// Document replaces a part of a Markdown text with the Table of a configuration. This part is the
+// text between <!-- config name --> and the next <!-- end -->. A test compares the result with the
+// file, so that the docs match the configuration.
 func Document(markdown, name string, config any) (string, error) {
 	begin := fmt.Sprintf("<!-- config %s -->\n", name)
 	before, rest, found := strings.Cut(markdown, begin)

@@ -20,8 +20,9 @@ type field struct {
 	value                                          reflect.Value
 }
 
-// fieldsOf lists the variables of the struct that config points to, including those of embedded
-// structs. fieldsOf panics on a field that Load can't fill, which is a programming mistake.
+// fieldsOf lists the variables of the struct that config points to, including the variables of
+// embedded structs. If the struct has a field that Load can't fill, fieldsOf panics, because such a
+// field is a programming mistake.
 func fieldsOf(config any) []field {
 	return fieldsIn(reflect.ValueOf(config).Elem())
 }
@@ -56,8 +57,8 @@ func fieldsIn(structure reflect.Value) []field {
 	return fields
 }
 
-// checkGiven fails if a required variable is missing or empty. envconfig's own check accepts an
-// empty value.
+// checkGiven fails if a required variable is missing or empty. The check of envconfig itself would
+// accept an empty value.
 func (f field) checkGiven() error {
 	if f.required && os.Getenv(f.name) == "" {
 		return fmt.Errorf("%s is not set: %s Set it, or %s_FILE, to a value like %s", f.name, f.meaning, f.name, f.example)

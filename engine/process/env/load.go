@@ -12,9 +12,9 @@ import (
 	"github.com/kelseyhightower/envconfig"
 )
 
-// Load fills the struct that config points to from the environment. Load calls process, which is
-// envconfig.Process (github.com/kelseyhightower/envconfig) or behaves the same. The fields of the
-// struct may have these tags:
+// Load fills the struct that config points to from the environment. The function process is
+// envconfig.Process (github.com/kelseyhightower/envconfig), or behaves in the same way. The fields
+// of the struct may have these tags:
 //
 //	envconfig  the variable's name
 //	default    the value if the variable is not set
@@ -25,9 +25,10 @@ import (
 //	desc       the meaning, with its unit: a line of the table in docs/configuration.md
 //	example    a value that shows the form, for error messages
 //
-// Instead of a variable NAME, NAME_FILE may name a file that contains the value, as usual for
-// secrets. An empty variable or file counts as not set, because Compose and Helm pass unset
-// variables as empty ones. The error names each wrong variable and what to do, never a value.
+// For a variable NAME, the variable NAME_FILE may name a file that contains the value, as is usual
+// for secrets. An empty variable or an empty file counts as not set, because Compose and Helm pass
+// unset variables as empty ones. The error names each wrong variable and says what to do, but never
+// contains a value.
 func Load(config any, process func(prefix string, config any) error) error {
 	fields := fieldsOf(config)
 	forget, err := readFiles(fields)
@@ -45,9 +46,9 @@ func Load(config any, process func(prefix string, config any) error) error {
 	return each(fields, field.checkValue)
 }
 
-// LoadOnly fills only the fields of the named variables, whose type must be string, and changes no
-// other field. LoadOnly is for a program that needs few variables, in an environment where the
-// others may be missing.
+// LoadOnly fills only the fields of the named variables, and changes no other field. The type of
+// these fields must be string. LoadOnly is for a program that needs few variables, in an
+// environment where other variables may be missing.
 func LoadOnly(config any, names ...string) error {
 	fields := slices.DeleteFunc(fieldsOf(config), func(f field) bool { return !slices.Contains(names, f.name) })
 	if len(fields) != len(names) {
@@ -64,7 +65,7 @@ func LoadOnly(config any, names ...string) error {
 	return each(fields, field.checkValue)
 }
 
-// each returns the errors of check for all fields, joined.
+// each calls the function check for all fields, and returns all errors as one error.
 func each(fields []field, check func(field) error) error {
 	var wrong []error
 	for _, f := range fields {
@@ -73,8 +74,8 @@ func each(fields []field, check func(field) error) error {
 	return errors.Join(wrong...)
 }
 
-// readFiles sets the variable NAME to the content of the file that NAME_FILE names. forget undoes
-// that.
+// readFiles sets the variable NAME to the content of the file that NAME_FILE names. The returned
+// function forget unsets the variables again.
 func readFiles(fields []field) (forget func(), err error) {
 	var read []string
 	forget = func() {
@@ -116,8 +117,8 @@ func unsetEmpty(fields []field) {
 	}
 }
 
-// inOurWords replaces an error of envconfig, which contains the value, by one without the value,
-// which may be a secret.
+// inOurWords replaces an error of envconfig by an error without the value, because the value may be
+// a secret.
 func inOurWords(fields []field, err error) error {
 	parse, ok := errors.AsType[*envconfig.ParseError](err)
 	if !ok {

@@ -30,7 +30,7 @@ func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
 	}
 }
 
-// LoadOnly ignores wrong values of all variables that it was not asked for.
+// LoadOnly ignores all variables that it was not asked for, even if their values are wrong.
 func TestLoadOnlyLooksAtNothingElse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "form")
 	if err := os.WriteFile(path, []byte("text\n"), 0o600); err != nil {
@@ -93,8 +93,8 @@ func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
 	}
 }
 
-// CheckURL rejects a URL whose password has an unescaped character: a parser would report a part of
-// the password as a host, a port or a database.
+// CheckURL rejects a URL whose password has an unescaped character. Otherwise a parser would report
+// a part of the password as a host, a port or a database.
 func TestURLWithAPasswordThatIsNotEscaped(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// keywordValue matches the other form of a PostgreSQL connection string: host=… password=….
+// keywordValue matches a PostgreSQL connection string that consists of keywords and values: host=…
+// password=….
 var keywordValue = regexp.MustCompile(`^\s*\w+\s*=`)
 
-// CheckURL rejects a variable whose user info ends too early, because the password contains a
-// character with a special meaning in URLs. A parser of such a URL would take part of the password
-// for a host, a port, a path or a parameter, and show that part in errors. Several URLs are
+// CheckURL rejects a URL if its user info ends too early, because the password contains a character
+// with a special meaning in URLs. A parser would take a part of such a password for a host, a port,
+// a path or a parameter, and would show that part in errors. The value may contain several URLs,
 // separated by commas. The error contains no part of the value.
 func CheckURL(name, value string) error {
 	if !strings.Contains(value, "://") && keywordValue.MatchString(value) {

@@ -1,8 +1,8 @@
 // Package loopback tells whether an address can be reached only from this machine.
 //
-// Put code that recognizes a loopback address, and code that rejects host names by which a web page
-// in a browser could reach one, in loopback.go. The authorization of requests belongs in
+// Code that recognizes a loopback address belongs in loopback.go, with code that rejects the host
+// names by which a web page could reach it. The authorization of requests belongs in
 // engine/process/door.
 //
-// Package loopback starts no goroutine. Package loopback must never accept a foreign host name.
+// Package loopback starts no goroutine, and must never accept the name of another machine.
 package loopback

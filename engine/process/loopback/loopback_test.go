@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// A request is answered 421 if its Host is the name of a web page that resolves to this machine,
-// and handled if its Host is a name of this machine or one of the allowed names.
+// A request gets the answer 421 if its Host is the name of a web page, even if this name resolves
+// to this machine. A request is handled if its Host is a name of this machine or one of the allowed
+// names.
 func TestOnlyNamesOfThisMachineAreAnswered(t *testing.T) {
 	t.Parallel()
 	served := OnlyHosts(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }), "issuer")

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// Config has what the service passes, and the settings from the environment. The comment of a field
-// names the environment variable in capitals, as errors do.
+// Config has the values that the service passes, and the settings from the environment. The comment
+// of a setting names its environment variable in capitals.
 type Config struct {
 	Service string       // name of the service, for application_name
 	Decode  event.Decode // decodes the service's events
@@ -36,7 +36,7 @@ type Up func(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error
 // JSONFlag defines the flag that prints the report as JSON.
 func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
 
-// arguments are the parsed command line.
+// arguments has the parsed command line.
 type arguments struct {
 	verb string   // "": apply migrations
 	same bool     // true: the new issuer has the same people as a known one; false: other people

@@ -43,8 +43,8 @@ func issuerFlags(flags *flag.FlagSet) (same, other *bool) {
 		flags.Bool("other", false, "it calls other people by those names")
 }
 
-// addIssuer records a new issuer, which will be AUTH_ISSUER, and whether it has the same people as
-// a known issuer.
+// addIssuer records a new issuer, which the operator will set as AUTH_ISSUER. It also records
+// whether the new issuer has the same people as a known issuer.
 func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *report.Report) (err error) {
 	added := report.Issuer{URL: given.args[0]}
 	switch {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// makeKey creates the key that wraps the keys of personal data, unless there is one. makeKey fails
-// if the database has keys that were wrapped with another key.
+// makeKey creates the key that wraps the keys of personal data, unless such a key exists. makeKey
+// fails if the database has keys that were wrapped with another key.
 func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return nil
@@ -33,8 +33,8 @@ func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.R
 	return nil
 }
 
-// rotateKey creates a new wrapping key and wraps every person's key with it. After an interruption
-// rotateKey can be run again.
+// rotateKey creates a new wrapping key and wraps every person's key with it. After an interruption,
+// rotateKey can be called again.
 func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")

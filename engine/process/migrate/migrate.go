@@ -38,8 +38,8 @@ func verb(name, does string) cli.Verb {
 	}}
 }
 
-// Run executes the verb in args, which the caller has parsed against Verbs, and prints what was
-// done.
+// Run executes the verb that args names, and prints what was done. The caller must have parsed args
+// with the verbs that Verbs returns.
 func Run(ctx context.Context, config Config, args []string) error {
 	command := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {

@@ -14,17 +14,18 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// waitFor and lockFor bound the wait of a migration for a table. While a migration waits, every
-// session that asks for the table later waits behind it. For this reason a migration waits only for
-// a short time, pauses, and tries again until the transaction that has locked the table ends.
+// waitFor and lockFor limit how long a migration waits for a table. While a migration waits for a
+// table, every session that asks for the table later waits, too. For this reason a migration waits
+// only for a short time. Then it pauses and tries again, until the transaction that has locked the
+// table has ended.
 const (
 	lockFor  = time.Second
 	waitFor  = time.Second // pause between two attempts
 	maxTurns = 60
 )
 
-// InTurns calls up until all missing migrations are applied, and returns their number. The function
-// up returns the migrations that it has applied, also when it returns an error.
+// InTurns calls the function up until all missing migrations are applied, and returns their number.
+// The function up returns the migrations that it has applied, even if it also returns an error.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *report.Report) (count int, err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()

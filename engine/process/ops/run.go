@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Config has what the verbs need.
+// Config has the values that the verbs need.
 type Config struct {
 	Service     string                    // name of the service, for application_name and in the chain
 	Decode      event.Decode              // decodes the service's events
@@ -32,8 +32,9 @@ type Config struct {
 	Registerer  prometheus.Registerer
 }
 
-// Run executes the verb in args, which the caller has parsed against List. Run limits only waits
-// for locks and connections, because the duration of a verb grows with the tables.
+// Run executes the verb that args names. The caller must have parsed args with the verbs that List
+// returns. Run limits only the waits for locks and connections. A verb itself has no time limit,
+// because its duration grows with the tables.
 func Run(ctx context.Context, config Config, args []string) error {
 	chosen, _, err := find(args)
 	if err != nil {

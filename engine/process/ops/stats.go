@@ -26,7 +26,7 @@ type overview struct {
 	Unlinked    int64   `json:"unlinked"`    // events without a link in the chain
 }
 
-// stats prints an overview.
+// stats returns the action that prints an overview.
 func stats(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {

@@ -58,8 +58,8 @@ func List() []cli.Verb {
 	return list
 }
 
-// Refuse checks the arguments of a program that takes none. If they begin with an operator's verb,
-// the error names the program that has this verb.
+// Refuse returns an error if a program that takes no arguments has got arguments. If the arguments
+// begin with an operator's verb, the error names the program that has this verb.
 func Refuse(args []string) error {
 	switch {
 	case len(args) == 0:
@@ -84,7 +84,7 @@ func do(ctx context.Context, on verb.Operated, args []string) error {
 	return do(ctx, on, flags.Args(), os.Stdout)
 }
 
-// find returns the verb that the arguments begin with, and the arguments after it.
+// find returns the verb with which the arguments begin, and the arguments after the verb.
 func find(args []string) (v entry, rest []string, err error) {
 	for _, v := range verbs {
 		if rest, is := cli.CutVerb(args, v.name); is {

@@ -73,8 +73,8 @@ func TestHealthcheckOfAllNetworks(t *testing.T) {
 	}
 }
 
-// Healthcheck reports a process whose /readyz redirects as not ready, even if the target answers
-// 200.
+// If the /readyz of a process answers with a redirect, Healthcheck reports the process as not
+// ready, even if the target of the redirect answers 200.
 func TestHealthcheckFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// NewRegistry returns a new registry with the metrics of Go and of the operating system process,
-// and with the metric that says what the process was built from.
+// NewRegistry returns a new registry with the metrics of Go and of the operating system process.
+// The registry also has a metric that says from which version and revision the process was built.
 func NewRegistry() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -27,7 +27,8 @@ func NewRegistry() *prometheus.Registry {
 	return registry
 }
 
-// buildInfo returns a metric whose labels say what the process was built from.
+// buildInfo returns a metric whose labels say from which version and revision the process was
+// built.
 func buildInfo() prometheus.Collector {
 	build := cli.ReadBuild()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -77,7 +78,7 @@ func forThisMachine(profile http.HandlerFunc) http.Handler {
 	})
 }
 
-// ok answers 200, and names the failing checks that the operator has accepted.
+// ok answers 200. If the operator has accepted failing checks, the answer names these checks.
 func ok(w http.ResponseWriter, accepted string) {
 	text := "ok\n"
 	if accepted != "" {

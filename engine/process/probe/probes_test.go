@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Profiles that are served at a loopback address are refused to a web page whose host name resolves
-// to this machine.
+// A web page whose host name resolves to this machine can't get the profiles that are served at a
+// loopback address.
 func TestProfilesAreThisMachines(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(Handler(&Readiness{}, prometheus.NewRegistry(), Debug{Profiles: true}))

@@ -23,13 +23,14 @@ type Check struct {
 	Name string // shown to everybody, so it must contain no address and no secret
 	Run  func(context.Context) error
 
-	// Aside is true if the process can work without the dependency. The check then runs and is
-	// logged, but neither turns readiness off nor delays the answer.
+	// Aside is true if the process can work without the dependency. The check then runs and its
+	// result is logged. But a failure does not turn readiness off, and the answer to a probe does
+	// not wait for the check.
 	Aside bool
 
-	// Accepts reports whether the operator has accepted the error: readiness then stays on, and the
-	// answer names the check. The check itself must log an accepted error. nil: no error is
-	// accepted.
+	// Accepts reports whether the operator has accepted the error. For an accepted error, readiness
+	// stays on, and the answer to a probe names the check. The check itself must log an accepted
+	// error. If Accepts is nil, no error is accepted.
 	Accepts func(error) bool
 
 	Gauge prometheus.Gauge // 1 if the last check succeeded; nil: none
@@ -50,7 +51,8 @@ type Readiness struct {
 	accepted string // names of the checks that failed with an accepted error in the last run
 }
 
-// NewReadiness returns a Readiness that is on while all checks succeed. The registerer may be nil.
+// NewReadiness returns a Readiness, which is on while all checks succeed. The registerer may be
+// nil.
 func NewReadiness(logger *slog.Logger, registerer prometheus.Registerer, checks ...Check) *Readiness {
 	r := &Readiness{
 		logger: logger, checks: checks, began: time.Now(),
@@ -69,7 +71,7 @@ func (r *Readiness) show(check string, up bool) {
 	r.up.WithLabelValues(check).Set(map[bool]float64{true: 1}[up])
 }
 
-// Drain turns readiness off permanently: the process is about to end.
+// Drain turns readiness off permanently, because the process is about to end.
 func (r *Readiness) Drain() { r.draining.Store(true) }
 
 // Ready runs the checks. Ready returns nil, or an error that contains only the names of the failing
@@ -127,8 +129,8 @@ func (r *Readiness) Accepted() string {
 	return r.accepted
 }
 
-// lookAside starts a check with Aside, whose result no answer waits for, unless the check is
-// running.
+// lookAside starts a check that has Aside set, except if the check is already running. No answer
+// waits for the result.
 func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -156,9 +158,9 @@ func (c Check) run(ctx context.Context) error {
 	return err
 }
 
-// note logs a change since the last run of a check, and nothing otherwise, because probes come
-// every second. For ten seconds after the start, a check that has not succeeded yet is logged as
-// info, not as a warning.
+// note logs a change of a check's result since the last run. An unchanged result is not logged,
+// because probes come every second. For ten seconds after the start, a check that has not succeeded
+// yet is logged as info instead of as a warning.
 func (r *Readiness) note(ctx context.Context, name string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

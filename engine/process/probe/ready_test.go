@@ -45,7 +45,7 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	}
 }
 
-// A failing or hanging check with Aside neither turns readiness off nor delays a probe.
+// A check with Aside that fails or hangs neither turns readiness off nor delays a probe.
 func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})
@@ -72,8 +72,9 @@ func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	}
 }
 
-// A failure that the operator has accepted leaves readiness on, and the answer names it. Any other
-// failure turns readiness off. The metric shows both kinds.
+// If the operator has accepted a failure, readiness stays on, and the answer to a probe names the
+// check. Any other failure turns readiness off. The metric shows accepted failures and other
+// failures.
 func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	t.Parallel()
 	known := errors.New("not durable")
@@ -99,8 +100,8 @@ func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	check(200, "accepted: settings", "1")
 }
 
-// The log warns of a failing check, but not of an accepted failure, which the check itself logs,
-// and not during the start of a process.
+// The log has a warning for a failing check. There is no warning for an accepted failure, because
+// the check itself logs it, and no warning while a process starts.
 func TestLogOfReadiness(t *testing.T) {
 	t.Parallel()
 	var said strings.Builder

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// linkLog adds links for new events to the chain until ctx ends, unless CHAIN_INTERVAL is 0.
+// linkLog adds links for new events to the chain until ctx ends. A link is a hash over some events
+// and over the link before. If CHAIN_INTERVAL is 0, linkLog does nothing.
 func linkLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, logger *slog.Logger, registry prometheus.Registerer) error {
 	if config.ChainInterval == 0 {
 		return nil
@@ -20,8 +21,8 @@ func linkLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *even
 	return chain.NewLinker(config.Service, pool, store, config.ChainInterval, logger, registry).Run(ctx)
 }
 
-// verifyChain compares the log with its chain at intervals, unless CHAIN_INTERVAL or
-// CHAIN_VERIFY_INTERVAL is 0.
+// verifyChain compares the log with its chain of hashes at intervals. If CHAIN_INTERVAL or
+// CHAIN_VERIFY_INTERVAL is 0, verifyChain does nothing.
 func verifyChain(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, logger *slog.Logger, registry prometheus.Registerer) error {
 	if config.ChainInterval == 0 || config.ChainVerifyInterval == 0 {
 		return nil

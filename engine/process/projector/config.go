@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// Config has what the service passes, and the settings from the environment. The comment of a field
-// names the environment variable in capitals, as errors do.
+// Config has the values that the service passes, and the settings from the environment. The comment
+// of a setting names its environment variable in capitals.
 type Config struct {
 	Service     string                    // name of the service: in application_name, in the broker's stream and subjects, in the chain
 	Decode      event.Decode              // decodes the service's events

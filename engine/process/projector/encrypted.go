@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// warnUnencrypted logs a warning for each setting whose connection to another machine does not
-// require TLS.
+// warnUnencrypted logs a warning for each setting that allows a connection without TLS to another
+// machine.
 func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfig, logger *slog.Logger) {
 	dsn.WarnUnencrypted(pool.Config().ConnConfig, "DATABASE_URL", logger)
 	if config.ListenDatabaseURL != "" {
@@ -27,8 +27,8 @@ func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfi
 	}
 }
 
-// unencrypted returns the hosts in a list of URLs that are on other machines and do not require
-// TLS.
+// unencrypted reads a list of URLs, and returns the hosts on other machines to which a connection
+// may go without TLS.
 func unencrypted(urls string) (hosts []string) {
 	for text := range strings.SplitSeq(urls, ",") {
 		text = strings.TrimSpace(text)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A connection to a broker on another machine is reported unless its URL requires TLS.
+// A connection to a broker on another machine is reported if its URL does not require TLS.
 func TestBrokersThatNeedNotBeEncrypted(t *testing.T) {
 	t.Parallel()
 	for urls, want := range map[string][]string{

@@ -14,12 +14,12 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// othersHold is how many connections the relay, the linker and the keeper of snapshots use all the
-// time.
+// othersHold is the number of connections that the relay of the outbox, the linker of the chain and
+// the keeper of snapshots use all the time.
 const othersHold = 3
 
-// open connects to the primary, with a pool that is large enough for the projections. The idle
-// timeout of the sessions is longer than a batch may take (30 s).
+// open connects to the primary, with a pool that has enough connections for the projections. The
+// idle timeout of the sessions is longer than the time limit of a batch of events (30 s).
 func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pg.Pool{
 		Name:     pg.SessionName(config.Service + "-projector"),
@@ -29,9 +29,9 @@ func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	}.Open(ctx, config.DatabaseURL)
 }
 
-// listenConfig returns the configuration of the connection for notifications. listenConfig fails if
-// a pooler drops notifications. The listener, not listenConfig, checks whether the server can be
-// reached, and retries.
+// listenConfig returns the configuration of the connection that receives notifications.
+// listenConfig fails if a pooler drops notifications. It does not check whether the server can be
+// reached: the listener does that, and retries.
 func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
 	listening, err := dsn.Config(cmp.Or(config.ListenDatabaseURL, config.DatabaseURL), config.Service+"-listener")
 	if err != nil {

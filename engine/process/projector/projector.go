@@ -31,7 +31,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// Run runs all parts until ctx ends, or one part fails.
+// Run runs all parts of the process until ctx ends or a part fails.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger := process.NewLogger(config.Log, os.Stderr)
@@ -99,9 +99,9 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	return group.Wait()
 }
 
-// ready returns the checks of everything that the projector depends on. A broker that can't be
-// reached leaves readiness on, since messages wait in the outbox; a broker whose settings would
-// lose messages turns readiness off.
+// ready returns the checks of everything that the projector depends on. If the broker can't be
+// reached, readiness stays on, because messages wait in the outbox. If the broker's settings would
+// lose messages, readiness turns off.
 func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	return probe.NewReadiness(logger, registry,
 		probe.Check{Name: "database", Run: pool.Ping},

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// openBroker connects to the broker. Without NATS_URL openBroker returns nil.
+// openBroker connects to the broker. If NATS_URL is not set, openBroker returns nil.
 func openBroker(config Config, logger *slog.Logger) (*natsbroker.Broker, error) {
 	if config.NATSURL == "" {
 		return nil, nil
@@ -39,8 +39,8 @@ func checkBroker(broker *natsbroker.Broker) func(context.Context) error {
 	return broker.Check
 }
 
-// relayOutbox sends the outbox to the broker until ctx ends. relayOutbox is independent of the
-// projections, which go on even if the broker fails.
+// relayOutbox sends the messages of the outbox to the broker until ctx ends. relayOutbox is
+// independent of the projections: they continue even if the broker fails.
 func relayOutbox(ctx context.Context, config Config, broker *natsbroker.Broker, pool *pgxpool.Pool, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := relay.Config{
 		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,

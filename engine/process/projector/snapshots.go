@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// keepSnapshots takes snapshots of long streams until ctx ends, unless SNAPSHOT_EVERY is 0 or the
-// key is missing.
+// keepSnapshots takes snapshots of long streams until ctx ends. If SNAPSHOT_EVERY is 0, or the key
+// of the snapshots is missing, keepSnapshots does nothing.
 func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, logger *slog.Logger, registry prometheus.Registerer) error {
 	key, err := snapshots.NewKey(config.SnapshotKey)
 	switch {

@@ -16,7 +16,7 @@ type Log interface {
 	AfterOn(ctx context.Context, on eventlog.Querier, position int64, limit int) ([]event.Recorded, error)
 }
 
-// Applier applies the log to the tables of one projection, batch by batch.
+// Applier applies the events of the log to the tables of one projection, one batch at a time.
 type Applier struct {
 	Name     string // name of the checkpoint
 	Apply    Apply
@@ -24,7 +24,7 @@ type Applier struct {
 	Log      Log
 	Decode   event.Decode
 	MaxBatch int           // limit on the events of one transaction
-	Timeout  time.Duration // time limit for one batch: its connection may have died unnoticed
+	Timeout  time.Duration // time limit for one batch, in case its connection is broken unnoticed
 	Strict   bool          // true: an event that can't be applied is an error, and its stream is not parked
 	WayOut   string        // text that says what an operator may do if the tables are ahead of the log
 	Metrics  *Metrics

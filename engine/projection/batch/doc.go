@@ -1,19 +1,20 @@
 // Package batch applies a batch of events to a projection's tables, once and in order, and moves
 // the checkpoint in the same transaction.
 //
-// Put code that reads a batch, applies it, or parks a stream at an event that can't be applied in
-// this package. The loop of engine/projection decides when the next batch is due, and a rebuild
-// (engine/projection/rebuild) has its own loop. The SQL of a read model belongs in the function
-// Apply of that read model.
+// Code that reads a batch of events, applies the batch, or parks the stream of an event that can't
+// be applied belongs in this package. The loop in engine/projection decides when to apply the next
+// batch; a rebuild (engine/projection/rebuild) has its own loop. The SQL of a read model belongs in
+// the function Apply of that read model.
 //
-// In reading order: applier.go has the fields of an Applier; queue.go makes Apply queue its SQL,
-// and requires each statement to change a row; blame.go distinguishes errors of an event from
-// errors of the database; project.go applies a batch in one transaction; park.go finds the event
-// that can't be applied and parks its stream, while the other streams go on; step.go reads the
-// checkpoint and the next batch. metrics.go has the metrics.
+// In reading order: applier.go has the fields of an Applier; queue.go lets the function Apply of a
+// read model queue SQL, and requires each statement to change a row; blame.go distinguishes errors
+// of an event from errors of the database; project.go applies a batch in one transaction; park.go
+// finds the event that can't be applied and parks its stream, while the events of other streams are
+// applied; step.go reads the checkpoint and the next batch. metrics.go has the metrics.
 //
 // Package batch writes the tables checkpoints, parked_streams and applied_ranges, through
 // engine/projection/checkpoint and engine/projection/reconcile, and the tables of the read model.
-// Package batch starts no goroutine: Step works on one connection of its caller, and the session
-// lock or the compare-and-set excludes other processes. Package batch must never write to the log.
+// Package batch starts no goroutine: Step works on the connection that its caller passes. A session
+// lock keeps other processes away from the projection; if the lock is lost, the compare-and-set of
+// the checkpoint rejects all processes but one. Package batch must never write to the log.
 package batch

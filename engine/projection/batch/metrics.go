@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// Metrics counts the work of Appliers.
+// Metrics has the counters and gauges of all Appliers of a process.
 type Metrics struct {
 	events   *prometheus.CounterVec
 	batches  *prometheus.HistogramVec
@@ -16,7 +16,7 @@ type Metrics struct {
 	parked   *prometheus.GaugeVec
 }
 
-// NewMetrics returns Metrics. Without a registerer they are not exported.
+// NewMetrics returns Metrics. If registerer is nil, the metrics are counted but not exported.
 func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	auto := promauto.With(registerer)
 	label := []string{"projection"}
@@ -40,14 +40,14 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 	}
 }
 
-// Known exports a projection's counter of failures with the value 0, so that an alert can see it
-// rise.
+// Known exports the failure counter of a projection with the value 0. Without Known, the counter
+// would first appear with the value 1, and an alert on its increase would miss the first failure.
 func (m *Metrics) Known(name string) { m.failures.WithLabelValues(name) }
 
-// Failed counts one interruption of the projection by an error.
+// Failed adds 1 to the failure counter of a projection.
 func (m *Metrics) Failed(name string) { m.failures.WithLabelValues(name).Inc() }
 
-// Taken sets the gauge that says that this process runs the projection.
+// Taken sets the gauge that shows that this process runs the projection.
 func (m *Metrics) Taken(name string) { m.held.WithLabelValues(name).Set(1) }
 
 func (m *Metrics) projected(name string, count int, took time.Duration) {
@@ -55,7 +55,8 @@ func (m *Metrics) projected(name string, count int, took time.Duration) {
 	m.batches.WithLabelValues(name).Observe(took.Seconds())
 }
 
-// LetGo removes the gauges of the projection, which the next process that runs it exports.
+// LetGo removes the gauges of a projection that this process no longer runs. The next process that
+// runs the projection exports these gauges.
 func (m *Metrics) LetGo(name string) {
 	m.held.WithLabelValues(name).Set(0)
 	m.parked.WithLabelValues(name).Set(0)

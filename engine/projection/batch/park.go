@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// InapplicableError is returned by a Strict Applier for an event that can't be applied.
+// InapplicableError is returned for an event that can't be applied, if the Applier has Strict set.
 type InapplicableError struct {
 	Event event.Recorded
 	cause error
@@ -24,9 +24,10 @@ func (e *InapplicableError) Error() string {
 
 func (e *InapplicableError) Unwrap() error { return e.cause }
 
-// advance projects a batch. If an event in the batch can't be applied, advance halves the batch
-// until that event is alone, parks its stream, and applies the other events. A Strict Applier
-// returns an InapplicableError instead of parking.
+// advance applies a batch of events to the tables. If an event in the batch can't be applied,
+// advance splits the batch into halves until that event is alone in a batch. Then advance parks the
+// stream of the event, and applies the other events. If the Applier has Strict set, advance returns
+// an InapplicableError instead of parking the stream.
 func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, batch []event.Recorded) error {
 	err := a.on(ctx, conn, func(conn *pgx.Conn) error { return a.project(ctx, conn, at, batch) })
 	switch {
@@ -44,9 +45,9 @@ func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Ch
 	return a.advance(ctx, conn, at, batch[half:])
 }
 
-// on runs work on conn, or on another connection of the pool if conn was closed by an argument that
-// pgx could not encode. The close of the connection has released the session lock, but the
-// compare-and-set suffices to exclude other processes.
+// on calls the function work with conn, or with another connection of the pool if conn is closed.
+// pgx closes conn if it can't encode an argument of a statement. The session lock ends with conn,
+// but the compare-and-set of the checkpoint is enough to exclude other processes.
 func (a *Applier) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Conn) error) error {
 	if !conn.IsClosed() {
 		return work(conn)
@@ -54,7 +55,8 @@ func (a *Applier) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Co
 	return a.Pool.AcquireFunc(ctx, func(other *pgxpool.Conn) error { return work(other.Conn()) })
 }
 
-// park moves the checkpoint past an event and records that the event's stream is parked there.
+// park moves the checkpoint past an event that can't be applied, and records that the stream of
+// this event is parked at the event.
 func (a *Applier) park(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, e event.Recorded, cause error) error {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error)

@@ -11,11 +11,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Apply queues the SQL for a run of events: see projection.Apply.
+// Apply queues the SQL for a run of events; see projection.Apply.
 type Apply = func(b *pgx.Batch, run []event.Recorded) error
 
-// Queue calls apply, which queues the SQL for a run of events. Queue adds a check that every
-// statement without its own callback changes a row, and returns the applied events.
+// Queue calls apply, which queues the SQL for a run of events. For each statement that has no
+// callback of its own, Queue adds a check that the statement changes a row. Queue returns the
+// applied events.
 func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	if len(run) == 0 {
 		return nil, nil
@@ -43,9 +44,9 @@ func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply App
 	return applied, nil
 }
 
-// decodeAndApply calls the service's decode and apply. decodeAndApply returns a panic in these
-// functions as an error, which is counted as an error of the events: otherwise the panic would end
-// each process that reads these events.
+// decodeAndApply calls decode and apply, which are functions of the service. If one of these
+// functions panics, decodeAndApply returns the panic as an error of the events. Otherwise the panic
+// would end each process that reads these events.
 func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -12,12 +12,13 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// ErrBrokenLog means that the positions of the log have a gap. Going on would produce wrong
-// answers.
+// ErrBrokenLog means that the positions of the log have a gap. A projection stops at a gap, because
+// rows that are computed without the missing events would be wrong.
 var ErrBrokenLog = errors.New("the log has a hole")
 
-// Step projects one batch after the checkpoint at. If at is nil, Step reads the checkpoint first.
-// Step returns the checkpoint after the batch, and the number of events in the batch.
+// Step applies the next batch of events after the checkpoint that is passed as at. If at is nil,
+// Step first reads the checkpoint from the database. Step returns the moved checkpoint, and the
+// number of events in the batch.
 func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.Timeout)
 	defer cancel()
@@ -34,8 +35,9 @@ func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Check
 }
 
 // Checkpoint reads the checkpoint of the projection. If the checkpoint is ahead of the log,
-// Checkpoint stops the projection and returns ErrAhead. If somebody has set the checkpoint back,
-// the events after it are applied again.
+// Checkpoint stops the projection and returns ErrAhead. If somebody has set the checkpoint back to
+// an earlier position, Checkpoint deletes the records of what was applied after that position,
+// because those events will be applied again.
 func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.Checkpoint, error) {
 	look := &pgx.Batch{}
 	notedTo := reconcile.QueueLast(look, a.Name)
@@ -56,9 +58,9 @@ func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.C
 	return at, nil
 }
 
-// next reads the events after a position, and fails if their positions have a gap. next uses the
-// connection that has the session lock: otherwise that connection would be idle meanwhile, and
-// would lose the lock to a waiting process.
+// next reads the events after a position, and fails if their positions have a gap. next reads on
+// the connection that has the session lock. If next used another connection, the lock's connection
+// would be idle, and a waiting process would take the lock.
 func (a *Applier) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {
 	batch, err := a.Log.AfterOn(ctx, conn, position, a.MaxBatch)
 	if err != nil {

@@ -11,13 +11,16 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrAhead means that the log went back and the projection did not, or that somebody has moved the
-// checkpoint beyond the end of the log. The rows of the projection do not agree with the log.
+// ErrAhead means that a projection's checkpoint is ahead of the log: the log has lost events that
+// the projection has applied, or somebody has moved the checkpoint beyond the end of the log. The
+// rows of the projection do not agree with the log.
 var ErrAhead = errors.New("its checkpoint is ahead of the log")
 
-// StopAhead stops the projection, in every process, until an operator decides, and returns
-// ErrAhead. If the log has grown since it went back, the row of the newest epoch says where it had
-// ended. wayOut is a text that says what the operator may do.
+// StopAhead stops the projection in every process, and returns ErrAhead. The projection stays
+// stopped until an operator decides what to do. StopAhead stores the position at which the log
+// ended after it had lost events. If the log has grown since then, StopAhead reads that position
+// from the newest row of the table log_epochs. The parameter wayOut is text for the error: it says
+// what the operator may do.
 func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, wayOut string) error {
 	const sql = `
 		UPDATE checkpoints SET ahead_of = coalesce(ahead_of, least(position - 1, ` + logsql.Head + `,
@@ -34,12 +37,13 @@ func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, 
 	return fmt.Errorf("%w: it is at %d, and the log ended at %d: %s", ErrAhead, c.Position, aheadOf, wayOut)
 }
 
-// ErrNotAhead means that the projection was not stopped.
+// ErrNotAhead means that Resume was called for a projection that is not stopped.
 var ErrNotAhead = errors.New("it was not stopped")
 
-// Resume lets a projection go on that was stopped because its checkpoint was ahead of the log. The
-// projection goes on from the position where the log ended at the stop, which Resume returns. The
-// rows of the projection stay, including the rows of events that are gone.
+// Resume restarts a projection that was stopped because its checkpoint was ahead of the log. Resume
+// sets the checkpoint to the position at which the log ended when the projection was stopped, and
+// returns this position. Resume deletes no row of the projection, not even the rows of events that
+// the log has lost.
 func Resume(ctx context.Context, pool *pgxpool.Pool, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET position = least(position, ahead_of), ahead_of = NULL, parkings = parkings + 1, updated_at = clock_timestamp()

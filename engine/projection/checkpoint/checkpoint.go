@@ -21,7 +21,7 @@ type Checkpoint struct {
 	Ahead    bool               // the position is ahead of the log
 }
 
-// Waiting returns how many parked streams are not discarded.
+// Waiting returns the number of parked streams that are not discarded.
 func (c *Checkpoint) Waiting() int {
 	count := 0
 	for _, waits := range c.Parked {
@@ -32,12 +32,13 @@ func (c *Checkpoint) Waiting() int {
 	return count
 }
 
-// aheadSQL is an SQL condition on a checkpoint c: the log lacks the event to which c was moved.
+// aheadSQL is an SQL condition on a row c of checkpoints. The condition is true if the log does not
+// have the event to which this checkpoint was moved.
 var aheadSQL = `(c.position > ` + logsql.Head + `
 		OR c.position > 0 AND c.event_position IS NOT DISTINCT FROM c.position AND NOT ` + logsql.Holds("c.position", "c.event_id") + `)`
 
-// QueueRead queues the query of a projection's checkpoint. QueueRead returns a Checkpoint that is
-// filled when the batch is sent.
+// QueueRead queues a query that reads a projection's checkpoint. QueueRead returns a Checkpoint
+// whose fields are set when the batch is sent.
 func QueueRead(look *pgx.Batch, projection string) *Checkpoint {
 	here := `
 		SELECT position, parkings, built_at IS NOT NULL, ahead_of IS NOT NULL OR ` + aheadSQL + ` FROM checkpoints c WHERE projection = $1`
@@ -56,13 +57,13 @@ func QueueRead(look *pgx.Batch, projection string) *Checkpoint {
 	return at
 }
 
-// Execer is a pool, a connection or a transaction.
+// Execer is implemented by a pool, a connection and a transaction.
 type Execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// Enroll creates the projection's checkpoint if it is missing. A new checkpoint is not marked as
-// built.
+// Enroll creates the projection's checkpoint if it is missing. The new checkpoint is not marked as
+// built, so that queries do not read the tables yet.
 func Enroll(ctx context.Context, on Execer, projection string) error {
 	const sql = `INSERT INTO checkpoints (projection, built_at) VALUES ($1, NULL) ON CONFLICT DO NOTHING`
 	if _, err := on.Exec(ctx, sql, projection); err != nil {
@@ -71,8 +72,9 @@ func Enroll(ctx context.Context, on Execer, projection string) error {
 	return nil
 }
 
-// MarkBuilt records that the projection is at the end of the log, although the log had no new event
-// for it. Queries may read its tables after that.
+// MarkBuilt records that the projection has reached the end of the log. MarkBuilt is needed if the
+// log has no new event, because then QueueMove does not record this. After MarkBuilt, queries may
+// read the projection's tables.
 func (c *Checkpoint) MarkBuilt(ctx context.Context, on Execer, projection string) error {
 	const sql = `UPDATE checkpoints SET built_at = clock_timestamp() WHERE projection = $1 AND built_at IS NULL`
 	if _, err := on.Exec(ctx, sql, projection); err != nil {

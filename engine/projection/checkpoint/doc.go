@@ -1,17 +1,18 @@
-// Package checkpoint stores the position of each projection in the log, and ensures that only one
-// process moves it on. The loop, retries and rebuilds of projections all use this package.
+// Package checkpoint stores the position of each projection in the log, and ensures that one
+// process at a time can move that position. The loop of a projection, the retry of a parked stream
+// and a rebuild all use this package.
 //
-// Put statements that read, move, lock and stop a row of the table checkpoints in this package.
-// Code that applies events belongs in engine/projection/batch. Queries of read models use
-// engine/position instead.
+// Statements that read, lock or move a checkpoint, or that stop a projection, belong in this
+// package. Code that applies events belongs in engine/projection/batch. A query of a read model
+// must use engine/position instead.
 //
 // In reading order: move.go has the compare-and-set that excludes other processes
 // (docs/decisions/0002), and locks the checkpoint for a transaction; ahead.go stops a projection
-// that is ahead of a log which went back; rename.go gives a checkpoint to another name, for a
+// whose checkpoint is ahead of the log; rename.go copies a checkpoint to another name, for a
 // rebuild; checkpoint.go reads a checkpoint; locks.go names the session locks.
 //
 // The table of package checkpoint is checkpoints. Package checkpoint also reads the table
-// parked_streams, whose rows are valid only for the value of the column parkings that was read with
-// them. Package checkpoint starts no goroutine. Package checkpoint must never change a row of a
-// read model.
+// parked_streams. A change of these rows also increases the column parkings of the checkpoint: if
+// parkings has another value than before, the rows must be read again. Package checkpoint starts no
+// goroutine. Package checkpoint must never change a row of a read model.
 package checkpoint

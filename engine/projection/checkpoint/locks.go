@@ -1,8 +1,7 @@
 package checkpoint
 
-// RunLock returns the name of the session lock of the process that runs a projection.
+// RunLock returns the name of the session lock that a process needs to run a projection.
 func RunLock(projection string) string { return "projection " + projection }
 
-// RebuildLock returns the name of the session lock of the process that replaces a projection's
-// tables.
+// RebuildLock returns the name of the session lock for replacing the tables of a projection.
 func RebuildLock(projection string) string { return "rebuild " + projection }

@@ -14,11 +14,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrMoved means that another process has moved the checkpoint, or that somebody has parked or
-// retried a stream: the Checkpoint of this process is out of date.
+// ErrMoved means that the Checkpoint in memory is out of date: another process has changed the row.
 var ErrMoved = errors.New("checkpoint was moved by somebody else")
 
-// movedOne returns ErrMoved if a statement has updated no checkpoint.
 func movedOne(tag pgconn.CommandTag) error {
 	if tag.RowsAffected() != 1 {
 		return ErrMoved
@@ -26,9 +24,10 @@ func movedOne(tag pgconn.CommandTag) error {
 	return nil
 }
 
-// QueueMove queues the move of a checkpoint to an event, by compare-and-set, and adds parkings to
-// the count of parked streams. When a new projection reaches the end of the log, the statement also
-// marks it as built, so that queries that wait for it may read it.
+// QueueMove queues a statement that moves a checkpoint to an event by compare-and-set. The
+// statement also adds parkings to the checkpoint's count of changes of parked streams. When a new
+// projection reaches the end of the log, the statement also marks the projection as built, so that
+// queries may read its tables.
 func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
 	const sql = `
 		UPDATE checkpoints SET position = $3, event_position = $3, event_id = $6, parkings = parkings + $5, updated_at = clock_timestamp(),
@@ -37,13 +36,13 @@ func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, eve
 	work.Queue(sql, projection, c.Position, to, c.Parkings, parkings, event).Exec(movedOne)
 }
 
-// QueueTell queues a change of the checkpoint that makes the process which runs the projection read
-// the parked streams again.
+// QueueTell queues a statement that increases the checkpoint's count of changes of parked streams.
+// The process that runs the projection then reads the parked streams again.
 func QueueTell(work *pgx.Batch, projection string) {
 	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
 }
 
-// Commit sends a batch that begins a transaction, and commits if every statement succeeded.
+// Commit sends a batch that begins a transaction. If a statement fails, Commit rolls back.
 func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	results := conn.SendBatch(ctx, work)
 	if err := results.Close(); err != nil {
@@ -52,9 +51,9 @@ func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	return results.Tx().Commit(ctx)
 }
 
-// Hold locks the checkpoint until the transaction ends, and sets a time limit on idling in the
-// transaction, in case this process freezes. Hold returns the checkpoint's position, or the end of
-// the log if that is lower.
+// Hold locks the checkpoint until the transaction ends. Hold also limits how long the transaction
+// may be idle: otherwise the lock would stay if this process froze. Hold returns the position of
+// the checkpoint, or the end of the log if that is lower.
 func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		SELECT least(position, ` + logsql.Head + `) FROM checkpoints WHERE projection = $1 FOR NO KEY UPDATE`
@@ -64,8 +63,8 @@ func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// Stop locks the checkpoint as Hold does. Stop also makes the process that runs the projection read
-// the parked streams again.
+// Stop does what Hold does. Stop also makes the process that runs the projection read the parked
+// streams again.
 func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1
@@ -76,8 +75,6 @@ func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// bounded reads a position by a statement that locks the checkpoint, and limits how long the
-// transaction may be idle after that.
 func bounded(ctx context.Context, tx pgx.Tx, sql, projection string) (position int64, err error) {
 	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
 	if _, err := tx.Exec(ctx, bound, fmt.Sprint(lock.StallAfter.Milliseconds())); err != nil {

@@ -2,7 +2,8 @@ package checkpoint
 
 import "github.com/jackc/pgx/v5"
 
-// QueueCopy queues a copy of a checkpoint and of its parked streams under another name.
+// QueueCopy queues statements that copy a checkpoint to another name, and that move its parked
+// streams to that name.
 func QueueCopy(work *pgx.Batch, from, to string) {
 	work.Queue(`
 		INSERT INTO checkpoints (projection, position, event_position, event_id, parkings, built_at, updated_at, ahead_of)
@@ -10,8 +11,9 @@ func QueueCopy(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 }
 
-// QueueTakeOver queues a statement that gives the checkpoint to the position and the parked streams
-// of the checkpoint from, and marks it as built.
+// QueueTakeOver queues statements that move the position and the parked streams of one checkpoint
+// to another checkpoint, and mark the second checkpoint as built. The parameters are the names of
+// the two checkpoints.
 func QueueTakeOver(work *pgx.Batch, from, to string) {
 	queueStreams(work, from, to)
 	work.Queue(`
@@ -23,7 +25,7 @@ func queueStreams(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueDrop queues the removal of a checkpoint that has no parked streams left.
+// QueueDrop queues a statement that deletes a checkpoint without parked streams.
 func QueueDrop(work *pgx.Batch, projection string) {
 	work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, projection)
 }

@@ -1,14 +1,16 @@
 // Package health measures whether the projections keep up with the log. Package health reads the
-// state of all projections regularly, whichever process runs them.
+// state of all projections at intervals, including those that other processes run.
 //
-// Put the lag for metrics, for the log of the process and for readiness in this package. The
-// overview that an operator requests belongs in engine/projection/status.
+// Code that measures the lag for metrics, for log lines and for readiness belongs in this package.
+// The overview of all projections that an operator requests belongs in engine/projection/status.
 //
-// In reading order: lag.go computes the lag from this reading and the earlier ones; health.go reads
-// the positions, and reports whether all projections keep up; metrics.go has the gauges.
+// In reading order: lag.go computes the lag from the latest reading and the readings before;
+// health.go reads the positions, and reports whether all projections keep up; metrics.go has the
+// gauges.
 //
 // Package health reads the tables checkpoints and applied_ranges. The caller must run Health.Watch
-// in each process that runs a Projector of engine/projection; Ready and Lags return the result of
-// the last reading, so that they never wait for the database. Ages must come from the clock of the
-// process, never from the clock of the database, which somebody may set.
+// in each process that runs a Projector of engine/projection. Ready and Lags return the result of
+// the last reading, and therefore never wait for the database. Package health must never compute an
+// age by the clock of the database, because somebody may set that clock: it uses the clock of the
+// process.
 package health

@@ -16,14 +16,14 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Config has the settings of Health. A number that is 0 stands for the default of its field.
+// Config has the settings of Health. A field that is 0 gets its default.
 type Config struct {
 	Poll       time.Duration         // longest time between two readings (default 1 s)
 	StuckAfter time.Duration         // how long a projection may apply nothing while events wait, before Ready fails (default 10 s)
 	Registerer prometheus.Registerer // nil: metrics are counted but not exported
 }
 
-// Health is the state of all projections, whichever process runs each of them.
+// Health has the state of all projections, including those that other processes run.
 type Health struct {
 	of      *projection.Set
 	config  Config
@@ -31,7 +31,7 @@ type Health struct {
 	lags    lags
 }
 
-// New returns the Health of a set of projections.
+// New returns the Health of the projections in a Set.
 func New(of *projection.Set, config Config) *Health {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -42,8 +42,9 @@ func New(of *projection.Set, config Config) *Health {
 	return &Health{of: of, config: config, metrics: newMetrics(config.Registerer)}
 }
 
-// Watch reads the lag of all projections, whichever process runs them, until ctx ends. Metrics, the
-// log and Ready use the last reading, since Ready must not wait for the database.
+// Watch reads the lag of all projections at intervals until ctx ends, including the projections
+// that other processes run. Metrics, log lines and Ready use the result of the last reading,
+// because Ready must not wait for the database.
 func (h *Health) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
@@ -61,8 +62,8 @@ func (h *Health) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next reading. While a projection has no checkpoint yet,
-// nextLook returns a short time, since readiness waits for the checkpoints.
+// nextLook returns the time until the next reading of the lag. While a projection has no
+// checkpoint, this time is short, because the process is not ready.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {
 		return 50 * time.Millisecond
@@ -70,7 +71,6 @@ func (h *Health) nextLook() time.Duration {
 	return min(h.config.Poll, h.config.StuckAfter/2)
 }
 
-// look reads the positions of the projections, and computes their lags.
 func (h *Health) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -101,7 +101,8 @@ func (h *Health) look(ctx context.Context) error {
 	return h.lookForHolders(ctx, lags)
 }
 
-// lookForHolders finds the processes that run projections which have applied nothing for too long.
+// lookForHolders finds the processes that run stuck projections. A projection is stuck if events
+// wait and it has applied nothing for too long.
 func (h *Health) lookForHolders(ctx context.Context, lags map[string]Lag) error {
 	var stuck []string
 	for name, lag := range lags {
@@ -125,8 +126,8 @@ func (h *Health) lookForHolders(ctx context.Context, lags map[string]Lag) error 
 	return nil
 }
 
-// report logs a line for each projection that lags too far behind, and for each that differs from
-// the log.
+// report logs a line for each projection that is behind the log, and for each projection whose
+// applied events differ from the log.
 func (h *Health) report(err error) {
 	if err != nil {
 		h.of.Logger.Error("can't see the projections' lag", "error", err)
@@ -144,7 +145,8 @@ func (h *Health) report(err error) {
 	}
 }
 
-// Lags returns the lags from the last reading, in the order of Set.Add.
+// Lags returns the lags from the last reading. The lags are in the order in which Set.Add has added
+// the projections.
 func (h *Health) Lags() []Lag {
 	h.lags.mu.Lock()
 	defer h.lags.mu.Unlock()
@@ -157,8 +159,9 @@ func (h *Health) Lags() []Lag {
 	return found
 }
 
-// Ready returns an error while a projection applies nothing although events wait, while the
-// checkpoint of a projection was never read, and while Watch can't read the database.
+// Ready returns an error while a projection is stopped, or applies nothing although events wait.
+// Ready also returns an error while a projection has no checkpoint, or Watch can't read the
+// database.
 func (h *Health) Ready() error {
 	h.lags.mu.Lock()
 	at := h.lags.at

@@ -14,16 +14,16 @@ type Lag struct {
 	Projection   string
 	Position     int64         // position of the projection
 	Events       int64         // number of events of the log that the projection has not applied
-	Age          time.Duration // time since the oldest of these events was first seen in the log; 0 if there is none
+	Age          time.Duration // time since the oldest of these events was first seen in the log; 0 if there are no such events
 	Differs      int64         // ranges whose applied events differ from the log, without those that an operator has accepted
-	Unreconciled time.Duration // time since the oldest batch was applied that is not compared with the log yet; 0 if there is none
+	Unreconciled time.Duration // time since the application of the oldest batch that is not compared with the log yet; 0 if all batches are compared
 	Unmoved      time.Duration // how long the position has not moved although events wait
 	Ahead        bool          // the projection was stopped because its checkpoint is ahead of the log
 	Holder       lock.Holder   // the session that runs the projection; only read while Unmoved is too long
 }
 
-// lagRow is the part of a Lag that is read from the database. lagRow has no age, because the
-// database knows times only by a clock that somebody may set.
+// lagRow has the values of a Lag that come from the database. lagRow has no age: the database could
+// compute an age only by a clock that somebody may set.
 type lagRow struct {
 	Projection   string
 	Position     int64
@@ -33,7 +33,7 @@ type lagRow struct {
 	Ahead        bool
 }
 
-// lags is the result of the last reading.
+// lags has the result of the last reading, and the state from which the next result is computed.
 type lags struct {
 	mu    sync.Mutex
 	at    time.Time
@@ -42,13 +42,14 @@ type lags struct {
 	moved map[string]move
 }
 
-// move is the position at which a projection was first seen, and the time of that reading.
+// move has the position of a projection, and the time of the reading that first found the
+// projection at that position.
 type move struct {
 	position int64
 	at       time.Time
 }
 
-// note adds a new reading to the state, and returns the resulting lags.
+// note adds a new reading to the state, and returns the lag of each projection.
 func (l *lags) note(found []lagRow) map[string]Lag {
 	l.mu.Lock()
 	defer l.mu.Unlock()

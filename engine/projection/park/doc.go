@@ -1,15 +1,16 @@
-// Package park has what an operator does with the streams that a projection has parked: list them,
-// apply the events that they have missed, or discard them.
+// Package park has the functions by which an operator handles parked streams: list them, apply the
+// events that they have missed, or discard them.
 //
-// Put everything that is done with a parked stream in this package. The batch that meets an event
-// which can't be applied parks its stream, in engine/projection/batch. The operator's verbs belong
-// in engine/process/ops.
+// Functions that the operator's commands call for parked streams belong in this package. Code that
+// parks a stream, when a batch has an event that can't be applied, belongs in
+// engine/projection/batch. The commands themselves belong in engine/process/ops.
 //
 // In reading order: parked.go lists parked streams and discards one; retry.go applies the events
-// that a stream has missed, step by step, and lets the stream go on.
+// that a stream has missed, step by step, and then ends the parking of the stream.
 //
-// The table of package park is parked_streams. Each change of this table locks the projection's row
-// of the table checkpoints, so that the process which runs the projection reads the parked streams
-// again. Package park starts no goroutine, and its functions may run beside the Projector of
-// engine/projection. Package park must never skip an event of a stream that is not discarded.
+// The table of package park is parked_streams. Each change of this table also changes the
+// projection's row of the table checkpoints, so that the process that runs the projection reads the
+// parked streams again. Package park starts no goroutine, and its functions may run while the
+// Projector of engine/projection runs. Package park must never skip an event of a stream that is
+// still to be retried.
 package park

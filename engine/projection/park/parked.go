@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Stream is a stream that a projection has parked at an event it can't apply.
+// Stream is a stream that a projection has parked at an event that can't be applied.
 type Stream struct {
 	Projection  string     `json:"projection"`
 	StreamID    uuid.UUID  `json:"stream_id"`
@@ -44,10 +44,11 @@ func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByName[Stream])
 }
 
-// Discard gives up a parked stream: the projection's rows stay as they were before the event at
-// which the stream is parked, and the projection does not wait for the stream any more. The
-// operator, the time and the reason are stored. A later Retry can still apply the stream. A rebuild
-// tries to apply the stream, and discards it if that fails.
+// Discard gives up a parked stream. The projection's rows stay as they were before the event that
+// can't be applied, and the projection no longer counts the stream as waiting for a retry. Discard
+// stores the operator, the time and the reason. A later Retry can still apply the events of the
+// stream. A rebuild tries to apply the events of the stream, and discards the stream again if that
+// fails.
 func Discard(ctx context.Context, of *projection.Set, name string, stream uuid.UUID, by, note string) error {
 	const sql = `
 		UPDATE parked_streams SET discarded_at = clock_timestamp(), discarded_by = $3, discard_note = $4

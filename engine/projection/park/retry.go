@@ -18,15 +18,16 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// mostRetried limits the events that one step of a retry applies, and so the time for which the
-// step locks the checkpoint.
+// mostRetried limits the number of events that one step of a retry applies. This number also limits
+// how long the step locks the checkpoint.
 const mostRetried = 500
 
-// Retry applies the events that a parked stream has missed, in order, and then lets the stream go
-// on. Retry works in steps, each in its own transaction, which moves the version at which the
-// stream is parked. At an event that still can't be applied the stream stays parked. Retry may run
-// beside the process that runs the projection, which waits for at most one step. If the process of
-// a Retry freezes, the current step is rolled back.
+// Retry applies the events that a parked stream has missed, in order. After the last missed event,
+// the stream is no longer parked. Retry works in steps. Each step is one transaction, which also
+// records the event that the stream has reached. If an event still can't be applied, the stream
+// stays parked at that event. Retry may run while another process runs the projection; that process
+// waits for at most one step. If the process that calls Retry freezes, the database rolls the
+// current step back.
 func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 	found, err := of.Find(parked.Projection)
 	if err != nil {
@@ -51,13 +52,13 @@ func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 	}
 }
 
-// retry retries parked streams of one projection.
+// retry applies missed events of parked streams, for one projection.
 type retry struct {
 	of         *projection.Set
 	projection projection.Projection
 }
 
-// noteCause stores why a stream is still parked.
+// noteCause stores the error because of which a stream is still parked.
 func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error {
 	const sql = `UPDATE parked_streams SET error = $4 WHERE projection = $1 AND stream_id = $2 AND version = $3`
 	if _, err := r.of.Pool.Exec(ctx, sql, r.projection.Name, parked.StreamID, parked.Version, batch.Storable(cause)); err != nil {
@@ -66,9 +67,9 @@ func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error 
 	return nil
 }
 
-// step applies the events that a parked stream has missed, but at most the number given as most.
-// step returns the event at which the stream is parked after the step, or nil if the stream is not
-// parked any more.
+// step applies the events that a parked stream has missed. The parameter most limits the number of
+// these events. After the step, the stream is parked at the event next; if next is nil, the stream
+// is not parked any more.
 func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.Recorded, err error) {
 	const (
 		unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`
@@ -107,8 +108,9 @@ func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.R
 	return next, err
 }
 
-// missed reads the events that a parked stream has missed up to the position head, but at most the
-// number given as most. If there is a further event, missed returns that event as well.
+// missed returns the events that a parked stream has missed, up to the position head. The parameter
+// most limits the number of these events. If there is a further event, missed also returns the
+// first such event.
 func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64, most int) (missed []event.Recorded, next *event.Recorded, err error) {
 	read := func(after int64, limit int) []event.Recorded {
 		if err != nil {
@@ -121,7 +123,7 @@ func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64,
 	if missed = read(parked.Version-1, most); len(missed) == 0 {
 		return nil, nil, err
 	}
-	if following := read(missed[len(missed)-1].Version, 1); len(following) == 1 { // the limit on bytes may have ended the page
+	if following := read(missed[len(missed)-1].Version, 1); len(following) == 1 { // the page may have ended early because of the limit on bytes
 		next = &following[0]
 	}
 	return missed, next, err

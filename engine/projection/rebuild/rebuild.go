@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// ErrRebuilding and the other errors here refuse a rebuild until an operator has acted.
+// ErrRebuilding and the other errors mean that a rebuild can't run until an operator has acted.
 var (
 	ErrRebuilding  = errors.New("another rebuild of it is running")
 	ErrUndoing     = errors.New("its last rebuild is being undone: finish that, or drop the old tables with rebuild -drop")
@@ -23,15 +23,15 @@ var (
 	ErrNothingKept = errors.New("no tables of before a rebuild are kept")
 )
 
-// Run replays the log into new tables of the same shape, in a schema of their own, while the old
-// tables serve queries. After the replay, Run switches the tables in one transaction, when the new
-// tables have reached at least the position of the old ones. Run keeps the old tables until
-// DropKept is called, so that Undo can put them back. An interrupted rebuild continues where it
-// stopped. Run parks no stream: it returns an error at an event that can't be applied, unless the
-// stream of that event was discarded.
+// Run builds new tables of the same shape, in their own schema, from the events of the log;
+// meanwhile the old tables serve queries. When the new tables have reached at least the position of
+// the old tables, Run switches the tables in one transaction. Run keeps the old tables, so that
+// Undo can put them back; DropKept drops them. If a rebuild was interrupted, Run continues it. Run
+// parks no stream: if an event can't be applied, Run returns an error, except if the live
+// projection has discarded the stream of the event.
 //
-// The pool's role must own the tables and must be allowed to create schemas. Apply must name its
-// tables without a schema.
+// The pool's role must own the tables and must be allowed to create schemas. The function Apply
+// must name its tables without a schema.
 func Run(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -48,8 +48,9 @@ func Run(ctx context.Context, of *projection.Set, name string, progress func(cat
 	})
 }
 
-// Undo puts the previous tables back after they have caught up with the log, so that no read goes
-// back in time. Undo keeps the rebuilt tables until DropKept is called.
+// Undo puts back the tables that the last rebuild has replaced. Before that, Undo applies the
+// events that these tables have missed, so that queries never see an earlier state. Undo keeps the
+// rebuilt tables until DropKept is called.
 func Undo(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Undone, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -68,8 +69,8 @@ func Undo(ctx context.Context, of *projection.Set, name string, progress func(ca
 	})
 }
 
-// DropKept drops the tables that the last rebuild has replaced. DropKept also drops them if an
-// unfinished Undo is about to put them back.
+// DropKept drops the tables that the last rebuild has replaced. After an interrupted Undo, DropKept
+// drops the tables that Undo was about to put back.
 func DropKept(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Kept, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -87,8 +88,8 @@ func Abandon(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error { return r.drop(ctx) })
 }
 
-// replacing runs work under the lock that excludes other replacements of this projection's tables.
-// replacing fails if another session has the lock.
+// replacing calls the function work under a session lock, so that nobody else replaces the tables
+// of this projection at the same time. If another session has the lock, replacing returns an error.
 func replacing(ctx context.Context, of *projection.Set, name string, at stage.Stage, work func(ctx context.Context, r *replacement) error) error {
 	live, err := of.Find(name)
 	switch {
@@ -126,7 +127,7 @@ func replacing(ctx context.Context, of *projection.Set, name string, at stage.St
 	return nil
 }
 
-// finish applies the rest of the log to the new tables, and then switches the tables.
+// finish applies the remaining events of the log to the new tables, and then switches the tables.
 func (r *replacement) finish(ctx context.Context, progress func(catchup.Progress)) error {
 	if err := pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error { return r.pair().Match(ctx, tx) }); err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// replacement has the tables of a projection that will replace the tables in service, and the only
+// replacement has the tables that will replace the live tables of a projection, and the only
 // connection that works on them.
 type replacement struct {
 	of    *projection.Set
@@ -28,8 +28,8 @@ type replacement struct {
 	owner   string               // owner of the tables in service
 }
 
-// applier returns an Applier for the tables of a stage. The sessions of pool search the schema of
-// the stage first.
+// applier returns an Applier for the tables of a stage. The sessions of pool must search the schema
+// of the stage first.
 func applier(of *projection.Set, live projection.Projection, at stage.Stage, pool *pgxpool.Pool) *batch.Applier {
 	const mostInOne = 5000 // larger than usual, because no process waits for one of these batches
 	return &batch.Applier{
@@ -39,16 +39,17 @@ func applier(of *projection.Set, live projection.Projection, at stage.Stage, poo
 	}
 }
 
-// books returns the name of the stage's checkpoint, which the rows that refer to it also have.
+// books returns the name of the stage's checkpoint. Rows of other tables refer to the checkpoint by
+// this name.
 func (r *replacement) books() string { return r.stage.Checkpoint(r.live.Name) }
 
-// schema returns the schema that has the tables of the stage.
+// schema returns the name of the schema that has the tables of the stage.
 func (r *replacement) schema() string { return r.stage.Schema(r.live.Name) }
 
-// pair returns the Pair of the tables in service and the tables of the stage.
+// pair returns a Pair of the live tables and the tables of the stage.
 func (r *replacement) pair() shape.Pair { return r.pairOf(r.service, r.schema()) }
 
-// pairOf returns the Pair of the tables in the schemas live and copied.
+// pairOf returns a Pair of tables in two schemas, which the parameters live and copied name.
 func (r *replacement) pairOf(live, copied string) shape.Pair {
 	return shape.Pair{
 		Tables: r.live.Tables, Live: live, Copied: copied, By: r.stage,
@@ -56,13 +57,14 @@ func (r *replacement) pairOf(live, copied string) shape.Pair {
 	}
 }
 
-// createSchema returns a statement that creates a schema whose owner is the owner of the tables in
-// service.
+// createSchema returns a statement that creates a schema. The owner of the schema is the owner of
+// the live tables.
 func (r *replacement) createSchema(name string) string {
 	return `CREATE SCHEMA ` + pgx.Identifier{name}.Sanitize() + ` AUTHORIZATION ` + pgx.Identifier{r.owner}.Sanitize()
 }
 
-// moveBooks moves a projection's checkpoint, and the rows that refer to it, to another name.
+// moveBooks queues statements that move a projection's checkpoint to another name, together with
+// the rows that refer to the checkpoint.
 func moveBooks(work *pgx.Batch, from, to string) {
 	checkpoint.QueueCopy(work, from, to)
 	reconcile.MoveRanges(work, from, to)

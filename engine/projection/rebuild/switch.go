@@ -19,13 +19,13 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// ErrSwitched means that the tables are switched, and that the new tables may lack changes that
-// other sessions made to the old tables meanwhile.
+// ErrSwitched means that the tables are switched, but that other sessions may have altered the old
+// tables during the switch. The new tables may lack these changes.
 var ErrSwitched = errors.New("the tables are switched, but others may have changed the old ones meanwhile")
 
-// switchOver puts the new tables in place of the tables in service. While it locks the tables,
-// readers wait. For this reason each attempt waits for other sessions only briefly, and switchOver
-// tries again.
+// switchOver puts the new tables in place of the live tables. While an attempt locks the tables,
+// readers wait. For this reason an attempt waits only briefly for other sessions; if it fails,
+// switchOver starts another attempt.
 func (r *replacement) switchOver(ctx context.Context) error {
 	for changed := 0; ; {
 		if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
@@ -49,11 +49,12 @@ func (r *replacement) switchOver(ctx context.Context) error {
 	}
 }
 
-// mostChanges limits the attempts of a switch that fail because somebody has changed the tables.
+// mostChanges limits the number of attempts that fail because another session has altered the
+// tables.
 const mostChanges = 10
 
-// passes reports whether a switch failed because of the work of other sessions, so that a later
-// attempt may succeed.
+// passes reports whether a switch failed because of the work of other sessions. In this case a
+// later attempt may succeed.
 func passes(err error) bool {
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return refusal.Code == failure.LockNotAvailable || refusal.Code == failure.InternalError && strings.HasPrefix(refusal.Message, "tuple concurrently ")
@@ -63,14 +64,14 @@ func passes(err error) bool {
 	return open || changed
 }
 
-// changedError means that another session has changed the tables after they were compared.
+// changedError means that another session has altered the tables after they were compared.
 type changedError struct{ error }
 
 func (e *changedError) Unwrap() error { return e.error }
 
-// trySwitch locks the checkpoint of the projection in service, applies events to the new tables up
-// to its position, and moves the tables between the schemas. A statement of a reader sees either
-// the old or the new tables.
+// trySwitch locks the checkpoint of the live projection, and applies events to the new tables up to
+// the position of that checkpoint. Then it moves the tables between the schemas. A reader's
+// statement sees either only old tables or only new tables.
 func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, `SET LOCAL lock_timeout = '300ms'`); err != nil {
 		return fmt.Errorf("bound locks: %w", err)
@@ -109,8 +110,9 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	return r.lookAgain(ctx, tx)
 }
 
-// lookAgain compares the old and the new tables once more, after they were moved, as the last step
-// before the commit: other sessions may have committed changes since the first comparison.
+// lookAgain compares the old and the new tables once more, because other sessions may have
+// committed changes since the first comparison. This comparison is the last step before the commit,
+// after the tables were moved.
 func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
 	var switching int
 	if err := tx.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&switching); err != nil {
@@ -132,9 +134,9 @@ func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// checkSwitched looks, after the commit, for changes of the old tables by transactions that had
-// opened the tables before the switch. The switch can't be undone then, so the error names the
-// changes.
+// checkSwitched compares the old and the new tables after the commit. Transactions that had opened
+// the old tables before the switch may have altered them. At this point the switch can't be rolled
+// back, so the error names the changes.
 func (r *replacement) checkSwitched(ctx context.Context) error {
 	if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
 		return fmt.Errorf("%w: not compared: %w", ErrSwitched, err)
@@ -150,8 +152,8 @@ func (r *replacement) checkSwitched(ctx context.Context) error {
 	return nil
 }
 
-// queueSwitch queues the statements that move the tables between the schemas, and that rename their
-// checkpoints and the rows that refer to these.
+// queueSwitch queues the statements that move the tables between the schemas. Further statements
+// rename the checkpoints of these tables, and the rows that refer to the checkpoints.
 func (r *replacement) queueSwitch(work *pgx.Batch) {
 	name := r.live.Name
 	service, from, to := pgx.Identifier{r.service}.Sanitize(), pgx.Identifier{r.schema()}.Sanitize(), pgx.Identifier{stage.Kept.Schema(name)}.Sanitize()

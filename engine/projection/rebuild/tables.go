@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// create creates empty tables with the shape of the tables in service.
+// create creates empty tables with the shape of the live tables.
 func (r *replacement) create(ctx context.Context) error {
 	if err := checkpoint.Enroll(ctx, r.of.Pool, r.live.Name); err != nil { // the checkpoint of the projection must exist
 		return err
@@ -35,14 +35,16 @@ func (r *replacement) create(ctx context.Context) error {
 	})
 }
 
-// checkKept returns an error if the kept tables are ahead of the log, because they could not catch
-// up.
+// checkKept returns an error if the kept tables, which the last rebuild has replaced, are ahead of
+// the log. Undo can't put such tables back, because no events of the log would bring them up to
+// date.
 func (r *replacement) checkKept(ctx context.Context) error {
 	_, err := applier(r.of, r.live, stage.Kept, r.pool).Checkpoint(ctx, r.conn)
 	return err
 }
 
-// takeKept moves the kept tables to the stage Undone, from which they will be put back.
+// takeKept moves the tables that the last rebuild has replaced to the stage Undone. From this
+// stage, Undo puts them back.
 func (r *replacement) takeKept(ctx context.Context) error {
 	from := pgx.Identifier{stage.Kept.Schema(r.live.Name)}.Sanitize()
 	to := pgx.Identifier{stage.Undone.Schema(r.live.Name)}.Sanitize()
@@ -59,7 +61,8 @@ func (r *replacement) takeKept(ctx context.Context) error {
 }
 
 // drop drops the stage's tables, their schema and their checkpoint. If an object depends on the
-// tables, or somebody has put an object into the schema, drop drops nothing and returns an error.
+// tables, or if somebody has created another object in the schema, drop drops nothing and returns
+// an error.
 func (r *replacement) drop(ctx context.Context) error {
 	schema := r.schema()
 	var tables []string
@@ -79,8 +82,8 @@ func (r *replacement) drop(ctx context.Context) error {
 	})
 }
 
-// analyze collects the planner's statistics, and builds the visibility map for index-only scans,
-// before the first query.
+// analyze collects statistics for the planner, and builds the visibility map for index-only scans.
+// Queries need both from the start.
 func (r *replacement) analyze(ctx context.Context) error {
 	for _, table := range r.live.Tables {
 		if _, err := r.conn.Exec(ctx, `VACUUM (ANALYZE) `+pgx.Identifier{r.schema(), table}.Sanitize()); err != nil {

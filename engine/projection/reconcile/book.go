@@ -13,26 +13,26 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// rangeSize is roughly how many positions one comparison covers.
+// rangeSize is the approximate number of positions in one range of applied events.
 const rangeSize = 100_000
 
-// checksumOf returns the checksum of one event; it computes in Go what checksumSQL computes in SQL.
-// The checksum of a range is the exclusive or of its events, so the order of events does not
-// matter. A missing event changes the checksum; an event that was applied twice changes the number
-// of events.
+// checksumOf returns the checksum of one event. checksumSQL computes the same checksum in SQL. The
+// checksum of a range is the bitwise XOR of the checksums of its events, so the order of the events
+// does not matter. A missing event changes the checksum of the range. An event that was applied
+// twice changes the range's number of events.
 func checksumOf(id uuid.UUID) int64 {
 	return int64(binary.BigEndian.Uint64(id[8:])) //nolint:gosec // the same bits
 }
 
 const checksumSQL = `('x' || right(replace(e.event_id::text, '-', ''), 16))::bit(64)::bigint`
 
-// errBook means that a batch could not be added to the applied ranges. errBook is not the fault of
-// an event.
+// errBook means that a batch could not be added to the applied ranges. No event is the cause of
+// this error.
 var errBook = errors.New("what was applied can't be noted: it reaches beyond the checkpoint")
 
 // Book records which events were applied between two positions, in the transaction that moves the
-// checkpoint. Book extends the last range if that range ends where the batch begins and is neither
-// closed nor full. If the batch does not fit the last range, Book inserts a new range.
+// checkpoint. Book extends the last range if the batch begins where that range ends, and if that
+// range is neither closed nor full. Otherwise Book inserts a new range.
 func Book(work *pgx.Batch, projection string, after, last int64, applied []event.Recorded) {
 	const sql = `
 		WITH grown AS (
@@ -62,8 +62,8 @@ func Book(work *pgx.Batch, projection string, after, last int64, applied []event
 	})
 }
 
-// BookMissed adds events that a parked stream had missed to the ranges of their positions. The
-// changed ranges are then compared with the log again.
+// BookMissed adds the late events of a parked stream to the applied ranges that contain the
+// positions of these events. The changed ranges are then compared with the log again.
 func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	const sql = `
 		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, reconciled_at = NULL, waits_since = now()
@@ -87,8 +87,8 @@ func MoveRanges(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE applied_ranges SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueLast queues the query of the last position that was recorded as applied. The query of
-// QueueLast must run before the query of the checkpoint, which may move on.
+// QueueLast queues a query of the last position that is recorded as applied. This query must run
+// before the query of the checkpoint, because the checkpoint may move between the two queries.
 func QueueLast(look *pgx.Batch, projection string) *int64 {
 	const sql = `SELECT coalesce((SELECT last_position FROM applied_ranges WHERE projection = $1 ORDER BY first_position DESC LIMIT 1), 0)`
 	last := new(int64)
@@ -96,8 +96,8 @@ func QueueLast(look *pgx.Batch, projection string) *int64 {
 	return last
 }
 
-// ForgetBeyond deletes the record of what was applied after a checkpoint that somebody has set
-// back, because those events will be applied again.
+// ForgetBeyond deletes the records of what was applied after the checkpoint. Somebody has set the
+// checkpoint back, so the events after it will be applied again.
 func ForgetBeyond(ctx context.Context, conn *pgx.Conn, projection string) error {
 	const sql = `DELETE FROM applied_ranges WHERE projection = $1 AND last_position > (SELECT position FROM checkpoints WHERE projection = $1)`
 	if _, err := conn.Exec(ctx, sql, projection); err != nil {

@@ -11,22 +11,23 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// comparison has the content of one range, as the projection has recorded it and as the log has it.
+// comparison has what the projection has recorded about one range, and what the log has in this
+// range.
 type comparison struct {
 	First, Last      int64
 	Applied, Given   int64 // number of events that the projection has recorded as applied, and that the log has
 	Checksum, Should int64
 }
 
-// ranges works on the applied ranges of one projection.
+// ranges compares the applied ranges of one projection with the log.
 type ranges struct {
 	projection string
 	timeout    time.Duration // time limit for the comparison of one range
 	logger     *slog.Logger
 }
 
-// compareNext compares the next range that is not compared yet with the log, in one snapshot, and
-// stores the result, unless the range has grown meanwhile.
+// compareNext compares the next range that was not compared yet with the log, in one snapshot of
+// the database. compareNext stores the result, except if the range has grown meanwhile.
 func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (comparison, error) {
 	compare := `
 		WITH r AS (

@@ -28,7 +28,7 @@ type Difference struct {
 	Seen    time.Time `json:"seen"`
 }
 
-// Span is the positions from First to Last.
+// Span has the positions from First to Last.
 type Span struct {
 	First int64 `json:"first"`
 	Last  int64 `json:"last"`

@@ -14,7 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Lock is the name of the session lock that lets one process reconcile at a time.
+// Lock is the name of a session lock: the process that has this lock compares applied events with
+// the log.
 const Lock = "reconcile"
 
 // Reconciler compares what projections have applied with the log.
@@ -30,9 +31,9 @@ func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger
 	return &Reconciler{pool, projections, timeout, logger}
 }
 
-// Reconcile compares the events that each projection was given with the log, in the ranges that
-// were not compared before, up to the projection's position. From the event at which a stream is
-// parked on, its events count as not given.
+// Reconcile compares the events that each projection was given with the events of the log. It
+// compares only ranges that were not compared before, up to the projection's position. Events of a
+// parked stream count as not given, from the event at which the stream is parked.
 func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
 	err = lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 		found, err = r.reconcile(ctx, conn)
@@ -41,7 +42,8 @@ func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err err
 	return found, err
 }
 
-// Run reconciles once in each interval until ctx ends. Of all processes that call Run, one works.
+// Run reconciles once in each interval until ctx ends. If several processes call Run, only one of
+// them reconciles.
 func (r *Reconciler) Run(ctx context.Context, every time.Duration) error {
 	const settleIn = time.Minute // a process that starts has more urgent work
 	for pause := min(settleIn, every); ; pause = every {
@@ -72,8 +74,9 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 	return found, nil
 }
 
-// one closes the range that a projection is extending, so that it does not change any more. After
-// that, one compares the closed range and all other ranges that are not compared yet.
+// one reconciles a single projection. First it closes the range to which the projection adds
+// batches, so that this range does not change any more. Then it compares all ranges that were not
+// compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {
@@ -97,8 +100,8 @@ func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string)
 // ErrNoDifference means that the projection has no difference to accept.
 var ErrNoDifference = errors.New("there is no difference to accept")
 
-// Accept ends the alarm over the differences that were found. The differences stay stored, with the
-// operator, the time and the reason.
+// Accept ends the alarm about the differences that were found. The differences stay stored, with
+// the operator, the time and the reason.
 func (r *Reconciler) Accept(ctx context.Context, projection, by, note string) (ranges int64, err error) {
 	const sql = `
 		UPDATE applied_ranges SET accepted_at = clock_timestamp(), accepted_by = $2, accept_note = $3

@@ -1,10 +1,11 @@
-// Package status returns an overview of all projections for an operator: the position of each, the
-// process that runs it, its parked streams, and which tables of a rebuild exist.
+// Package status returns an overview of all projections for an operator. For each projection, the
+// overview has the position, the process that runs the projection, the parked streams, and the
+// existing tables of a rebuild.
 //
-// Put everything that one reading of the database shows in status.go. Conclusions from several
-// readings belong in engine/projection/health. engine/process/ops prints a Status.
+// Code that shows the result of one reading of the database belongs in status.go. Code that draws
+// conclusions from several readings belongs in engine/projection/health.
 //
 // Package status reads the tables checkpoints, parked_streams and applied_ranges, and the session
-// locks of everything that works on projections. Package status starts no goroutine, and must never
-// change anything.
+// locks for running, rebuilding and reconciling projections. Package status starts no goroutine,
+// and must never change anything.
 package status

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// Status is the state of a projection, whichever process runs it.
+// Status has the state of one projection; this process or another one may run the projection.
 type Status struct {
 	Projection string       `json:"projection"`
 	Head       int64        `json:"head"`     // end of the log

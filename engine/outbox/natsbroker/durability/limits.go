@@ -8,22 +8,22 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// These are the errors of a broker whose settings must be changed. errLossy is for a broker that
-// may lose messages that it has acknowledged. errTakesNothing is for a broker that accepts no
-// message; the broker's own error would not say why.
+// These are the errors of a broker whose settings an operator must change. The error errLossy means
+// that the broker may lose messages that it has acknowledged. The error errTakesNothing means that
+// the broker accepts no message; the broker's own error would not say why.
 var (
 	errLossy        = errors.New("the broker may lose what it acknowledges")
 	errTakesNothing = errors.New("the broker takes no message")
 )
 
-// leastDuplicates is the shortest time for which the stream must remember the id of a message,
-// so that the stream drops the copy if the message is sent again after a lost acknowledgement.
-// In that time the relay waits for the acknowledgement, waits for the backoff to end, and
-// another relay may have to take over. leastDuplicates is JetStream's default.
+// leastDuplicates is the shortest time for which the stream must remember the id of a message. If a
+// message is sent again after a lost acknowledgement, the stream recognizes the id and drops the
+// copy. The time must be long enough for three waits: for the acknowledgement, for the backoff, and
+// for another relay that takes over. leastDuplicates is JetStream's default.
 const leastDuplicates = 2 * time.Minute
 
-// streamDrops returns the settings by which a stream drops acknowledged messages of any age,
-// although the stream has not reached its configured size.
+// streamDrops returns the settings because of which a stream drops acknowledged messages, even new
+// ones, before the stream has reached its configured size.
 func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
 	config := info.Config
 	if config.MaxMsgsPerSubject > 0 && !config.DiscardNewPerSubject { // MaxMsgsPerSubject drops messages whatever config.Discard is
@@ -35,7 +35,7 @@ func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
 	return reasons
 }
 
-// streamTakesNothing returns the settings by which a stream accepts no message at all.
+// streamTakesNothing returns the settings because of which a stream accepts no message at all.
 func streamTakesNothing(config jetstream.StreamConfig) (reasons []string) {
 	if config.Sealed {
 		reasons = append(reasons, "is sealed")
@@ -49,10 +49,10 @@ func streamTakesNothing(config jetstream.StreamConfig) (reasons []string) {
 	return reasons
 }
 
-// retention describes the settings that the stream's owner has chosen and that consumers must
-// know: how long the stream keeps messages, when the stream refuses messages, and how the stream
-// changes messages. By these settings the stream loses only messages that its owner does not
-// want to keep.
+// retention describes the settings that the stream's owner has chosen and that consumers must know.
+// These settings say how long the stream keeps messages, when it refuses messages, and how it
+// changes messages. Because of these settings, the stream loses only messages that its owner does
+// not want to keep.
 func retention(config jetstream.StreamConfig) (said []string) {
 	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
 	full := "drops its oldest messages"

@@ -26,10 +26,10 @@ func CheckMonitors(addresses []string) error {
 	return nil
 }
 
-// syncs returns "always" if all servers are known to sync before they acknowledge. Otherwise
-// syncs returns a text that says how many are known to sync. syncs fails if at least one server
-// is known not to sync. A server that does not answer is not an error: it may be down, and the
-// replicas on the other servers are enough.
+// syncs returns "always" if all servers are known to sync before they acknowledge. Otherwise syncs
+// returns a text with the number of servers that are known to sync. syncs fails if at least one
+// server is known not to sync. A server that does not answer causes no error. The server may be
+// down, and then the replicas on the other servers are enough.
 func syncs(ctx context.Context, addresses []string) (string, error) {
 	if len(addresses) == 0 {
 		return "unknown: NATS_MONITOR_URLS is empty", nil
@@ -59,8 +59,8 @@ func syncs(ctx context.Context, addresses []string) (string, error) {
 // monitor is an HTTP client that follows no redirect: it returns the redirect as the answer.
 var monitor = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// syncsAlways returns errLossy if the server is known not to sync before it acknowledges, and
-// another error if the server's answer can't be read.
+// syncsAlways returns errLossy if the server is known not to sync before it acknowledges. If the
+// server's answer can't be read, syncsAlways returns another error.
 func syncsAlways(ctx context.Context, address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The monitoring request goes only to the configured address of a server: a redirect could lead
-// to any other server.
+// The request for monitoring data goes only to the configured address of a server. A redirect is
+// not followed, because it could lead to any other server.
 func TestMonitoringFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -31,28 +31,28 @@ type Settings struct {
 	said    string    // what was last logged about the settings
 }
 
-// New returns Settings. leads is the link to the broker.
+// New returns Settings. The parameter leads is the link to the broker.
 func New(config Config, leads *link.Link) *Settings { return &Settings{config: config, link: leads} }
 
-// Check returns an error if the last successful check of the broker's settings found that the
-// broker may lose messages that it acknowledges, or accepts none.
+// Check returns an error if the broker may lose messages that it acknowledges, or accepts no
+// messages. Check returns the result of the last successful check of the broker's settings.
 func (s *Settings) Check(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lossy
 }
 
-// Durable reports whether the last successful check of the broker's settings found that the
-// broker keeps the messages that it acknowledges. Before the first successful check, Durable
-// returns false.
+// Durable reports whether the broker keeps the messages that it acknowledges, according to the last
+// successful check of the broker's settings. Before the first successful check, Durable returns
+// false.
 func (s *Settings) Durable() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.durable
 }
 
-// Verify returns nil if a recent check found that the settings are right. Otherwise Verify
-// checks the settings now.
+// Verify returns nil if a recent check found that the settings are right. If there was no such
+// check, Verify checks the settings now.
 func (s *Settings) Verify(ctx context.Context) error {
 	s.mu.Lock()
 	fresh := time.Since(s.fine) < 2*LookEvery
@@ -98,7 +98,8 @@ type found struct {
 	sync, retention string
 }
 
-// note stores the result of a check, and logs the result if it differs from the last logged one.
+// note stores the result of a check, and logs the result if it differs from the result that was
+// logged last.
 func (s *Settings) note(found found, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,12 +20,12 @@ type Config struct {
 	Logger   *slog.Logger
 }
 
-// clusterReplicas is how many replicas a stream on a cluster must have by default. With three
-// replicas the stream keeps its messages if one server stops or loses its disk.
+// clusterReplicas is the number of replicas that a stream on a cluster must have by default. With
+// three replicas the stream keeps its messages if one server stops or loses its disk.
 const clusterReplicas = 3
 
-// replicasNotSupported is the error code with which JetStream answers if a server that is not
-// part of a cluster is asked for several replicas.
+// replicasNotSupported is JetStream's error code for a request of several replicas to a server that
+// is not part of a cluster.
 const replicasNotSupported = 10074
 
 // findStream returns the broker's information about the stream. If the stream is missing,
@@ -50,14 +50,14 @@ func findStream(ctx context.Context, js jetstream.JetStream, config Config, repl
 	return stream.CachedInfo(), nil
 }
 
-// singleServer returns the error that a single server can't have this many replicas.
+// singleServer returns an error that says that a single server can't have this number of replicas.
 func singleServer(replicas int) error {
 	return fmt.Errorf("%w: a single server can't have %d replicas: set NATS_REPLICAS=1, or use a cluster", errLossy, replicas)
 }
 
-// replicas returns how many replicas the stream must have. If the number is not configured,
-// replicas needs a connection to know whether the server is part of a cluster, and fails without
-// one.
+// replicas returns the number of replicas that the stream must have. If the number is not
+// configured, it depends on whether the server is part of a cluster. To find that out, replicas
+// needs a connection, and fails without one.
 func replicas(connection *nats.Conn, configured int) (int, error) {
 	switch {
 	case configured > 0:
@@ -70,8 +70,8 @@ func replicas(connection *nats.Conn, configured int) (int, error) {
 	return 1, nil
 }
 
-// streamLoses returns an error for each setting by which the stream may lose acknowledged
-// messages, acknowledges none or accepts none.
+// streamLoses returns an error for each setting because of which the stream may lose acknowledged
+// messages, acknowledges no messages, or accepts no messages.
 func streamLoses(name string, info *jetstream.StreamInfo, least int) error {
 	config := info.Config
 	var reasons []error

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Denials tells the publisher of a message that the server does not allow the message's subject.
-// In this case the server sends no acknowledgement but a separate error, which contains the
-// subject.
+// Denials tells the publisher of a message that the server does not allow the message's subject. In
+// this case the server sends no acknowledgement. Instead it sends a separate error, which contains
+// the subject.
 type Denials struct {
 	mu      sync.Mutex
 	waiting map[string]chan error
@@ -33,8 +33,8 @@ func (d *Denials) Forget() {
 	clear(d.waiting)
 }
 
-// deny sends the server's error to the channel of its subject. The error contains the subject,
-// quoted as in Go.
+// deny sends the server's error to the channel of the subject to which the error belongs. The error
+// contains the subject, quoted as in Go.
 func (d *Denials) deny(err error) {
 	_, rest, _ := strings.Cut(err.Error(), "Publish to ")
 	quoted, _ := strconv.QuotedPrefix(rest)

@@ -1,13 +1,14 @@
-// Package link answers one question: is there a connection to the broker? A Link tries to
-// connect until Close is called, and makes a new connection if the client has closed the old one
-// for good.
+// Package link answers one question: is there a connection to the broker? A Link tries to connect
+// until Close is called. If the client has closed a connection for good, the Link makes a new
+// connection.
 //
-// Package link connects to the broker, and logs that the broker can't be reached or refuses the
-// connection. engine/outbox/natsbroker sends the messages, and its Watch calls Attend.
+// Package link connects to the broker, and logs when the broker can't be reached or refuses the
+// connection. engine/outbox/natsbroker sends the messages, and its method Watch calls Attend.
 //
 // In reading order: denials.go tells a publisher that the server does not allow a subject;
 // link.go has the connection.
 //
-// Package link has no table. A Link is safe for concurrent use. A Link must never log a password,
-// nor buffer messages without a connection: a buffer would be lost with the process.
+// Package link has no table. A Link is safe for concurrent use. A Link must never log a password.
+// It must never buffer messages while there is no connection, because a buffer would be lost with
+// the process.
 package link

@@ -34,8 +34,8 @@ type Connection struct {
 	Denials *Denials
 }
 
-// Link is the connection to the broker. If the client closes a connection for good, Attend makes
-// the next one.
+// Link is the connection to the broker. If the client closes the connection for good, Attend makes
+// a new one.
 type Link struct {
 	config Config
 	closed chan struct{} // receives a value when the client has closed a connection for good
@@ -64,9 +64,9 @@ func (l *Link) Close() { l.Current().Conn.Close() }
 // good. The caller must then call Attend, which makes a new connection.
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
-// presence is a state of the broker. The constants are in order from good to bad. A worse state
-// is logged once; after that, nothing is logged until the state is even worse or the broker is
-// back.
+// presence is a state of the broker. The constants are in order from the best state to the worst. A
+// worse state is logged once. After that, nothing is logged until the state is even worse, or until
+// the broker is back.
 type presence int
 
 const (
@@ -79,9 +79,9 @@ func (p presence) String() string {
 	return [...]string{"broker is back", "broker is away", "broker refuses the connection"}[p]
 }
 
-// connect returns a connection that the client establishes now, or as soon as the broker can be
-// reached. The client tries again until Close is called, even if the broker refuses the
-// credentials, because the broker may accept them later.
+// connect returns a connection. The client establishes the connection now, or as soon as the broker
+// can be reached. The client tries again until Close is called. It also tries again after the
+// broker has refused the credentials, because the broker may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }
@@ -132,9 +132,9 @@ func (l *Link) Current() *Connection {
 	return l.current
 }
 
-// Attend does nothing if the connection works. Otherwise Attend logs the reason that the broker
-// has given, if any. If the client has closed the connection for good, as it does after most
-// errors that a broker sends, Attend makes a new connection.
+// Attend does nothing if the connection works. Otherwise Attend logs the reason that the broker has
+// given, if any. After most errors that a broker sends, the client closes the connection for good;
+// then Attend makes a new connection.
 func (l *Link) Attend(ctx context.Context) error {
 	old := l.Current().Conn
 	if old.IsConnected() {
@@ -161,8 +161,8 @@ func (l *Link) Attend(ctx context.Context) error {
 	return nil
 }
 
-// presenceOf returns away if an error says that the broker can't be reached, and refusing if the
-// broker has answered.
+// presenceOf returns the state away if an error says that the broker can't be reached. If the
+// broker has answered, presenceOf returns the state refusing.
 func presenceOf(err error) presence {
 	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, io.EOF) {
 		return away

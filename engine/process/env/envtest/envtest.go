@@ -15,8 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write the table of a configuration into docs/configuration.md")
 
-// IsDocumented fails unless docs/configuration.md has the current table of a program of cmd/. With
-// -update IsDocumented writes the table.
+// IsDocumented fails if docs/configuration.md does not have the current table of a program in cmd/.
+// With -update, IsDocumented writes the table.
 func IsDocumented(t *testing.T, program string, config any) {
 	t.Helper()
 	const page = "../../docs/configuration.md"

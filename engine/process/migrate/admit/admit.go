@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Mend grants the roles of a restored database the rights that its dump could not restore. Mend
+// Mend grants the roles of a restored database the rights that the restore has not granted. Mend
 // must run before the migrations, which grant rights to existing roles. Mend fails while a role is
 // missing.
 func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerights.Mended, error) {
@@ -38,7 +38,8 @@ func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerig
 	return mended, askFor(mended.Missing)
 }
 
-// askFor returns an error that says how to create the roles that this login may not create.
+// askFor returns an error about the roles that this login may not create. The error says how to
+// create them.
 func askFor(missing []string) error {
 	if len(missing) == 0 {
 		return nil
@@ -51,8 +52,8 @@ func askFor(missing []string) error {
 		"Run this as a superuser or a login with CREATEROLE, and then migrate again: %s", strings.Join(statements, " "))
 }
 
-// Check looks for problems of later steps before anything is changed. Check also warns of logins
-// that remain from an earlier database of the same name.
+// Check looks for problems of later steps, before any step changes something. Check also warns of
+// logins that remain from an earlier database of the same name.
 func Check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	const variable = "DATABASE_URL"
 	if err := present.CheckReleased(ctx, pool); err != nil {
@@ -75,8 +76,8 @@ func Check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *
 	return err
 }
 
-// Logins creates the programs' logins, revokes the access of other logins once all are created, and
-// then records the rights of the roles.
+// Logins creates the programs' logins. After all of these logins exist, Logins revokes the access
+// of other logins, and records the rights of the roles.
 func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mended rolerights.Mended, said *report.Report) error {
 	if err := role.NameAll(ctx, pool); err != nil {
 		return err
@@ -92,8 +93,8 @@ func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mende
 	return errors.Join(err, rolerights.Record(ctx, pool, mended))
 }
 
-// shutOut revokes the right to connect from all other logins, if the logins of both programs are
-// known. If a login is unknown, shutOut does nothing.
+// shutOut revokes the right to connect from all logins except the logins of the programs. If
+// migrate does not know the logins of both programs, shutOut does nothing.
 func shutOut(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	has := func(program string) bool {
 		return slices.ContainsFunc(given, func(login logins.Login) bool { return login.Program == program })

@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Report collects what migrate has done. Report is printed line by line, or as one JSON document at
-// the end.
+// Report collects what migrate has done. A Report is printed line by line, or as one JSON document
+// at the end.
 type Report struct {
 	asJSON        *bool
 	out, warnings io.Writer
@@ -44,7 +44,7 @@ type Issuer struct {
 	Name string `json:"name"` // prefix with which the subjects of the issuer are stored
 }
 
-// New returns a Report that prints to out, and warnings to warnings.
+// New returns a Report that prints results to out, and warnings to the writer warnings.
 func New(asJSON *bool, out, warnings io.Writer) *Report {
 	return &Report{asJSON: asJSON, out: out, warnings: warnings}
 }

@@ -18,10 +18,11 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// chained adds the verbs' methods to verb.Chained: the log, with its chain and keys.
+// chained is the type verb.Chained, to which this package adds the methods of its verbs.
+// verb.Chained has the log, its chain and the keys.
 type chained verb.Chained
 
-// signingKey returns the key that signs heads, or nil without CHAIN_KEY.
+// signingKey returns the key that signs heads, or nil if CHAIN_KEY is not set.
 func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	if s.Key == "" {
 		return nil, nil
@@ -33,8 +34,8 @@ func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// checkingKey returns the key that verifies signatures of heads: CHAIN_PUBLIC_KEY, or else the
-// public half of CHAIN_KEY.
+// checkingKey returns the key that verifies the signatures of heads. This key is CHAIN_PUBLIC_KEY
+// or, if CHAIN_PUBLIC_KEY is not set, the public half of CHAIN_KEY.
 func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	if s.PublicKey != "" {
 		key, err := chain.ParsePublicKey(s.PublicKey)
@@ -54,8 +55,8 @@ func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	return public, nil
 }
 
-// readHead reads a head from a file and checks its signature. With an empty file name readHead
-// returns nil.
+// readHead reads a head, which is the last hash of the chain, from a file and checks its signature.
+// If the file name is empty, readHead returns nil.
 func (s chained) readHead(file string) (*chain.Head, error) {
 	if file == "" {
 		return nil, nil
@@ -78,8 +79,9 @@ func (s chained) readHead(file string) (*chain.Head, error) {
 	return &kept, nil
 }
 
-// verify compares the log with its chain and shows its progress. kept is a head that was stored
-// outside of the database, or nil. With since, verify skips the events before that head.
+// verify compares the log with its chain and shows the progress. The parameter kept is a head (a
+// last hash of the chain) that was stored outside of the database, or nil. If since is true, verify
+// skips the events before that head.
 func (s chained) verify(ctx context.Context, kept *chain.Head, since bool) (verify.Report, error) {
 	started, watch := time.Now(), output.NewProgress(os.Stderr)
 	var from int64
@@ -95,8 +97,8 @@ func (s chained) verify(ctx context.Context, kept *chain.Head, since bool) (veri
 
 var errChanged = errors.New("the log is not what its chain says")
 
-// Verify returns the action of ops chain verify, which compares the whole log with its chain, and
-// with a head that was stored outside of the database.
+// Verify returns the action of ops chain verify. The action compares the whole log with its chain,
+// and with a head that was stored outside of the database.
 func Verify(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: CHAIN_PUBLIC_KEY checks it")
@@ -144,8 +146,9 @@ func showFindings(report verify.Report, out io.Writer) {
 	}
 }
 
-// Head returns the action of ops chain head, which compares the log with its chain and prints the
-// signed head, to be stored where nobody can change it.
+// Head returns the action of ops chain head. The action compares the log with its chain of hashes
+// and prints the signed head, which is the last hash. The operator stores this head where nobody
+// can change it.
 func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	_ = verb.JSONFlag(flags) // a head is always JSON
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/process/ops/verb"
 )
 
-// List returns the action of ops messages list, which lists the streams with a dead message.
+// List returns the action of ops messages list, which lists the streams that have a dead message.
 func List(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
@@ -40,8 +40,8 @@ func showDead(streams []dead.Stream, out io.Writer) error {
 	return table.Flush()
 }
 
-// Redrive returns the action of ops messages redrive, which sends the dead messages of one stream,
-// or of all streams, again.
+// Redrive returns the action of ops messages redrive, which sends dead messages again: the messages
+// of one stream or of all streams.
 func Redrive(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	check = func(args []string) error {
@@ -89,8 +89,8 @@ func redriveDead(ctx context.Context, from *dead.Messages, args []string, asJSON
 	return errors.Join(failed...)
 }
 
-// Drop returns the action of ops messages drop, which gives up a stream's dead message: the message
-// is never sent.
+// Drop returns the action of ops messages drop, which gives up a stream's dead message: that
+// message is never sent.
 func Drop(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func(args []string) error {

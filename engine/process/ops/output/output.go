@@ -9,7 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Deed is what a verb has done to one thing, as -json prints it. If Error is set, nothing was done.
+// Deed says what a verb has done to one object, such as a stream. If Error is set, nothing was
+// done.
 type Deed struct {
 	Did        string     `json:"did"`
 	Projection string     `json:"projection,omitempty"`
@@ -21,7 +22,7 @@ type Deed struct {
 	Error      string     `json:"error,omitempty"`
 }
 
-// Say prints one Deed: as the sentence from format and args, or as a JSON object.
+// Say prints one Deed: with asJSON as a JSON object, and otherwise as a sentence.
 func Say(out io.Writer, asJSON bool, done Deed, format string, args ...any) error {
 	if asJSON {
 		return JSON(out, done)
@@ -40,7 +41,7 @@ func JSON(out io.Writer, value any) error {
 // Table prints aligned columns.
 type Table struct{ columns *tabwriter.Writer }
 
-// NewTable returns a Table whose first row is the names of its columns.
+// NewTable returns a Table that has the names of the columns in its first row.
 func NewTable(out io.Writer, columns ...any) Table {
 	t := Table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
 	t.Row(columns...)

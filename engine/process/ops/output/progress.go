@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// Progress shows the progress of a rebuild: on a terminal it updates one line, elsewhere it prints
-// a line every few seconds.
+// Progress shows the progress of a rebuild. On a terminal, Progress updates one line; elsewhere it
+// prints a line every few seconds.
 type Progress struct {
 	out      io.Writer
 	terminal bool
@@ -28,7 +28,7 @@ func NewProgress(out io.Writer) *Progress {
 	return &Progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-// Show shows the progress, unless the last call of Show was too short ago.
+// Show shows the progress, unless the last call of Show was only a moment ago.
 func (p *Progress) Show(at catchup.Progress) {
 	every, before, after := 5*time.Second, "", "\n"
 	if p.terminal {

@@ -1,13 +1,13 @@
 // Package projections has the operator's verbs for projections: ops projections list, parked,
 // retry, discard, resume, reconcile and rebuild.
 //
-// Put what the verbs ask and print in this package. The work on projections belongs in
-// engine/projection.
+// Code for the questions and the output of these verbs belongs in this package. Code that changes
+// projections belongs in engine/projection.
 //
 // In reading order: status.go shows the state of the projections; parked.go lists, retries and
 // discards their parked streams; rebuild.go, resume.go and reconcile.go rebuild, resume and compare
 // projections. The list of verbs is in engine/process/ops.
 //
-// Each verb ends when its work is done. A verb that loses data must never go on unless the operator
-// has confirmed.
+// Each verb ends when its work is done. A verb that loses data must never continue before the
+// operator has confirmed.
 package projections

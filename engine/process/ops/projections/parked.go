@@ -53,7 +53,7 @@ func showParked(shown []park.Stream, out io.Writer) error {
 }
 
 // Retry returns the action of ops projections retry, which applies the events that parked streams
-// have missed. A stream that fails again stays parked.
+// have missed. If an event of a stream fails again, the stream stays parked.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	check = func(args []string) error {
@@ -92,8 +92,8 @@ func retryParked(ctx context.Context, of *projection.Set, args []string, asJSON 
 	return errors.Join(failed...)
 }
 
-// named returns the parked streams that the arguments name: one stream, those of one projection, or
-// all. A discarded stream is returned only if the arguments name its id.
+// named returns the parked streams that the arguments name: one stream, the streams of one
+// projection, or all streams. A discarded stream is returned only if the arguments name its id.
 func named(ctx context.Context, of *projection.Set, args []string) ([]park.Stream, error) {
 	if len(args) > 0 {
 		if _, err := of.Find(args[0]); err != nil {
@@ -117,7 +117,7 @@ func named(ctx context.Context, of *projection.Set, args []string) ([]park.Strea
 }
 
 // Discard returns the action of ops projections discard, which gives up a parked stream: the
-// projection does not wait for the stream any more.
+// projection no longer waits for a retry of the stream.
 func Discard(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func(args []string) error {

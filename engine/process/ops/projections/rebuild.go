@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// Rebuild returns the action of ops projections rebuild, which makes a projection's tables anew
+// Rebuild returns the action of ops projections rebuild, which builds a projection's tables anew
 // while the old tables serve queries.
 func Rebuild(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
@@ -47,7 +47,8 @@ type rebuildOut struct {
 	asJSON bool
 }
 
-// shown returns the Progress to show: with -json on standard error, otherwise on standard output.
+// shown returns the Progress of the rebuild. With -json, this Progress writes to standard error,
+// otherwise to standard output.
 func (o rebuildOut) shown() *output.Progress {
 	if o.asJSON {
 		return output.NewProgress(os.Stderr)

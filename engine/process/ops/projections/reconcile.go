@@ -73,7 +73,7 @@ func showReconciled(found []reconcile.Reconciled, out io.Writer) error {
 	return table.Flush()
 }
 
-// differs describes in words how many events of a range are missing, or are too many.
+// differs describes in words how many events of a range are missing, or were applied too often.
 func differs(missing int64) string {
 	switch {
 	case missing > 0:

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Resume returns the action of ops projections resume, which lets a stopped projection go on with
-// its current tables.
+// Resume returns the action of ops projections resume, which restarts a stopped projection with its
+// current tables.
 func Resume(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func([]string) error {
@@ -33,7 +33,7 @@ func Resume(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	}
 }
 
-// resumeAt lets the projection go on from the end of the log, and logs the operator and the reason.
+// resumeAt restarts the projection at the end of the log, and logs the operator and the reason.
 func resumeAt(ctx context.Context, of *projection.Set, name, note string) error {
 	if _, err := of.Find(name); err != nil {
 		return err

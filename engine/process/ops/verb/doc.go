@@ -1,7 +1,7 @@
 // Package verb has the parts that the operator's verbs share: flags, confirmation, and the struct
-// Operated, which they act on.
+// Operated, which has the databases and projections on which the verbs act.
 //
-// Put questions that several verbs ask the operator in verb.go: -json, -yes, -note, a name and a
+// Questions that several verbs ask the operator belong in verb.go: -json, -yes, -note, a name and a
 // confirmation. The verbs belong in engine/process/ops/projections, engine/process/ops/messages and
 // engine/process/ops/chainverbs.
 //

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Action executes a verb. args are the arguments after its flags.
+// Action executes a verb. The parameter args has the arguments after the verb's flags.
 type Action func(ctx context.Context, on Operated, args []string, out io.Writer) error
 
 // JSONFlag defines the flag -json.
@@ -28,8 +28,8 @@ func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as 
 // YesFlag defines the flag -yes.
 func YesFlag(flags *flag.FlagSet) *bool { return flags.Bool("yes", false, "do not ask") }
 
-// Confirm asks the operator a question on standard error, so that standard output has only the
-// result, and reports whether the answer is yes. A missing answer counts as no.
+// Confirm asks the operator a question, and reports whether the answer is yes. The question goes to
+// standard error, so that standard output has only the result. A missing answer counts as no.
 func Confirm(format string, args ...any) bool {
 	fmt.Fprintf(os.Stderr, format+" [y/N] ", args...)
 	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// Progress says how far a rebuild has come.
+// Progress describes how far a rebuild has come.
 type Progress struct {
 	Position int64         // position of the new tables
 	Head     int64         // end of the log
@@ -24,7 +24,8 @@ type Progress struct {
 	Left     time.Duration // remaining time at that rate
 }
 
-// Runner applies the log to the tables of a stage, on one connection.
+// Runner applies the events of the log to the tables of a stage, on one connection. A stage is a
+// set of tables that serves no queries, because it is not ready yet or was replaced.
 type Runner struct {
 	applier *batch.Applier
 	conn    *pgx.Conn
@@ -35,13 +36,13 @@ type Runner struct {
 	from    int64     // position before its first batch
 }
 
-// New returns a Runner. The applier must be Strict, and must use the checkpoint of the stage.
+// New returns a Runner. The applier must have Strict set, and must use the checkpoint of the stage.
 func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Stage) *Runner {
 	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
 }
 
-// Run applies events until the tables have reached the position at which the log ended before the
-// last batch.
+// Run applies batches until the tables have reached the end of the log. Run reads the end of the
+// log before each batch, so the log may have grown during the last batch.
 func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	for at, end := (*checkpoint.Checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()
@@ -67,9 +68,9 @@ func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	}
 }
 
-// Step projects a batch, as Applier.Step does. If an event can't be applied and its stream is
-// discarded in the live projection, Step discards the stream for the stage, too, and reads the
-// checkpoint again.
+// Step applies a batch, as Applier.Step does. If an event can't be applied, and the live projection
+// has discarded the stream of this event, Step discards the stream for the stage, too. Step then
+// reads the checkpoint again.
 func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	for {
 		here, count, err = r.applier.Step(ctx, r.conn, at)
@@ -88,8 +89,8 @@ func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *che
 	}
 }
 
-// discard discards a stream for the stage if it is discarded in the live projection, and reports
-// whether it did.
+// discard discards a stream for the stage if the live projection has discarded this stream. discard
+// reports whether it has done so.
 func (r *Runner) discard(ctx context.Context, e event.Recorded) (bool, error) {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error, discarded_at, discarded_by, discard_note)

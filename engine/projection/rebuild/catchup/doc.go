@@ -1,12 +1,11 @@
-// Package catchup applies the log to new tables of a projection, as fast as the tables allow, and
-// reports the progress.
+// Package catchup applies the events of the log to new tables of a projection, as fast as
+// PostgreSQL can write the rows, and reports the progress.
 //
-// Put code that fills tables which do not serve queries yet in catchup.go. The shape of the tables,
-// and the switch, belong in engine/projection/rebuild. A batch is applied by
-// engine/projection/batch.
+// Code that fills tables which do not serve queries yet belongs in catchup.go. Code that creates or
+// switches tables belongs in engine/projection/rebuild. engine/projection/batch applies each batch.
 //
-// The Applier of package catchup writes the stage's checkpoint and tables. Package catchup itself
-// writes the table parked_streams, for a stream that was discarded in service. A Runner is used by
-// one goroutine, under the lock of the rebuild. Package catchup must never park a stream that the
-// projection in service has not discarded.
+// The Applier of a Runner writes the tables and the checkpoint of the stage. Package catchup itself
+// writes to the table parked_streams, if the live projection has discarded a stream. One goroutine
+// uses a Runner, while its process has the session lock of the rebuild. Package catchup must never
+// park a stream that the live projection has not discarded.
 package catchup

@@ -1,11 +1,11 @@
-// Package outlast waits until the open transactions of other sessions that have written something
-// have ended: only then are their changes of the catalog visible.
+// Package outlast waits until all open transactions of other sessions that have written something
+// have ended. Only then can another session see what these transactions have changed in the
+// catalog.
 //
-// Put that wait in this package, in writers.go and its query writers.sql. The decision when to wait
-// belongs in engine/projection/rebuild, which waits before, during and after a switch of tables
-// (docs/decisions/0008).
+// The code of this wait belongs in writers.go, and its query in writers.sql. The decision when to
+// wait belongs in engine/projection/rebuild, which waits before, during and after a switch of
+// tables (docs/decisions/0008).
 //
-// Package outlast reads PostgreSQL's own views, in a session without a transaction, and has no
-// table. Package outlast starts no goroutine. Package outlast must never end a transaction of
-// another session.
+// Package outlast reads PostgreSQL's system views outside of a transaction, and has no table.
+// Package outlast starts no goroutine, and must never end a transaction of another session.
 package outlast

@@ -16,7 +16,7 @@ import (
 //go:embed writers.sql
 var writersSQL string
 
-// writersLook and the other durations control Writers.
+// writersLook and the other durations set how Writers waits.
 const (
 	writersLook = 20 * time.Millisecond  // interval between two queries
 	writersSay  = 5 * time.Second        // interval between two log lines that name the open transactions
@@ -33,12 +33,14 @@ func (e *OpenError) Error() string {
 	return "a transaction that has written is open, and what it has changed is not to be seen: " + strings.Join(e.found[:min(mostNamed, len(e.found))], "; ")
 }
 
-// Writers waits until the transactions that have written something, and are open now, have ended. A
-// grant on columns, a comment on an index or a function of the row type takes no lock that
-// conflicts with a switch, and changes of the catalog by an open transaction are not visible: the
-// tables can be compared only after that transaction has ended. If readers wait, switching is the
-// process id of the server process that switches the tables, and Writers returns an OpenError after
-// 200 ms. If no reader waits, switching is 0, and Writers waits as long as necessary.
+// Writers waits until all transactions have ended that are open now and have written something.
+// Some changes take no lock that conflicts with a switch of tables: a grant on columns, a comment
+// on an index, a function of the row type. While the transaction of such a change is open, other
+// sessions do not see the change. For this reason the tables can be compared only after the
+// transaction has ended. If readers wait for the switch, the parameter switching is the process id
+// of the server process that switches the tables. If transactions are still open after 200 ms,
+// Writers then returns an OpenError. If no reader waits, the parameter switching is 0, and Writers
+// waits without a limit.
 func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Logger) error {
 	open, err := writers(ctx, conn, switching)
 	if err != nil {
@@ -67,9 +69,8 @@ func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Lo
 	return nil
 }
 
-// writers returns descriptions of the open transactions that have written something. writers must
-// use a session without a transaction: a transaction would see the others as they were at its
-// start.
+// writers describes the open transactions that have written something. writers must not run in a
+// transaction: PostgreSQL would then show the other transactions as they were at its start.
 func writers(ctx context.Context, conn *pgx.Conn, switching int) (map[string]string, error) {
 	open := make(map[string]string)
 	rows, err := conn.Query(ctx, writersSQL, switching, "checkpoints")

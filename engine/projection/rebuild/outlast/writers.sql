@@ -1,6 +1,9 @@
--- The transactions of this database that have written something and are open, each with what an operator needs to find it.
--- $1 is the server process that switches tables, or 0; $2 the checkpoints' table. Neither that process counts, nor one that waits
--- for its checkpoint to be free: a projection, or a retry, which goes on when the switch is done.
+-- This query returns the open transactions of this database that have written something, each with
+-- a description for the operator. Parameter $1 is the process id of the server process that
+-- switches tables, or 0. Parameter $2 is the name of the table checkpoints. The query leaves out
+-- the process $1. It also leaves out each process that waits for a checkpoint which process $1 has
+-- locked, such as the process of a projection: the waiting process continues when the switch is
+-- done.
 WITH writer AS (
     SELECT transactionid, pid FROM pg_locks WHERE locktype = 'transactionid' AND granted AND mode = 'ExclusiveLock'
 )

@@ -1,17 +1,19 @@
--- The statements that give new tables what those in service have, where they differ and without a row being written, after parts.sql.
--- the same part on both sides
+-- This query continues parts.sql. It returns statements that give the new tables the properties of the live tables, where they
+-- differ. No statement writes a row.
+
+-- each part that exists both in the live tables and in the new tables
 , pair AS (
     SELECT l.catalog, l.oid AS old, n.oid AS new, n.kind, n.name, l.title FROM part l JOIN part n ON n.title = l.title AND n.catalog = l.catalog
     WHERE l.live AND NOT n.live
 ),
--- the same column on both sides, as its catalog has it
+-- each column that exists both in the live tables and in the new tables, with both of its rows in the catalog
 columns AS (
     SELECT a.kind, a.name, a.title, a.attname, a.attnum, to_jsonb(o) AS old, to_jsonb(n) AS new
     FROM attribute l JOIN attribute a ON a.title = l.title
     JOIN pg_attribute o ON o.attrelid = l.relation AND o.attnum = l.attnum JOIN pg_attribute n ON n.attrelid = a.relation AND n.attnum = a.attnum
     WHERE l.live AND NOT a.live
 ),
--- objects and columns with other privileges: they lose all, and get those of the old ones
+-- objects and columns whose privileges differ: in the new tables they lose all privileges, and get those of the old tables
 regrant AS (
     SELECT title FROM (
         SELECT title, live, array_agg(format('%s %s %s %s', grantor, grantee, privilege_type, is_grantable) ORDER BY grantor, grantee, privilege_type) AS all_of_them
@@ -70,12 +72,12 @@ SELECT statement FROM (
     FROM (SELECT title, kind, name FROM pair WHERE kind <> 'TYPE' UNION ALL SELECT title, 'COLUMN', format('%s.%I', name, attname) FROM columns WHERE kind = 'TABLE') t
     LEFT JOIN remark o ON o.live AND o.title = t.title LEFT JOIN remark n ON NOT n.live AND n.title = t.title
     WHERE o.description IS DISTINCT FROM n.description
-    UNION ALL -- LIKE makes a bigint of every identity's sequence
+    UNION ALL -- LIKE gives every identity column a sequence of type bigint
     SELECT 7, format('ALTER SEQUENCE %s AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s %s', p.name, format_type(o.seqtypid, NULL),
                      o.seqincrement, o.seqmin, o.seqmax, o.seqstart, o.seqcache, CASE WHEN o.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)
     FROM pair p JOIN pg_sequence o ON o.seqrelid = p.old JOIN pg_sequence n ON n.seqrelid = p.new
     WHERE to_jsonb(o) - 'seqrelid' <> to_jsonb(n) - 'seqrelid'
-    UNION ALL -- last, since the others use the old names
+    UNION ALL -- the renaming comes last, because the other statements use the old names
     SELECT 8, format('ALTER SEQUENCE %s RENAME TO %I', p.name, o.relname)
     FROM pair p JOIN pg_class o ON o.oid = p.old JOIN pg_class n ON n.oid = p.new WHERE p.kind = 'SEQUENCE' AND o.relname <> n.relname
 ) AS s ORDER BY step, statement

@@ -1,6 +1,8 @@
--- The statements that make a table like another one, without rows: columns, checks, keys, indexes and statistics under their own
--- names, which later migrations use. An index's definition is taken as it is, but for the table, which stands in front: the rest may have
--- any text. align.sql does the rest. $1 is the table, $2 its schema, $3 the new one's.
+-- This query returns statements that create a table like an existing one, without rows: columns,
+-- checks, keys, indexes and statistics. All names stay the same, because later migrations use these
+-- names. The text of an index definition is copied; only the name of the table, at its start, is
+-- replaced. The query in align.sql copies the other properties. Parameter $1 is the name of the
+-- table, $2 its schema, $3 the schema of the new table.
 WITH t AS (
     SELECT c.oid, c.relpersistence, c.relowner, format('%I.%I', n.nspname, c.relname) AS old, format('%I.%I', $3::text, c.relname) AS new,
            a.amname, s.spcname
@@ -23,7 +25,7 @@ SELECT statement FROM (
     UNION ALL
     SELECT 5, format('ALTER INDEX %I.%I SET TABLESPACE %I', $3::text, x.relname, s.spcname)
     FROM t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_tablespace s ON s.oid = x.reltablespace
-    UNION ALL -- one on a single expression has no kinds
+    UNION ALL -- statistics on a single expression have no kinds
     SELECT 6, format('CREATE STATISTICS %I.%I%s ON %s FROM %s', $3::text, e.stxname, CASE WHEN e.stxkind <> '{e}' THEN ' (' ||
                      (SELECT string_agg(CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' ELSE 'mcv' END, ', ') FROM unnest(e.stxkind) k WHERE k <> 'e') || ')' END,
                      pg_get_statisticsobjdef_columns(e.oid), new)

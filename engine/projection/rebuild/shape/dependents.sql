@@ -1,4 +1,4 @@
--- Objects, by name, because of which a table can't be replaced; after parts.sql.
+-- This query continues parts.sql. It returns descriptions of the objects because of which a table can't be replaced.
 SELECT format('%s depends on %s',
               CASE WHEN w.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0) ELSE pg_describe_object(d.classid, d.objid, 0) END,
               pg_describe_object(p.catalog, p.oid, 0)) AS line
@@ -6,7 +6,7 @@ FROM part p
 JOIN pg_depend d ON d.refclassid = p.catalog AND d.refobjid = p.oid
 LEFT JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
 WHERE d.classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM part own WHERE own.catalog = d.classid AND own.oid = d.objid)
-UNION -- a copied part that refers to the table by more than its columns goes on to mean the old one
+UNION -- a copied part that refers to a table as a whole would still refer to the old table
 SELECT format('%s, as it is copied, depends on %s of schema %I', pg_describe_object(d.classid, d.objid, d.objsubid), coalesce(p.title, pg_describe_object(p.catalog, p.oid, 0)), CASE WHEN p.live THEN $2::text ELSE $3::text END)
 FROM part p
 JOIN pg_depend d ON d.refclassid = p.catalog AND d.refobjid = p.oid

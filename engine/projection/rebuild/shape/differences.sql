@@ -1,5 +1,6 @@
--- How the tables that are to replace others differ from them, after parts.sql. $4 names the columns of catalogs
--- that don't count; all others do, also those that later versions of PostgreSQL add.
+-- This query continues parts.sql. It returns the differences between the live tables and the tables
+-- that will replace them. Parameter $4 lists the catalog columns that may differ. All other catalog
+-- columns must be equal, also those that later versions of PostgreSQL add.
 , entry AS (
     SELECT p.live, p.title, 'pg_class' AS catalog, to_jsonb(c) AS entry FROM part p JOIN pg_class c ON c.oid = p.oid WHERE p.catalog = 'pg_class'::regclass
     UNION ALL
@@ -15,7 +16,7 @@
     UNION ALL
     SELECT p.live, p.title, 'pg_type', to_jsonb(t) FROM part p JOIN pg_type t ON t.oid = p.oid WHERE p.catalog = 'pg_type'::regclass
 ),
--- all that there is to a part, in words that are the same on both sides
+-- all properties of each part, as texts that are equal in both sets of tables if the properties are equal
 fact AS (
     SELECT e.live, e.title, f.key, f.value FROM entry e CROSS JOIN jsonb_each_text(e.entry) f
     WHERE e.title IS NOT NULL AND concat(e.catalog, '.', f.key) <> ALL ($4::text[])
@@ -45,11 +46,11 @@ fact AS (
     SELECT t.live, t.title, 'security label', format('%s for %s', l.label, l.provider)
     FROM titled t JOIN pg_seclabel l ON l.classoid = t.catalog AND l.objoid = t.oid AND l.objsubid = t.sub
 ),
--- parts of one side only
+-- parts that exist in only one of the two sets of tables
 single AS (
     SELECT title, min(whole) AS whole, bool_or(live) AS live FROM titled GROUP BY title HAVING count(DISTINCT live) = 1
 ),
--- facts of one side only
+-- properties that exist in only one of the two sets of tables
 odd AS (
     SELECT title, key, value, bool_or(live) AS live FROM fact f
     WHERE NOT EXISTS (SELECT FROM single WHERE single.title = f.title)

@@ -1,16 +1,17 @@
-// Package shape compares two sets of tables in everything that PostgreSQL's catalog knows. Package
-// shape creates tables like existing ones, aligns properties that can be changed later, and names
-// differences and objects that would be lost.
+// Package shape compares two sets of tables by everything that PostgreSQL's catalog has about them.
+// Package shape also creates tables like existing ones, and copies properties that can be changed
+// after the creation. It names remaining differences, and objects that would be lost with the old
+// tables.
 //
-// Put work with the catalog in this package. Code that fills or switches the new tables belongs in
-// engine/projection/rebuild, which calls this package.
+// Code that reads the catalog to compare or copy tables belongs in this package. Code that fills or
+// switches the new tables belongs in engine/projection/rebuild, which calls this package.
 //
 // In reading order: unlike.go has the errors, which name what was found; immaterial.go lists the
 // columns of the catalog that may differ, each with its reason; shape.go creates, aligns and
-// compares. The queries are copy.sql, and those that continue parts.sql: align.sql, dependents.sql,
-// differences.sql, places.sql.
+// compares. copy.sql is a complete query; align.sql, dependents.sql, differences.sql and places.sql
+// continue the query that parts.sql begins.
 //
 // Package shape has no table. Package shape works in the transaction of its caller, whose locks
-// protect the tables from changes. Package shape must never drop anything: it names an object that
-// depends on a table, and leaves it.
+// protect the tables from changes. Package shape must never drop anything: if an object depends on
+// a table, package shape returns an error that names the object.
 package shape

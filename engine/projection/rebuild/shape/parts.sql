@@ -1,15 +1,17 @@
--- The parts of tables, on both sides of a rebuild. The queries of the files beside it go on from here.
--- $1 the tables' names, $2 the schema of those in service, $3 the schema of those that are to replace them.
+-- This file begins a query, which another file of this directory continues. It finds the parts
+-- (such as indexes and constraints) of the live tables and of the tables that will replace them.
+-- Parameter $1 is the list of the tables' names, $2 the schema of the live tables, $3 the schema of
+-- the tables that will replace them.
 WITH
--- the tables
+-- both sets of tables: the live tables and the tables that will replace them
 side AS (
     SELECT n.nspname = $2::text AS live, n.nspname AS schema, c.oid, c.relname, c.relkind, c.relowner, c.relispartition,
            c.relrowsecurity OR c.relforcerowsecurity AS secured, c.reltype, c.reltoastrelid
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relname = ANY ($1::text[]) AND n.nspname IN ($2::text, $3::text)
 ),
--- what a table is made of: its kind and name in statements, and the title that both sides have in common;
--- a part without a title says nothing that another one does not say
+-- the objects of which a table consists, each with its kind and name for statements, and a title that is equal in both sets of tables;
+-- an object without a title need not be compared, because its properties follow from other objects
 part AS (
     SELECT live, 'pg_class'::regclass AS catalog, oid, 'TABLE' AS kind, format('%I.%I', schema, relname) AS name, format('table %I', relname) AS title
     FROM side
@@ -38,11 +40,11 @@ part AS (
     SELECT s.live, 'pg_class'::regclass, i.indexrelid, NULL, NULL, NULL FROM side s JOIN pg_index i ON i.indrelid = s.reltoastrelid
     UNION ALL
     SELECT s.live, 'pg_attrdef'::regclass, d.oid, NULL, NULL, NULL FROM side s JOIN pg_attrdef d ON d.adrelid = s.oid
-    UNION ALL -- of a deferrable key
+    UNION ALL -- internal triggers of a deferrable key
     SELECT s.live, 'pg_trigger'::regclass, g.oid, NULL, NULL, NULL
     FROM side s JOIN pg_trigger g ON g.tgrelid = s.oid AND g.tgisinternal JOIN pg_constraint k ON k.oid = g.tgconstraint AND k.conrelid = s.oid AND k.contype <> 'f'
 ),
--- the columns of tables, and of indexes, which keep a name that the table's column may have had before
+-- the columns of tables and of indexes; a column of an index has the name that the table's column had when the index was created
 attribute AS (
     SELECT p.live, p.oid AS relation, p.kind, p.name, p.title AS whole, a.attnum, a.attname,
            row_number() OVER (PARTITION BY p.oid ORDER BY a.attnum) AS place,
@@ -50,13 +52,13 @@ attribute AS (
     FROM part p JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE p.catalog = 'pg_class'::regclass AND p.kind IN ('TABLE', 'INDEX')
 ),
--- what has a title, as comments and labels refer to it
+-- all objects and columns with a title, with the ids by which comments and security labels refer to them
 titled AS (
     SELECT live, catalog, oid, 0 AS sub, title, NULL AS whole FROM part WHERE title IS NOT NULL
     UNION ALL
     SELECT live, 'pg_class'::regclass, relation, attnum, title, whole FROM attribute
 ),
--- privileges, those that nobody has granted or revoked too
+-- privileges, including the default privileges, which nobody has granted
 privilege AS (
     SELECT p.live, p.title, p.kind, p.name, NULL AS attname, g.*
     FROM part p JOIN pg_class c ON c.oid = p.oid
@@ -70,7 +72,7 @@ privilege AS (
     SELECT a.live, a.title, a.kind, a.name, a.attname, g.*
     FROM attribute a JOIN pg_attribute c ON c.attrelid = a.relation AND c.attnum = a.attnum CROSS JOIN aclexplode(c.attacl) g
 ),
--- storage parameters, but for pg_attver, by which PostgreSQL 15.20 and its like number a column's versions: nobody sets it
+-- storage parameters except pg_attver: PostgreSQL 15.20 and similar releases set it themselves, to number the versions of a column
 parameter AS (
     SELECT p.live, p.title, p.kind, p.name, NULL AS attname, split_part(o, '=', 1) AS key, substr(o, strpos(o, '=') + 1) AS value
     FROM part p JOIN pg_class c ON c.oid = p.oid CROSS JOIN unnest(c.reloptions) o

@@ -31,8 +31,7 @@ var differencesSQL string
 //go:embed places.sql
 var placesSQL string
 
-// Pair is the tables in service together with the tables that will replace them, or were replaced
-// by them.
+// Pair has the live tables, and the tables that will replace them or that they have replaced.
 type Pair struct {
 	Tables   []string    // names without a schema
 	Live     string      // schema of the tables in service
@@ -41,7 +40,7 @@ type Pair struct {
 	Switched bool        // true: the tables in Copied were replaced by those in Live
 }
 
-// CreateLike creates empty tables with the shape of the tables in service.
+// CreateLike creates empty tables with the shape of the live tables.
 func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	const database = `SET LOCAL default_tablespace = ''` // for tables whose tablespace is not set
 	if _, err := tx.Exec(ctx, database); err != nil {
@@ -59,10 +58,11 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Align gives the new tables the properties of the tables in service that can be changed after the
+// Align gives the new tables those properties of the live tables that can be changed after the
 // creation: owner, privileges, comments, storage parameters, settings of columns and statistics,
-// replica identity. Align writes no row. A statement may depend on the result of another one, such
-// as the privileges of a new owner, so Align runs two passes.
+// replica identity. Align writes no row. Some statements depend on the result of other statements;
+// for example, privileges depend on the new owner. For this reason Align computes and runs the
+// statements twice.
 func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
 		statements, err := p.ofBoth(ctx, tx, alignSQL)
@@ -79,8 +79,8 @@ func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// Free returns an error that names the objects that would be lost with the tables in service, or
-// nil if there are none.
+// Free returns an error that names the objects that would be lost if the live tables were replaced.
+// If there are no such objects, Free returns nil.
 func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 	found, err := p.ofBoth(ctx, on, dependentsSQL)
 	switch {
@@ -92,9 +92,9 @@ func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// Match aligns the new tables with the tables in service in everything that can be changed at any
-// time. Match returns an error that names the findings if the tables still differ in anything that
-// the catalog knows, or if anything would be lost with the old tables.
+// Match first aligns the new tables with the live tables, as Align does. Match then returns an
+// error that lists the remaining differences in the catalog, and the objects that would be lost
+// with the old tables. If there are none, Match returns nil.
 func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	if err := p.Free(ctx, tx); err != nil {
 		return err
@@ -105,7 +105,7 @@ func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	return p.Compare(ctx, tx)
 }
 
-// Compare returns an error if the tables differ in anything that the catalog knows.
+// Compare returns an error if the tables differ in anything that the catalog has about them.
 func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	found, err := p.ofBoth(ctx, on, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
 	switch {
@@ -117,8 +117,8 @@ func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// TakePlaces replaces the tables in service by the new tables in publications and extended
-// statistics. kept is the schema to which the old tables move.
+// TakePlaces puts the new tables in place of the live tables in publications and extended
+// statistics. The parameter kept is the schema to which the old tables will move.
 func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	statements, err := p.ofBoth(ctx, tx, placesSQL, kept)
 	if err == nil {
@@ -130,7 +130,7 @@ func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	return nil
 }
 
-// ofBoth runs parts.sql followed by the given query, on both sets of tables.
+// ofBoth runs a query on both sets of tables. The query consists of parts.sql and the given SQL.
 func (p Pair) ofBoth(ctx context.Context, on eventlog.Querier, sql string, arguments ...any) ([]string, error) {
 	arguments = append([]any{p.Tables, p.Live, p.Copied}, arguments...)
 	return lines(ctx, on, partsSQL+sql, arguments...)

@@ -15,7 +15,7 @@ import (
 // mostNamed limits the number of findings that an error lists.
 const mostNamed = 20
 
-// DependentsError names the objects that depend on tables which a rebuild or an undo would replace.
+// DependentsError names objects that depend on the tables which a rebuild or an undo would replace.
 type DependentsError struct {
 	by    stage.Stage
 	Found []string
@@ -29,7 +29,8 @@ func (e *DependentsError) Error() string {
 	return "the tables can't be replaced: " + strings.Join(e.Found, "; ") + ": drop that, and make it again after the " + by
 }
 
-// DifferencesError names what the new tables lack, and what they have in addition.
+// DifferencesError names what the new tables lack, and what they have in addition, compared with
+// the live tables.
 type DifferencesError struct {
 	by       stage.Stage
 	switched bool // true: the new tables serve queries already
@@ -47,8 +48,8 @@ func (e *DifferencesError) Error() string {
 	return "the new tables are not like those in service: " + found + ": take that away and rebuild; or the rebuild was begun before a migration: start over, with -restart"
 }
 
-// WithDependents adds the names of the dependent objects to an error of PostgreSQL that says that
-// there are some.
+// WithDependents adds the names of the dependent objects to an error in which PostgreSQL says only
+// that some objects depend on the tables.
 func WithDependents(err error) error {
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == failure.DependentObjectsExist {
 		return fmt.Errorf("%w: %s: drop or change that first", err, strings.ReplaceAll(refusal.Detail, "\n", "; "))

@@ -1,8 +1,10 @@
-// Package stage names the schemas and checkpoints of a projection's tables that are not in service:
-// each stage has its own schema and checkpoint, named after the projection.
+// Package stage names the schemas and checkpoints of a projection's tables that serve no queries,
+// because they are not ready yet or were replaced. A set of such tables is a stage: each stage has
+// its own schema and its own checkpoint, both named after the projection.
 //
-// Put these names, and code that finds the tables, in this package. Code that fills or moves the
-// tables belongs in engine/projection/rebuild. engine/projection/status shows which stages exist.
+// Code that names these schemas and checkpoints, or finds the tables, belongs in this package. Code
+// that fills or moves the tables belongs in engine/projection/rebuild. engine/projection/status
+// shows which stages exist.
 //
 // In reading order: stage.go names the stages; place.go finds their tables, and opens sessions that
 // search those tables first.

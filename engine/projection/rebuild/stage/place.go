@@ -9,9 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Searching returns a pool whose sessions search the given schema first. Every session that works
-// on the tables of a stage must come from this pool: another session would write to the tables in
-// service.
+// Searching returns a pool whose sessions look for tables in the given schema first. Every session
+// that works on the tables of a stage must come from this pool: a session of another pool would
+// write to the live tables.
 func Searching(ctx context.Context, in *pgxpool.Pool, schema string) (*pgxpool.Pool, error) {
 	var path string
 	if err := in.QueryRow(ctx, `SHOW search_path`).Scan(&path); err != nil {
@@ -43,7 +43,7 @@ func CheckRole(ctx context.Context, in *pgxpool.Pool, tables []string) error {
 	return nil
 }
 
-// There returns the stages of a projection whose tables exist.
+// There returns the stages of a projection for which tables exist.
 func There(ctx context.Context, conn *pgx.Conn, projection string) (map[Stage]bool, error) {
 	const sql = `SELECT projection FROM checkpoints WHERE projection = ANY ($1)`
 	names := make(map[string]Stage)
@@ -64,7 +64,7 @@ func There(ctx context.Context, conn *pgx.Conn, projection string) (map[Stage]bo
 	return there, err
 }
 
-// Locate returns the schema and the owner of the tables in service.
+// Locate returns the schema and the owner of the live tables.
 func Locate(ctx context.Context, in *pgxpool.Pool, tables []string) (schema, owner string, err error) {
 	const sql = `
 		SELECT n.nspname, min(pg_get_userbyid(c.relowner)::text) FROM unnest($1::text[]) AS t (name)

@@ -1,7 +1,7 @@
 package stage
 
-// Stage is a set of a projection's tables that are not in service. Each Stage has its own schema
-// and its own checkpoint.
+// Stage is a set of a projection's tables that serves no queries, because it is not ready yet or
+// was replaced. Each Stage has its own schema and its own checkpoint.
 type Stage string
 
 // The stages of a projection's tables.
@@ -11,7 +11,7 @@ const (
 	Undone  Stage = "undo"    // kept before; they catch up with the log to be put back
 )
 
-// Schema returns the schema that has the tables of the stage.
+// Schema returns the name of the schema that has the tables of the stage.
 func (s Stage) Schema(projection string) string { return string(s) + "_" + projection }
 
 // Checkpoint returns the name of the checkpoint of the stage's tables.
