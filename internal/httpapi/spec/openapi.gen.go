@@ -156,9 +156,9 @@ type Account struct {
 
 // AccountPage defines model for AccountPage.
 type AccountPage struct {
-	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-	// or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
+	// may be missing, or listed although they no longer match. Items that are known to be outdated have a
+	// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Account   `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
@@ -244,17 +244,17 @@ type CustomerExport struct {
 	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
 
-	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-	// or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
+	// may be missing, or listed although they no longer match. Items that are known to be outdated have a
+	// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 }
 
 // CustomerList defines model for CustomerList.
 type CustomerList struct {
-	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-	// or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
+	// may be missing, or listed although they no longer match. Items that are known to be outdated have a
+	// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Customer  `json:"items"`
 }
@@ -339,7 +339,7 @@ type FeedEvent struct {
 	// Type Example: account.money_deposited
 	Type string `json:"type"`
 
-	// Data As stored; its shape depends on the type.
+	// Data The event as it is stored. Its fields depend on `type`.
 	Data json.RawMessage `json:"data"`
 
 	// Metadata The origin of the event. Unknown fields are absent.
@@ -374,9 +374,9 @@ type FieldError struct {
 	Detail string `json:"detail"`
 }
 
-// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-// or listed although they no longer match. Items that are known to be outdated have a
-// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
+// may be missing, or listed although they no longer match. Items that are known to be outdated have a
+// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
 type Incomplete = bool
 
 // Metadata The origin of the event. Unknown fields are absent.
@@ -402,7 +402,7 @@ type OpenAccount struct {
 	// Example: EUR
 	Currency Currency `json:"currency"`
 
-	// CustomerId The customer who owns the account, for an owner whose personal data may have to be erased. `owner` is then a label, and not a name.
+	// CustomerId The customer who owns the account. Use it if the personal data of the owner may have to be erased; `owner` is then only a label, and not a name.
 	CustomerId *openapi_types.UUID `json:"customer_id,omitempty"`
 
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
@@ -435,7 +435,7 @@ type PersonName = string
 // Example: 42
 type Position = string
 
-// Problem An error, as of RFC 9457.
+// Problem An error in the form of RFC 9457.
 type Problem struct {
 	// Type Example: about:blank
 	Type string `json:"type"`
@@ -638,7 +638,7 @@ type Done = CommandAnswer
 // FeedAnswer defines model for FeedAnswer.
 type FeedAnswer = FeedPage
 
-// ProblemAnswer An error, as of RFC 9457.
+// ProblemAnswer An error in the form of RFC 9457.
 type ProblemAnswer = Problem
 
 // TrailAnswer defines model for TrailAnswer.
@@ -661,30 +661,30 @@ type ListAccountsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -699,20 +699,20 @@ type OpenAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
 	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
 	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
 	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
 	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
 	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
 	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -721,27 +721,27 @@ type OpenAccountParams struct {
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -753,20 +753,20 @@ type CloseAccountParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
 	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
 	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
 	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
 	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
 	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
 	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -778,20 +778,20 @@ type DepositParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
 	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
 	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
 	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
 	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
 	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
 	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -809,30 +809,30 @@ type GetEventsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -844,30 +844,30 @@ type GetStatementParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -879,20 +879,20 @@ type WithdrawParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
 	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
 	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
 	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
 	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
 	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
 	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -904,20 +904,20 @@ type RegisterCustomerParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
 	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
 	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
 	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
 	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
 	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
 	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -926,24 +926,24 @@ type RegisterCustomerParams struct {
 
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -952,15 +952,15 @@ type FindCustomersParams struct {
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
 	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
 	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -969,27 +969,27 @@ type EraseCustomerParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1001,20 +1001,20 @@ type ChangeContactParams struct {
 	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
 	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
 	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
+	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
 	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
 	// about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
 	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
 	// `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1026,27 +1026,27 @@ type ExportCustomerParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1055,17 +1055,17 @@ type ExportCustomerParams struct {
 
 // GetFeedParams defines parameters for GetFeed.
 type GetFeedParams struct {
-	// After The position to go on after, or `now`. By default `now` for a form that goes on, and `0`, the beginning, for a page and for
-	// `follow=false`.
+	// After Only events after this position, or, with `now`, only events after the current end of the log. The default is `now` for an
+	// answer that continues, and `0`, the beginning of the log, for a page and for `follow=false`.
 	After *string `form:"after,omitempty" json:"after,omitempty"`
 
-	// Type Only events of this type, or of those that begin so (`account.*`). It may be given up to 20 times.
+	// Type Only events of this type, or of all types with this beginning (`account.*`). The parameter may be given up to 20 times.
 	Type *[]string `form:"type,omitempty" json:"type,omitempty"`
 
 	// Stream Only events of this account or customer.
 	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
 
-	// Follow `false`: lines end with what there is.
+	// Follow With `false`, lines end when all events up to now have been sent.
 	Follow *GetFeedParamsFollow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as `Log-Epoch`, for clients that can't set a header.
@@ -1074,20 +1074,20 @@ type GetFeedParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// LastEventID The last `id` that came, as clients of server-sent events send it when they connect again. It counts in place of `after`.
+	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect again. It is used instead of `after`.
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1114,17 +1114,17 @@ type GetTrailParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
+	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
