@@ -156,9 +156,10 @@ type Account struct {
 
 // AccountPage defines model for AccountPage.
 type AccountPage struct {
-	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
-	// may be missing, or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+	// items may be missing, or listed although they no longer match. Items that are known to be outdated
+	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+	// items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Account   `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
@@ -244,17 +245,19 @@ type CustomerExport struct {
 	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
 
-	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
-	// may be missing, or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+	// items may be missing, or listed although they no longer match. Items that are known to be outdated
+	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+	// items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 }
 
 // CustomerList defines model for CustomerList.
 type CustomerList struct {
-	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
-	// may be missing, or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+	// items may be missing, or listed although they no longer match. Items that are known to be outdated
+	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+	// items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Customer  `json:"items"`
 }
@@ -374,9 +377,10 @@ type FieldError struct {
 	Detail string `json:"detail"`
 }
 
-// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject: items
-// may be missing, or listed although they no longer match. Items that are known to be outdated have a
-// `parked_position`. Also `true` if a search has reached its limit, so that there may be more items.
+// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+// items may be missing, or listed although they no longer match. Items that are known to be outdated
+// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+// items.
 type Incomplete = bool
 
 // Metadata The origin of the event. Unknown fields are absent.
@@ -664,16 +668,17 @@ type ListAccountsParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
 	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -696,18 +701,18 @@ type ListAccountsParamsSort string
 
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -721,16 +726,17 @@ type OpenAccountParams struct {
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
 	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -750,18 +756,18 @@ type GetAccountParams struct {
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -775,18 +781,18 @@ type CloseAccountParams struct {
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -812,16 +818,17 @@ type GetEventsParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
 	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -847,16 +854,17 @@ type GetStatementParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
 	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -876,18 +884,18 @@ type GetStatementParams struct {
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -901,18 +909,18 @@ type WithdrawParams struct {
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -926,16 +934,17 @@ type RegisterCustomerParams struct {
 
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
 	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -953,9 +962,9 @@ type FindCustomersParams struct {
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
 	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -969,16 +978,17 @@ type EraseCustomerParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
 	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -998,18 +1008,18 @@ type GetCustomerParams struct {
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. The answer to a refused command is not stored. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1029,16 +1039,17 @@ type ExportCustomerParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
 	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1078,8 +1089,9 @@ type GetFeedParams struct {
 	LastEventID *string `json:"Last-Event-ID,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1118,8 +1130,9 @@ type GetTrailParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log loses events while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
