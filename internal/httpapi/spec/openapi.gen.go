@@ -156,9 +156,10 @@ type Account struct {
 
 // AccountPage defines model for AccountPage.
 type AccountPage struct {
-	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-	// or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+	// items may be missing, or listed although they no longer match. Items that are known to be outdated
+	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+	// items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Account   `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
@@ -244,17 +245,19 @@ type CustomerExport struct {
 	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
 
-	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-	// or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+	// items may be missing, or listed although they no longer match. Items that are known to be outdated
+	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+	// items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 }
 
 // CustomerList defines model for CustomerList.
 type CustomerList struct {
-	// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-	// or listed although they no longer match. Items that are known to be outdated have a
-	// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+	// items may be missing, or listed although they no longer match. Items that are known to be outdated
+	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+	// items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Customer  `json:"items"`
 }
@@ -350,9 +353,10 @@ type FieldError struct {
 // Follow defines model for Follow.
 type Follow string
 
-// Incomplete `true` while the read model has stopped at an event of any thing, of any subject: items may be missing,
-// or listed although they no longer match. Items that are known to be outdated have a
-// `parked_position`. Also `true` if a search has reached its limit, and there may be more.
+// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
+// items may be missing, or listed although they no longer match. Items that are known to be outdated
+// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
+// items.
 type Incomplete = bool
 
 // Metadata The origin of the event. Unknown fields are absent.
@@ -378,7 +382,7 @@ type OpenAccount struct {
 	// Example: EUR
 	Currency Currency `json:"currency"`
 
-	// CustomerId The customer who owns the account, for an owner whose personal data may have to be erased. `owner` is then a label, and not a name.
+	// CustomerId The customer who owns the account. Use it if the personal data of the owner may have to be erased; `owner` is then only a label, and not a name.
 	CustomerId *openapi_types.UUID `json:"customer_id,omitempty"`
 
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
@@ -411,7 +415,7 @@ type PersonName = string
 // Example: 42
 type Position = string
 
-// Problem An error, as of RFC 9457.
+// Problem An error in the form of RFC 9457.
 type Problem struct {
 	// Type Example: about:blank
 	Type string `json:"type"`
@@ -626,7 +630,7 @@ type Done = CommandAnswer
 // FeedAnswer defines model for FeedAnswer.
 type FeedAnswer = FeedPage
 
-// ProblemAnswer An error, as of RFC 9457.
+// ProblemAnswer An error in the form of RFC 9457.
 type ProblemAnswer = Problem
 
 // TrailAnswer defines model for TrailAnswer.
@@ -649,30 +653,31 @@ type ListAccountsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -684,23 +689,23 @@ type ListAccountsParamsSort string
 
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -709,31 +714,32 @@ type OpenAccountParams struct {
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LastEventID The last `id` that the client has received. A client of server-sent events sends it when it connects
-	// again. It replaces `after`.
+	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
+	// again. It is used instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -742,23 +748,23 @@ type GetAccountParams struct {
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -767,23 +773,23 @@ type CloseAccountParams struct {
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -798,11 +804,11 @@ type GetEventsParams struct {
 	// At Only events recorded at this moment or before (RFC 3339). Send the `+` of a time zone offset as `%2B`.
 	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
 
-	// After The position to continue after, or `now`. The default is `now` for an answer that goes on, and `0`, the
-	// beginning of the log, for a page and for `follow=false`.
+	// After Only events after this position, or, with `now`, only events after the current end of the log. The default
+	// is `now` for an answer that continues, and `0`, the beginning of the log, for a page and for `follow=false`.
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 
-	// Type Only events of this type, or of all types that begin so (`account.*`). Up to 20 may be given.
+	// Type Only events of this type, or of all types with this beginning (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
 	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the last position that the log had when the request came.
@@ -814,34 +820,35 @@ type GetEventsParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// LastEventID The last `id` that the client has received. A client of server-sent events sends it when it connects
-	// again. It replaces `after`.
+	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
+	// again. It is used instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -853,30 +860,31 @@ type GetStatementParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -885,23 +893,23 @@ type GetStatementParams struct {
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -910,23 +918,23 @@ type WithdrawParams struct {
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -935,24 +943,25 @@ type RegisterCustomerParams struct {
 
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -961,15 +970,15 @@ type FindCustomersParams struct {
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -978,27 +987,28 @@ type EraseCustomerParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the answer still has this `ETag`, or one of a list of them.
+	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1007,23 +1017,23 @@ type GetCustomerParams struct {
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body gets
-	// the first answer again, for 24 hours by default, even if the command would be refused by now. The
-	// body is compared byte for byte, and ids in the path without regard to letter case. Other headers,
-	// such as `If-Match`, are not compared. A refused command is not remembered. A key has 1 to 255
-	// visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it must say nothing
-	// about a person.
+	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
+	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
+	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
+	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
+	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
+	// must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Does the command only if the thing that it changes is at this version: an `ETag`, a list of them, or
-	// `*` for any version of a thing that exists. If a business rule refuses the command, the answer is
-	// 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a compressing proxy has made the
-	// `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
+	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
+	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1035,27 +1045,28 @@ type ExportCustomerParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, for as long as `Prefer` allows; then the
-	// answer is 503. Two queries are answered 503 at once: one with a position that the log can't reach
-	// in this time, and one for a single thing whose events the read model has stopped applying at this
-	// position or before (`read_model_parked`). A list answers, and shows such a thing with its
-	// `parked_position`.
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
+	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
+	// the position in this time, and if the query is for a single thing whose events the read model has
+	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
+	// nevertheless, and shows such a thing with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1064,11 +1075,11 @@ type ExportCustomerParams struct {
 
 // GetFeedParams defines parameters for GetFeed.
 type GetFeedParams struct {
-	// After The position to continue after, or `now`. The default is `now` for an answer that goes on, and `0`, the
-	// beginning of the log, for a page and for `follow=false`.
+	// After Only events after this position, or, with `now`, only events after the current end of the log. The default
+	// is `now` for an answer that continues, and `0`, the beginning of the log, for a page and for `follow=false`.
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 
-	// Type Only events of this type, or of all types that begin so (`account.*`). Up to 20 may be given.
+	// Type Only events of this type, or of all types with this beginning (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
 	// Stream Only events of this account or customer.
@@ -1083,21 +1094,22 @@ type GetFeedParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// LastEventID The last `id` that the client has received. A client of server-sent events sends it when it connects
-	// again. It replaces `after`.
+	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
+	// again. It is used instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service looks once, which may take a quarter of a second.
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
@@ -1121,17 +1133,18 @@ type GetTrailParams struct {
 	// Limit Maximum number of items on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Start of the page, from `next_cursor` or `Link` of the page before. Opaque. Send the same filters and sort order with it.
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has gone back since that answer, the query is answered
-	// 409 `log_changed`: at once, or, if the log goes back while the query waits, after the wait.
+	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
+	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
+	// wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
-	// for ever, and must therefore be a UUID, which says nothing about a person: any other value is
-	// ignored. The default is the request's own id.
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
