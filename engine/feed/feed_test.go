@@ -145,7 +145,7 @@ func TestASubscriberGetsExactlyWhatMatches(t *testing.T) {
 			log.append(byte(random.IntN(6)), byte(random.IntN(6)))
 			if random.IntN(20) == 0 {
 				log.fail(random.IntN(3))
-				time.Sleep(time.Millisecond)
+				time.Sleep(time.Millisecond) //nolint:forbidigo // the pace of a writer; nothing depends on it
 			}
 		}
 		wait.Wait()
@@ -186,7 +186,7 @@ func subscribe(t *testing.T, f *Feed, log *memory, topic ring.Topic, types Types
 				break
 			}
 			if slow {
-				time.Sleep(time.Millisecond)
+				time.Sleep(time.Millisecond) //nolint:forbidigo // the pace of a slow subscriber; nothing depends on it
 			}
 		}
 		s.Close()

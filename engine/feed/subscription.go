@@ -102,7 +102,7 @@ func (s *Subscription) selected(events []*ring.Event) []*ring.Event {
 // unlessTime returns nil if the deadline of ctx has passed. Otherwise unlessTime returns the error
 // unchanged.
 func (s *Subscription) unlessTime(ctx context.Context, err error) error {
-	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // a context returns these two as they are
+	if ctx.Err() == context.DeadlineExceeded {
 		return nil
 	}
 	return err

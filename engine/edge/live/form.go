@@ -12,6 +12,7 @@ import (
 // Form is the format of an answer with events.
 type Form int
 
+// The forms of an answer.
 const (
 	Page   Form = iota // one page, application/json
 	Events             // server-sent events, text/event-stream (HTML Living Standard, 9.2)
