@@ -21,7 +21,7 @@ import (
 )
 
 // The documentation page loads under its content security policy and accepts a token. The page's
-// form "try it out" opens an account.
+// form "try it out" opens an account. The page shows the parameters of the feed.
 func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	t.Parallel()
 	page := start(t)
@@ -57,16 +57,16 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	}
 	run(t, page, chromedp.ScrollIntoView(chromedp.CSS(operation)))
 	keepScreenshot(t, "docs.png", ask(t, page, chromedp.CaptureScreenshot()))
+	showsTheFeed(t, page)
 	quiet(t, page, console)
 }
 
-// The documentation page shows the operation of the feed with all of its parameters.
-func TestTheDocsPageShowsTheFeed(t *testing.T) {
-	t.Parallel()
-	page := start(t)
+// showsTheFeed expands the operation of the feed on the documentation page. The test fails if the
+// page does not show all parameters of this operation.
+func showsTheFeed(t *testing.T, page context.Context) {
+	t.Helper()
 	const operation = "#operations-queries-getFeed "
-	run(t, page, chromedp.Navigate(serve(t, nil).URL+"/docs"),
-		chromedp.Click(chromedp.CSS(operation+".opblock-summary-control"), chromedp.NodeVisible),
+	run(t, page, chromedp.Click(chromedp.CSS(operation+".opblock-summary-control"), chromedp.NodeVisible),
 		chromedp.WaitVisible(chromedp.CSS(operation+"table.parameters")))
 	got := ask(t, page, chromedp.Evaluate[[]string](
 		`[...document.querySelectorAll("`+operation+`tr[data-param-name]")].map((row) => row.dataset.paramIn + " " + row.dataset.paramName)`))
@@ -75,7 +75,7 @@ func TestTheDocsPageShowsTheFeed(t *testing.T) {
 		"query after", "query epoch", "query follow", "query limit", "query stream", "query type",
 	}
 	if slices.Sort(got); !slices.Equal(got, want) {
-		t.Errorf("the page shows the parameters %q, want %q", got, want)
+		t.Errorf("the page shows the parameters %q of the feed, want %q", got, want)
 	}
 }
 
