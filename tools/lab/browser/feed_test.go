@@ -31,7 +31,7 @@ import (
 
 // A page shows the events of the feed with the client of docs/feed.md. While the client reads, the
 // API is killed, and later it starts again. The page then continues, and shows every event once and
-// in order. Only if the log gets a new epoch, the client ends.
+// in order. When the log gets a new epoch, the client ends.
 func TestABrowserReadsTheFeedAcrossAReconnect(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -127,9 +127,10 @@ func (s *site) startAPI() {
 	s.address.Store(&url.URL{Scheme: "http", Host: s.api.Address})
 }
 
-// changeLog begins a new epoch of the log while the API is stopped, as an operator does after
-// the restore of a backup. The client of docs/feed.md must not continue from its position, which may
-// be the position of another event now. It must tell its caller to read again from the beginning.
+// changeLog begins a new epoch of the log while the API is stopped, as an operator does after the
+// restore of a backup. The client of docs/feed.md must not continue from its position, which may be
+// the position of another event now. The client must tell its caller to read again from the
+// beginning.
 func (s *site) changeLog(page context.Context) {
 	s.t.Helper()
 	s.api.End(os.Kill)
