@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A service was adopted long ago and has grown since. One command gives this service the engine of
-// a later tag of the template, as docs/how-to/take-later-fixes.md says. The command also removes
-// the files that the tag no longer has.
+// In this test, a service was made from the template long ago and has grown since. One command
+// gives this service the engine of a later tag of the template, as docs/how-to/take-later-fixes.md
+// says. The command also removes the files that the tag no longer has.
 func TestALaterFixIsTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), grown(t)

@@ -127,8 +127,8 @@ func documentsIn(t *testing.T, dir string) map[string]string {
 
 var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
 
-// unpaired returns a marker of a document that has no counterpart, or whose counterpart is in the
-// wrong position. unpaired returns "" if all markers have counterparts.
+// unpaired returns a begin marker of a document without a matching end marker, or an end marker
+// without a matching begin marker. unpaired returns "" if every marker has a match.
 func unpaired(text string) string {
 	ends := map[string]string{"config": "end", "measured": "end"}
 	var open []string

@@ -43,9 +43,9 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 }
 
 // A copy that gonew makes has no folder engine/. In such a copy, the go command fails before it can
-// run any program of the copy. The error names a line of cmd/adopt. A comment above that line gives
-// the reason, and so does the comment at the replace directive in go.mod. README.md shows the
-// error.
+// run any program of the copy. The error names a line of cmd/adopt. A comment above that line
+// explains the error, and so does the comment at the replace directive in go.mod. README.md shows
+// the error, too.
 func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

@@ -24,8 +24,8 @@ import (
 
 var (
 	properName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
-	// dated matches the path of a migration in a page of docs/. When New uses the page, the
-	// migration's number becomes the present time.
+	// dated matches the path of a migration in a page of docs/. When New creates the migration in a
+	// service, New replaces the migration's number by the present time.
 	dated = regexp.MustCompile(`^migrations/\$\(.*\)_(.+)$`)
 )
 

@@ -1,5 +1,5 @@
-// Package cut removes parts of a text. The caller names the parts: lines, each with the block that
-// the line begins, or marked parts of documents.
+// Package cut removes parts of a text. The parts are either lines, each with the block that the
+// line begins, or marked parts of documents.
 package cut
 
 import (

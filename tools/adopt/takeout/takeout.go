@@ -1,5 +1,5 @@
-// Package takeout removes the sample from a copy of the template (adopt -remove-sample). The rest
-// then compiles and passes go vet.
+// Package takeout removes the sample from a copy of the template (adopt -remove-sample). The
+// remaining code then compiles and passes go vet.
 package takeout
 
 import (

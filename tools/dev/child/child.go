@@ -1,5 +1,5 @@
-// Package child starts the programs of one run of dev. Package child ends these programs and all of
-// their child processes, even if dev is killed.
+// Package child starts the programs of one run of the command dev. Package child ends these
+// programs and all of their child processes, even if dev is killed.
 package child
 
 import (

@@ -9,8 +9,8 @@ made (class, id, schema, kind, named) AS (
     UNION ALL
     SELECT 'pg_type'::regclass, oid, typnamespace, 'type ', typname FROM pg_type WHERE typtype IN ('e', 'd', 'r')
 ),
--- Tables that the template's migrations create, each with one of its columns: the two tables that
--- list migrations, and a table of the engine's first migration.
+-- Some tables that the template's migrations create, each with the name of one of its columns: the
+-- two tables that list migrations, and a table of the engine's first migration.
 left_by_migrations AS (
     SELECT c.oid, c.relname, a.attname
     FROM pg_class c

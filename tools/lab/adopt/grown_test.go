@@ -44,8 +44,8 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 }
 
 // takesEveryPage runs, on a git branch, the code blocks of the tutorial and of the how-to pages
-// that need a running service. takesEveryPage then uses what these pages have added together with
-// the clone's orders.
+// that need a running service. takesEveryPage then sends requests to the aggregates and projections
+// that these pages have added, and to the clone's aggregate for orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
@@ -67,9 +67,10 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// changesItsShapes runs, on a git branch, the code blocks of the pages about changing stored forms,
-// by adopt -page. adopt runs all code blocks of a page or none. If the code blocks of a page were
-// run before, adopt refuses the page and changes nothing.
+// changesItsShapes runs, on a git branch, the code blocks of the pages about changing the stored
+// form of events and read models. changesItsShapes runs a page by the command adopt -page, which
+// runs all code blocks of the page or none. If the code blocks of a page were run before, adopt
+// refuses the page and changes nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")

@@ -58,7 +58,8 @@ const (
 	paidInSQL = `SELECT paid_in || ' of ' || balance FROM balances WHERE account_id = '` + moved + `'`
 )
 
-// moves sends commands with Ada's token, and waits until the balance includes the last command.
+// moves sends commands with the token of the user Ada, and waits until the account's balance
+// includes the last command.
 func (s *service) moves(t *testing.T, commands ...string) {
 	t.Helper()
 	const read = `; curl -fsS $API/v1/accounts/` + moved + ` -H "$ADA" -H "Min-Position: $AT"`

@@ -31,8 +31,9 @@ func TestMain(m *testing.M) {
 // all of them.
 const tries = 3
 
-// No client can stop another client. The limits are generous, because the machine may be busy. So
-// the test finds a missing bound of the service, but does not measure the cost of an attack.
+// This test checks that no client can stop the service for another client. The limits are generous,
+// because the machine may be busy. So the test finds a missing bound of the service, but does not
+// measure how much an attack slows other clients.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // parallel tests would disturb the measurement
 	url := testdb.New(t)
 	o := options{}.shortened()

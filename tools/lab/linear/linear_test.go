@@ -23,13 +23,14 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// within bounds the search for an order of the answers.
+// within bounds the time that the search for an order of the answers may take.
 const within = time.Minute
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
 // For each account, all answers of several processes fit into one order, and the order agrees with
-// what each client has seen. This holds for every number of account states that a process caches.
+// what each client has seen. This is true for every number of accounts whose states a process may
+// cache.
 func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]string{

@@ -38,8 +38,8 @@ func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
-// open opens a connection pool and closes the connection pool again. If the service refuses the
-// pooler (PgBouncer), open returns the error.
+// open opens a connection pool and closes the connection pool again. If the service refuses to work
+// with the pooler (PgBouncer), open returns the service's error.
 func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
@@ -50,8 +50,8 @@ func open(t *testing.T, pool pg.Pool, url string) error {
 }
 
 // If a connection pool of the service needs session locks, the service refuses a pooler in
-// transaction mode when the pool is opened. The service refuses it in every attempt, whichever
-// session the pooler uses.
+// transaction mode when the pool is opened. The service refuses the pooler in every attempt, no
+// matter which database session the pooler uses.
 func TestTransactionModeHasNoSessions(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -81,7 +81,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 	}
 }
 
-// warm makes the pooler open the given number of sessions.
+// warm makes the pooler (PgBouncer) open the given number of database sessions.
 func warm(t *testing.T, url string, sessions int) {
 	t.Helper()
 	config, err := dsn.Config(url, t.Name())
@@ -135,7 +135,8 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	}
 }
 
-// Everything works through a pooler in session mode, and also without a pooler.
+// The service can append, project and receive notifications through a pooler in session mode, and
+// also without a pooler.
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)

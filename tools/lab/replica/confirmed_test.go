@@ -52,8 +52,9 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 }
 
 // Some reads on behalf of commands wait for the standby: reads of stored answers, and reads of a
-// stream beyond its first events. If a flight (a batch of appends) wrote nothing, its success does
-// not show that the standby has earlier commits. Queries do not wait for the standby.
+// stream beyond its first events. A flight is a batch of appends in one transaction. If a flight
+// wrote nothing, its success does not show that the standby has earlier commits. Queries do not
+// wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Time limits of the test itself. The function launch sets the time limits of the programs.
+// These constants are time limits of the test itself. The function launch sets the time limits of
+// the programs.
 const (
 	queryTimeout = time.Second
 	writes       = 200 // number of measured writes in each state of the replica

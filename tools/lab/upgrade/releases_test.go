@@ -18,7 +18,8 @@ import (
 // release is the path of the folder with the programs of a release.
 type release string
 
-// The programs of this source tree, and the programs of the commit that commitBefore returns.
+// These variables hold the programs of this source tree, and the programs of the commit that
+// commitBefore returns.
 var (
 	today  release
 	before release
@@ -53,9 +54,9 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// Two patterns for git: schema matches all migrations, and layout matches the engine's migrations.
-// Today's programs can upgrade the databases of a commit only if every engine migration of that
-// commit still exists unchanged.
+// These are two path patterns for git: schema matches all migrations, and layout matches the
+// engine's migrations. Today's programs can upgrade the databases of a commit only if every engine
+// migration of that commit still exists unchanged.
 const (
 	schema = "../../../migrations/*.sql" // also matches the engine's migrations, because in git a star matches folders
 	layout = "migrations/engine"

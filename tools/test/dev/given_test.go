@@ -99,7 +99,7 @@ func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
 }
 
 // dev can't use a data folder of an unreleased version: the developer must remove the folder. The
-// error of dev run names it.
+// error of the command dev run names this folder.
 func TestAFolderOfAnUnreleasedVersionIsNamed(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

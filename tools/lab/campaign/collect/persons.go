@@ -82,8 +82,9 @@ func readPerson(asking context.Context, w *world.World, connection *wire.Connect
 	return reads
 }
 
-// ask repeats a query until the answer contains the customer. After the deadline of the context
-// asking, ask sends the query only once: if the customer is lost, the checks will report that.
+// ask repeats a query until the answer contains the customer. After the deadline of the context in
+// the argument asking, ask sends the query only once. If the answer then lacks the customer, the
+// checks report the missing customer.
 func ask(asking context.Context, w *world.World, connection *wire.Connection, one *answers.PersonRead, capitals bool) {
 	for {
 		r := requests.OfRead(one, capitals)

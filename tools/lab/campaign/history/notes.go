@@ -54,8 +54,8 @@ func (h *History) NoteProbe(p Probe) {
 	h.Probes = append(h.Probes, p)
 }
 
-// Touch records that a fault changed an account statement. The checks then ignore the answers about
-// that account statement during the run.
+// Touch records that a fault changed an account statement. The checks then ignore the answers with
+// that account statement, except the answers at the end of the run.
 func (h *History) Touch(account uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -39,8 +39,9 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Epochs checks that the number of epochs in the answers is one more than the number of times that
-// the log lost events.
+// Epochs checks the number of epochs in the answers. An epoch is the name of one history of the
+// log, and the log gets another epoch whenever it loses events. So there must be one more epoch
+// than losses.
 func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Spans {
 		if promotion.Loses(s.Kind) {

@@ -82,8 +82,8 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	return histories
 }
 
-// state is the state of an account or a customer in the model. With version 0, the account is not
-// opened, or the customer is not registered.
+// state is the state of an account or a customer in the model. If the version is 0, the account is
+// not yet opened, or the customer is not yet registered.
 type state struct {
 	version, balance int64
 	closed           bool // for a customer: erased

@@ -24,9 +24,9 @@ type PauseOf struct {
 	Looked  int           `json:"faults_looked_at"`
 }
 
-// Of examines the faults of single API processes, except those during which another fault stopped
-// all processes. For each kind of fault, Of returns the longest time that a command took in a
-// process without a fault.
+// Of examines the faults of single API processes, except the faults during which another fault
+// stopped all processes. For each kind of fault, Of returns the longest time that a command took in
+// a process without a fault.
 func Of(h *history.History) (found []PauseOf) {
 	calls := make([][]answers.Call, sample.Programs) // calls by process, in the order in which they were sent
 	for _, c := range h.Calls {

@@ -48,8 +48,8 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow connects new clients to the server's present address, if the wire connected clients to the
-// server's former address until now.
+// Follow changes the address of a wire's server. If the wire connects its clients to the address
+// before, it connects new clients to the address now. Otherwise nothing changes.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -2,8 +2,8 @@
 
 package sample
 
-// The subjects of the tokens. All accounts and customers belong to the first subject. The second
-// subject must not see these accounts and customers.
+// These constants are the subjects of the clients' tokens. All accounts and customers belong to the
+// first subject. The second subject must not see these accounts and customers.
 const (
 	Subject  = "campaign"
 	Stranger = "stranger"
@@ -14,7 +14,7 @@ const (
 // such a place, the search did not work.
 const InClear = "wxkjqzvy"
 
-// SnapshotKey is an environment setting with the secret by which the service's programs
+// SnapshotKey sets the environment variable with the secret by which the service's programs
 // authenticate snapshots.
 const SnapshotKey = "SNAPSHOT_KEY=the campaign's, of thirty-two bytes or more"
 

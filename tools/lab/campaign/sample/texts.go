@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The maximum lengths of texts that the service accepts, in characters.
+// These constants are the maximum lengths of the texts that the service accepts, in characters.
 const (
 	longestOwner     = 200
 	longestReference = 140

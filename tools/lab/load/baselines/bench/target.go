@@ -17,7 +17,7 @@ type Target struct {
 	Server   *lab.Child // the program's process, or the first of several
 }
 
-// Database creates a fresh database for this benchmark.
+// Database creates a new, migrated database for this benchmark.
 func (b *Bench) Database(ctx context.Context, name string) (lab.Base, error) {
 	name = fmt.Sprintf("load_%s_%s_%s", b.Lab.Tag, b.Contest, name)
 	made, err := b.Lab.NewBase(ctx, name)

@@ -52,7 +52,7 @@ func (r *Report) Rates() string {
 	return out.String()
 }
 
-// Goals returns Markdown for the README of the load lab: the rows that have a goal. Goals returns
+// Goals returns Markdown for the README in tools/lab/load: the rows that have a goal. Goals returns
 // "" if no row has a goal.
 func (r *Report) Goals() string {
 	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// The rates of this benchmark, as multiples of the service's capacity.
+// These constants are the rates of this benchmark, as multiples of the service's capacity.
 var (
 	below = []float64{0.2, 0.5, 0.8}
 	above = []float64{2, 5}

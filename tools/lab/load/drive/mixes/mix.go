@@ -15,8 +15,9 @@ type Mix struct {
 	Writes bool
 }
 
-// All lists the mixes (named kinds of load). Each step of a mix records its first part once, so the
-// count of the first part is the number of steps.
+// All lists the mixes (named kinds of load). Each step (operation of a client) of a mix records the
+// mix's first part (kind of request) exactly once. So the count of the first part is the number of
+// steps.
 var All = []Mix{
 	{"write", "deposits, spread over the accounts", (*Accounts).write, false, true},
 	{"write-own", "deposits, each account through one API process only", (*Accounts).writeOwn, false, true},
