@@ -68,8 +68,8 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 	}
 }
 
-// A pooler may use several sessions in turn. This pooler also shares sessions among clients, so the
-// service refuses it.
+// A pooler in transaction mode may use its database sessions in rotation. Such a pooler, too, lets
+// several clients share a session, so the service refuses the pooler.
 func TestTransactionModeInTurns(t *testing.T) {
 	t.Parallel()
 	for _, sessions := range []int{2, 3} {

@@ -73,9 +73,9 @@ func withLogin(t *testing.T, database, name string) string {
 	return u.String()
 }
 
-// A dump is restored into a server without the roles, or without privileges. cmd/migrate then
-// creates the roles and grants their privileges again. cmd/migrate also revokes the privileges that
-// PUBLIC gets from a restore without roles.
+// A dump is restored into a server that lacks the programs' roles, or is restored without the
+// privileges in the dump. cmd/migrate then creates the roles and grants their privileges again.
+// cmd/migrate also revokes the privileges that PUBLIC gets from a restore without roles.
 func TestRestoreWithoutRoles(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)

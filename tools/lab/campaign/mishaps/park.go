@@ -25,11 +25,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Park inserts a line that no event has caused into the table of an account's statement. The
-// projection then can't apply the account's next event, and parks the account's stream. Park then
-// queries every API for the parked stream, and records the answers. At last Park repairs the damage
-// as an operator does: it discards the stream in some cases, removes the line, and retries until
-// the projection has caught up.
+// Park inserts a line that no event has caused into an account statement, which is a read model.
+// The projection then can't apply the account's next event, and parks the account's stream. Park
+// then queries every API for the parked stream, and records the answers. At last Park repairs the
+// damage as an operator does. In half of the cases, Park first lets the projection discard the
+// parked stream. Park then removes the line, and retries until the projection has applied the
+// stream's events.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)

@@ -34,8 +34,8 @@ func (r *Recorder) Merge() *Merged {
 }
 
 // Parts returns a summary of each part (kind of request) of a run that measured for the given
-// number of seconds. In the result, the parts are in the order in which a step (an operation of a
-// client) records them.
+// number of seconds. The first element is the part that each step (operation of a client) records
+// first. The other parts are sorted by name.
 func (m *Merged) Parts(seconds float64) (parts []Part) {
 	if len(m.order) > 1 {
 		slices.Sort(m.order[1:]) // the order in which the other parts were first recorded may be random
