@@ -68,8 +68,8 @@ func (c lineChange) precedes(content []string, i, n int) bool {
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only applies the rules in order. When exactly one index satisfies a rule, only returns this
-// index. If there is no such rule, only returns -1.
+// only selects an index by rules, in the order of the rules. The first rule that exactly one index
+// satisfies determines the result. If there is no such rule, the result is -1.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0

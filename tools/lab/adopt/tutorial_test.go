@@ -42,8 +42,9 @@ func TestTheTutorialWorks(t *testing.T) {
 	service.counts(t, "tallies", "cart", tallies)
 }
 
-// pasteTutorial runs the code blocks of the tutorial, and of the page about its projection, in a
-// copy. For each of the two, pasteTutorial returns the code block that uses a running service.
+// pasteTutorial runs the code blocks of two pages in a copy of the template: the tutorial, and the
+// how-to page that adds a projection. For each page, pasteTutorial returns the code block that uses
+// a running service.
 func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	t.Helper()
 	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))

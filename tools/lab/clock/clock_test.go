@@ -113,7 +113,7 @@ func keyed(id uuid.UUID, expected int64, key string) event.Append {
 
 // The server's clock jumps forward or back. Even then, a command with an idempotency key takes
 // effect only once, and recorded times are not ahead of the clock. The service reports the jump
-// once, and appends continue.
+// once, and continues to append events.
 func TestServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)

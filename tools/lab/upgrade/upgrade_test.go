@@ -196,8 +196,8 @@ func refuse(t *testing.T, database, says string) {
 	}
 }
 
-// A migration may have to lock a table that is in use. While it waits for the lock, it does not
-// block other sessions. The migration retries until it gets the lock.
+// A migration may have to lock a table that is in use. While the migration waits for the lock, the
+// migration does not block other sessions. The migration retries until it gets the lock.
 func TestMigrationBehindALongTransaction(t *testing.T) {
 	t.Parallel()
 	database := testdb.Empty(t)

@@ -52,8 +52,8 @@ func (w *World) setUp(ctx context.Context) (err error) {
 	return w.arrange(ctx, long)
 }
 
-// startPrograms starts the projector and the API. The API requires tokens. Its bounds are the
-// defaults, except the bounds that the options set.
+// startPrograms starts the projector and the API. The API requires tokens. The API's bounds have
+// their default values, except the bounds that the options set.
 func (w *World) startPrograms(ctx context.Context) (err error) {
 	key := "file://" + filepath.Join(w.dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {

@@ -69,6 +69,6 @@ type KeyRows struct {
 type Lateness struct{ At, By time.Duration }
 
 // Kept counts snapshots of long streams. Taken is the number of snapshots at the end of the run.
-// Used is how many times the API processes have loaded a stream from a snapshot since their last
-// start.
+// Used counts how often the API processes loaded a stream from a snapshot since each process was
+// last started.
 type Kept struct{ Taken, Used int64 }

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// places holds the places that are searched, and the results.
+// places holds the places (such as disks, tables and logs) that are searched, and the results.
 type places struct {
 	broker, logs, others history.Searched
 	servers              map[string][2]*history.Searched // by data directory: the results for data files and for WAL

@@ -67,7 +67,7 @@ func (r *Report) Goals() string {
 	return out.String() + "\nMeasured " + of.days() + ".\n"
 }
 
-// only filters the report: the result has the rows for which the function chosen returns true.
+// only reduces the report to the rows for which the function chosen returns true.
 func (r *Report) only(chosen func(score.Row) bool) *Report {
 	rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row score.Row) bool { return !chosen(row) })
 	return &Report{Machine: r.Machine, Rows: rows}
