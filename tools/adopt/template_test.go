@@ -85,9 +85,9 @@ func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	}
 }
 
-// A service without the sample removes the sample's files from the folder tools/ of a later
-// version. The service keeps its own files, even if a file has the name or the routes of the
-// sample.
+// In this test, a service from which the template's sample was removed gets the folder tools/ of a
+// later version. adopt removes the sample's files from tools/. adopt does not remove the service's
+// own files, even if such a file has the name of a sample file or uses a route of the sample.
 func TestTheSamplesPartOfLaterTools(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

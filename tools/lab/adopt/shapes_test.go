@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// These pages explain how to change the stored form of an event or of a read model. Each page
-// changes the original sample. No two pages change the same part of the sample.
+// These pages of docs/ explain how to change the stored form of an event or of a read model. Each
+// page changes the code of the template's sample. No two pages change the same part of the sample.
 const (
 	changesShapes     = "../../../docs/how-to/change-the-shape-of-an-event.md"
 	renamesEvent      = "../../../docs/how-to/rename-an-event.md"

@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// tries is the number of attempts for an attack. A busy machine may disturb one attempt, but not
-// all of them.
+// tries is the number of attempts for an attack. The test fails only if every attempt fails,
+// because a busy machine may disturb a single attempt.
 const tries = 3
 
 // This test checks that no client can stop the service for another client. The limits are generous,

@@ -43,8 +43,9 @@ func edits() []edit {
 	}
 }
 
-// Overlay writes an overlay file for go build, with the edits and the wrong clock, and returns the
-// file's path.
+// Overlay writes an overlay file, by which go build compiles changed versions of some source files:
+// those with the edits, and the one with the clock that can be wrong. Overlay returns the path of
+// the overlay file.
 func Overlay(dir string) (string, error) {
 	texts := map[string]string{filepath.Join(filepath.Dir(clockSource), "wrong_clock.go"): wrongClock}
 	for _, e := range edits() {

@@ -108,14 +108,14 @@ func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, cont
 	}
 }
 
-// mayBeGone reports whether the customer may have been erased before a time.
+// mayBeGone reports whether the customer may have been erased before the given time.
 func mayBeGone(e *evidence.Evidence, stream []history.Event, before time.Duration) bool {
 	n := slices.IndexFunc(stream, func(e history.Event) bool { return e.Kind == sample.Erased })
 	return n == 0 || n > 0 && changedBefore(e, stream[n-1], before)
 }
 
-// changedBefore reports whether the next event of the same stream may have been recorded before a
-// time.
+// changedBefore reports whether the next event of the same stream may have been recorded before the
+// given time.
 func changedBefore(e *evidence.Evidence, at history.Event, before time.Duration) bool {
 	stream := e.Streams[at.Account]
 	if at.Version >= int64(len(stream)) {
