@@ -171,8 +171,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-// adopt changes nothing in a git tree that has uncommitted changes. adopt also changes nothing
-// without the user's consent.
+// adopt changes no file in a git tree that has uncommitted changes. adopt also changes no file if
+// the user does not agree.
 func TestNothingIsChangedUnasked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

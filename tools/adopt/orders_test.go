@@ -77,8 +77,8 @@ func isKept(t *testing.T, dir string) {
 	}
 }
 
-// follow changes a copy's files as a command of adopt does, without the steps that need the go
-// command.
+// follow changes a copy's files as a command of adopt does. follow leaves out the work that needs
+// the go command.
 func follow(t *testing.T, dir, verb string) {
 	t.Helper()
 	if verb != "adopt -remove-sample" {

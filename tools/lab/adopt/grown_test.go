@@ -17,11 +17,12 @@ const (
 	whole = "-count=1"
 )
 
-// TestAGrownCloneStaysGreen turns a clone of the template into a larger service. The clone gets
-// another name, an aggregate with nested lines, a date and the id of another entity, a projection,
-// and an additional migration. The test then runs the code blocks of every page of docs/ in the
-// clone. All tests of the clone must pass, and pass again after the sample was removed. `make lab`
-// runs this test, and `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
+// TestAGrownCloneStaysGreen turns a clone of the template into a larger service. The clone gets a
+// new name, a projection, an additional migration and an aggregate. The events of this aggregate
+// contain nested lines, a date and the id of another entity. The test then runs the code blocks of
+// every page of docs/ in the clone. All tests of the clone must pass, and pass again after the
+// sample was removed. `make lab` runs this test, and `make test-more` does not (LAB_ALONE in
+// tools/lab/lab.mk).
 func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs test commands that use the whole machine
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")

@@ -92,8 +92,8 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 }
 
 // goldenFiles returns the contents of a copy's golden files, by stored event name and version. The
-// name of a golden file may end with the name of a missing field. Such a file belongs to the same
-// version.
+// name of a golden file may end with the name of a field that the file lacks. Such a file belongs
+// to the same version of the event as the file with this field.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))

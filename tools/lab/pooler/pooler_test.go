@@ -191,7 +191,8 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 }
 
 // A pooler refuses connections if it does not know the service's start-up parameters. A pooler may
-// also silently ignore the timeouts. In both cases, the service's error says what to configure.
+// also silently ignore the timeouts. In both cases, the service's error says how the pooler must be
+// configured.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

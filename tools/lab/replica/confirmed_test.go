@@ -18,7 +18,7 @@ import (
 )
 
 // The answer to a command may depend on a commit that only the primary has. The service then
-// answers only after the standby has that commit, too. So the answer still holds after the standby
+// answers only after the standby has that commit, too. So the answer is still true if the standby
 // is promoted.
 func TestAnswersComeWithTheStandby(t *testing.T) {
 	t.Parallel()

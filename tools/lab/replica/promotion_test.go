@@ -44,9 +44,9 @@ func cancelWaits(t *testing.T, p pair) {
 	})
 }
 
-// In this test, every session sees a commit that only the primary has. If a process answers after
-// it has seen that commit, the answer must still hold after the standby is promoted without that
-// commit.
+// In this test, every session sees a commit that only the primary has. A process may answer a
+// command after it has seen that commit. The process's answer must still be true after the standby,
+// which lacks the commit, is promoted.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {

@@ -108,8 +108,8 @@ func (s *service) deposits(n int) pace {
 	return pace{took[n/2], took[n-1], time.Since(begun)}
 }
 
-// get queries the account. It returns the status and code of the answer, and the time that the
-// answer took.
+// get queries the account. get returns the status and code of the answer, and the time until the
+// answer came.
 func (s *service) get(position, prefer string) (status int, code string, took time.Duration) {
 	started := time.Now()
 	status, _, body := s.send(http.MethodGet, s.account, "", position, "Prefer", prefer)

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// rights lists the privileges of all roles in a database, including those of PUBLIC. rights writes
-// the names of the programs instead of the names of their roles, so that the privileges in two
-// databases can be compared.
+// rights lists the privileges of all roles in a database, including those of PUBLIC. Two services
+// may have different names of roles for the same program. rights replaces the name of each role
+// with the name of its program, so that the privileges in two databases can be compared.
 func rights(t *testing.T, database string) []string {
 	t.Helper()
 	const sql = `

@@ -110,8 +110,9 @@ func query(t *testing.T, url, sql string, into ...any) {
 	}
 }
 
-// The programs of the previous release and of this release run together on the new schema. The
-// programs replace each other in both directions, and no request of a client fails.
+// The programs of the previous release and of this release run together on the new schema. This
+// test replaces the old programs by the new programs, and then the new programs by the old
+// programs. No request of a client may fail.
 func TestUpgradeUnderLoad(t *testing.T) {
 	t.Parallel()
 	old := before

@@ -82,8 +82,8 @@ func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	}
 }
 
-// unreleased turns a database into a database of an unreleased version of the service. Such a
-// database has a single list of all migrations.
+// unreleased turns a database into a database of an unreleased version of the service. A database
+// of an unreleased version has a single table that lists all migrations.
 const unreleased = `DROP TABLE engine_version; UPDATE goose_db_version SET version_id = 30 WHERE version_id <> 0`
 
 func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The addresses of the attacker and of the other client. The service applies its bounds to each
-// address separately.
+// These constants are the addresses of the attacker and of the client whose answers are measured.
+// The service applies its bounds to each address separately.
 const (
 	VictimAddress   = "127.0.0.3"
 	AttackerAddress = "127.0.0.2"

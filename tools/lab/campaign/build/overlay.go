@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// edit is the replacement of one text by another text in one of the service's source files.
+// edit describes a change of one of the service's source files: an old text, and the new text that
+// replaces it.
 type edit struct{ source, is, becomes string }
 
 // edits returns the changes to the service's source files. The changed service has a clock that can

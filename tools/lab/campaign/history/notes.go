@@ -23,7 +23,7 @@ func (h *History) Faults() int {
 	return len(h.Spans)
 }
 
-// Tally counts the answered commands, and the answers for each status and code.
+// Tally counts the commands that were answered. Tally also counts the answers by status and code.
 func (h *History) Tally() {
 	answered := make(map[uuid.UUID]bool)
 	h.Answers = make(map[string]int)

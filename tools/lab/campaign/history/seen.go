@@ -29,7 +29,8 @@ type Probe struct {
 	Ready      bool
 }
 
-// Searched is a place in which the campaign searched for texts of persons.
+// Searched is a place (such as a table or a log) in which the campaign, a test program, searched
+// for texts of persons.
 type Searched struct {
 	Place string
 	Bytes int64 // number of bytes, or of table rows

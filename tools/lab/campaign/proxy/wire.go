@@ -27,8 +27,8 @@ type Wire struct {
 	pairs  map[*pair]bool
 }
 
-// pair holds the two connections that a Wire needs for one client: from the client to the wire, and
-// from the wire to the server.
+// pair holds the two connections that a Wire (a TCP proxy) needs for one client: from the client to
+// the wire, and from the wire to the server.
 type pair struct{ client, server net.Conn }
 
 func (p *pair) close() {
@@ -48,8 +48,9 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow changes the address of a wire's server. If the wire connects its clients to the address
-// before, it connects new clients to the address now. Otherwise nothing changes.
+// Follow changes the address to which a wire (a TCP proxy) connects its clients. If the wire
+// connects its clients to the address before, it connects new clients to the address now. Otherwise
+// nothing changes.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

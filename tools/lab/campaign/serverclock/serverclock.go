@@ -56,7 +56,8 @@ func (c *Clock) Set(off time.Duration, change func() error) error {
 	return err
 }
 
-// Offsets returns the changes of the server's clock, as durations since the campaign's start.
+// Offsets returns the changes of the server's clock. The time of a change is a duration since the
+// start of the run.
 func (c *Clock) Offsets(started time.Time) (all []history.ClockOff) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -43,8 +43,8 @@ func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 }
 
 // Thinned reduces the size of the report. For each contestant (a program or configuration), Thinned
-// keeps the curves of the measurement with the median rate, because a picture shows them. Thinned
-// removes the curves of all other measurements.
+// keeps the curves of the measurement with the median rate, because a picture shows these curves.
+// Thinned removes the curves of all other measurements.
 func Thinned(turns []Turn) []Turn {
 	sides, _ := bySide(turns)
 	for _, results := range sides {
