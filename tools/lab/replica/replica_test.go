@@ -25,9 +25,9 @@ const (
 	readers      = 64  // number of clients that continuously read
 )
 
-// Commands are answered as fast as usual while the replica is behind, frozen, dead or missing from
-// the start. Queries are answered within their time limit. When the replica is back, everything
-// works again.
+// Commands are answered as fast as usual while the replica is behind the primary, frozen, dead or
+// missing from the start. Queries are answered within their time limit. When the replica is back,
+// everything works again.
 func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)

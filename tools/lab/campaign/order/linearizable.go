@@ -50,7 +50,8 @@ func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 
 // operations returns, for each account, the operations for which the library porcupine must find an
 // order. A call with an answer is an operation that lasts from its request to its answer. If a
-// command took effect without an answer, it may have done so at any time after its request.
+// command took effect without an answer, the command may have taken effect at any time after its
+// request.
 func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	histories := make(map[uuid.UUID][]porcupine.Operation)
 	add := func(c answers.Call, from, to time.Duration) {

@@ -16,9 +16,9 @@ type Recorder struct {
 	shards [shards]*Shard
 }
 
-// NewRecorder returns a Recorder. The argument from is the begin of the measurement: recorded times
-// count from then. Steps (operations of clients) that end after the argument until are counted
-// separately.
+// NewRecorder returns a Recorder. The argument from is the start of the measurement: recorded times
+// count from this start. Steps (operations of clients) that end after the argument until are
+// counted separately.
 func NewRecorder(from, until time.Time) *Recorder {
 	r := &Recorder{}
 	for i := range r.shards {
