@@ -51,8 +51,8 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Some reads on behalf of commands wait for the standby: reads of stored answers, and reads of a
-// stream beyond its first events. A flight is a batch of appends in one transaction. If a flight
+// Some of the reads that a command needs wait for the standby: reads of stored answers, and reads
+// of the later events of a stream. A flight is a batch of appends in one transaction. If a flight
 // wrote nothing, its success does not show that the standby has earlier commits. Queries do not
 // wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {

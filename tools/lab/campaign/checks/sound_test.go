@@ -19,7 +19,7 @@ import (
 // sound returns a small history of a run without violations. The history has two accounts, a
 // refusal, a retry after a lost answer, and a repeated closing of an account. The history also has
 // a message that was published twice, a probe of an API's readiness, and a query for a parked
-// stream, to which a projection no longer applies events. One client gave up the opening of an
+// stream, whose events a projection no longer applies. One client gave up the opening of an
 // account, because the answer said that nothing was done. Every other text has the maximum length.
 // The function addPeople adds the customers.
 func sound() *history.History {

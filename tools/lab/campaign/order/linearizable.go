@@ -68,7 +68,7 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 				if succeeded = true; c.Command.Customer != uuid.Nil {
 					add(c.Referral(), answers.SentFirst(calls), c.Done)
 				}
-			case c.Refused() && answers.OfCustomer(c.Code): // the service refused because of the customer, without a look at the account
+			case c.Refused() && answers.OfCustomer(c.Code): // the service refused because of the customer, and did not read the account
 				add(c.Referral(), c.Sent, c.Done)
 			case c.Refused() && !c.Undecided():
 				add(c, c.Sent, c.Done)

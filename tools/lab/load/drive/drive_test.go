@@ -66,7 +66,7 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 			if due := part.Count + result.Schedule.Unsent; due < 595 || due > 600 || part.Count < 500 { // a busy machine may send some requests too late to be counted
 				t.Errorf("%d requests in 3 s at 200/s, and %d unsent", part.Count, result.Schedule.Unsent)
 			}
-			if late := result.Schedule.Late.P99; late > 500 { // of a stall of 1,000 ms; a busy machine is late by itself
+			if late := result.Schedule.Late.P99; late > 500 { // the stall takes 1,000 ms; a busy machine adds delays
 				t.Errorf("the generator blames itself for %v ms of the server's stall", late)
 			}
 			if waited := result.Schedule.Waited; (waited > 100) != (clients == 4) {

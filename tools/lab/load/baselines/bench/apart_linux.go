@@ -45,7 +45,7 @@ func (b *Bench) Apart(api *lab.Child) (string, error) {
 // the mask.
 func bind(to unix.CPUSet, pids ...int) error {
 	for _, pid := range pids {
-		for range 2 { // the second pass includes threads that started during the first
+		for range 2 { // the second pass includes threads that started during the first pass
 			threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 			if err != nil {
 				return fmt.Errorf("look for the threads of process %d: %w", pid, err)
