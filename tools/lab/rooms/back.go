@@ -8,12 +8,13 @@ import (
 	"slices"
 )
 
-// back returns the smallest set of dependencies between files (arrows) whose removal leaves no
-// cycle, ordered by file. back treats each group of files that depend on each other in a cycle
-// separately. For a group of up to 18 files, back computes the optimum by dynamic programming over
-// subsets (Lawler 1964). For a larger group, back uses a heuristic, which may return a few arrows
-// too many (Eades, Lin and Smyth 1993). The heuristic repeatedly takes the file for which the
-// number of outgoing arrows exceeds the number of incoming arrows most.
+// back returns the smallest set of arrows (dependencies between files) that must be removed, so
+// that no cycle of arrows remains. The arrows are ordered by file. back treats each group of files
+// that depend on each other in a cycle separately. For a group of up to 18 files, back computes the
+// optimum by dynamic programming over subsets (Lawler 1964). For a larger group, back uses a
+// heuristic, which may return a few arrows too many (Eades, Lin and Smyth 1993). The heuristic
+// repeatedly selects the file with the largest difference between the numbers of its outgoing and
+// incoming arrows.
 func (r *room) back() (found []arrow) {
 	for _, group := range r.circles() {
 		order := best

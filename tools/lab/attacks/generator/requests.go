@@ -22,7 +22,7 @@ type Request struct {
 	Headers            []string // alternating: name, value, name, value …
 }
 
-// requestTimeout is longer than the service lets a read wait for a position.
+// requestTimeout is longer than the time for which the service lets a read wait for a position.
 const requestTimeout = 40 * time.Second
 
 // send sends a request and counts its result.

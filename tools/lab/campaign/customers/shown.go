@@ -41,9 +41,10 @@ func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 }
 
 // showsPerson compares an answer with the fold of the customer's events up to the answer's
-// position. The fold is the state that these events yield. An erasure destroys the key at once, but
-// the read model applies the erasure later. So the answer may lack data of an erased person that
-// the fold still has. An answer with data that the fold lacks is a violation.
+// position. The fold is the state that these events yield. An erasure destroys the person's
+// encryption key at once, but the read model applies the erasure later. So the answer may lack data
+// of an erased person that the fold still has. An answer with data that the fold lacks is a
+// violation.
 func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	stream := e.Streams[r.Customer]
 	count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })

@@ -79,8 +79,9 @@ func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	}
 }
 
-// parking describes a parked stream: a projection can't apply the event at this position, and has
-// stopped applying the stream's events at this time.
+// parking describes a parked stream. The projection can't apply the event at the position in the
+// field position. The projection has applied no events of the stream since the time in the field
+// since.
 type parking struct {
 	position int64
 	since    time.Time
