@@ -70,7 +70,8 @@ const (
 	linearCommands = 50
 )
 
-// drive runs clients of every process, which deposit to and withdraw from the same few accounts.
+// drive runs several clients of every process. All clients deposit to the same few accounts, and
+// withdraw from them.
 func drive(t *testing.T, processes []string) []porcupine.Operation {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -118,8 +119,8 @@ type command struct {
 }
 
 // anyCommand returns a random command. Withdrawals are larger than deposits on average, so that
-// refusals are as common as successes. Some commands require the last version that the client has
-// seen.
+// refusals are as common as successes. Some commands are accepted only if the account still has the
+// last version that the client has seen.
 func anyCommand(random *rand.Rand, account int, seen int64) command {
 	c := command{account: account, path: "/deposits", amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {

@@ -139,8 +139,8 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	}
 }
 
-// Only the primary may have the commit that erased a person. If the service refuses a command
-// because of that erasure, the refusal waits until the standby has the commit.
+// In this test, only the primary has the commit that erased a person. If the service refuses a
+// command because of that erasure, the refusal waits until the standby has the commit.
 func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

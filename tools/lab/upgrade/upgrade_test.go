@@ -135,8 +135,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	}
 }
 
-// This test changes the schema as a later release may do. The change does not disturb the programs
-// of this release, whether they are already running or start later.
+// This test changes the schema as a later release may do. The change must not disturb the programs
+// of this release, neither those that already run nor those that start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)

@@ -28,8 +28,8 @@ func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// contacts maps the key of a command to the event by which that command registered a customer or
-// changed a contact.
+// contacts maps the key of a command to the event that the command caused: the registration of a
+// customer, or the change of a customer's contact.
 func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	all := make(map[uuid.UUID]history.Event)
 	for _, recorded := range e.History.Log {

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// decideFor bounds the search for an order of the answers about one account.
+// decideFor bounds the time of the search for an order of the answers about one account.
 const decideFor = time.Minute
 
 // Linearizable searches for an order of the answers about each account, and of the answers about

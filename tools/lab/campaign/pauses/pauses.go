@@ -98,8 +98,8 @@ func ofAll(spans []history.Span, c answers.Call) bool {
 	})
 }
 
-// slowest returns the longest time that a call to one of these processes took during a fault. at is
-// the time at which that call was sent.
+// slowest returns the longest time that a call to one of the given processes took during a fault.
+// The result at is the time at which this call was sent.
 func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
 	for _, process := range processes {
 		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })

@@ -17,8 +17,8 @@ import (
 // The service reports such a wait as a finding.
 const linkedWithin = 30 * time.Second
 
-// Ask runs the service's own verifications. Ask compares the whole log with the hash chain, and
-// compares the events that each projection was given with the log.
+// Ask runs the service's own verifications. One verification compares the whole log with the hash
+// chain. A second verification compares the events that were given to each projection with the log.
 func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 	var chained struct {
 		Head     struct{ Position int64 }

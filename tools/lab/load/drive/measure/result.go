@@ -47,7 +47,8 @@ type Point struct {
 	Millis  float64 `json:"ms"`
 }
 
-// Schedule says how late an open loop was, compared with its schedule.
+// Schedule says how late the steps (operations of clients) of an open loop began, compared with the
+// schedule of the loop.
 type Schedule struct {
 	Late   Latency `json:"late_ms"` // lateness that the generator itself caused
 	Waited int64   `json:"waited"`  // number of steps that began late because all clients were busy
