@@ -158,7 +158,8 @@ func TestALaterEngineIsRequired(t *testing.T) {
 	}
 }
 
-// grown returns an adopted copy of the template with another name and an additional aggregate.
+// grown returns a service that adopt has made from a copy of the template. The service has another
+// name and an additional aggregate.
 func grown(t *testing.T) string {
 	t.Helper()
 	dir := copyOf(t)

@@ -16,15 +16,16 @@ import (
 	"example.com/pgcqrs/tools/adopt/template"
 )
 
-// orders lists the sequences of commands by which a user may adopt a copy and remove the sample.
+// orders lists the sequences of commands by which a user may turn a copy of the template into a
+// service and remove the sample.
 var orders = [][]string{
 	nil, {"adopt"}, {"adopt -keep-lab"}, {"adopt -remove-sample"},
 	{"adopt", "adopt -remove-sample"}, {"adopt -keep-lab", "adopt -remove-sample"},
 	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
 }
 
-// After every sequence of commands, each document is complete. CI installs only the packages that
-// the remaining tests need.
+// Users may run the commands of adopt in several orders. After every sequence of commands, each
+// document must be complete, and CI must install only the packages that the remaining tests need.
 func TestDocumentsAfterEveryOrder(t *testing.T) {
 	t.Parallel()
 	for _, order := range orders {

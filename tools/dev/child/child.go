@@ -33,7 +33,8 @@ func (g *Guard) Start(name string, env []string, path string) (*Program, error) 
 	return c, g.Launch(c)
 }
 
-// Launch starts a child process. If dev is killed, the guard ends the child process.
+// Launch starts a child process. If dev is killed, the guard (a shell process that outlives dev)
+// ends the child process.
 func (g *Guard) Launch(c *Program) error {
 	c.Command.SysProcAttr = OwnSession()
 	c.Command.WaitDelay = time.Second

@@ -101,8 +101,8 @@ func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	return Server{}, err
 }
 
-// containerName returns the name of the container and of its volume. Each folder of kept data has
-// one name. For fresh data, containerName returns "".
+// containerName returns the name of the container and of its volume. The name depends only on the
+// data folder. If the data are removed after the run, containerName returns "".
 func containerName(keepDir string) string {
 	if keepDir == "" {
 		return ""
@@ -111,8 +111,8 @@ func containerName(keepDir string) string {
 	return "pgcqrs-" + hex.EncodeToString(hash[:6])
 }
 
-// serve returns the command that runs the container. With kept data, the name and the password of
-// the container are the same in every run.
+// serve returns the command that runs the container. If the data remain after the run, the name and
+// the password of the container are the same in every run.
 func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 	args, env := []string{"run", "example.com/pgcqrs/engine/enginetest/testdb/container/serve"}, os.Environ()
 	if name != "" {

@@ -63,7 +63,8 @@ func Parts(root, from string, line arguments.Test) (all []Part) {
 }
 
 // locate returns the module of a folder, and the folder's path relative to the root of the clone.
-// local is false if folder is not a relative path like ./test/http, or is outside the clone.
+// The result local is false if folder is not a relative path like ./test/http, or is outside the
+// clone.
 func locate(root, from, folder string) (module, at string, local bool) {
 	local = folder == "." || strings.HasPrefix(folder, "./") || folder == ".." || strings.HasPrefix(folder, "../") || filepath.IsAbs(folder)
 	path := from

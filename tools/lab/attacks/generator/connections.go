@@ -24,7 +24,7 @@ const (
 )
 
 // Connect keeps count connections open, from several local addresses. On each connection, Connect
-// calls talk. When talk returns, Connect opens a new connection.
+// calls the function talk. When talk returns, Connect opens a new connection.
 func (g *Generator) Connect(ctx context.Context, count, addresses int, talk func(ctx context.Context, conn net.Conn)) {
 	pace := rate.NewLimiter(reconnections, count)
 	for i := range count {
