@@ -106,8 +106,8 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// A standby may become required only later, and may lack events that were appended before. Reads of
-// these events wait until the standby has them.
+// An operator may configure only later that commits wait for the standby. The standby may then lack
+// events that were appended before. Reads of these events wait until the standby has them.
 func TestStandbyThatIsRequiredLater(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
