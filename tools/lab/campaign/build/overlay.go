@@ -44,9 +44,9 @@ func edits() []edit {
 	}
 }
 
-// Overlay writes an overlay file, by which go build compiles changed versions of some source files:
-// those with the edits, and the one with the clock that can be wrong. Overlay returns the path of
-// the overlay file.
+// Overlay writes an overlay file for go build, and returns its path. With this file, go build
+// compiles changed copies of some source files instead of the originals. The copies contain the
+// edits and a clock that can be wrong.
 func Overlay(dir string) (string, error) {
 	texts := map[string]string{filepath.Join(filepath.Dir(clockSource), "wrong_clock.go"): wrongClock}
 	for _, e := range edits() {
