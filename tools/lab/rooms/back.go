@@ -71,7 +71,8 @@ func (r *room) circles() (groups [][]int) {
 	return groups
 }
 
-// best returns an order of the files in a group in which the number of backward arrows is minimal.
+// best returns the order of the files in a group for which the number of backward arrows
+// (dependencies) is minimal.
 func best(group []int, arrows map[arrow][]string) []int {
 	n := len(group)
 	uses := make([]int, n) // by file: a bit for each file that it uses
@@ -103,7 +104,8 @@ func best(group []int, arrows map[arrow][]string) []int {
 	return order
 }
 
-// greedy returns an order of the files in a group in which few arrows point backward.
+// greedy returns an order of the files in a group. In this order, only few arrows (dependencies
+// between files) point backward.
 func greedy(group []int, arrows map[arrow][]string) (order []int) {
 	for left := slices.Clone(group); len(left) > 0; {
 		surplus := make(map[int]int)

@@ -25,7 +25,7 @@ type listed struct {
 	DepOnly                 bool
 }
 
-// room is a package, with the arrows between its files.
+// room is a package, with the arrows (dependencies) between its files.
 type room struct {
 	path   string
 	lines  int

@@ -44,8 +44,8 @@ func (p *places) of(path string) *history.Searched {
 }
 
 // Search searches for persons' texts in every place. Search reads the disks of all PostgreSQL
-// servers, including dead servers, after the running servers have written their memory to disk.
-// Search also reads each table, the broker's files, and the log of every program.
+// servers, including servers that no longer run. The running servers first write their memory to
+// disk. Search also reads each table, the broker's files, and the log of every program.
 func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	if err := w.Postgres.Checkpoint(ctx); err != nil {
 		return nil, err
