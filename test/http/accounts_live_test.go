@@ -135,6 +135,11 @@ func TestAnAccountsEventsAreFollowed(t *testing.T) {
 			t.Errorf("%s as %s: %s", parameter, form, answer.Body)
 		}
 	}
+	for _, path := range []string{"/v1/feed", path, account} { // HEAD has the header of an answer that would go on
+		if head := g.send("HEAD", path, "", append([]string{"Accept", "text/event-stream"}, ada...)...); head.Status != 200 || head.Header.Get("Content-Type") != "text/event-stream" {
+			t.Errorf("HEAD %s: got %d %v", path, head.Status, head.Header)
+		}
+	}
 	g.want(g.get(account, "", append([]string{"Accept", "application/x-ndjson"}, ada...)...), 406, "not_acceptable")
 	g.want(g.get(account, "", append([]string{"Accept", "text/event-stream", "Last-Event-ID", "1000000", "Prefer", "wait=0"}, ada...)...), 409, "position_ahead")
 	bad := g.get(account, "", append([]string{"Accept", "text/event-stream", "Last-Event-ID", "9999999999999999999"}, ada...)...)

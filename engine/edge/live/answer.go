@@ -55,6 +55,9 @@ func (o *Answer) Write(w http.ResponseWriter) error {
 	header.Set("Content-Type", o.form.mediaType())
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // otherwise nginx would buffer the answer
+	if request.Of(o.ctx).Head {
+		return nil
+	}
 	s := &sender{w: w, control: http.NewResponseController(w), within: o.answers.bounds.WriteTimeout}
 	_ = s.control.SetReadDeadline(time.Time{}) // otherwise the read deadline of the request would end the answer
 	ctx, cancel := o.untilExpiry()

@@ -24,6 +24,7 @@ type Subscription interface {
 type OfEvents struct {
 	Subscription Subscription
 	Body         Body
+	Until        int64 // position of the last event to send; 0: no limit
 }
 
 // Next passes the texts of the next events to send (see Source).
@@ -32,6 +33,9 @@ func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, sen
 	events, position, err := o.Subscription.Next(waiting)
 	cancel()
 	for _, e := range events {
+		if o.Until > 0 && e.Recorded.Position > o.Until {
+			return count, o.Until, nil
+		}
 		text, err := o.frame(ctx, form, e)
 		if err != nil {
 			return count, e.Recorded.Position - 1, err

@@ -36,7 +36,7 @@ func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
 // open returns an answer that goes on.
 func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) (Answer, error) {
 	return s.Answers.Open(ctx, form, a.until, func() live.Source {
-		return live.OfEvents{Subscription: s.Feed.Subscribe(a.topic, a.types, a.after), Body: s.body(a.all)}
+		return live.OfEvents{Subscription: s.Feed.Subscribe(a.topic, a.types, a.after), Body: s.body(a.all), Until: a.until}
 	})
 }
 
@@ -50,7 +50,8 @@ func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx
 		return nil, err
 	}
 	for name := range known.URL.Query() {
-		if form == live.Page == slices.Contains(liveOnly, name) && name != "epoch" {
+		ofPage := !slices.Contains(liveOnly, name)
+		if name != "epoch" && ofPage != (form == live.Page) {
 			return nil, refused(name, form)
 		}
 	}
