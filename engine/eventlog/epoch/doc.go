@@ -4,7 +4,7 @@
 //
 // The package remembers the epoch, which is the name of one history of the log. It also remembers
 // marks: events that must still be in the log. All SQL on the table log_epochs is in this package.
-// A package that caches states registers a function with OnLogChange, which drops the states.
+// A package that caches states calls OnLogChange to register a function that drops the states.
 //
 // In reading order: basis.go has the types Mark and Basis (an epoch and its marks); marks.go has
 // the SQL that looks for marks in the log; history.go has the History, in which a process records
@@ -12,9 +12,9 @@
 // to an earlier state; watch.go repeats this comparison every two seconds.
 //
 // A History is safe for concurrent use. Each append also compares the History with the log; a
-// process that appends nothing must run Watch to notice that the log went back. After that, a
-// History must never report that it knows the log before everything that was cached from the old
-// log is dropped.
+// process that appends nothing must run Watch to notice that the log went back. Then everything
+// that was cached from the old log must be dropped. Before that, a History must never report that
+// it knows the log.
 //
 // engine/eventlog/load checks a Basis in each read, and engine/eventlog/flight sends a Basis to the
 // server, which compares the Basis with the log under the append lock; engine/schema creates the

@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks limits how often a read or an append is tried. It is tried again if the log went back to
-// an earlier state meanwhile.
+// MaxLooks limits how often a read or an append is tried. The read or the append is repeated if the
+// log went back to an earlier state meanwhile.
 const MaxLooks = 3
 
 // lookFor limits the time of a call of Look, because a dead database connection may give no error.
@@ -85,7 +85,7 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 }
 
 // forgetAll calls the registered functions, which drop everything that was read before. forgetAll
-// also counts a change, so that appends that were decided on dropped states are refused.
+// also counts this change. Appends that were decided on the dropped states are then refused.
 func (h *History) forgetAll() {
 	for _, forget := range h.forget {
 		forget()

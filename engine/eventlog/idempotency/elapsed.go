@@ -17,9 +17,9 @@ import (
 const elapsedStep = 30 * time.Second
 
 // elapsed measures the passing time in the table elapsed, as a number of seconds that all processes
-// share. elapsed does not use the wall clock of a process. A trigger compares each step with the
-// clock of the server, and can only make the step shorter. Therefore no database login can make the
-// number grow faster than time.
+// share. elapsed does not use the wall clock of a process. A trigger compares each step (an
+// addition to the number) with the clock of the server, and can only make the step shorter.
+// Therefore no database login can make the number grow faster than real time.
 type elapsed struct {
 	seconds int64
 	since   time.Time // when this process first read this number, by its monotonic clock; zero: no number was read yet
@@ -30,9 +30,9 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// count reads the number of seconds. If this process has read the same number during the whole time
-// elapsedStep, count adds a step. If several processes add a step at the same time, only the first
-// process succeeds, because the SQL statement changes only the old number.
+// count reads the number of seconds in the table elapsed. If the number has not changed for the
+// time elapsedStep, count adds elapsedStep to it. If several processes do this at the same time,
+// only the first succeeds: the SQL statement requires that the number has not changed.
 func (e *elapsed) count(ctx context.Context, on querier) error {
 	ctx, cancel := context.WithTimeout(ctx, elapsedStep)
 	defer cancel()

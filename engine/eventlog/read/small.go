@@ -24,8 +24,8 @@ func (r *Reader) SmallAfterOn(ctx context.Context, on Querier, position int64, l
 	return r.collect(ctx, on, "feed", limit, smallAfter, position, limit)
 }
 
-// SmallPageOn reads the events of one stream after a version, with the same limit of bytes. The
-// type of the stream is not checked.
+// SmallPageOn reads the events of one stream after a version, but at most SmallBytes of event data,
+// or a single larger event. The type of the stream is not checked.
 func (r *Reader) SmallPageOn(ctx context.Context, on Querier, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallStream, id, after, limit)
 }

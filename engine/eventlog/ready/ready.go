@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// mostQueueFull is how full PostgreSQL's notification queue may be: from this ratio on, Ready
-// returns an error. The ratio of a full queue is 1.
+// mostQueueFull is the largest allowed fraction of PostgreSQL's notification queue that is in use.
+// From this fraction on, Ready returns an error. For a full queue, the fraction is 1.
 const mostQueueFull = 0.99
 
 // Appends finds out whether appends succeed.
@@ -42,8 +42,8 @@ func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometh
 
 // Ready returns nil if appends succeed at present; otherwise Ready returns an error that says why
 // appends fail. Ready does not slow appends down: it takes no lock, and appends no events. If a
-// session holds a lock that appends need, or a required standby does not answer, Ready may take a
-// second.
+// session holds a lock that appends need, or a required (synchronous) standby does not answer, a
+// call of Ready may last a second.
 func (a *Appends) Ready(ctx context.Context) error {
 	return pg.Look(ctx, a.pool, func(conn *pgx.Conn) error {
 		for _, look := range []func(context.Context, *pgx.Conn) error{
