@@ -31,7 +31,7 @@ const (
 )
 
 // Check returns the caller that a bearer token names. If the request has no token, the parameter
-// token is "". If the caller needs another token, Check returns ErrNoToken or ErrBadToken. If the
+// token is "". For a missing or invalid token, Check returns ErrNoToken or ErrBadToken. If the
 // token can't be checked at present, Check returns ErrIssuerAway.
 type Check func(ctx context.Context, token string) (Caller, error)
 

@@ -116,9 +116,9 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 	}
 }
 
-// If two issuers both use the sub ada, their subjects differ in events, in idempotency keys and in
-// request limits. A sub with a space could look like an issuer's name and a sub, so such a sub is
-// refused.
+// If the tokens of two issuers have the same claim sub, their subjects differ in events, in
+// idempotency keys and in request limits. A sub with a space could look like an issuer's name and a
+// sub, so such a sub is refused.
 func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

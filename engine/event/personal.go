@@ -126,11 +126,11 @@ type Place struct {
 	Field      string
 }
 
-// encryptedForm is the prefix of every encrypted text. The version and the ciphertext follow it.
+// encryptedForm is the prefix of every encrypted text, before the version and the ciphertext.
 const encryptedForm = "encrypted.1."
 
-// NewEncrypted returns the stored form of a ciphertext. The version is that of the event in its
-// stream, for which the text was encrypted.
+// NewEncrypted returns the stored form of a ciphertext. The version is the stream version of the
+// event for which the text was encrypted.
 func NewEncrypted(version int64, ciphertext string) Personal {
 	return Personal{encrypted: encryptedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
 }

@@ -133,8 +133,8 @@ func (k *Set) Read(ctx context.Context) error {
 // readSince reads the keys as often as necessary. After each read, readSince calls the function
 // enough with the keys, and returns if the result is true. The parameter moment is a time:
 // readSince also returns after a read that began at this time or later, because such a read returns
-// all keys that were published before. If a read fails, readSince returns its error, also for calls
-// before the next read may begin.
+// all keys that were published before. If a read fails, readSince returns the error of the read.
+// Calls before the next read may begin return the same error.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -162,9 +162,9 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 
 // reading returns the read for which the caller must wait. If a read is running, reading returns
 // the running read. If the last read began at the time in the parameter moment or later, reading
-// returns the last read. Otherwise reading begins a new read, if the shortest time between two
-// reads has passed. If it has not passed, reading returns the last read if that has failed, or else
-// nil and the remaining time.
+// returns the last read. Otherwise, if the shortest time between two reads has passed, reading
+// begins a new read. If the time has not passed and the last read has failed, reading returns the
+// last read. If the last read has succeeded, reading returns nil and the remaining time.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -51,7 +51,7 @@ type States[S any] struct {
 }
 
 // mostBegun limits how many streams have a partial state in the cache: the state after the part of
-// the stream that was read before the time was up. The next command continues to read after that
+// the stream that was read within the time limit. The next command continues to read after that
 // part. Without partial states, a stream could never accept a command if reading the stream takes
 // longer than a command may take.
 const mostBegun = 256

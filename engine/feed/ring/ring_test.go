@@ -13,8 +13,8 @@ import (
 
 var streams = []uuid.UUID{{1}, {2}, {3}}
 
-// made returns events with the positions after the given one. The position of an event, modulo 3,
-// determines its stream and the subject of the stream.
+// made returns events with the positions after the given position. The position of an event, modulo
+// 3, determines its stream and the subject of the stream.
 func made(after int64, count int) []*Event {
 	events := make([]*Event, count)
 	for i := range events {
