@@ -410,8 +410,9 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	})
 }
 
-// While the issuer does not answer, requests with unknown keys are answered within a few seconds,
-// even if clients send many of them. These requests don't delay requests with known keys.
+// While the issuer does not answer, requests with tokens of unknown keys are answered within a few
+// seconds, even if clients send many of these requests. They don't delay requests with tokens of
+// known keys.
 func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	t.Parallel()
 	const soon = 4 * time.Second // less than fetchTimeout, which is 5 seconds

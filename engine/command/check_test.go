@@ -83,8 +83,8 @@ func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	return command.NewHandler[S, any](nil, "basket", nil, evolve).CheckEvolve(all)
 }
 
-// appendsNew returns the state after an event, as an Evolve function. It changes the given state in
-// place only if the event adds a new article.
+// appendsNew returns the state after an event, as every Evolve function does. It changes the given
+// state in place only if the event adds a new article.
 func appendsNew(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
 		return append(s, e.Lines[0])
@@ -92,8 +92,8 @@ func appendsNew(s []line, happened event.Event) []line {
 	return evolvePure(s, happened)
 }
 
-// keepsThree returns the state after an event, as an Evolve function. It changes the given state in
-// place only if the event adds a fourth article.
+// keepsThree returns the state after an event, as every Evolve function does. It changes the given
+// state in place only if the event adds a fourth article.
 func keepsThree(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
 		copy(s, s[1:])

@@ -105,8 +105,8 @@ func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 }
 
 // If the outcome of an append is unknown, only the commands in the append are answered with
-// ErrUnknownOutcome. Other commands may have been decided together with them. These commands have
-// certainly had no effect, so they get a different answer.
+// ErrUnknownOutcome. The commands of the group that are not in the append have certainly had no
+// effect, so they get a different answer.
 func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

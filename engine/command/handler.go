@@ -96,8 +96,8 @@ func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 // If the command's idempotency key already has an answer, Handle returns that answer, even if the
 // command would fail today. If the key was used for another request, Handle returns
 // once.ErrKeyReused. During an outage (see once.IsOutage), Handle can't look up the key, and
-// returns the error of the outage. After event.ErrUnknownOutcome, the command may have taken
-// effect, or may still take effect. After any other error, the command has had no effect:
+// returns the error of the outage. If Handle returns event.ErrUnknownOutcome, the command may have
+// taken effect, or may still take effect. After any other error, the command has had no effect:
 // *event.Rejection, event.ErrStreamNotFound, event.ErrPreconditionFailed, once.ErrKeyReused,
 // once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes
 // appended first ten times) and others.

@@ -89,9 +89,9 @@ func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Record
 func (s *Store) Head(ctx context.Context) (int64, error) { return s.reader.Head(ctx) }
 
 // Search reads at most limit events that were caused by the given actor and have the given type,
-// within a range of positions. An empty actor or eventType matches every event. Search returns the
-// events in the order of the log and without their data. Search scans every event in the range of
-// positions, so the caller must limit the range.
+// within a range of positions. If the parameter actor or eventType is empty, it matches every
+// event. Search returns the events in the order of the log and without their data. Search scans
+// every event in the range of positions, so the caller must limit the range.
 func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	return s.reader.Search(ctx, after, upTo, actor, eventType, limit)
 }

@@ -63,8 +63,8 @@ func NewSet() *Set {
 }
 
 // VerifySignature implements oidc.KeySet. If the keys can't be read, VerifySignature does not know
-// whether a signature is valid. It then stores the reason in the error variable that was passed to
-// WithFailure, because the oidc verifier does not return the errors of a KeySet.
+// whether a signature is valid. VerifySignature then stores the reason in the error variable that
+// was passed to WithFailure, because the oidc verifier does not return the errors of a KeySet.
 func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {
@@ -134,7 +134,7 @@ func (k *Set) Read(ctx context.Context) error {
 // enough with the keys, and returns if the result is true. The parameter moment is a time:
 // readSince also returns after a read that began at this time or later, because such a read returns
 // all keys that were published before. If a read fails, readSince returns the error of the read.
-// Calls before the next read may begin return the same error.
+// Until the next read may begin, later calls return the same error.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)

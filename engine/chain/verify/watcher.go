@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor limits the time of one round of the Watcher, because a dead database connection may give
-// no error.
+// roundFor limits the time in which the Watcher compares one part, because a dead database
+// connection may give no error.
 const roundFor = 30 * time.Second
 
 // Watcher compares the log with its chain of hashes, one part after another, while the process

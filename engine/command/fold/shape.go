@@ -17,9 +17,9 @@ import (
 // with another number are then ignored.
 type Versioned interface{ StateVersion() int }
 
-// ShapeOf returns a hash of a state type and its StateVersion. If states of the type can't be
-// stored, ShapeOf returns nil. States can't be stored if the type has an unexported field, or a
-// field of an interface type.
+// ShapeOf returns a hash of a state type and of the number that its method StateVersion returns. If
+// states of the type can't be stored, ShapeOf returns nil. States can't be stored if the type has
+// an unexported field, or a field of an interface type.
 func ShapeOf[S any](streamType string) []byte {
 	hash, version := sha256.New(), 0
 	if versioned, ok := any(new(S)).(Versioned); ok { // new(S) also has the methods with a pointer receiver

@@ -14,8 +14,8 @@ import (
 
 // sendFlight sends a batch to the database in one transaction (a flight), and returns the outcome
 // of each chain of appends. sendFlight also tells the type Follower which events other processes
-// have appended, and the type Reads which events are replicated. It then notifies listeners of the
-// new events.
+// have appended, and the type Reads which events are replicated. sendFlight then notifies listeners
+// of new events.
 func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epoch.Basis) ([]flight.Outcome, error) {
 	seen := d.config.History.Seen.Load()
 	columns := &flight.Batch{}

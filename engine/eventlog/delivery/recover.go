@@ -64,7 +64,7 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 }
 
 // answerBatch answers the appends of a committed batch. answerBatch first answers the appends whose
-// outcome is certain. It then looks in the log for the other appends, and answers them.
+// outcome is certain. answerBatch then looks in the log for the other appends, and answers them.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {

@@ -15,7 +15,7 @@ import (
 )
 
 // firstEvents limits the events of one stream in a query for several streams. Most loads need fewer
-// events: a process with the state of a stream in memory needs only newer events.
+// events than that: a process with the state of a stream in memory needs only newer events.
 const firstEvents = 16
 
 // firstBytes limits the bytes of event data of one stream in a query that reads several streams. A

@@ -6,6 +6,6 @@
 // Only the packages of the event log have SQL that names the table events;
 // TestOnlyTheLogNamesItsTable checks this rule in the sources. If a statement of another package
 // needs the table events, the statement includes a part of SQL from this package. The package has
-// only SQL that reads and takes no lock. The packages of the event log are those below
+// only SQL that reads and takes no lock. The packages of the event log are the packages below
 // engine/eventlog.
 package logsql

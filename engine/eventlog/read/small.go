@@ -42,8 +42,8 @@ func (r *Reader) VersionUpToOn(ctx context.Context, on Querier, id uuid.UUID, po
 	return version, err
 }
 
-// Firsts reads the first event of each of the given streams, without decoding it. The order of the
-// result is undefined.
+// Firsts reads the first event of each of the given streams, without decoding the events. The order
+// of the result is undefined.
 func (r *Reader) Firsts(ctx context.Context, on Querier, streams []uuid.UUID) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE stream_id = ANY ($1::uuid[]) AND version = 1`
 	ids := make([][16]byte, len(streams))

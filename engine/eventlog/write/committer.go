@@ -104,7 +104,7 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 }
 
 // cutBatch divides the waiting chains of appends into a batch, which can be sent in one
-// transaction, and the rest. Both parts keep their order.
+// transaction, and the rest. The order of the chains stays the same.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)

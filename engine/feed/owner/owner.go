@@ -19,7 +19,7 @@ type Log interface {
 // remembered is the largest number of streams in the cache, which then takes about 10 MB.
 const remembered = 100_000
 
-// Owners finds the subjects to which streams belong, and caches them.
+// Owners finds the subjects to which streams belong, and caches these subjects.
 type Owners struct {
 	log   Log
 	cache *lru.Cache[uuid.UUID, owned]

@@ -98,8 +98,8 @@ func TestTheEndIsToldToAll(t *testing.T) {
 	}
 }
 
-// A reader gets each event of its topic once and in order, or is told that it is behind. The test
-// adds, drops, skips and reads events in a random order.
+// A reader gets each event of its topic once and in order, or is told that the Ring no longer has
+// the next event. The test adds, drops, skips and reads events in a random order.
 func TestAReaderMissesNothingItIsNotToldOf(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {

@@ -73,8 +73,8 @@ func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) er
 var ErrUnreleased = errors.New("this database was made by an unreleased version, whose migrations are not in any release: it can't be upgraded. Make an empty one and migrate that")
 
 // UnreleasedSQL is an SQL condition that is true if a version before the first release has created
-// the database. Such a database has a single table that lists all migrations, those of the engine
-// and those of the service.
+// the database. Such a database has a single table that lists all migrations, both of the engine
+// and of the service.
 const UnreleasedSQL = `
 	SELECT to_regclass('engine_version') IS NULL AND count(*) = 3 AND to_regclass('goose_db_version') IS NOT NULL
 	FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname IN ('position', 'stream_id', 'schema_version')`

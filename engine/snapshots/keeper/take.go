@@ -113,7 +113,7 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 }
 
 // stir sends a statement on the connection that holds the session lock. Otherwise another process
-// could end the session because nothing is sent on it.
+// could end the session because nothing is sent on the connection.
 func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
