@@ -41,7 +41,7 @@ type waiter struct {
 // by appends on the primary or by replay on a replica.
 const mostAppended = 100_000
 
-// NewPoller returns a Poller. The pool must be the one on which queries are run.
+// NewPoller returns a Poller. The pool must be the pool on which the queries of the service run.
 func NewPoller(pool *pgxpool.Pool) *Poller {
 	return &Poller{pool: pool, waiters: make(map[*waiter]struct{})}
 }

@@ -36,7 +36,7 @@ type Log interface {
 // only durable events. A cached state may be outdated, because another process may have appended
 // events; an append or a read of the log detects this. An Evolve may change a state in place, so
 // only one group of commands at a time may use a State. A group takes the State out of the cache,
-// and puts a State back only if it agrees with the log.
+// and puts the State back only if the State agrees with the log.
 type States[S any] struct {
 	log        Log
 	streamType string

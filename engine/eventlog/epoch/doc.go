@@ -12,9 +12,8 @@
 // to an earlier state; watch.go repeats this comparison every two seconds.
 //
 // A History is safe for concurrent use. Each append also compares the History with the log; a
-// process that appends nothing must run Watch to notice that the log went back. Then everything
-// that was cached from the old log must be dropped. Before that, a History must never report that
-// it knows the log.
+// process that appends nothing must run Watch to notice that the log went back. Then all data that
+// was cached from the old log must be dropped. Until then, CheckHead must return an error.
 //
 // engine/eventlog/load checks a Basis in each read. engine/eventlog/flight sends a Basis with each
 // batch, and the server compares it with the log under the append lock. engine/schema creates the

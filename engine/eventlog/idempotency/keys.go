@@ -34,7 +34,7 @@ type Keys struct {
 }
 
 // New returns a Keys. Before a lookup takes a connection from the pool, it calls reads.Aside, which
-// leaves a connection for appends.
+// always leaves one connection for appends.
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
 // Answers returns the answers that are stored under the given idempotency keys. The result contains

@@ -35,7 +35,7 @@ type Hints struct {
 }
 
 // NewHints returns a Hints. Before Hints takes a connection from the pool for a notification, it
-// calls reads.Aside, which leaves a connection for appends.
+// calls reads.Aside, which always leaves one connection for appends.
 func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Hints {
 	return &Hints{
 		pool:    pool,

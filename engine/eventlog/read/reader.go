@@ -31,7 +31,7 @@ type Reader struct {
 }
 
 // New returns a Reader that reads on connections of a pool. Before the Reader takes a connection,
-// it calls reads.Aside, which leaves a connection for appends.
+// it calls reads.Aside, which always leaves one connection for appends.
 func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Reader {
 	auto := promauto.With(registerer)
 	return &Reader{
