@@ -121,7 +121,7 @@ func evolveList(s []line, happened event.Event) []line {
 	return s
 }
 
-// evolvePointer changes the value to which the state points in place.
+// evolvePointer changes, in place, the value to which the state points.
 func evolvePointer(s *[]line, e event.Event) *[]line {
 	if s == nil {
 		s = new([]line)

@@ -125,7 +125,7 @@ func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWeb
 func (k *Set) At(url string) { k.url.Store(&url) }
 
 // Read reads the keys, and returns the error of the read. If a read is already running, Read waits
-// for the read after that.
+// for the following read.
 func (k *Set) Read(ctx context.Context) error {
 	return k.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false })
 }

@@ -49,7 +49,7 @@ func (h *History) Look(ctx context.Context) error {
 
 // BasisOfFlight returns the Basis for an append: the epoch and the events (marks) that this process
 // has seen. If no Basis is known, BasisOfFlight first calls Look, which reads the log. If the log
-// changes during each of several attempts, BasisOfFlight returns event.ErrUnavailable.
+// goes back during each of several attempts, BasisOfFlight returns event.ErrUnavailable.
 func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	for range MaxLooks {
 		if known := h.basis.Load(); known != nil {
