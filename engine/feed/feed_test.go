@@ -249,7 +249,8 @@ func TestDrainingEndsSubscriptions(t *testing.T) {
 	}
 }
 
-// The position of a subscriber also advances if no event matches its topic.
+// The position of a subscriber also advances if no event matches the subscriber's topic (a part of
+// the log).
 func TestAQuietSubscriberMovesOn(t *testing.T) {
 	t.Parallel()
 	log := &memory{}
