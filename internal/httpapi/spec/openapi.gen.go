@@ -813,7 +813,7 @@ type GetEventsParams struct {
 	// Type Only events of this type, or of all types that begin with the text before the star (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends with the event that was the log's last one when the request arrived.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
@@ -1082,7 +1082,7 @@ type GetFeedParams struct {
 	// Stream Only events of this account or customer.
 	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends with the event that was the log's last one when the request arrived.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
