@@ -111,7 +111,7 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 
 // A query with a Log-Epoch gets only an answer that was read in that epoch. A backup may be
 // restored during the query, or just before it, when the process does not know the new epoch yet.
-// Even then no answer from another epoch is sent.
+// Even then no client gets an answer that was read in another epoch.
 func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()

@@ -114,7 +114,7 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	}
 }
 
-// An API does not start if one of its routes neither requires a scope nor is in access.Open.
+// An API does not start if one of its routes requires no scope and is not in access.Open.
 func TestARouteWithoutARule(t *testing.T) {
 	t.Parallel()
 	f := newService()

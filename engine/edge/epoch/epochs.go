@@ -33,7 +33,7 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults returns e. Each missing function is replaced: the new function returns no epoch.
+// withDefaults returns e, with a function that returns no epoch for each missing function.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -44,7 +44,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns e. Each missing function is replaced: the new function returns no epoch.
+// WithDefaults returns e, with a function that returns no epoch for each missing function.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

@@ -6,6 +6,6 @@
 // service supplies the function that reads the row, which also checks whose row it is.
 //
 // All code of the package is in versions.go. The package has no table and starts no goroutine: an
-// answer is sent by the goroutine of its request. The package must never send a version that is
-// older than one that it has sent, nor leave a later version out for good (docs/decisions/0024).
+// answer is sent by the goroutine of its request. The package must never send an older version
+// after a newer one, and must send the newest version in the end (docs/decisions/0024).
 package versions

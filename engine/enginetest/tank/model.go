@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Model is a read model in the form in which a projector uses it.
+// Model is a read model as a projector needs it.
 type Model struct {
 	Name   string
 	Apply  projection.Apply

@@ -67,7 +67,7 @@ func (s *stack) median(path string, headers []string) time.Duration {
 	return took[len(took)/2]
 }
 
-// beside calls run while another client sends commands at ten times its rate limit.
+// beside calls the function run while another client sends commands at ten times its rate limit.
 func (s *stack) beside(path, authorization string, run func()) (sent, refused int64) {
 	const clients = 8
 	stop := make(chan struct{})

@@ -45,8 +45,8 @@ func (f *followed) seen() []int64 {
 }
 
 // With the result of its own append, a process also receives the events that other processes have
-// appended since its last append. If that was long ago, the process receives only the latest of
-// these events.
+// appended since its last append. If its last append was long ago, the process receives only the
+// latest of these events.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -311,8 +311,8 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
 }
 
-// slowAside delays each statement that moves messages to the table dead_messages, by a fixed time
-// per position that the statement covers.
+// slowAside delays each statement that moves messages to the table dead_messages. The delay is a
+// fixed time for each position that the statement covers.
 type slowAside struct{ entry time.Duration }
 
 func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -328,8 +328,9 @@ func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 
 func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The relay moves the messages behind a dead message to the table dead_messages in steps. If a step
-// exceeds the time limit, the relay tries a smaller step.
+// A message is dead, and the relay moves the later messages of the same stream to the table
+// dead_messages. It does this in steps: one transaction moves the messages of a range of positions.
+// If a step exceeds the time limit, the relay tries a smaller step.
 func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -344,7 +345,8 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 
 // slowCommit delays some COMMITs of transactions that move messages to the table dead_messages,
 // until their time limit has passed. A synchronous standby that is down delays a COMMIT in the same
-// way. slowCommit also records the size of the smallest step.
+// way. slowCommit also records the size of the smallest step, which is the work of one such
+// transaction.
 type slowCommit struct {
 	away  atomic.Int64 // how many more COMMITs are delayed
 	least atomic.Int64
@@ -365,9 +367,10 @@ func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 
 func (*slowCommit) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The relay moves messages to the table dead_messages in steps, and makes the steps smaller if a
-// statement takes too long. If only the COMMIT takes too long, the size of the steps stays the
-// same, because smaller steps would not help.
+// The relay moves messages to the table dead_messages in steps: one transaction moves a limited
+// number of messages. If a statement takes too long, the relay makes the steps smaller. If only the
+// COMMIT takes too long, the size of the steps stays the same, because smaller steps would not
+// help.
 func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

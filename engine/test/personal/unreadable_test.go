@@ -100,7 +100,7 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	if _, err := keyfile.New(w.uri); err != nil {
 		t.Fatal(err)
 	}
-	const keys = 3 // of two persons, and of the lookups
+	const keys = 3 // the keys of two persons, and the key of the lookups
 	started, countedToo := start()
 	for name, monitor := range map[string]*readable.Monitor{"one that had the key": running, "one that never had it": started} {
 		await.True(t, name+" notices", func() bool { return errors.Is(monitor.Check(t.Context()), readable.ErrUnreadable) })

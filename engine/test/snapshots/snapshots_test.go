@@ -182,7 +182,7 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	keep(t, pool, id, 1000, secret)
 	rig.Do(t, pool, `UPDATE snapshots SET version = 500, position = 500, event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`)
 	authenticate(t, pool, secret)
-	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // the cursor of a longer log, or of another one
+	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // the cursor of a longer log, or of another log
 	keep(t, pool, id, 1000, secret)
 	if state := rig.One[string](t, pool, `SELECT state FROM snapshots`); state != `{"Built":true,"Level":999}` {
 		t.Errorf("the snapshot is %s", state)

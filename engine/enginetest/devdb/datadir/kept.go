@@ -76,9 +76,9 @@ func leftByUs(dir string) bool {
 	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 
-// Close releases the directory for other programs. The reaper process may still have the lock for a
-// moment. Therefore Close also removes the process id from the lock file: the next program then
-// waits for the lock instead of failing.
+// Close releases the directory for other programs. The reaper, the process that stops the server,
+// may still have the lock for a moment. Therefore Close also removes the process id from the lock
+// file: the next program then waits for the lock instead of failing.
 func (k *Kept) Close() {
 	_ = k.lock.Truncate(0)
 	_ = k.lock.Close()
