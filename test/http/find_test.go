@@ -74,7 +74,8 @@ func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	g.finds(g.as("eve", both), "victim@example.com", position, 0, false)
 }
 
-// A search returns the customers who have the address now, and not those who had it earlier.
+// A search returns the customers who have the address now. It does not return a customer who had
+// the address earlier.
 func TestFormerAddressesDoNotHideACustomerFromALookUp(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

@@ -175,7 +175,7 @@ func (q *Queue) try(c Client) Verdict {
 }
 
 // count counts a request as waiting, and returns Runs. If the queue is full, count returns the
-// limit that the client has reached or, if the client has reached no limit, the verdict refused.
+// limit that the client has reached, or else the verdict in the parameter refused.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):

@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// deployment has the URLs of one database: of its owner, of the API's login and of the projector's
-// login.
+// deployment has three URLs of one database: with the login of its owner, with the API's login and
+// with the projector's login.
 type deployment struct{ owner, api, projector string }
 
 // newDeployment migrates a database and creates the two logins, as the program migrate does.
