@@ -47,7 +47,7 @@ type Answers struct {
 	logger              *slog.Logger
 }
 
-// New returns Answers in which no answer is open, and registers the metrics.
+// New returns an Answers without open answers, and registers the metrics.
 func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.TurnedAway, logger *slog.Logger) *Answers {
 	bounds = bounds.withDefaults()
 	a := &Answers{

@@ -14,7 +14,7 @@ type Body struct {
 	Owned  func(ctx context.Context, e event.Recorded) ([]byte, error) // with personal data, for the owner of the data; nil: the client gets no personal data
 }
 
-// Subscription returns the events that a client has subscribed to, as feed.Subscription does.
+// Subscription returns the events for one subscriber. feed.Subscription implements it.
 type Subscription interface {
 	Next(ctx context.Context) (events []*ring.Event, position int64, err error)
 	Close()
@@ -26,7 +26,7 @@ type OfEvents struct {
 	Body         Body
 }
 
-// Next passes the texts of the next events to send (see Source).
+// Next passes the texts of the next events to the function send (see Source).
 func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, send func([]byte)) (count int, position int64, err error) {
 	waiting, cancel := context.WithTimeout(ctx, within)
 	events, position, err := o.Subscription.Next(waiting)

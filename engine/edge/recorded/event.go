@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Event is the JSON of an event: the schema Event of the contract.
+// Event is the JSON of an event, as the schema Event of the contract describes it.
 type Event struct {
 	Position   string          `json:"position"`
 	StreamType string          `json:"stream_type"`

@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// followed has the events that a store has passed to its follower, by position.
+// followed records the positions of the events that a store has passed to the callback of the
+// method Follow.
 type followed struct {
 	mu        sync.Mutex
 	positions []int64

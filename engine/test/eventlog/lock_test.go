@@ -167,7 +167,8 @@ func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	}
 }
 
-// needsRow creates a trigger: an append of the amount 7 must first lock a row of the table needed.
+// needsRow creates a trigger: an append of the amount 7 must first lock a row of the table named
+// needed.
 func needsRow(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	for _, sql := range []string{

@@ -94,7 +94,7 @@ func appends(t *testing.T, url string) {
 	}
 }
 
-// Each program has its own role, and no role has the rights that only another program needs.
+// Each program has its own role, and no role has a right that only another program needs.
 func TestRolesAreApart(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)

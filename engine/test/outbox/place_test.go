@@ -104,7 +104,7 @@ func poured(int) rig.Copied {
 }
 
 // sentBefore puts the database into the state after count messages were sent: they are deleted from
-// the outbox, and the log ends at the position of the last one.
+// the outbox, and the log ends at the position of the last message.
 func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	t.Helper()
 	logEndsAt(t, pool, count)
@@ -159,7 +159,7 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 
 // A redrive returns dead messages to the outbox. The positions of these messages are lower than the
 // position up to which the relay has read. The relay sends them before newer messages of the
-// stream, even if it has not read the outbox in between.
+// stream, even if it has not read the outbox between the redrive and the append of a newer message.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -157,8 +157,8 @@ func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
 	}
 }
 
-// While the log is shorter than the checkpoint of the old tables, a rebuild ends at the end of the
-// log.
+// The tables of a projection are ahead of the log, because the log has lost events. A rebuild
+// applies the events that the log still has, and ends at the end of the log.
 func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)

@@ -111,8 +111,8 @@ func (o *others) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// beside runs a rebuild or an undo. When the rebuild waits for the transaction of others, or has
-// ended, beside commits that transaction.
+// beside runs a rebuild or an undo. When the rebuild waits for the transaction of the session
+// others, or has ended, beside commits that transaction.
 func (o *others) beside(t *testing.T, work func() error) error {
 	t.Helper()
 	done := make(chan error, 1)

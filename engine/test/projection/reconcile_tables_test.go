@@ -19,7 +19,7 @@ import (
 
 // A projection records which events it has applied to its tables. A rebuild creates new tables with
 // a new record, so all their events are compared with the log. An undo brings back the old tables
-// with their record and its differences.
+// with their old record, and with the differences that were found between this record and the log.
 func TestReconcileAcrossARebuild(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -151,7 +151,7 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 }
 
 // A process freezes while the server sends it an answer, so the session of the server is blocked.
-// The process still loses its lock.
+// The process nevertheless loses its lock of the projection, so that another process can continue.
 func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -3,8 +3,8 @@
 // removed when the server ends, and is in memory if there is enough memory.
 //
 // Put code in this package that creates or locks a directory, or that rejects a directory with
-// foreign content. Code that writes the content belongs in engine/enginetest/devdb/cluster. In
-// reading order: lock.go locks a directory, kept.go opens a kept directory, place.go returns its
+// files of other programs. Code that writes the content belongs in engine/enginetest/devdb/cluster.
+// In reading order: lock.go locks a directory, kept.go opens a kept directory, place.go returns its
 // path, fresh.go creates a fresh one.
 //
 // A lock is released when the last process that has it ends, even if that process is killed.

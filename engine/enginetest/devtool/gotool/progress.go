@@ -17,7 +17,7 @@ const (
 
 // progress reads the output of `go build -v` line by line. The output has a line for each package
 // that is being compiled and for each module that is being downloaded. All other lines, such as
-// errors, are passed on.
+// errors, are printed unchanged.
 type progress struct {
 	name     string // name of the program that builds
 	out, err io.Writer
