@@ -30,8 +30,6 @@ func TestDocumentsRepeatTheCodesFigures(t *testing.T) {
 	}
 }
 
-// only returns the text in a file that the parentheses of a regular expression match. The test
-// fails unless the pattern matches exactly once.
 func only(t *testing.T, file, pattern string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)

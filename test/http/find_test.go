@@ -21,7 +21,8 @@ func newFindable(t *testing.T) *stack {
 }
 
 // registerMany registers count customers with the same e-mail address. Their ids sort before all
-// other ids. registerMany returns the paths of the customers, and the position of the last one.
+// other ids. registerMany returns the paths of the customers, and the position of the last
+// customer's event.
 func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {

@@ -173,8 +173,8 @@ func conditions(position string) (all [][]string) {
 }
 
 // requestsWithIDs returns all requests that name a resource. There is one request for an id in the
-// path, and one for each field of the body that is an id. The field with the name id is the id of a
-// new resource.
+// path, and one for each field of the body whose value is an id. The field with the name id is the
+// id of a new resource.
 func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	t.Helper()
 	for _, r := range all {
@@ -218,7 +218,7 @@ func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	return string(text), true
 }
 
-// fieldsOf returns the names of all fields in the body of an operation that are ids.
+// fieldsOf returns the names of those fields in an operation's body whose values are ids.
 func fieldsOf(t testing.TB, r route) (names []string) {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

@@ -68,7 +68,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		}
 	}
 
-	for _, g := range []*stack{a, b, c, keyless} { // the key was used for another request, and this is checked before anything else
+	for _, g := range []*stack{a, b, c, keyless} { // the API first checks whether the key was used for another request
 		g.want(g.post("/v1/accounts", opening[:len(opening)-1]+` }`, under("open")...), 422, "idempotency_key_reused")
 		g.want(g.post(customer+"/contact", body("x", "x@example.com"), under("contact")...), 422, "idempotency_key_reused")
 		g.want(g.post("/v1/customers/"+filepath.Base(opened.Header.Get("Location"))+"/contact", body("x", "x@example.com"), under("deposit")...), 422, "idempotency_key_reused")

@@ -20,7 +20,7 @@ type Epochs struct {
 	Read    Epoch // epoch of the log that queries read, perhaps on a replica
 }
 
-// Epoch has two functions that return the epoch of the log in one database.
+// Epoch has two functions that return the epoch (the name of the history) of a database's log.
 type Epoch struct {
 	Known func() uuid.UUID                         // returns the last known epoch without asking the database
 	Now   func(context.Context) (uuid.UUID, error) // asks the database for its current epoch

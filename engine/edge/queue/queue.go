@@ -101,8 +101,8 @@ func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	return told
 }
 
-// wait waits for the verdict on a request. If the request's waiting time ends first, wait returns
-// the reason why the request got no slot.
+// wait waits for the verdict, the queue's decision about a request. If the request's waiting time
+// ends first, wait returns the reason why the request got no slot.
 func (q *Queue) wait(ctx context.Context, w *waiter, patience time.Duration) Verdict {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()

@@ -68,7 +68,7 @@ func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx
 	return s.open(ctx, form, a)
 }
 
-// liveOnly lists the query parameters that such an operation accepts only for a streaming answer.
+// liveOnly lists the query parameters that OfStream accepts only for a streaming answer.
 var liveOnly = []string{"after", "type", "follow"}
 
 // refused returns the error for a parameter that can't be used with this form of the answer.

@@ -24,16 +24,16 @@ type (
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// Seen, in the stream of a room, contains the name of a guest.
+	// Seen is an event in the stream of a room. It contains the name of a guest.
 	Seen struct {
 		Of   uuid.UUID      `json:"of"`
 		Name event.Personal `json:"name"`
 	}
-	// Forgotten, in the stream of a room, erases a guest: the guest's key is deleted.
+	// Forgotten is an event in the stream of a room. It erases a guest.
 	Forgotten struct {
 		Guest uuid.UUID `json:"erases"`
 	}
-	// Erased, in the stream of a guest, erases the guest: the guest's key is deleted.
+	// Erased is an event in the stream of a guest. It erases this guest.
 	Erased struct{}
 	// Noted is an event that may be appended to the stream of a guest even after the erasure.
 	Noted struct{}

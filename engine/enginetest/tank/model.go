@@ -23,7 +23,7 @@ type Model struct {
 func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
 
 // changed returns a callback for the result of a statement. The callback returns an error unless
-// the statement has changed exactly want rows.
+// the statement has changed the number of rows in want.
 func changed(want int) func(pgconn.CommandTag) error {
 	return func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(want) {

@@ -53,7 +53,7 @@ func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 		}
 		first.CompareAndSwap(0, m.Position)
 		if m.Position != first.Load() {
-			return nil // the broker would accept the messages behind it
+			return nil // the broker would accept the later messages of the stream
 		}
 		return &outbox.Refused{Reason: errors.New("too large")}
 	}}, &lifted

@@ -350,7 +350,7 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 type slowCommit struct {
 	away  atomic.Int64 // how many more COMMITs are delayed
 	least atomic.Int64
-	set   atomic.Bool // the transaction sets messages aside
+	set   atomic.Bool // the transaction moves messages to the table dead_messages
 }
 
 func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
