@@ -50,7 +50,7 @@ func TestContainersAreBounded(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
 	for name, service := range compose(t, development) {
-		if service.Image != "" { // a service without an image only adds settings to another one
+		if service.Image != "" { // a service without an image only adds settings to another service
 			services[name] = service
 		}
 	}

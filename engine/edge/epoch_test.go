@@ -116,7 +116,7 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()
 	for name, test := range map[string]struct {
-		before, after, end *log  // before and after the query: log that queries read; end: log to which commands are appended, nil: the log that queries read
+		before, after, end *log  // before, after: log that queries read, before and after the query; end: log to which commands append; nil: the log that queries read
 		fail               error // error of the query
 		status             int
 		code               string

@@ -65,7 +65,7 @@ func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read
 	return rows.Answer(ctx, r.Stream, first, read)
 }
 
-// resume waits until the read model has reached Last-Event-ID.
+// resume waits until the read model has reached the position in Last-Event-ID.
 func (s *Stack) resume(ctx context.Context, r RowRequest) error {
 	if r.LastEventID == nil {
 		return nil

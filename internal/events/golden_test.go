@@ -34,7 +34,7 @@ func samples(t *testing.T) []event.Event {
 	var all []event.Event
 	for _, eventType := range slices.Sorted(maps.Keys(events.Catalog)) {
 		empty := newest(t, eventType)
-		if empty.EventType() != eventType { // an old type, whose events decode to another type
+		if empty.EventType() != eventType { // an old event type: its events are decoded to events of another type
 			continue
 		}
 		path := goldenOf(empty)

@@ -46,7 +46,7 @@ func TestTheContractListsEveryProblem(t *testing.T) {
 }
 
 // rejected matches Go code that creates a rejection, or that calls a function which creates one.
-// The group of the regular expression is the code of the rejection.
+// The group of the regular expression matches the code of the rejection.
 var rejected = regexp.MustCompile(`(?:Rejection\{Code: |\breject\w*\()"(\w+)"`)
 
 // The contract lists exactly those problem codes of business rules that the domain uses.

@@ -179,7 +179,7 @@ func (g *Guard) compare(ctx context.Context, w http.ResponseWriter, epoch uuid.U
 	if err != nil {
 		return err
 	}
-	if now == uuid.Nil { // the epoch has just changed, and the new one is not known yet
+	if now == uuid.Nil { // the epoch has just changed, and the new epoch is not known yet
 		return event.ErrUnavailable
 	}
 	set(w, now)

@@ -23,7 +23,7 @@ import (
 //     and the newest request runs next: in the order of arrival, all requests would run too late.
 type Queue struct {
 	most        int // how many requests run at the same time
-	mostWaiting int // how many requests may wait; the next one is refused immediately
+	mostWaiting int // how many requests may wait; a further request is refused immediately
 	queueTime   time.Duration
 	ofSubject   *admission.Shares // counts the slots of each client, so that one client's slow requests leave slots for others
 	ofAddress   *admission.Shares

@@ -2,7 +2,7 @@
 //
 // The package writes the JSON of one event, and answers queries for a page of the trail (the list
 // of who did what). The JSON has the schema Event of a service's contract. Pages of the feed, of a
-// stream and of an export also contain it. The package does not decide who may see an event:
+// stream and of an export have this JSON, too. The package does not decide who may see an event:
 // engine/edge/subscribe and the service's operations do.
 //
 // In reading order: event.go has the JSON of an event; trail.go answers a page of the trail.

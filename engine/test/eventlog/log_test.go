@@ -52,7 +52,7 @@ func value(t *testing.T, registry *prometheus.Registry, name string) int {
 	for _, family := range families {
 		if family.GetName() == name {
 			metric := family.GetMetric()[0]
-			return int(metric.GetGauge().GetValue() + metric.GetCounter().GetValue()) // only one of them is set
+			return int(metric.GetGauge().GetValue() + metric.GetCounter().GetValue()) // the metric is either a gauge or a counter
 		}
 	}
 	t.Fatalf("no metric %s", name)

@@ -305,7 +305,7 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	logEndsAt(t, pool, sent)
 	position := appendTo(t, newStore(t, pool), uuid.New())
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
-	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // the whole read takes 3.6 s
+	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // to read the whole outbox takes 3.6 s
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, ReadFor: 3 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })

@@ -139,7 +139,7 @@ func TestOpenSessionsCommitDurably(t *testing.T) {
 	url := testdb.New(t)
 	pool := open(t, url, pg.Timeouts{})
 	alter(t, url, `synchronous_commit = off`)
-	pool.Reset() // the next connection is new
+	pool.Reset() // closes all connections, so that the pool opens a new connection
 	if have := show(t, pool, "synchronous_commit"); have != "on" {
 		t.Errorf("the session has %s", have)
 	}

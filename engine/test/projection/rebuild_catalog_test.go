@@ -56,7 +56,7 @@ var references = map[string]string{
 
 // A new version of PostgreSQL may add a catalog column that refers to a table.
 // TestEveryPlaceOfTheCatalogIsAccountedFor then fails until somebody decides how a rebuild treats
-// that column. A new catalog column that refers to no such object needs no decision, because a
+// that column. A new catalog column that does not refer to a table needs no decision, because a
 // rebuild compares the values of all columns.
 func TestEveryPlaceOfTheCatalogIsAccountedFor(t *testing.T) {
 	t.Parallel()

@@ -74,7 +74,7 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 				id, next, folds[0].Shape())
 		})
 	}
-	await.True(t, "the log is looked through", func() bool { // so that no snapshot is being written at the stop
+	await.True(t, "the log is looked through", func() bool { // otherwise the process could be stopped while it writes a snapshot
 		return rig.One[bool](t, pool, `SELECT position = (SELECT max(position) FROM events) FROM snapshot_cursor`)
 	})
 }

@@ -1,5 +1,5 @@
 // Package platform has what a development server needs from the operating system: an account that
-// may run the server, the amount of free space, a lock on a file, and whether a process is alive.
+// may run the server, the free space, a lock on a file, and a check whether a process is alive.
 //
 // Put system calls that differ between Unix and Windows in this package. Code that runs programs of
 // PostgreSQL belongs in the other packages of engine/enginetest/devdb, which use that account. In

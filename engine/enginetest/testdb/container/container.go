@@ -108,8 +108,8 @@ func (s *Server) attach(ctx context.Context, created testcontainers.Container) e
 }
 
 func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerCustomizer) (err error) {
-	// Ryuk is a helper container of testcontainers that removes other containers. Package container
-	// removes its containers itself, and the download of Ryuk's image may hang.
+	// Ryuk is a helper container of testcontainers that removes other containers. It is not used:
+	// package container removes its containers itself, and the download of Ryuk may hang.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return err
 	}
