@@ -114,8 +114,7 @@ func (p *progress) soFar() string {
 	return "" // go is looking for changed files, or is linking
 }
 
-// finish passes on a last line that has no line end, and removes the progress line from the
-// terminal.
+// finish prints a last line that has no line end, and removes the progress line from the terminal.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
