@@ -104,7 +104,7 @@ func routes(t *testing.T, id string) []route {
 	return all
 }
 
-// scopesOf returns all scopes that these operations require.
+// scopesOf returns all scopes that the given operations require.
 func scopesOf(all []route) (scopes []string) {
 	for _, r := range all {
 		if !slices.Contains(scopes, r.scope) {

@@ -23,8 +23,8 @@ import (
 )
 
 // ahead returns a projection that is ahead of the log: the level of its tank contains the amounts
-// of two events that the log has lost. If the parameter pours is greater than 0, the log has got
-// pours new events instead.
+// of two events that the log has lost. If the parameter pours is greater than 0, this number of new
+// events was appended after the loss.
 func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.Projector, id uuid.UUID) {
 	t.Helper()
 	url := tank.Database(t)
