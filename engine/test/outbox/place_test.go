@@ -345,8 +345,8 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 
 // slowCommit delays some COMMITs of transactions that move messages to the table dead_messages,
 // until their time limit has passed. A synchronous standby that is down delays a COMMIT in the same
-// way. slowCommit also records the size of the smallest step, which is the work of one such
-// transaction.
+// way. A step is the work of one such transaction. slowCommit also records the size of the smallest
+// step.
 type slowCommit struct {
 	away  atomic.Int64 // how many more COMMITs are delayed
 	least atomic.Int64

@@ -86,8 +86,8 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 
 // The program migrate grants the rights that the table role_rights records. If the database's owner
 // may not grant a right, each run reports the right until somebody else grants it. If the object of
-// a right does not exist any more, the row of the right is deleted, in the first run that can grant
-// all other rights.
+// a right does not exist any more, migrate deletes the row of the right. It does this in the first
+// run that can grant all other rights.
 func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)

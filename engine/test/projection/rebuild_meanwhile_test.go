@@ -34,8 +34,8 @@ var changes = map[string]struct{ sql, seen, named string }{
 }
 
 // others is a session that changes a table during a rebuild. When the rebuild sends a statement
-// that begins with the text in the field when, others makes the change and leaves its transaction
-// open.
+// that begins with the text in the field when, the session others makes the change and leaves its
+// transaction open.
 type others struct {
 	change string
 	pool   *pgxpool.Pool
