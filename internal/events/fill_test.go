@@ -31,9 +31,9 @@ func stored(field reflect.StructField) bool {
 }
 
 // fill sets a field of an event to some value other than the zero value. A list gets one element,
-// and a map gets one entry. The parameter name is the field's name, and above lists the struct
-// types that contain the field. If fill does not know the type of a field, fill leaves the field
-// empty. The function emptyIn then reports the field.
+// and a map gets one entry. The parameter name is the field's name. The parameter above lists the
+// struct types that contain the field. If fill does not know the type of a field, fill leaves the
+// field empty. The function emptyIn then reports the field.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():
