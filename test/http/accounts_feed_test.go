@@ -20,17 +20,18 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// frame is one event or the end of a feed, as server-sent events or as a line of NDJSON.
+// frame is one event of a feed, or the message about its end. It was received as a server-sent
+// event or as a line of NDJSON.
 type frame struct {
 	Position string          `json:"position"`
 	Type     string          `json:"type"`
 	StreamID string          `json:"stream_id"`
 	Data     json.RawMessage `json:"data"`
 	End      *ended          `json:"end"`
-	Code     string          `json:"code"` // the code of the end, in server-sent events
+	Code     string          `json:"code"` // why the feed ends, in the message about its end
 
-	kind, id string // event and id of server-sent events
-	raw      []byte // the whole JSON
+	kind, id string // fields "event" and "id" of a server-sent event
+	raw      []byte // the whole JSON of the frame
 }
 
 type ended struct {
@@ -52,7 +53,8 @@ func (s *stack) subscribe(t *testing.T, query string, headers ...string) *subscr
 	return s.follow(t, "/v1/feed"+query, headers...)
 }
 
-// follow opens an answer that goes on, by default as server-sent events. The answer must be 200.
+// follow opens a streaming answer, by default with server-sent events. The test fails if the status
+// of the answer is not 200.
 func (s *stack) follow(t *testing.T, path string, headers ...string) *subscriber {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a missing event must not block the test
