@@ -3789,11 +3789,12 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 }
 
 type AccountAnswerResponseHeaders struct {
-	ETag              string
-	EventPosition     string
+	ETag              *string
+	EventPosition     *string
 	LogEpoch          *UUID
 	ParkedPosition    *string
 	PreferenceApplied *string
+	XAccelBuffering   *string
 	XRequestId        *string
 }
 type AccountAnswerJSONResponse struct {
@@ -3809,11 +3810,12 @@ type AccountAnswerTexteventStreamResponse struct {
 }
 
 type AccountEventsAnswerResponseHeaders struct {
-	ETag              string
-	EventPosition     string
+	ETag              *string
+	EventPosition     *string
 	Link              *string
 	LogEpoch          *UUID
 	PreferenceApplied *string
+	XAccelBuffering   *string
 	XRequestId        *string
 }
 type AccountEventsAnswerJSONResponse struct {
@@ -3951,6 +3953,7 @@ type FeedAnswerResponseHeaders struct {
 	Link              *string
 	LogEpoch          *UUID
 	PreferenceApplied *string
+	XAccelBuffering   *string
 	XRequestId        *string
 }
 type FeedAnswerJSONResponse struct {
@@ -4206,8 +4209,12 @@ func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
@@ -4216,6 +4223,9 @@ func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.Respons
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4235,8 +4245,12 @@ func (response GetAccount200TexteventStreamResponse) VisitGetAccountResponse(w h
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
@@ -4245,6 +4259,9 @@ func (response GetAccount200TexteventStreamResponse) VisitGetAccountResponse(w h
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4518,8 +4535,12 @@ func (response GetEvents200JSONResponse) VisitGetEventsResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
@@ -4528,6 +4549,9 @@ func (response GetEvents200JSONResponse) VisitGetEventsResponse(w http.ResponseW
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4547,8 +4571,12 @@ func (response GetEvents200ApplicationxNdjsonResponse) VisitGetEventsResponse(w 
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
@@ -4557,6 +4585,9 @@ func (response GetEvents200ApplicationxNdjsonResponse) VisitGetEventsResponse(w 
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4603,8 +4634,12 @@ func (response GetEvents200TexteventStreamResponse) VisitGetEventsResponse(w htt
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
@@ -4613,6 +4648,9 @@ func (response GetEvents200TexteventStreamResponse) VisitGetEventsResponse(w htt
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5413,6 +5451,9 @@ func (response GetFeed200JSONResponse) VisitGetFeedResponse(w http.ResponseWrite
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5442,6 +5483,9 @@ func (response GetFeed200ApplicationxNdjsonResponse) VisitGetFeedResponse(w http
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5499,6 +5543,9 @@ func (response GetFeed200TexteventStreamResponse) VisitGetFeedResponse(w http.Re
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
