@@ -61,8 +61,8 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the source files of the programs. go test caches the result of a test, and
-// repeats the test if a file that the test has read was changed.
+// noteSources reads the source files of the programs, so that go test repeats the test if one of
+// them was changed. Otherwise go test would return the cached result.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {

@@ -139,9 +139,9 @@ func TestContentsAreManyAndDistinct(t *testing.T) {
 	}
 }
 
-// varied returns golden, and variants of golden with other values. In each variant some leaves of
-// the JSON value are changed, and other leaves are unchanged. In all variants together, each leaf
-// has at least ten values.
+// varied returns the JSON value golden, and variants of it with other values. In each variant some
+// leaves of the JSON value are changed, and other leaves are unchanged. In all variants together,
+// each leaf has at least ten values.
 func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	t.Helper()
 	all = append(all, golden)

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// TestMain fails unless the tests of this package, when all of them run, receive every problem that
+// TestMain checks that the tests of this package, if all of them run, receive every problem that
 // the contract lists. Problems that the engine's own tests receive are exempt.
 func TestMain(m *testing.M) {
 	status := m.Run()

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// The contract lists exactly the problems that this package and engine/edge answer, each with its
-// status.
+// The contract lists all problems with which this package and engine/edge answer, each with its
+// status, and no other problems.
 func TestTheContractListsEveryProblem(t *testing.T) {
 	t.Parallel()
 	listed := answers().Problems()
@@ -49,7 +49,7 @@ func TestTheContractListsEveryProblem(t *testing.T) {
 // passed to a function that creates it.
 var rejected = regexp.MustCompile(`(?:Rejection\{Code: |\breject\w*\()"(\w+)"`)
 
-// The contract lists exactly the business rules of the domain.
+// The contract lists all business rules of the domain, and no other rules.
 func TestTheContractListsEveryRule(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

@@ -52,7 +52,7 @@ func TestTheContractAndTheRoutesAreTheSame(t *testing.T) {
 	}
 }
 
-// If there are too many connections, every path except those of the probes is answered 503.
+// If there are too many connections, every path except those of the probes is answered with 503.
 func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -103,7 +103,7 @@ func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	}
 }
 
-// eachObject collects the object schemas in a body that have fields, with the path of each.
+// eachObject collects those object schemas of a body that have fields, each with its path.
 func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]string) {
 	var visit func(ref *openapi3.SchemaRef, where string)
 	visit = func(ref *openapi3.SchemaRef, where string) {

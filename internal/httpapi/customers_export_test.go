@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// holding replaces all stored data about a customer.
+// holding is a fake that has all stored data about a customer.
 type holding struct {
 	status    string
 	events    []event.Recorded
@@ -35,8 +35,8 @@ type holding struct {
 	fail      error // error that the log returns
 }
 
-// newHolding creates a customer with as many events as own says, and one account for each element
-// of accounts, which is the number of events of that account.
+// newHolding creates a customer with own events, where own is a number. For each number in
+// accounts, newHolding creates an account with that number of events.
 func newHolding(own int, accounts ...int) *holding {
 	h := &holding{status: "registered", moves: map[uuid.UUID][]event.Recorded{}}
 	for n := range own {
@@ -316,9 +316,9 @@ func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
 	}
 }
 
-// A search is a POST with a body and is still a query: it uses a request slot of queries, has the
-// epoch of the log that queries read, and its failure does not say that a command may have been
-// done.
+// A search is a POST with a body, but the API treats it as a query. The search uses a request slot
+// of queries. Its answer has the epoch (the name of the history) of the log that queries read. Its
+// failure does not say that a command may have been executed.
 func TestALookUpIsAQuery(t *testing.T) {
 	t.Parallel()
 	h, written, read := newHolding(1), uuid.New(), uuid.New()

@@ -36,7 +36,7 @@ var answers = sync.OnceValue(func() *contracttest.Contract { return contracttest
 
 const jsonType = "application/json"
 
-// service replaces everything behind an API of any domain, and records the calls.
+// service is a fake of everything that the API of any domain calls. service records the calls.
 type service struct {
 	mu     sync.Mutex // guards the recorded calls
 	trail  trail.Filter
@@ -173,7 +173,7 @@ func (r reply) errorOf(t *testing.T, field string) string {
 	return ""
 }
 
-// log replaces a log whose epoch the process learns, perhaps late.
+// log is a fake log. The process may learn late that the log has a new epoch (a new history).
 type log struct {
 	mu         sync.Mutex
 	known, now uuid.UUID
@@ -201,7 +201,7 @@ func (l *log) epoch() epoch.Epoch {
 	}
 }
 
-// becomes replaces the state of the log by the state of another one.
+// becomes replaces the state of the log by the state of another log.
 func (l *log) becomes(other *log) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -62,7 +62,7 @@ func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
 }
 
 // Redrive moves all dead messages of a stream back to the outbox in one transaction. The relay
-// sends them in order, before newer messages of the stream. Redrive returns the number of
+// sends them in order, before newer messages of the stream. Redrive returns the number of moved
 // messages.
 func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {
 	err = d.alone(ctx, func(ctx context.Context, tx pgx.Tx) error {

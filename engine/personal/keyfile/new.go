@@ -28,7 +28,7 @@ func isThere(path string) (bool, error) {
 }
 
 // makeFile makes the key file that the URI names. If the file exists, makeFile does nothing. If the
-// function may returns an error, makeFile makes no file and returns this error.
+// function in the argument may returns an error, makeFile makes no file and returns this error.
 func makeFile(ctx context.Context, uri string, may func() error) (made bool, err error) {
 	path, err := operator.Path(uri)
 	if err != nil {

@@ -77,8 +77,9 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 	return is, nil
 }
 
-// checkOfHere returns an error for a login of another database of the cluster, or of the other
-// program. checkOfHere works before the schema exists; role.Grant checks the login again later.
+// checkOfHere returns an error for a login of another database of the same cluster, and for a login
+// of the other program. checkOfHere works before the schema exists; role.Grant checks the login
+// again later.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
@@ -114,8 +115,7 @@ func sameServer(one, other *pgconn.Config) bool {
 // serversOf returns a text that lists the servers of a URL.
 func serversOf(config *pgconn.Config) string { return strings.Join(addresses(config), " or ") }
 
-// addresses returns the addresses of a URL's servers. All names of the local machine count as one
-// host.
+// addresses returns the addresses of a URL's servers. All names of this machine count as one host.
 func addresses(config *pgconn.Config) []string {
 	found := []string{addressOf(config.Host, config.Port)}
 	for _, more := range config.Fallbacks {

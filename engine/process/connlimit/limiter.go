@@ -64,7 +64,7 @@ func (c *Limiter) work(next http.Handler) http.Handler {
 const unreadFor = time.Second
 
 // accepting is a listener that records how long a connection has waited to be accepted. After
-// Accept, the server calls begin for the same connection.
+// Accept, the server calls the function begin for the same connection.
 type accepting struct {
 	net.Listener
 	connections *Limiter

@@ -129,8 +129,8 @@ func (r *Readiness) Accepted() string {
 	return r.accepted
 }
 
-// lookAside starts a check that has Aside set, except if the check is already running. No answer
-// waits for the result.
+// lookAside starts a check that has Aside set, except if the check is already running. No answer to
+// a probe waits for the result.
 func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

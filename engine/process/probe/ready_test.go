@@ -45,7 +45,7 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	}
 }
 
-// A check with Aside that fails or hangs neither turns readiness off nor delays a probe.
+// If a check has Aside set and fails or hangs, readiness stays on and no probe is delayed.
 func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})

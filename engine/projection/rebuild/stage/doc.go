@@ -7,7 +7,7 @@
 // shows which stages exist.
 //
 // In reading order: stage.go names the stages; place.go finds their tables, and opens sessions that
-// search those tables first.
+// look up table names in a stage's schema first.
 //
 // Package stage reads the table checkpoints and the catalog. Package stage starts no goroutine, and
 // must never change anything.
