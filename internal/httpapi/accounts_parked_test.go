@@ -50,7 +50,8 @@ func TestAListSaysWhatIsParked(t *testing.T) {
 	}
 }
 
-// A failed read reports its failure and no parked position.
+// The answer to a failed read reports the failure. It has no position at which a stream is parked
+// (from which on its events are not applied).
 func TestAFailedReadSaysNothingOfParking(t *testing.T) {
 	t.Parallel()
 	f := newFake()

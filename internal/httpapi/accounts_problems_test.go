@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// TestMain checks that the tests of this package, if all of them run, receive every problem that
-// the contract lists. Problems that the engine's own tests receive are exempt.
+// TestMain checks that the tests of this package, if all of them run, receive every problem (error
+// answer) that the contract lists. Problems that the engine's own tests receive are exempt.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {

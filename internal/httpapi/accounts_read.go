@@ -104,9 +104,10 @@ func accountOf(row balances.Account) spec.Account {
 	}
 }
 
-// listedAccount returns an account of a list, with the position at which its stream is parked. The
-// answer for a single account has that position in a header instead: the ETag of that answer is the
-// account's version, and the version does not change when the stream is parked.
+// listedAccount returns an account of a list, with the position at which its stream is parked: from
+// there on, the read model has not applied the stream's events. The answer for a single account has
+// that position in a header instead: the ETag of that answer is the account's version, and the
+// version does not change when the stream is parked.
 func listedAccount(row balances.Account) spec.Account {
 	account := accountOf(row)
 	account.ParkedPosition = query.ParkedPosition(row.Parked)

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// The contract lists all problems with which this package and engine/edge answer, each with its
-// status, and no other problems.
+// The contract lists all problems (error answers) with which this package and engine/edge answer,
+// each with its status, and no other problems.
 func TestTheContractListsEveryProblem(t *testing.T) {
 	t.Parallel()
 	listed := answers().Problems()

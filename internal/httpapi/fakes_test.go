@@ -120,7 +120,7 @@ type reply struct {
 	body   string
 }
 
-// problem returns the body, which must be a problem.
+// problem returns the body, which must have the form of a problem (an error answer).
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem

@@ -19,7 +19,7 @@ import (
 // scopes lists the scopes that operations of the contract may require.
 var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
-// problems lists the service's own errors, each with the problem that the API answers.
+// problems lists the service's own errors, each with the problem (error answer) that a client gets.
 var problems = problem.Table{
 	{Err: personal.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
 }

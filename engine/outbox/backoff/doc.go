@@ -3,8 +3,8 @@
 //
 // Code that records which streams wait, and until when, belongs in this package. Code that finds
 // the next messages belongs in engine/outbox/cursor; engine/outbox/relay tells engine/outbox/cursor
-// which streams wait, so that their messages are left out. Code for messages that were set aside
-// belongs in engine/outbox/dead.
+// which streams wait, so that their messages are left out. Code for messages that were moved to
+// dead_messages belongs in engine/outbox/dead.
 //
 // All code is in backoff.go. Package backoff has no table: if another process takes over the relay,
 // each backoff starts again at Min. A value of type Streams belongs to one relay, and no other

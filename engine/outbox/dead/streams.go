@@ -20,8 +20,8 @@ func (d streams) add(stream uuid.UUID, position int64) {
 	}
 }
 
-// moved records that, up to and including the position to, the outbox has no message of these
-// streams.
+// moved records that the outbox has no message of the given streams up to and including the
+// position to.
 func (d streams) moved(to int64) {
 	for stream, first := range d {
 		d[stream] = max(first, to+1)

@@ -43,7 +43,7 @@ func (w *worker) run(ctx context.Context) error {
 // relay publishes one batch of messages, which begins where the last batch ended. For a stream that
 // waits, relay sends only the first message, and only after the stream's backoff has ended. A
 // message that the broker did not accept stays in the outbox; after too many refusals, the message
-// is set aside. relay returns true for more if the outbox has more messages.
+// is moved to dead_messages. The result more is true if the outbox has more messages.
 func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	if err := w.setAsideBehind(ctx); err != nil {
 		return false, err

@@ -47,7 +47,7 @@ func Class(err error) string {
 	return code[:2]
 }
 
-// Is reports whether an error has one of the SQLSTATEs.
+// Is reports whether an error has one of the given SQLSTATEs.
 func Is(err error, states ...string) bool {
 	code := Code(err)
 	return code != "" && slices.Contains(states, code)

@@ -45,7 +45,7 @@ var table = []struct {
 	{"P0", ofValue, "raised by a function"},
 }
 
-// means reports whether an error's SQLSTATE has one of the meanings.
+// means reports whether an error's SQLSTATE has one of the given meanings.
 func means(err error, one meaning) bool {
 	code := Code(err)
 	for _, row := range table {

@@ -19,7 +19,7 @@ const (
 	deafAfter  = 3 * StallAfter   // a session to which the server has tried to send an answer for this long loses the lock, too
 )
 
-// Hold waits for the session lock with this name, and calls the function work while it has the
+// Hold waits for the session lock with the given name, and calls the function work while it has the
 // lock. The lock and the work share one connection, which Hold closes when work returns. So the
 // lock ends with the work, the work ends when the lock is lost, and a process that dies loses the
 // lock at once. The function work must use the connection at least every few seconds. If the

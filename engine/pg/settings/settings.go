@@ -160,8 +160,8 @@ func (s *Checker) Check(ctx context.Context) error {
 	return s.judge(values)
 }
 
-// judge returns the error that Check returns for these values of the settings, or nil if no setting
-// is wrong.
+// judge returns the error that Check returns for the given values of the settings, or nil if no
+// setting is wrong.
 func (s *Checker) judge(values []*string) error {
 	var refused, accepted []error
 	for i, one := range settings {

@@ -43,7 +43,7 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 }
 
 // newFeed returns the feed, which sends the events of the log that queries read to clients. If
-// queries read from the primary, the log tells the feed when this process has appended an event.
+// queries read from the primary, the log notifies the feed when this process has appended an event.
 func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.Registerer, logger *slog.Logger) *feed.Feed {
 	options := feed.Options{Log: store, Hints: store.Grown(), Registerer: registry, Logger: logger}
 	log := store

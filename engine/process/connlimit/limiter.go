@@ -39,7 +39,7 @@ func (c *Limiter) Guard(server *http.Server) {
 }
 
 // Limit returns a listener that accepts connections up to the limit. The listener also accepts up
-// to 64 surplus connections, which the server refuses with an answer.
+// to 64 connections beyond the limit, which the server refuses with an answer.
 func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }

@@ -1,7 +1,7 @@
 // Package migrate is the program that runs as the schema's owner. Package migrate updates the
-// database to the newest schema, by a function that the service passes. It creates the logins of
-// the other programs, and the key of personal data. It also has the verbs that need the owner's
-// rights.
+// database to the newest schema, with a function that the service passes. The package creates the
+// logins of the other programs, and the key of personal data. It also has the verbs that need the
+// owner's rights.
 //
 // Code that needs the owner's rights belongs in this package. The SQL of migrations belongs in
 // engine/schema and in a service's migrations/. The program passes the function that applies this

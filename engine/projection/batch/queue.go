@@ -11,10 +11,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Apply queues the SQL for a run of events; see projection.Apply.
+// Apply queues the SQL for consecutive events; see projection.Apply.
 type Apply = func(b *pgx.Batch, run []event.Recorded) error
 
-// Queue calls apply, which queues the SQL for a run of events. For each statement that has no
+// Queue calls apply, which queues the SQL for consecutive events. For each statement that has no
 // callback of its own, Queue adds a check that the statement changes a row. Queue returns the
 // applied events.
 func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {

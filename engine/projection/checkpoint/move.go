@@ -63,8 +63,8 @@ func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// Stop does what Hold does. Stop also makes the process that runs the projection read the parked
-// streams again.
+// Stop locks the checkpoint, as Hold does. Stop also makes the process that runs the projection
+// read the parked streams again.
 func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1

@@ -60,9 +60,9 @@ func (r *replacement) takeKept(ctx context.Context) error {
 	})
 }
 
-// drop drops the stage's tables, their schema and their checkpoint. If an object depends on the
-// tables, or if somebody has created another object in the schema, drop drops nothing and returns
-// an error.
+// drop drops the tables of the replacement, their schema and their checkpoint. If an object depends
+// on the tables, or if somebody has created another object in the schema, drop drops nothing and
+// returns an error.
 func (r *replacement) drop(ctx context.Context) error {
 	schema := r.schema()
 	var tables []string

@@ -50,7 +50,7 @@ func findStream(ctx context.Context, js jetstream.JetStream, config Config, repl
 	return stream.CachedInfo(), nil
 }
 
-// singleServer returns an error that says that a single server can't have this number of replicas.
+// singleServer returns an error: a single server can't have the given number of replicas.
 func singleServer(replicas int) error {
 	return fmt.Errorf("%w: a single server can't have %d replicas: set NATS_REPLICAS=1, or use a cluster", errLossy, replicas)
 }

@@ -98,7 +98,7 @@ func (s chained) verify(ctx context.Context, kept *chain.Head, since bool) (veri
 var errChanged = errors.New("the log is not what its chain says")
 
 // Verify returns the action of ops chain verify. The action compares the whole log with its chain,
-// and with a head that was stored outside of the database.
+// and with a head (a last hash) that was stored outside of the database.
 func Verify(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: CHAIN_PUBLIC_KEY checks it")
