@@ -173,7 +173,8 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
-// server is a program whose container checks by -healthcheck whether the process is ready.
+// server is a program whose container checks with the flag -healthcheck whether the process is
+// ready.
 type server struct {
 	name      string
 	addresses []string          // environment variables that set the address of the probes

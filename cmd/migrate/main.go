@@ -3,9 +3,9 @@
 // command migrate -h lists the environment variables of the program.
 //
 // The command migrate rotate-key adds a new key to the file that KEY_URI names, and encrypts the
-// keys of all persons with the new key. It also computes the hashes by which searches find personal
-// data again, with a new secret. The command migrate drop-old-keys removes the keys from the file
-// that no row of the database needs any more.
+// keys of all persons with the new key. It also replaces the hashes by which searches find personal
+// data: it computes them with a new secret. The command migrate drop-old-keys removes from the file
+// all keys that no row of the database needs any more.
 //
 // The command migrate erase-again destroys the keys of erased people again, after a restored backup
 // has brought these keys back.

@@ -40,7 +40,7 @@ type Projector struct {
 // projections. othersHold is the number of connections that other code uses all the time. Each
 // projection uses one connection all the time. Some further connections are needed for short times:
 // for reconciliation, the measurement of lag, a projection that has lost its connection, the
-// comparison with the chain, checks of readiness, and the watches of other packages.
+// comparison with the chain, checks of readiness, and queries of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion

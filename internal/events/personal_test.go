@@ -89,7 +89,7 @@ func TestFieldsOfANestedStructAreLookedAt(t *testing.T) {
 
 // EachPersonal passes every field of the type Personal to its callback. The callback encrypts the
 // field, and the database refuses an event with a field that is not encrypted. The test finds a
-// forgotten field before that.
+// forgotten field before the database does.
 func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {

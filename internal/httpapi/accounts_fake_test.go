@@ -18,7 +18,7 @@ import (
 
 var nobody = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-000000000000")
 
-// fake replaces everything behind the operations on accounts, and records the calls.
+// fake replaces everything that the operations on accounts call, and records the calls.
 type fake struct {
 	service
 	id       uuid.UUID

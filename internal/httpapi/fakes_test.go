@@ -63,8 +63,8 @@ func (f *service) asked() func() {
 
 func newService() *service { return &service{position: 42} }
 
-// client returns an HTTP client of an API in front of the service. The client compares every answer
-// with the contract.
+// client returns an HTTP client of an API that calls the fake service. The client compares every
+// answer with the contract.
 func (f *service) client(t testing.TB) *http.Client {
 	t.Helper()
 	return answers().Client(t, contracttest.InProcess(f.handler(t)))

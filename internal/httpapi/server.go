@@ -49,8 +49,8 @@ func New(options Options) (http.Handler, error) {
 	})
 }
 
-// strict returns the generated server. strict sets both error handlers, because the default ones
-// would show the text of an error to the client.
+// strict returns the generated server. strict sets both error handlers, because the default
+// handlers would show the text of an error to the client.
 func (s *server) strict() spec.ServerInterface {
 	inEpoch := func(next spec.StrictHandlerFunc, _ string) spec.StrictHandlerFunc { return s.stack.InEpoch(next) }
 	return spec.NewStrictHandlerWithOptions(s, []spec.StrictMiddlewareFunc{inEpoch}, spec.StrictHTTPServerOptions{

@@ -15,7 +15,7 @@ var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolv
 
 // Folds compute the states of streams of which the projector stores snapshots.
 var Folds = []snapshots.Aggregate{
-	// An aggregate whose streams may get long has a line here.
+	// An aggregate whose streams may get long has a line in this list.
 	Accounts.Fold(),
 	Customers.Fold(),
 }

@@ -98,8 +98,8 @@ func (c *Cursor) TooLong(step int64, took time.Duration) {
 }
 
 // Resume returns the cursor for the next session. If this session's scan has not ended, the new
-// cursor begins after the part in which the scan has found no message. If the scan has ended, the
-// new cursor begins at the start of the outbox.
+// cursor begins after the part of the outbox that the scan has found empty. If the scan has ended,
+// the new cursor begins at the start of the outbox.
 func (c *Cursor) Resume() Cursor {
 	if !c.looking {
 		return Cursor{bounds: c.bounds, first: c.first, most: c.most}
@@ -108,16 +108,16 @@ func (c *Cursor) Resume() Cursor {
 }
 
 // Settle records the result of a read. If the read shows which position comes next, Settle advances
-// the cursor. The parameter fresh is the number of new messages. The parameter last is the last new
-// message, or the zero Anchor if there is no new message. The parameter nothing is true if the read
-// left no stream out and found no message.
+// the cursor. The parameter fresh is the number of new messages. The parameter last is the Anchor
+// (the event) of the last new message, or the zero Anchor if there is no new message. The parameter
+// nothing is true if the read left no stream out and found no message.
 func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	found.Cut = found.Cut || fresh == c.bounds.MaxBatch || found.stored >= mostBytes
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
 // pass advances the cursor over the positions that a read has covered. The parameter last is the
-// last new message, or the zero Anchor if there is no new message. If the read stopped at a limit
+// Anchor (the event) of the last new message, or the zero Anchor. If the read stopped at a limit
 // before it found a new message, pass returns false, because the read does not show which position
 // comes next.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {

@@ -45,8 +45,8 @@ func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 // left some streams out may have missed these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
-// CountRefusals counts the refusals recorded by Refuse, and moves the messages that the broker has
-// refused too often to dead_messages. The count is stored in the database. After a restart, and in
+// CountRefusals counts the refusals recorded by Refuse, and moves messages to dead_messages that
+// the broker has refused too often. The count is stored in the database. After a restart, and in
 // another process, the relay continues with the stored count.
 func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	if len(a.refused) == 0 {
@@ -108,8 +108,8 @@ func (a *Aside) finish() (restart bool) {
 	return restart
 }
 
-// alone runs work in a transaction that has the lock on dead messages. If another session has
-// the lock, alone does nothing and sets busy, and the caller tries again later.
+// alone runs work in a transaction that has the lock on dead messages. If another session has the
+// lock, alone does nothing and sets the field busy, and the caller tries again later.
 func (a *Aside) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.within)
 	defer cancel()

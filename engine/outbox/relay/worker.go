@@ -107,8 +107,8 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	return err
 }
 
-// countRefusals counts the broker's refusals in the database, and moves each message that the
-// broker has refused too often to dead_messages.
+// countRefusals counts the broker's refusals in the database, and moves each message to
+// dead_messages that the broker has refused too often.
 func (w *worker) countRefusals(ctx context.Context) error {
 	died, err := w.aside.CountRefusals(ctx)
 	for _, m := range died {

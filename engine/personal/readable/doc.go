@@ -1,6 +1,6 @@
-// Package readable answers one question: can every stored key be decrypted? The package reports a
-// key that can't be decrypted before somebody needs the person's text. A copy of the right key file
-// may still exist at that time.
+// Package readable answers one question: can every stored key be decrypted? If a key can't be
+// decrypted, the package reports that before somebody needs the person's text. A copy of the right
+// key file may still exist at that time.
 //
 // The package counts the stored keys that none of the operator's keys decrypts.
 // engine/personal/wrapping finds out which key has wrapped which stored keys, and

@@ -23,10 +23,10 @@ import (
 type Login struct{ Program, Variable, URL string }
 
 // CheckAll returns an error if role.Grant must not make these logins: a URL names another server or
-// another database, or two programs have the same login. CheckAll also refuses the owner as a
-// login, a role that can't log in, and a login of another database or another program. CheckAll
-// changes nothing, and its errors contain no password. The parameter variable is the name of the
-// environment variable that has the owner's URL.
+// database than the owner's URL, or two programs have the same login. CheckAll also refuses the
+// owner as a login, a role that can't log in, and a login of another database or another program.
+// CheckAll changes nothing, and its errors contain no password. The parameter variable is the name
+// of the environment variable that has the owner's URL.
 func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
 	seen := map[string]string{migrated.User: variable}

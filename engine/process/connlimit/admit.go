@@ -79,7 +79,7 @@ func (c *Limiter) expire(n *connection) {
 const quietFor = 100 * time.Millisecond
 
 // giveWay closes one connection to make room for a newcomer, and returns true. Among the
-// connections for which the argument may returns true, giveWay closes the one that has been quiet
+// connections for which its callback returns true, giveWay closes the one that has been quiet
 // longest. giveWay closes nothing and returns false if that connection has been quiet for less than
 // quietFor, or for less time than the newcomer has waited to be accepted. A long wait means that
 // thousands of connections wait behind the newcomer. Most of the requests on these connections

@@ -4,8 +4,8 @@
 // owner's rights.
 //
 // Code that needs the owner's rights belongs in this package. The SQL of migrations belongs in
-// engine/schema and in a service's migrations/. The program passes the function that applies this
-// SQL, from engine/schema/apply.
+// engine/schema and in a service's migrations/. The program cmd/migrate passes the function that
+// applies this SQL with engine/schema/apply.
 //
 // In reading order: migrate.go has the verbs and the order of work, config.go has what the service
 // passes; turns.go limits how long each attempt to apply migrations waits for a table, so that the

@@ -129,7 +129,7 @@ func (r *Readiness) Accepted() string {
 	return r.accepted
 }
 
-// lookAside starts a check without which the process can work (Aside), except if the check is
+// lookAside starts a check of something without which the process can work, unless the check is
 // already running. No answer to a probe waits for the result.
 func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	r.mu.Lock()

@@ -45,8 +45,8 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	}
 }
 
-// If a check fails or hangs without which the process can work (Aside), readiness stays on and no
-// probe is delayed.
+// A check with Aside tests a dependency without which the process can work. If the check fails or
+// hangs, readiness stays on and no probe is delayed.
 func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})

@@ -24,8 +24,8 @@ type Config struct {
 // three replicas the stream keeps its messages if one server stops or loses its disk.
 const clusterReplicas = 3
 
-// replicasNotSupported is JetStream's error code for a request of several replicas to a server that
-// is not part of a cluster.
+// replicasNotSupported is JetStream's error code for a request for several replicas to a server
+// that is not part of a cluster.
 const replicasNotSupported = 10074
 
 // findStream returns the broker's information about the stream. If the stream is missing,

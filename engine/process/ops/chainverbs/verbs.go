@@ -22,7 +22,7 @@ import (
 // verb.Chained has the log, its chain and the keys.
 type chained verb.Chained
 
-// signingKey returns the key that signs heads, or nil if CHAIN_KEY is not set.
+// signingKey returns the key that signs heads (last hashes), or nil if CHAIN_KEY is not set.
 func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	if s.Key == "" {
 		return nil, nil
@@ -34,8 +34,8 @@ func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// checkingKey returns the key that verifies the signatures of heads. This key is CHAIN_PUBLIC_KEY
-// or, if CHAIN_PUBLIC_KEY is not set, the public half of CHAIN_KEY.
+// checkingKey returns the key that verifies the signatures of heads (last hashes of the chain).
+// This key is CHAIN_PUBLIC_KEY or, if CHAIN_PUBLIC_KEY is not set, the public half of CHAIN_KEY.
 func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	if s.PublicKey != "" {
 		key, err := chain.ParsePublicKey(s.PublicKey)

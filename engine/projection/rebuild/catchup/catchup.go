@@ -42,7 +42,7 @@ func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Sta
 }
 
 // Run applies batches until the tables have reached the end of the log. Run reads the end of the
-// log before each batch, so the log may have grown during the last batch.
+// log before each batch, so the tables may lack events that were appended during the last batch.
 func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	for at, end := (*checkpoint.Checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()
