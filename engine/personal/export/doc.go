@@ -6,6 +6,6 @@
 // decides who may export, and encodes a page.
 //
 // All code of the package is in export.go. The package has no table and no goroutine. A page must
-// never exceed its limits by more than one event. All pages together must have each event once.
-// Each page begins where the page before ended, so a failed page can be requested again.
+// never exceed its limits by more than one event. All pages together must have each event exactly
+// once. Each page begins where the page before ended, so a failed page can be requested again.
 package export

@@ -146,9 +146,8 @@ func showFindings(report verify.Report, out io.Writer) {
 	}
 }
 
-// Head returns the action of ops chain head. The action compares the log with its chain of hashes
-// and prints the signed head, which is the last hash. The operator stores this head where nobody
-// can change it.
+// Head returns the action of ops chain head. The action compares the log with its chain and prints
+// the signed head (the last hash). The operator stores this head where nobody can change it.
 func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	_ = verb.JSONFlag(flags) // a head is always JSON
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")
