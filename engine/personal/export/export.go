@@ -19,7 +19,7 @@ const AtOnce = 32
 type Place struct {
 	Record  uuid.UUID // record whose events come next; zero: the person's own events come next
 	Key     string    // sort key of Record
-	Version int64     // version after which the events of Record, or of the person, go on
+	Version int64     // version after which the events of Record, or of the person, continue
 }
 
 // Record is a record that refers to the person, such as an account.

@@ -26,7 +26,7 @@ type Reconciler struct {
 	logger      *slog.Logger
 }
 
-// New returns a Reconciler for these projections. timeout limits the comparison of one range.
+// New returns a Reconciler for the given projections. timeout limits the comparison of one range.
 func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger *slog.Logger) *Reconciler {
 	return &Reconciler{pool, projections, timeout, logger}
 }

@@ -12,8 +12,8 @@ import (
 // milliseconds.
 const Span = 20_000
 
-// mostStreams is the maximum number of streams with landmarks (cached states). The landmarks of the
-// stream that was requested least recently are dropped.
+// mostStreams is the maximum number of streams with landmarks (cached states). If there are more
+// streams, the landmarks of the stream that was requested least recently are dropped.
 const mostStreams = 256
 
 // landmark is a cached state of an account, at a version that is a multiple of Span. The field
