@@ -53,8 +53,7 @@ func (w *worker) run(ctx context.Context) error {
 
 // follow applies all new events, and waits for further events, again and again. When the checkpoint
 // moves, follow sets moved to true. If there are no new events, follow reads the checkpoint at
-// intervals. These reads prevent the loss of the session lock, and fail if somebody has ended the
-// session.
+// intervals. These reads keep the session active, and fail if somebody has ended it.
 func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	w.logger.Info("projection taken")
 	w.applier.Metrics.Taken(w.applier.Name)

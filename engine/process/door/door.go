@@ -115,7 +115,7 @@ func (d *Door) Ready(ctx context.Context) error {
 	return d.issuer.Ready(ctx)
 }
 
-// Handler returns the API behind the Door. With AUTH=off, the Handler rejects a request whose Host
+// Handler returns the handler of the API. With AUTH=off, this handler rejects a request whose Host
 // is not a name of this machine. Otherwise a web page in a browser could reach the API.
 func (d *Door) Handler(api http.Handler) http.Handler {
 	if d.Open {

@@ -18,7 +18,7 @@ import (
 // the log.
 const Lock = "reconcile"
 
-// Reconciler compares what projections have applied with the log.
+// Reconciler compares the log with the events that projections have applied.
 type Reconciler struct {
 	pool        *pgxpool.Pool
 	projections []string
@@ -31,7 +31,7 @@ func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger
 	return &Reconciler{pool, projections, timeout, logger}
 }
 
-// Reconcile compares the events that each projection was given with the events of the log. It
+// Reconcile compares the events of the log with the events that each projection was given. It
 // compares only ranges that were not compared before, up to the projection's position. Events of a
 // parked stream count as not given, from the event at which the stream is parked.
 func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
