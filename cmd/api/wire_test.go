@@ -73,8 +73,8 @@ func wiring(t *testing.T) api.Domain {
 }
 
 // contents returns groups of events: one group for each stream type, and one group with all events.
-// The events are those of the golden files, each with several contents. The stream type is the
-// first word of the event's type.
+// The events are those of the golden files, each with several variants of its content. The stream
+// type is the first word of the event's type.
 func contents(t *testing.T) [][]func() event.Event {
 	t.Helper()
 	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")

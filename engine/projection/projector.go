@@ -89,7 +89,7 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 // projection would become wrong, for example after a gap in the log. After any other error, Run
 // retries until ctx ends.
 func (p *Projector) Run(ctx context.Context) error {
-	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one
+	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one connection
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {
 		return fmt.Errorf("%d projections need %d connections, and the pool has %d: the last ones would wait for ever", len(p.workers), need, have)
 	}

@@ -42,9 +42,8 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}, nil
 }
 
-// newFeed returns the feed, which sends events to clients. The events come from the log that
-// queries read. If queries read from the primary, the log notifies the feed when this process has
-// appended an event.
+// newFeed returns the feed, which sends clients the events of the log that queries read. If queries
+// read from the primary, the log notifies the feed when this process has appended an event.
 func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.Registerer, logger *slog.Logger) *feed.Feed {
 	options := feed.Options{Log: store, Hints: store.Grown(), Registerer: registry, Logger: logger}
 	log := store

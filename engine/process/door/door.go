@@ -138,7 +138,7 @@ func checkIssuer(config Config) error {
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
 	case issuer.User != nil: // the log would show the user info
 		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
-	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; the log would show a secret in it
+	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; the log would show a secret in that part of the URL
 		return errors.New("AUTH_ISSUER has a query or a fragment: an issuer's URL has none")
 	}
 	insecure, err := insecureHTTP(config)

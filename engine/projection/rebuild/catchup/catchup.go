@@ -32,8 +32,8 @@ type Runner struct {
 	live    string // name of the projection in service
 	stage   stage.Stage
 
-	started time.Time // start of its first batch
-	from    int64     // position before its first batch
+	started time.Time // start of the Runner's first batch
+	from    int64     // position before the Runner's first batch
 }
 
 // New returns a Runner. The applier must have Strict set, and use the checkpoint of the new tables.
