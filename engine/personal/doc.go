@@ -6,7 +6,7 @@
 // entries by which searches find a person. Each type of event declares which of its fields are
 // personal (event.PersonalEvent). The domain defines the event that destroys a key, and a migration
 // of the domain adds the trigger that destroys the key. Each part has its own package.
-// engine/personal/operator has the operator's key, which wraps the other keys,
+// engine/personal/operator has the operator's key, which wraps the other keys.
 // engine/personal/keyfile changes the file of the operator's key, and engine/personal/wrapping
 // wraps other keys with the operator's key. engine/personal/keyring has the persons' keys, and
 // engine/personal/lookup has the keys with which persons are found. engine/personal/rotation

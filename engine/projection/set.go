@@ -56,7 +56,7 @@ type Projection struct {
 }
 
 // Adder collects projections. It is implemented by a Projector (which runs the projections), by a
-// Set, and by the counter of the function Count.
+// Set, and by a type that only counts them.
 type Adder interface {
 	Add(name string, apply Apply, tables ...string)
 }

@@ -5,7 +5,7 @@
 // Code that sends messages from the table outbox to the broker, and waits for acknowledgements,
 // belongs in this package. engine/outbox/cursor finds the next messages, engine/outbox/dead handles
 // refused messages, and engine/outbox/backoff has the backoff of a stream. A function of type
-// outbox.Publish, such as the one of engine/outbox/natsbroker, calls the broker.
+// outbox.Publish, such as Publish of engine/outbox/natsbroker, calls the broker.
 //
 // In reading order: config.go has the settings of a Relay, metrics.go its metrics; worker.go sends
 // waves of at most one message per stream, deletes acknowledged messages (docs/decisions/0005), and

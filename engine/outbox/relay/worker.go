@@ -20,8 +20,8 @@ import (
 
 // publishFor and tellEvery ensure that the relay's database session is never silent for
 // lock.StallAfter, even if the broker is slow. A wave has at most one message of each stream. The
-// relay stops waiting for the broker's answers to a wave after publishFor. Between two waves, the
-// relay sends a statement to the database if its last statement is older than tellEvery.
+// relay stops waiting for the broker's answers to a wave after the time publishFor. Between two
+// waves, the relay sends a statement to the database if its last statement is older than tellEvery.
 const (
 	publishFor = lock.StallAfter / 2
 	tellEvery  = lock.StallAfter / 5

@@ -8,5 +8,5 @@
 //
 // All code of the package is in readable.go. The package reads the tables keys.persons and
 // keys.secrets. Each process that uses Monitor.Check must run Monitor.Run, as engine/process/api
-// does. The Monitor must never stop the whole service because a few keys can't be decrypted.
+// does. If a few keys can't be decrypted, the Monitor must never stop the whole service.
 package readable

@@ -62,8 +62,8 @@ func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins 
 	return errors.Join(wrong...)
 }
 
-// isRole reports whether a login must not have the given name, because it is the name of a role of
-// this database or a name that PostgreSQL reserves. The role may not exist yet.
+// isRole reports whether a name is forbidden for a login: a role of this database has the name, or
+// PostgreSQL reserves the name. The role may not exist yet.
 func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
 	const sql = `
 		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')

@@ -102,7 +102,7 @@ func TestReadinessOfWhatIsAccepted(t *testing.T) {
 }
 
 // The log has a warning for a failing check. There is no warning for an accepted failure, because
-// the check itself logs it, and no warning while a process starts.
+// the check itself logs the failure. There is no warning while a process starts.
 func TestLogOfReadiness(t *testing.T) {
 	t.Parallel()
 	var said strings.Builder

@@ -1,5 +1,5 @@
 // Package shape compares two sets of tables by everything that PostgreSQL's catalog has about them.
-// Package shape also creates tables like existing ones, and copies properties that can be changed
+// Package shape also creates tables like existing tables, and copies properties that can be changed
 // after the creation. Package shape reports remaining differences, and objects that would be lost
 // with the old tables.
 //
