@@ -7,8 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Min is the first backoff of a stream. Each further backoff is twice as long as the backoff
-// before.
+// Min is the first backoff of a stream. Each further backoff is twice as long as the last one.
 const Min = 100 * time.Millisecond
 
 // Streams has an entry for each waiting stream: the broker did not accept the stream's next

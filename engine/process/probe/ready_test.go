@@ -74,8 +74,7 @@ func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 }
 
 // If the operator has accepted a failure, readiness stays on, and the answer to a probe names the
-// check. Any other failure turns readiness off. The metric shows accepted failures and other
-// failures.
+// check. Any other failure turns readiness off. The metric shows both kinds of failures.
 func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	t.Parallel()
 	known := errors.New("not durable")
