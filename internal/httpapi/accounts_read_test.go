@@ -240,9 +240,8 @@ func TestAPositionThatIsNotReachedInTimeIs503(t *testing.T) {
 }
 
 // While a read waits for a position, the log may lose events, and then grow past that position
-// again with other events. The log then has a new epoch, which names its new history. For this
-// reason the client's epoch is compared after the wait, even if the process has not read the new
-// epoch yet.
+// again with other events. The log then has a new epoch (a new history). For this reason the
+// client's epoch is compared after the wait, even if the process does not know the new epoch yet.
 func TestEpochIsComparedAfterTheWait(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()

@@ -4,8 +4,7 @@
 //
 // Code that reads the outbox for a relay belongs in this package. The relay remembers three things
 // between two reads: the position that it has reached, an event that shows whether the log has lost
-// events, and the largest number of positions that a step may cover. Code that sends messages
-// belongs in engine/outbox/relay.
+// events, and the largest allowed step. Code that sends messages belongs in engine/outbox/relay.
 //
 // In reading order: batch.go has the result of a read, cursor.go has the position and the steps,
 // and read.go has the SQL statements.
