@@ -61,8 +61,8 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the source files of the programs. go test caches the result of a test, and
-// repeats the test if a file that the test has read was changed.
+// noteSources reads the source files of the programs, so that go test repeats the test after a
+// change of one of them, and does not return a cached result.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
@@ -173,7 +173,7 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
-// server is a program whose container checks by -healthcheck whether the process is ready.
+// server is a program whose container checks with -healthcheck whether the process is ready.
 type server struct {
 	name      string
 	addresses []string          // environment variables that set the address of the probes

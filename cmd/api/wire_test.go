@@ -73,8 +73,8 @@ func wiring(t *testing.T) api.Domain {
 }
 
 // contents returns groups of events: one group for each stream type, and one group with all events.
-// The events are those of the golden files, each with several contents. The stream type is the
-// first word of the event's type.
+// The events are those of the golden files, each with several variants of its content. The stream
+// type is the first word of the event's type.
 func contents(t *testing.T) [][]func() event.Event {
 	t.Helper()
 	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")
@@ -139,9 +139,9 @@ func TestContentsAreManyAndDistinct(t *testing.T) {
 	}
 }
 
-// varied returns golden, and variants of golden with other values. In each variant some leaves of
-// the JSON value are changed, and other leaves are unchanged. In all variants together, each leaf
-// has at least ten values.
+// varied returns the JSON value golden, and variants of it with other values. In each variant some
+// leaves of the JSON value are changed, and other leaves are unchanged. In all variants together,
+// each leaf has at least ten values.
 func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	t.Helper()
 	all = append(all, golden)

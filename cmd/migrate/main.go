@@ -1,19 +1,21 @@
 // Command migrate applies the missing migrations to the database and ends. Command migrate is the
-// only program that changes the schema, and the only one that connects as the schema's owner.
-// migrate -h lists the variables that it reads.
+// only program that changes the schema, and the only one that connects as the schema's owner. The
+// command migrate -h lists the environment variables of the program.
 //
-// migrate rotate-key creates a new key in KEY_URI, wraps the keys of all persons with the new key,
-// and computes the hashes for look-ups of personal data with a new secret. migrate drop-old-keys
-// removes the keys from KEY_URI that no row of the database needs any more.
+// The command migrate rotate-key adds a new key to the file that KEY_URI names, and encrypts the
+// keys of all persons with the new key. It also replaces the hashes by which searches find personal
+// data: it computes them with a new secret. The command migrate drop-old-keys removes from the file
+// all keys that no row of the database needs any more.
 //
-// migrate erase-again destroys the keys of erased people again, after a restored backup has brought
-// these keys back.
+// The command migrate erase-again destroys the keys of erased people again, after a restored backup
+// has brought these keys back.
 //
-// migrate issuer -same URL and migrate issuer -other URL record whether the subjects of a new
-// AUTH_ISSUER are the same people as the subjects of the previous issuer.
+// The commands migrate issuer -same URL and migrate issuer -other URL add an issuer of tokens,
+// which will be the new AUTH_ISSUER. With the flag -same, a subject of the new issuer is the same
+// person as the equal subject of the previous issuer. With the flag -other, it is another person.
 //
-// migrate new-epoch tells all processes and clients that the log has lost events. This command is
-// needed after a backup was restored while no process was running.
+// The command migrate new-epoch tells all processes and clients that the log has lost events. This
+// command is needed after a backup was restored while no process was running.
 package main
 
 import (

@@ -1,5 +1,5 @@
 // Command ops has the verbs for operators. A verb shows or repairs the work of the projector, while
-// the projector runs. ops -h lists the verbs; engine/process/ops implements them.
+// the projector runs. The command ops -h lists the verbs; engine/process/ops implements them.
 package main
 
 import (

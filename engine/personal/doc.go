@@ -5,8 +5,8 @@
 // The package encrypts the personal fields of an event, decrypts a field, and makes the index
 // entries by which searches find a person. Each type of event declares which of its fields are
 // personal (event.PersonalEvent). The domain defines the event that destroys a key, and a migration
-// of the domain adds the trigger that destroys it. Each part has its own package.
-// engine/personal/operator has the operator's key, which wraps the other keys,
+// of the domain adds the trigger that destroys the key. Each part has its own package.
+// engine/personal/operator has the operator's key, which wraps the other keys.
 // engine/personal/keyfile changes the file of the operator's key, and engine/personal/wrapping
 // wraps other keys with the operator's key. engine/personal/keyring has the persons' keys, and
 // engine/personal/lookup has the keys with which persons are found. engine/personal/rotation
@@ -18,8 +18,8 @@
 // which searches find a person; encrypt.go encrypts and decrypts; fingerprint.go has the key that
 // distinguishes requests with the same idempotency key.
 //
-// The tables of the package are the tables of the schema keys, and the table erasures. A Keys is
-// safe for concurrent use and has no Run. The package must never store or log personal text. It
+// The tables of the package are the tables of the schema keys, and the table erasures. Keys is safe
+// for concurrent use and has no function Run. The package must never store or log personal text. It
 // must never treat a key that can't be reached as a destroyed key: the error for a key that can't
 // be reached is ErrKeysAway, not ErrErased.
 //

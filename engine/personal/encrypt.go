@@ -47,8 +47,8 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 	return string(text), nil
 }
 
-// Encrypt encrypts all personal data of an event, for this version of this stream, with the key of
-// the person that the event is about. Encrypt returns the encrypted event. Encrypt has the type
+// Encrypt encrypts all personal data of an event, for a version of a stream, with the key of the
+// person that the event is about. Encrypt returns the encrypted event. Encrypt has the type
 // event.Encrypt. Encrypt stores nothing. If the person has no stored key yet, or if a search may
 // find the person by a text of the event, Encrypt returns an event.Keyed. The append of this event
 // stores the key and the index entries.

@@ -11,11 +11,11 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// keepRemoteApply makes the pool use remote_apply as synchronous_commit if the server, the database
-// or the login sets that value. The reason is that remote_apply waits for more than the value that
-// the pool would set. keepRemoteApply reads the value in a session that does not set
-// synchronous_commit itself. For a pool with MayBeAway, keepRemoteApply does nothing, because a
-// program only reads from such a pool.
+// keepRemoteApply makes the pool's sessions use remote_apply as synchronous_commit if the server,
+// the database or the login sets that value. Otherwise the pool would set a value with which a
+// COMMIT waits for less. keepRemoteApply reads the value in a session that does not set
+// synchronous_commit itself. For a pool with the option MayBeAway, keepRemoteApply does nothing,
+// because programs only read from it.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil
@@ -39,14 +39,13 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 	return nil
 }
 
-// SearchPath returns the search_path that a pool's configuration sets, or "" if the configuration
-// sets none.
+// SearchPath returns the search_path that a pool's configuration sets, or "" if it sets none.
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
-// pinPath configures a pool so that its connections set the search_path of the database. If the
-// database has no search_path, the connections set PostgreSQL's default. Without pinPath, an
-// attacker who has a program's login could give the login another search_path with ALTER ROLE. New
-// sessions of the login would then find no table.
+// pinPath makes each connection of a pool set the search_path that is configured for the database.
+// If none is configured, the connection sets PostgreSQL's default. Without pinPath, an attacker who
+// has a program's login could give the login another search_path with ALTER ROLE. New sessions of
+// the login would then find no table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

@@ -17,7 +17,8 @@ const spareAfter = 500 * time.Millisecond
 
 // Look calls the function look with a connection of the pool. The function look checks the health
 // of the database. If the pool has no free connection within spareAfter, Look makes a new
-// connection. Otherwise look could not run when something blocks all connections of the pool.
+// connection. Without the new connection, look could not run while something blocks all connections
+// of the pool.
 func Look(ctx context.Context, pool *pgxpool.Pool, look func(conn *pgx.Conn) error) error {
 	waiting, cancel := context.WithTimeout(ctx, spareAfter)
 	pooled, err := pool.Acquire(waiting)

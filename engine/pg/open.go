@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/pg/pooler"
 )
 
-// proveFor is the time limit of the check of a pool with MayBeAway.
+// proveFor is the time limit of the check of a pool with the option MayBeAway.
 const proveFor = 5 * time.Second
 
 // Open makes a pool without time-outs; see the method Pool.Open.

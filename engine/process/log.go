@@ -14,7 +14,7 @@ type Log struct {
 }
 
 // NewLogger returns the process's logger. A program must never log a database URL, a query string
-// or a body.
+// or the body of a request.
 func NewLogger(config Log, out io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: config.LogLevel}
 	if config.LogFormat == "text" {

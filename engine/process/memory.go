@@ -47,8 +47,8 @@ func TendMemory(ctx context.Context) error {
 	}
 }
 
-// limitFor returns the memory limit for an amount of live memory. The limit leaves as much memory
-// for garbage as is live, and a quarter of that for the runtime.
+// limitFor returns the memory limit for an amount of live memory. For garbage, the limit leaves as
+// much memory as is live; for the runtime, it leaves a quarter of that.
 func limitFor(live int64) int64 { return max(spent, 2*live+live/4) }
 
 // live returns the size of the heap that was live at the last collection plus the size of the

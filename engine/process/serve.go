@@ -34,11 +34,11 @@ type Server struct {
 	Shutdown     Shutdown
 	MaxConns     int                   // limit on open connections; at the limit a quiet connection is closed for a new one, or the new one is refused; 0: no limit
 	MaxConnsOf   int                   // limit on open connections of one address; 0: no limit
-	AddressOf    func(net.Addr) string // returns the address by which MaxConnsOf counts a connection; "": the connection has no limit per address; nil: no connection has one
+	AddressOf    func(net.Addr) string // returns the address by which MaxConnsOf counts a connection; "": the connection has no limit per address; nil: no connection has such a limit
 	IdleTimeout  time.Duration         // how long a connection may stay open without a request; 0: 2 min
 	Registerer   prometheus.Registerer // registers metrics of the connections if MaxConns is set; may be nil
 	Logger       *slog.Logger
-	Ending       func()         // called when the server ends, so that answers that go on end; may be nil
+	Ending       func()         // called when the server ends, so that answers without an end are ended; may be nil
 	Listening    func(net.Addr) // called with the address once the server listens; may be nil
 }
 

@@ -14,7 +14,7 @@
 // projection, and ensures that one process moves it; engine/projection/batch applies events and
 // moves the checkpoint in one transaction, or parks a stream; engine/projection/park lists, retries
 // and discards parked streams; engine/projection/reconcile records what was applied and compares
-// the record with the log; engine/projection/rebuild builds new tables beside the old ones
+// the record with the log; engine/projection/rebuild builds new tables beside the old tables
 // (docs/decisions/0008); engine/projection/health and engine/projection/status show the lag of each
 // projection. A query of a read model that waits for a position, or that returns the position of
 // its answer, uses engine/position.

@@ -36,11 +36,11 @@ type Projector struct {
 	workers []*worker
 }
 
-// Connections returns the number of connections that a pool needs for this number of projections.
-// othersHold is the number of connections that other code uses all the time. Each projection uses
-// one connection all the time. Some further connections are needed for short times: for
-// reconciliation, the measurement of lag, a projection that has lost its connection, the comparison
-// with the chain, checks of readiness, and the watches of other packages.
+// Connections returns the number of connections that a pool needs for the given number of
+// projections. othersHold is the number of connections that other code uses all the time. Each
+// projection uses one connection all the time. Some further connections are needed for short times:
+// for reconciliation, the measurement of lag, a projection that has lost its connection, the
+// comparison with the chain, checks of readiness, and queries of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
@@ -89,7 +89,7 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 // projection would become wrong, for example after a gap in the log. After any other error, Run
 // retries until ctx ends.
 func (p *Projector) Run(ctx context.Context) error {
-	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one
+	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one connection
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {
 		return fmt.Errorf("%d projections need %d connections, and the pool has %d: the last ones would wait for ever", len(p.workers), need, have)
 	}

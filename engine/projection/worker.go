@@ -16,8 +16,7 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// worker runs one projection: it applies the events of the log that come after the projection's
-// checkpoint.
+// worker runs one projection: it applies the events of the log that come after its checkpoint.
 type worker struct {
 	applier *batch.Applier
 	poll    time.Duration
@@ -54,7 +53,7 @@ func (w *worker) run(ctx context.Context) error {
 
 // follow applies all new events, and waits for further events, again and again. When the checkpoint
 // moves, follow sets moved to true. If there are no new events, follow reads the checkpoint at
-// intervals. These reads keep the session lock, and fail if somebody has ended the session.
+// intervals. These reads keep the session active, and fail if somebody has ended it.
 func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	w.logger.Info("projection taken")
 	w.applier.Metrics.Taken(w.applier.Name)
@@ -121,8 +120,9 @@ func (w *worker) wait(ctx context.Context) {
 	}
 }
 
-// standStill logs once that the projection is stopped. It then waits for a poll interval, after
-// which run reads the checkpoint again: an operator may have changed the checkpoint meanwhile.
+// standStill logs once that the projection is stopped. It then waits for a poll interval. After
+// that, the function run reads the checkpoint again: an operator may have changed the checkpoint
+// meanwhile.
 func (w *worker) standStill(ctx context.Context, err error) {
 	if !w.stopped {
 		w.logger.Error("projection stopped until an operator decides", "error", err)

@@ -30,8 +30,8 @@ func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestO
 	return goingOn{a}, err
 }
 
-// ListAccounts pages by the value of the sort column and the id, so that an index finds every page,
-// even far down the list.
+// ListAccounts divides the list into pages by the value of the sort column and the id, so that an
+// index finds each page, even far down the list.
 func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequestObject) (spec.ListAccountsResponseObject, error) {
 	filter, err := filterOf(edge.Subject(ctx), request.Params)
 	if err != nil {
@@ -104,9 +104,10 @@ func accountOf(row balances.Account) spec.Account {
 	}
 }
 
-// listedAccount returns an account of a list, with the position at which its stream is parked. The
-// answer for a single account has that position in a header instead, because its ETag is the
-// version, which does not change when a stream is parked.
+// listedAccount returns an account of a list, with the position at which its stream is parked: from
+// there on, the read model has not applied the stream's events. The answer for a single account has
+// that position in a header instead: the ETag of that answer is the account's version, and the
+// version does not change when the stream is parked.
 func listedAccount(row balances.Account) spec.Account {
 	account := accountOf(row)
 	account.ParkedPosition = query.ParkedPosition(row.Parked)

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 )
 
-// GetStatement pages by the version of the account, because the version of a line never changes.
+// GetStatement divides the statement into pages by the version of the account, because the version
+// of a line never changes.
 func (s *server) GetStatement(ctx context.Context, request spec.GetStatementRequestObject) (spec.GetStatementResponseObject, error) {
 	after, err := query.CursorOf(request.Params.Cursor, "statement")
 	if err != nil {

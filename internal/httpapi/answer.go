@@ -15,7 +15,8 @@ type answer query.Answer
 
 func (a answer) write(w http.ResponseWriter) error { return query.Answer(a).Write(w) }
 
-// goingOn is the response to a query that may go on with what happens after the request.
+// goingOn is the response to a query that may continue with events that are appended after the
+// request.
 type goingOn struct{ subscribe.Answer }
 
 // page returns an answer whose body is one page of a list.

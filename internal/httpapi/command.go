@@ -17,8 +17,9 @@ func demands(key, ifMatch *string) command.Request {
 	return command.Request{IfMatch: query.PreconditionOf(ifMatch), Key: orEmpty(key)}
 }
 
-// handle decides a command, and returns the version and position of its stream as an answer. The
-// answer depends only on the result, so that a repeated command gets the same bytes.
+// handle executes a command. The answer has the new version of the command's stream, and the
+// position of the command's last event. The answer depends only on the result of the command, so
+// that a repeated command gets the same bytes.
 func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, command C, r command.Request) (spec.DoneJSONResponse, error) {
 	result, err := edge.Command(ctx, s.stack, by, id, command, r)
 	if err != nil {

@@ -42,8 +42,9 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	return answer(a), err
 }
 
-// FindCustomers reads candidates from the keyed index, and then compares their addresses, because
-// the index may also return customers who do not have the address any more.
+// FindCustomers reads candidates from the index of hashed addresses, and then compares their
+// addresses with the searched address. The index may also return customers who do not have the
+// address any more.
 func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRequestObject) (spec.FindCustomersResponseObject, error) {
 	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
@@ -73,10 +74,11 @@ func personalPage(ctx context.Context, body any, next *string, position int64) (
 	return a, err
 }
 
-// mostListed is how many customers a search lists at most.
+// mostListed is the largest number of customers that a search lists.
 const mostListed = 100
 
-// having returns the candidates that have the address now, and whether there may be more.
+// having returns a list of those candidates that have the address now. The list says whether other
+// customers may be missing from it.
 func (s *server) having(ctx context.Context, found customers.Candidates, email string) (spec.CustomerList, error) {
 	items, wanted, incomplete := []spec.Customer{}, lookup.Fold(email), found.Incomplete || found.More
 	for _, row := range found.Customers {

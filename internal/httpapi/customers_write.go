@@ -57,8 +57,7 @@ func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Co
 }
 
 // refer returns an error unless the caller owns this customer. refer reads the log, because the
-// read model may not have the customer yet. refer appends nothing, so that no other answer depends
-// on it.
+// read model may not have the customer yet. refer appends no event.
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)
 	defer cancel()

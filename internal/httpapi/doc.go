@@ -3,7 +3,7 @@
 // after its aggregate. The package must never decide a business rule or contain SQL, and must
 // choose a status code only by an entry in the variable problems.
 //
-// Put operations in this package; only generated code belongs in its folder spec. The related
+// Put operations in this package; only generated code belongs in the folder spec. The related
 // packages of the engine are engine/edge, whose handlers each request passes first,
 // engine/edge/problem, which chooses the status codes, and engine/auth, which checks the tokens.
 package httpapi

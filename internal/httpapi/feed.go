@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// GetFeed answers with the caller's events, or with all events for a caller who runs the service.
+// GetFeed answers with the caller's events, or with all events if the caller is an operator of the
+// service.
 func (s *server) GetFeed(ctx context.Context, request spec.GetFeedRequestObject) (spec.GetFeedResponseObject, error) {
 	params := request.Params
 	ask := subscribe.Request{

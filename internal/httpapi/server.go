@@ -19,7 +19,7 @@ import (
 // scopes lists the scopes that operations of the contract may require.
 var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
-// problems lists the service's own errors, with the problem that answers each.
+// problems lists the service's own errors, each with the problem (error answer) that a client gets.
 var problems = problem.Table{
 	{Err: personal.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
 }
@@ -49,8 +49,8 @@ func New(options Options) (http.Handler, error) {
 	})
 }
 
-// strict returns the generated server. strict sets both error handlers, because the default ones
-// would show the text of an error to the client.
+// strict returns the generated server. strict sets both error handlers, because the default
+// handlers would show the text of an error to the client.
 func (s *server) strict() spec.ServerInterface {
 	inEpoch := func(next spec.StrictHandlerFunc, _ string) spec.StrictHandlerFunc { return s.stack.InEpoch(next) }
 	return spec.NewStrictHandlerWithOptions(s, []spec.StrictMiddlewareFunc{inEpoch}, spec.StrictHTTPServerOptions{

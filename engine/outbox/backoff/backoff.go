@@ -7,11 +7,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// Min is the first backoff of a stream. Each further backoff is twice as long as the one before.
+// Min is the first backoff of a stream. Each further backoff is twice as long as the last one.
 const Min = 100 * time.Millisecond
 
-// Streams has an entry for each stream that waits, because the broker did not accept the stream's
-// next message. The entry says which message waits, and until when.
+// Streams has an entry for each waiting stream: the broker did not accept the stream's next
+// message. The entry says which message waits, and until when.
 type Streams map[uuid.UUID]Pause
 
 // Pause is the backoff of a stream: the message that waits, and the time until which it waits.
@@ -22,7 +22,7 @@ type Pause struct {
 }
 
 // Hold makes a stream wait after the broker did not accept the stream's message at a position. The
-// backoff is twice as long as the stream's last backoff, and never longer than most.
+// backoff is twice as long as the stream's last backoff, but not longer than the argument most.
 func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
 	next := min(max(2*h[stream].last, Min), most)
 	h[stream] = Pause{position, time.Now().Add(next), next}

@@ -12,8 +12,8 @@ type Bounds struct {
 }
 
 // Cursor is the position of a relay in the outbox. The index of the outbox keeps the entry of a
-// deleted message as long as an open snapshot, such as that of a dump, may see the message. If a
-// relay always began at the start of the outbox, every read would scan all of these entries.
+// deleted message as long as an open snapshot, such as the snapshot of a dump, may see the message.
+// If a relay always began at the start of the outbox, every read would scan all of these entries.
 //
 // Events get their positions in commit order. For this reason an append never writes a message at a
 // position that the cursor has already passed. Only a redrive, which moves dead messages back to
@@ -24,8 +24,9 @@ type Bounds struct {
 //
 // A scan runs in steps with a time limit for each step, because nobody knows how long the whole
 // scan takes. If a step exceeds its time limit, the database session ends. The next session uses a
-// smaller step, and continues after the part of the outbox that this scan has found empty. Later
-// scans use smaller steps. After a scan with only quick steps, larger steps are allowed again.
+// smaller step, and continues after the part of the outbox that the scan has already found empty.
+// Later scans use smaller steps. After a scan with only quick steps, larger steps are allowed
+// again.
 type Cursor struct {
 	bounds   Bounds
 	passed   int64  // the next read begins after this position: messages up to it are deleted, or their streams wait or are dead
@@ -45,8 +46,7 @@ type Cursor struct {
 // New returns a cursor at the start of the outbox.
 func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 
-// lookShare limits how often the whole outbox is scanned: scans take at most one twentieth of the
-// time.
+// lookShare limits the scans of the whole outbox: they take at most one twentieth of the time.
 const lookShare = 20
 
 // These are the sizes of a scan's steps, in positions. A step over firstStep positions that all
@@ -98,8 +98,8 @@ func (c *Cursor) TooLong(step int64, took time.Duration) {
 }
 
 // Resume returns the cursor for the next session. If this session's scan has not ended, the new
-// cursor begins after the part in which the scan has found no message. If the scan has ended, the
-// new cursor begins at the start of the outbox.
+// cursor begins after the part of the outbox that the scan has found empty. If the scan has ended,
+// the new cursor begins at the start of the outbox.
 func (c *Cursor) Resume() Cursor {
 	if !c.looking {
 		return Cursor{bounds: c.bounds, first: c.first, most: c.most}
@@ -108,17 +108,18 @@ func (c *Cursor) Resume() Cursor {
 }
 
 // Settle records the result of a read. If the read shows which position comes next, Settle advances
-// the cursor. The parameter fresh is the number of new messages. The parameter last is the last new
-// message, or the zero Anchor if there is no new message. The parameter nothing is true if the read
-// left no stream out and found no message.
+// the cursor. The parameter fresh is the number of new messages. The parameter last is the Anchor
+// (the event) of the last new message, or the zero Anchor if there is no new message. The parameter
+// nothing is true if the read left no stream out and found no message.
 func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 	found.Cut = found.Cut || fresh == c.bounds.MaxBatch || found.stored >= mostBytes
 	c.spent(found.took, found, c.pass(found, last, nothing))
 }
 
 // pass advances the cursor over the positions that a read has covered. The parameter last is the
-// last new message, or the zero Anchor if there is no new message. If the read was cut before any
-// new message, pass returns false, because the read does not show which position comes next.
+// Anchor (the event) of the last new message, or the zero Anchor. If the read stopped at a limit
+// before it found a new message, pass returns false, because the read does not show which position
+// comes next.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	from := c.passed
 	if found.redrives != c.redrives {
@@ -147,9 +148,9 @@ func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 }
 
 // spent adds the time of a read to the scan's time, and ends the scan if the read reached the end
-// of the log. A read that was cut is not counted, because most of its time was spent on messages
-// and not on scanning. If a step was quick, the next step covers twice as many positions. After a
-// scan with only quick steps, the largest allowed step is twice as large.
+// of the log. A read that stopped at a limit is not counted, because most of its time was spent on
+// messages and not on scanning. If a step was quick, the next step covers twice as many positions.
+// After a scan with only quick steps, the largest allowed step is twice as large.
 func (c *Cursor) spent(took time.Duration, found *Batch, settled bool) {
 	if !c.looking || found.Cut || !settled {
 		return

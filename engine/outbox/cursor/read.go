@@ -19,7 +19,7 @@ import (
 // moves dead messages back to the outbox and commits after stateSQL, only the read sees these
 // messages. The next read then begins at the start of the outbox again. The log may have grown
 // since stateSQL returned the log's last event. The log may also have lost events since then, so
-// the read checks the anchor again.
+// the read checks again whether the log has the cursor's anchor.
 var stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
 	       ` + anchoredSQL + `
@@ -61,11 +61,10 @@ var readSQL = `
 // Read returns the new messages after the last read. It leaves out messages of the streams that the
 // parameter without lists. Read also returns the messages at the positions that the parameter due
 // lists. If a standby is required, Read waits until the standby has the events of all returned
-// messages, so that no failover loses them. The read takes at most ReadFor, and the wait for the
-// standby takes at most ReadFor again. Only the time of the read determines the largest allowed
-// step. Read fails with ErrLost if the log does not have the event of the last message, and with
-// ErrWentBack if the log does not have the cursor's anchor. After a successful Read, the caller
-// must call Settle.
+// messages, so that no failover loses them. The read and the wait for the standby take at most
+// ReadFor each. Only the time of the read limits how many positions later reads cover. Read fails
+// with ErrLost if the log does not have the event of the last message, and with ErrWentBack if the
+// log does not have the cursor's anchor. After a successful Read, the caller must call Settle.
 func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, due []int64) (*Batch, error) {
 	after, step := c.begin()
 	found, began := &Batch{recorded: true}, time.Now()

@@ -23,7 +23,7 @@ type Aside struct {
 }
 
 // NewAside returns an Aside. The parameter attempts is the number of refusals after which a message
-// is set aside.
+// is moved to dead_messages.
 func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 	return &Aside{conn: conn, within: within, attempts: attempts, refused: make(map[int64]string), streams: make(streams)}
 }
@@ -31,24 +31,23 @@ func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 // Refuse records that the broker has refused the message at a position.
 func (a *Aside) Refuse(position int64, reason string) { a.refused[position] = reason }
 
-// Add records that the outbox has a message of a dead stream, which is a stream with a dead
-// message.
+// Add records that the outbox has a message of a dead stream (a stream with a dead message).
 func (a *Aside) Add(stream uuid.UUID, position int64) { a.streams.add(stream, position) }
 
-// Streams returns the streams whose messages are being set aside.
+// Streams returns the streams whose messages are being moved to dead_messages.
 func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 
-// Waits reports whether MoveBehind can continue: messages are still to be set aside, and no other
-// session has the lock on dead messages.
+// Waits reports whether MoveBehind can continue: messages are still to be moved to dead_messages,
+// and no other session has the lock on dead messages.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
 // Redriven records that messages were moved back to the outbox since the last read. A read that
 // left some streams out may have missed these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
-// CountRefusals counts the refusals recorded by Refuse, and sets aside the messages that the broker
-// has refused too often. The count is stored in the database. After a restart, and in another
-// process, the relay continues with the stored count.
+// CountRefusals counts the refusals recorded by Refuse, and moves messages to dead_messages that
+// the broker has refused too often. The count is stored in the database. After a restart, and in
+// another process, the relay continues with the stored count.
 func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	if len(a.refused) == 0 {
 		return nil, nil
@@ -67,11 +66,11 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind sets aside some of the messages that follow a dead message of the same stream. The
-// parameter part limits how many positions of the outbox one call covers, and setAsideBatch limits
-// how many messages one call moves. For this reason messages of other streams don't wait long. If
-// the part is too large for the time limit, MoveBehind calls tooLong. If the next read must begin
-// at the start of the outbox, the result restart is true.
+// MoveBehind moves some messages to dead_messages: messages that follow a dead message of the same
+// stream. The parameter part limits how many positions of the outbox one call covers, and
+// setAsideBatch limits how many messages one call moves. For this reason messages of other streams
+// don't wait long. If the part is too large for the time limit, MoveBehind calls the function
+// tooLong. If the next read must begin at the start of the outbox, the result restart is true.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil
@@ -109,8 +108,8 @@ func (a *Aside) finish() (restart bool) {
 	return restart
 }
 
-// alone runs work in a transaction that has the lock on dead messages. If another session has
-// the lock, alone does nothing and sets busy, and the caller tries again later.
+// alone runs work in a transaction that has the lock on dead messages. If another session has the
+// lock, alone does nothing and sets the field busy, and the caller tries again later.
 func (a *Aside) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.within)
 	defer cancel()

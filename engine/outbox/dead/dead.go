@@ -11,15 +11,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Messages lets operators list, redrive and drop the messages that were set aside. Messages may be
-// used while a relay runs.
+// Messages lets operators list, redrive (move back to the outbox) and drop dead messages. Messages
+// may be used while a relay runs.
 type Messages struct{ pool *pgxpool.Pool }
 
 // New returns Messages.
 func New(pool *pgxpool.Pool) *Messages { return &Messages{pool} }
 
-// Stream is a stream whose messages were set aside. Behind is the number of later messages of this
-// stream that were set aside. All other fields describe the message that the broker refused.
+// Stream is a stream with a dead message. Behind is the number of later messages of this stream
+// that were moved to dead_messages, too. All other fields describe the message that the broker
+// refused.
 type Stream struct {
 	StreamID uuid.UUID `json:"stream_id"`
 	Type     string    `json:"type"`
@@ -31,11 +32,10 @@ type Stream struct {
 	Behind   int64     `json:"behind"`
 }
 
-// ErrNotDead says that no message of the stream was set aside.
+// ErrNotDead says that no message of the stream is in dead_messages.
 var ErrNotDead = errors.New("no message of this stream was set aside")
 
-// List returns the streams that have dead messages, in the order of the positions of their refused
-// messages.
+// List returns the streams with dead messages, ordered by the positions of their refused messages.
 func (d *Messages) List(ctx context.Context) ([]Stream, error) {
 	const sql = `
 		SELECT m.stream_id, m.type, m.event_id, m.position, m.attempts, coalesce(m.error, '') AS error, m.dead_at, s.behind
@@ -62,7 +62,7 @@ func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
 }
 
 // Redrive moves all dead messages of a stream back to the outbox in one transaction. The relay
-// sends them in order, before newer messages of the stream. Redrive returns the number of
+// sends them in order, before newer messages of the stream. Redrive returns the number of moved
 // messages.
 func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {
 	err = d.alone(ctx, func(ctx context.Context, tx pgx.Tx) error {

@@ -1,10 +1,11 @@
 // Package dead answers one question: what happens to a message that the broker refuses again and
-// again? The message is set aside, together with the later messages of its stream. An operator then
-// redrives all of these messages (moves them back to the outbox), or drops the first one.
+// again? The message is moved to the table dead_messages, together with the later messages of its
+// stream. An operator then redrives all of these messages (moves them back to the outbox), or drops
+// the first one.
 //
-// Package dead counts refusals, sets messages aside, and lists, redrives and drops dead
-// messages; it also has the lock for these changes. engine/outbox/relay learns from the broker
-// that a message was refused, and calls package dead.
+// Package dead counts refusals, moves messages to dead_messages, and lists, redrives and drops dead
+// messages; it also has the lock for these changes. engine/outbox/relay learns from the broker that
+// a message was refused, and calls package dead.
 //
 // In reading order: lock.go lets one session at a time change dead messages; statements.go has
 // the SQL that moves messages; streams.go stores for which streams messages must still be moved;

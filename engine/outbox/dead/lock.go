@@ -8,10 +8,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// lockSQL tries to take the lock on dead messages. A session needs this lock to set messages aside,
-// to redrive them or to drop them. If another session has the lock, lockSQL returns false and does
-// not wait: redriving a million messages takes a while, and the relay must send other messages
-// meanwhile.
+// lockSQL tries to take the lock on dead messages. A session needs this lock to move messages to
+// dead_messages, to redrive them (move them back) or to drop them. If another session has the lock,
+// lockSQL returns false and does not wait: redriving a million messages takes a while, and the
+// relay must send other messages meanwhile.
 const lockSQL = `SELECT pg_try_advisory_xact_lock(hashtextextended('dead messages', 0))`
 
 // errBusy says that another session has the lock on dead messages.

@@ -9,21 +9,21 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// StreamSQL is an SQL expression that is true for a row o of the outbox whose stream is dead. The
-// expression probes an index once. PostgreSQL never executes an expression of this form as a scan
-// of the whole table dead_messages.
+// StreamSQL is an SQL expression that is true for a row o of the outbox whose stream has a dead
+// message. The expression probes an index once. PostgreSQL never executes an expression of this
+// form as a scan of the whole table dead_messages.
 const StreamSQL = `coalesce((SELECT true FROM dead_messages d WHERE d.stream_id = o.stream_id AND d.dropped_at IS NULL LIMIT 1), false)`
 
-// Died is a message that was set aside because the broker refused it too often.
+// Died is a message that was moved to dead_messages because the broker refused it too often.
 type Died struct {
 	StreamID uuid.UUID
 	Position int64
 }
 
-// countRefusals counts a refusal for each message at these positions, and sets aside the
-// messages that the broker has refused at least attempts times. The map refused has the reason
-// of each refusal. countRefusals must run in a transaction that has the lock on dead messages
-// (see alone).
+// countRefusals counts a refusal for each message at the given positions. It moves messages to
+// dead_messages that the broker has refused at least attempts times. The map refused has the reason
+// of each refusal. countRefusals must run in a transaction that has the lock on dead messages (see
+// alone).
 func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, attempts int) ([]Died, error) {
 	const count = `
 		UPDATE outbox o SET attempts = o.attempts + 1 FROM unnest($1::bigint[]) AS r (position) WHERE o.position = r.position`

@@ -9,8 +9,8 @@ import (
 
 // streams has the dead streams (streams with a dead message) that may have messages in the outbox.
 // The value for each stream is a position: the outbox has no message of the stream before this
-// position. Messages before that position are in dead_messages, or an operator has moved them back
-// to the outbox; in that case the stream is not dead any more.
+// position. Earlier messages of the stream are in dead_messages. If an operator has moved them back
+// to the outbox, the stream is not dead any more.
 type streams map[uuid.UUID]int64
 
 // add adds a dead stream that has a message in the outbox at the given position.
@@ -20,8 +20,8 @@ func (d streams) add(stream uuid.UUID, position int64) {
 	}
 }
 
-// moved records that, up to and including the position to, the outbox has no message of these
-// streams.
+// moved records that the outbox has no message of the given streams up to and including the
+// position to.
 func (d streams) moved(to int64) {
 	for stream, first := range d {
 		d[stream] = max(first, to+1)

@@ -15,8 +15,8 @@ type waits struct {
 }
 
 // age returns how long the message at position oldest has waited, or 0 if oldest is 0. The
-// parameter newest is the highest position in the outbox. It may be lower than at the last call,
-// because newer messages may be sent while the oldest message waits.
+// parameter newest is the highest position in the outbox. This position may be lower than at the
+// last call, because newer messages may be sent while the oldest message waits.
 func (w *waits) age(oldest, newest int64) time.Duration {
 	if oldest == 0 {
 		*w = waits{}

@@ -32,8 +32,8 @@ type Broker struct {
 }
 
 // Open returns a Broker that connects to the NATS servers. If no server can be reached now, the
-// Broker tries again in the background until Close is called. While there is no connection, Publish
-// fails immediately. A buffer could accept messages, but would lose them if the process died.
+// Broker tries again in the background until Close is called. Without a connection, Publish fails
+// immediately. A buffer could accept the messages, but they would be lost if the process died.
 func Open(config Config) (*Broker, error) {
 	if err := durability.CheckMonitors(config.Monitors); err != nil {
 		return nil, err

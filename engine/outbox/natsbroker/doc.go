@@ -10,10 +10,10 @@
 // In reading order: broker.go opens and watches a Broker; publish.go sends messages and waits
 // for acknowledgements; refusals.go distinguishes refusals from other errors.
 //
-// Package natsbroker has no table. One relay at a time may call Publish, and Broker.Watch must
-// run meanwhile; engine/process/projector runs both. Publish must never return nil for a message
-// that the broker has not acknowledged. Publish must never return an *outbox.Refused because the
-// broker can't be reached or is full.
+// Package natsbroker has no table. One relay at a time may call Publish, and Broker.Watch must run
+// meanwhile; engine/process/projector runs both. Publish must never return nil for a message that
+// the broker has not acknowledged. If the broker can't be reached or is full, Publish must never
+// return an *outbox.Refused.
 //
 // Example_publicMessage (example_test.go) shows an event, its message, and the CloudEvent that a
 // subscriber gets.

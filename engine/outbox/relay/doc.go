@@ -3,14 +3,15 @@
 // has acknowledged it.
 //
 // Code that sends messages from the table outbox to the broker, and waits for acknowledgements,
-// belongs in this package. engine/outbox/cursor finds the next messages, engine/outbox/dead sets
-// messages aside, and engine/outbox/backoff has the backoff of a stream. A function of type
-// outbox.Publish, such as the one of engine/outbox/natsbroker, calls the broker.
+// belongs in this package. engine/outbox/cursor finds the next messages, engine/outbox/dead handles
+// refused messages, and engine/outbox/backoff has the backoff of a stream. A function of type
+// outbox.Publish, such as Publish of engine/outbox/natsbroker, calls the broker.
 //
 // In reading order: config.go has the settings of a Relay, metrics.go its metrics; worker.go sends
 // waves of at most one message per stream, deletes acknowledged messages (docs/decisions/0005), and
-// sets aside messages that the broker refuses again and again; read.go reads the next messages;
-// loop.go repeats reading and sending, and relay.go runs the loop under the session lock.
+// sets aside (moves to dead_messages) messages that the broker refuses again and again; read.go
+// reads the next messages; loop.go repeats reading and sending, and relay.go runs the loop under
+// the session lock.
 //
 // The table of package relay is outbox. Several processes may run Relay.Run; a session lock
 // (engine/pg/lock) lets only one of them send messages at a time. engine/process/projector calls

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 )
 
-// maxHeld limits how many streams may wait. With more waiting streams, the query for the messages
-// of the other streams takes longer.
+// maxHeld limits how many streams may wait. If more streams waited, the query for the messages of
+// the other streams would take too long.
 const maxHeld = 10_000
 
 var errBrokerAway = errors.New("the broker takes nothing")
@@ -43,7 +43,7 @@ func (w *worker) run(ctx context.Context) error {
 // relay publishes one batch of messages, which begins where the last batch ended. For a stream that
 // waits, relay sends only the first message, and only after the stream's backoff has ended. A
 // message that the broker did not accept stays in the outbox; after too many refusals, the message
-// is set aside. relay returns true for more if the outbox has more messages.
+// is moved to dead_messages. The result more is true if the outbox has more messages.
 func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	if err := w.setAsideBehind(ctx); err != nil {
 		return false, err
@@ -72,9 +72,8 @@ func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	return more || w.cursor.Passed() < before, w.countRefusals(ctx)
 }
 
-// nextWave divides the messages of the streams that have no entry in failed: wave has the first
-// message of each of these streams, and rest has their other messages. The messages in wave and in
-// rest are in order.
+// nextWave divides the messages of the streams that are not in the map failed. The result wave has
+// the first message of each stream, and the result rest has all other messages, both in order.
 func nextWave(batch []outbox.Message, failed map[uuid.UUID]error) (wave, rest []outbox.Message) {
 	taken := make(map[uuid.UUID]bool, len(batch))
 	for _, message := range batch {

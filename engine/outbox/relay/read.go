@@ -10,8 +10,8 @@ import (
 )
 
 // read returns the next messages. A failover to the required standby can't lose the events of these
-// messages. The read takes at most ReadFor, and the wait for the standby takes at most ReadFor
-// again. The result more is true if another read would find more messages.
+// messages. The read and the wait for the standby take at most ReadFor each. The result more is
+// true if another read would find more messages.
 func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool, err error) {
 	due := w.held.Due(w.config.MaxBatch)
 	left := append(w.held.All(), w.aside.Streams()...)

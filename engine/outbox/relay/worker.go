@@ -20,8 +20,8 @@ import (
 
 // publishFor and tellEvery ensure that the relay's database session is never silent for
 // lock.StallAfter, even if the broker is slow. A wave has at most one message of each stream. The
-// relay stops waiting for the broker's answers to a wave after publishFor. Between two waves, the
-// relay sends a statement to the database if its last statement is older than tellEvery.
+// relay stops waiting for the broker's answers to a wave after the time publishFor. Between two
+// waves, the relay sends a statement to the database if its last statement is older than tellEvery.
 const (
 	publishFor = lock.StallAfter / 2
 	tellEvery  = lock.StallAfter / 5
@@ -86,7 +86,7 @@ func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 }
 
 // alive returns the messages whose stream is not dead. alive passes the other messages to the
-// dead.Aside, which sets them aside later.
+// dead.Aside, which moves them to dead_messages later.
 func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	return slices.DeleteFunc(batch, func(m outbox.Message) bool {
 		if m.Dead {
@@ -97,7 +97,7 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind sets aside some of the messages that follow a dead message of their stream.
+// setAsideBehind moves messages to dead_messages that follow a dead message of their stream.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })
@@ -107,8 +107,8 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	return err
 }
 
-// countRefusals counts the broker's refusals in the database, and sets aside each message that the
-// broker has refused too often.
+// countRefusals counts the broker's refusals in the database, and moves each message to
+// dead_messages that the broker has refused too often.
 func (w *worker) countRefusals(ctx context.Context) error {
 	died, err := w.aside.CountRefusals(ctx)
 	for _, m := range died {

@@ -2,9 +2,9 @@
 // Such a key may exist because a restored backup has brought it back, or because a migration lacks
 // the trigger that destroys keys.
 //
-// Code that finds such keys, destroys them again, or finds missing triggers belongs in this
-// package. The first destruction of a key is not in this package: the trigger of the domain's event
-// destroys the key, in the append (engine/eventlog). engine/personal/keyring returns no key of an
+// Code that finds keys of erased persons, destroys them again, or finds missing triggers belongs in
+// this package. The code that first destroys a key belongs elsewhere: a trigger destroys the key in
+// the transaction that appends the domain's event. engine/personal/keyring returns no key of an
 // erased person.
 //
 // In reading order: erase.go destroys keys again; trigger.go finds the types of event that lack a

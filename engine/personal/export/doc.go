@@ -2,11 +2,10 @@
 //
 // The package fills pages with the person's own events, and then with the records that refer to the
 // person, each with its events (GDPR, Art. 15 and 20). The service supplies functions that read
-// them, with decrypted fields (engine/personal/reveal); the service also decides who may export, and
-// encodes a page.
+// these events and records, with decrypted fields (engine/personal/reveal). The service also
+// decides who may export, and encodes a page.
 //
 // All code of the package is in export.go. The package has no table and no goroutine. A page must
-// never be larger than its limits by more than one event, and a walk over all pages must have each
-// event once: the place where a page ends is where the next page begins, so a failed page can be
-// requested again.
+// never exceed its limits by more than one event. All pages together must have each event exactly
+// once. Each page begins where the page before ended, so a failed page can be requested again.
 package export

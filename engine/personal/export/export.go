@@ -8,18 +8,18 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// MostBytes is the size of event data, in bytes, after which a page ends even below its limit of
-// entries, because the process has a whole page in memory.
+// MostBytes is the size of event data, in bytes, after which a page ends, even if it has few
+// entries. The reason is that the process has a whole page in memory.
 const MostBytes = 1 << 20
 
-// AtOnce is how many events or records a page reads in one query at most.
+// AtOnce is the largest number of events or records that one query reads for a page.
 const AtOnce = 32
 
-// Place is where a page begins. The zero value is the beginning of the export.
+// Place is where in an export a page begins. The zero value is the beginning of the export.
 type Place struct {
 	Record  uuid.UUID // record whose events come next; zero: the person's own events come next
 	Key     string    // sort key of Record
-	Version int64     // version after which the events of Record, or of the person, go on
+	Version int64     // version after which the events of Record, or of the person, continue
 }
 
 // Record is a record that refers to the person, such as an account.
@@ -36,15 +36,15 @@ type Exported struct {
 	Events []event.Recorded
 }
 
-// Source reads the data of one person. Data of returned events is what the export shows, so the
-// functions must decrypt it.
+// Source reads the data of one person. The export shows the field Data of the returned events
+// unchanged, so the functions must decrypt this field.
 type Source struct {
-	// Own returns at most limit events of the person's own stream after a version. more says whether
-	// the stream may have further events.
+	// Own returns at most limit events of the person's own stream after a version. The result more
+	// says whether the stream may have further events.
 	Own func(ctx context.Context, after int64, limit int) (events []event.Recorded, more bool, err error)
 
-	// Records returns at most limit records after the one in from, sorted by their keys and ids, or
-	// the first records if from has no record.
+	// Records returns at most limit records, sorted by their keys and ids: the records after the
+	// record in from, or the first records if from has no record.
 	Records func(ctx context.Context, from Place, limit int) (records []Record, more bool, err error)
 
 	// Record returns one record.
@@ -61,7 +61,7 @@ type Page struct {
 	Next    *Place // where the next page begins; nil: the export is complete
 }
 
-// Page reads the page that begins at from, with at most limit events and records.
+// Page reads the page that begins at the place from, with at most limit events and records.
 func (s Source) Page(ctx context.Context, from Place, limit int) (Page, error) {
 	p := filling{source: s, next: from, left: limit, bytes: MostBytes}
 	began := p.resume
@@ -89,14 +89,14 @@ type filling struct {
 
 func (p *filling) full() bool { return p.left <= 0 || p.bytes <= 0 }
 
-// own adds events of the person's own stream, and reports whether there may be more.
+// own adds the person's own events to the page, and reports whether there may be more events.
 func (p *filling) own(ctx context.Context) (more bool, err error) {
 	return p.fill(&p.page.Events, func(after int64, limit int) ([]event.Recorded, bool, error) {
 		return p.source.Own(ctx, after, limit)
 	})
 }
 
-// fill adds events after p.next.Version, and reports whether there may be more.
+// fill adds events after the version p.next.Version, and reports whether there may be more events.
 func (p *filling) fill(events *[]event.Recorded, read func(after int64, limit int) ([]event.Recorded, bool, error)) (more bool, err error) {
 	for !p.full() {
 		found, more, err := read(p.next.Version, min(p.left, AtOnce))
@@ -118,7 +118,7 @@ func (p *filling) fill(events *[]event.Recorded, read func(after int64, limit in
 	return true, nil
 }
 
-// resume adds the rest of the record in whose events the previous page ended.
+// resume adds the rest of a record if the previous page ended before the record's last event.
 func (p *filling) resume(ctx context.Context) (more bool, err error) {
 	record, err := p.source.Record(ctx, p.next.Record)
 	if err != nil {
@@ -127,7 +127,7 @@ func (p *filling) resume(ctx context.Context) (more bool, err error) {
 	return p.record(ctx, record, p.next.Version)
 }
 
-// records adds the records after the last exported one.
+// records adds the records after the last exported record.
 func (p *filling) records(ctx context.Context) (more bool, err error) {
 	for !p.full() {
 		found, more, err := p.source.Records(ctx, p.next, min(p.left, AtOnce))

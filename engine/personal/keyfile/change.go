@@ -25,7 +25,7 @@ type Change struct {
 
 // Apply changes the operator's key file completely or not at all. The process must have the lock of
 // the key file (see With). If somebody has changed the file since Apply has read it, Apply does not
-// replace it, and returns an error. Links to the file, its owner and its mode stay the same.
+// replace it, and returns an error. The file keeps its owner, its mode and the links to it.
 func Apply(named, path string, change Change) error {
 	if err := removeLeft(path); err != nil {
 		return err

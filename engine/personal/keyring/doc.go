@@ -1,5 +1,5 @@
 // Package keyring answers one question: with which key is this person's text encrypted? Each person
-// has one key, which is made with the person's first text and destroyed when the person is erased.
+// has one key, which is made for the person's first text, and destroyed when the person is erased.
 //
 // The package finds, makes and unwraps persons' keys, and keeps them in memory for some seconds.
 // engine/personal encrypts text with these keys, and engine/personal/wrapping has the key that

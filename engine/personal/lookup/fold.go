@@ -17,7 +17,7 @@ func Fold(text string) string {
 }
 
 // oneCherokee returns the capital form of a Cherokee letter. This is necessary because cases.Fold
-// changes a capital Cherokee letter to the small letter, and the small letter to the capital one.
+// changes a capital Cherokee letter to the small letter, and the small one to the capital one.
 func oneCherokee(r rune) rune {
 	if unicode.Is(unicode.Cherokee, r) {
 		return unicode.ToUpper(r)

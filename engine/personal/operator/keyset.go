@@ -58,7 +58,7 @@ func KeyID(ciphertext []byte) uint32 {
 	return binary.BigEndian.Uint32(ciphertext[1:])
 }
 
-// Has reports whether a ciphertext begins with one of the prefixes.
+// Has reports whether a ciphertext begins with one of the given prefixes.
 func Has(prefixes [][]byte, ciphertext []byte) bool {
 	return slices.ContainsFunc(prefixes, func(prefix []byte) bool { return bytes.HasPrefix(ciphertext, prefix) })
 }

@@ -1,6 +1,6 @@
-// Package readable answers one question: can every stored key be decrypted? The package reports a
-// key that can't be decrypted before somebody needs the person's text. A copy of the right key file
-// may still exist at that time.
+// Package readable answers one question: can every stored key be decrypted? If a key can't be
+// decrypted, the package reports that before somebody needs the person's text. A copy of the right
+// key file may still exist at that time.
 //
 // The package counts the stored keys that none of the operator's keys decrypts.
 // engine/personal/wrapping finds out which key has wrapped which stored keys, and
@@ -8,5 +8,5 @@
 //
 // All code of the package is in readable.go. The package reads the tables keys.persons and
 // keys.secrets. Each process that uses Monitor.Check must run Monitor.Run, as engine/process/api
-// does. The Monitor must never stop the whole service because a few keys can't be decrypted.
+// does. If a few keys can't be decrypted, the Monitor must never stop the whole service.
 package readable

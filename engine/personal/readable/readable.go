@@ -101,8 +101,8 @@ func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
 	return found, err
 }
 
-// look makes a check and stores its result. If the operator's key has belonged to the database in
-// an earlier check, a failed check does not change the stored result.
+// look makes a check and stores its result. If an earlier check has found that the operator's key
+// belongs to the database, a failed check does not change the stored result.
 func (r *Monitor) look(ctx context.Context) error {
 	found, err := r.count(ctx)
 	r.mu.Lock()

@@ -21,8 +21,8 @@ const (
 	mostRenews = 5                        // tries of a step that conflicts with an append or another renewal
 )
 
-// renew replaces the index entries of these texts that were made with old secrets. If an append
-// changes a row meanwhile, renew leaves the row as the append has written it.
+// renew replaces those index entries of the given texts that were made with old secrets. If an
+// append changes a row meanwhile, renew leaves the row as the append has written it.
 func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	const sql = `UPDATE keys.lookups l SET index = n.index
 		FROM unnest($1::text[], $2::bytea[], $3::uuid[], $4::bytea[]) AS n (field, old, person_id, index)

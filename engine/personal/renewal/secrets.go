@@ -38,7 +38,7 @@ func numberOfRetired(prefix []byte) (number uint32) {
 }
 
 // store stores a new secret and returns its number. No index entries are made with the new secret
-// yet. If there is no secret to replace, store returns 0.
+// yet. If there is no secret to replace, store stores nothing and returns 0.
 func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

@@ -59,7 +59,7 @@ func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err
 
 // decrypt returns the texts that it can decrypt, and leaves out the others. A text that can't be
 // decrypted can't be compared with the text of a search. For this reason no search finds a person
-// by it.
+// by such a text.
 func (r renewal) decrypt(ctx context.Context, texts []foundText) (decrypted []foundText, err error) {
 	const sql = `SELECT person_id, wrapped FROM keys.persons WHERE person_id = ANY ($1)`
 	persons := make([]uuid.UUID, 0, len(texts))

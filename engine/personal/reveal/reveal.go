@@ -16,7 +16,7 @@ type Keys interface {
 	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
 }
 
-// Holder returns the event as an event with personal fields. holds is false if the event has none.
+// Holder returns the event as an event with personal fields, or false if it has no such fields.
 func Holder(decode event.Decode, e event.Recorded) (holder event.PersonalEvent, holds bool, err error) {
 	decoded, err := decode(e.Type, e.SchemaVersion, e.Data)
 	if err != nil {
@@ -38,8 +38,8 @@ func Data(ctx context.Context, keys Keys, holder event.PersonalEvent, e event.Re
 	})
 }
 
-// Events replaces the data of each event by what Data returns. An event that can't be decoded is an
-// error.
+// Events replaces the data of each event by the result of the function Data. If an event can't be
+// decoded, Events returns an error.
 func Events(ctx context.Context, keys Keys, decode event.Decode, events []event.Recorded) error {
 	for i, e := range events {
 		holder, holds, err := Holder(decode, e)
@@ -53,7 +53,7 @@ func Events(ctx context.Context, keys Keys, decode event.Decode, events []event.
 	return nil
 }
 
-// NoKeys is Keys that treats every person as erased.
+// NoKeys implements Keys, and treats every person as erased.
 type NoKeys struct{}
 
 // Reveal returns personal.ErrErased.

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// ErrForeign says that an operator's key does not belong to the database: it has not wrapped the
-// keys that are stored there. No other process could unwrap a key that this operator's key has
+// ErrForeign says that an operator's key does not belong to the database: this key has not wrapped
+// the keys that are stored there. No other process could unwrap a key that this operator's key has
 // wrapped.
 var ErrForeign = errors.New("KEY_URI does not decrypt the key of the look-ups: it is an old copy, or another database's")
 

@@ -20,8 +20,8 @@ func ByRetired(err error) bool {
 	return ok && refusal.Code == failure.CheckViolation && refusal.ConstraintName == "not_retired"
 }
 
-// Retire retires the keys with these prefixes. From then on, the database refuses everything that
-// these keys wrap.
+// Retire retires the keys with the given prefixes. From then on, the database refuses everything
+// that these keys wrap.
 func Retire(ctx context.Context, tx pgx.Tx, prefixes [][]byte) error {
 	if _, err := tx.Exec(ctx, `INSERT INTO keys.retired (prefix) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, prefixes); err != nil {
 		return fmt.Errorf("retire keys: %w", err)
@@ -40,7 +40,7 @@ const (
 func InTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-			// A process that is stopped, or whose disk hangs, keeps the locks. The time limit of
+			// A process that is paused, or whose disk hangs, keeps the locks. The time limit of
 			// idle transactions then ends its session, which releases the locks.
 			const lock = `SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
 				LOCK TABLE keys.retired, keys.persons, keys.secrets, keys.lookups IN SHARE ROW EXCLUSIVE MODE`

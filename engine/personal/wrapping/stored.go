@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/personal/operator"
 )
 
-// By has the number of stored keys that the key with this prefix has wrapped.
+// By has the number of stored keys that one key has wrapped, and that key's prefix.
 type By struct {
 	Prefix []byte
 	Count  int64

@@ -30,8 +30,8 @@ func New(pool *pgxpool.Pool, key operator.Key) *Wrapper {
 	return &Wrapper{Pool: newPlaces(pool), Operator: key}
 }
 
-// Forget drops the proof that the operator's key belongs to the database. The next Wrap proves it
-// again. Forget must be called after the database has returned to an earlier state.
+// Forget drops the proof that the operator's key belongs to the database. The next call of Wrap
+// makes the proof again. Forget must be called after the database has returned to an earlier state.
 func (w *Wrapper) Forget() { w.proven.Store(nil) }
 
 // Wrap wraps a new key with the operator's key. Before that, Wrap proves that the operator's key

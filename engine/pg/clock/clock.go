@@ -35,7 +35,7 @@ type Watch struct {
 	at   time.Time     // when the last jump was seen, by the process's clock; zero: no jump
 }
 
-// look has the time of the server's clock and the time of the process's clock at one moment.
+// look has the times that the server's clock and the process's clock have shown at one moment.
 type look struct{ server, here time.Time }
 
 // New returns a Watch of the clock of the server to which the pool connects.

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Sightings remembers when a growing number, such as the position of the log's last event, was
-// first seen at each of its values. Sightings uses the process's own clock, which nobody can set.
-// The zero Sightings has seen no value yet. A Sightings is not safe for concurrent use.
+// Sightings remembers for each value of a growing number, such as the position of the log's last
+// event, when that value was first seen. Sightings uses the process's own clock, which nobody can
+// set. The zero Sightings has seen no value yet. A Sightings is not safe for concurrent use.
 type Sightings struct{ seen []sighting }
 
 type sighting struct {

@@ -6,8 +6,9 @@
 // in engine/pg/settings and engine/pg/pooler.
 //
 // In reading order: config.go makes the configuration of a pool from a URL; parameters.go reads the
-// parameters that the URL and PGOPTIONS set; names.go has the names of parameters; hide.go removes
-// the URL from errors; encrypted.go lists the machines to which a connection may go without TLS.
+// parameters that the URL and the environment variable PGOPTIONS set; names.go has the names of
+// parameters; hide.go removes the URL from errors; encrypted.go lists the machines to which a
+// connection may go without TLS.
 //
 // The package starts no goroutine, and sends nothing to a server. An error of the package must
 // never contain a URL, because a URL has a password.

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Unencrypted returns a database on another machine if the URL does not require TLS.
+// Unencrypted returns the host of a database on another machine if the URL does not require TLS.
 func TestConnectionsThatNeedNotBeEncrypted(t *testing.T) { //nolint:paralleltest // it changes the environment
 	for _, name := range []string{"PGSSLMODE", "PGHOST", "PGSSLROOTCERT"} {
 		t.Setenv(name, "")

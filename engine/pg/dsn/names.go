@@ -1,7 +1,6 @@
 package dsn
 
-// SearchPathName is the name of the parameter that says in which schemas PostgreSQL looks up
-// unqualified names.
+// SearchPathName is the parameter that lists the schemas in which PostgreSQL looks up names.
 const SearchPathName = "search_path"
 
 // Names of the server's time limits.

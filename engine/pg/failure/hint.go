@@ -15,8 +15,8 @@ func Hint(err error) error {
 		"it gives the programs' roles their rights again, also after a restore into a cluster without them", err)
 }
 
-// HintOwner adds advice for the operator to an error of migrate if PostgreSQL has denied a right to
-// the schema's owner. HintOwner returns any other error unchanged.
+// HintOwner adds advice for the operator to an error of the program migrate if PostgreSQL has
+// denied a right to the schema's owner. HintOwner returns any other error unchanged.
 func HintOwner(err error) error {
 	if !Is(err, NoRight) {
 		return err

@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// SQLSTATEs on which code depends. If PostgreSQL has another name for a SQLSTATE, a comment has
-// that name.
+// SQLSTATEs on which code depends. If PostgreSQL has another name for a SQLSTATE, the comment
+// behind the constant has that name.
 const (
 	NoRight = "42501" // insufficient_privilege
 
@@ -47,7 +47,7 @@ func Class(err error) string {
 	return code[:2]
 }
 
-// Is reports whether an error has one of the SQLSTATEs.
+// Is reports whether an error has one of the given SQLSTATEs.
 func Is(err error, states ...string) bool {
 	code := Code(err)
 	return code != "" && slices.Contains(states, code)

@@ -8,8 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// meaning is what a SQLSTATE says about the outcome of a statement. Several meanings can be
-// combined.
+// meaning is what a SQLSTATE says about a statement's outcome. Several meanings can be combined.
 type meaning int
 
 const (
@@ -46,7 +45,7 @@ var table = []struct {
 	{"P0", ofValue, "raised by a function"},
 }
 
-// means reports whether an error's SQLSTATE has one of the meanings.
+// means reports whether an error's SQLSTATE has one of the given meanings.
 func means(err error, one meaning) bool {
 	code := Code(err)
 	for _, row := range table {
@@ -64,13 +63,14 @@ func CutOff(err error) bool { return means(err, cutOff) }
 // same statement may succeed the next time.
 func RolledBack(err error) bool { return means(err, rolledBack) }
 
-// OfValue reports whether an error's SQLSTATE says that a value is the cause. In this case nothing
-// was committed, and the server would refuse the value again, in any session. OfValue returns false
-// for a missing table or a missing right.
+// OfValue reports whether an error's SQLSTATE says that a value in the statement is the cause. In
+// this case nothing was committed, and the server would refuse the value again, in any session.
+// OfValue returns false for a missing table or a missing right.
 func OfValue(err error) bool { return means(err, ofValue) }
 
-// Refused reports whether an error's SQLSTATE says that a value is the cause, or that a table or a
-// right is missing. In this case nothing was committed, and the same statement can't succeed.
+// Refused reports whether an error's SQLSTATE says that a value in the statement is the cause, or
+// that a table or a right is missing. In this case nothing was committed, and the same statement
+// can't succeed.
 func Refused(err error) bool { return means(err, ofValue|ofSchema) }
 
 // Away reports whether the cause of an error passes without help: the program got no connection or

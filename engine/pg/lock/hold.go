@@ -19,7 +19,7 @@ const (
 	deafAfter  = 3 * StallAfter   // a session to which the server has tried to send an answer for this long loses the lock, too
 )
 
-// Hold waits for the session lock with this name, and calls the function work while it has the
+// Hold waits for the session lock with the given name, and calls the function work while it has the
 // lock. The lock and the work share one connection, which Hold closes when work returns. So the
 // lock ends with the work, the work ends when the lock is lost, and a process that dies loses the
 // lock at once. The function work must use the connection at least every few seconds. If the
@@ -36,7 +36,7 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 	})
 }
 
-// ErrHeld means that another session holds the lock, and that this session is not silent.
+// ErrHeld means that another session holds the lock, and that its process still works.
 var ErrHeld = errors.New("it is held")
 
 // TryHold does what Hold does, but does not wait for the lock. If another session holds the lock,
@@ -98,7 +98,7 @@ func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
 }
 
 // tryLock takes the lock if no session holds it. If another session holds the lock, tryLock returns
-// false, and also ends that session if it is silent.
+// false, and also ends that session if its process seems frozen.
 func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err error) {
 	const sql = `SELECT k.key, pg_try_advisory_lock(k.key) FROM hashtextextended($1, 0) AS k (key)`
 	ctx, cancel := context.WithTimeout(ctx, askFor)

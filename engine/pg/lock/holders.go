@@ -35,9 +35,9 @@ type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// Holders returns the sessions that hold these locks, as a map from a lock's name to its session. A
-// lock that no session holds is not in the map. Only sessions with the right to move a checkpoint
-// should hold these locks.
+// Holders returns the sessions that hold the named locks, as a map from a lock's name to its
+// session. A lock that no session holds is not in the map. Only sessions with the right to move a
+// checkpoint should hold these locks.
 func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holder, error) {
 	const sql = `
 		SELECT n.name, coalesce(a.application_name, ''), coalesce(a.usename, ''), coalesce(host(a.client_addr), ''), a.pid, coalesce(a.backend_start, 'epoch'),
@@ -63,8 +63,8 @@ func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holde
 	return holders, nil
 }
 
-// CheckHolders returns an error while a stranger (see Holder.Stranger) holds one of these locks.
-// The process that needs the lock would wait for ever.
+// CheckHolders returns an error while one of these locks is held by a session whose login may not
+// do the lock's work. The process that needs the lock would wait for ever.
 func CheckHolders(ctx context.Context, on Querier, names ...string) error {
 	holders, err := Holders(ctx, on, names...)
 	if err != nil {

@@ -23,10 +23,10 @@ import (
 type Login struct{ Program, Variable, URL string }
 
 // CheckAll returns an error if role.Grant must not make these logins: a URL names another server or
-// another database, or two programs have the same login. CheckAll also refuses the owner as a
-// login, a role that can't log in, and a login of another database or another program. CheckAll
-// changes nothing, and its errors contain no password. The parameter variable is the name of the
-// environment variable that has the owner's URL.
+// database than the owner's URL, or two programs have the same login. CheckAll also refuses the
+// owner as a login, a role that can't log in, and a login of another database or another program.
+// CheckAll changes nothing, and its errors contain no password. The parameter variable is the name
+// of the environment variable that has the owner's URL.
 func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
 	seen := map[string]string{migrated.User: variable}
@@ -62,8 +62,8 @@ func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins 
 	return errors.Join(wrong...)
 }
 
-// isRole reports whether a login must not have this name, because it is the name of a role of this
-// database or a name that PostgreSQL reserves. The role may not exist yet.
+// isRole reports whether a name is forbidden for a login: a role of this database has the name, or
+// PostgreSQL reserves the name. The role may not exist yet.
 func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
 	const sql = `
 		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
@@ -77,8 +77,9 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 	return is, nil
 }
 
-// checkOfHere returns an error for a login of another database of the cluster, or of the other
-// program. checkOfHere works before the schema exists; role.Grant checks the login again later.
+// checkOfHere returns an error for a login of another database of the same cluster, and for a login
+// of the other program. checkOfHere works before the schema exists; role.Grant checks the login
+// again later.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
@@ -114,8 +115,7 @@ func sameServer(one, other *pgconn.Config) bool {
 // serversOf returns a text that lists the servers of a URL.
 func serversOf(config *pgconn.Config) string { return strings.Join(addresses(config), " or ") }
 
-// addresses returns the addresses of a URL's servers. All names of the local machine count as one
-// host.
+// addresses returns the addresses of a URL's servers. All names of this machine count as one host.
 func addresses(config *pgconn.Config) []string {
 	found := []string{addressOf(config.Host, config.Port)}
 	for _, more := range config.Fallbacks {

@@ -29,15 +29,15 @@ var (
 	ErrNoPrepared = errors.New("a pooler in transaction mode is in between, and loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements over 0, a pool in session mode, or the server itself")
 )
 
-// probeFor is the time limit of a check through the pooler. In session mode, the second connection
-// waits while all sessions of the pooler are in use.
+// probeFor is the time limit of a check through the pooler. If a pooler in session mode has no free
+// session, the check's second connection waits for one.
 const probeFor = 3 * time.Second
 
 // LookFor is the time limit of one check, in case its connection is broken unnoticed.
 const LookFor = 10 * time.Second
 
-// probes is the number of times that Probe compares the two connections. One comparison would be
-// enough for a pooler that hands out the server connection that was used last.
+// probes is the number of times that Probe compares the two connections. For a pooler that hands
+// out the server connection that was used last, one comparison is enough; others need several.
 const probes = 5
 
 // Check returns an error if a pooler does not provide what the program needs. Check returns nil if
@@ -83,8 +83,8 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return keepsPrepared(ctx, first, second)
 }
 
-// fullPool returns nil if only the second connection ran out of time. In this case all sessions of
-// the pooler are in use. fullPool returns any other error unchanged.
+// fullPool returns nil if only the attempt to open the second connection has run out of time. In
+// this case all sessions of the pooler are in use. fullPool returns any other error unchanged.
 func fullPool(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)) {
 		return nil
@@ -93,9 +93,9 @@ func fullPool(ctx context.Context, err error) error {
 }
 
 // shareSessions reports whether a pooler moves two connections between sessions of the server: one
-// connection runs in the session of the other connection, or in another session than before. The
-// first connection is asked twice in a row: otherwise shareSessions would not notice two
-// connections that strictly alternate between two sessions.
+// connection runs in the session of the other connection, or in another session than before.
+// shareSessions asks the first connection twice in a row. Otherwise it would not notice a pooler
+// that strictly alternates between two sessions.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
 		others, err := backend(ctx, second)
@@ -113,8 +113,8 @@ func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session ui
 }
 
 // keepsPrepared prepares one statement on two connections and runs it on both. If the connections
-// share a session, the second preparation fails; if a connection has got another session meanwhile,
-// the run fails.
+// share a session, the second preparation fails; if the pooler has moved a connection to another
+// session meanwhile, the run fails.
 func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
 	const name = "pooler_probe"
 	for range probes {

@@ -17,9 +17,9 @@ const (
 	Projector = "projector" // the rights that cmd/projector and cmd/ops need; ops projections rebuild runs as the owner
 )
 
-// NameAll gives the roles names that contain the current name of the database. The names may be out
-// of date, because the database may have been renamed, or copied from another database, since its
-// last migration.
+// NameAll renames the roles so that their names contain the current name of the database. The names
+// may be out of date, because the database may have been renamed, or copied from another database,
+// since its last migration.
 func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		return NameAllIn(ctx, tx)

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/secure/precis"
 )
 
-// Parameters of the password verifiers that PostgreSQL itself makes.
+// These are the parameters of the password verifiers that PostgreSQL itself makes.
 const (
 	scramIterations = 4096
 	scramSaltLength = 16

@@ -39,8 +39,7 @@ const heldRights = `
 	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
-// migrated is an SQL expression for the number of applied migrations, of the engine and of the
-// service together.
+// migrated is SQL for the number of applied migrations of the engine and the service together.
 const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
 
 // Record stores the rights of the programs' roles in the database itself, so that a dump of the
@@ -125,8 +124,9 @@ func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	return mended, nil
 }
 
-// makeRoles makes the missing roles that have stored rights. If a role has no mark, or the mark of
-// a database that no longer exists, makeRoles also marks the role as a role of this database.
+// makeRoles makes the missing roles that have stored rights. A mark is a comment that names the
+// database of a role. If a role has no mark, or the mark of a database that no longer exists,
+// makeRoles marks the role as a role of this database.
 func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	const toMark = `
 		SELECT role, to_regrole(quote_ident(role)) IS NULL,

@@ -9,6 +9,6 @@
 // URL's parameters belong in engine/pg/dsn.
 //
 // The package changes nothing, and has no function Run: engine/process/api and
-// engine/process/projector call Start once, and Check at each check of readiness. The checks must
-// never be skipped because a server is slow.
+// engine/process/projector call Start once, and Check at each check of readiness. Even if a server
+// is slow, the checks must never be skipped.
 package settings

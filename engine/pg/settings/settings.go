@@ -85,8 +85,8 @@ const mayCreate = `(
 	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE has_schema_privilege(n.oid, 'CREATE') AND NOT pg_has_role(c.relowner, 'MEMBER'))`
 
-// service is SQL that lists the tables to check. A table in a named schema is found even if the
-// login may not use the schema.
+// service is SQL that lists the tables to check. If a table's name includes its schema, the SQL
+// finds the table even if the login may not use the schema.
 const service = `
 	WITH service AS (
 	    SELECT wanted.name, c.oid, c.relnamespace, c.relpersistence
@@ -160,8 +160,8 @@ func (s *Checker) Check(ctx context.Context) error {
 	return s.judge(values)
 }
 
-// judge returns the error that Check returns for these values of the settings, or nil if no setting
-// is wrong.
+// judge returns the error that Check returns for the given values of the settings, or nil if no
+// setting is wrong.
 func (s *Checker) judge(values []*string) error {
 	var refused, accepted []error
 	for i, one := range settings {

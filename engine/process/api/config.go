@@ -67,8 +67,8 @@ type Domain struct {
 	Beside     []func(ctx context.Context, logger *slog.Logger) error // functions that run beside the API until ctx ends
 }
 
-// Opened has the connection pools of both databases, and the logs in these databases. Config.Wire
-// connects the service to these logs.
+// Opened has connection pools and logs: for the database of commands, and for the database of
+// queries. Config.Wire connects the service to these logs.
 type Opened struct {
 	Writes  *pgxpool.Pool   // connections to the database to which commands write
 	Reads   *pgxpool.Pool   // connections to the database from which queries read

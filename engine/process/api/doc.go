@@ -1,6 +1,6 @@
-// Package api is the process that serves the HTTP API. It opens and checks both databases, checks
-// which requests have access, and appends the events that the service decides. Several such
-// processes may run on one database.
+// Package api is the process that serves the HTTP API. It opens and checks the databases of
+// commands and of queries, checks which requests have access, and appends the events that the
+// service decides. Several such processes may run on one database.
 //
 // Code that connects the parts of the API process belongs in this package. Operations and
 // aggregates belong in the service, and Config.Wire connects them to the log.

@@ -37,8 +37,8 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 // lockFor and the other functions here return time limits, each of them a part of COMMAND_TIMEOUT.
 // No two of these limits end at the same time. A flight is a transaction with a batch of appends.
 // The server stops waiting for a lock before the process gives up the flight, so that the error
-// says that nothing happened. A flight that begins at the last moment ends before the process
-// answers the command.
+// says that nothing happened. Even a flight that begins just before its command times out ends
+// before the process answers the command.
 func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 / 10 }
 func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
 func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }

@@ -42,8 +42,8 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}, nil
 }
 
-// newFeed returns the feed of the log that queries read. If queries read from the primary, the log
-// tells the feed when this process has appended an event.
+// newFeed returns the feed, which sends clients the events of the log that queries read. If queries
+// read from the primary, the log notifies the feed when this process has appended an event.
 func newFeed(config Config, store, archive *eventlog.Store, registry prometheus.Registerer, logger *slog.Logger) *feed.Feed {
 	options := feed.Options{Log: store, Hints: store.Grown(), Registerer: registry, Logger: logger}
 	log := store
@@ -83,8 +83,8 @@ func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Regi
 	return nil
 }
 
-// observe returns a function that passes an event to the aggregates. The function is called for
-// events that other processes have appended.
+// observe returns a function that passes an event to the aggregates, which update their cached
+// states. The function is called for events that other processes have appended.
 func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 	return func(e event.Recorded) {
 		for _, a := range aggregates {

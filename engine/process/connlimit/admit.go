@@ -44,8 +44,8 @@ func (c *Limiter) hasRoom(n *connection) bool {
 	return c.giveWay(n, func(*connection) bool { return true })
 }
 
-// admit moves a surplus connection to the open connections if the limits now allow the connection.
-// admit reports whether the connection is now open.
+// admit moves a surplus connection (a connection beyond a limit) to the open connections if the
+// limits now allow the connection. admit reports whether the connection is now open.
 func (c *Limiter) admit(n *connection) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,8 +61,8 @@ func (c *Limiter) admit(n *connection) bool {
 	return true
 }
 
-// expire closes a surplus connection that has sent no request in time, so that another connection
-// can become surplus.
+// expire closes a surplus connection (a connection beyond a limit) that has sent no request in
+// time. Another surplus connection can then get an answer.
 func (c *Limiter) expire(n *connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,7 +79,7 @@ func (c *Limiter) expire(n *connection) {
 const quietFor = 100 * time.Millisecond
 
 // giveWay closes one connection to make room for a newcomer, and returns true. Among the
-// connections for which the function may returns true, giveWay closes the one that has been quiet
+// connections for which its callback returns true, giveWay closes the one that has been quiet
 // longest. giveWay closes nothing and returns false if that connection has been quiet for less than
 // quietFor, or for less time than the newcomer has waited to be accepted. A long wait means that
 // thousands of connections wait behind the newcomer. Most of the requests on these connections
@@ -111,5 +111,5 @@ func (c *Limiter) ofGreedy(n *connection) bool { return c.isGreedy(n.address) }
 // for the accepted connections.
 const surplus = 64
 
-// surplusFor is how long a surplus connection may stay open without a request.
+// surplusFor is how long a connection beyond a limit may stay open without a request.
 const surplusFor = time.Second

@@ -34,7 +34,7 @@ type Limiter struct {
 	gaveWay    prometheus.Counter
 }
 
-// connection is an open or surplus connection, guarded by the Limiter's mutex.
+// connection is an open connection, or a connection beyond a limit, guarded by the Limiter's mutex.
 type connection struct {
 	conn    net.Conn
 	address string

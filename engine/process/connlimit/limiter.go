@@ -39,7 +39,7 @@ func (c *Limiter) Guard(server *http.Server) {
 }
 
 // Limit returns a listener that accepts connections up to the limit. The listener also accepts up
-// to 64 surplus connections, which the server refuses with an answer.
+// to 64 connections beyond the limit, which the server refuses with an answer.
 func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }
@@ -64,7 +64,7 @@ func (c *Limiter) work(next http.Handler) http.Handler {
 const unreadFor = time.Second
 
 // accepting is a listener that records how long a connection has waited to be accepted. After
-// Accept, the server calls begin for the same connection.
+// Accept, the server calls the function begin for the same connection.
 type accepting struct {
 	net.Listener
 	connections *Limiter

@@ -8,8 +8,8 @@ import (
 )
 
 // The Limiter does not close a connection that is between two requests. Otherwise, with thousands
-// of clients, each connection would get one answer, and would then be displaced. The Limiter closes
-// a connection that stays quiet.
+// of clients, each connection would get one answer, and would then be closed. The Limiter closes a
+// connection that stays quiet.
 func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

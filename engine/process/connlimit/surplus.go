@@ -9,10 +9,10 @@ import (
 )
 
 // turnAwayAfter is the delay before a refusal. Because of this delay, the server sends at most 640
-// refusals per second: one on each of the 64 surplus connections every 100 ms.
+// refusals per second: one on each of the 64 connections beyond the limit every 100 ms.
 const turnAwayAfter = 100 * time.Millisecond
 
-// turnAway handles a request on a surplus connection after a delay, if the limits allow the
+// turnAway handles a request on a connection beyond a limit after a delay, if the limits allow the
 // connection by then. Otherwise turnAway answers 503 and closes the connection.
 func (c *Limiter) turnAway(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -115,7 +115,7 @@ func (d *Door) Ready(ctx context.Context) error {
 	return d.issuer.Ready(ctx)
 }
 
-// Handler returns the API behind the Door. With AUTH=off, the Handler rejects a request whose Host
+// Handler returns the handler of the API. With AUTH=off, this handler rejects a request whose Host
 // is not a name of this machine. Otherwise a web page in a browser could reach the API.
 func (d *Door) Handler(api http.Handler) http.Handler {
 	if d.Open {
@@ -138,7 +138,7 @@ func checkIssuer(config Config) error {
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
 	case issuer.User != nil: // the log would show the user info
 		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
-	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; the log would show a secret in it
+	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; the log would show a secret in that part of the URL
 		return errors.New("AUTH_ISSUER has a query or a fragment: an issuer's URL has none")
 	}
 	insecure, err := insecureHTTP(config)

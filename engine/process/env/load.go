@@ -12,9 +12,9 @@ import (
 	"github.com/kelseyhightower/envconfig"
 )
 
-// Load fills the struct that config points to from the environment. The function process is
-// envconfig.Process (github.com/kelseyhightower/envconfig), or behaves in the same way. The fields
-// of the struct may have these tags:
+// Load fills the struct to which config points with values from the environment. The argument
+// process is envconfig.Process (github.com/kelseyhightower/envconfig), or a function that behaves
+// in the same way. The fields of the struct may have these tags:
 //
 //	envconfig  the variable's name
 //	default    the value if the variable is not set

@@ -39,7 +39,7 @@ func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as 
 // arguments has the parsed command line.
 type arguments struct {
 	verb string   // "": apply migrations
-	same bool     // true: the new issuer has the same people as a known one; false: other people
+	same bool     // true: equal subjects of the new and of a known issuer are the same person; false: they are not
 	args []string // arguments after the flags
 }
 

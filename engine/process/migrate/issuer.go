@@ -44,7 +44,7 @@ func issuerFlags(flags *flag.FlagSet) (same, other *bool) {
 }
 
 // addIssuer records a new issuer, which the operator will set as AUTH_ISSUER. It also records
-// whether the new issuer has the same people as a known issuer.
+// whether equal subjects of this issuer and of a known issuer are the same person.
 func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *report.Report) (err error) {
 	added := report.Issuer{URL: given.args[0]}
 	switch {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// makeKey creates the key that wraps the keys of personal data, unless such a key exists. makeKey
-// fails if the database has keys that were wrapped with another key.
+// makeKey creates the wrapping key, which encrypts the keys of personal data, unless such a key
+// exists. makeKey fails if the database has keys that were wrapped with another key.
 func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return nil

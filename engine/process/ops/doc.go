@@ -1,5 +1,5 @@
-// Package ops has the operator's commands, which are called verbs. The verbs show the state of
-// projections, outbox and chain, or repair it, while the projector works on the same database.
+// Package ops has the operator's commands, which are called verbs. The verbs show or repair the
+// state of projections, outbox and chain, while the projector works on the same database.
 //
 // The list of the verbs of cmd/ops belongs in this package. A verb is a few lines of code that call
 // a function of engine/projection, engine/outbox, engine/chain or engine/eventlog. These lines

@@ -38,8 +38,8 @@ type entry struct {
 	does        string
 
 	// setup defines the verb's flags. setup returns the function check, which checks the flags and
-	// the arguments before anything is opened. check is called only if the number of arguments is
-	// right. If check is nil, only the number of arguments is checked.
+	// the arguments before the program opens the database. check is called only if the number of
+	// arguments is right. If check is nil, only the number of arguments is checked.
 	setup func(flags *flag.FlagSet) (check func(args []string) error, do verb.Action)
 }
 

@@ -23,7 +23,7 @@ type Check struct {
 	Name string // shown to everybody, so it must contain no address and no secret
 	Run  func(context.Context) error
 
-	// Aside is true if the process can work without the dependency. The check then runs and its
+	// Aside is true if the process can work without the dependency. The check still runs, and its
 	// result is logged. But a failure does not turn readiness off, and the answer to a probe does
 	// not wait for the check.
 	Aside bool
@@ -129,8 +129,8 @@ func (r *Readiness) Accepted() string {
 	return r.accepted
 }
 
-// lookAside starts a check that has Aside set, except if the check is already running. No answer
-// waits for the result.
+// lookAside starts a check of something without which the process can work, unless the check is
+// already running. No answer to a probe waits for the result.
 func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

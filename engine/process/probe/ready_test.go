@@ -45,7 +45,8 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	}
 }
 
-// A check with Aside that fails or hangs neither turns readiness off nor delays a probe.
+// A check with Aside tests a dependency without which the process can work. If the check fails or
+// hangs, readiness stays on and no probe is delayed.
 func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})
@@ -73,8 +74,7 @@ func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 }
 
 // If the operator has accepted a failure, readiness stays on, and the answer to a probe names the
-// check. Any other failure turns readiness off. The metric shows accepted failures and other
-// failures.
+// check. Any other failure turns readiness off. The metric shows both kinds of failures.
 func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	t.Parallel()
 	known := errors.New("not durable")
@@ -101,7 +101,7 @@ func TestReadinessOfWhatIsAccepted(t *testing.T) {
 }
 
 // The log has a warning for a failing check. There is no warning for an accepted failure, because
-// the check itself logs it, and no warning while a process starts.
+// the check itself logs the failure. There is no warning while a process starts.
 func TestLogOfReadiness(t *testing.T) {
 	t.Parallel()
 	var said strings.Builder

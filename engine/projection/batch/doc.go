@@ -12,8 +12,8 @@
 // finds the event that can't be applied and parks its stream, while the events of other streams are
 // applied; step.go reads the checkpoint and the next batch. metrics.go has the metrics.
 //
-// Package batch writes the tables checkpoints, parked_streams and applied_ranges, through
-// engine/projection/checkpoint and engine/projection/reconcile, and the tables of the read model.
+// Package batch writes the tables of the read model. Through engine/projection/checkpoint and
+// engine/projection/reconcile, it writes the tables checkpoints, parked_streams and applied_ranges.
 // Package batch starts no goroutine: Step works on the connection that its caller passes. A session
 // lock keeps other processes away from the projection; if the lock is lost, the compare-and-set of
 // the checkpoint rejects all processes but one. Package batch must never write to the log.

@@ -11,10 +11,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Apply queues the SQL for a run of events; see projection.Apply.
+// Apply queues the SQL for consecutive events; see projection.Apply.
 type Apply = func(b *pgx.Batch, run []event.Recorded) error
 
-// Queue calls apply, which queues the SQL for a run of events. For each statement that has no
+// Queue calls apply, which queues the SQL for consecutive events. For each statement that has no
 // callback of its own, Queue adds a check that the statement changes a row. Queue returns the
 // applied events.
 func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
@@ -45,8 +45,8 @@ func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply App
 }
 
 // decodeAndApply calls decode and apply, which are functions of the service. If one of these
-// functions panics, decodeAndApply returns the panic as an error of the events. Otherwise the panic
-// would end each process that reads these events.
+// functions panics, decodeAndApply returns the panic as an error that the events have caused.
+// Otherwise the panic would end each process that reads these events.
 func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -16,9 +16,9 @@ import (
 // rows that are computed without the missing events would be wrong.
 var ErrBrokenLog = errors.New("the log has a hole")
 
-// Step applies the next batch of events after the checkpoint that is passed as at. If at is nil,
-// Step first reads the checkpoint from the database. Step returns the moved checkpoint, and the
-// number of events in the batch.
+// Step applies the next batch of events after the checkpoint in the argument at. If at is nil, Step
+// first reads the checkpoint from the database. Step returns the moved checkpoint, and the number
+// of events in the batch.
 func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.Timeout)
 	defer cancel()

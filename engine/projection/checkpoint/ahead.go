@@ -18,7 +18,7 @@ var ErrAhead = errors.New("its checkpoint is ahead of the log")
 
 // StopAhead stops the projection in every process, and returns ErrAhead. The projection stays
 // stopped until an operator decides what to do. StopAhead stores the position at which the log
-// ended after it had lost events. If the log has grown since then, StopAhead reads that position
+// ended after the loss of events. If the log has grown since then, StopAhead reads that position
 // from the newest row of the table log_epochs. The parameter wayOut is text for the error: it says
 // what the operator may do.
 func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, wayOut string) error {

@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// Checkpoint is the position of a projection in the log, together with the streams that the
-// projection has parked.
+// Checkpoint is the position of a projection in the log, with the streams that are parked: their
+// events are not applied.
 type Checkpoint struct {
 	Position int64
 	Parkings int64
@@ -21,7 +21,7 @@ type Checkpoint struct {
 	Ahead    bool               // the position is ahead of the log
 }
 
-// Waiting returns the number of parked streams that are not discarded.
+// Waiting returns the number of parked streams that wait for a retry.
 func (c *Checkpoint) Waiting() int {
 	count := 0
 	for _, waits := range c.Parked {

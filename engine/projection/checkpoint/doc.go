@@ -12,7 +12,7 @@
 // rebuild; checkpoint.go reads a checkpoint; locks.go names the session locks.
 //
 // The table of package checkpoint is checkpoints. Package checkpoint also reads the table
-// parked_streams. A change of these rows also increases the column parkings of the checkpoint: if
-// parkings has another value than before, the rows must be read again. Package checkpoint starts no
-// goroutine. Package checkpoint must never change a row of a read model.
+// parked_streams. A change of parked_streams also increases the column parkings of the checkpoint:
+// a process that finds another value in parkings must read parked_streams again. Package checkpoint
+// starts no goroutine. Package checkpoint must never change a row of a read model.
 package checkpoint

@@ -25,9 +25,9 @@ func movedOne(tag pgconn.CommandTag) error {
 }
 
 // QueueMove queues a statement that moves a checkpoint to an event by compare-and-set. The
-// statement also adds parkings to the checkpoint's count of changes of parked streams. When a new
-// projection reaches the end of the log, the statement also marks the projection as built, so that
-// queries may read its tables.
+// statement also adds the argument parkings to the column parkings of the checkpoint, which counts
+// the changes of parked streams. When a new projection reaches the end of the log, the statement
+// also marks the projection as built, so that queries may read its tables.
 func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
 	const sql = `
 		UPDATE checkpoints SET position = $3, event_position = $3, event_id = $6, parkings = parkings + $5, updated_at = clock_timestamp(),
@@ -63,8 +63,8 @@ func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// Stop does what Hold does. Stop also makes the process that runs the projection read the parked
-// streams again.
+// Stop locks the checkpoint, as Hold does. Stop also makes the process that runs the projection
+// read the parked streams again.
 func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
 		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1

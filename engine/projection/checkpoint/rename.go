@@ -25,7 +25,7 @@ func queueStreams(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueDrop queues a statement that deletes a checkpoint without parked streams.
+// QueueDrop queues a statement that deletes a checkpoint that has no parked streams.
 func QueueDrop(work *pgx.Batch, projection string) {
 	work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, projection)
 }

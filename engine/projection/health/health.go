@@ -62,8 +62,8 @@ func (h *Health) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next reading of the lag. While a projection has no
-// checkpoint, this time is short, because the process is not ready.
+// nextLook returns the time until the next reading of the lag. While a checkpoint is missing, this
+// time is short, because the process is ready only after a reading has found all checkpoints.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {
 		return 50 * time.Millisecond

@@ -1,5 +1,5 @@
-// Package park has the functions by which an operator handles parked streams: list them, apply the
-// events that they have missed, or discard them.
+// Package park has the functions by which an operator handles parked streams, whose events are not
+// applied: list them, apply the events that they have missed, or discard them.
 //
 // Functions that the operator's commands call for parked streams belong in this package. Code that
 // parks a stream, when a batch has an event that can't be applied, belongs in

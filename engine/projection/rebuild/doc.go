@@ -12,8 +12,9 @@
 // creates the new tables, prepares the replaced tables for an undo, and drops tables; switch.go
 // switches the tables in one transaction; rebuild.go has the exported functions.
 //
-// Package rebuild writes the tables checkpoints, parked_streams and applied_ranges. In these rows,
-// the name of a stage stands in place of the projection's name. Under a session lock, one rebuild
-// of a projection runs at a time; the Projector of engine/projection may run meanwhile. Package
-// rebuild must change live tables only in the switch, and must never drop an object with CASCADE.
+// Package rebuild writes the tables checkpoints, parked_streams and applied_ranges. A set of tables
+// that serves no queries is a stage; its rows have the stage's name instead of the projection's
+// name. Under a session lock, one rebuild of a projection runs at a time; the Projector of
+// engine/projection may run meanwhile. Package rebuild must change live tables only in the switch,
+// and must never drop an object with CASCADE.
 package rebuild

@@ -28,8 +28,8 @@ type replacement struct {
 	owner   string               // owner of the tables in service
 }
 
-// applier returns an Applier for the tables of a stage. The sessions of pool must search the schema
-// of the stage first.
+// applier returns an Applier for the replacing tables. The sessions of pool must look for tables in
+// the schema of these tables first.
 func applier(of *projection.Set, live projection.Projection, at stage.Stage, pool *pgxpool.Pool) *batch.Applier {
 	const mostInOne = 5000 // larger than usual, because no process waits for one of these batches
 	return &batch.Applier{
@@ -39,14 +39,14 @@ func applier(of *projection.Set, live projection.Projection, at stage.Stage, poo
 	}
 }
 
-// books returns the name of the stage's checkpoint. Rows of other tables refer to the checkpoint by
-// this name.
+// books returns the name of the replacing tables' checkpoint. Rows of other tables refer to the
+// checkpoint by this name.
 func (r *replacement) books() string { return r.stage.Checkpoint(r.live.Name) }
 
-// schema returns the name of the schema that has the tables of the stage.
+// schema returns the name of the schema that has the replacing tables.
 func (r *replacement) schema() string { return r.stage.Schema(r.live.Name) }
 
-// pair returns a Pair of the live tables and the tables of the stage.
+// pair returns a Pair of the live tables and the replacing tables.
 func (r *replacement) pair() shape.Pair { return r.pairOf(r.service, r.schema()) }
 
 // pairOf returns a Pair of tables in two schemas, which the parameters live and copied name.

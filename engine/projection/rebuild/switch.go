@@ -49,8 +49,7 @@ func (r *replacement) switchOver(ctx context.Context) error {
 	}
 }
 
-// mostChanges limits the number of attempts that fail because another session has altered the
-// tables.
+// mostChanges limits the attempts that fail because another session has altered the tables.
 const mostChanges = 10
 
 // passes reports whether a switch failed because of the work of other sessions. In this case a
@@ -70,7 +69,7 @@ type changedError struct{ error }
 func (e *changedError) Unwrap() error { return e.error }
 
 // trySwitch locks the checkpoint of the live projection, and applies events to the new tables up to
-// the position of that checkpoint. Then it moves the tables between the schemas. A reader's
+// the position of that checkpoint. Then trySwitch moves the tables between the schemas. A reader's
 // statement sees either only old tables or only new tables.
 func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, `SET LOCAL lock_timeout = '300ms'`); err != nil {

@@ -43,8 +43,8 @@ func (r *replacement) checkKept(ctx context.Context) error {
 	return err
 }
 
-// takeKept moves the tables that the last rebuild has replaced to the stage Undone. From this
-// stage, Undo puts them back.
+// takeKept moves the tables that the last rebuild has replaced to another schema (of the stage
+// Undone), from which Undo puts them back.
 func (r *replacement) takeKept(ctx context.Context) error {
 	from := pgx.Identifier{stage.Kept.Schema(r.live.Name)}.Sanitize()
 	to := pgx.Identifier{stage.Undone.Schema(r.live.Name)}.Sanitize()
@@ -60,9 +60,9 @@ func (r *replacement) takeKept(ctx context.Context) error {
 	})
 }
 
-// drop drops the stage's tables, their schema and their checkpoint. If an object depends on the
-// tables, or if somebody has created another object in the schema, drop drops nothing and returns
-// an error.
+// drop drops the tables of the replacement, their schema and their checkpoint. If an object depends
+// on the tables, or if somebody has created another object in the schema, drop drops nothing and
+// returns an error.
 func (r *replacement) drop(ctx context.Context) error {
 	schema := r.schema()
 	var tables []string
@@ -83,7 +83,7 @@ func (r *replacement) drop(ctx context.Context) error {
 }
 
 // analyze collects statistics for the planner, and builds the visibility map for index-only scans.
-// Queries need both from the start.
+// Queries need the statistics and the visibility map from the start.
 func (r *replacement) analyze(ctx context.Context) error {
 	for _, table := range r.live.Tables {
 		if _, err := r.conn.Exec(ctx, `VACUUM (ANALYZE) `+pgx.Identifier{r.schema(), table}.Sanitize()); err != nil {

@@ -62,8 +62,9 @@ func Book(work *pgx.Batch, projection string, after, last int64, applied []event
 	})
 }
 
-// BookMissed adds the late events of a parked stream to the applied ranges that contain the
-// positions of these events. The changed ranges are then compared with the log again.
+// BookMissed records events of a parked stream that were applied late. BookMissed adds the events
+// to the applied ranges that contain the events' positions. The changed ranges are then compared
+// with the log again.
 func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	const sql = `
 		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, reconciled_at = NULL, waits_since = now()

@@ -26,8 +26,8 @@ type ranges struct {
 	logger     *slog.Logger
 }
 
-// compareNext compares the next range that was not compared yet with the log, in one snapshot of
-// the database. compareNext stores the result, except if the range has grown meanwhile.
+// compareNext finds the next range that was not compared yet, and compares it with the log in one
+// snapshot of the database. compareNext stores the result, except if the range has grown meanwhile.
 func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (comparison, error) {
 	compare := `
 		WITH r AS (

@@ -18,7 +18,7 @@ import (
 // the log.
 const Lock = "reconcile"
 
-// Reconciler compares what projections have applied with the log.
+// Reconciler compares the log with the events that projections have applied.
 type Reconciler struct {
 	pool        *pgxpool.Pool
 	projections []string
@@ -26,12 +26,12 @@ type Reconciler struct {
 	logger      *slog.Logger
 }
 
-// New returns a Reconciler for these projections. timeout limits the comparison of one range.
+// New returns a Reconciler for the given projections. timeout limits the comparison of one range.
 func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger *slog.Logger) *Reconciler {
 	return &Reconciler{pool, projections, timeout, logger}
 }
 
-// Reconcile compares the events that each projection was given with the events of the log. It
+// Reconcile compares the events of the log with the events that each projection was given. It
 // compares only ranges that were not compared before, up to the projection's position. Events of a
 // parked stream count as not given, from the event at which the stream is parked.
 func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
@@ -74,9 +74,8 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 	return found, nil
 }
 
-// one reconciles a single projection. First it closes the range to which the projection adds
-// batches, so that this range does not change any more. Then it compares all ranges that were not
-// compared yet.
+// one closes the range to which a projection still adds batches, so that this range does not change
+// any more. Then it compares all ranges of the projection that were not compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {

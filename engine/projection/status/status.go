@@ -42,7 +42,7 @@ type Rebuilding struct {
 	LagEvents int64        `json:"lag_events"`
 }
 
-// checkpointRow is the checkpoint of a projection or of one of its stages.
+// checkpointRow is the checkpoint of a projection, or of tables of it that serve no queries.
 type checkpointRow struct {
 	Projection string
 	Position   int64

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// syncedAlways is the result of syncs if all servers are known to sync.
+// syncedAlways is the result of the function syncs if all servers are known to sync to disk.
 const syncedAlways = "always"
 
 // CheckMonitors returns an error if one of the monitoring URLs is not a complete http or https
@@ -26,10 +26,10 @@ func CheckMonitors(addresses []string) error {
 	return nil
 }
 
-// syncs returns "always" if all servers are known to sync before they acknowledge. Otherwise syncs
-// returns a text with the number of servers that are known to sync. syncs fails if at least one
-// server is known not to sync. A server that does not answer causes no error. The server may be
-// down, and then the replicas on the other servers are enough.
+// syncs returns "always" if all servers are known to sync to disk before they acknowledge.
+// Otherwise syncs returns a text with the number of servers that are known to sync. syncs fails if
+// at least one server is known not to sync. A server that does not answer causes no error. The
+// server may be down, and then the replicas on the other servers are enough.
 func syncs(ctx context.Context, addresses []string) (string, error) {
 	if len(addresses) == 0 {
 		return "unknown: NATS_MONITOR_URLS is empty", nil

@@ -24,8 +24,8 @@ type Config struct {
 // three replicas the stream keeps its messages if one server stops or loses its disk.
 const clusterReplicas = 3
 
-// replicasNotSupported is JetStream's error code for a request of several replicas to a server that
-// is not part of a cluster.
+// replicasNotSupported is JetStream's error code for a request for several replicas to a server
+// that is not part of a cluster.
 const replicasNotSupported = 10074
 
 // findStream returns the broker's information about the stream. If the stream is missing,
@@ -50,7 +50,7 @@ func findStream(ctx context.Context, js jetstream.JetStream, config Config, repl
 	return stream.CachedInfo(), nil
 }
 
-// singleServer returns an error that says that a single server can't have this number of replicas.
+// singleServer returns an error: a single server can't have the given number of replicas.
 func singleServer(replicas int) error {
 	return fmt.Errorf("%w: a single server can't have %d replicas: set NATS_REPLICAS=1, or use a cluster", errLossy, replicas)
 }

@@ -9,6 +9,6 @@
 // link.go has the connection.
 //
 // Package link has no table. A Link is safe for concurrent use. A Link must never log a password.
-// It must never buffer messages while there is no connection, because a buffer would be lost with
-// the process.
+// It must never buffer messages while there is no connection, because these messages would be lost
+// if the process died.
 package link

@@ -64,8 +64,8 @@ func (l *Link) Close() { l.Current().Conn.Close() }
 // good. The caller must then call Attend, which makes a new connection.
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
-// presence is a state of the broker. The constants are in order from the best state to the worst.
-// Only a state that is worse than the last logged one is logged, and the return of the broker.
+// presence is a state of the broker. The constants are in order from the best state to the worst. A
+// state is logged if it is worse than the state that was logged last, or if the broker is back.
 type presence int
 
 const (
@@ -79,8 +79,8 @@ func (p presence) String() string {
 }
 
 // connect returns a connection. Until Close is called, the client tries to establish the
-// connection, also after the broker has refused the credentials, because the broker may accept them
-// later.
+// connection. It also tries again after the broker has refused the credentials, because the broker
+// may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }

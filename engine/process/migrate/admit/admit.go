@@ -38,8 +38,8 @@ func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerig
 	return mended, askFor(mended.Missing)
 }
 
-// askFor returns an error about the roles that this login may not create. The error says how to
-// create them.
+// askFor returns an error about the roles that migrate's login may not create. The error says how
+// to create them.
 func askFor(missing []string) error {
 	if len(missing) == 0 {
 		return nil

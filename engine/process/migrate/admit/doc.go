@@ -1,8 +1,8 @@
 // Package admit creates the logins of the programs for migrate, and restores the rights of roles.
 //
-// The order of these steps and the report of each step belong in admit.go: Check runs before
-// anything is changed, Mend runs before the migrations, and Logins runs after them. The code of
-// each step belongs in engine/pg/logins, engine/pg/role or engine/pg/rolerights.
+// The order and the reports of the steps belong in admit.go: Check runs before anything is changed,
+// Mend runs before the migrations, and Logins runs after them. The code of each step belongs in
+// engine/pg/logins, engine/pg/role or engine/pg/rolerights.
 //
 // Package admit starts no goroutine. Package admit must never revoke the access of other logins
 // while a login of a program is missing.

@@ -38,7 +38,7 @@ type admitted struct {
 	PasswordKept bool   `json:"password_kept"`
 }
 
-// Issuer is an issuer that was added, or that was known already.
+// Issuer is an issuer of tokens that was added, or that was known already.
 type Issuer struct {
 	URL  string `json:"url"`
 	Name string `json:"name"` // prefix with which the subjects of the issuer are stored

@@ -22,7 +22,7 @@ import (
 // verb.Chained has the log, its chain and the keys.
 type chained verb.Chained
 
-// signingKey returns the key that signs heads, or nil if CHAIN_KEY is not set.
+// signingKey returns the key that signs heads (last hashes), or nil if CHAIN_KEY is not set.
 func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	if s.Key == "" {
 		return nil, nil
@@ -34,8 +34,8 @@ func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// checkingKey returns the key that verifies the signatures of heads. This key is CHAIN_PUBLIC_KEY
-// or, if CHAIN_PUBLIC_KEY is not set, the public half of CHAIN_KEY.
+// checkingKey returns the key that verifies the signatures of heads (last hashes of the chain).
+// This key is CHAIN_PUBLIC_KEY or, if CHAIN_PUBLIC_KEY is not set, the public half of CHAIN_KEY.
 func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	if s.PublicKey != "" {
 		key, err := chain.ParsePublicKey(s.PublicKey)
@@ -98,7 +98,7 @@ func (s chained) verify(ctx context.Context, kept *chain.Head, since bool) (veri
 var errChanged = errors.New("the log is not what its chain says")
 
 // Verify returns the action of ops chain verify. The action compares the whole log with its chain,
-// and with a head that was stored outside of the database.
+// and with a head (a last hash) that was stored outside of the database.
 func Verify(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: CHAIN_PUBLIC_KEY checks it")
@@ -146,9 +146,8 @@ func showFindings(report verify.Report, out io.Writer) {
 	}
 }
 
-// Head returns the action of ops chain head. The action compares the log with its chain of hashes
-// and prints the signed head, which is the last hash. The operator stores this head where nobody
-// can change it.
+// Head returns the action of ops chain head. The action compares the log with its chain and prints
+// the signed head (the last hash). The operator stores this head where nobody can change it.
 func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	_ = verb.JSONFlag(flags) // a head is always JSON
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")

@@ -22,7 +22,7 @@ type Deed struct {
 	Error      string     `json:"error,omitempty"`
 }
 
-// Say prints one Deed: with asJSON as a JSON object, and otherwise as a sentence.
+// Say prints one Deed: as a JSON object if asJSON is true, and otherwise as a sentence.
 func Say(out io.Writer, asJSON bool, done Deed, format string, args ...any) error {
 	if asJSON {
 		return JSON(out, done)

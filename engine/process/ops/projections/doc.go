@@ -1,8 +1,8 @@
 // Package projections has the operator's verbs for projections: ops projections list, parked,
 // retry, discard, resume, reconcile and rebuild.
 //
-// Code for the questions and the output of these verbs belongs in this package. Code that changes
-// projections belongs in engine/projection.
+// Code for the questions and the output of the verbs for projections belongs in this package. Code
+// that changes projections belongs in engine/projection.
 //
 // In reading order: status.go shows the state of the projections; parked.go lists, retries and
 // discards their parked streams; rebuild.go, resume.go and reconcile.go rebuild, resume and compare

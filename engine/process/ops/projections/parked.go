@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/projection/park"
 )
 
-// Parked returns the action of ops projections parked, which lists the parked streams.
+// Parked returns the action of ops projections parked, which lists parked (not applied) streams.
 func Parked(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	all := flags.Bool("all", false, "those that were discarded, too")
 	asJSON := verb.JSONFlag(flags)

@@ -16,8 +16,8 @@ import (
 
 var errDiffers = errors.New("a projection was given other events than the log has: rebuild it, or accept that with -accept")
 
-// Reconcile returns the action of ops projections reconcile, which compares the events that each
-// projection has applied with the events of the log.
+// Reconcile returns the action of ops projections reconcile, which compares the events of the log
+// with the events that each projection has applied.
 func Reconcile(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON, note := verb.JSONFlag(flags), verb.NoteFlag(flags)
 	accept := flags.Bool("accept", false, "end the alarm over what was found in this projection")

@@ -32,17 +32,17 @@ type Runner struct {
 	live    string // name of the projection in service
 	stage   stage.Stage
 
-	started time.Time // start of its first batch
-	from    int64     // position before its first batch
+	started time.Time // start of the Runner's first batch
+	from    int64     // position before the Runner's first batch
 }
 
-// New returns a Runner. The applier must have Strict set, and must use the checkpoint of the stage.
+// New returns a Runner. The applier must have Strict set, and use the checkpoint of the new tables.
 func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Stage) *Runner {
 	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
 }
 
 // Run applies batches until the tables have reached the end of the log. Run reads the end of the
-// log before each batch, so the log may have grown during the last batch.
+// log before each batch, so the tables may lack events that were appended during the last batch.
 func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	for at, end := (*checkpoint.Checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()
@@ -69,8 +69,8 @@ func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 }
 
 // Step applies a batch, as Applier.Step does. If an event can't be applied, and the live projection
-// has discarded the stream of this event, Step discards the stream for the stage, too. Step then
-// reads the checkpoint again.
+// has discarded the stream of this event, Step discards the stream for the new tables, too. Step
+// then reads the checkpoint again.
 func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	for {
 		here, count, err = r.applier.Step(ctx, r.conn, at)
@@ -89,8 +89,8 @@ func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *che
 	}
 }
 
-// discard discards a stream for the stage if the live projection has discarded this stream. discard
-// reports whether it has done so.
+// discard discards a stream for the new tables if the live projection has discarded the stream.
+// discard reports whether it has done so.
 func (r *Runner) discard(ctx context.Context, e event.Recorded) (bool, error) {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error, discarded_at, discarded_by, discard_note)

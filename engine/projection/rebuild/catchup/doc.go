@@ -4,8 +4,8 @@
 // Code that fills tables which do not serve queries yet belongs in catchup.go. Code that creates or
 // switches tables belongs in engine/projection/rebuild. engine/projection/batch applies each batch.
 //
-// The Applier of a Runner writes the tables and the checkpoint of the stage. Package catchup itself
-// writes to the table parked_streams, if the live projection has discarded a stream. One goroutine
-// uses a Runner, while its process has the session lock of the rebuild. Package catchup must never
-// park a stream that the live projection has not discarded.
+// The Applier of a Runner writes the new tables and their checkpoint. Package catchup itself writes
+// to the table parked_streams, if the live projection has discarded a stream. One goroutine uses a
+// Runner, while its process has the session lock of the rebuild. Package catchup must never park a
+// stream that the live projection has not discarded.
 package catchup

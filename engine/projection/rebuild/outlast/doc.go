@@ -2,9 +2,9 @@
 // have ended. Only then can another session see what these transactions have changed in the
 // catalog.
 //
-// The code of this wait belongs in writers.go, and its query in writers.sql. The decision when to
-// wait belongs in engine/projection/rebuild, which waits before, during and after a switch of
-// tables (docs/decisions/0008).
+// The code that waits for transactions belongs in writers.go, and its query in writers.sql. The
+// decision when to wait belongs in engine/projection/rebuild, which waits before, during and after
+// a switch of tables (docs/decisions/0008).
 //
 // Package outlast reads PostgreSQL's system views outside of a transaction, and has no table.
 // Package outlast starts no goroutine, and must never end a transaction of another session.

@@ -1,9 +1,8 @@
 -- This query returns the open transactions of this database that have written something, each with
 -- a description for the operator. Parameter $1 is the process id of the server process that
 -- switches tables, or 0. Parameter $2 is the name of the table checkpoints. The query leaves out
--- the process $1. It also leaves out each process that waits for a checkpoint which process $1 has
--- locked, such as the process of a projection: the waiting process continues when the switch is
--- done.
+-- the process $1. The query also leaves out each process that waits for a checkpoint that process
+-- $1 has locked. Such a process, for example a projector, continues when the switch is done.
 WITH writer AS (
     SELECT transactionid, pid FROM pg_locks WHERE locktype = 'transactionid' AND granted AND mode = 'ExclusiveLock'
 )

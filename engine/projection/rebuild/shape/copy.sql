@@ -1,4 +1,4 @@
--- This query returns statements that create a table like an existing one, without rows: columns,
+-- This query returns statements that create a table like an existing table, without rows: columns,
 -- checks, keys, indexes and statistics. All names stay the same, because later migrations use these
 -- names. The text of an index definition is copied; only the name of the table, at its start, is
 -- replaced. The query in align.sql copies the other properties. Parameter $1 is the name of the

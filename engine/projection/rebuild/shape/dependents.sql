@@ -1,4 +1,5 @@
--- This query continues parts.sql. It returns descriptions of the objects because of which a table can't be replaced.
+-- This query continues the query in parts.sql, and returns descriptions of the objects because of
+-- which a table can't be replaced.
 SELECT format('%s depends on %s',
               CASE WHEN w.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0) ELSE pg_describe_object(d.classid, d.objid, 0) END,
               pg_describe_object(p.catalog, p.oid, 0)) AS line

@@ -1,7 +1,7 @@
 // Package shape compares two sets of tables by everything that PostgreSQL's catalog has about them.
-// Package shape also creates tables like existing ones, and copies properties that can be changed
-// after the creation. It names remaining differences, and objects that would be lost with the old
-// tables.
+// Package shape also creates tables like existing tables, and copies properties that can be changed
+// after the creation. Package shape reports remaining differences, and objects that would be lost
+// with the old tables.
 //
 // Code that reads the catalog to compare or copy tables belongs in this package. Code that fills or
 // switches the new tables belongs in engine/projection/rebuild, which calls this package.

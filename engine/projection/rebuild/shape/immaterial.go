@@ -9,9 +9,9 @@ const (
 )
 
 // immaterial has the columns of the catalog in which a new table may differ from the table that it
-// replaces. All other columns of these catalogs must be equal, including columns that later
-// versions of PostgreSQL add. A rebuild fails if an unknown column differs, so that no property of
-// a table is lost silently.
+// replaces. All other columns of the catalog must be equal, including columns that later versions
+// of PostgreSQL add. A rebuild fails if an unknown column differs, so that no property of a table
+// is lost silently.
 var immaterial = map[string]string{
 	"pg_class.oid":                  identity,
 	"pg_class.relnamespace":         identity,

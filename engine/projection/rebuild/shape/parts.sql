@@ -1,7 +1,7 @@
--- This file begins a query, which another file of this directory continues. It finds the parts
--- (such as indexes and constraints) of the live tables and of the tables that will replace them.
--- Parameter $1 is the list of the tables' names, $2 the schema of the live tables, $3 the schema of
--- the tables that will replace them.
+-- This file begins a query, which another file of this directory continues. The query finds the
+-- parts (such as indexes and constraints) of the live tables and of the tables that will replace
+-- them. Parameter $1 is the list of the tables' names, $2 the schema of the live tables, $3 the
+-- schema of the tables that will replace them.
 WITH
 -- both sets of tables: the live tables and the tables that will replace them
 side AS (

@@ -1,6 +1,6 @@
--- This query continues parts.sql. It returns statements that put the new tables in place of the
--- live tables in publications, and that move extended statistics to the schemas of their tables.
--- Parameter $4 is the schema to which the old tables move.
+-- This query continues the query in parts.sql, and returns statements. The statements replace the
+-- live tables by the new tables in publications, and move extended statistics to the schemas of
+-- their tables. Parameter $4 is the schema to which the old tables move.
 SELECT statement FROM (
     SELECT 1 AS step, format('ALTER PUBLICATION %I DROP TABLE %s', u.pubname, p.name) AS statement
     FROM part p JOIN pg_publication_rel r ON r.prrelid = p.oid JOIN pg_publication u ON u.oid = r.prpubid WHERE p.kind = 'TABLE'

@@ -117,8 +117,8 @@ func (p Pair) Compare(ctx context.Context, on eventlog.Querier) error {
 	return nil
 }
 
-// TakePlaces puts the new tables in place of the live tables in publications and extended
-// statistics. The parameter kept is the schema to which the old tables will move.
+// TakePlaces replaces the live tables by the new tables in publications and extended statistics.
+// The parameter kept is the schema to which the old tables will move.
 func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	statements, err := p.ofBoth(ctx, tx, placesSQL, kept)
 	if err == nil {

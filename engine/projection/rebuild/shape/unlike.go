@@ -29,8 +29,7 @@ func (e *DependentsError) Error() string {
 	return "the tables can't be replaced: " + strings.Join(e.Found, "; ") + ": drop that, and make it again after the " + by
 }
 
-// DifferencesError names what the new tables lack, and what they have in addition, compared with
-// the live tables.
+// DifferencesError names what the new tables lack or have in addition, compared to the live tables.
 type DifferencesError struct {
 	by       stage.Stage
 	switched bool // true: the new tables serve queries already

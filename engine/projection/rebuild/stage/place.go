@@ -10,8 +10,8 @@ import (
 )
 
 // Searching returns a pool whose sessions look for tables in the given schema first. Every session
-// that works on the tables of a stage must come from this pool: a session of another pool would
-// write to the live tables.
+// that works on a stage (tables that serve no queries) must come from this pool: a session of
+// another pool would write to the live tables.
 func Searching(ctx context.Context, in *pgxpool.Pool, schema string) (*pgxpool.Pool, error) {
 	var path string
 	if err := in.QueryRow(ctx, `SHOW search_path`).Scan(&path); err != nil {
@@ -43,7 +43,7 @@ func CheckRole(ctx context.Context, in *pgxpool.Pool, tables []string) error {
 	return nil
 }
 
-// There returns the stages of a projection for which tables exist.
+// There returns the stages (tables that serve no queries) that exist for a projection.
 func There(ctx context.Context, conn *pgx.Conn, projection string) (map[Stage]bool, error) {
 	const sql = `SELECT projection FROM checkpoints WHERE projection = ANY ($1)`
 	names := make(map[string]Stage)

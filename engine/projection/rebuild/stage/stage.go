@@ -11,10 +11,10 @@ const (
 	Undone  Stage = "undo"    // kept before; they catch up with the log to be put back
 )
 
-// Schema returns the name of the schema that has the tables of the stage.
+// Schema returns the name of the schema that has the stage's set of tables.
 func (s Stage) Schema(projection string) string { return string(s) + "_" + projection }
 
-// Checkpoint returns the name of the checkpoint of the stage's tables.
+// Checkpoint returns the name of the checkpoint of the stage's set of tables.
 func (s Stage) Checkpoint(projection string) string { return projection + "@" + string(s) }
 
 // WayOut returns a text that says what an operator may do if the tables of the stage are ahead of
