@@ -122,7 +122,9 @@ func (c *Consumer) open(ctx context.Context, after int64, epoch string) (*http.R
 		return answer, err
 	}
 	defer answer.Body.Close()
-	var problem struct{ Code string }
+	var problem struct {
+		Code string `json:"code"`
+	}
 	if json.NewDecoder(answer.Body).Decode(&problem) == nil && problem.Code == "log_changed" {
 		return nil, ErrLogChanged
 	}
