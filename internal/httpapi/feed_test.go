@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,5 +60,27 @@ func TestAFeedRequestIsRefusedWithAReason(t *testing.T) {
 	page := send(t, client, http.MethodGet, "/v1/feed?after=42", "", "Accept", "application/json")
 	if page.status != 200 || page.body != `{"items":[],"position":"42"}`+"\n" {
 		t.Errorf("got %d %s", page.status, page.body)
+	}
+}
+
+// stuckLog is a log that can't be read: each read waits until its time is over.
+type stuckLog struct{ emptyLog }
+
+func (stuckLog) Tail(ctx context.Context, _ int64, _ int) ([]event.Recorded, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A page of the feed has the time limit of a query, like every other page.
+func TestAPageOfTheFeedIsGivenUpInTime(t *testing.T) {
+	t.Parallel()
+	service := newService()
+	service.options = func(o *Options) {
+		o.Edge.QueryTimeout = 50 * time.Millisecond
+		o.Feed = feed.New(feed.Options{Log: stuckLog{}, Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
+	}
+	answer := send(t, service.client(t), http.MethodGet, "/v1/feed", "", "Accept", "application/json")
+	if said := answer.problem(t); answer.status != 503 || orEmpty(said.Code) != "unavailable" {
+		t.Errorf("got %d %s", answer.status, answer.body)
 	}
 }

@@ -255,6 +255,19 @@ func TestTheFeedShowsEverybodyTheirOwn(t *testing.T) {
 	g.want(g.get("/v1/feed"+stream, "", bob...), 404, "not_found")
 	g.want(g.get("/v1/feed?stream="+uuid.NewString(), "", bob...), 404, "not_found")
 	g.want(g.get("/v1/feed"+stream, "", ada...), 200, "")
+	g.want(g.get("/v1/feed", "", operator...), 200, "")
+	await.True(t, "the log names the operator, and nobody else, as an operator", func() bool {
+		operators := 0
+		for line := range strings.Lines(g.api.Said()) {
+			if strings.Contains(line, "operator's request") {
+				operators++
+				if !strings.Contains(line, "eve") || !strings.Contains(line, "/v1/feed") {
+					t.Error(line)
+				}
+			}
+		}
+		return operators == 3
+	})
 	g.want(g.send("DELETE", customer, "", ada...), 200, "")
 	_, frames := g.subscribe(t, "?after=0", ada...).until(5)
 	if text := dataOf(frames); strings.Contains(text, "Zaphod") || !strings.Contains(text, `"name":null`) {

@@ -54,12 +54,17 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 		bounds: bounds, gate: admission.Gate{Most: int64(bounds.Connections)}, turnedAway: turnedAway, logger: logger,
 		subjects: admission.NewShares(bounds.OfSubject), addresses: admission.NewShares(bounds.OfAddress),
 		ends: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "http_streams_ended_total", Help: "Answers that went on, by why they ended.",
+			Name: "http_streams_ended_total", Help: "Streaming answers that have ended, by the reason.",
 		}, []string{"why"}),
 	}
 	registry.MustRegister(a.ends, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "http_streams_open", Help: "Answers that go on, such as those of the feed.",
-	}, func() float64 { return float64(a.gate.Inside()) }))
+		Name: "http_streams_open", Help: "Streaming answers that are open, such as those of the feed.",
+	}, func() float64 { return float64(a.gate.Inside()) }), prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "http_streams_limit", Help: "Largest number of streaming answers that may be open at the same time.",
+	}, func() float64 { return float64(bounds.Connections) }))
+	for _, why := range []string{"client gone", "too slow", "complete", "draining", "log_changed", "token_expired", "unavailable"} {
+		a.ends.WithLabelValues(why) // so that the series begins at 0
+	}
 	return a
 }
 

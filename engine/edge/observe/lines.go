@@ -69,7 +69,7 @@ func (l *lines) read(r *http.Request, route string, status int) {
 	if len(known.Shown) > 0 && r.Method != http.MethodHead {
 		l.logger.LogAttrs(r.Context(), slog.LevelInfo, "personal data read", append(attributes, slog.Any("stream_ids", known.Shown))...)
 	}
-	if known.Operation.Scope == auth.Operate {
+	if known.Operation.Scope == auth.Operate || known.AsOperator {
 		l.logger.LogAttrs(r.Context(), slog.LevelInfo, "operator's request", attributes...)
 	}
 }

@@ -35,6 +35,7 @@ type Request struct {
 	Place         *queue.Queue // queue in which the request has a slot; nil: it has no slot
 	Outcome       string       // "": done; otherwise "replayed" or the code of a problem
 	Shown         []uuid.UUID  // streams whose personal data the answer shows
+	AsOperator    bool         // whether the answer shows more because the caller has the scope operate
 }
 
 // Leave frees the request's execution slot. If the request has no slot, Leave does nothing.

@@ -18,8 +18,10 @@ type page struct {
 	next     string            // link to the next page; "": there is no next page
 }
 
-// page reads one page of events, and renders the events for the caller.
+// page reads one page of events within the time limit Within, and renders the events for the caller.
 func (s *Subscriptions) page(ctx context.Context, a ask, limit int) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Within)
+	defer cancel()
 	found, position, more, err := s.Feed.Page(ctx, a.topic, a.types, a.after, limit)
 	if err != nil {
 		return nil, err

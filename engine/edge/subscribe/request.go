@@ -27,6 +27,7 @@ func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	request.Of(ctx).AsOperator = a.all
 	if form == live.Page {
 		return s.page(ctx, a, r.Limit)
 	}
@@ -90,7 +91,7 @@ func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (as
 	if r.Types != nil {
 		a.types = *r.Types
 	}
-	head, err := s.Feed.Head(ctx)
+	head, err := s.head(ctx)
 	if err != nil {
 		return ask{}, err
 	}
@@ -105,6 +106,13 @@ func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (as
 	return a, err
 }
 
+// head returns the position of the last event in the log.
+func (s *Subscriptions) head(ctx context.Context) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Within)
+	defer cancel()
+	return s.Feed.Head(ctx)
+}
+
 // topic returns the part of the log that a request asks for. If the caller may not see that part,
 // topic returns an error.
 func (s *Subscriptions) topic(ctx context.Context, stream *uuid.UUID, all bool) (ring.Topic, error) {
@@ -115,6 +123,8 @@ func (s *Subscriptions) topic(ctx context.Context, stream *uuid.UUID, all bool) 
 	case stream == nil:
 		return ring.OfSubject(caller), nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.Within)
+	defer cancel()
 	subject, owned, err := s.Feed.OwnerOf(ctx, *stream)
 	if err == nil && !all && (!owned || subject != caller) {
 		err = event.ErrStreamNotFound

@@ -3,6 +3,7 @@ package subscribe
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -36,6 +37,7 @@ type Subscriptions struct {
 	Answers *live.Answers
 	Decode  event.Decode
 	Keys    reveal.Keys
+	Within  time.Duration // time limit of a page, and of each look-up before a streaming answer
 
 	// Await waits until the log that queries read has reached a position. It returns an error if
 	// the log does not reach the position in time.

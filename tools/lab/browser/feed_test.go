@@ -153,18 +153,18 @@ func (s *site) post(path, body string) caller.Reply {
 	return answer
 }
 
-// clientOfDocs returns the JavaScript of docs/feed.md.
+// clientOfDocs returns the client of docs/feed.md for a browser.
 func clientOfDocs(t *testing.T) []byte {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/feed.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?s)\n```js\n(.*?)\n```\n").FindAllSubmatch(text, -1)
-	if len(blocks) != 1 {
-		t.Fatalf("docs/feed.md has %d blocks of JavaScript, want 1", len(blocks))
+	block := regexp.MustCompile("(?s)\n```js\n(// follow .*?)\n```\n").FindSubmatch(text)
+	if block == nil {
+		t.Fatal("docs/feed.md has no client in JavaScript")
 	}
-	return blocks[0][1]
+	return block[1]
 }
 
 func file(contentType string, content []byte) http.HandlerFunc {
