@@ -58,7 +58,9 @@ func (s *Stack) StreamEvents(ctx context.Context, from *feed.Feed, keys reveal.K
 func (s *Stack) subscriptions(from *feed.Feed, keys reveal.Keys) *subscribe.Subscriptions {
 	return &subscribe.Subscriptions{
 		Feed: from, Answers: s.answers, Decode: s.options.Decode, Keys: keys,
-		Await: func(ctx context.Context, position, prefer *string) error { return s.Await(ctx, "events", position, prefer) },
+		Await: func(ctx context.Context, position, prefer *string) error {
+			return s.Await(ctx, "events", position, prefer)
+		},
 	}
 }
 

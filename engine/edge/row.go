@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/subscribe"
+	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed"
 )
@@ -25,7 +26,7 @@ type RowRequest struct {
 }
 
 // Row answers with a row of a read model, once the read model has reached Min-Position.
-func (s *Stack) Row(ctx context.Context, r RowRequest, read subscribe.Read) (query.Answer, error) {
+func (s *Stack) Row(ctx context.Context, r RowRequest, read versions.Read) (query.Answer, error) {
 	row, err := s.row(ctx, r, read)
 	if err != nil {
 		return query.Answer{}, err
@@ -43,8 +44,8 @@ func (s *Stack) Row(ctx context.Context, r RowRequest, read subscribe.Read) (que
 // LiveRow answers as Row does or, if the client prefers text/event-stream, with the row and each later
 // version of it. Last-Event-ID is a Min-Position of that answer, so that no version is older than
 // one that the client has seen.
-func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read subscribe.Read) (subscribe.Answer, error) {
-	goesOn, err := subscribe.Live(ctx)
+func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read versions.Read) (subscribe.Answer, error) {
+	goesOn, err := versions.Live(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read
 	if err != nil {
 		return nil, err
 	}
-	rows := subscribe.Rows{Feed: from, Answers: s.answers, Within: s.QueryTimeout, Wait: func(ctx context.Context, position int64) error {
+	rows := versions.Rows{Feed: from, Answers: s.answers, Within: s.QueryTimeout, Wait: func(ctx context.Context, position int64) error {
 		return s.options.Wait(ctx, r.ReadModel, position)
 	}}
 	return rows.Answer(ctx, r.Stream, first, read)
@@ -80,15 +81,15 @@ func (s *Stack) resume(ctx context.Context, r RowRequest) error {
 }
 
 // row reads a row that reflects Min-Position.
-func (s *Stack) row(ctx context.Context, r RowRequest, read subscribe.Read) (subscribe.Row, error) {
+func (s *Stack) row(ctx context.Context, r RowRequest, read versions.Read) (versions.Row, error) {
 	if err := s.Await(ctx, r.ReadModel, r.MinPosition, r.Prefer); err != nil {
-		return subscribe.Row{}, err
+		return versions.Row{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
 	row, err := read(ctx)
 	if err = Reflects(ctx, r.MinPosition, row.Parked, err); err != nil {
-		return subscribe.Row{}, problem.At(row.Position, err)
+		return versions.Row{}, problem.At(row.Position, err)
 	}
 	return row, nil
 }

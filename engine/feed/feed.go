@@ -96,11 +96,11 @@ func (f *Feed) Page(ctx context.Context, topic ring.Topic, types Types, after in
 			return nil, after, false, err
 		}
 		for _, e := range found {
-			if !types.Has(e.Type) {
+			if !types.Has(e.Recorded.Type) {
 				continue
 			}
 			if events = append(events, e); len(events) == limit {
-				return events, e.Position, e.Position < head, nil
+				return events, e.Recorded.Position, e.Recorded.Position < head, nil
 			}
 		}
 		if next.Position >= head || next == place {
@@ -123,9 +123,3 @@ func (f *Feed) LogChanged() { f.follower.Changed() }
 
 // Drain ends all subscriptions with ErrDraining, including subscriptions that begin later.
 func (f *Feed) Drain() { f.ring.Close(ErrDraining) }
-
-// Subscribe returns a Subscription to the events after a position, which must not be beyond the end
-// of the log. The caller must close the Subscription.
-func (f *Feed) Subscribe(topic ring.Topic, types Types, after int64) *Subscription {
-	return &Subscription{feed: f, topic: topic, types: types, place: past.Place{Position: after, Version: -1}, reader: f.ring.Join(topic)}
-}

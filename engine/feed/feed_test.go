@@ -177,9 +177,9 @@ func subscribe(t *testing.T, f *Feed, log *memory, topic ring.Topic, types Types
 			events, position, err := s.Next(ctx)
 			cancel()
 			for _, e := range events {
-				got = append(got, e.Position)
+				got = append(got, e.Recorded.Position)
 			}
-			if position < at || len(events) > 0 && position < events[len(events)-1].Position {
+			if position < at || len(events) > 0 && position < events[len(events)-1].Recorded.Position {
 				t.Errorf("position %d after %d and events %v", position, at, got)
 			}
 			if at = position; err != nil {

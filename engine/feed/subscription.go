@@ -18,6 +18,12 @@ type Subscription struct {
 	reader *ring.Reader
 }
 
+// Subscribe returns a Subscription to the events after a position, which must not be beyond the end
+// of the log. The caller must close the Subscription.
+func (f *Feed) Subscribe(topic ring.Topic, types Types, after int64) *Subscription {
+	return &Subscription{feed: f, topic: topic, types: types, place: past.Place{Position: after, Version: -1}, reader: f.ring.Join(topic)}
+}
+
 // mostReturned is the largest number of events that Next returns.
 const mostReturned = 512
 
@@ -44,7 +50,7 @@ func (s *Subscription) Next(ctx context.Context) (events []*ring.Event, position
 		default:
 			s.place.Position = upTo
 			if len(found) > 0 {
-				s.place.Version = found[len(found)-1].Version
+				s.place.Version = found[len(found)-1].Recorded.Version
 			}
 		}
 		if found = s.selected(found); len(found) > 0 {
@@ -86,7 +92,7 @@ func (s *Subscription) selected(events []*ring.Event) []*ring.Event {
 	}
 	var selected []*ring.Event
 	for _, e := range events {
-		if s.types.Has(e.Type) {
+		if s.types.Has(e.Recorded.Type) {
 			selected = append(selected, e)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
-	"example.com/pgcqrs/engine/edge/subscribe"
+	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 )
@@ -23,9 +23,9 @@ func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestO
 		ReadModel: "balances", Stream: request.Id,
 		MinPosition: params.MinPosition, Prefer: params.Prefer, IfNoneMatch: params.IfNoneMatch, LastEventID: params.LastEventID,
 	}
-	a, err := s.stack.LiveRow(ctx, s.options.Feed, asked, func(ctx context.Context) (subscribe.Row, error) {
+	a, err := s.stack.LiveRow(ctx, s.options.Feed, asked, func(ctx context.Context) (versions.Row, error) {
 		row, position, err := s.options.Accounts.Balances.Get(ctx, edge.Subject(ctx), request.Id)
-		return subscribe.Row{Body: accountOf(row), Tag: edge.VersionTag(row.Version), Position: position, Parked: row.Parked}, err
+		return versions.Row{Body: accountOf(row), Tag: edge.VersionTag(row.Version), Position: position, Parked: row.Parked}, err
 	})
 	return goingOn{a}, err
 }

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
-	"example.com/pgcqrs/engine/edge/subscribe"
+	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/personal/lookup"
 	"example.com/pgcqrs/internal/events"
@@ -22,9 +22,9 @@ import (
 func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerRequestObject) (spec.GetCustomerResponseObject, error) {
 	params := request.Params
 	asked := edge.RowRequest{ReadModel: "customers", Stream: request.Id, MinPosition: params.MinPosition, Prefer: params.Prefer, IfNoneMatch: params.IfNoneMatch}
-	a, err := s.stack.Row(ctx, asked, func(ctx context.Context) (subscribe.Row, error) {
+	a, err := s.stack.Row(ctx, asked, func(ctx context.Context) (versions.Row, error) {
 		row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
-		found := subscribe.Row{Tag: edge.VersionTag(row.Version), Position: position, Parked: row.Parked, Personal: true}
+		found := versions.Row{Tag: edge.VersionTag(row.Version), Position: position, Parked: row.Parked, Personal: true}
 		if err != nil {
 			return found, err
 		}

@@ -34,7 +34,7 @@ func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, sen
 	for _, e := range events {
 		text, err := o.frame(ctx, form, e)
 		if err != nil {
-			return count, e.Position - 1, err
+			return count, e.Recorded.Position - 1, err
 		}
 		send(text)
 		count++
@@ -56,7 +56,7 @@ func (o OfEvents) frame(ctx context.Context, form Form, e *ring.Event) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	return form.frameOf(e.Position, e.Type, body), nil
+	return form.frameOf(e.Recorded.Position, e.Recorded.Type, body), nil
 }
 
 // Close ends the subscription.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -15,48 +14,8 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/request"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/feed/ring"
-	"example.com/pgcqrs/engine/personal/reveal"
 )
-
-// Answer is one page of events, or a streaming answer. Write sends the answer to the client.
-type Answer interface {
-	Write(w http.ResponseWriter) error
-}
-
-// Request has the parameters of a request for events, which were already checked against the
-// contract. A field is nil if the client has not sent the parameter.
-type Request struct {
-	After       *string    // position after which events are sent, or "now"
-	LastEventID *string    // position that replaces After
-	Types       *[]string  // types of the events; account.* stands for all types with this prefix
-	Stream      *uuid.UUID // only events of this stream
-	Follow      *bool      // whether lines go on after the log's head
-	Limit       int        // of a page
-	Prefer      *string    // how long to wait for a position that the log does not have yet
-}
-
-// Subscriptions answers requests for events.
-type Subscriptions struct {
-	Feed    *feed.Feed
-	Answers *live.Answers
-	Decode  event.Decode
-	Keys    reveal.Keys
-
-	// Await returns once the log that queries read is at a position, or an error if it does not get
-	// there in time.
-	Await func(ctx context.Context, position, prefer *string) error
-}
-
-// ask is a decoded Request.
-type ask struct {
-	topic ring.Topic
-	types feed.Types
-	after int64
-	until int64 // position at which the answer ends; 0: it does not end at a position
-	all   bool  // the caller sees all events, and no personal data
-}
 
 // Answer returns the answer to a request, in the form that the client prefers.
 func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {

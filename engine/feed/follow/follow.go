@@ -32,13 +32,13 @@ type Config struct {
 
 // Follower reads new events of the log and adds them to a ring.
 type Follower struct {
-	Config
-	at   int64     // position of the last event that was read
-	last uuid.UUID // id of that event; Nil: not known yet, or the log is empty
+	config Config
+	at     int64     // position of the last event that was read
+	last   uuid.UUID // id of that event; Nil: not known yet, or the log is empty
 }
 
 // New returns a Follower.
-func New(config Config) *Follower { return &Follower{Config: config} }
+func New(config Config) *Follower { return &Follower{config: config} }
 
 // Limits of a read, and of the pauses between reads.
 const (
@@ -52,17 +52,17 @@ const (
 // Run reads new events of the log until ctx ends. While the ring has no readers, Run reads nothing.
 func (f *Follower) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
-		if readers, _ := f.Ring.Wanted(); readers == 0 {
+		if readers, _ := f.config.Ring.Wanted(); readers == 0 {
 			select {
 			case <-ctx.Done():
 				return nil
-			case <-f.Ring.Came():
+			case <-f.config.Ring.Came():
 			}
 			continue
 		}
 		err := retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, f.follow, func(err error, retryIn time.Duration) error {
 			if err != nil {
-				f.Logger.WarnContext(ctx, "feed interrupted", "error", err, "retry_in", retryIn)
+				f.config.Logger.WarnContext(ctx, "feed interrupted", "error", err, "retry_in", retryIn)
 				return nil
 			}
 			return errNobody
@@ -83,7 +83,7 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 		return false, err
 	}
 	for ctx.Err() == nil {
-		if readers, _ := f.Ring.Wanted(); readers == 0 {
+		if readers, _ := f.config.Ring.Wanted(); readers == 0 {
 			return moved, nil
 		}
 		count, err := f.look(ctx)
@@ -101,12 +101,12 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 func (f *Follower) begin(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	head, err := f.Log.Head(ctx)
+	head, err := f.config.Log.Head(ctx)
 	if err != nil {
 		return err
 	}
 	f.at, f.last = head, uuid.Nil
-	f.Ring.Skip(head)
+	f.config.Ring.Skip(head)
 	return nil
 }
 
@@ -114,8 +114,8 @@ func (f *Follower) begin(ctx context.Context) error {
 func (f *Follower) look(ctx context.Context) (count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	_, bySubject := f.Ring.Wanted() // asked before the read: a topic that is added during the read begins after the events of the read
-	found, err := f.Log.Tail(ctx, max(0, f.at-1), mostRead)
+	_, bySubject := f.config.Ring.Wanted() // asked before the read: a topic that is added during the read begins after the events of the read
+	found, err := f.config.Log.Tail(ctx, max(0, f.at-1), mostRead)
 	if err != nil {
 		return 0, err
 	}
@@ -128,12 +128,12 @@ func (f *Follower) look(ctx context.Context) (count int, err error) {
 		events[i] = &ring.Event{Recorded: e}
 	}
 	if bySubject {
-		if err := f.Owners.Fill(ctx, events); err != nil {
+		if err := f.config.Owners.Fill(ctx, events); err != nil {
 			return 0, err
 		}
 	}
 	f.at, f.last = found[len(found)-1].Position, found[len(found)-1].ID
-	f.Ring.Add(events, f.at, bySubject)
+	f.config.Ring.Add(events, f.at, bySubject)
 	return len(events), nil
 }
 
@@ -163,8 +163,8 @@ func (f *Follower) goesOn(found []event.Recorded) ([]event.Recorded, error) {
 
 // Changed ends all readers with event.ErrLogChanged, because the log went back to an earlier state.
 func (f *Follower) Changed() {
-	f.Owners.Forget()
-	f.Ring.End(event.ErrLogChanged)
+	f.config.Owners.Forget()
+	f.config.Ring.End(event.ErrLogChanged)
 }
 
 // rest waits before the next read. After a read of many events, rest waits some milliseconds,
@@ -178,9 +178,9 @@ func (f *Follower) rest(ctx context.Context, count int) {
 	case count == 0:
 		select {
 		case <-ctx.Done():
-		case <-f.Hints:
-		case <-f.Ring.Came():
-		case <-time.After(f.Poll):
+		case <-f.config.Hints:
+		case <-f.config.Ring.Came():
+		case <-time.After(f.config.Poll):
 		}
 	}
 }

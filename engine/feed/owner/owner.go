@@ -45,21 +45,21 @@ func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 	unknown := make(map[uuid.UUID]owned)
 	var streams []uuid.UUID
 	for _, e := range events {
-		if _, known := o.cache.Get(e.StreamID); known {
+		if _, known := o.cache.Get(e.Recorded.StreamID); known {
 			continue
 		}
-		if _, asked := unknown[e.StreamID]; !asked {
-			unknown[e.StreamID] = owned{}
-			streams = append(streams, e.StreamID)
+		if _, asked := unknown[e.Recorded.StreamID]; !asked {
+			unknown[e.Recorded.StreamID] = owned{}
+			streams = append(streams, e.Recorded.StreamID)
 		}
 	}
 	if err := o.ask(ctx, streams, unknown); err != nil {
 		return err
 	}
 	for _, e := range events {
-		known, cached := o.cache.Get(e.StreamID)
+		known, cached := o.cache.Get(e.Recorded.StreamID)
 		if !cached { // more streams than the cache can have
-			known = unknown[e.StreamID]
+			known = unknown[e.Recorded.StreamID]
 		}
 		e.Owner, e.Owned = known.subject, known.ok
 	}

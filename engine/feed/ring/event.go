@@ -9,9 +9,9 @@ import (
 // Event is an event of the log that all its readers share. The personal data of an Event is
 // encrypted.
 type Event struct {
-	event.Recorded
-	Owner string // subject to which the event's stream belongs
-	Owned bool   // whether the stream belongs to a subject
+	Recorded event.Recorded
+	Owner    string // subject to which the event's stream belongs
+	Owned    bool   // whether the stream belongs to a subject
 
 	forms [Forms]atomic.Pointer[Rendered]
 }
@@ -42,4 +42,4 @@ func (e *Event) Render(form int, render func(event.Recorded) (Rendered, error)) 
 
 // size returns an estimate of the bytes of memory that the event needs, including its rendered
 // forms.
-func (e *Event) size() int { return 3*len(e.Data) + 512 }
+func (e *Event) size() int { return 3*len(e.Recorded.Data) + 512 }

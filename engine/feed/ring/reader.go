@@ -4,15 +4,6 @@ import (
 	"sort"
 )
 
-// Reader reads one topic. Only one goroutine may use a Reader.
-type Reader struct {
-	ring  *Ring
-	name  Topic
-	topic *topic
-	wake  chan struct{}
-	ended error // guarded by the field mu of the Ring
-}
-
 // Join returns a Reader of a topic. The caller must call Leave at the end.
 func (r *Ring) Join(name Topic) *Reader {
 	r.mu.Lock()
@@ -55,12 +46,12 @@ func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, b
 		return nil, position, true, nil
 	}
 	events := r.topic.events
-	from := sort.Search(len(events), func(i int) bool { return events[i].Position > position })
+	from := sort.Search(len(events), func(i int) bool { return events[i].Recorded.Position > position })
 	if len(events)-from <= limit {
 		return append(found, events[from:]...), max(position, r.ring.position), false, nil
 	}
 	found = append(found, events[from:from+limit]...)
-	return found, found[limit-1].Position, false, nil
+	return found, found[limit-1].Recorded.Position, false, nil
 }
 
 // Leave removes the Reader from its topic. If the topic has no other readers, the Ring drops it.

@@ -32,6 +32,15 @@ type topic struct {
 	readers map[*Reader]struct{}
 }
 
+// Reader reads one topic. Only one goroutine may use a Reader.
+type Reader struct {
+	ring  *Ring
+	name  Topic
+	topic *topic
+	wake  chan struct{}
+	ended error // guarded by the field mu of the Ring
+}
+
 // New returns a Ring without events and readers.
 func New(bounds Bounds) *Ring {
 	if bounds.Events == 0 {
@@ -124,7 +133,7 @@ func (t *topic) add(e *Event, bounds Bounds) {
 	t.events, t.bytes = append(t.events, e), t.bytes+e.size()
 	drop := 0
 	for len(t.events)-drop > bounds.Events || t.bytes > bounds.Bytes && len(t.events)-drop > 1 {
-		t.floor, t.bytes = t.events[drop].Position, t.bytes-t.events[drop].size()
+		t.floor, t.bytes = t.events[drop].Recorded.Position, t.bytes-t.events[drop].size()
 		t.events[drop] = nil
 		drop++
 	}

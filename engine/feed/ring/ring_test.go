@@ -28,7 +28,7 @@ func made(after int64, count int) []*Event {
 func positionsOf(events []*Event) []int64 {
 	var positions []int64
 	for _, e := range events {
-		positions = append(positions, e.Position)
+		positions = append(positions, e.Recorded.Position)
 	}
 	return positions
 }
@@ -43,7 +43,7 @@ func TestATopicHasItsOwnEvents(t *testing.T) {
 		if got := positionsOf(found); !slices.Equal(got, want) || upTo != 6 || behind || err != nil {
 			t.Errorf("%s: got %v up to %d (behind: %t), %v, want %v up to 6", name, got, upTo, behind, err, want)
 		}
-		if found, upTo, _, _ := readers[name].After(want[0], 1); len(found) != 1 || found[0].Position != want[1] || upTo < want[1] {
+		if found, upTo, _, _ := readers[name].After(want[0], 1); len(found) != 1 || found[0].Recorded.Position != want[1] || upTo < want[1] {
 			t.Errorf("%s: after %d it has %v up to %d", name, want[0], positionsOf(found), upTo)
 		}
 	}
@@ -130,7 +130,7 @@ func TestAReaderMissesNothingItIsNotToldOf(t *testing.T) {
 				var want []int64
 				for _, e := range made(cursor, int(upTo-cursor)) {
 					if name.Has(e) {
-						want = append(want, e.Position)
+						want = append(want, e.Recorded.Position)
 					}
 				}
 				if got := positionsOf(found); !slices.Equal(got, want) {

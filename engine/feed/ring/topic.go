@@ -38,7 +38,7 @@ func (t Topic) Has(e *Event) bool {
 	case ofSubject:
 		return e.Owned && e.Owner == t.subject
 	case ofStream:
-		return e.StreamID == t.stream
+		return e.Recorded.StreamID == t.stream
 	default:
 		return true
 	}
@@ -46,7 +46,7 @@ func (t Topic) Has(e *Event) bool {
 
 // topicsOf returns the topics that contain an event, and the number of these topics.
 func topicsOf(e *Event) (topics [3]Topic, count int) {
-	topics[1] = OfStream(e.StreamID)
+	topics[1] = OfStream(e.Recorded.StreamID)
 	if !e.Owned {
 		return topics, 2
 	}

@@ -20,13 +20,13 @@ const (
 )
 
 // Hold waits for the session lock with this name, and calls the function work while it has the
-// lock. The lock and the work share one connection, which Hold closes when work returns. For this
-// reason the lock ends when the work ends, and the work ends when the lock is lost. A process that
-// dies loses the lock at once. The function work must use the connection at least every few
-// seconds. If the session that holds the lock has sent nothing for StallAfter, its process is
-// frozen or disconnected. A session that waits for the lock then ends the silent session. For that,
-// the login of the waiting session must have the role of the silent session's login, or the rights
-// of pg_read_all_stats and pg_signal_backend.
+// lock. The lock and the work share one connection, which Hold closes when work returns. So the
+// lock ends with the work, the work ends when the lock is lost, and a process that dies loses the
+// lock at once. The function work must use the connection at least every few seconds. If the
+// session that holds the lock has sent nothing for StallAfter, its process is frozen or
+// disconnected. A session that waits for the lock then ends the silent session. For that, the login
+// of the waiting session must have the role of the silent session's login, or the rights of
+// pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		if err := waitForLock(ctx, conn, name); err != nil {
@@ -63,8 +63,7 @@ func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx
 	})
 }
 
-// onOwn calls the function work with a connection of the pool, and closes the connection
-// afterwards.
+// onOwn calls the function work with a connection of the pool, and then closes the connection.
 func onOwn(ctx context.Context, pool *pgxpool.Pool, work func(conn *pgx.Conn) error) error {
 	conn, err := acquire(ctx, pool)
 	if err != nil {
@@ -117,8 +116,8 @@ type Execer interface {
 }
 
 // EvictSilent ends the session that holds an advisory lock if this session is silent. A session is
-// silent if the server has waited for its next statement for longer than StallAfter. A session is
-// also silent if the server has tried for longer than deafAfter to send an answer to it.
+// silent if the server waits for its next statement for longer than StallAfter, or tries to send an
+// answer to it for longer than deafAfter.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

@@ -63,9 +63,8 @@ func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holde
 	return holders, nil
 }
 
-// CheckHolders returns an error while a stranger (see Holder.Stranger) holds one of these locks. In
-// this case the process that needs the lock would wait for ever, and may have no right to end the
-// stranger's session.
+// CheckHolders returns an error while a stranger (see Holder.Stranger) holds one of these locks.
+// The process that needs the lock would wait for ever.
 func CheckHolders(ctx context.Context, on Querier, names ...string) error {
 	holders, err := Holders(ctx, on, names...)
 	if err != nil {

@@ -40,8 +40,8 @@ const LookFor = 10 * time.Second
 // enough for a pooler that hands out the server connection that was used last.
 const probes = 5
 
-// Check returns an error if a pooler does not provide what the program needs. The parameter needs
-// says what that is. Check returns nil if the program can reach no server.
+// Check returns an error if a pooler does not provide what the program needs. Check returns nil if
+// the program can reach no server.
 func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	err := Probe(ctx, config, needs)
 	if err == nil || failure.Away(err) {
@@ -50,8 +50,8 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
-// Probe opens connections, and returns an error if a connection fails. Probe also returns an error
-// if a pooler does not provide what the program needs. The parameter needs says what that is.
+// Probe opens connections, and returns an error if a connection fails, or if a pooler does not
+// provide what the program needs.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()
@@ -84,8 +84,7 @@ func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 }
 
 // fullPool returns nil if only the second connection ran out of time. In this case all sessions of
-// the pooler are in use, and the first connection has the last free session. fullPool returns any
-// other error unchanged.
+// the pooler are in use. fullPool returns any other error unchanged.
 func fullPool(ctx context.Context, err error) error {
 	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)) {
 		return nil

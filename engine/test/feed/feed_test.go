@@ -136,7 +136,7 @@ func follow(t *testing.T, f *feed.Feed, pool *pgxpool.Pool, topic ring.Topic, ty
 			events, position, err := s.Next(ctx)
 			cancel()
 			for _, e := range events {
-				got = append(got, e.Position)
+				got = append(got, e.Recorded.Position)
 			}
 			if at = position; err != nil {
 				t.Errorf("after %d: %v", at, err)
@@ -163,9 +163,9 @@ func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Typ
 	}
 	var positions []int64
 	var e ring.Event
-	_, err = pgx.ForEachRow(rows, []any{&e.Position, &e.Type, (*[16]byte)(&e.StreamID), &e.Owner}, func() error {
-		if e.Owned = e.Owner != ""; topic.Has(&e) && types.Has(e.Type) {
-			positions = append(positions, e.Position)
+	_, err = pgx.ForEachRow(rows, []any{&e.Recorded.Position, &e.Recorded.Type, (*[16]byte)(&e.Recorded.StreamID), &e.Owner}, func() error {
+		if e.Owned = e.Owner != ""; topic.Has(&e) && types.Has(e.Recorded.Type) {
+			positions = append(positions, e.Recorded.Position)
 		}
 		return nil
 	})
@@ -198,7 +198,7 @@ func TestALogThatGoesBackIsTold(t *testing.T) {
 	for {
 		events, position, err := s.Next(t.Context())
 		if len(events) > 0 {
-			t.Fatalf("got event %d of the other log", events[0].Position)
+			t.Fatalf("got event %d of the other log", events[0].Recorded.Position)
 		}
 		if errors.Is(err, event.ErrLogChanged) {
 			return

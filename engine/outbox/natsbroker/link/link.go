@@ -64,9 +64,8 @@ func (l *Link) Close() { l.Current().Conn.Close() }
 // good. The caller must then call Attend, which makes a new connection.
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
-// presence is a state of the broker. The constants are in order from the best state to the worst. A
-// worse state is logged once. After that, nothing is logged until the state is even worse, or until
-// the broker is back.
+// presence is a state of the broker. The constants are in order from the best state to the worst.
+// Only a state that is worse than the last logged one is logged, and the return of the broker.
 type presence int
 
 const (
@@ -79,9 +78,9 @@ func (p presence) String() string {
 	return [...]string{"broker is back", "broker is away", "broker refuses the connection"}[p]
 }
 
-// connect returns a connection. The client establishes the connection now, or as soon as the broker
-// can be reached. The client tries again until Close is called. It also tries again after the
-// broker has refused the credentials, because the broker may accept them later.
+// connect returns a connection. Until Close is called, the client tries to establish the
+// connection, also after the broker has refused the credentials, because the broker may accept them
+// later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }

@@ -1,4 +1,4 @@
-package subscribe
+package versions
 
 import (
 	"context"
@@ -39,15 +39,15 @@ type Rows struct {
 // event of the stream wakes it: it waits until the read model has applied the event, and reads the
 // row again. While the stream is parked, it reads the row again at each position frame, because an
 // operator's repair appends no event.
-func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) (Answer, error) {
+func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) (*live.Answer, error) {
 	return r.Answers.Open(ctx, live.Events, 0, func() live.Source {
-		return &versions{Rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
+		return &source{rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
 	})
 }
 
-// versions is the source of a row's versions.
-type versions struct {
-	Rows
+// source is the source of a row's versions.
+type source struct {
+	rows   Rows
 	events live.Subscription
 	read   Read
 	row    Row   // the newest version
@@ -56,7 +56,7 @@ type versions struct {
 }
 
 // Next passes the row to send if it has changed (see live.Source).
-func (v *versions) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
+func (v *source) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if !v.begun {
 		v.begun = true
 		return v.send(Row{}, form, send)
@@ -69,11 +69,11 @@ func (v *versions) Next(ctx context.Context, within time.Duration, form live.For
 		case err != nil, len(events) == 0 && v.row.Parked == 0:
 			return 0, max(v.row.Position, position), err
 		case len(events) > 0:
-			v.due = events[len(events)-1].Position
+			v.due = events[len(events)-1].Recorded.Position
 		}
 	}
 	if v.due > v.row.Position {
-		if err := v.Wait(waiting, v.due); err != nil {
+		if err := v.rows.Wait(waiting, v.due); err != nil {
 			if ctx.Err() == nil && waiting.Err() != nil {
 				err = nil // the next call waits on
 			}
@@ -85,8 +85,8 @@ func (v *versions) Next(ctx context.Context, within time.Duration, form live.For
 
 // again reads the row, and passes it to send if it has changed. A row that is older than the last
 // one, as another replica may have it, is not sent.
-func (v *versions) again(ctx context.Context, form live.Form, send func([]byte)) (count int, position int64, err error) {
-	reading, cancel := context.WithTimeout(ctx, v.Within)
+func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (count int, position int64, err error) {
+	reading, cancel := context.WithTimeout(ctx, v.rows.Within)
 	defer cancel()
 	row, err := v.read(reading)
 	if err != nil || row.Position < v.row.Position {
@@ -98,7 +98,7 @@ func (v *versions) again(ctx context.Context, form live.Form, send func([]byte))
 }
 
 // send passes what differs from the version before.
-func (v *versions) send(before Row, form live.Form, send func([]byte)) (count int, position int64, err error) {
+func (v *source) send(before Row, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if v.row.Tag != before.Tag {
 		body, err := json.Marshal(v.row.Body)
 		if err != nil {
@@ -115,7 +115,7 @@ func (v *versions) send(before Row, form live.Form, send func([]byte)) (count in
 }
 
 // Close ends the subscription to the stream's events.
-func (v *versions) Close() { v.events.Close() }
+func (v *source) Close() { v.events.Close() }
 
 // Live reports whether the client of a request for a row prefers its versions as server-sent events
 // to the row alone.
