@@ -17,7 +17,8 @@ import (
 type Source interface {
 	// Next passes the next texts to send, and returns how many they were, and the position up to
 	// which the client now has everything. If no text comes within the given time, Next returns 0.
-	// Any error ends the answer; all texts up to the position were passed.
+	// Any error ends the answer; all texts up to the position were passed. The error ErrComplete
+	// says that the client now has everything that it asked for.
 	Next(ctx context.Context, within time.Duration, form Form, send func(text []byte)) (count int, position int64, err error)
 	Close()
 }
@@ -28,26 +29,24 @@ type Answer struct {
 	ctx     context.Context //nolint:containedctx // the request's context: the answer is written after the operation has returned
 	form    Form
 	source  Source
-	until   int64 // the position to end at; 0: none
 	leave   func()
 }
 
 // Open returns an answer from a source, which must be written. If too many answers are open
-// already, Open returns an error and does not call subscribe. With until the answer ends at that
-// position.
-func (a *Answers) Open(ctx context.Context, form Form, until int64, subscribe func() Source) (*Answer, error) {
+// already, Open returns an error and does not call subscribe.
+func (a *Answers) Open(ctx context.Context, form Form, subscribe func() Source) (*Answer, error) {
 	leave, err := a.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), until: until, leave: leave}, nil
+	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), leave: leave}, nil
 }
 
 // flushAt is the number of buffered bytes at which a sender sends its buffer.
 const flushAt = 32 << 10
 
-// Write sends events until the caller's token expires, the source returns an error, the position
-// until is reached, or the client does not read any more.
+// Write sends events until the caller's token expires, the source returns an error, or the client
+// does not read any more.
 func (o *Answer) Write(w http.ResponseWriter) error {
 	defer o.leave()
 	defer o.source.Close()
@@ -85,8 +84,6 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 			return o.end(s, position, context.Cause(ctx))
 		case err != nil:
 			return o.end(s, position, err)
-		case o.until > 0 && position >= o.until:
-			return o.end(s, o.until, errComplete)
 		case count == 0:
 			s.text(o.form.positionOf(position))
 		}
@@ -107,7 +104,8 @@ func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	return "too slow"
 }
 
-var errComplete = errors.New("complete")
+// ErrComplete says that a source has no further texts for a request that asked for no more.
+var ErrComplete = errors.New("complete")
 
 // end tells the client why the answer ends, and returns the reason.
 func (o *Answer) end(s *sender, position int64, err error) (why string) {
@@ -115,7 +113,7 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	switch {
 	case o.ctx.Err() != nil:
 		return "client gone"
-	case errors.Is(err, errComplete):
+	case errors.Is(err, ErrComplete):
 		code, detail = "complete", "This is all that there was when the request came."
 	case errors.Is(err, auth.ErrBadToken):
 		code, detail = "token_expired", "The token has expired. Subscribe again after this position, with a new one."

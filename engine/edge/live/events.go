@@ -24,6 +24,7 @@ type Subscription interface {
 type OfEvents struct {
 	Subscription Subscription
 	Body         Body
+	Until        *int64 // the answer has the events up to this position, and is then complete; nil: it goes on
 }
 
 // Next passes the texts of the next events to send (see Source).
@@ -32,12 +33,18 @@ func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, sen
 	events, position, err := o.Subscription.Next(waiting)
 	cancel()
 	for _, e := range events {
+		if o.Until != nil && e.Recorded.Position > *o.Until {
+			break
+		}
 		text, err := o.frame(ctx, form, e)
 		if err != nil {
 			return count, e.Recorded.Position - 1, err
 		}
 		send(text)
 		count++
+	}
+	if err == nil && o.Until != nil && position >= *o.Until {
+		return count, *o.Until, ErrComplete
 	}
 	return count, position, err
 }
