@@ -20,10 +20,12 @@ import (
 // refusal, a retry after a lost answer, and a repeated closing of an account. It has a message that
 // was published twice, and the opening of an account that its client gave up after an answer that
 // nothing was done. It also has a probe of an API's readiness, and a query for a parked stream.
-// Every other text has the maximum length. The function addPeople adds the customers.
+// Every other text has the maximum length. The function addPeople adds the customers, and
+// addFollowed the subscribers of the live feed.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
+	addFollowed(h)
 	return h
 }
 

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	hot     = 16  // number of newest accounts, which get a quarter of the commands
-	atFirst = 500 // number of accounts that are opened before any other command
+	hot              = 16  // number of newest accounts, which get a quarter of the commands
+	atFirst          = 500 // number of accounts of the subject that are opened before any other command
+	atFirstNeighbors = hot // the same for the neighbor
 )
 
 // write runs a client that sends one command after another.
@@ -40,7 +41,7 @@ func (c *client) next() answers.Command {
 	count := c.accounts.Len()
 	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Opened}
 	choice := c.random.IntN(1000)
-	if count < atFirst || choice < 20 {
+	if count < c.atFirst || choice < 20 {
 		return what
 	}
 	number := c.random.IntN(count)

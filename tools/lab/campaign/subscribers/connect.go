@@ -42,6 +42,9 @@ func (s *subscriber) run(ctx context.Context) {
 		s.got.Filter.Stream, known = s.subscribers.log.First(s.plan.of)
 	}
 	if s.begun = s.plan.start != fromNow; s.plan.start == fromMiddle {
+		for deadline := time.Now().Add(10 * time.Second); s.subscribers.log.Head() < 200 && time.Now().Before(deadline) && ctx.Err() == nil; {
+			interval.Pause(ctx, 50*time.Millisecond)
+		}
 		s.moveTo(s.subscribers.log.Head() / 2)
 	}
 	s.got.After = s.position

@@ -57,7 +57,7 @@ func plans() []plan {
 		{name: "the neighbor's as events from 0", form: events, subject: sample.Neighbor},
 		{name: "the neighbor's openings as lines from now", form: lines, start: fromNow, subject: sample.Neighbor, types: []string{sample.Opened}},
 		{name: "all of customers as events from a position", form: events, start: fromMiddle, subject: sample.Stranger, operate: true, types: []string{"customer.*"}},
-		{name: "an account in the feed as lines from 0", form: lines, subject: sample.Stranger, operate: true, of: sample.Subject},
+		{name: "an account in the feed as lines from 0", form: lines, subject: sample.Stranger, operate: true, of: sample.Neighbor},
 		{name: "an account's events as events from 0", form: events, subject: sample.Subject, of: sample.Subject, direct: true},
 		{name: "the neighbor's account's events as lines from now", form: lines, start: fromNow, subject: sample.Neighbor, of: sample.Neighbor, direct: true},
 		{name: "the stranger's as events from 0", form: events, subject: sample.Stranger},
