@@ -90,8 +90,11 @@ func (s *subscriber) answer(ctx context.Context) (ended string) {
 		s.home = process + 1
 		body, _ := io.ReadAll(response.Body) // without a body, there is no code
 		code := requests.CodeOf(body)
-		if code == "log_changed" {
+		switch {
+		case code == "log_changed":
 			s.restart()
+		case response.StatusCode == http.StatusInternalServerError:
+			s.say("API %d answered 500 to %s: %s", process, request.URL, body)
 		}
 		return answers.AnswerOf(response.StatusCode, code)
 	}
