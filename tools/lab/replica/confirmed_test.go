@@ -105,10 +105,10 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// What a feed sends must survive a promotion of the standby: the reads of a feed wait until the
-// standby has the last event, also if the feed reads a replica that was promoted. So does the read of
-// the position at which a subscriber begins: after a promotion, this position may belong to another
-// event.
+// A feed must not send an event that a promotion of the standby would lose. The reads of a feed wait
+// until the standby has the last event, also if the feed reads a replica that was promoted. The read
+// of the position at which a subscriber begins waits, too: after a promotion, this position may belong
+// to another event.
 func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
