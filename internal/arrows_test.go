@@ -258,8 +258,8 @@ var arrows = []struct {
 // starts is the package with which tests start containers. Only test code may import it.
 const starts = "engine/enginetest/testdb/container"
 
-// outside lists modules that a package must not import, neither directly nor through other
-// packages.
+// outside lists, for a package, the modules that it must not import: neither directly nor through
+// other packages.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
 	{"internal/write/**", "database/sql", "a decision is pure"},
@@ -312,8 +312,8 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
-// Only the packages in this test's list may use reflection. For reading a configuration or copying
-// a state, reflection avoids code for each field.
+// Only the packages in this test's list may use reflection. These packages read a configuration or
+// copy a state. Without reflection, they would need code for each field.
 func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	t.Parallel()
 	places := []string{"engine/process/env", "engine/process/env/envtest", "engine/command/*", "engine/enginetest/spec"}
@@ -324,8 +324,9 @@ func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	}
 }
 
-// Only one package may parse the OpenAPI contract, and only the package next to it may check values
-// against the contract's schemas. Tests, and packages for tests, may also parse the contract.
+// Only package engine/edge/contract may parse the OpenAPI contract, and only its package rules may
+// check values against the contract's schemas. Tests, and packages for tests, may also parse the
+// contract.
 func TestOnePackageReadsTheContract(t *testing.T) {
 	t.Parallel()
 	for file, imports := range importsByFile(t) {
@@ -379,7 +380,7 @@ func matchesAny(patterns []string, name string) bool {
 }
 
 // matches reports whether a name matches a pattern of path.Match. If the pattern ends with two
-// stars, it matches everything below its folder.
+// stars, it matches every name below the folder before the stars.
 func matches(pattern, name string) bool {
 	if folder, below := strings.CutSuffix(pattern, "/**"); below {
 		for parent := name; parent != "."; parent = path.Dir(parent) {

@@ -26,7 +26,7 @@ var (
 )
 
 // The page docs/asvs.md must answer each requirement of the security standard ASVS once. If an
-// answer is "fulfilled", it must name a test or a file that shows this, and every named test must
+// answer is "fulfilled", it must name a test or a file that proves it, and every named test must
 // exist. Some documents state how many requirements are fulfilled; these numbers must be right.
 func TestASVS(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@ func TestContainersAreBounded(t *testing.T) {
 	t.Parallel()
 	services := compose(t, base)
 	for name, service := range compose(t, development) {
-		if service.Image != "" { // a service without an image only adds settings to another one
+		if service.Image != "" { // a service without an image only adds settings to another service
 			services[name] = service
 		}
 	}
@@ -117,9 +117,8 @@ func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 	}
 }
 
-// Before a process ends, it reports that it is not ready. The process must then wait for longer
-// than the proxy needs to notice this. Otherwise the proxy would send new requests to a process
-// that has ended.
+// Before a process ends, it reports that it is not ready. The process must then wait until the
+// proxy has noticed this. Otherwise the proxy would send new requests to a process that has ended.
 func TestTheProxyDrains(t *testing.T) {
 	t.Parallel()
 	services, settings := compose(t, base), read(t, "../haproxy.cfg")

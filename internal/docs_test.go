@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/auth"
 )
 
-// Some documents state guarantees. Each of them must name at least a minimum number of tests that
-// check the guarantees.
+// Some documents state guarantees. For each of these documents, the test has a minimum number of
+// tests that the document must name.
 func TestDocumentsNameTests(t *testing.T) {
 	t.Parallel()
 	least := map[string]int{
@@ -89,9 +89,9 @@ func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 }
 
 // A document must name the folder of a test before it names the test. A service may use a newer
-// version of the engine than its documents, and the newer version may have other tests. From the
-// folder, this check knows which tests are the engine's, and ignores them in a service. If a page
-// tells its reader to write a test, the page must also name the right folder.
+// version of the engine than its documents, and the newer version may have other tests. The folder
+// tells this check which tests are the engine's. In a service, the check ignores these tests. If a
+// page tells its reader to write a test, the page must also name the right folder.
 func TestDocumentsSayWhoseTestsTheyName(t *testing.T) {
 	t.Parallel()
 	where := testFolders(t)

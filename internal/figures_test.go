@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// figures lists numbers of the code that a document repeats. The number in the document must be the
-// number in the code.
+// figures lists numbers that occur in the code and in a document. Both numbers must be equal.
 var figures = []struct{ document, says, file, has string }{
 	{"operations.md", "projector, `DATABASE_URL` \\| 1 for each projection, (\\d+) for the relay", "engine/process/projector/open.go", `othersHold = (\d+)`},
 	{"operations.md", "for the relay, the linker and the snapshots, and (\\d+) more", "engine/projection/projector.go", `forAMoment = (\d+)`},
@@ -31,8 +30,6 @@ func TestDocumentsRepeatTheCodesFigures(t *testing.T) {
 	}
 }
 
-// only returns the text that the group of a pattern matches in a file. The test fails unless the
-// pattern matches exactly once.
 func only(t *testing.T, file, pattern string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)

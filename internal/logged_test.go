@@ -9,8 +9,9 @@ import (
 )
 
 // Some log lines contain data about the sender of a request. Only the packages in engine/edge may
-// write such lines, and docs/security.md must list each of them. In a service, the engine may be
-// newer than the documents, so there this test does not check the engine's log lines.
+// write such lines, and docs/security.md must list each of them. In a service that was made from
+// this template, the engine may be newer than the documents. In this case the test does not check
+// the engine's log lines.
 func TestTheLogIsListed(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../docs/security.md")

@@ -18,9 +18,9 @@ var (
 	pageLink   = regexp.MustCompile(`\]\(([^)#\s:]+)[)#]`)
 )
 
-// documents returns the Markdown documents of this repository; the key is the path of a document.
-// It leaves out the changelog, and the pages in docs/template, which describe the template and do
-// not change in a service.
+// documents returns the Markdown documents of this repository by their paths. It leaves out the
+// changelog and the pages in docs/template. These pages describe the template, and they do not
+// change in a service.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -70,7 +70,8 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// written reports whether a page contains the source code of a test, which the reader shall add.
+// written reports whether a page contains the source code of this test, because the page tells its
+// reader to write the test.
 func written(page, test string) bool { return strings.Contains(page, "\nfunc "+test+"(") }
 
 // Each guarantee in docs/guarantees.md must name a test that checks the guarantee.

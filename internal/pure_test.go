@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// self is the path of this file, which the messages of the tests contain.
+// self is the path of this file. The messages of the tests contain it.
 const self = "internal/pure_test.go"
 
 // partlyPure lists packages that the code of decisions may import, because commands and events use
@@ -101,7 +101,7 @@ func impurities(t *testing.T, name, source string) (wrong []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	called := make(map[string]string) // the name that a partly pure package has in this file → the package's path
+	called := make(map[string]string) // key: the name of a partly pure package in this file; value: the package's path
 	for _, spec := range parsed.Imports {
 		path, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 		at := files.Position(spec.Pos()).String()

@@ -13,7 +13,7 @@ func inTheTemplate() bool { return isThere("internal/docs_test.go") }
 
 // ofLaterTemplate reports whether this repository is a service and the path belongs to the engine
 // or the tools. The engine and the tools may be newer than the service's own documents and tests.
-// Therefore the tests of a service do not check their contents.
+// Therefore the tests of a service do not check the contents of the engine and the tools.
 func ofLaterTemplate(path string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(path, "engine/") || strings.HasPrefix(path, "tools/"))
 }

@@ -12,14 +12,14 @@ import (
 )
 
 // mostOfDoc is the limit on the number of comment lines in a doc.go. The comment of a package
-// introduces the code, and shall not replace it.
+// introduces its code, and must not be so long that it replaces the code.
 const mostOfDoc = 40
 
 var (
 	clause         = regexp.MustCompile(`(?m)^package (\w+)$`)
 	fileOfDoc      = regexp.MustCompile(`\b\w+\.(?:go|sql)\b`)
 	folderOfDoc    = regexp.MustCompile(`\b(?:engine|internal|cmd|tools)/[a-z]+(?:/[a-z]+)*`)
-	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // in the lines after the first one
+	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // in the lines after the first line
 	exampleName    = regexp.MustCompile(`\bExample(?:_[a-z]\w*|[A-Z]\w*)\b`)
 	exampleFunc    = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )

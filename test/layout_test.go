@@ -64,7 +64,7 @@ func TestTheFoldersSayWhatBelongsInThem(t *testing.T) {
 }
 
 // listsOfModules lists the files that contain a list of all Go modules, and what goes wrong if a
-// module is missing in the list. The regular expression matches the list in its first group.
+// module is missing in the list. The first group of the regular expression matches the list.
 var listsOfModules = []struct {
 	file, without string
 	list          *regexp.Regexp
@@ -75,8 +75,8 @@ var listsOfModules = []struct {
 	{".github/dependabot.yml", "its modules are not kept current", regexp.MustCompile(`(?s)package-ecosystem: gomod\n +directories:\n(.*?)schedule:`)},
 }
 
-// Every Go module of the repository must be in each list of modules. Otherwise it would not be
-// tested, or its dependencies would not be updated.
+// Every Go module of the repository must be in each list of modules. Otherwise nobody would test
+// the module, or nobody would update its dependencies.
 func TestEveryModuleIsListed(t *testing.T) {
 	t.Parallel()
 	for _, list := range listsOfModules {

@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// mostLines and mostFiles limit the code that a new service owns. A service grows beyond these
-// limits. Therefore the program adopt, which turns the template into a service, removes this file.
+// mostLines and mostFiles limit the code that a new service owns. The code of a real service grows
+// beyond these limits. Therefore the program adopt, which turns the template into a service,
+// removes this test file.
 const (
 	mostLines  = 4000
 	mostFiles  = 150

@@ -15,7 +15,8 @@ import (
 )
 
 // required lists the modules that the service's own code imports, each with the folders that use
-// it. If the folder in the field while does not exist, the module need not be required.
+// it. The field while may name a folder: if this folder does not exist, the service need not
+// require the module.
 var required = []struct{ module, in, while string }{
 	{"github.com/jackc/pgx/v5", "internal, cmd", "."},
 	{"github.com/go-chi/chi/v5", "internal, cmd", "."},
@@ -45,8 +46,9 @@ func TestTheServiceRequiresWhatItUses(t *testing.T) {
 // the list, because testcontainers requires it indirectly.
 var heavy = []string{"github.com/nats-io/nats-server/", "github.com/chromedp/chromedp", "github.com/anishathalye/porcupine", "github.com/HdrHistogram/hdrhistogram-go"}
 
-// A user of the service must not have to download the modules in the list heavy. If go.sum has a
-// line of a module without /go.mod, the code of the module is downloaded.
+// A user of the service must not have to download the modules in the list heavy. The file go.sum
+// shows this: if it has a line of a module that does not end with /go.mod, the code of the module
+// is downloaded.
 func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	t.Parallel()
 	for line := range strings.SplitSeq(fileOf(t, "go.sum"), "\n") {
@@ -62,8 +64,8 @@ func TestTheServiceDownloadsNoToolOfTests(t *testing.T) {
 	}
 }
 
-// The programs that serve must not contain the code that changes the schema, or the code of the
-// NATS server.
+// The programs of a running service, such as the API, must not contain the code that changes the
+// schema, or the code of the NATS server.
 func TestWhatTheProgramsLink(t *testing.T) {
 	t.Parallel()
 	for program, without := range map[string][]string{

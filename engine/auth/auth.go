@@ -11,9 +11,9 @@ import (
 // therefore no permissions.
 type Caller struct {
 	// Subject identifies the caller in the log and in request limits. Subject is the claim sub of
-	// the token, with 1 to 255 visible ASCII characters. If the token is from another issuer than
-	// the first one of the database, Subject is the issuer's name, a space and the sub. With
-	// AUTH=off, Subject is "".
+	// the token, with 1 to 255 visible ASCII characters. If the token's issuer is not the first
+	// issuer of the database, Subject is the issuer's name, a space and the sub. With AUTH=off,
+	// Subject is "".
 	Subject string
 	Scopes  []string  // scopes that the token grants
 	Expires time.Time // when the token expires; zero with AUTH=off
@@ -31,7 +31,7 @@ const (
 )
 
 // Check returns the caller that a bearer token names. If the request has no token, the parameter
-// token is "". If the caller needs another token, Check returns ErrNoToken or ErrBadToken. If the
+// token is "". For a missing or invalid token, Check returns ErrNoToken or ErrBadToken. If the
 // token can't be checked at present, Check returns ErrIssuerAway.
 type Check func(ctx context.Context, token string) (Caller, error)
 

@@ -240,8 +240,8 @@ func TestAKeyForEncryptionSignsNothing(t *testing.T) {
 }
 
 // The keys of an issuer must not be read from an address without TLS, because somebody on the
-// network could change them. The only exception is the host of an issuer whose own URL is without
-// TLS.
+// network could change the keys. The only exception is the host of an issuer whose own URL is
+// without TLS.
 func TestKeysAreReadAsSafelyAsTheirIssuer(t *testing.T) {
 	t.Parallel()
 	var configuration atomic.Value

@@ -116,9 +116,9 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 	}
 }
 
-// If two issuers both use the sub ada, their subjects differ in events, in idempotency keys and in
-// request limits. A sub with a space could look like an issuer's name and a sub, so such a sub is
-// refused.
+// If the tokens of two issuers have the same claim sub, their subjects differ in events, in
+// idempotency keys and in request limits. A sub with a space could look like an issuer's name and a
+// sub, so such a sub is refused.
 func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -410,8 +410,9 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	})
 }
 
-// While the issuer does not answer, requests with unknown keys are answered within a few seconds,
-// even if clients send many of them. These requests don't delay requests with known keys.
+// While the issuer does not answer, requests with tokens of unknown keys are answered within a few
+// seconds, even if clients send many of these requests. They don't delay requests with tokens of
+// known keys.
 func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	t.Parallel()
 	const soon = 4 * time.Second // less than fetchTimeout, which is 5 seconds

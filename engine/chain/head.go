@@ -9,9 +9,9 @@ import (
 	"fmt"
 )
 
-// Head has the position and the hash of the last link of the chain. If an operator stores a Head
-// outside of the database, the Head shows later whether somebody has changed the events up to its
-// position.
+// Head has the position and the hash of the last link of the chain of hashes. If an operator stores
+// a Head outside of the database, the Head shows later whether somebody has changed the events up
+// to its position.
 type Head struct {
 	Position  int64 `json:"position"`
 	Hash      Hex   `json:"hash"`

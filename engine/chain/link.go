@@ -48,15 +48,15 @@ func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	return following, nil
 }
 
-// End returns the position of the last event that the chain covers, or 0 if the chain has no
-// link.
+// End returns the position of the last event that the chain of hashes covers, or 0 if the chain has
+// no link.
 func End(ctx context.Context, on eventlog.Querier) (position int64, err error) {
 	last, err := Newest(ctx, on)
 	return last.Position, err
 }
 
-// Newest returns the last link of the chain. If the chain has no link, Newest returns the zero
-// Link. The method Next of the zero Link computes the first link.
+// Newest returns the last link of the chain of hashes. If the chain has no link, Newest returns the
+// zero Link. The method Next of the zero Link computes the first link.
 func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 	found, err := Links(ctx, on, `ORDER BY position DESC LIMIT 1`)
 	if err != nil || len(found) == 0 {

@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor limits the time of one round of the Linker, because a dead database connection may give
-// no error.
+// roundFor limits the time in which the Linker adds one link, because a dead database connection
+// may give no error.
 const roundFor = 30 * time.Second
 
 var (
@@ -28,13 +28,13 @@ var (
 	// log went back to an earlier state and the chain did not, or somebody has changed the event.
 	ErrLost = errors.New("the last event that was linked is not in the log")
 
-	// ErrGone says that somebody has deleted the chain. The Linker does not make a new chain over
-	// the existing events, because these events may have been changed.
+	// ErrGone says that somebody has deleted the chain of hashes. The Linker does not make a new
+	// chain over the existing events, because these events may have been changed.
 	ErrGone = errors.New("all links are gone")
 )
 
-// Linker adds links to the chain for new events in the log. If several processes run a Linker,
-// only one of them adds links at a time.
+// Linker adds links to the chain of hashes for new events in the log. If several processes run a
+// Linker, only one of them adds links at a time.
 type Linker struct {
 	service   string
 	pool      *pgxpool.Pool

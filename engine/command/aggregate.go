@@ -25,5 +25,5 @@ func (a Aggregate[S, C]) Handler(store Store) *Handler[S, C] {
 }
 
 // Fold returns a Fold, which computes the states of the aggregate's streams from events.
-// engine/snapshots makes snapshots with it.
+// engine/snapshots makes snapshots with the Fold.
 func (a Aggregate[S, C]) Fold() *fold.Fold[S] { return fold.New(a.StreamType, a.Evolve) }

@@ -68,8 +68,8 @@ func checked[S any](evolve command.Evolve[S]) error {
 	})
 }
 
-// checkedOnMany runs CheckEvolve with events about many articles, so that the list of the state can
-// grow long. Most of the events make the list shorter.
+// checkedOnMany runs CheckEvolve with events about many articles, so that the list in the state can
+// grow long. Two of three events make the list shorter.
 func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	var all []func() event.Event
 	for _, letter := range "abcdefghijklmnop" {
@@ -83,7 +83,8 @@ func checkedOnMany[S any](evolve command.Evolve[S]) error {
 	return command.NewHandler[S, any](nil, "basket", nil, evolve).CheckEvolve(all)
 }
 
-// appendsNew changes the given state in place only for a new article.
+// appendsNew returns the state after an event, as every Evolve function does. It changes the given
+// state in place only if the event adds a new article.
 func appendsNew(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
 		return append(s, e.Lines[0])
@@ -91,7 +92,8 @@ func appendsNew(s []line, happened event.Event) []line {
 	return evolvePure(s, happened)
 }
 
-// keepsThree changes the given state in place only for a fourth article.
+// keepsThree returns the state after an event, as every Evolve function does. It changes the given
+// state in place only if the event adds a fourth article.
 func keepsThree(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
 		copy(s, s[1:])

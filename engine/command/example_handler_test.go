@@ -12,9 +12,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// A Handler connects the decider of ExampleDecide to an event log. This example uses a log in
-// memory; a service uses an eventlog.Store. A command with an idempotency key takes effect only
-// once, even if the client sends it several times.
+// A Handler connects the two functions of ExampleDecide, decideShow and evolveShow, to an event
+// log. This example uses a log in memory; a service uses an eventlog.Store. A command with an
+// idempotency key takes effect only once, even if the client sends it several times.
 func ExampleHandler() {
 	log := &memory{answers: make(map[string]event.Answered)}
 	shows := command.NewAggregate("show", decideShow, evolveShow).Handler(log)

@@ -34,7 +34,7 @@ func TestPanicIsOneCommandsAlone(t *testing.T) {
 }
 
 // If the database refuses the content of one command's append, the other commands of the same group
-// still succeed.
+// (commands that are decided together) still succeed.
 func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -51,10 +51,10 @@ func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
 	})
 }
 
-// If an append fails because the database can't be reached, this outage is the answer to every
-// command of the group. Even commands that Decide has refused get this answer, because they were
-// refused on a state that did not become durable. The group does not send its commands again one by
-// one.
+// If an append fails because the database can't be reached, every command of the group (commands
+// that are decided together) gets the error as its answer. Even commands that Decide has refused
+// get this error, because they were refused on a state that did not become durable. The Handler
+// does not try to append the commands of the group one by one.
 func TestOutageIsTheWholeGroups(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

@@ -80,8 +80,8 @@ func TestCommandsThatMeetAreAppendedTogether(t *testing.T) {
 	})
 }
 
-// If a command is refused on a state that includes events of an append that is still running, the
-// refusal is answered only after that append has succeeded, because the append may still fail.
+// A command may be refused on a state that includes the events of a running append. The Handler
+// then sends the refusal only after this append has succeeded, because the append may still fail.
 func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -105,8 +105,8 @@ func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 }
 
 // If the outcome of an append is unknown, only the commands in the append are answered with
-// ErrUnknownOutcome. The other commands of the group have certainly had no effect, so they get
-// another answer.
+// ErrUnknownOutcome. The commands of the group that are not in the append have certainly had no
+// effect, so they get a different answer.
 func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -149,8 +149,9 @@ func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	})
 }
 
-// If the time of a refused command is up during the append of its group, the answer to the command
-// is not ErrUnknownOutcome, because the append does not contain a refused command.
+// The time limit of a refused command may pass while the append with the accepted commands of the
+// same group runs. The answer to the refused command is not ErrUnknownOutcome, because no append
+// contains a refused command.
 func TestRefusalWhoseTimeIsUpIsNotInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -204,7 +205,7 @@ func TestConflictDecidesTheWholeGroupAgain(t *testing.T) {
 	})
 }
 
-// Another process may have appended an event after which a refused command is allowed. Before a
+// Another process may have appended an event that makes a forbidden command allowed. Before a
 // command is refused, the new events must therefore be read from the log; the state in memory is
 // not enough.
 func TestRefusalIsCheckedInTheLog(t *testing.T) {
@@ -292,8 +293,8 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	}
 }
 
-// A Handler applies the events that another process has appended to its state in memory, so that
-// its next command does not conflict.
+// If another process has appended an event, a Handler applies the event to the state in memory, so
+// that its next command does not conflict.
 func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
@@ -328,8 +329,9 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	handle(-1, 7)
 }
 
-// A command with NewStream is decided without reading the stream, because its id is new. If the
-// stream has events nevertheless, the append conflicts, and the Handler loads the stream.
+// A command whose field NewStream is set is decided without reading the stream, because its id is
+// new. If the stream has events nevertheless, the append conflicts, and the Handler loads the
+// stream.
 func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

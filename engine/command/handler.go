@@ -70,8 +70,7 @@ func (h *Handler[S, C]) WithMaxCommands(most int) *Handler[S, C] {
 }
 
 // UseSnapshots sets the function that finds snapshots. If the state of a long stream is not in
-// memory, loading begins at the stream's snapshot. UseSnapshots must be called before the first
-// command.
+// memory, loading begins at the stream's snapshot. Call UseSnapshots before the first command.
 func (h *Handler[S, C]) UseSnapshots(find states.FindSnapshot) { h.states.UseSnapshots(find) }
 
 // Observe takes an event that another process has appended, and applies it to the stream's state in
@@ -96,12 +95,12 @@ func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 //
 // If the command's idempotency key already has an answer, Handle returns that answer, even if the
 // command would fail today. If the key was used for another request, Handle returns
-// once.ErrKeyReused. During an outage (see once.IsOutage), Handle returns the error of the outage
-// instead. After event.ErrUnknownOutcome, the command may have taken effect, or may still take
-// effect. After any other error, the command has had no effect: *event.Rejection,
-// event.ErrStreamNotFound, event.ErrPreconditionFailed, once.ErrKeyReused, once.ErrKeyInUse,
-// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes appended first ten
-// times) and others.
+// once.ErrKeyReused. During an outage (see once.IsOutage), Handle can't look up the key, and
+// returns the error of the outage. If Handle returns event.ErrUnknownOutcome, the command may have
+// taken effect, or may still take effect. After any other error, the command has had no effect:
+// *event.Rejection, event.ErrStreamNotFound, event.ErrPreconditionFailed, once.ErrKeyReused,
+// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes
+// appended first ten times) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
 	if r.Metadata.CommandID == "" {
 		r.Metadata.CommandID = uuid.NewString()
@@ -127,8 +126,9 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 	return resultOf(c.Await(ctx))
 }
 
-// refused returns the answer to a request that Check has refused. If the request's idempotency key
-// already has an answer, refused returns that answer. Otherwise refused returns the error of Check.
+// refused returns the answer to a request that the function Request.Check has refused. If the
+// request's idempotency key already has an answer, refused returns that answer. Otherwise refused
+// returns the error of Check.
 func (h *Handler[S, C]) refused(ctx context.Context, r Request, reason error) line.Answer {
 	if r.Key == "" || once.IsOutage(reason) {
 		return line.Answer{Err: reason}

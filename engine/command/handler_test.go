@@ -117,8 +117,8 @@ func TestSameKeySameRequestTakesEffectOnce(t *testing.T) {
 			t.Fatalf("first: %+v, %v", first, err)
 		}
 		// The second command has the same idempotency key as the first, and gets the first answer.
-		// If the second command were decided, it would be refused. It has a new stream id, as if a
-		// client had repeated a command that creates a stream.
+		// If the second command were decided, it would be refused. The second command has a new
+		// stream id, as if a client had repeated a command that creates a stream.
 		again, err := h.Handle(t.Context(), uuid.New(), 6, r)
 		want := first
 		want.Replayed = true

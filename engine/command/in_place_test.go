@@ -21,8 +21,8 @@ import (
 )
 
 // The tests of this file use a domain of baskets: a basket has a list of lines. The file has
-// several Evolve functions for baskets. Each of them returns the correct basket, but most of them
-// change the given basket in place.
+// several Evolve functions for baskets. Each function returns the correct basket, but most of the
+// functions change the given basket in place.
 type (
 	// put is an event that adds lines to the basket. If the basket already has a line with the same
 	// article, the quantity of this line grows instead.
@@ -121,7 +121,7 @@ func evolveList(s []line, happened event.Event) []line {
 	return s
 }
 
-// evolvePointer changes the value to which the state points in place.
+// evolvePointer changes, in place, the value to which the state points.
 func evolvePointer(s *[]line, e event.Event) *[]line {
 	if s == nil {
 		s = new([]line)

@@ -83,8 +83,8 @@ func is(target error) func(error) bool {
 }
 
 // A retry of a command only looks up its idempotency key. A retry does not read the stream, which
-// may be long, and makes no encryption key for a person. The same is true for a request whose key
-// was used for another request.
+// may be long, and makes no encryption key for a person. If the key was used for another request,
+// the Handler does not read the stream or make an encryption key, either.
 func TestARetryReadsNoStream(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()

@@ -16,10 +16,10 @@ type Request struct {
 	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
 	Metadata    event.Metadata
 
-	// Check reads data outside of the stream that the command refers to, such as another stream.
-	// Check returns an error if this data does not allow the command. The caller must not read such
-	// data before it calls Handle: if the idempotency key has an answer, Handle returns this answer
-	// instead of Check's error. If Check is nil, the command needs no such data.
+	// Check reads data that the command refers to and that is not in the command's stream, such as
+	// another stream. Check returns an error if this data does not allow the command. The caller of
+	// Handle must not read such data itself: if the idempotency key has an answer, Handle returns
+	// this answer instead of Check's error. If Check is nil, the command needs no such data.
 	Check func(ctx context.Context) error
 }
 

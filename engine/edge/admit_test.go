@@ -17,7 +17,8 @@ import (
 )
 
 // No command of a short burst is refused. Many more commands arrive at the same time than may run
-// at the same time. The other commands wait, and all commands run in the end.
+// at the same time. The commands that get no execution slot at once wait, and all commands run in
+// the end.
 func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -271,7 +272,7 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 }
 
 // If a request is refused because its client has reached the client's own limit, the answer says
-// so. The metric of the overload alert does not count the request.
+// so. The metric from which the overload alert is computed does not count such a request.
 func TestAClientThatHasItsHalfIsToldSo(t *testing.T) {
 	t.Parallel()
 	for limit, limits := range map[string]admission.Limits{

@@ -11,8 +11,8 @@
 //
 // In reading order: options.go has the Options that a service sets; stack.go has Stack, which
 // creates its parts; secure.go and probes.go have handlers that need no package of their own;
-// routes.go lists all handlers in their order, with a reason for the place of each handler;
-// operation.go has the functions that an operation calls.
+// routes.go lists all handlers in their order, with a reason for this order; operation.go has the
+// functions that an operation calls.
 //
 // A request passes these packages in this order: engine/edge/request, engine/edge/observe,
 // engine/edge/epoch, engine/edge/conform with engine/edge/contract, engine/edge/access with

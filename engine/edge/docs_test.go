@@ -14,8 +14,8 @@ import (
 
 const bundle = "/docs/swagger-ui-bundle.js"
 
-// Serving the docs page's script uncompressed takes little longer than serving the script
-// compressed, because the script is decompressed only once.
+// The uncompressed script of the docs page is served almost as fast as the compressed one, because
+// the service decompresses the script only once.
 func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // the test measures time
 	const factor = 20 // decompressing the script takes over 100 times as long as serving it
 	served := newService().handler(t)

@@ -111,12 +111,12 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 
 // A query with a Log-Epoch gets only an answer that was read in that epoch. A backup may be
 // restored during the query, or just before it, when the process does not know the new epoch yet.
-// Even then no answer from another epoch is sent.
+// Even then no client gets an answer that was read in another epoch.
 func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()
 	for name, test := range map[string]struct {
-		before, after, end *log  // before and after the query: log that queries read; end: log to which commands are appended, nil: the log that queries read
+		before, after, end *log  // before, after: log that queries read, before and after the query; end: log to which commands append; nil: the log that queries read
 		fail               error // error of the query
 		status             int
 		code               string

@@ -61,9 +61,9 @@ type service struct {
 	goOn     int64      // position after which the next page of the trail starts
 	check    auth.Check // nil: auth.Anybody
 	options  func(*Options)
-	handle   func() (command.Result, error) // result of a command; nil: the fields result and fail
+	handle   func() (command.Result, error) // returns the result of a command; nil: the fields result and fail are returned
 	during   func()                         // called while a query reads; nil: nothing is called
-	lost     error                          // error of the trail, returned after during was called
+	lost     error                          // error that the trail returns, after the function during was called
 }
 
 func newService() *service {

@@ -131,12 +131,12 @@ func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 	if most := 20 * (4 + int(time.Since(began).Seconds())); lines > most {
 		t.Errorf("all clients have %d lines, and not %d at most", lines, most)
 	}
-	from(t, served, "192.0.2.3:7", "", "eve") // the subject is known and lacks the scope
+	from(t, served, "192.0.2.3:7", "", "eve") // the token is accepted, but it does not grant the scope
 	if lines := f.logged(t, "request refused"); lines[len(lines)-1]["subject"] != "eve" {
 		t.Error("strangers hide a subject")
 	}
 	lines = len(f.logged(t, "request refused"))
-	metrics := send(t, f.client(t), http.MethodGet, "/metrics", "") // the metrics are those of another API
+	metrics := send(t, f.client(t), http.MethodGet, "/metrics", "") // this client asks another API object, which uses the same metrics
 	if !strings.Contains(metrics.body, "http_refusals_unlogged_total 0\n") {
 		t.Error("what is not logged is not counted from the start")
 	}

@@ -27,7 +27,7 @@ type Options struct {
 	// Scopes lists the scopes that an operation of the contract may require.
 	Scopes []string
 
-	// Problems says how the service's own errors are answered: it has a row for each error.
+	// Problems says how the service answers its own errors: the table has a row for each error.
 	Problems problem.Table
 
 	// Decode decodes the service's events. The feed sends events to clients, and uses Decode to

@@ -50,7 +50,7 @@ func TestASubjectThatSendsTooMuchIsTurnedAway(t *testing.T) {
 // limited like requests to any other path.
 func TestProbesHaveNoBoundWhereTheyAreServed(t *testing.T) {
 	t.Parallel()
-	for path, served := range map[string]map[bool]bool{ // the value of Probes
+	for path, served := range map[string]map[bool]bool{ // for each value of the option Probes, whether the path is not limited
 		"/healthz": {true: true, false: true}, "/readyz": {true: true, false: false}, "/metrics": {true: true, false: false},
 	} {
 		for probes, unbounded := range served {
@@ -114,7 +114,7 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	}
 }
 
-// An API does not start if one of its routes neither requires a scope nor is in access.Open.
+// An API does not start if one of its routes requires no scope and is not in access.Open.
 func TestARouteWithoutARule(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -32,19 +32,19 @@ func (s *Stack) ofEveryRequest() chi.Middlewares {
 // in this order, if its route has an operation.
 func (s *Stack) ofEveryOperation() chi.Middlewares {
 	return chi.Middlewares{
-		s.contract.Find,     // first: the other handlers use the operation's part of the contract
+		s.contract.Find,     // first: the other handlers use the part of the contract about the operation
 		s.epochs.Correct,    // once the operation is known to be a query although its method is POST, and before a refusal is answered
 		s.callers.Authorize, // before the body is read: a caller without a valid token costs only the check of the token
 		s.contract.Receive,  // before the request gets its slot: a client that sends its body slowly uses no slot
 		s.turns.Admit,       // before the check, which takes time: under overload, requests are refused without a check
 		s.contract.Check,    // before the operation, which relies on the contract
-		s.epochs.Check,      // after the check, which has checked the form of Log-Epoch: the query may have to wait
+		s.epochs.Check,      // after contract.Check, which has checked the form of Log-Epoch; in s.epochs.Check, the query may have to wait
 	}
 }
 
 // Handler returns the HTTP handler of the whole API: the stack of handlers, and the operations. The
-// function mount adds the operations to a router. Handler fails if a route neither requires a scope
-// nor is in access.Open.
+// function mount adds the operations to a router. Handler fails if a route requires no scope and is
+// not in access.Open.
 func (s *Stack) Handler(mount func(operations chi.Router)) (http.Handler, error) {
 	router := s.routes(mount)
 	return router, access.CheckRules(router, s.options.Contract, s.options.Scopes)

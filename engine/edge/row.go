@@ -20,7 +20,7 @@ import (
 // RowRequest is a request for one row of a read model, with the headers that the client sent.
 type RowRequest struct {
 	ReadModel string
-	Stream    uuid.UUID // stream that the row is of
+	Stream    uuid.UUID // stream to which the row belongs
 
 	MinPosition, Prefer, IfNoneMatch, LastEventID *string
 }
@@ -41,9 +41,9 @@ func (s *Stack) Row(ctx context.Context, r RowRequest, read versions.Read) (quer
 	return a, nil
 }
 
-// LiveRow answers as Row does or, if the client prefers text/event-stream, with the row and each later
-// version of it. Last-Event-ID is a Min-Position of that answer, so that no version is older than
-// one that the client has seen.
+// LiveRow answers as Row does. But if the client prefers text/event-stream, LiveRow answers with
+// the row and each later version of the row. The header Last-Event-ID then works as a Min-Position,
+// so that no version is older than a version that the client has seen.
 func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read versions.Read) (subscribe.Answer, error) {
 	goesOn, err := versions.Live(ctx)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read
 	return rows.Answer(ctx, r.Stream, first, read)
 }
 
-// resume waits until the read model has reached Last-Event-ID.
+// resume waits until the read model has reached the position in Last-Event-ID.
 func (s *Stack) resume(ctx context.Context, r RowRequest) error {
 	if r.LastEventID == nil {
 		return nil
@@ -94,5 +94,5 @@ func (s *Stack) row(ctx context.Context, r RowRequest, read versions.Read) (vers
 	return row, nil
 }
 
-// VersionTag returns the entity tag of a row whose versions are those of its stream.
+// VersionTag returns the entity tag of a row that changes with each version of its stream.
 func VersionTag(version int64) string { return strconv.FormatInt(version, 10) }

@@ -79,7 +79,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 	}
 }
 
-// room makes requests wait until the test closes the channel leave.
+// room blocks running requests until the test closes the channel leave.
 type room struct{ entered, leave chan struct{} }
 
 func newRoom() room { return room{make(chan struct{}), make(chan struct{})} }

@@ -60,7 +60,7 @@ func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	if metrics := send(t, client, http.MethodGet, "/metrics", "").body; !strings.Contains(metrics, "http_waiting_reads 3") {
 		t.Error("http_waiting_reads is not 3")
 	}
-	for range readers { // one read after another, because queries have one slot
+	for range readers { // the reads run one after another, because there is only one slot for queries
 		room.leave <- struct{}{}
 		if status := <-done; status != 200 {
 			t.Errorf("one that waited got %d", status)
@@ -125,7 +125,7 @@ func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 		}, func(ask func(...string), answers <-chan int, other *time.Duration, metrics func() string) {
 			*other = takes
 			ask("Min-Position", "43", "Prefer", "wait=0")
-			ask() // this read has the slot when the first read stops waiting
+			ask() // this read uses the slot when the first read stops waiting
 			if first, second := <-answers, <-answers; min(first, second) != 200 || max(first, second) != status {
 				t.Errorf("got %d and %d", first, second)
 			}

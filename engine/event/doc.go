@@ -1,5 +1,5 @@
 // Package event answers one question: what is an event, before and after it is recorded? All other
-// packages of the engine use these types.
+// packages of the engine use the types of package event.
 //
 // Package event declares the types that packages of the engine pass to each other, and the errors
 // by which callers distinguish outcomes. Package event reads no clock, no database and no

@@ -10,8 +10,8 @@ import (
 // CheckErasure compares two sources for the person that the erasure event e erases: the method
 // Erased, and the JSON of the event in the parameter data. If the two persons differ, CheckErasure
 // returns an error. The database destroys the key of the person in the JSON (SQL function
-// keys.erased_by). This is the person in the field with the exact name "erases". If the JSON has no
-// such field, it is the person with the stream's id.
+// keys.erased_by). If the JSON has a field with the exact name "erases", this field names the
+// person. Otherwise the database destroys the key of the person with the stream's id.
 func CheckErasure(stream uuid.UUID, e Erasure, data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {

@@ -19,7 +19,7 @@ type Event interface {
 
 // Owned is implemented by the first event of a stream that belongs to a subject. This subject may
 // see the stream's events in the feed. If the first event of a stream is not Owned, only callers
-// with the scope operate may see the stream's events.
+// with the OAuth scope operate may see the stream's events.
 type Owned interface {
 	Event
 
@@ -54,7 +54,7 @@ type Recorded struct {
 	RecordedAt    time.Time // when the event was appended, by the database's clock; RecordedAt is earlier than that of the previous event only if that clock was set back by over a minute
 }
 
-// Decode decodes stored data to the event of that type and schema version.
+// Decode decodes stored data to an event of the given type and schema version.
 type Decode func(eventType string, schemaVersion int, data []byte) (Event, error)
 
 // Split is returned by a Decode function if a stored event of an old schema version stands for

@@ -82,7 +82,7 @@ type Erasure interface {
 
 	// Erased returns the id of the person whose key is destroyed. The parameter is the id of the
 	// event's stream. The database destroys the key of the person in the field "erases" of the
-	// event's JSON or, without such a field, of the person with the stream's id. If Erased returns
+	// event's JSON. Without this field, it is the person with the stream's id. If Erased returns
 	// another person, the append fails.
 	Erased(streamID uuid.UUID) uuid.UUID
 }
@@ -96,10 +96,10 @@ type Keyed struct {
 	Wrapped []byte   // the person's key, encrypted with the service key; nil: the database already has the person's key
 	Lookups []Lookup // the index entries: one for each findable field of the event
 
-	// Refused is called after the database has refused the key in the field Wrapped. This happens
-	// if the person already has another key, or if the service key that encrypted the person's key
-	// was rotated. If Refused returns nil, the caller must encrypt the event again, and may get
-	// another key. If Refused returns an error, the caller must return this error.
+	// Refused is called after the database has refused the key in the field Wrapped. The key is
+	// refused if the person already has another key, or if the service key that encrypted the
+	// person's key was rotated. If Refused returns nil, the caller must encrypt the event again,
+	// and may get another key. If Refused returns an error, the caller must return this error.
 	Refused func() error
 }
 
@@ -126,11 +126,11 @@ type Place struct {
 	Field      string
 }
 
-// encryptedForm is the prefix of every encrypted text. The version and the ciphertext follow it.
+// encryptedForm is the prefix of every encrypted text, before the version and the ciphertext.
 const encryptedForm = "encrypted.1."
 
-// NewEncrypted returns the stored form of a ciphertext. The version is that of the event in its
-// stream, for which the text was encrypted.
+// NewEncrypted returns the stored form of a ciphertext. The version is the stream version of the
+// event for which the text was encrypted.
 func NewEncrypted(version int64, ciphertext string) Personal {
 	return Personal{encrypted: encryptedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
 }

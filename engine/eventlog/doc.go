@@ -13,11 +13,11 @@
 // These packages read: engine/eventlog/load loads the streams on which commands are decided,
 // engine/eventlog/read reads the log by position, engine/eventlog/idempotency reads the answers
 // that are stored under idempotency keys, and engine/eventlog/confirm waits until a required
-// standby has what was read. engine/eventlog/epoch notices when the log went back to an earlier
-// state, engine/eventlog/notify tells listeners about new events, engine/eventlog/ready reports
-// whether appends succeed, and engine/eventlog/fate reports what an error proves about a flight.
-// engine/eventlog/logsql has parts of SQL about the log, which other packages put into their
-// statements.
+// (synchronous) standby has what was read. engine/eventlog/epoch notices when the log went back to
+// an earlier state, engine/eventlog/notify tells listeners about new events, engine/eventlog/ready
+// reports whether appends succeed, and engine/eventlog/fate reports what an error proves about a
+// flight. engine/eventlog/logsql has parts of SQL about the log, which other packages put into
+// their statements.
 //
 // store.go makes a Store from these packages; appending.go, reading.go and watching.go have the
 // methods of Store.

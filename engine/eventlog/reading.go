@@ -15,13 +15,13 @@ type Querier = read.Querier
 
 // Load decodes the events of a stream after a version (0: all events) and calls the function each
 // for every event, in order. The events have no metadata, because no decision needs metadata. For a
-// stream without events, Load returns nil. For a stream of another type, Load returns
-// event.ErrOtherStream. Load reads every event that was appended before the call. A promotion of
-// the standby would not lose any event that Load has read. If Load ends early, for example because
-// ctx ends, the events that the function each has received are valid, and another Load can continue
-// after the last of these events. If Load returns event.ErrLogChanged, the log went back to an
-// earlier state during the load. The caller must then drop all events that the function each has
-// received.
+// stream without events, Load returns nil. If the stream does not have the type streamType, Load
+// returns event.ErrOtherStream. Load reads every event that was appended before the call, and reads
+// only events that a promotion of the standby would not lose. If Load ends early, for example
+// because ctx ends, the events that the function each has received are valid, and another Load can
+// continue after the last of these events. If Load returns event.ErrLogChanged, the log went back
+// to an earlier state during the load. The caller must then drop all events that the function each
+// has received.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }
@@ -67,8 +67,8 @@ func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit i
 }
 
 // Tail reads at most limit events after a position (0: from the start), in the order of the log and
-// without decoding them. Tail returns at most 128 KiB of event data, or a single larger event. A
-// promotion of the standby would not lose any returned event.
+// without decoding them. Tail returns at most 128 KiB of event data, or a single larger event. Tail
+// returns only events that a promotion of the standby would not lose.
 func (s *Store) Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return s.loader.Tail(ctx, position, limit)
 }
@@ -91,9 +91,9 @@ func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Record
 func (s *Store) Head(ctx context.Context) (int64, error) { return s.loader.Head(ctx) }
 
 // Search reads at most limit events that were caused by the given actor and have the given type,
-// within a range of positions. An empty actor or eventType matches every event. Search returns the
-// events in the order of the log and without their data. Search scans every event in the range of
-// positions, so the caller must limit the range.
+// within a range of positions. If the parameter actor or eventType is empty, it matches every
+// event. Search returns the events in the order of the log and without their data. Search scans
+// every event in the range of positions, so the caller must limit the range.
 func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	return s.reader.Search(ctx, after, upTo, actor, eventType, limit)
 }

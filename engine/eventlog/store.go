@@ -38,7 +38,7 @@ type Config struct {
 	Registerer prometheus.Registerer
 }
 
-// Store appends to the log and reads it. Appends are sent only while Run runs.
+// Store appends events to the log and reads the log. Appends are sent only while Run runs.
 type Store struct {
 	reads    *confirm.Reads
 	history  *epoch.History

@@ -1,9 +1,10 @@
 // Package feed answers one question: how does a subscriber get new events of the log soon after
 // they were appended? A subscriber begins at any position, and gets each event once, in order.
 //
-// The package reads new events of the log once for all subscribers of a process. For a subscriber
-// that is behind, the package reads older events from the database. HTTP is in engine/edge/live.
-// The first event of a stream (event.Owned) says which subject may see the stream.
+// The package reads new events of the log once for all subscribers of a process. If a subscriber
+// needs events that are no longer in memory, the package reads these events from the database. The
+// HTTP code is in engine/edge/live. The first event of a stream (event.Owned) says which subject
+// may see the stream.
 //
 // In reading order: types.go selects events by their type; feed.go has the type Feed;
 // subscription.go passes events to one subscriber. engine/feed/ring has recent events in memory,

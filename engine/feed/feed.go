@@ -71,19 +71,18 @@ func New(o Options) *Feed {
 	return f
 }
 
-// Run reads new events of the log until ctx ends. While the Feed has no subscribers, Run reads
-// nothing.
+// Run reads new events of the log until ctx ends. Without subscribers, Run reads nothing.
 func (f *Feed) Run(ctx context.Context) error { return f.follower.Run(ctx) }
 
-// Head returns the position of the last event in the log that subscribers read, which may be on a
-// replica.
+// Head returns the position of the last event in the Feed's log, which may be on a replica.
 func (f *Feed) Head(ctx context.Context) (int64, error) { return f.log.Head(ctx) }
 
 // mostPages limits how many pages of the log a call of Page reads if few events match.
 const mostPages = 40
 
-// Page returns at most limit events of a topic after a position, with the selected types. Up to the
-// position upTo, no other event matches. If the result more is true, the log has events after upTo.
+// Page returns at most limit events of a topic (a part of the log) after a position, with the
+// selected types. Up to the position upTo, no other event matches. If the result more is true, the
+// log has events after upTo.
 func (f *Feed) Page(ctx context.Context, topic ring.Topic, types Types, after int64, limit int) (events []*ring.Event, upTo int64, more bool, err error) {
 	head, err := f.log.Head(ctx)
 	if err != nil {
@@ -111,8 +110,8 @@ func (f *Feed) Page(ctx context.Context, topic ring.Topic, types Types, after in
 	return events, place.Position, true, nil
 }
 
-// OwnerOf returns the subject to which a stream belongs. If the stream belongs to no subject, ok is
-// false. If the stream has no events, OwnerOf returns event.ErrStreamNotFound.
+// OwnerOf returns the subject to which a stream belongs. If the stream belongs to no subject, the
+// result ok is false. If the stream has no events, OwnerOf returns event.ErrStreamNotFound.
 func (f *Feed) OwnerOf(ctx context.Context, stream uuid.UUID) (subject string, ok bool, err error) {
 	return f.owners.OfStream(ctx, stream)
 }

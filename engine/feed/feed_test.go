@@ -145,7 +145,7 @@ func TestASubscriberGetsExactlyWhatMatches(t *testing.T) {
 			log.append(byte(random.IntN(6)), byte(random.IntN(6)))
 			if random.IntN(20) == 0 {
 				log.fail(random.IntN(3))
-				time.Sleep(time.Millisecond)
+				time.Sleep(time.Millisecond) //nolint:forbidigo // the pace of a writer; nothing depends on it
 			}
 		}
 		wait.Wait()
@@ -186,7 +186,7 @@ func subscribe(t *testing.T, f *Feed, log *memory, topic ring.Topic, types Types
 				break
 			}
 			if slow {
-				time.Sleep(time.Millisecond)
+				time.Sleep(time.Millisecond) //nolint:forbidigo // the pace of a slow subscriber; nothing depends on it
 			}
 		}
 		s.Close()
@@ -249,7 +249,8 @@ func TestDrainingEndsSubscriptions(t *testing.T) {
 	}
 }
 
-// The position of a subscriber also advances if no event matches its topic.
+// The position of a subscriber also advances if no event matches the subscriber's topic (a part of
+// the log).
 func TestAQuietSubscriberMovesOn(t *testing.T) {
 	t.Parallel()
 	log := &memory{}

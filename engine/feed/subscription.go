@@ -28,7 +28,7 @@ func (f *Feed) Subscribe(topic ring.Topic, types Types, after int64) *Subscripti
 const mostReturned = 512
 
 // aMoment is the pause after a read that has found no events although the log has further events.
-// This happens if the read has used a replica that is behind.
+// This happens if the read has used a replica that lags behind the primary.
 const aMoment = 20 * time.Millisecond
 
 // Next waits until an event matches, and returns the next matching events, which the caller must
@@ -102,7 +102,7 @@ func (s *Subscription) selected(events []*ring.Event) []*ring.Event {
 // unlessTime returns nil if the deadline of ctx has passed. Otherwise unlessTime returns the error
 // unchanged.
 func (s *Subscription) unlessTime(ctx context.Context, err error) error {
-	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // a context returns these two as they are
+	if ctx.Err() == context.DeadlineExceeded {
 		return nil
 	}
 	return err

@@ -28,8 +28,8 @@ type Question struct {
 	Streams []uuid.UUID // streams for which At.Parked is set; if there are none, At.Incomplete is set instead
 }
 
-// At describes the state of the projection from which an answer was read. The position is read in
-// the same SQL statement as the rows, so the rows include the events up to exactly this position.
+// At describes the state of the projection from whose tables an answer was read. Position and rows
+// are read in the same SQL statement, so the rows include the events up to exactly this position.
 type At struct {
 	Position   int64               // position of the projection
 	Parked     map[uuid.UUID]int64 // for each parked stream, the position of the event that could not be applied; the rows lack this event and later events of the stream
@@ -100,7 +100,7 @@ func (m *Model) statement(q Question) (sql string, args []any) {
 
 // Row runs a query about one stream, which returns at most one row. The id of the stream is the
 // parameter $1 of the SQL, and args are the parameters from $2 on. The result found reports whether
-// the query found a row. The At in the result has the position that the projection had reached.
+// the query found a row. The result of type At has the position that the projection had reached.
 func (m *Model) Row(ctx context.Context, stream uuid.UUID, sql string, into []any, args ...any) (found bool, at At, err error) {
 	q := Question{SQL: sql, Args: append([]any{stream}, args...), Streams: []uuid.UUID{stream}}
 	at, err = m.Read(ctx, q, into, func() error {

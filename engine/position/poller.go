@@ -20,8 +20,8 @@ import (
 const OfLog = "events"
 
 // Poller waits until a projection has reached a position. One poll of the database serves all
-// waiting queries. A Poller does not use LISTEN and NOTIFY, because a replica does not support
-// LISTEN, and a NOTIFY for every batch of a projection would slow down all commits.
+// waiting queries. A Poller does not use LISTEN and NOTIFY, for two reasons. A replica does not
+// support LISTEN, and a NOTIFY for every batch of a projection would slow down all commits.
 type Poller struct {
 	pool    *pgxpool.Pool
 	mu      sync.Mutex
@@ -41,15 +41,14 @@ type waiter struct {
 // by appends on the primary or by replay on a replica.
 const mostAppended = 100_000
 
-// NewPoller returns a Poller. The pool must be the one on which queries are run.
+// NewPoller returns a Poller. The pool must be the pool on which the queries of the service run.
 func NewPoller(pool *pgxpool.Pool) *Poller {
 	return &Poller{pool: pool, waiters: make(map[*waiter]struct{})}
 }
 
 // Wait waits until the projection has reached the position, and then returns nil. If ctx ends
-// before that, Wait returns the error of ctx. If the position is far beyond the last event of the
-// log, so that the log can't reach the position before the deadline of ctx, Wait immediately
-// returns event.ErrBeyondLog.
+// before that, Wait returns the error of ctx. If the position is so far beyond the last event that
+// the log can't reach it before the deadline of ctx, Wait immediately returns event.ErrBeyondLog.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {

@@ -9,7 +9,7 @@ var Tables = []string{
 }
 
 // Always has the triggers that must fire in every session, by table and name, because guarantees
-// depend on them. They also fire for changes that logical replication applies (ENABLE ALWAYS).
+// depend on them. These triggers also fire for changes by logical replication (ENABLE ALWAYS).
 var Always = []string{
 	"events.append_only", "events.append_only_truncate",
 	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",

@@ -13,7 +13,7 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// Part is one of two sequences of migrations: that of the engine or that of a service.
+// Part is one of two sequences of migrations: the engine's migrations or a service's migrations.
 type Part struct {
 	Table string // table that lists the applied migrations
 	FS    fs.FS  // contains the migrations as *.sql, in the order of their numbers

@@ -10,9 +10,9 @@
 // In reading order: key.go authenticates a row of the table, so that nobody without the key can add
 // a false state; reader.go reads a row; finder.go finds a row when a command loads its stream.
 //
-// The table of the package is snapshots. A Finder needs no goroutine of its own, and uses only a
-// few connections of a pool at a time. No command may ever write to the table. Personal data in the
-// table must be encrypted with the person's key, as in the log.
+// The table of the package is snapshots. A Finder starts no goroutine, and uses only a few
+// connections of a pool at a time. The code that executes commands must never write to the table.
+// Personal data in the table must be encrypted with the person's key, as in the log.
 //
 // engine/command loads streams, and calls this package to find snapshots.
 package snapshots

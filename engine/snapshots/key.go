@@ -40,7 +40,7 @@ func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot
 	return mac.Sum(nil)
 }
 
-// Valid reports whether the Key is not nil, so that snapshots can be written with it.
+// Valid reports whether the Key is not nil, so that snapshots can be written with the Key.
 func (k Key) Valid() bool { return len(k) >= leastKey }
 
 // accepts reports whether a row was written with this Key.

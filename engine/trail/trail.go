@@ -18,8 +18,7 @@ type Log interface {
 	Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error)
 }
 
-// Filter selects the events to list. The oldest events come first. An empty field matches every
-// event.
+// Filter selects events. The oldest events come first. An empty field matches every event.
 type Filter struct {
 	Actor string
 	Type  string
@@ -72,7 +71,8 @@ func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Record
 }
 
 // before returns the position of the last event that was recorded before an instant, or 0 if no
-// such event exists. before uses a binary search, because recorded_at rises with the position.
+// such event exists. before uses a binary search, because the column recorded_at rises with the
+// position.
 func (q *Queries) before(ctx context.Context, instant time.Time, head int64) (int64, error) {
 	low, high := int64(0), head
 	for low < high {

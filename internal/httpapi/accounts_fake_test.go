@@ -18,7 +18,8 @@ import (
 
 var nobody = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-000000000000")
 
-// fake replaces everything behind the operations on accounts, and records the calls.
+// fake is a fake of the service behind the operations on accounts. It records the calls that it
+// receives.
 type fake struct {
 	service
 	id       uuid.UUID

@@ -2,8 +2,8 @@ package httpapi
 
 import "testing"
 
-// Every request gets an answer that the contract lists. No answer is a 500, no handler panics, and
-// every problem has a detail.
+// Every request gets an answer that the contract lists. No answer has the status 500, no handler
+// panics, and every error answer (a problem of RFC 9457) has a detail.
 func FuzzRequest(f *testing.F) {
 	id := ada.String()
 	answers().Fuzz(f, newFake().handler(f), [][7]string{

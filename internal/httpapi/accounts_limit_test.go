@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// TestTheContractKnowsTheLimitsOfMoney checks that the contract has the same limits of money as the
-// domain.
+// TestTheContractKnowsTheLimitsOfMoney checks that the OpenAPI contract allows the same amounts of
+// money as the domain.
 func TestTheContractKnowsTheLimitsOfMoney(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

@@ -50,7 +50,8 @@ func TestAListSaysWhatIsParked(t *testing.T) {
 	}
 }
 
-// A failed read reports its failure and no parked position.
+// If a read of a parked stream fails, the answer reports the failure, and does not name the
+// position at which the stream is parked.
 func TestAFailedReadSaysNothingOfParking(t *testing.T) {
 	t.Parallel()
 	f := newFake()

@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// TestMain fails unless the tests of this package, when all of them run, receive every problem that
-// the contract lists. Problems that the engine's own tests receive are exempt.
+// TestMain fails if the contract lists a problem (an error answer of RFC 9457) that no test of this
+// package has received. It checks this only if all tests run, and ignores the problems that the
+// engine's own tests receive.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {
@@ -40,7 +41,8 @@ func checkAnswered() (status int) {
 	return status
 }
 
-// ofEngine reports whether the contract in the engine's tests also lists the problem.
+// ofEngine reports whether the OpenAPI contract of the engine's tests also lists the problem with
+// this code.
 func ofEngine(code string) bool {
 	_, ok := edgetest.Answers().Problems()[code]
 	return ok

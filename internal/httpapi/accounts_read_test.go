@@ -239,19 +239,20 @@ func TestAPositionThatIsNotReachedInTimeIs503(t *testing.T) {
 	}
 }
 
-// While a read waits for its position, the log may go back and grow past that position again, with
-// other events. The client's epoch is therefore compared after the wait, even if the process has
-// not read the new epoch yet.
+// An epoch names one history of the log. While a read waits for a position, the log may lose events
+// and then reach that position with other events, in a new epoch. The API therefore compares the
+// client's epoch with the log's epoch after the wait, even if the process does not know the new
+// epoch yet.
 func TestEpochIsComparedAfterTheWait(t *testing.T) {
 	t.Parallel()
 	first, second := uuid.New(), uuid.New()
 	for _, path := range []string{one, one + "/events", one + "/statement", accounts} {
 		for name, test := range map[string]struct {
-			at      *log // log when the request arrives
+			at      *log // state of the log when the request arrives
 			wait    error
 			status  int
 			code    string
-			becomes *log // log during the wait
+			becomes *log // state of the log during the wait
 		}{
 			"it goes back during the wait":   {&log{known: first, now: first}, nil, 409, "log_changed", &log{known: second, now: second}},
 			"it went back a moment ago":      {&log{known: first, now: second}, nil, 409, "log_changed", &log{known: first, now: second}},
@@ -309,8 +310,8 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 	}
 }
 
-// followed returns the path of a Link header, resolved against the path that the client has
-// requested, or "" without a header.
+// followed returns the path to which a Link header points, resolved against the path that the
+// client has requested. If there is no Link header, followed returns "".
 func followed(t *testing.T, from, link string) string {
 	t.Helper()
 	if link == "" {

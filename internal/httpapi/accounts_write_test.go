@@ -175,8 +175,8 @@ func TestIfMatchBecomesAPrecondition(t *testing.T) {
 	}
 }
 
-// A proxy that compresses turns ETags into weak ones. The problem explains why a weak ETag never
-// matches.
+// A proxy that compresses answers replaces strong ETags by weak ETags. If a client sends a weak
+// ETag, the error answer explains why a weak ETag never matches.
 func TestAWeakTagIsExplained(t *testing.T) {
 	t.Parallel()
 	for header, explained := range map[string]bool{`W/"3"`: true, `"2", W/"3"`: true, `"2"`: false, `"W/3"`: false, `*`: false} {

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
-// The contract lists exactly the problems that this package and engine/edge answer, each with its
-// status.
+// The OpenAPI contract lists exactly the problems (error answers of RFC 9457) that this package and
+// engine/edge can send, each with its status.
 func TestTheContractListsEveryProblem(t *testing.T) {
 	t.Parallel()
 	listed := answers().Problems()
@@ -45,11 +45,11 @@ func TestTheContractListsEveryProblem(t *testing.T) {
 	}
 }
 
-// rejected matches the code of a rejection where the rejection is created, or where its code is
-// passed to a function that creates it.
+// rejected matches Go code that creates a rejection, or that calls a function which creates one.
+// The group of the regular expression matches the code of the rejection.
 var rejected = regexp.MustCompile(`(?:Rejection\{Code: |\breject\w*\()"(\w+)"`)
 
-// The contract lists exactly the business rules of the domain.
+// The contract lists exactly those problem codes of business rules that the domain uses.
 func TestTheContractListsEveryRule(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -94,8 +94,8 @@ func sourcesOf(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// Each operation of the contract requires one scope, or says that it requires none, as for the
-// paths that the engine itself serves.
+// Each operation of the contract requires one scope, or says that it requires no scope. The
+// engine's own paths, such as the probes, require no scope.
 func TestEveryOperationSaysWhatItAsksFor(t *testing.T) {
 	t.Parallel()
 	known, err := read()

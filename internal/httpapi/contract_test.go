@@ -52,7 +52,8 @@ func TestTheContractAndTheRoutesAreTheSame(t *testing.T) {
 	}
 }
 
-// If there are too many connections, every path except those of the probes is answered 503.
+// If too many requests arrive, each operation except the probes may answer 503. The contract must
+// say so.
 func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -72,8 +73,8 @@ func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 	}
 }
 
-// A strict generated client must not fail at a new field in an answer, so answers allow unknown
-// fields. Requests allow only known fields.
+// In the contract, answers allow unknown fields. Otherwise a strict generated client would fail at
+// a new field in an answer. Requests allow only known fields.
 func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
@@ -103,7 +104,8 @@ func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	}
 }
 
-// eachObject collects the object schemas in a body that have fields, with the path of each.
+// eachObject collects all schemas of objects with fields in a body. The key of each schema is its
+// path in the body.
 func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]string) {
 	var visit func(ref *openapi3.SchemaRef, where string)
 	visit = func(ref *openapi3.SchemaRef, where string) {
@@ -123,8 +125,8 @@ func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]
 	}
 }
 
-// Every number is within the range that a client reads exactly if it parses JSON numbers as
-// floating point, as JavaScript does.
+// Some clients, such as JavaScript, parse JSON numbers as floating point. Every number of the
+// contract is within the range that these clients read exactly.
 func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 	t.Parallel()
 	const most = 1<<53 - 1

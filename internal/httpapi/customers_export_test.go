@@ -24,19 +24,20 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// holding replaces all stored data about a customer.
+// holding is a fake of the stored data about one customer: the customer's events, and the
+// customer's accounts with their events.
 type holding struct {
 	status    string
 	events    []event.Recorded
 	accounts  []balances.Account
 	moves     map[uuid.UUID][]event.Recorded
 	read      int   // highest number of events that one query has read from the log
-	decrypted int   // number of requests for a key
+	decrypted int   // number of texts that were decrypted
 	fail      error // error that the log returns
 }
 
-// newHolding creates a customer with as many events as own says, and one account for each element
-// of accounts, which is the number of events of that account.
+// newHolding creates a customer with accounts. The parameter own is the number of the customer's
+// own events. Each element of accounts is the number of events of one account.
 func newHolding(own int, accounts ...int) *holding {
 	h := &holding{status: "registered", moves: map[uuid.UUID][]event.Recorded{}}
 	for n := range own {
@@ -47,7 +48,7 @@ func newHolding(own int, accounts ...int) *holding {
 	}
 	for i, count := range accounts {
 		account := someAccount()
-		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two accounts have the same time
+		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two accounts each were opened at the same time
 		h.accounts = append(h.accounts, account)
 		for n := range count {
 			h.moves[account.ID] = append(h.moves[account.ID], event.Recorded{
@@ -116,7 +117,8 @@ func (h *holding) Reveal(context.Context, uuid.UUID, string, uuid.UUID, event.Fi
 func (h *holding) Indexes(context.Context, string, string) ([][]byte, error) { return nil, nil }
 func (h *holding) Forget(uuid.UUID)                                          {}
 
-// heldAccounts lists the accounts of a holding as balances.Queries does.
+// heldAccounts lists the accounts of a holding (the fake data about a customer) in the same way as
+// balances.Queries.
 type heldAccounts struct{ *holding }
 
 func (h heldAccounts) Get(_ context.Context, _ string, id uuid.UUID) (balances.Account, int64, error) {
@@ -184,7 +186,8 @@ func walk(t *testing.T, client *http.Client, limit int, between func(page int)) 
 	return whole, pages
 }
 
-// check fails if an export lacks data, has data twice, or has another order.
+// check fails the test if an export lacks data, has data twice, or has another order than the
+// stored data.
 func (h *holding) check(t *testing.T, whole spec.CustomerExport) {
 	t.Helper()
 	ids := func(all []event.Recorded) (found []uuid.UUID) {
@@ -237,7 +240,8 @@ func TestAnExportIsWhole(t *testing.T) {
 	}
 }
 
-// A page that fails is answered with an error, and can be requested again.
+// If a page of an export can't be read, the answer is an error, and the client can request the page
+// again.
 func TestAnExportGoesOnAfterAFailure(t *testing.T) {
 	t.Parallel()
 	h := newHolding(120, 10)
@@ -255,7 +259,8 @@ func TestAnExportGoesOnAfterAFailure(t *testing.T) {
 	}
 }
 
-// A page also has a limit in bytes, because the process has a whole page in memory.
+// The size of an export's page is also limited in bytes, because the process has the whole page in
+// memory.
 func TestAPageOfAnExportIsSmall(t *testing.T) {
 	t.Parallel()
 	h := newHolding(1, 100)
@@ -269,8 +274,8 @@ func TestAPageOfAnExportIsSmall(t *testing.T) {
 	}
 }
 
-// The data of an erased person is not decrypted, even if a restored backup has brought the key
-// back.
+// The API does not decrypt the data of an erased person, even if a restored backup has brought back
+// the person's key.
 func TestAnExportOpensNothingOfWhoIsErased(t *testing.T) {
 	t.Parallel()
 	h := newHolding(3)
@@ -298,8 +303,8 @@ func TestCursorsOfAnExport(t *testing.T) {
 	}
 }
 
-// No cache may store an answer with personal data: the cached answer would outlive the person's
-// erasure.
+// No cache may store an answer with personal data: the cached answer would still exist after the
+// person was erased.
 func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
 	t.Parallel()
 	client, customer := newHolding(1, 1).client(t), "/v1/customers/"+ada.String()
@@ -316,9 +321,9 @@ func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
 	}
 }
 
-// A search is a POST with a body and is still a query: it uses a request slot of queries, has the
-// epoch of the log that queries read, and its failure does not say that a command may have been
-// done.
+// A search is a POST request with a body, but it is a query and not a command. It uses an execution
+// slot for queries. Its answer names the epoch of the log that queries read. If the search fails,
+// the answer does not say that a command may have been executed.
 func TestALookUpIsAQuery(t *testing.T) {
 	t.Parallel()
 	h, written, read := newHolding(1), uuid.New(), uuid.New()
@@ -347,8 +352,8 @@ func TestALookUpIsAQuery(t *testing.T) {
 	}
 }
 
-// Each read of a person's data logs a line with the person's stream and without personal data. A
-// read that finds no person logs no such line.
+// For each read of a person's data, the API logs a line with the id of the person's stream and
+// without personal data. If a read finds no person, the API logs no such line.
 func TestReadsOfPersonalDataLeaveALine(t *testing.T) {
 	t.Parallel()
 	customer := "/v1/customers/" + ada.String()

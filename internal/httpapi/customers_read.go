@@ -29,12 +29,15 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 			return found, err
 		}
 		shown, err := s.customerOf(ctx, row)
+		if err != nil {
+			return found, err
+		}
 		if string(shown.Status) != row.Status { // the erasure is later than the last event that the read model has applied
 			found.Tag += "-erased"
 		}
 		found.Body = shown
 		showCustomer(ctx, shown)
-		return found, err
+		return found, nil
 	})
 	return answer(a), err
 }

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// If a customer's key is destroyed while a command is decided, the command is rejected as for an
-// erased customer.
+// If a customer's key is destroyed while the API decides a command about this customer, the command
+// is rejected, with the same answer as for an erased customer.
 func TestACommandToACustomerWhoIsErasedMeanwhile(t *testing.T) {
 	t.Parallel()
 	f := newService()

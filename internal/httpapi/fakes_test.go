@@ -31,12 +31,13 @@ var (
 	someDay = time.Date(2026, 1, 31, 12, 0, 0, 123456000, time.UTC)
 )
 
-// answers is the contract with which every answer is compared.
+// answers returns the OpenAPI contract with which the tests compare every answer.
 var answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })
 
 const jsonType = "application/json"
 
-// service replaces everything behind an API of any domain, and records the calls.
+// service is a fake of what an API of any domain calls: the log, the trail and the read models. It
+// records the calls.
 type service struct {
 	mu     sync.Mutex // guards the recorded calls
 	trail  trail.Filter
@@ -44,18 +45,18 @@ type service struct {
 
 	fail     error // error that commands and queries return
 	position int64
-	waitFor  time.Duration // how long the wait for the read model takes; negative: the read model never arrives
+	waitFor  time.Duration // how long the read model takes to reach a position; negative: it never reaches the position
 	ready    error
 	logs     bytes.Buffer
 	log      bool
-	goOn     int64          // position after which the trail continues
+	goOn     int64          // position after which the next page of the trail starts
 	check    auth.Check     // nil: auth.Anybody
-	domain   func(*Options) // sets the operations besides the trail; nil: none
+	domain   func(*Options) // sets the operations of the domain; nil: the API has only the trail
 	options  func(*Options)
 }
 
-// asked locks the recorded calls, because requests run concurrently. The caller must call the
-// returned function to unlock them.
+// asked locks the mutex of the recorded calls, because requests run concurrently. The returned
+// function unlocks the mutex.
 func (f *service) asked() func() {
 	f.mu.Lock()
 	return f.mu.Unlock
@@ -63,8 +64,8 @@ func (f *service) asked() func() {
 
 func newService() *service { return &service{position: 42} }
 
-// client returns an HTTP client of an API in front of the service. The client compares every answer
-// with the contract.
+// client returns an HTTP client of an API that uses this fake service. The client compares every
+// answer with the contract.
 func (f *service) client(t testing.TB) *http.Client {
 	t.Helper()
 	return answers().Client(t, contracttest.InProcess(f.handler(t)))
@@ -113,14 +114,14 @@ func (f *service) wait(ctx context.Context, readModel string, position int64) er
 	return ctx.Err()
 }
 
-// reply is an answer in the form that tests use.
+// reply is an HTTP answer in a form that tests can compare.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// problem returns the body, which must be a problem.
+// problem decodes the reply's body, which must be an error answer (a problem of RFC 9457).
 func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
 	var said problem.Problem
@@ -130,7 +131,8 @@ func (r reply) problem(t *testing.T) problem.Problem {
 	return said
 }
 
-// send sends a request. headers are names and values in turn.
+// send sends a request and returns its answer. The parameter headers is a list: each name is
+// followed by its value.
 func send(t testing.TB, client *http.Client, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://api"+path, strings.NewReader(body))
@@ -158,7 +160,8 @@ func send(t testing.TB, client *http.Client, method, path, body string, headers 
 	return reply{answer.StatusCode, answer.Header, string(text)}
 }
 
-// errorOf returns the error that the reply reports for a field, or "".
+// errorOf returns the text of the error that the reply reports for a field, or "" if it reports no
+// error for that field.
 func (r reply) errorOf(t *testing.T, field string) string {
 	t.Helper()
 	problem := r.problem(t)
@@ -173,12 +176,13 @@ func (r reply) errorOf(t *testing.T, field string) string {
 	return ""
 }
 
-// log replaces a log whose epoch the process learns, perhaps late.
+// log is a fake log with two epochs: the epoch that the process knows, which may be outdated, and
+// the current epoch.
 type log struct {
 	mu         sync.Mutex
 	known, now uuid.UUID
 	looks      int
-	catchesUp  uuid.UUID // epoch that the third reading returns
+	catchesUp  uuid.UUID // epoch that the function Now returns from its third call on
 	fail       error
 }
 
@@ -201,14 +205,14 @@ func (l *log) epoch() epoch.Epoch {
 	}
 }
 
-// becomes replaces the state of the log by the state of another one.
+// becomes copies the epochs and the error of another fake log into l.
 func (l *log) becomes(other *log) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.known, l.now, l.fail = other.known, other.now, other.fail
 }
 
-// logged returns the log lines with this message.
+// logged returns the decoded log lines that have this message.
 func (f *service) logged(t *testing.T, message string) (lines []map[string]any) {
 	t.Helper()
 	for text := range strings.Lines(f.logs.String()) {
@@ -223,8 +227,8 @@ func (f *service) logged(t *testing.T, message string) (lines []map[string]any) 
 	return lines
 }
 
-// hasLine checks the only log line with this message. If the wanted value of an attribute is "",
-// the line must not have the attribute.
+// hasLine checks that exactly one log line has this message, and that the line has the wanted
+// attributes. If the wanted value of an attribute is "", the line must not have that attribute.
 func (f *service) hasLine(t *testing.T, message string, want map[string]string) {
 	t.Helper()
 	lines := f.logged(t, message)

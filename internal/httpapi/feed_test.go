@@ -31,7 +31,7 @@ func (emptyLog) Firsts(context.Context, []uuid.UUID) ([]event.Recorded, error) {
 func TestAFeedRequestIsRefusedWithAReason(t *testing.T) {
 	t.Parallel()
 	service := newService()
-	service.waitFor = -1 // the log never gets further
+	service.waitFor = -1 // the log never reaches a later position
 	service.options = func(o *Options) {
 		o.Feed = feed.New(feed.Options{Log: emptyLog{}, Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
 	}

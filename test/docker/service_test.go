@@ -1,7 +1,7 @@
 //go:build docker
 
-// Package docker_test runs the service with PostgreSQL in a container. The tests need a Docker
-// engine, and fail if there is none.
+// Package docker_test runs the service with PostgreSQL in a container. The tests need Docker, and
+// fail if Docker does not run.
 package docker_test
 
 import (

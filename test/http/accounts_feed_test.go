@@ -20,17 +20,18 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// frame is one event or the end of a feed, as server-sent events or as a line of NDJSON.
+// frame is one event of a feed, or the message about its end. It was received as a server-sent
+// event or as a line of NDJSON.
 type frame struct {
 	Position string          `json:"position"`
 	Type     string          `json:"type"`
 	StreamID string          `json:"stream_id"`
 	Data     json.RawMessage `json:"data"`
 	End      *ended          `json:"end"`
-	Code     string          `json:"code"` // the code of the end, in server-sent events
+	Code     string          `json:"code"` // why the feed ends, in the message about its end
 
-	kind, id string // event and id of server-sent events
-	raw      []byte // the whole JSON
+	kind, id string // fields "event" and "id" of a server-sent event
+	raw      []byte // the whole JSON of the frame
 }
 
 type ended struct {
@@ -52,7 +53,8 @@ func (s *stack) subscribe(t *testing.T, query string, headers ...string) *subscr
 	return s.follow(t, "/v1/feed"+query, headers...)
 }
 
-// follow opens an answer that goes on, by default as server-sent events. The answer must be 200.
+// follow opens a streaming answer, by default with server-sent events. The test fails if the status
+// of the answer is not 200.
 func (s *stack) follow(t *testing.T, path string, headers ...string) *subscriber {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a missing event must not block the test
@@ -200,9 +202,16 @@ func TestEachFormOfTheFeedHasAllEvents(t *testing.T) {
 	for path := "/v1/feed?limit=8"; path != ""; {
 		page := s.get(path, "")
 		s.want(page, 200, "")
-		for _, item := range page.Fields(t)["items"].([]any) {
-			position, _ := strconv.ParseInt(item.(map[string]any)["position"].(string), 10, 64)
-			paged = append(paged, position)
+		var body struct {
+			Items []struct {
+				Position int64 `json:"position,string"`
+			} `json:"items"`
+		}
+		if err := json.Unmarshal([]byte(page.Body), &body); err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range body.Items {
+			paged = append(paged, item.Position)
 		}
 		link, _, more := strings.Cut(strings.TrimPrefix(page.Header.Get("Link"), "<"), ">")
 		if path = ""; more {
@@ -314,7 +323,9 @@ func TestASubscriberThatReadsNothingIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = connection.Close() }()
-	_ = connection.(*net.TCPConn).SetReadBuffer(4 << 10)
+	if tcp, ok := connection.(*net.TCPConn); ok {
+		_ = tcp.SetReadBuffer(4 << 10)
+	}
 	if _, err := fmt.Fprintf(connection, "GET /v1/feed?after=0 HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\n\r\n", s.api.Address); err != nil {
 		t.Fatal(err)
 	}

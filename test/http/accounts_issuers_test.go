@@ -9,8 +9,8 @@ import (
 )
 
 // Two token issuers each have a subject with the name ada. The API treats them as two different
-// subjects, so the accounts of one ada do not exist for the other. An operator can declare that
-// both issuers have the same people; then both subjects are the same.
+// subjects, so the accounts of one ada do not exist for the other ada. An operator can declare that
+// both issuers issue tokens to the same people. The API then treats both subjects as one subject.
 func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")

@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
 )
 
-// balanceOf returns the balance in a row of an account.
+// balanceOf returns the balance in a row of the read model of accounts.
 func balanceOf(t *testing.T, f frame) int64 {
 	t.Helper()
 	var row struct {
@@ -22,7 +21,8 @@ func balanceOf(t *testing.T, f frame) int64 {
 	return row.Balance
 }
 
-// rows reads rows until one has the given balance, and returns the balances in their order.
+// rows reads rows from a streaming answer until a row has the given balance. It returns the
+// balances of the rows in their order.
 func (s *subscriber) rows(balance int64) (balances []int64, last frame) {
 	s.t.Helper()
 	for {
@@ -40,8 +40,9 @@ func (s *subscriber) rows(balance int64) (balances []int64, last frame) {
 	}
 }
 
-// An account as an event stream begins with the account now, ends with its newest version, and never
-// goes back, also across a change of the process.
+// A client requests an account as server-sent events. The answer begins with the current version of
+// the account, and then sends each newer version. The client never gets an older version after a
+// newer one, even if it continues at another API process.
 func TestAnAccountIsFollowed(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -73,7 +74,9 @@ func TestAnAccountIsFollowed(t *testing.T) {
 	}
 }
 
-// A parked account says so, and goes on once its events are applied.
+// A client requests an account as server-sent events. The read model can't apply an event of the
+// account, and parks its stream. The answer says so. Once the event is applied, the answer sends
+// the new version of the account.
 func TestAParkedAccountIsFollowed(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -96,8 +99,9 @@ func TestAParkedAccountIsFollowed(t *testing.T) {
 	}
 }
 
-// The events of an account come in each form, to its owner alone; a form that goes on refuses the
-// parameters of a page, and a page those of a form that goes on.
+// The owner of an account can get its events as a page, as server-sent events and as lines of JSON;
+// other subjects can't. A streaming answer refuses the query parameters of a page, and a page
+// refuses the query parameters of a streaming answer.
 func TestAnAccountsEventsAreFollowed(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)
@@ -134,6 +138,11 @@ func TestAnAccountsEventsAreFollowed(t *testing.T) {
 		name, _, _ := strings.Cut(parameter, "=")
 		if g.want(answer, 400, "invalid_request"); !strings.Contains(answer.Body, `"field":"`+name+`"`) {
 			t.Errorf("%s as %s: %s", parameter, form, answer.Body)
+		}
+	}
+	for _, path := range []string{"/v1/feed", path, account} { // HEAD has the header of an answer that would go on
+		if head := g.send("HEAD", path, "", append([]string{"Accept", "text/event-stream"}, ada...)...); head.Status != 200 || head.Header.Get("Content-Type") != "text/event-stream" {
+			t.Errorf("HEAD %s: got %d %v", path, head.Status, head.Header)
 		}
 	}
 	g.want(g.get(account, "", append([]string{"Accept", "application/x-ndjson"}, ada...)...), 406, "not_acceptable")

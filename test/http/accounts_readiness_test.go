@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// The API starts on a database that accepts no writes. The API is not ready, logs the cause, and
-// answers each command within the time limit, with a problem that says that nothing was done. The
+// The API starts on a database that accepts no writes. The API is not ready, and logs the cause. It
+// answers each command within the time limit, with an error that says that nothing was done. The
 // test first starts the API once with writes allowed, because the first start on a new database
 // stores a key.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
@@ -48,7 +48,7 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 }
 
 // Another session has the lock that every append needs. Within seconds the API is not ready any
-// more. The API answers each command within the time limit, with a problem that says that nothing
+// more. The API answers each command within the time limit, with an error that says that nothing
 // was done.
 func TestAppendLockOfSomebodyElse(t *testing.T) {
 	t.Parallel()

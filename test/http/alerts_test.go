@@ -133,7 +133,7 @@ func TestAlerts(t *testing.T) {
 }
 
 // The function metricsOf must find all metrics of an expression. Otherwise nobody would notice an
-// alert on a misspelt metric, which never fires.
+// alert whose expression has a misspelt metric. Such an alert never fires.
 func TestMetricsOfAnExpression(t *testing.T) {
 	t.Parallel()
 	for expr, want := range map[string][]string{

@@ -104,7 +104,7 @@ func routes(t *testing.T, id string) []route {
 	return all
 }
 
-// scopesOf returns all scopes that these operations require.
+// scopesOf returns all scopes that the given operations require.
 func scopesOf(all []route) (scopes []string) {
 	for _, r := range all {
 		if !slices.Contains(scopes, r.scope) {
@@ -243,7 +243,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await.True(t, "it is not ready", func() bool { return g.api.Ready() == 503 })
 	there.Store(true)
-	for more := range int32(2) { // the second round is after the cached answer of /readyz has expired
+	for more := range int32(2) { // the second round runs after the cached answer of /readyz has expired
 		await.True(t, "keys are asked for", func() bool { return asked.Load() > more })
 		g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 		if status, text := g.api.Probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {

@@ -22,7 +22,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// person has names and addresses that do not occur anywhere else.
+// person lists names and addresses that do not occur anywhere else, so the test can find them in
+// any output.
 type person struct{ name, email, newName, newEmail string }
 
 var zaphod = person{"Zaphod Beeblebrox", "zaphod@heartofgold.example", "Zaphod the President", "president@galaxy.example"}
@@ -49,7 +50,7 @@ func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *
 }
 
 // The test uses the data of a person in every operation of the API, and then erases the person.
-// After that, the name of the person is stored nowhere. All other data is unchanged.
+// After the erasure, the name of the person is stored nowhere. All other data is unchanged.
 func TestAPersonIsForgotten(t *testing.T) {
 	t.Parallel()
 	g, projector, broker := newPrivate(t)

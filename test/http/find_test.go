@@ -21,7 +21,8 @@ func newFindable(t *testing.T) *stack {
 }
 
 // registerMany registers count customers with the same e-mail address. Their ids sort before all
-// other ids. registerMany returns the paths of the customers, and the position of the last one.
+// other ids. registerMany returns the paths of the customers, and the position of the last
+// customer's event.
 func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {
@@ -74,7 +75,8 @@ func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	g.finds(g.as("eve", both), "victim@example.com", position, 0, false)
 }
 
-// A search returns the customers who have the address now, and not those who had it earlier.
+// A search returns the customers who have the address now. It does not return a customer who had
+// the address earlier.
 func TestFormerAddressesDoNotHideACustomerFromALookUp(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)

@@ -68,8 +68,8 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 
 // answersAlike returns two answers: one about a resource of another subject, and one about a
 // missing resource. If the operation would create the missing resource, the second answer is the
-// parameter plain. If the answers differ, both requests are repeated, because a read model may have
-// changed between them.
+// answer in the argument plain. If the two answers differ, answersAlike sends both requests again,
+// because a read model may have changed between the two requests.
 func (g *stack) answersAlike(r route, id string, headers []string, plain caller.Reply, makes bool) (hers, want caller.Reply) {
 	for range 5 {
 		hers, want = g.sendWith(r, id, headers), plain
@@ -155,8 +155,8 @@ func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
 }
 
 // conditions returns all sets of conditional headers that the test tries, including the empty set.
-// They contain versions that a resource has or does not have, times before and after its creation,
-// and a position.
+// The headers contain versions that a resource has or does not have, times before and after its
+// creation, and a position.
 func conditions(position string) (all [][]string) {
 	all = append(all, nil, []string{"Min-Position", position})
 	for _, name := range []string{"If-Match", "If-None-Match"} {
@@ -173,8 +173,8 @@ func conditions(position string) (all [][]string) {
 }
 
 // requestsWithIDs returns all requests that name a resource. There is one request for an id in the
-// path, and one for each field of the body that is an id. The field with the name id is the id of a
-// new resource.
+// path, and one for each field of the body whose value is an id. The field with the name id is the
+// id of a new resource.
 func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	t.Helper()
 	for _, r := range all {
@@ -190,8 +190,8 @@ func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	return found
 }
 
-// request is a request that has {id} in the place of an id. The field chooses is true if the client
-// chooses the id of a new resource.
+// request is a request of an operation, in which {id} stands for an id. The field chooses is true
+// if the client chooses the id of a new resource.
 type request struct {
 	route
 	chooses bool
@@ -218,7 +218,7 @@ func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	return string(text), true
 }
 
-// fieldsOf returns the names of all fields in the body of an operation that are ids.
+// fieldsOf returns the names of those fields in an operation's body whose values are ids.
 func fieldsOf(t testing.TB, r route) (names []string) {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

@@ -74,7 +74,8 @@ func newClient(t testing.TB) *caller.Caller {
 	return caller.New(t, contract(), "")
 }
 
-// beside starts a second API process on the same database, with the given environment.
+// beside starts a second API process on the database of the stack, with the given environment
+// variables.
 func (s *stack) beside(environment ...string) *stack {
 	s.t.Helper()
 	second := *s

@@ -27,7 +27,7 @@ func (s *stack) migrate(args ...string) (said string, code int) {
 	return programs.Run(s.t, []string{"DATABASE_URL=" + s.url}, "migrate", args...)
 }
 
-// of starts an API with another token issuer, on the same database as the running API.
+// of starts a second API process, which trusts another token issuer, on the database of the stack.
 func (s *stack) of(issuer *devissuer.Issuer, url string, environment ...string) *stack {
 	s.t.Helper()
 	second := s.beside(slices.Concat([]string{snapshotKey, s.database}, guardedBy(url), environment)...)

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
-// other starts a second API process on the same database. Its environment begins with the given
-// variables.
+// other starts a second API process on the database of the stack. Its environment begins with the
+// given variables.
 func (s *stack) other(environment ...string) *stack {
 	s.t.Helper()
 	return s.beside(slices.Concat(s.environment, environment)...)
@@ -46,7 +46,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		"deposit": a.post(deposits, `{"amount":7}`, under("deposit", "If-Match", `"1"`)...),
 	}
 
-	a.want(b.send("DELETE", customer, "", ada...), 200, "") // the other processes have the customer in memory as registered
+	a.want(b.send("DELETE", customer, "", ada...), 200, "") // the other processes still have the customer's state from before this command in memory
 	retry := map[string]func(g *stack) caller.Reply{
 		"register": func(g *stack) caller.Reply {
 			return g.post("/v1/customers", body("Zaphod", "z@example.com"), under("register")...)
@@ -68,7 +68,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		}
 	}
 
-	for _, g := range []*stack{a, b, c, keyless} { // the key was used for another request, and this is checked before anything else
+	for _, g := range []*stack{a, b, c, keyless} { // the API first checks whether the key was used for another request
 		g.want(g.post("/v1/accounts", opening[:len(opening)-1]+` }`, under("open")...), 422, "idempotency_key_reused")
 		g.want(g.post(customer+"/contact", body("x", "x@example.com"), under("contact")...), 422, "idempotency_key_reused")
 		g.want(g.post("/v1/customers/"+filepath.Base(opened.Header.Get("Location"))+"/contact", body("x", "x@example.com"), under("deposit")...), 422, "idempotency_key_reused")

@@ -58,7 +58,8 @@ func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	}
 }
 
-// without returns the text of an answer without the parts that differ from request to request.
+// without returns the text of an answer, but leaves out the parts that differ in each answer, such
+// as the id of the request.
 func without(r caller.Reply) string {
 	id := r.Header.Get("X-Request-Id")
 	return strings.ReplaceAll(r.Body, id, "") + r.Header.Get("Content-Type") + r.Header.Get("ETag")

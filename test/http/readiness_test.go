@@ -31,9 +31,9 @@ func execute(t *testing.T, url string, statements ...string) {
 }
 
 // With some settings, a database may lose acknowledged writes. By default the programs refuse to
-// start on such a database. If UNSAFE_DATABASE accepts the database, the programs start. The unsafe
-// settings are then reported by /readyz and the metrics all the time, and by the log once, with the
-// level INFO.
+// start on such a database. If the operator accepts the database with the variable UNSAFE_DATABASE,
+// the programs start. The unsafe settings are then reported by /readyz and the metrics all the
+// time, and by the log once, with the level INFO.
 func TestUnsafeDatabase(t *testing.T) {
 	t.Parallel()
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))

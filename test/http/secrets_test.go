@@ -90,7 +90,7 @@ func passwordOf(t *testing.T, given string) string {
 	return password
 }
 
-// around returns the text before and after a secret, for the error message of the test.
+// around returns the output just before and after a secret, for the error message of the test.
 func around(text, what string) string {
 	at := strings.Index(text, what)
 	return text[max(0, at-200):min(len(text), at+len(what)+100)]

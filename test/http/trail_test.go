@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The trail is a list of who did what and when. Only operators of the service can query it.
+// The trail is a list of who did what and when. Only operators of the service can query the trail.
 func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

@@ -12,8 +12,9 @@ import (
 )
 
 // The page docs/how-to/forget-a-person.md contains SQL for other services that have received a
-// person's data in messages. The statements delete this data, in whatever order messages and
-// answers arrive, and however often they arrive.
+// person's data in messages. The statements delete this data after the message about an erasure.
+// The order in which messages and answers of the API arrive makes no difference, and neither does a
+// repeated message.
 func TestAConsumerForgets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/how-to/forget-a-person.md")

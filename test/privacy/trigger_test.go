@@ -1,6 +1,6 @@
-// Package privacy_test tests the guarantees of the service for personal data: that erasing event
-// types have a trigger, the read models, and other services that consume messages. The tests in
-// engine/test/personal test the encryption itself.
+// Package privacy_test tests what the service guarantees for personal data. The tests cover the
+// triggers of erasing event types, the read models, and other services that receive messages. The
+// tests in engine/test/personal test the encryption itself.
 package privacy_test
 
 import (

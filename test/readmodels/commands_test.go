@@ -38,8 +38,9 @@ func operate(t *testing.T, program, url, answer string, args ...string) (string,
 	return said.String(), 0
 }
 
-// The test runs the commands of the program cmd/ops one after another, from a stream whose events
-// can't be applied to tables that were rebuilt.
+// The test runs the commands of the program cmd/ops one after another, as an operator would. At
+// first, the events of one stream can't be applied. In the end, the tables of the read model were
+// rebuilt.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "ops")

@@ -19,7 +19,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// pause counts the statements of a query. After the n-th statement, pause calls a function once.
+// pause counts the statements of a query. After the n-th statement of the query, pause calls a
+// function once.
 type pause struct {
 	statements int
 	at         int

@@ -20,7 +20,7 @@ import (
 )
 
 // decodeOldShapes decodes two event types that exist only in this test. An event "opened with
-// money" corresponds to two current events, and a note corresponds to none.
+// money" corresponds to two events of today, and an event "note" corresponds to no event of today.
 func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "account.opened_with":
@@ -36,8 +36,8 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 	return events.DecodeEvent(eventType, version, data)
 }
 
-// When an old event is decoded, it may become two current events, or none. Commands, projections
-// and the history handle the result like any other events.
+// When an old event is decoded, the result may be two events of today, or no event. Commands,
+// projections and the history handle the result like any other events.
 func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

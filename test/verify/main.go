@@ -1,7 +1,7 @@
 // Command verify (make verify) checks that all generated files are up to date and that all Go files
-// are formatted. If it gets arguments, it instead runs them as a command in each Go module. Command
-// verify needs only Go. Command verify generates the files again and compares them with their
-// earlier state. Therefore it works even if there are uncommitted changes, or no git.
+// are formatted. With arguments, it does something else: it runs the arguments as a command in each
+// Go module. Command verify needs only Go. Command verify generates the files again and compares
+// them with their earlier state. Therefore it works even with uncommitted changes or without git.
 package main
 
 import (
@@ -74,7 +74,7 @@ func modulesIn(root fs.FS) (folders []string, err error) {
 	return folders, err
 }
 
-// verify runs the function generate. verify returns an error if generate changes, adds or removes a
+// verify runs the function generate, and returns an error if generate changes, adds or removes a
 // file, or if gofmt would change a file.
 func verify(root fs.FS, generate func() error, out io.Writer) error {
 	before, _, err := read(root)

@@ -17,7 +17,7 @@ import (
 )
 
 // find lists the service's files that contain a text in any letter case. find ignores the import
-// paths of the other modules, because these paths keep the template's name.
+// paths of the engine and of the tools, because adopt does not rename these modules.
 func find(t *testing.T, dir, text string) (found []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)
@@ -49,8 +49,8 @@ func do(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// After adoption, no file of a copy contains the old names. The copy compiles, is formatted and
-// passes its tests. A second adoption has nothing to rename.
+// After adopt has renamed a copy of the template, no file of the copy contains the old names. The
+// copy compiles, is formatted and passes its tests. A second run of adopt finds nothing to rename.
 func TestAdoptACopy(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -95,8 +95,8 @@ func TestAdoptACopy(t *testing.T) {
 	}
 }
 
-// With the flag -keep-lab, adoption keeps the folder tools/lab. The lab then compiles under the new
-// name.
+// With the flag -keep-lab, adopt does not remove the folder tools/lab, and renames the code in it.
+// This code then compiles under the new name.
 func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -111,8 +111,8 @@ func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	do(t, dir, "make", "-n", "campaign")
 }
 
-// adopt refuses a copy that consists of one module, because the other modules are missing. The tool
-// gonew makes such copies.
+// adopt refuses a copy that contains only the service's module, because the modules of the engine
+// and of the tools are missing. The tool gonew makes copies of one module.
 func TestACopyOfOneModuleIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"engine", "tools"} {
@@ -131,7 +131,7 @@ func TestACopyOfOneModuleIsRefused(t *testing.T) {
 }
 
 // This test covers the names that adopt refuses. The tests in tools/lab/adopt cover the names that
-// adopt accepts, and the new routes.
+// adopt accepts, and the routes that adopt adds.
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -171,8 +171,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-// adopt changes nothing in a git tree that has uncommitted changes. adopt also changes nothing
-// without the user's consent.
+// adopt changes no file in a git tree that has uncommitted changes. adopt also changes no file if
+// the user does not agree.
 func TestNothingIsChangedUnasked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// A service was adopted long ago and has grown since. One command gives this service the engine of
-// a later tag of the template, as docs/how-to/take-later-fixes.md says. The command also removes
-// the files that the tag no longer has.
+// In this test, a service was made from the template long ago and has grown since. One command
+// gives this service the engine of a later tag of the template, as docs/how-to/take-later-fixes.md
+// says. The command also removes the files that the tag no longer has.
 func TestALaterFixIsTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), grown(t)
@@ -54,9 +54,10 @@ func TestALaterFixIsTaken(t *testing.T) {
 	do(t, service, "go", "test", "./internal", "./test", "./migrations")
 }
 
-// anotherEngine changes what the template's documents say about the engine: the engine's log lines,
-// tests, folders and imports, and the statements and settings that the engine's tests check. A
-// service's own documents and tests do not mention these parts of the engine.
+// anotherEngine changes the parts of the template's documents that are about the engine. These
+// parts name the engine's log lines, tests, folders and imports, and the statements and settings
+// that the engine's tests check. A service's own documents and tests do not mention these parts of
+// the engine.
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
@@ -74,8 +75,9 @@ func anotherEngine(t *testing.T, template string) {
 	}
 }
 
-// A service without the sample gets the folder tools/ of a later tag. adopt -remove-sample then
-// removes the sample's files from tools/, and changes nothing else. A second run changes nothing.
+// In this test, a service from which the template's sample was removed gets the folder tools/ of a
+// later tag. The command adopt -remove-sample then removes the sample's files from tools/, and
+// changes nothing else. A second run of the command changes nothing.
 func TestLaterToolsAreTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), copyOf(t)
@@ -157,7 +159,8 @@ func TestALaterEngineIsRequired(t *testing.T) {
 	}
 }
 
-// grown returns an adopted copy of the template with another name and an additional aggregate.
+// grown returns a service that adopt has made from a copy of the template. The service has another
+// name and an additional aggregate.
 func grown(t *testing.T) string {
 	t.Helper()
 	dir := copyOf(t)

@@ -14,9 +14,9 @@
 //	go run ./cmd/adopt -edit < PATCH                            apply a patch, even if line numbers have moved
 //	go run ./cmd/adopt -remove-sample                           remove accounts and customers, and their tests
 //
-// Adopt the copy before the service stores or publishes anything, because the stored names of
-// streams and messages contain the service's name. Commit to git after each run of adopt, because
-// the next run requires a git tree without uncommitted changes.
+// Run adopt before the service stores or publishes anything, because the stored names of streams
+// and messages contain the service's name. Commit to git after each run of adopt, because the next
+// run requires a git tree without uncommitted changes.
 package main
 
 import (

@@ -16,15 +16,16 @@ import (
 	"example.com/pgcqrs/tools/adopt/template"
 )
 
-// orders lists the sequences of commands by which a user may adopt a copy and remove the sample.
+// orders lists the sequences of commands by which a user may turn a copy of the template into a
+// service and remove the sample.
 var orders = [][]string{
 	nil, {"adopt"}, {"adopt -keep-lab"}, {"adopt -remove-sample"},
 	{"adopt", "adopt -remove-sample"}, {"adopt -keep-lab", "adopt -remove-sample"},
 	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
 }
 
-// After every sequence of commands, each document is complete. CI installs only the packages that
-// the remaining tests need.
+// Users may run the commands of adopt in several orders. After every sequence of commands, each
+// document must be complete, and CI must install only the packages that the remaining tests need.
 func TestDocumentsAfterEveryOrder(t *testing.T) {
 	t.Parallel()
 	for _, order := range orders {
@@ -77,8 +78,8 @@ func isKept(t *testing.T, dir string) {
 	}
 }
 
-// follow changes a copy's files as a command of adopt does, without the steps that need the go
-// command.
+// follow changes a copy's files as a command of adopt does. follow leaves out the work that needs
+// the go command.
 func follow(t *testing.T, dir, verb string) {
 	t.Helper()
 	if verb != "adopt -remove-sample" {
@@ -127,8 +128,8 @@ func documentsIn(t *testing.T, dir string) map[string]string {
 
 var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
 
-// unpaired returns a marker of a document that has no counterpart, or whose counterpart is in the
-// wrong position. unpaired returns "" if all markers have counterparts.
+// unpaired returns a begin marker of a document without a matching end marker, or an end marker
+// without a matching begin marker. unpaired returns "" if every marker has a match.
 func unpaired(text string) string {
 	ends := map[string]string{"config": "end", "measured": "end"}
 	var open []string

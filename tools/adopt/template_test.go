@@ -43,9 +43,9 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 }
 
 // A copy that gonew makes has no folder engine/. In such a copy, the go command fails before it can
-// run any program of the copy. The error names a line of cmd/adopt. A comment above that line gives
-// the reason, and so does the comment at the replace directive in go.mod. README.md shows the
-// error.
+// run any program of the copy. The error names a line of cmd/adopt. A comment above that line
+// explains the error, and so does the comment at the replace directive in go.mod. README.md shows
+// the error, too.
 func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -85,9 +85,9 @@ func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	}
 }
 
-// A service without the sample removes the sample's files from the folder tools/ of a later
-// version. The service keeps its own files, even if a file has the name or the routes of the
-// sample.
+// In this test, a service from which the template's sample was removed gets the folder tools/ of a
+// later version. adopt removes the sample's files from tools/. adopt does not remove the service's
+// own files, even if such a file has the name of a sample file or uses a route of the sample.
 func TestTheSamplesPartOfLaterTools(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

@@ -66,7 +66,7 @@ func Of(payload []byte) (Claims, error) {
 	return found, nil
 }
 
-// membersOf decodes a JSON object. If a name occurs twice in the object or in an object inside it,
+// membersOf decodes a JSON object. If a name occurs twice in the object or in a nested object,
 // membersOf returns an error.
 func membersOf(data []byte) (map[string]jsontext.Value, error) {
 	members, from := make(map[string]jsontext.Value), jsontext.NewDecoder(bytes.NewReader(data))

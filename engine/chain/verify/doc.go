@@ -1,8 +1,8 @@
 // Package verify answers one question: which events of the log differ from the chain of hashes?
 //
-// Package verify compares the log with its chain of hashes. It compares everything when an operator
-// asks for it, and one part after another while a process runs. engine/chain makes the chain.
-// Package verify raises no alerts: alerts are defined on its metrics and its report.
+// Package verify compares the log with its chain of hashes. Package verify compares the whole log
+// when an operator asks for it, or part after part while a process runs. engine/chain makes the
+// chain. Package verify raises no alerts: operators define alerts on its metrics and report.
 //
 // In reading order: report.go has the scope and the result of a comparison; end.go reads the last
 // positions of the chain and of the log; walk.go compares the log with the chain, link by link;
@@ -11,7 +11,7 @@
 //
 // Package verify reads the table chain_links and, through engine/eventlog, the log. Package verify
 // writes neither the table nor the log. Watcher.Run takes no lock, because an attacker could stop
-// the comparison by taking the lock; therefore each process compares everything.
+// the comparison by taking the lock; therefore each process compares the whole log.
 // engine/process/projector runs the Watcher; engine/process/ops calls Chain when an operator asks
 // for it. Package verify must never repair a difference.
 package verify

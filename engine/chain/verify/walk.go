@@ -31,7 +31,7 @@ type walk struct {
 }
 
 // find adds a finding to the report. After the first mostFindings findings, find only counts
-// further ones.
+// further findings.
 func (w *walk) find(position int64, what string, args ...any) {
 	w.differs = true
 	if w.found++; w.found <= mostFindings {

@@ -16,13 +16,13 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// roundFor limits the time of one round of the Watcher, because a dead database connection may give
-// no error.
+// roundFor limits the time in which the Watcher compares one part, because a dead database
+// connection may give no error.
 const roundFor = 30 * time.Second
 
 // Watcher compares the log with its chain of hashes, one part after another, while the process
 // runs. A Watcher takes no lock, because an attacker could stop the comparison by taking the lock;
-// therefore each process compares everything.
+// therefore each process compares the whole log.
 type Watcher struct {
 	service   string
 	pool      *pgxpool.Pool
@@ -107,9 +107,9 @@ func (w *Watcher) round(ctx context.Context) error {
 }
 
 // late returns how long the event at position e.outside has had no link, or 0 if links cover all
-// events. late computes two durations and returns the longer one. The first is the time since the
-// event was recorded. An attacker can change this time, so the second is the time since this
-// process first saw the event without a link.
+// events. late computes two durations and returns the longer one. The first duration is the time
+// since the event was recorded. An attacker can change the recorded time. Therefore, the second
+// duration is the time since this process first saw the event without a link.
 func (w *Watcher) late(e end) time.Duration {
 	switch {
 	case e.outside == 0:
@@ -160,8 +160,8 @@ func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	return pass, nil
 }
 
-// tell logs the findings of this pass that the previous pass did not have. Until this pass has
-// ended, the metric chain_verify_findings has the number of findings of the previous pass.
+// tell logs the findings that are new in this pass (one comparison of the whole chain). Until this
+// pass has ended, the metric chain_verify_findings has the number of findings of the previous pass.
 func (w *Watcher) tell(ctx context.Context) {
 	known := 0
 	if w.before != nil {

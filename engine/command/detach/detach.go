@@ -107,7 +107,7 @@ func detachMap(v reflect.Value, depth int) {
 	v.Set(copied)
 }
 
-// detachPointed replaces the value behind a pointer or an interface by a copy.
+// detachPointed replaces the target of a pointer, or the value in an interface, by a copy.
 func detachPointed(v reflect.Value, depth int) {
 	if v.IsNil() {
 		return

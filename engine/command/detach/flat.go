@@ -19,7 +19,7 @@ func EncodesItself(kind reflect.Type) bool {
 var flat sync.Map // maps a reflect.Type to a bool
 
 // IsFlat reports whether an assignment copies a value of this type completely. A change of the copy
-// then never changes the value.
+// then never changes the original value.
 func IsFlat(kind reflect.Type) bool {
 	if known, ok := flat.Load(kind); ok {
 		is, _ := known.(bool) // the map contains only values of type bool

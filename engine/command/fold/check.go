@@ -9,19 +9,20 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// The constants walks and steps determine how many histories Check tries, and how long each history
-// is.
+// The constants walks and steps determine how many histories (sequences of events) Check tries, and
+// how long each history is.
 const (
 	walks = 24 // number of histories
 	steps = 40 // number of events in each history
 )
 
 // Check returns an error if Evolve changes a state or an event that was passed to it. Check is for
-// tests. Check tries many random histories of the given events, and tries the same histories at
-// each call. In all histories except the first, most events are of one type, so that lists grow
-// long. The parameter all has one function for each event. This function must return an equal event
-// at each call. The event must share no memory with the events of earlier calls. If an event is not
-// possible in a state, Evolve may panic, and Check then leaves the event out of the history.
+// tests. Check tries many random sequences (histories) of the given events. Each call of Check
+// tries the same histories. In all histories except the first, most events are of one type, so that
+// lists grow long. The parameter all has one function for each event. This function must return an
+// equal event at each call. The event must share no memory with the events of earlier calls. If an
+// event is not possible in a state, Evolve may panic, and Check then leaves the event out of the
+// history.
 func Check[S any](streamType string, evolve func(S, event.Event) S, all []func() event.Event) error {
 	if len(all) == 0 {
 		return nil

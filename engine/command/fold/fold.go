@@ -29,9 +29,8 @@ func New[S any](streamType string, evolve func(S, event.Event) S) *Fold[S] {
 // StreamType returns the type of the streams whose states the Fold computes.
 func (f *Fold[S]) StreamType() string { return f.streamType }
 
-// Shape returns the shape of the state type, which is a hash of the type. A snapshot can be used
-// only if it was stored with the same shape. If states of the type can't be stored, Shape returns
-// nil.
+// Shape returns the shape (a hash) of the state type. A snapshot can be used only if it was stored
+// with the same shape. If states of the type can't be stored, Shape returns nil.
 func (f *Fold[S]) Shape() []byte { return f.shape }
 
 // Begin starts the computation of a state. The parameter from is the encoded state with which the

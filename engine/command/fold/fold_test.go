@@ -34,7 +34,7 @@ type (
 func (raised) StateVersion() int { return 1 }
 
 // pointed is a state whose method StateVersion has a pointer receiver. To imitate a later release
-// of a program, a test changes pointedVersion.
+// of a program, a test changes the variable pointedVersion.
 type pointed struct{ Sum, Count int }
 
 func (*pointed) StateVersion() int { return pointedVersion }

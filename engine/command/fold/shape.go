@@ -17,9 +17,9 @@ import (
 // with another number are then ignored.
 type Versioned interface{ StateVersion() int }
 
-// ShapeOf returns a hash of a state type and its StateVersion. If states of the type can't be
-// stored, ShapeOf returns nil. This is so if the type has an unexported field, or a field of an
-// interface type.
+// ShapeOf returns a hash of a state type and of the number that its method StateVersion returns. If
+// states of the type can't be stored, ShapeOf returns nil. States can't be stored if the type has
+// an unexported field, or a field of an interface type.
 func ShapeOf[S any](streamType string) []byte {
 	hash, version := sha256.New(), 0
 	if versioned, ok := any(new(S)).(Versioned); ok { // new(S) also has the methods with a pointer receiver
@@ -34,7 +34,7 @@ func ShapeOf[S any](streamType string) []byte {
 
 // describe writes a description of everything that determines how a type is encoded as JSON, and
 // reports whether a value of the type can be stored. A type with its own encoding methods can
-// always be stored. describe can't know the output of these methods, and describes the fields of
+// always be stored. describe can't know the output of these methods, so it describes the fields of
 // the type: in most cases, the output changes only if the fields change.
 func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, within bool) bool {
 	fmt.Fprintf(to, "%s %s ", kind.Kind(), kind)

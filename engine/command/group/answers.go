@@ -13,7 +13,7 @@ import (
 )
 
 // replay looks up the idempotency keys of the commands. If a key has a stored answer, replay
-// answers the command with it.
+// answers the command with this answer.
 func (g *group[S, C]) replay(ctx context.Context) error {
 	byKey := make(map[string]*line.Command[C])
 	var keys []string

@@ -118,7 +118,7 @@ func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]ev
 }
 
 // catchUp reads the events that follow the state, and applies them to the state. If an Evolve may
-// have changed the state in place, catchUp reads the whole stream.
+// have changed the state in place, catchUp reads the whole stream instead.
 func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
 	old := g.at
 	if g.spent {

@@ -12,6 +12,6 @@
 // the type group, which puts the state back into the cache.
 //
 // Package group has no table. Serve runs in the goroutine that engine/command starts, and ends when
-// no command waits in the line. Package group must never send an answer that depends on an event
+// no command waits on the stream. Package group must never send an answer that depends on an event
 // that is not durable yet. Package group must answer every command, even after a panic.
 package group

@@ -19,7 +19,7 @@ type Log interface {
 	Answers(ctx context.Context, keys []string) (map[string]event.Answered, error)
 }
 
-// Server executes the commands that wait in the lines of streams of one type.
+// Server executes the commands that wait on the streams of one type.
 type Server[S, C any] struct {
 	Log    Log
 	Domain *plan.Domain[S, C]

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// maxAttempts limits how often a group is decided because its append conflicts with an append of
+// maxAttempts limits how often the commands of a group are decided, if each append conflicts with
 // another process. Commands of the same process wait for each other and never conflict.
 const maxAttempts = 10
 

@@ -53,7 +53,7 @@ func (c *Command[C]) wait(ctx context.Context) {
 }
 
 // Withdraw makes sure that no append will contain the command, and returns true. If an append may
-// already contain the command, Withdraw only returns false.
+// already contain the command, Withdraw does nothing and returns false.
 func (c *Command[C]) Withdraw() bool { return c.stage.CompareAndSwap(waiting, withdrawn) }
 
 // Take marks a command as being in an append, and returns true. If the caller of the command has

@@ -32,9 +32,9 @@ func New[C any](most int) *Lines[C] {
 // call of Join.
 func (l *Lines[C]) AtMost(most int) { l.most = most }
 
-// Join adds a command to the queue of its stream, until ctx ends. If the result first is true, the
-// caller must start a goroutine that executes the commands of the queue. If too many commands wait,
-// Join fails with event.ErrOverloaded.
+// Join adds a command to the queue of its stream. The caller waits for the answer until ctx ends.
+// If the result first is true, the caller must start a goroutine that executes the commands of the
+// queue. If too many commands wait, Join fails with event.ErrOverloaded.
 func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first bool, err error) {
 	c.wait(ctx)
 	l.mu.Lock()

@@ -6,8 +6,8 @@
 // applies an event to a state. engine/snapshots makes the snapshots from which long streams are
 // loaded; package states calls a FindSnapshot function to find a snapshot.
 //
-// In reading order: states.go has State, and the cache of states; read.go computes a state from
-// the log, or from a snapshot and the events after it.
+// In reading order: states.go has State, and the cache of states; read.go computes a state from the
+// log, or from a snapshot and the events after the snapshot.
 //
 // Package states has no table and no goroutine; States is safe for concurrent use. A state in
 // memory may be outdated, so the append checks the stream's version (docs/decisions/0006). An

@@ -25,8 +25,8 @@ const (
 	findFor     = 500 * time.Millisecond
 )
 
-// errLong stops the load of a stream that is found to be long, so that a snapshot is looked for
-// first.
+// errLong stops the load of a stream that has many events. The caller then searches for a snapshot
+// of the stream.
 var errLong = errors.New("the stream is long")
 
 // Observe takes an event that another process has appended, and applies it to the stream's state in

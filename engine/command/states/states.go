@@ -36,7 +36,7 @@ type Log interface {
 // only durable events. A cached state may be outdated, because another process may have appended
 // events; an append or a read of the log detects this. An Evolve may change a state in place, so
 // only one group of commands at a time may use a State. A group takes the State out of the cache,
-// and puts a State back only if it agrees with the log.
+// and puts the State back only if the State agrees with the log.
 type States[S any] struct {
 	log        Log
 	streamType string
@@ -51,7 +51,7 @@ type States[S any] struct {
 }
 
 // mostBegun limits how many streams have a partial state in the cache: the state after the part of
-// the stream that was read before the time was up. The next command continues to read after that
+// the stream that was read within the time limit. The next command continues to read after that
 // part. Without partial states, a stream could never accept a command if reading the stream takes
 // longer than a command may take.
 const mostBegun = 256

@@ -24,8 +24,8 @@ func NewAddresses(limits admission.Limits, isProbe func(path string) bool, turne
 }
 
 // Limit refuses a request if its client address sends too many requests per second, or if too many
-// requests from the address are running. Limit runs before the check of the token, which takes
-// time: otherwise anybody could keep the process busy with forged tokens.
+// requests from the address are running. Limit runs before the check of the token, because that
+// check takes time: otherwise anybody could keep the process busy with forged tokens.
 func (a *Addresses) Limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.isProbe(r.URL.Path) {

@@ -12,7 +12,7 @@ import (
 )
 
 // Open lists the routes that need no token, because their answers are the same for everybody. The
-// list also has the probes /readyz and /metrics, which not every API serves.
+// list also has the probes /readyz and /metrics, although some APIs do not serve them.
 var Open = []string{
 	"/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/docs/init.js", "/docs/page.css",
 	"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/favicon-32x32.png",

@@ -6,12 +6,12 @@ import (
 )
 
 // Watched is the maximum number of names (subjects or addresses) that are counted at the same time.
-// If another name sends a request, the count of the name that was used least recently is deleted.
-// The next request of the deleted name starts a new count.
+// If a request comes from a further name, the count of the name that was used least recently is
+// deleted. The next request of the deleted name starts a new count.
 const Watched = 10_000
 
-// Rates limits the requests per second of each client. A client is counted under a name, and each
-// name has a token bucket.
+// Rates limits the requests per second of each client. The requests of a client are counted under a
+// name, and each name has a token bucket.
 type Rates struct {
 	most    int
 	buckets *lru.Cache[string, *rate.Limiter]

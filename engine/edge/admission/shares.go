@@ -2,8 +2,8 @@ package admission
 
 import "sync"
 
-// Shares limits how many requests of each client run at the same time. A client is counted under a
-// name: its subject or its address.
+// Shares limits how many requests of each client run at the same time. The requests of a client are
+// counted under a name: the subject or the address of the client.
 type Shares struct {
 	most   int // 0: no limit
 	mu     sync.Mutex

@@ -14,7 +14,7 @@ func NewTurnedAway(registry prometheus.Registerer) *TurnedAway {
 	}, []string{"limit"})}
 	registry.MustRegister(t.limits)
 	for _, limit := range []string{"commands", "queries", "waits", "requests of subject", "requests of address", "waits of subject", "waits of address", "streams", "streams of subject", "streams of address"} {
-		t.limits.WithLabelValues(limit) // so that the series begins at 0
+		t.limits.WithLabelValues(limit) // creates the time series of this limit, so that the series begins at 0
 	}
 	return t
 }

@@ -61,7 +61,7 @@ func newOperation(shared openapi3.Parameters, op *openapi3.Operation) Operation 
 	return o
 }
 
-// scopeOf returns the one scope that an operation requires. If the operation requires no scope or
+// scopeOf returns the only scope that an operation requires. If the operation requires no scope or
 // several scopes, or accepts alternative security requirements, scopeOf returns "".
 func scopeOf(security *openapi3.SecurityRequirements) string {
 	if security == nil || len(*security) != 1 || len((*security)[0]) != 1 {

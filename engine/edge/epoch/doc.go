@@ -1,6 +1,6 @@
-// Package epoch sets the header Log-Epoch of an answer, which names the history of the log from
-// which the answer was read, and refuses a query that names another history. After the restore of a
-// backup the same positions may belong to other events.
+// Package epoch sets the header Log-Epoch of an answer to the epoch of the log, and refuses a query
+// that names another epoch. An epoch is the name of one history of the log. After the restore of a
+// backup, the log has another epoch, because an old position may now belong to another event.
 //
 // Package epoch reads the header from requests and sets the header in answers. engine/eventlog
 // finds out the current epoch of the log. An answer must never name a newer epoch than the epoch of

@@ -20,7 +20,7 @@ type Epochs struct {
 	Read    Epoch // epoch of the log that queries read, perhaps on a replica
 }
 
-// Epoch has two functions that return the epoch of the log in one database.
+// Epoch has two functions that return the epoch (the name of the history) of a database's log.
 type Epoch struct {
 	Known func() uuid.UUID                         // returns the last known epoch without asking the database
 	Now   func(context.Context) (uuid.UUID, error) // asks the database for its current epoch
@@ -33,7 +33,7 @@ func set(w http.ResponseWriter, epoch uuid.UUID) {
 	}
 }
 
-// withDefaults returns e. Each missing function is replaced: the new function returns no epoch.
+// withDefaults returns e, with a function that returns no epoch for each missing function.
 func (e Epoch) withDefaults() Epoch {
 	if e.Known == nil {
 		e.Known = func() uuid.UUID { return uuid.Nil }
@@ -44,7 +44,7 @@ func (e Epoch) withDefaults() Epoch {
 	return e
 }
 
-// WithDefaults returns e. Each missing function is replaced: the new function returns no epoch.
+// WithDefaults returns e, with a function that returns no epoch for each missing function.
 func (e Epochs) WithDefaults() Epochs {
 	return Epochs{Written: e.Written.withDefaults(), Read: e.Read.withDefaults()}
 }

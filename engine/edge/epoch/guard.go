@@ -49,8 +49,8 @@ func (g *Guard) Tell(next http.Handler) http.Handler {
 }
 
 // Correct sets Log-Epoch again for a query whose HTTP method is also used by commands, such as
-// POST. The answer then names the epoch of the log that queries read. Correct runs after the
-// handler that finds the operation.
+// POST. For such a method, Tell has set the epoch of the log to which commands write; Correct sets
+// the epoch of the log that queries read. Correct runs after the handler that finds the operation.
 func (g *Guard) Correct(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if request.Of(r.Context()).Operation.Reads && request.IsCommand(r.Method) {
@@ -76,7 +76,7 @@ func (g *Guard) Check(next http.Handler) http.Handler {
 }
 
 // sentIn returns the epoch that a query names, in the header Log-Epoch or in the parameter epoch.
-// sent is false if the query names no epoch. The form of the epoch was already checked.
+// The result sent is false if the query names no epoch. The form of the epoch was already checked.
 func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 	operation := request.Of(r.Context()).Operation
 	text := r.Header.Get(header)
@@ -96,9 +96,9 @@ func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 type Operation = func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (response any, err error)
 
 // InEpoch compares a query's epoch with the log's epoch again after the query has read, and refuses
-// the query if the epochs differ. If they are equal, the answer was read in that epoch, because a
-// log never returns to an earlier epoch. Check alone is not enough: Check runs before the query
-// reads, and may use an outdated epoch of the log.
+// the query if the epochs differ. If the epochs are equal, the answer was read in this epoch,
+// because a log never returns to an earlier epoch. Check alone is not enough: Check runs before the
+// query reads, and may use an outdated epoch of the log.
 func (g *Guard) InEpoch(next Operation) Operation {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		response, err := next(ctx, w, r, request)
@@ -179,7 +179,7 @@ func (g *Guard) compare(ctx context.Context, w http.ResponseWriter, epoch uuid.U
 	if err != nil {
 		return err
 	}
-	if now == uuid.Nil { // the epoch has just changed, and the new one is not known yet
+	if now == uuid.Nil { // the epoch has just changed, and the new epoch is not known yet
 		return event.ErrUnavailable
 	}
 	set(w, now)

@@ -13,17 +13,17 @@ import (
 	"example.com/pgcqrs/engine/feed"
 )
 
-// Source has the texts of an answer.
+// Source supplies the texts of a streaming answer: one text for each event or row.
 type Source interface {
-	// Next passes the next texts to send, and returns how many they were, and the position up to
-	// which the client now has everything. If no text comes within the given time, Next returns 0.
-	// Any error ends the answer; all texts up to the position were passed. The error ErrComplete
-	// says that the client now has everything that it asked for.
+	// Next passes the next texts to the function send. It returns the number of texts, and the log
+	// position up to which the client now has all texts. If no text comes within the given time,
+	// the number is 0. Any error ends the answer; ErrComplete says that the client has everything
+	// that it asked for.
 	Next(ctx context.Context, within time.Duration, form Form, send func(text []byte)) (count int, position int64, err error)
 	Close()
 }
 
-// Answer is an answer that goes on.
+// Answer is one streaming answer.
 type Answer struct {
 	answers *Answers
 	ctx     context.Context //nolint:containedctx // the request's context: the answer is written after the operation has returned
@@ -32,8 +32,8 @@ type Answer struct {
 	leave   func()
 }
 
-// Open returns an answer from a source, which must be written. If too many answers are open
-// already, Open returns an error and does not call subscribe.
+// Open returns an answer; the caller must call its method Write. The function subscribe returns the
+// answer's source. If too many answers are open, Open returns an error and does not call subscribe.
 func (a *Answers) Open(ctx context.Context, form Form, subscribe func() Source) (*Answer, error) {
 	leave, err := a.enter(ctx)
 	if err != nil {
@@ -54,6 +54,9 @@ func (o *Answer) Write(w http.ResponseWriter) error {
 	header.Set("Content-Type", o.form.mediaType())
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // otherwise nginx would buffer the answer
+	if request.Of(o.ctx).Head {
+		return nil
+	}
 	s := &sender{w: w, control: http.NewResponseController(w), within: o.answers.bounds.WriteTimeout}
 	_ = s.control.SetReadDeadline(time.Time{}) // otherwise the read deadline of the request would end the answer
 	ctx, cancel := o.untilExpiry()

@@ -12,12 +12,12 @@ import (
 	"example.com/pgcqrs/engine/edge/request"
 )
 
-// Bounds has the limits of streaming answers. A field that is 0 stands for its default.
+// Bounds has the limits of streaming answers. If a field is 0, its default value is used.
 type Bounds struct {
 	Connections  int           // how many answers may be open at the same time; 0: 512
 	OfSubject    int           // how many answers of one subject may be open; 0: 32
 	OfAddress    int           // how many answers of one address may be open, unless it is a trusted proxy; 0: 128
-	Beat         time.Duration // maximum time between two texts: without an event, the current position is sent; 0: 10 s
+	Beat         time.Duration // maximum time between two texts: if no event comes in this time, the current position is sent; 0: 10 s
 	WriteTimeout time.Duration // how long a client may take to read what is sent; 0: 10 s
 }
 
@@ -47,7 +47,7 @@ type Answers struct {
 	logger              *slog.Logger
 }
 
-// New returns Answers in which no answer is open, and registers the metrics.
+// New returns an Answers without open answers, and registers the metrics.
 func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.TurnedAway, logger *slog.Logger) *Answers {
 	bounds = bounds.withDefaults()
 	a := &Answers{
@@ -63,7 +63,7 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 	return a
 }
 
-// enter counts another open answer, or returns an error if too many answers are open. The caller
+// enter counts one more open answer, or returns an error if too many answers are open. The caller
 // must call leave when the answer has ended.
 func (a *Answers) enter(ctx context.Context) (leave func(), err error) {
 	known := request.Of(ctx)

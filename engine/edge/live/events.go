@@ -10,24 +10,24 @@ import (
 
 // Body renders an event as JSON on one line.
 type Body struct {
-	Shared func(e event.Recorded) (ring.Rendered, error)               // without personal data, for all who may see the event
-	Owned  func(ctx context.Context, e event.Recorded) ([]byte, error) // with personal data, for its owner; nil: the client does not get personal data
+	Shared func(e event.Recorded) (ring.Rendered, error)               // without personal data, for every client that may see the event
+	Owned  func(ctx context.Context, e event.Recorded) ([]byte, error) // with personal data, for the owner of the data; nil: the client gets no personal data
 }
 
-// Subscription has events; feed.Subscription implements it.
+// Subscription returns the events for one subscriber. feed.Subscription implements it.
 type Subscription interface {
 	Next(ctx context.Context) (events []*ring.Event, position int64, err error)
 	Close()
 }
 
-// OfEvents is a Source of the events of a subscription.
+// OfEvents is a Source whose texts are the events of a subscription.
 type OfEvents struct {
 	Subscription Subscription
 	Body         Body
-	Until        *int64 // the answer has the events up to this position, and is then complete; nil: it goes on
+	Until        *int64 // position of the last event to send, after which the answer is complete; nil: no limit
 }
 
-// Next passes the texts of the next events to send (see Source).
+// Next passes the texts of the next events to the function send (see Source).
 func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, send func([]byte)) (count int, position int64, err error) {
 	waiting, cancel := context.WithTimeout(ctx, within)
 	events, position, err := o.Subscription.Next(waiting)
@@ -49,7 +49,7 @@ func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, sen
 	return count, position, err
 }
 
-// frame returns an event's text.
+// frame returns the text that is sent for an event.
 func (o OfEvents) frame(ctx context.Context, form Form, e *ring.Event) ([]byte, error) {
 	shared, err := e.Render(int(form-Events), func(r event.Recorded) (ring.Rendered, error) {
 		made, err := o.Body.Shared(r)

@@ -12,6 +12,7 @@ import (
 // Form is the format of an answer with events.
 type Form int
 
+// The forms of an answer.
 const (
 	Page   Form = iota // one page, application/json
 	Events             // server-sent events, text/event-stream (HTML Living Standard, 9.2)
@@ -20,9 +21,9 @@ const (
 
 var mediaTypes = map[string]Form{"text/event-stream": Events, "application/x-ndjson": Lines, "application/json": Page}
 
-// FormOf returns the form that a client prefers among the offered ones (by default all), by its
-// Accept header (RFC 9110, 12.5.1). FormOf returns Page if the client has no preference, and
-// problem.ErrNotAcceptable if the client takes none of the forms.
+// FormOf returns the offered form that a client prefers by its Accept header (RFC 9110, 12.5.1). If
+// no forms are given, all forms are offered. FormOf returns Page if the client has no preference,
+// and problem.ErrNotAcceptable if the client accepts none of the offered forms.
 func FormOf(accept string, offered ...Form) (Form, error) {
 	if strings.TrimSpace(accept) == "" {
 		return Page, nil

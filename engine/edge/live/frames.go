@@ -13,8 +13,8 @@ type End struct {
 	Position string `json:"position"` // all matching events up to this position were sent
 }
 
-// frameOf returns the text that is sent for an event: the JSON of the event, and what the form puts
-// around it.
+// frameOf returns the text that is sent for an event: the JSON of the event, with what the form
+// requires before and after it.
 func (f Form) frameOf(position int64, eventType string, body []byte) []byte {
 	if f == Lines {
 		return append(append(make([]byte, 0, len(body)+1), body...), '\n')
@@ -34,13 +34,13 @@ func (f Form) positionOf(position int64) []byte {
 	return f.frameOf(position, "position", body)
 }
 
-// RowOf returns the text of a row of a read model that reflects a position. event is the type of the
-// text in server-sent events.
+// RowOf returns the text of a row of a read model that reflects a position. The parameter event is
+// its type in server-sent events.
 func (f Form) RowOf(position int64, event string, body []byte) []byte {
 	return f.frameOf(position, event, body)
 }
 
-// endOf returns the last text.
+// endOf returns the last text of an answer, which contains an End.
 func (f Form) endOf(position int64, code, detail string) []byte {
 	body, err := json.Marshal(End{code, detail, strconv.FormatInt(position, 10)})
 	if err != nil {

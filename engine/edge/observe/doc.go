@@ -2,10 +2,10 @@
 // requests, reads of personal data and operators' requests. Package observe also answers a
 // request whose handler panics.
 //
-// Package observe counts and logs a request after its answer. The other handlers store what they
-// know about the request in the Request (engine/edge/request). No log line and no metric label may
-// contain a text that the client has chosen, such as a path, a header or a body; docs/security.md
-// lists all log lines.
+// Package observe counts and logs a request after its answer was written. The other handlers store
+// what they know about the request in the Request (engine/edge/request). No log line and no metric
+// label may contain a text that the client has chosen, such as a path, a header or a body;
+// docs/security.md lists all log lines.
 //
 // In reading order: recorder.go records the status and size of an answer; refusals.go says which
 // answers are refusals, and limits how many are logged; guesses.go counts the failed guesses of

@@ -7,8 +7,8 @@
 //
 // In reading order: problem.go has the errors of HTTP requests, such as wrong fields; table.go has
 // the rows, and Classify, which finds the row of an error; unreachable.go recognizes timeouts, and
-// errors that the database can't be reached.
+// errors of a database that can't be reached.
 //
-// Package problem has no state. Package problem must never show the text of an unknown error:
-// the text is logged, and the client gets a 500.
+// Package problem has no state. Package problem must never show a client the text of an unknown
+// error: the text is logged, and the client gets the status 500.
 package problem

@@ -28,9 +28,9 @@ var (
 	ErrPositionAhead      = errors.New("the position is ahead of the log")
 	ErrTooManyStreams     = errors.New("too many subscribers")
 
-	// ErrTooManyQueries is event.ErrOverloaded for a query that got no execution slot in time.
+	// ErrTooManyQueries wraps event.ErrOverloaded: a query got no execution slot in time.
 	ErrTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
-	// ErrTooManyWaits is event.ErrOverloaded for a read that can't wait, because too many reads
+	// ErrTooManyWaits wraps event.ErrOverloaded: a read can't wait, because too many reads already
 	// wait.
 	ErrTooManyWaits  = fmt.Errorf("waits: %w", event.ErrOverloaded)
 	ErrTooManyAtOnce = errors.New("too many requests at once")
@@ -81,8 +81,8 @@ func (p Positioned) Error() string { return p.Err.Error() }
 // Unwrap returns the error without the position.
 func (p Positioned) Unwrap() error { return p.Err }
 
-// At adds a position to the error of a query. If position is 0, the query has failed before it read
-// the position, and At returns the error unchanged.
+// At adds a log position to the error of a query. If position is 0, the query has failed before it
+// read the position, and At returns the error unchanged.
 func At(position int64, err error) error {
 	if position == 0 {
 		return err

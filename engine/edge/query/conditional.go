@@ -42,8 +42,8 @@ func HasWeakTag(ifMatch string) bool {
 	return false
 }
 
-// NoneMatch reports whether the client needs the body: whether the header If-None-Match does not
-// list the tag. The comparison is weak (RFC 9110, 8.8.3.2). A header without a valid tag lists no
+// NoneMatch reports whether the header If-None-Match does not list the tag, so that the client
+// needs the body. The comparison is weak (RFC 9110, 8.8.3.2). A header without a valid tag lists no
 // tag.
 func NoneMatch(ifNoneMatch *string, tag string) bool {
 	if ifNoneMatch == nil {

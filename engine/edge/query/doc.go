@@ -4,6 +4,6 @@
 // Package query has cursors and links from page to page (paging.go), entity tags and preconditions
 // (conditional.go), and the time that a read may wait (prefer.go). Package query must not depend on
 // the stack of HTTP handlers or on the operations. Package query does not use the database and has
-// no state. It returns errors of engine/edge/problem. engine/edge and a service's internal/httpapi
-// call package query.
+// no state. Its functions return errors of engine/edge/problem. engine/edge and a service's
+// internal/httpapi call package query.
 package query

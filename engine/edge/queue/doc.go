@@ -3,9 +3,9 @@
 // which request gets the next slot, and whether the queue is overloaded: whether more requests
 // arrive than can be executed.
 //
-// Package queue decides the order of requests and how long they wait. Package queue must never read
-// the content of a request, nor choose the answer to a refused request. engine/edge/admission
-// counts the slots of each client.
+// Package queue decides the order of the requests, and how long each request may wait. Package
+// queue must never read the content of a request, nor choose the answer to a refused request.
+// engine/edge/admission counts the slots of each client.
 //
 // In reading order: standing.go detects overload by the waiting times; queue.go has Queue.
 //
@@ -16,8 +16,8 @@
 // The idea to judge a queue by its shortest delay during an interval is from CoDel (Nichols and
 // Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The idea to use a shorter waiting
 // time and to serve the newest request first under overload is from Facebook (Maurer, "Fail at
-// Scale", ACM Queue 13(8), 2015). Queue differs from these two algorithms in two ways. Under
-// overload, Queue allows a longer wait than the few milliseconds of these algorithms. The answer to
-// a refused request is delayed by two times queueTime. This delay limits the number of refusals per
-// second: clients send again as soon as they are refused, and each refusal costs processor time.
+// Scale", ACM Queue 13(8), 2015). Queue differs from both algorithms under overload. Queue allows a
+// longer wait than their few milliseconds, and it delays the answer to a refused request by two
+// times queueTime. This delay limits the number of refusals per second: a client may send again as
+// soon as it is refused, and each refusal costs processor time.
 package queue

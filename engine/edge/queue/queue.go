@@ -17,13 +17,13 @@ import (
 //
 //   - If the queue is not overloaded, as after a burst or a pause of the database, requests run
 //     in the order of their arrival, and wait for up to six times queueTime.
-//   - The queue is overloaded if, at each check during six times queueTime, the oldest request
-//     has waited for over half of queueTime, and if the shortest of these waits does not become
-//     shorter: more requests arrive than can be executed. Each request then waits for at most
-//     queueTime, and the newest request runs next: in the order of arrival, all would be too late.
+//   - The queue is overloaded if more requests arrive than can be executed: at each check during
+//     six times queueTime, the oldest request has waited for over half of queueTime, and the
+//     shortest of these waits does not get shorter. Then each request waits for at most queueTime,
+//     and the newest request runs next: in the order of arrival, all requests would run too late.
 type Queue struct {
 	most        int // how many requests run at the same time
-	mostWaiting int // how many requests may wait; the next one is refused immediately
+	mostWaiting int // how many requests may wait; a further request is refused immediately
 	queueTime   time.Duration
 	ofSubject   *admission.Shares // counts the slots of each client, so that one client's slow requests leave slots for others
 	ofAddress   *admission.Shares
@@ -36,7 +36,7 @@ type Queue struct {
 	counted  int        // number of waiting requests that count towards mostWaiting
 	waiting  *list.List // list of *waiter, the oldest first
 	held     int        // number of refused requests whose answer is delayed
-	standing standing   // for how long the delay of the oldest request has been too long
+	standing standing   // records for how long the delay of the oldest request has been too long
 }
 
 // patience is the longest wait, in multiples of queueTime, in a queue that is not overloaded.
@@ -67,8 +67,8 @@ const (
 	AddressHasHalf                // a slot is free, but the address uses all slots that one client may use
 )
 
-// New returns an empty Queue. If limits has a limit for subjects, one subject may use at most half
-// of the slots, and half of the places for waiting requests. The same is true for addresses.
+// New returns an empty Queue. If limits has a limit for subjects, one subject may have at most half
+// of the running and half of the waiting requests. The same is true for addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {
@@ -85,7 +85,7 @@ func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits
 
 // Enter waits for a slot, at most until ctx ends. After the verdict Runs, the caller must call
 // Leave when the request is done. Any other verdict says why the request may not run. If back is
-// true, the request had a slot before, and may wait even if too many requests wait.
+// true, the request had a slot before, and may wait even if the queue is full.
 func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	w, patience, told := q.join(c, back)
 	if w == nil {
@@ -101,8 +101,8 @@ func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	return told
 }
 
-// wait waits for the verdict on a request. If the request's waiting time ends first, wait returns
-// the reason why the request got no slot.
+// wait waits for the verdict, the queue's decision about a request. If the request's waiting time
+// ends first, wait returns the reason why the request got no slot.
 func (q *Queue) wait(ctx context.Context, w *waiter, patience time.Duration) Verdict {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -174,8 +174,8 @@ func (q *Queue) try(c Client) Verdict {
 	return Runs
 }
 
-// count counts a request as waiting, and returns Runs. If too many requests wait, count returns the
-// limit that the client has reached or, if the client has reached no limit, the parameter refused.
+// count counts a request as waiting, and returns Runs. If the queue is full, count returns the
+// limit that the client has reached, or else the verdict in the parameter refused.
 func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
 	case !q.fromSubject.Enter(c.Subject):
@@ -192,7 +192,7 @@ func (q *Queue) count(c Client, refused Verdict) Verdict {
 	return Runs
 }
 
-// tell removes a waiting request from the queue, and sends the request its verdict.
+// tell removes a waiting request from the queue, and sends the verdict to its goroutine.
 func (q *Queue) tell(e *list.Element, v Verdict) {
 	w, _ := q.waiting.Remove(e).(*waiter)
 	if w.counted {
@@ -234,8 +234,8 @@ func (q *Queue) Leave(c Client) {
 	}
 }
 
-// callNext gives free slots to waiting requests, and returns the number of requests that it tried.
-// If a client may use no further slot, callNext tries only one request of that client.
+// callNext gives free slots to waiting requests, and returns how often it has called try. If a
+// client may use no further slot, callNext calls try only once for that client.
 func (q *Queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {
@@ -264,7 +264,7 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 	return tried
 }
 
-// overloaded reports whether the oldest request has waited too long at every check for some time.
+// overloaded reports whether the oldest request has waited too long at each recent check.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {

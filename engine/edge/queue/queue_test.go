@@ -91,7 +91,7 @@ func newWork(t *testing.T, most, mostWaiting int, limits admission.Limits) *work
 	return &work{t: t, queue: New(most, mostWaiting, queueTime, limits, nil), why: map[Verdict]int{}}
 }
 
-// over waits until all requests have ended, and checks that the queue is empty.
+// over waits until all requests have ended, and then checks that the queue is empty.
 func (w *work) over() {
 	w.t.Helper()
 	w.all.Wait()
@@ -154,7 +154,7 @@ func TestOverload(t *testing.T) {
 			if first, last := refused[0], refused[len(refused)-1]; first < (1+heldFor)*queueTime || last > (1+heldFor)*queueTime {
 				t.Errorf("refused after %v to %v", first, last)
 			}
-			w.all.Wait() // the overload ends, and the queue has forgotten it
+			w.all.Wait() // afterwards the queue is not overloaded any more
 			w.take()
 			w.offer(1250*time.Microsecond, time.Second)
 			for range 300 {
@@ -169,7 +169,8 @@ func TestOverload(t *testing.T) {
 }
 
 // The queue detects an overload even if many requests end at the same time, because one database
-// commit ends them. The delay of the oldest request then falls at each commit.
+// commit ends them. In this case the delay of the oldest request falls at each commit, although the
+// queue is overloaded.
 func TestOverloadByFlights(t *testing.T) {
 	t.Parallel()
 	onQueue(t, admission.Limits{}, func(w *work) {
@@ -274,8 +275,8 @@ func TestAFullQueue(t *testing.T) {
 	})
 }
 
-// One client may have at most half of the requests that may wait. A further request of the client
-// is refused immediately, and the reason is the client's own limit.
+// One client may have at most half of the requests that may wait. If one more request of the client
+// arrives, it is refused immediately, and the reason is the client's own limit.
 func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{
@@ -326,8 +327,9 @@ func TestThoseThatComeBackWait(t *testing.T) {
 	})
 }
 
-// When a request is done, the queue tries at most one request of each client that may use no
-// further slot. The number of waiting requests of that client makes no difference.
+// When a request is done, the queue looks for a waiting request that may run. If a client may use
+// no further slot, the queue checks at most one request of this client, however many of its
+// requests wait.
 func TestACallTriesEachClientOnce(t *testing.T) {
 	t.Parallel()
 	for _, of := range []func(name, other string) Client{

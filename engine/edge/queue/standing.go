@@ -11,11 +11,11 @@ type standing struct {
 	before  time.Duration // shortest delay in the previous window
 }
 
-// standingFor is the number of consecutive slow windows after which a queue is overloaded. The
-// first window always counts as slow, because the delay still grows in this window.
+// standingFor is the number of consecutive slow time windows after which a queue is overloaded. The
+// first window always counts as slow, because the delay of the oldest request still grows in it.
 const standingFor = 3
 
-// look records the delay of the oldest request, and reports whether the queue is overloaded.
+// look records how long the oldest request has waited, and reports whether the queue is overloaded.
 func (s *standing) look(now time.Time, delay, window time.Duration) bool {
 	if s.until.IsZero() {
 		s.until, s.least = now.Add(window), delay

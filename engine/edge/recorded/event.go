@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Event is the JSON of an event: the schema Event of the contract.
+// Event is the JSON of an event, as the schema Event of the contract describes it.
 type Event struct {
 	Position   string          `json:"position"`
 	StreamType string          `json:"stream_type"`
@@ -24,7 +24,7 @@ type Event struct {
 	RecordedAt time.Time       `json:"recorded_at"`
 }
 
-// Of returns the JSON of an event, with data in place of the event's own data.
+// Of returns the JSON of an event, which contains the parameter data instead of the event's data.
 func Of(e event.Recorded, data []byte) Event {
 	return Event{
 		strconv.FormatInt(e.Position, 10), e.StreamType, e.StreamID, e.Version, e.ID, e.Type, data, e.Metadata, e.OccurredAt.UTC(), e.RecordedAt.UTC(),

@@ -20,7 +20,7 @@ type Trail interface {
 }
 
 // TrailRequest has the parameters of a request for a page of the trail, which the contract has
-// checked. A nil field was not sent.
+// checked. A field is nil if the client has not sent the parameter.
 type TrailRequest struct {
 	Actor, Type  *string
 	Since, Until *time.Time
@@ -28,8 +28,8 @@ type TrailRequest struct {
 	Limit        *int
 }
 
-// entry is the JSON of who caused which event: the schema TrailEntry of the contract. It has no
-// data of the event, because an operator need not see the data.
+// entry is the JSON of who caused which event: the schema TrailEntry of the contract. The entry
+// does not contain the event's data, because an operator need not see the data.
 type entry struct {
 	Position      string    `json:"position"`
 	Actor         string    `json:"actor,omitempty"`

@@ -20,6 +20,7 @@ func Identify(next http.Handler) http.Handler {
 			traceparent:   traceparent(r.Header.Get("Traceparent")),
 			URL:           r.URL,
 			Accept:        r.Header.Get("Accept"),
+			Head:          r.Method == http.MethodHead,
 			Answer:        w.Header(),
 		})))
 	})

@@ -23,6 +23,7 @@ type Request struct {
 	traceparent   string
 	URL           *url.URL
 	Accept        string             // header Accept: the forms of an answer that the client accepts
+	Head          bool               // the client gets only the header of the answer
 	Answer        http.Header        // headers of the answer, which can be changed until the answer is written
 	Body          []byte             // the whole body, if the operation has one; set before the request gets its slot
 	Fingerprint   []byte             // HMAC of method, path and body; set if the request has an Idempotency-Key

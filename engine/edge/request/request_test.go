@@ -40,8 +40,8 @@ func TestTraceparentIsValidated(t *testing.T) {
 	}
 }
 
-// If a query runs twice for a request, each stream whose personal data it shows is recorded only
-// once.
+// If a query runs twice for a request and shows personal data of a stream, the stream is recorded
+// only once.
 func TestWhoIsShownIsNotedOnce(t *testing.T) {
 	t.Parallel()
 	id, r := uuid.New(), &Request{}

@@ -33,16 +33,16 @@ func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
 	return s.open(ctx, form, a)
 }
 
-// open returns an answer that goes on.
+// open returns a streaming answer.
 func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) (Answer, error) {
 	return s.Answers.Open(ctx, form, func() live.Source {
 		return live.OfEvents{Subscription: s.Feed.Subscribe(a.topic, a.types, a.after), Body: s.body(a.all), Until: a.until}
 	})
 }
 
-// OfStream returns an answer with the events of the stream r.Stream, which exists has found to be the
-// caller's, as they happen. If the client prefers a page, OfStream returns nil, and the operation
-// answers.
+// OfStream returns a streaming answer with the events of the stream r.Stream. The function exists
+// checks that the stream is the caller's. If the client prefers a page, OfStream returns nil, and
+// the operation answers.
 func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx context.Context) error) (Answer, error) {
 	known := request.Of(ctx)
 	form, err := live.FormOf(known.Accept)
@@ -50,7 +50,8 @@ func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx
 		return nil, err
 	}
 	for name := range known.URL.Query() {
-		if form == live.Page == slices.Contains(liveOnly, name) && name != "epoch" {
+		ofPage := !slices.Contains(liveOnly, name)
+		if name != "epoch" && ofPage != (form == live.Page) {
 			return nil, refused(name, form)
 		}
 	}
@@ -68,10 +69,10 @@ func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx
 	return s.open(ctx, form, a)
 }
 
-// liveOnly lists the query parameters that an operation with pages takes only for a form that goes on.
+// liveOnly lists the query parameters that OfStream accepts only for a streaming answer.
 var liveOnly = []string{"after", "type", "follow"}
 
-// refused returns the error for a parameter that does not go with a form.
+// refused returns the error for a parameter that can't be used with this form of the answer.
 func refused(name string, form live.Form) error {
 	detail := "goes with Accept: application/json alone"
 	if form == live.Page {
@@ -121,8 +122,8 @@ func (s *Subscriptions) topic(ctx context.Context, stream *uuid.UUID, all bool) 
 	return ring.OfStream(*stream), err
 }
 
-// after returns the position after which the events begin. The function waits until the log has
-// reached this position, because a replica may be behind the primary.
+// after returns the position after which the events begin. It waits until the log has reached this
+// position, because the log may be read on a replica that is behind the primary.
 func (s *Subscriptions) after(ctx context.Context, r Request, head int64, fromStart bool) (int64, error) {
 	field, text := "after", ""
 	switch {

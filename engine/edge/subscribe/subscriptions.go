@@ -25,8 +25,8 @@ type Request struct {
 	LastEventID *string    // position that replaces After
 	Types       *[]string  // types of the events; account.* stands for all types with this prefix
 	Stream      *uuid.UUID // only events of this stream
-	Follow      *bool      // whether lines go on after the log's head
-	Limit       int        // of a page
+	Follow      *bool      // whether an answer with lines of JSON continues after the last event of the log
+	Limit       int        // maximum number of events on a page
 	Prefer      *string    // how long to wait for a position that the log does not have yet
 }
 
@@ -37,8 +37,8 @@ type Subscriptions struct {
 	Decode  event.Decode
 	Keys    reveal.Keys
 
-	// Await returns once the log that queries read is at a position, or an error if it does not get
-	// there in time.
+	// Await waits until the log that queries read has reached a position. It returns an error if
+	// the log does not reach the position in time.
 	Await func(ctx context.Context, position, prefer *string) error
 }
 

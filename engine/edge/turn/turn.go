@@ -20,7 +20,7 @@ type Bounds struct {
 	MaxCommands  int              // how many commands may run at the same time; four times as many may wait
 	MaxQueries   int              // how many queries may run at the same time; half as many may wait
 	MaxQueueTime time.Duration    // how long a request may wait for a slot under overload; otherwise it may wait six times as long
-	Limits       admission.Limits // if it limits the running requests of a client, one client may use at most half of the slots
+	Limits       admission.Limits // if Limits limits the running requests of a client, one client may use at most half of the slots
 }
 
 // Turns gives execution slots to commands and to queries. Commands and queries have separate slots.
@@ -71,9 +71,9 @@ func (t *Turns) Again(ctx context.Context, known *request.Request, place *queue.
 	return t.take(ctx, known, place, true)
 }
 
-// take waits for a slot. If the request gets no slot, take returns the reason: the service is
-// overloaded, the client uses all slots that one client may use, or too many requests of the client
-// wait.
+// take waits for an execution slot. If the request gets no slot, take returns the reason: the
+// service is overloaded, the client uses all slots that one client may use, or too many requests of
+// the client wait.
 func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Queue, back bool) error {
 	switch place.Enter(ctx, known.Client(), back) {
 	case queue.Runs:
@@ -91,15 +91,15 @@ func (t *Turns) take(ctx context.Context, known *request.Request, place *queue.Q
 	return t.turnedAway.By("queries", problem.ErrTooManyQueries)
 }
 
-// placed frees the request's slot when the answer begins. An ordinary answer is complete in memory
-// by then. A streaming answer uses no slot while it is sent.
+// placed is a writer that frees the request's slot when the answer begins. An ordinary answer is
+// complete in memory by then. A streaming answer uses no slot while it is sent.
 type placed struct {
 	http.ResponseWriter
 	known *request.Request
 }
 
 func (p *placed) WriteHeader(status int) {
-	if status >= 200 { // informational answers come before the final one
+	if status >= 200 { // answers below 200 are informational, and the final answer follows
 		p.known.Leave()
 	}
 	p.ResponseWriter.WriteHeader(status)

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Row is a row of a read model for one stream, with what an answer says about it.
+// Row is the row of a read model about one stream, together with the data for an answer's headers.
 type Row struct {
 	Body     any    // the row, which is encoded as JSON
 	Tag      string // entity tag, which changes with each version of the row
@@ -27,7 +27,7 @@ type Row struct {
 // Read reads the row for the caller of a request. If Read fails, Position may still be set.
 type Read func(ctx context.Context) (Row, error)
 
-// Rows answers requests for a row of a read model, with the row and each later version of it.
+// Rows answers requests for a row of a read model with the row and each later version of the row.
 type Rows struct {
 	Feed    *feed.Feed
 	Answers *live.Answers
@@ -35,17 +35,17 @@ type Rows struct {
 	Wait    func(ctx context.Context, position int64) error // waits until the read model has reached the position
 }
 
-// Answer returns an answer that sends the row, which was read already, and each later version. An
-// event of the stream wakes it: it waits until the read model has applied the event, and reads the
-// row again. While the stream is parked, it reads the row again at each position frame, because an
-// operator's repair appends no event.
+// Answer returns a streaming answer that sends the row first and each later version of it. After
+// each event of the stream, it waits until the read model has applied the event, and reads the row
+// again. While the stream is parked, it also reads the row at intervals, because an operator's
+// repair appends no event.
 func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) (*live.Answer, error) {
 	return r.Answers.Open(ctx, live.Events, func() live.Source {
 		return &source{rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
 	})
 }
 
-// source is the source of a row's versions.
+// source supplies the versions of a row for a streaming answer.
 type source struct {
 	rows   Rows
 	events live.Subscription
@@ -55,7 +55,7 @@ type source struct {
 	due    int64 // position of the stream's last event, which the row has to reflect
 }
 
-// Next passes the row to send if it has changed (see live.Source).
+// Next passes the row to the function send if the row has changed (see live.Source).
 func (v *source) Next(ctx context.Context, within time.Duration, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if !v.begun {
 		v.begun = true
@@ -75,7 +75,7 @@ func (v *source) Next(ctx context.Context, within time.Duration, form live.Form,
 	if v.due > v.row.Position {
 		if err := v.rows.Wait(waiting, v.due); err != nil {
 			if ctx.Err() == nil && waiting.Err() != nil {
-				err = nil // the next call waits on
+				err = nil // the next call continues to wait
 			}
 			return 0, v.row.Position, err
 		}
@@ -83,8 +83,8 @@ func (v *source) Next(ctx context.Context, within time.Duration, form live.Form,
 	return v.again(ctx, form, send)
 }
 
-// again reads the row, and passes it to send if it has changed. A row that is older than the last
-// one, as another replica may have it, is not sent.
+// again reads the row, and passes it to the function send if it has changed. A row that is older
+// than the last sent row is not sent: another replica may have returned it.
 func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	reading, cancel := context.WithTimeout(ctx, v.rows.Within)
 	defer cancel()
@@ -97,7 +97,7 @@ func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (
 	return v.send(before, form, send)
 }
 
-// send passes what differs from the version before.
+// send passes the row to the function send if it has changed, and a text if the stream was parked.
 func (v *source) send(before Row, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if v.row.Tag != before.Tag {
 		body, err := json.Marshal(v.row.Body)
@@ -117,8 +117,8 @@ func (v *source) send(before Row, form live.Form, send func([]byte)) (count int,
 // Close ends the subscription to the stream's events.
 func (v *source) Close() { v.events.Close() }
 
-// Live reports whether the client of a request for a row prefers its versions as server-sent events
-// to the row alone.
+// Live reports whether the client prefers a streaming answer (server-sent events with each version
+// of a row) to an answer with the row alone.
 func Live(ctx context.Context) (bool, error) {
 	form, err := live.FormOf(request.Of(ctx).Accept, live.Page, live.Events)
 	return form == live.Events, err

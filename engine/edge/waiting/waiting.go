@@ -19,8 +19,8 @@ type Waits struct {
 	turnedAway          *admission.TurnedAway
 }
 
-// New returns Waits in which no read waits, and registers the metric. The parameter most is how
-// many reads may wait at the same time, and limits says how many reads of one client may wait.
+// New returns Waits in which no read waits, and registers the metric. The parameter most is the
+// number of reads that may wait at the same time; limits has the number for one client.
 func New(most int, limits admission.Limits, turns *turn.Turns, registry prometheus.Registerer, turnedAway *admission.TurnedAway) *Waits {
 	w := &Waits{
 		gate:     admission.Gate{Most: int64(most)},

@@ -11,9 +11,9 @@ import (
 // shorter.
 const Within = time.Minute
 
-// True waits until the function holds returns true. The test fails if that takes longer than
-// Within. True calls holds at intervals of 5 to 50 ms, because holds may send a query to a
-// database.
+// True waits until the function in the parameter holds returns true. The test fails if that takes
+// longer than Within. True calls the function at intervals of 5 to 50 ms, because it may send a
+// query to a database.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for began := time.Now(); !holds(); {

@@ -60,7 +60,7 @@ func urlIn(t *testing.T, dir string) string {
 	return ports.NATS[0]
 }
 
-// AddMemoryStream creates a JetStream stream that keeps its messages only in memory, and so loses
+// AddMemoryStream creates a JetStream stream that stores its messages only in memory, and loses
 // them when the server ends.
 func (b *Broker) AddMemoryStream(name, subjects string) {
 	b.t.Helper()

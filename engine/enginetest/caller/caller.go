@@ -60,8 +60,8 @@ func (r Reply) Want(t testing.TB, status int, code string) {
 	}
 }
 
-// Send sends a request. The parameter headers contains names and values in turn. If the request
-// fails, the test fails, and Send returns an empty Reply.
+// Send sends a request. The parameter headers contains the name of each header, followed by its
+// value. If the request fails, the test fails, and Send returns an empty Reply.
 func (c *Caller) Send(method, path, body string, headers ...string) Reply {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+c.address+path, strings.NewReader(body))

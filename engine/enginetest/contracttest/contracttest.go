@@ -84,7 +84,7 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 
 // find returns the response of the contract with which an answer must be compared. If the answer is
 // a problem, find also returns the problem codes that this operation may have. If no operation
-// matches the request, only an answer of the router itself is allowed, such as 404.
+// matches the request, only an answer that the router itself gives is allowed, such as 404.
 func (c transport) find(r *http.Request, status int) (response *openapi3.Response, codes map[string]int, err error) {
 	item := c.item(r.URL.EscapedPath())
 	switch {

@@ -4,6 +4,6 @@
 // Put checks of answers in this package. In reading order: contract.go has the document, answer.go
 // checks headers and bodies, contracttest.go returns an HTTP client that checks each answer,
 // fuzz.go sends arbitrary requests to a handler. Code for the problem codes of a contract belongs
-// in engine/enginetest/contracttest/problemlist. Requests are checked by engine/edge/contract while
-// a process serves. Only tests may import package contracttest.
+// in engine/enginetest/contracttest/problemlist. Requests are checked by engine/edge/contract when
+// a process serves them. Only tests may import package contracttest.
 package contracttest

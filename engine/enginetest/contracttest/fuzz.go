@@ -10,8 +10,8 @@ import (
 
 // Fuzz sends arbitrary requests to a handler: any request that an HTTP server would pass to it.
 // Each answer must conform to the contract, and no answer may have a 5xx status other than 503. A
-// seed has a method, a path, a query, a body and its media type, and the name and value of one more
-// header.
+// seed has the parts of a request: a method, a path, a query, a body and its media type, and the
+// name and value of one more header.
 func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 	f.Helper()
 	for _, seed := range seeds {
@@ -23,7 +23,7 @@ func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
 			Header: http.Header{}, Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		}
 		if !isToken(method) || !isToken(header) && header != "" {
-			return // no server would pass it to a handler
+			return // no server would pass this request to a handler
 		}
 		if body != "" {
 			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))

@@ -26,7 +26,7 @@ func (s *Server) Kill() error {
 	}
 }
 
-// Relaunch starts a server again that Kill has ended.
+// Relaunch starts the server again after Kill.
 func (s *Server) Relaunch(ctx context.Context) error {
 	u, err := url.Parse(s.URL)
 	if err != nil {

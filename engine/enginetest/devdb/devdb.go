@@ -24,7 +24,7 @@ type Options struct {
 	Install bool
 	// Environment is added to the environment of the server.
 	Environment []string
-	// Say is called with messages about steps that take long or may surprise the user. If Say is
+	// Start calls Say with messages about steps that take long or may surprise the user. If Say is
 	// nil, there are no messages.
 	Say func(string)
 }

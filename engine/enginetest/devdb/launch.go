@@ -29,8 +29,8 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 		_ = s.command.Wait() // the server's log says how it ended
 		close(exited)
 		// The program may drop its reference to s and keep only the URL. The garbage collector
-		// could then close the input of the reaper, which would end the server. KeepAlive prevents
-		// this.
+		// could then close the input of the reaper, which would end the server. The call of
+		// KeepAlive prevents this.
 		runtime.KeepAlive(s)
 	}()
 	err = s.untilReady(ctx, u.String())

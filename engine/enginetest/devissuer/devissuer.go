@@ -34,7 +34,7 @@ type Issuer struct {
 	key jose.JSONWebKey
 }
 
-// New returns an Issuer. Its tokens contain url as the name of the issuer.
+// New returns an Issuer. Its tokens name url as their issuer.
 func New(url string) *Issuer {
 	i := &Issuer{url: strings.TrimSuffix(url, "/")}
 	i.Rotate()
@@ -95,7 +95,7 @@ func (i *Issuer) Handler() http.Handler {
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
-		_, _ = w.Write([]byte(token)) // without a newline, so that $(curl -s …) can be used in a header
+		_, _ = w.Write([]byte(token)) // no newline is added, so that the output of curl can be used in a header
 	})
 	return loopback.OnlyHosts(mux, i.host())
 }

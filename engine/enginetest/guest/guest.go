@@ -24,16 +24,16 @@ type (
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
 	}
-	// Seen contains the name of a guest, on the stream of a room.
+	// Seen is an event in the stream of a room. It contains the name of a guest.
 	Seen struct {
 		Of   uuid.UUID      `json:"of"`
 		Name event.Personal `json:"name"`
 	}
-	// Forgotten erases a guest by deleting the guest's key, from the stream of a room.
+	// Forgotten is an event in the stream of a room. It erases a guest.
 	Forgotten struct {
 		Guest uuid.UUID `json:"erases"`
 	}
-	// Erased erases a guest by deleting the guest's key, from the stream of the guest.
+	// Erased is an event in the stream of a guest. It erases this guest.
 	Erased struct{}
 	// Noted is an event that may be appended to the stream of a guest even after the erasure.
 	Noted struct{}

@@ -18,7 +18,7 @@ const within = time.Minute
 var built string
 
 // Main builds packages of the Go module in the directory root, runs the tests, and exits. The
-// caller is the function TestMain of a test package. The tests then run the built programs by their
+// function TestMain of a test package calls Main. The tests then run the built programs by their
 // names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 

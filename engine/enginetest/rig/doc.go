@@ -3,8 +3,8 @@
 //
 // Put code in this package that the engine's tests would otherwise repeat. The events come from the
 // test: a domain for tests belongs in a package like engine/enginetest/tank. In reading order:
-// rig.go connects and runs, long.go fills long logs quickly, rebuild.go and spoilt.go check rules
-// that every rebuild must keep.
+// rig.go connects and runs, long.go fills long logs quickly, rebuild.go checks rules that every
+// rebuild must keep, and spoilt.go checks that a projection parks a damaged stream.
 //
 // Everything that package rig starts ends with the test. Only tests may import package rig. The
 // databases are created by engine/enginetest/testdb.

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// Shape returns a text that describes everything about tables except their rows and the name of
-// their schema.
+// Shape returns a text that describes all properties of some tables except their rows and the name
+// of their schema.
 func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 	t.Helper()
 	return One[string](t, pool, shapeSQL, tables)
@@ -46,7 +46,7 @@ const shapeSQL = `
 	    UNION ALL SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(g.oid)) FROM pg_trigger g JOIN c ON c.oid = g.tgrelid WHERE NOT tgisinternal
 	    UNION ALL SELECT concat_ws(' ', 'rule', pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN c ON c.oid = r.ev_class) AS lines`
 
-// Quiet ignores the progress of a rebuild.
+// Quiet ignores the progress of a rebuild, which it gets as a callback.
 func Quiet(catchup.Progress) {}
 
 // Rebuild rebuilds the tables of a projection.

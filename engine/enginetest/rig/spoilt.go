@@ -22,7 +22,7 @@ type Rows struct {
 // CheckSpoiltRow damages the row of one stream in the table of a projection. Then CheckSpoiltRow
 // appends events to this stream and to another stream. The projection must park the damaged stream,
 // and must apply the events of the other stream. The parameter begin is the command that creates a
-// stream, and add returns a command that increases the stream's sum.
+// stream. The function add returns a command that increases the sum in the stream's row.
 func CheckSpoiltRow[S, C any](t *testing.T, pool *pgxpool.Pool, projector *projection.Projector, h *command.Handler[S, C], rows Rows, begin C, add func(amount int64) C) {
 	t.Helper()
 	bad, good := uuid.New(), uuid.New()

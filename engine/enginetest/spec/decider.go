@@ -15,9 +15,9 @@ import (
 const NotFound = "not found"
 
 // Decider tests the decisions of an aggregate. It has one method for each of the three outcomes of
-// a command. Allows expects that the command causes events, Refuses expects that it is rejected,
-// and Quiet expects that it succeeds without an event. Each case runs as a parallel subtest with
-// its own name.
+// a command. Allows expects that the command causes events, Refuses expects that the command is
+// rejected, and Quiet expects that the command succeeds without an event. Each case runs as a
+// parallel subtest with its own name.
 type Decider[S, C any] struct {
 	t      *testing.T
 	decide func(S, C) ([]event.Event, error)

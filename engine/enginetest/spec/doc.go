@@ -1,5 +1,5 @@
-// Package spec lets a test describe the behavior of a service as given, when, then: of a decider
-// (NewDecider), of a projection (NewProjection) and of an HTTP API (NewHTTP).
+// Package spec lets a test describe behavior in the form given, when, then: the behavior of a
+// decider (NewDecider), of a projection (NewProjection) and of an HTTP API (NewHTTP).
 //
 // Put these three forms of tests in this package. Expectations belong in the tests: package spec
 // must never decide what is right. In reading order: decider.go needs only the two functions of an

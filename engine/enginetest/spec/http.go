@@ -28,8 +28,8 @@ type HTTP struct {
 	versions map[uuid.UUID]int64
 }
 
-// NewHTTP returns an HTTP that sends requests to a handler. Every request has the given headers,
-// which are names and values in turn.
+// NewHTTP returns an HTTP that sends requests to a handler. Every request has the given headers:
+// each name is followed by its value.
 func NewHTTP(t testing.TB, handler http.Handler, headers ...string) *HTTP {
 	t.Helper()
 	return &HTTP{t, handler, headers, make(map[uuid.UUID]int64)}
@@ -48,7 +48,7 @@ func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...eve
 	return appended[0].Position
 }
 
-// When sends a request with additional headers, which are names and values in turn. The body is
+// When sends a request with additional headers: each name is followed by its value. The body is
 // JSON. If body is "", the request has no body.
 func (h *HTTP) When(method, target, body string, headers ...string) *Answer {
 	h.t.Helper()
@@ -73,8 +73,8 @@ type Answer struct {
 	recorder *httptest.ResponseRecorder
 }
 
-// Then checks that the answer has this status and these headers. The parameter headers contains
-// names and values in turn.
+// Then checks that the answer has this status and these headers. In the parameter headers, each
+// name is followed by its value.
 func (a *Answer) Then(status int, headers ...string) *Answer {
 	a.t.Helper()
 	if a.recorder.Code != status {

@@ -3,7 +3,7 @@
 // commands.
 //
 // Put the rules that every Store must keep in storetest.go, each rule in a subtest. Tests of rules
-// that only PostgreSQL can keep belong in engine/test/eventlog. Package storetest must never
-// require more than a log of a single stream, because a fake may support only one stream. The
-// interface is in engine/command.
+// that only PostgreSQL can keep belong in engine/test/eventlog. Package storetest must never need
+// more than one stream in a Store, because a fake may support only one stream. The interface is in
+// engine/command.
 package storetest

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Check checks each rule in a subtest with a new Store. The function newStore must return an empty
-// Store that decodes events with the function Decode.
+// Check checks each rule that a command.Store must keep, in a subtest with a new Store. The
+// function newStore must return an empty Store that decodes events with the function Decode.
 func Check(t *testing.T, newStore func(t *testing.T) command.Store) {
 	t.Helper()
 	for name, rule := range map[string]func(*testing.T, *subject){
@@ -122,7 +122,7 @@ func (s *subject) load(after int64) (found []event.Recorded) {
 	return found
 }
 
-// holds expects that the stream contains exactly events with these numbers. The versions must begin
+// holds expects that the events of the stream add exactly these numbers. The versions must begin
 // with 1, and the positions must increase.
 func (s *subject) holds(want ...int64) {
 	s.t.Helper()
@@ -140,7 +140,7 @@ func (s *subject) holds(want ...int64) {
 	}
 }
 
-// answered returns the answers that were stored under these idempotency keys.
+// answered returns the results of appends that were stored under these idempotency keys.
 func (s *subject) answered(keys ...string) map[string]event.Answered {
 	s.t.Helper()
 	found, err := s.store.Answers(context.WithoutCancel(s.t.Context()), keys)

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// Model is a read model in the form in which a projector uses it.
+// Model is a read model as a projector needs it.
 type Model struct {
 	Name   string
 	Apply  projection.Apply
@@ -23,7 +23,7 @@ type Model struct {
 func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
 
 // changed returns a callback for the result of a statement. The callback returns an error unless
-// the statement has changed exactly want rows.
+// the statement has changed the number of rows in want.
 func changed(want int) func(pgconn.CommandTag) error {
 	return func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(want) {

@@ -36,8 +36,8 @@ func connected(t testing.TB, url string, work func(ctx context.Context, conn *pg
 	}
 }
 
-// with returns the URL with another user, password and database. If a parameter is "", that part of
-// the URL stays the same.
+// with returns the URL with this user, password and database. If a parameter is "", the
+// corresponding part of the URL does not change.
 func with(t testing.TB, given, user, password, database string) string {
 	t.Helper()
 	u, err := url.Parse(given)

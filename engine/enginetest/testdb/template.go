@@ -52,9 +52,8 @@ var templates struct {
 	made map[string]bool // templates that this process has checked, by name
 }
 
-// template returns the name of a template database with the newest schema, to which nobody can
-// connect. The first test that needs the template creates it. Each server has one template per
-// Schema.
+// template returns the name of a template database with the newest schema. Nobody can connect to
+// it. The first test that needs the template creates it. Each server has one template per Schema.
 func (s Schema) template(t testing.TB) string {
 	t.Helper()
 	templates.Lock()

@@ -22,7 +22,7 @@ type Config struct {
 	ForQueries bool          // if true, the reads serve queries only and not decisions, so no read waits for a required standby
 }
 
-// Reads gives out the database connections on which the log is read, and limits their number.
+// Reads provides the database connections on which the log is read, and limits their number.
 type Reads struct {
 	pool       *pgxpool.Pool
 	within     time.Duration
@@ -55,10 +55,10 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// Confirm calls the function read with a connection of the pool. SQL statements in this function
-// may contain standby.Await. Confirm then waits until the required standby has everything that
-// these statements have read, and returns nil. If the wait fails, Confirm returns an error, because
-// a promotion of the standby could lose what was read.
+// Confirm calls the function read with a connection of the pool. If an SQL statement of this
+// function contains standby.Await, its COMMIT waits until the required (synchronous) standby has
+// everything that the statement has read. If the wait was cancelled, Confirm returns an error,
+// because a promotion of the standby could lose what was read.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {
@@ -79,8 +79,8 @@ func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) er
 	return nil
 }
 
-// ConfirmNow waits until a required standby has everything that was committed before the call, and
-// then returns nil. If the wait takes longer than Config.Within, ConfirmNow returns an error.
+// ConfirmNow waits until the required (synchronous) standby has everything that was committed
+// before the call. If the wait takes longer than Config.Within, ConfirmNow returns an error.
 func (r *Reads) ConfirmNow(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.within)
 	defer cancel()
@@ -94,11 +94,11 @@ func (r *Reads) ConfirmNow(ctx context.Context) error {
 	return nil
 }
 
-// NoticeReplicated records up to which position the required standby has the log. A committed
-// append proves this position: its COMMIT waited for the standby, so the standby also has
-// everything that was committed earlier. If no standby is required and the log ends before the
-// recorded position, the log went back to an earlier state. NoticeReplicated then drops the
-// recorded position.
+// NoticeReplicated records the position up to which the required (synchronous) standby has all
+// events of the log. A committed append proves this position: the COMMIT of the append waited for
+// the standby, so the standby also has everything that was committed earlier. If no standby is
+// required and the log ends before the recorded position, the log went back to an earlier state.
+// NoticeReplicated then drops the recorded position.
 func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	switch {
 	case r.forQueries, before == after: // a COMMIT without a write does not wait for the standby
@@ -112,7 +112,7 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 // ForQueries reports whether the reads serve queries only.
 func (r *Reads) ForQueries() bool { return r.forQueries }
 
-// Replicated returns a position of the log, up to which every required standby has all events.
+// Replicated returns a position up to which every required (synchronous) standby has all events.
 func (r *Reads) Replicated() int64 { return r.replicated.Load() }
 
 // ForgetReplicated drops the position that Replicated returns. The caller must call

@@ -13,7 +13,7 @@ import (
 // Deliver sends a batch of appends to the database, and repeats this until each append of the batch
 // has an answer. Each attempt is one transaction, called a flight. After the time SettleFor has
 // passed, Deliver starts no further flight. Deliver calls the function next as soon as the next
-// batch may be sent, and in any case before it returns.
+// batch may be sent, at the latest when Deliver returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)
@@ -69,7 +69,7 @@ func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 // answerOutdated answers appends with event.ErrLogChanged if they were encoded before the log went
 // back to an earlier state: these appends were decided on states that are no longer valid.
 // answerOutdated returns the remaining appends. The caller must first call BasisOfFlight, which
-// notices such a change of the log.
+// notices whether the log went back.
 func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadline time.Time) []*Pending {
 	changes := d.config.History.Changes()
 	if !slices.ContainsFunc(batch, func(p *Pending) bool { return p.changes != changes }) {

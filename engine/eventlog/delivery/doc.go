@@ -1,12 +1,11 @@
-// Package delivery answers one question: how does each append get into the log once, and its caller
-// get the right answer, whatever happens to the connection? The package sends a batch of appends to
-// the database, again and again, until each append of the batch has an answer. If an answer of the
-// database was lost, the package looks in the log for the appends.
+// Package delivery answers one question: how does each append get into the log exactly once, and
+// how does its caller get the right answer, even if the database connection fails? The package
+// sends a batch of appends to the database, again and again, until each append of the batch has an
+// answer. If an answer of the database was lost, the package looks in the log for the appends.
 //
 // The package decides the outcome of each append, and answers the caller. A flight is one attempt
 // to append a batch, in one transaction: its SQL is in engine/eventlog/flight. engine/eventlog/fate
-// decides what an error of the database proves, and engine/eventlog/write chooses the appends of a
-// batch.
+// decides what a database error proves, and engine/eventlog/write chooses the appends of a batch.
 //
 // In reading order: deliver.go sends a batch as often as necessary, and divides it if necessary;
 // flight.go sends a batch once, and passes the results on to other packages; outcome.go answers

@@ -13,8 +13,9 @@ import (
 )
 
 // sendFlight sends a batch to the database in one transaction (a flight), and returns the outcome
-// of each chain of appends. sendFlight also tells the Follower which events other processes have
-// appended, tells the Reads which events are replicated, and notifies the listeners of new events.
+// of each chain of appends. sendFlight also tells the type Follower which events other processes
+// have appended, and the type Reads which events are replicated. sendFlight then notifies listeners
+// of new events.
 func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epoch.Basis) ([]flight.Outcome, error) {
 	seen := d.config.History.Seen.Load()
 	columns := &flight.Batch{}
@@ -45,8 +46,8 @@ func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epo
 	return outcomes, nil
 }
 
-// lastOf returns the id of the last event of the batch that was appended, or uuid.Nil if no event
-// was appended.
+// lastOf returns the id of the last event that the batch has appended, or uuid.Nil if the batch has
+// appended no event.
 func lastOf(batch []*Pending, outcomes []flight.Outcome) uuid.UUID {
 	for i, p := range slices.Backward(batch) {
 		if outcomes[i].Err == nil && len(p.Rows.Events) > 0 {

@@ -33,8 +33,8 @@ func (d *Deliverer) answerFailed(batch []*Pending, err error) {
 // keys with which personal data in the events was encrypted.
 var ErrKeysRefused = errors.New("the keys of personal data have changed")
 
-// explainRefusal returns the error with which an append is answered if the database has refused its
-// content.
+// explainRefusal returns the error for the caller of an append whose content the database has
+// refused.
 func explainRefusal(err error) error {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (pgErr.ConstraintName == "other_key" || pgErr.ConstraintName == "not_retired") {
 		return fmt.Errorf("%w: %w", ErrKeysRefused, err)

@@ -45,6 +45,6 @@ func (p *Pending) take() bool {
 	return p.stage.CompareAndSwap(queued, sent) || p.stage.Load() == sent
 }
 
-// putBack marks a chain of appends as queued again. The last attempt to send the chain must
-// certainly have failed.
+// putBack marks a chain of appends as queued again. putBack may be called only if the last attempt
+// to send the chain has certainly failed.
 func (p *Pending) putBack() { p.stage.CompareAndSwap(sent, queued) }

@@ -22,7 +22,7 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	if err != nil {
 		return nil, err
 	}
-	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // no single read has seen this mark together with the known marks, so the known marks stay in the basis
+	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // no single read has found this mark and the known marks in the log, so the basis keeps the known marks
 	found := make(map[*Pending]flight.Outcome)
 	for _, p := range batch {
 		if appended, ok := p.Rows.Locate(places); ok {
@@ -64,7 +64,7 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 }
 
 // answerBatch answers the appends of a committed batch. answerBatch first answers the appends whose
-// outcome is certain. It then looks in the log for the other appends, and answers them.
+// outcome is certain. answerBatch then looks in the log for the other appends, and answers them.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
@@ -83,8 +83,8 @@ func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes 
 }
 
 // answerFound looks in the log for the appends of a batch that an earlier attempt may have
-// committed. answerFound answers the appends that are in the log, and returns the appends that are
-// not.
+// committed. answerFound answers the appends that are in the log, and returns the remaining
+// appends.
 func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
 	if !anyResent(batch) {
 		return batch

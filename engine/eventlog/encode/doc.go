@@ -1,5 +1,6 @@
-// Package encode answers one question: which rows does a chain of appends become? Each caller
-// encodes its own append, so that the goroutine that sends appends does no other work.
+// Package encode answers one question: into which database rows is a chain of appends (appends that
+// are committed together) encoded? Each caller encodes its own append, so that the goroutine that
+// sends appends does no other work.
 //
 // The package checks chains of appends, makes ids, JSON and public messages, and calls the function
 // that encrypts personal data. The SQL statement that inserts the rows is in
@@ -8,8 +9,8 @@
 //
 // The package has no table and starts no goroutine; an Encoder is safe for concurrent use. The
 // package reads the clock of the process only for the time at which an event occurred. Rows must
-// never change after they are queued: a retry must send the same rows, and a lookup must find the
-// rows in the log by their ids.
+// never change after they are queued: a retry must send the same rows, and a search in the log must
+// find the events by the ids in the rows.
 //
 // engine/eventlog/write calls this package.
 package encode

@@ -19,8 +19,8 @@ type Rows struct {
 	Bytes   int // bytes of data, metadata and messages
 }
 
-// AppendRow is one append in a chain of appends. Its counts of events include the events of the
-// earlier appends of the chain.
+// AppendRow is one append in a chain of appends. The numbers of events in an AppendRow include the
+// events of the earlier appends of the chain.
 type AppendRow struct {
 	Stream         int // first stream of the append: an index into the chain's streams
 	EventsOfStream int // number of events on that stream, from the beginning of the chain to the end of this append
@@ -60,8 +60,7 @@ type KeyedRow struct {
 
 // join returns the index of a stream in the field Streams, and adds the stream if the field lacks
 // it. If an earlier append of the chain writes to the stream, join checks that the append expects
-// the version that results from the earlier append. If the append expects another version, join
-// returns an error.
+// the version that results from the earlier append. If it does not, join returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {
@@ -108,8 +107,8 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf returns the id of the last event that the append a, or an earlier append of the chain,
-// adds to the first stream of a. lastOf returns uuid.Nil if no such event exists.
+// lastOf returns the id of the last event that a chain of appends adds to the first stream of the
+// append a, up to and including a. Without such an event, lastOf returns uuid.Nil.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {

@@ -40,8 +40,9 @@ func (b *Basis) has(position int64, id [16]byte) bool {
 	return false
 }
 
-// with returns a copy of the Basis in which one new mark, the parameter to, replaces the marks of
-// the parameter seen. The same read must have found the old and the new marks in the log.
+// with returns a copy of the Basis in which one new mark (the parameter to) replaces old marks (the
+// parameter seen). A mark is an event that was seen in the log. A single read must have found the
+// new mark and the old marks in the log.
 func (b *Basis) with(seen *Basis, to Mark) *Basis {
 	if last := seen.Last(); last.Position >= to.Position {
 		to = last

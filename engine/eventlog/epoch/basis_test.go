@@ -9,7 +9,7 @@ import (
 
 // A mark is an event that a read has seen in the log. Two marks of two different reads both stay in
 // the Basis until a single read sees both marks. If the log went back to an earlier state between
-// the two reads, it has lost one of the marks.
+// the two reads, the log lacks one of the marks.
 func TestMarksStayUntilTheyAreSeenTogether(t *testing.T) {
 	t.Parallel()
 	ids := make([]uuid.UUID, 8)

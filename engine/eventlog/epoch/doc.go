@@ -2,9 +2,9 @@
 // read? A restore or a promotion can take the log back to an earlier state, in which some of these
 // events are missing (docs/decisions/0018).
 //
-// The package remembers the epoch, which is the name of one history of the log. It also remembers
-// marks: events that must still be in the log. All SQL on the table log_epochs is in this package.
-// A package that caches states registers a function with OnLogChange, which drops the states.
+// The package remembers the epoch, which is the name of one history of the log. The package also
+// remembers marks: events that must still be in the log. All SQL on the table log_epochs is in this
+// package. A package that caches states registers a function that drops them, with OnLogChange.
 //
 // In reading order: basis.go has the types Mark and Basis (an epoch and its marks); marks.go has
 // the SQL that looks for marks in the log; history.go has the History, in which a process records
@@ -12,11 +12,10 @@
 // to an earlier state; watch.go repeats this comparison every two seconds.
 //
 // A History is safe for concurrent use. Each append also compares the History with the log; a
-// process that appends nothing must run Watch to notice that the log went back. After that, a
-// History must never report that it knows the log before everything that was cached from the old
-// log is dropped.
+// process that appends nothing must run Watch to notice that the log went back. Then all data that
+// was cached from the old log must be dropped. Until then, CheckHead must return an error.
 //
-// engine/eventlog/load checks a Basis in each read, and engine/eventlog/flight sends a Basis to the
-// server, which compares the Basis with the log under the append lock; engine/schema creates the
+// engine/eventlog/load checks a Basis in each read. engine/eventlog/flight sends a Basis with each
+// batch, and the server compares it with the log under the append lock. engine/schema creates the
 // table log_epochs.
 package epoch

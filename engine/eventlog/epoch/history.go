@@ -22,8 +22,7 @@ type Config struct {
 
 // History records which epoch and which events of the log this process has seen.
 type History struct {
-	// Seen is the position of the log's last event, as it was after the last append of this
-	// process.
+	// Seen is the position of the log's last event after the last append of this process.
 	Seen atomic.Int64
 
 	pool    *pgxpool.Pool
@@ -51,9 +50,9 @@ func (h *History) Epoch() uuid.UUID {
 	return uuid.Nil
 }
 
-// CheckHead returns an error if this process does not know the last event of the log, and otherwise
-// nil. The last event is unknown after the start of the process. It is also unknown after the log
-// went back to an earlier state, until all cached data is dropped and the new last event is read.
+// CheckHead returns nil if this process knows the last event of the log, and otherwise an error.
+// The last event is unknown after the start of the process. The last event is also unknown after
+// the log went back to an earlier state, until all caches are empty and the new last event is read.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")
@@ -76,9 +75,9 @@ func (h *History) BasisOfRead() *Basis {
 	return known
 }
 
-// Advance changes the Basis of this process: one new mark, the parameter to, replaces the marks of
-// the parameter seen. A mark is an event that was seen in the log. The same read must have found
-// the old and the new marks. If the epoch has changed meanwhile, Advance does nothing.
+// Advance changes the Basis of this process: one new mark (the parameter to) replaces old marks
+// (the parameter seen). A mark is an event that was seen in the log. A single read must have found
+// the new mark and the old marks. If the epoch has changed meanwhile, Advance does nothing.
 func (h *History) Advance(seen *Basis, to Mark) {
 	if to.Position <= seen.Last().Position && len(seen.IDs) <= 1 {
 		return // the mark is not new

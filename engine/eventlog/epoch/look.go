@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// MaxLooks limits how often a read or an append is tried. It is tried again if the log went back to
-// an earlier state meanwhile.
+// MaxLooks limits how often a read or an append is tried. The read or the append is repeated if the
+// log went back to an earlier state meanwhile.
 const MaxLooks = 3
 
 // lookFor limits the time of a call of Look, because a dead database connection may give no error.
@@ -49,7 +49,7 @@ func (h *History) Look(ctx context.Context) error {
 
 // BasisOfFlight returns the Basis for an append: the epoch and the events (marks) that this process
 // has seen. If no Basis is known, BasisOfFlight first calls Look, which reads the log. If the log
-// changes during each of several attempts, BasisOfFlight returns event.ErrUnavailable.
+// goes back during each of several attempts, BasisOfFlight returns event.ErrUnavailable.
 func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
 	for range MaxLooks {
 		if known := h.basis.Load(); known != nil {
@@ -85,7 +85,7 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 }
 
 // forgetAll calls the registered functions, which drop everything that was read before. forgetAll
-// also counts a change, so that appends that were decided on dropped states are refused.
+// also counts this change. Appends that were decided on the dropped states are then refused.
 func (h *History) forgetAll() {
 	for _, forget := range h.forget {
 		forget()

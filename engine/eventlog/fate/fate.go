@@ -24,7 +24,7 @@ func (e *NotSentError) Unwrap() error { return e.Err }
 // Fate is what an error proves about a flight (a transaction that appends a batch).
 type Fate int
 
-// The possible fates of a flight that has failed.
+// The possible fates of a flight (a transaction that appends a batch) that has failed.
 const (
 	Unknown    Fate = iota // the flight may have committed
 	NotSent                // no byte of the flight was sent
@@ -33,9 +33,9 @@ const (
 	Refused                // the flight did not commit, and would fail again if it were repeated unchanged
 )
 
-// Of returns the Fate of a flight that failed with an error. Only some SQLSTATEs prove that the
-// flight was rolled back. After any other error, the flight may have committed although its answer
-// was lost, and Of returns Unknown.
+// Of returns the Fate of a flight (a transaction that appends) that failed with an error. Only some
+// SQLSTATEs prove that the flight was rolled back. After any other error, the flight may have
+// committed although its answer was lost, and Of returns Unknown.
 func Of(err error) Fate {
 	if _, ok := errors.AsType[*NotSentError](err); ok || pgconn.SafeToRetry(err) {
 		return NotSent
@@ -55,9 +55,9 @@ func Of(err error) Fate {
 	return Unknown
 }
 
-// fateOfWait returns the fate of a flight that the server has ended because the flight waited too
-// long. The fate depends on the statement that waited, which fateOfWait finds in the field Where of
-// the error: the server does not translate the statement in this field.
+// fateOfWait returns the fate of a flight (transaction that appends) that the server has ended
+// because the flight waited too long. The fate depends on which statement waited. The field Where
+// of the error names this statement, in the same words in every language of the server.
 func fateOfWait(err *pgconn.PgError) Fate {
 	switch {
 	case strings.Contains(err.Where, lock.Statement):

@@ -11,9 +11,9 @@ import (
 )
 
 // columns has the parameters of append.sql and append_keyed.sql, in the order of the parameters.
-// Each field is one column of the batch: an array with one entry per row. The streams of the whole
-// batch are numbered from 1, and so are its events. Each field has a type that pgx encodes without
-// reflection.
+// Each field is one column of the batch: an array with one entry per row. All streams of the batch
+// are numbered from 1, and all events of the batch are numbered from 1. Each field has a type that
+// pgx encodes without reflection.
 type columns struct {
 	// one entry per stream
 	streamChain []int64
@@ -81,8 +81,8 @@ func (c *columns) keyedParameters() []any {
 		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
 }
 
-// restOn sets the epoch and the events (marks) that the log must still have. Otherwise the server
-// refuses the batch.
+// restOn sets the epoch and the events (marks) that the log must still have. If the log has another
+// epoch or lacks one of these events, the server refuses the batch.
 func (c *columns) restOn(basis *epoch.Basis) {
 	c.markPosition, c.markID = basis.Positions, basis.IDs
 	c.epoch = pgtype.UUID{Bytes: basis.Epoch, Valid: true}

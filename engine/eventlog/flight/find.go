@@ -11,9 +11,9 @@ import (
 )
 
 // findSQL looks up events by their ids. The database procedure find_flight takes the append lock
-// first, so every append that was sent earlier has then committed or failed. A standby may lack the
-// newest events, but a standby refuses the lock, so find_flight works only on the primary. A
-// promotion of the standby would not lose the events that find_flight returns.
+// first, so every append that was sent earlier has then committed or failed. find_flight works only
+// on the primary, because a standby may lack the newest events: a standby refuses the lock.
+// find_flight returns only events that a promotion of the standby would not lose.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
 // Find looks up events by their ids. For each event that is in the log, Find returns its version

@@ -56,9 +56,9 @@ type Outcome struct {
 	Err      error
 }
 
-// Next returns the outcome of the next chain of appends in the batch. To compute the positions of
-// its events, Next counts from the last position before the batch: the appended events follow this
-// position, in the order of the batch.
+// Next returns the outcome of the next chain of appends in the batch. Next computes the positions
+// of the chain's events: the events of the batch follow the last position before the batch, in the
+// order of the batch.
 func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	streams := len(rows.Streams)
 	if len(r.versions) < streams || len(r.fates) < streams {

@@ -12,14 +12,14 @@ import (
 )
 
 // elapsedStep is the time that one step adds to the number of seconds in the table elapsed. The
-// database function append_events adds the same number of seconds to each expiry time, as a margin.
-// elapsedStep must never change, because programs of two releases may add steps to the same table.
+// database function append_events adds the same number of seconds to each expiry time, so that no
+// answer expires early. elapsedStep must never change: programs of two releases may use one table.
 const elapsedStep = 30 * time.Second
 
 // elapsed measures the passing time in the table elapsed, as a number of seconds that all processes
-// share. elapsed does not use the wall clock of a process. A trigger compares each step with the
-// clock of the server, and can only make the step shorter. Therefore no database login can make the
-// number grow faster than time.
+// share. elapsed does not use the wall clock of a process. A trigger compares each addition to the
+// number with the clock of the server, and can only make it smaller. Therefore no database login
+// can make the number grow faster than real time.
 type elapsed struct {
 	seconds int64
 	since   time.Time // when this process first read this number, by its monotonic clock; zero: no number was read yet
@@ -30,9 +30,9 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// count reads the number of seconds. If this process has read the same number during the whole time
-// elapsedStep, count adds a step. If several processes add a step at the same time, only the first
-// process succeeds, because the SQL statement changes only the old number.
+// count reads the number of seconds in the table elapsed. If the number has not changed for the
+// time elapsedStep, count adds elapsedStep to the number. If several processes do this at the same
+// time, only the first succeeds: the SQL statement requires that the number has not changed.
 func (e *elapsed) count(ctx context.Context, on querier) error {
 	ctx, cancel := context.WithTimeout(ctx, elapsedStep)
 	defer cancel()

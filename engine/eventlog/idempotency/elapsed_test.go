@@ -39,8 +39,9 @@ func (r *elapsedRow) Scan(into ...any) error {
 	return nil
 }
 
-// Any number of processes may count, start and end. The number of seconds never grows faster than
-// time. If at least one process counts, the number does not grow much more slowly than time.
+// Any number of processes may start, count the passing seconds, and end. The counted number of
+// seconds never grows faster than real time. If at least one process counts, the number does not
+// grow much more slowly than real time.
 func TestElapsedIsNeverAheadOfTime(t *testing.T) {
 	t.Parallel()
 	for _, slow := range []time.Duration{0, 10 * time.Millisecond} {

@@ -15,7 +15,7 @@ const (
 )
 
 // ForgetExpired deletes all expired answers of idempotency keys, and returns the number of deleted
-// answers. Each statement deletes a bounded number of answers.
+// answers. Each of its SQL statements deletes only a limited number of answers.
 func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	f := &k.forgetting
 	f.mu.Lock()
@@ -39,9 +39,9 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// forget deletes a bounded number of expired answers, in the order of their expiry times. The
-// parameter since is the expiry time with which forget begins. forget returns the number of deleted
-// answers, and the time with which the next call must continue.
+// forget deletes a bounded number of expired answers, in the order of their expiry times. forget
+// begins with answers that expire at the time in the parameter since. forget returns the number of
+// deleted answers, and the value of since for the next call.
 func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err error) {
 	const sql = `SELECT forgotten, last FROM forget_expired_since($1, $2)`
 	ctx, cancel := context.WithTimeout(ctx, forgetFor)
@@ -51,9 +51,8 @@ func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err 
 }
 
 // RunForgetting calls ForgetExpired at once and then once per interval until ctx ends. Meanwhile,
-// RunForgetting adds the passing time to the database table elapsed, which is the clock by which
-// idempotency keys expire. RunForgetting passes each error to the function report, and tries again
-// later.
+// RunForgetting counts the passing seconds in the table elapsed. By this count, idempotency keys
+// expire. RunForgetting passes each error to the function report, and tries again later.
 func (k *Keys) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
 	forget, count := time.NewTicker(interval), time.NewTicker(elapsedStep/6)
 	defer forget.Stop()

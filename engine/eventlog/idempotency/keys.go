@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// forgetting has the expiry time up to which answers were deleted. The next deletion starts there,
-// so that it does not scan the index entries of deleted answers. These entries stay in the index as
-// long as an open database snapshot may see them.
+// forgetting has the expiry time up to which answers were deleted. The next deletion starts at this
+// time, so that it does not scan the index entries of deleted answers. These entries stay in the
+// index as long as an open database snapshot may see them.
 type forgetting struct {
 	mu     sync.Mutex
 	since  int64     // all answers that expired before this time are deleted, except answers that were locked or were committed late
@@ -33,12 +33,13 @@ type Keys struct {
 	forgetting forgetting
 }
 
-// New returns a Keys. Each lookup calls reads.Aside before it takes a connection from the pool.
+// New returns a Keys. Before a lookup takes a connection from the pool, it calls reads.Aside, which
+// always leaves one connection for appends.
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
-// Answers returns the answers that are stored under the given idempotency keys. The result lacks
-// each key that has no answer or whose answer has expired. A promotion of the standby would not
-// lose any returned answer.
+// Answers returns the answers that are stored under the given idempotency keys. The result contains
+// no keys without an answer, and no keys whose answer has expired. Answers returns only answers
+// that a promotion of the standby would not lose.
 func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint, ` + standby.Await + `

@@ -14,9 +14,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// firstEvents limits the events of one stream in a query that reads several streams. Most loads
-// need fewer events: a process that has the state of a stream in memory needs only the newer
-// events.
+// firstEvents limits the events of one stream in a query for several streams. Most loads need fewer
+// events than that: a process with the state of a stream in memory needs only newer events.
 const firstEvents = 16
 
 // firstBytes limits the bytes of event data of one stream in a query that reads several streams. A
@@ -75,9 +74,9 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 	return first, err
 }
 
-// collectFirst reads the rows of a query for several loads. collectFirst groups the events by load
-// (the stream and the version after which it begins), and finds the event with the highest
-// position. If the log lacks an event that this process has seen before, collectFirst returns
+// collectFirst reads the rows of a query for several loads. A load reads one stream after a
+// version. collectFirst groups the events by load, and finds the event with the highest position.
+// If the log lacks an event that this process has seen before, collectFirst returns
 // epoch.ErrMarkLost.
 func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.Mark) (count, bytes int, err error) {
 	defer rows.Close()

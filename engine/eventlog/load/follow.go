@@ -42,7 +42,7 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 // known is the last position that this process knew when it sent the flight. If other processes
 // have appended events since the last flight, Notice passes the range of these events to Follow.
 // Notice never waits: if Follow is too slow, events are skipped. If before is less than known, the
-// log went back to an earlier state. Calls for flights that overlap may come in any order.
+// log went back to an earlier state. If flights overlap, Notice may get them in any order.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -58,9 +58,10 @@ func (f *Follower) Notice(known, before, after int64) {
 
 // Follow decodes the events that other processes append, and calls the function each for every
 // event, in order, until ctx ends. With these events, a process updates the states that it caches.
-// Otherwise the process would notice such an event only by a conflict. Follow does not guarantee to
-// pass on all events. Follow reads only after an append of this process, and skips events that it
-// can't read or decode. After a long pause between appends, Follow reads only the newest events.
+// Without them, the process would not notice an event of another process until an append conflicts.
+// Follow does not guarantee to pass on all events. Follow reads only after an append of this
+// process, and skips events that it can't read or decode. After a long pause between appends,
+// Follow reads only the newest events.
 func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error {
 	for {
 		select {

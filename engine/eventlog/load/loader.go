@@ -17,7 +17,7 @@ type Loader struct {
 	first   *gather.Gather[start, []event.Recorded] // reads the first events of the streams that are loaded at the same time
 }
 
-// start says from which stream a load reads, and after which version.
+// start has the stream that a load reads, and the version after which the load begins.
 type start struct {
 	id    [16]byte
 	after int64

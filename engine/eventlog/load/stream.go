@@ -57,8 +57,8 @@ func (s *stream) take(e event.Recorded) error {
 	return s.each(e)
 }
 
-// nextLimit returns how many events the next page may have: fewer if the events of the last page
-// were large.
+// nextLimit returns the largest number of events for the next page. If the events of the last page
+// were large, this number is smaller.
 func (s *stream) nextLimit() int {
 	limit := min(pageEvents, pageGrowth*s.limit)
 	if s.bytes > 0 {

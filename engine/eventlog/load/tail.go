@@ -13,8 +13,9 @@ import (
 )
 
 // Tail reads at most limit events after a position (0: from the start), in the order of the log and
-// without decoding them. If the events are large, Tail returns fewer events. A promotion of the
-// standby would not lose any returned event: a feed must not send events that may be lost.
+// without decoding them. If the events are large, Tail returns fewer events. Tail returns only
+// events that a promotion of the standby would not lose, because a feed must not send an event that
+// may be lost later.
 func (l *Loader) Tail(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return l.durable(ctx, func(conn *pgx.Conn) ([]event.Recorded, error) {
 		return l.reader.SmallAfterOn(ctx, conn, position, limit)
@@ -72,8 +73,7 @@ func (l *Loader) durable(ctx context.Context, read func(conn *pgx.Conn) ([]event
 	return found, nil
 }
 
-// Firsts reads and decodes the first event of each of the given streams. The order of the result is
-// undefined.
+// Firsts reads and decodes the first event of each of the given streams, in an undefined order.
 func (l *Loader) Firsts(ctx context.Context, streams []uuid.UUID) (found []event.Recorded, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		found, err = l.reader.Firsts(ctx, conn, streams)

@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Blockers returns a description of the sessions for which the holder of the append lock waits.
-// Blockers watches the holder for at most half of the time HoldFor. If the holder waits for no
-// other session in this time, Blockers returns "".
+// Blockers returns a description of the sessions that block the session which holds the append
+// lock. Blockers watches the session with the append lock for at most half of the time HoldFor. If
+// no other session blocks this session in that time, Blockers returns "".
 func Blockers(ctx context.Context, conn *pgx.Conn) (text string, err error) {
 	const sql = `
 		SELECT coalesce(' of ' || string_agg(DISTINCT concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' of login ' || a.usename,

@@ -6,11 +6,12 @@
 // for too long. The package does not take the append lock: the database function append_events of
 // engine/schema takes it. lock.go has the name of the lock; free.go ends a session that holds the
 // append lock for too long; holders.go finds the transactions that hold, or wait for, locks that
-// appends need; blockers.go finds the sessions for which the holder of the append lock waits.
+// appends need; blockers.go finds the sessions that block the session with the append lock.
 //
-// Watch runs during each flight; the readiness check calls the other functions. A Holders is safe
-// for concurrent use. The package must never take a lock itself. The package must never end a
-// flight that waits for the disk or for a standby: such a flight is already committing.
+// Watch runs during each flight (transaction that appends); the readiness check calls the other
+// functions. A Holders is safe for concurrent use. The package must never take a lock itself. The
+// package must never end a flight that waits for the disk or for a standby: the COMMIT of such a
+// flight has already begun.
 //
 // engine/eventlog/flight calls Watch. engine/eventlog/ready asks which sessions hold the locks.
 // engine/eventlog/fate uses the constant Statement to recognize that the server has ended a wait

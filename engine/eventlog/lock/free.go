@@ -9,7 +9,7 @@ import (
 
 // OverdueAfter is the time after which a flight (a transaction that appends) is overdue. Watch then
 // looks for the cause of the delay, and the next flight starts although this flight has not ended.
-// A flight usually holds the append lock for milliseconds.
+// Usually, a flight holds the append lock for only some milliseconds.
 const OverdueAfter = time.Second
 
 // Watch calls the function free once per interval OverdueAfter. The caller calls Watch at the
@@ -35,9 +35,8 @@ func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 // free interrupts a session that has held the append lock for longer than OverdueAfter, even if the
 // session belongs to another process. If the session runs a statement, free cancels the statement.
 // If the session still holds the lock later, or is idle, free ends the session. free does not
-// interrupt an append that waits for the disk or for a standby, because such an append is already
-// committing. free needs a login with the same role as the session, or with the right to signal the
-// session.
+// interrupt an append that waits for the disk or for a standby, because its COMMIT has already
+// begun. The login must have the session's role, or the right to signal the session.
 func free(ctx context.Context, pool *pgxpool.Pool) {
 	const sql = `
 		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)

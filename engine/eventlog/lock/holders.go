@@ -18,24 +18,24 @@ const (
 	LookAgain = 20 * time.Millisecond // first pause between two queries of held locks; flights take a few milliseconds
 )
 
-// holder is a transaction that holds a lock that appends need. A transaction that waits for such a
-// lock is also a holder, because appends wait behind it.
+// holder is a transaction that holds a lock that appends need. A transaction that waits for this
+// lock is also called a holder, because appends wait for this transaction, too.
 type holder struct {
 	transaction string // virtual id of the transaction; it stays the same while the lock is held
 	lock        string // description of the lock for people
 }
 
-// Holders remembers the holders that the last call of Check has found.
+// Holders remembers which transactions held locks that appends need, when Check was last called.
 type Holders struct {
 	mu   sync.Mutex
 	held map[holder]time.Time // for each holder, when it was first seen
 }
 
 // findHolders returns the transactions that hold, or wait for, locks that appends need, each with a
-// description for people. An append need not run at that time. On the table append_lock, every lock
-// except that of a reader blocks appends. Tables into which appends insert are blocked by locks
-// that exclude writers. Tables that appends only read are blocked by locks that exclude readers.
-// For sessions of other users, the server shows only the columns that this query reads.
+// description for people. findHolders works even while no append runs. On the table append_lock,
+// every lock except a reader's lock blocks appends. On tables into which appends insert, locks that
+// exclude writers block appends. On tables that appends only read, locks that exclude readers block
+// appends. The query reads only columns that the server also shows for sessions of other users.
 func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
 	const sql = `
 		WITH needed AS (

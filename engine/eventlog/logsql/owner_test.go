@@ -17,7 +17,7 @@ import (
 // only query the triggers of the table or the rights on the table.
 var asksOfTheTable = []string{"personal/erasure/trigger.go", "pg/role/excess.go"}
 
-// names matches the name of the table events in SQL, in every spelling.
+// names is a regular expression for the table name events in SQL, in every spelling.
 var names = regexp.MustCompile(`(?i)\b((from|join|into|update|table|truncate|copy|lock|only|using)\s+|from\s+\w+(\s+\w+)?(\s*,\s*\w+(\s+\w+)?)*\s*,\s*)` +
 	`(only\s+)?("?\w+"?\.)?"?events"?(\s|$|\(|;|\)|,)|'(\w+\.)?events'::regclass|to_regclass\('(\w+\.)?events'`)
 

@@ -22,10 +22,9 @@ const (
 
 // Hints sends a notification after events were appended. The notification is sent in a separate
 // transaction, and not in the transaction of the append, for two reasons. First, a notification may
-// fail, for example because a session of another database has filled the notification queue, and
-// such a failure must not undo an append. Second, in all databases of a cluster, PostgreSQL commits
-// only one transaction with NOTIFY at a time. The transactions of Hints commit fast, because they
-// have no data to write to disk.
+// fail, for example because the notification queue is full. Such a failure must not undo an append.
+// Second, PostgreSQL commits only one transaction with NOTIFY at a time in the whole database
+// cluster. The transactions of Hints commit fast, because they have no data to write to disk.
 type Hints struct {
 	pool    *pgxpool.Pool
 	reads   *confirm.Reads
@@ -35,8 +34,8 @@ type Hints struct {
 	here    chan struct{} // has a value after an append of this process, until the reader of Here receives the value
 }
 
-// NewHints returns a Hints. Before each notification, Hints calls reads.Aside and then takes a
-// connection from the pool.
+// NewHints returns a Hints. Before Hints takes a connection from the pool for a notification, it
+// calls reads.Aside, which always leaves one connection for appends.
 func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Hints {
 	return &Hints{
 		pool:    pool,

@@ -34,8 +34,8 @@ const (
 )
 
 // NewListener returns a Listener that connects as config says. The connection must reach the
-// primary without a pooler in transaction mode: through such a pooler, LISTEN has no effect, and no
-// error is reported.
+// primary without a pooler in transaction mode: with such a pooler, LISTEN has no effect and
+// returns no error.
 func NewListener(config *pgx.ConnConfig, logger *slog.Logger, registerer prometheus.Registerer) *Listener {
 	auto := promauto.With(registerer)
 	return &Listener{
@@ -76,8 +76,8 @@ func (l *Listener) Run(ctx context.Context) error {
 }
 
 // listen listens on one connection. listen never opens a transaction on this connection: while a
-// listening session has an open transaction, the server can't remove notifications from its queue.
-// When the queue is full, no session can send a notification.
+// listening session has an open transaction, the server can't remove notifications from the
+// notification queue. When the queue is full, no session can send a notification.
 func (l *Listener) listen(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, l.config.Copy())
 	if err != nil {

@@ -30,8 +30,8 @@ type Reader struct {
 	readBytes  *prometheus.CounterVec
 }
 
-// New returns a Reader that reads on connections of a pool. The Reader calls reads.Aside before it
-// takes a connection.
+// New returns a Reader that reads on connections of a pool. Before the Reader takes a connection,
+// it calls reads.Aside, which always leaves one connection for appends.
 func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Reader {
 	auto := promauto.With(registerer)
 	return &Reader{

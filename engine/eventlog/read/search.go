@@ -12,9 +12,9 @@ import (
 )
 
 // Search reads at most limit events that were caused by the given actor and have the given type,
-// within a range of positions. An empty actor or eventType matches every event. Search returns the
-// events in the order of the log and without their data, because the size of the data is not
-// limited. Search scans every event in the range of positions, so the caller must limit the range.
+// within a range of positions. If the parameter actor or eventType is empty, it matches every
+// event. Search returns the events in the order of the log and without their data, because their
+// data could be too large. Search scans the whole range of positions, so the caller must limit it.
 func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
@@ -41,7 +41,7 @@ func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, err
 
 // VersionAt returns the version that a stream had at an instant. If the stream had no event then,
 // the version is 0. VersionAt uses a binary search. If the server's clock was set back while the
-// stream grew, several versions are correct, and VersionAt returns one of them.
+// stream grew, the stream had several versions at the instant, and VersionAt returns one of them.
 func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	const sql = `
 		WITH RECURSIVE halved (low, high) AS (

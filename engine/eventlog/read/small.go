@@ -24,8 +24,8 @@ func (r *Reader) SmallAfterOn(ctx context.Context, on Querier, position int64, l
 	return r.collect(ctx, on, "feed", limit, smallAfter, position, limit)
 }
 
-// SmallPageOn reads the events of one stream after a version, with the same limit of bytes. The
-// type of the stream is not checked.
+// SmallPageOn reads the events of one stream after a version, but at most SmallBytes of event data,
+// or a single larger event. The type of the stream is not checked.
 func (r *Reader) SmallPageOn(ctx context.Context, on Querier, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return r.collect(ctx, on, "feed", limit, smallStream, id, after, limit)
 }
@@ -42,8 +42,8 @@ func (r *Reader) VersionUpToOn(ctx context.Context, on Querier, id uuid.UUID, po
 	return version, err
 }
 
-// Firsts reads the first event of each of the given streams, without decoding it. The order of the
-// result is undefined.
+// Firsts reads the first event of each of the given streams, without decoding the events. The order
+// of the result is undefined.
 func (r *Reader) Firsts(ctx context.Context, on Querier, streams []uuid.UUID) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE stream_id = ANY ($1::uuid[]) AND version = 1`
 	ids := make([][16]byte, len(streams))

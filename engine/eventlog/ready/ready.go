@@ -19,8 +19,8 @@ import (
 	"example.com/pgcqrs/engine/pg/failure"
 )
 
-// mostQueueFull is how full PostgreSQL's notification queue may be: from this ratio on, Ready
-// returns an error. The ratio of a full queue is 1.
+// mostQueueFull is the largest allowed fraction of PostgreSQL's notification queue that is in use.
+// From this fraction on, Ready returns an error. For a full queue, the fraction is 1.
 const mostQueueFull = 0.99
 
 // Appends finds out whether appends succeed.
@@ -33,7 +33,7 @@ type Appends struct {
 	failure    atomic.Pointer[error] // error of the last flight, if further flights will fail for the same reason
 }
 
-// New returns an Appends. The function try sends an append without events.
+// New returns an Appends. The parameter try is a function that sends an append without events.
 func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometheus.Registerer) *Appends {
 	return &Appends{pool: pool, try: try, queueRatio: promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
 		Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was when /readyz last looked; 1: full, no session can notify.",
@@ -42,8 +42,8 @@ func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometh
 
 // Ready returns nil if appends succeed at present; otherwise Ready returns an error that says why
 // appends fail. Ready does not slow appends down: it takes no lock, and appends no events. If a
-// session holds a lock that appends need, or a required standby does not answer, Ready may take a
-// second.
+// session holds a lock that appends need, or a required (synchronous) standby does not answer, a
+// call of Ready may last a second.
 func (a *Appends) Ready(ctx context.Context) error {
 	return pg.Look(ctx, a.pool, func(conn *pgx.Conn) error {
 		for _, look := range []func(context.Context, *pgx.Conn) error{
@@ -58,9 +58,9 @@ func (a *Appends) Ready(ctx context.Context) error {
 }
 
 // NoteFlight records the result of a flight (transaction that appends). NoteFlight remembers an
-// error if further flights will fail, too, until an operator acts: the server is out of space, a
-// table or a right is missing, or a session holds a lock that many appends need. If the flight has
-// only one append, the parameter stream is the stream of this append.
+// error if further flights will fail, too, until an operator acts. Examples are a full disk, a
+// missing table or right, and a session with a lock that many appends need. If the flight has only
+// one append, the parameter stream is the stream of this append.
 func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	if err == nil {
 		a.failure.Store(nil)

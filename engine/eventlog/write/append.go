@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/delivery"
 )
 
-// Append writes the events of the append a to the log: either all of them or none. Append returns
-// once the events are durable, and returns the same errors as AppendAll.
+// Append writes the events of one append, the parameter a, to the log: either all events or none.
+// Append returns once the events are durable, and returns the same errors as AppendAll.
 func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, error) {
 	appended, err := w.AppendAll(ctx, []event.Append{a})
 	if err != nil {
@@ -23,11 +23,11 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 // all events or none. An append may expect the stream version that results from an earlier append
 // of the same chain. AppendAll returns once all events are durable.
 //
-// After event.ErrUnknownOutcome, the chain may have been appended, or may still be appended. After
-// any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
-// event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the chain
-// is sent to the database, the chain is never sent. If ctx ends later, AppendAll stops waiting, but
-// the chain may still be appended.
+// If the error is event.ErrUnknownOutcome, the events may be in the log, or may still be written to
+// it. After any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
+// event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the appends
+// are sent to the database, they are never sent. If ctx ends later, AppendAll stops waiting, but
+// the events may still be written to the log.
 func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
 		p, err := w.encode(ctx, chain)
@@ -81,8 +81,8 @@ func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]even
 	}
 }
 
-// inTime adds event.ErrUnavailable to an encoding error if ctx has ended: nothing was sent, so the
-// caller may retry. Otherwise inTime returns the error unchanged.
+// inTime adds event.ErrUnavailable to an encoding error if ctx has ended: nothing was sent to the
+// database, so the caller may retry. Otherwise inTime returns the error unchanged.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() == nil || errors.Is(err, event.ErrUnavailable) {
 		return err

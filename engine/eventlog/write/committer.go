@@ -67,9 +67,9 @@ func (w *Writer) deliverQueued() {
 	}
 }
 
-// startBatch starts to send a batch, and returns when the next batch may be sent. This is the case
-// when the batch has committed, has an unknown outcome, or is overdue. The transactions of two
-// batches may therefore overlap; the append lock gives them one order.
+// startBatch starts to send a batch, and returns when the next batch may be sent. The next batch
+// may be sent when this batch has committed, has an unknown outcome, or runs for too long. The
+// transactions of two batches may therefore overlap; the append lock gives them one order.
 func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	next := make(chan struct{}, 1)
 	w.batches <- func() {
@@ -104,7 +104,7 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 }
 
 // cutBatch divides the waiting chains of appends into a batch, which can be sent in one
-// transaction, and the rest. Both parts keep their order.
+// transaction, and the rest. The order of the chains stays the same.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)

@@ -12,9 +12,9 @@
 // Run must be called exactly once. A batch is sent in one transaction, called a flight. Appends
 // that are queued during a flight share the next flight, its lock and its fsync. A Writer is safe
 // for concurrent use. The next batch is sent when the last batch has committed, has an unknown
-// outcome, or is overdue. Flights may therefore overlap; the append lock gives them one order
-// (docs/decisions/0001). The goroutine of Run must never encode an append, because other callers
-// would have to wait: each caller encodes its own append before queueing it.
+// outcome, or runs for too long. Flights may therefore overlap; the append lock gives them one
+// order (docs/decisions/0001). The goroutine of Run must never encode an append, because other
+// callers would have to wait: each caller encodes its own append before queueing it.
 //
 // engine/command appends through engine/eventlog.
 package write

@@ -30,7 +30,7 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// Follower reads new events of the log and adds them to a ring.
+// Follower reads new events of the log and adds them to a ring (recent events in memory).
 type Follower struct {
 	config Config
 	at     int64     // position of the last event that was read
@@ -49,7 +49,7 @@ const (
 	maxLull    = 8 * time.Millisecond
 )
 
-// Run reads new events of the log until ctx ends. While the ring has no readers, Run reads nothing.
+// Run reads new events of the log until ctx ends, while the ring (events in memory) has readers.
 func (f *Follower) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if readers, _ := f.config.Ring.Wanted(); readers == 0 {
@@ -77,7 +77,7 @@ func (f *Follower) Run(ctx context.Context) error {
 var errNobody = errors.New("nobody reads")
 
 // follow begins after the last event of the log, and reads new events again and again while the
-// ring has readers.
+// ring (events in memory) has readers.
 func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 	if err := f.begin(ctx); err != nil {
 		return false, err
@@ -96,8 +96,8 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 	return moved, ctx.Err()
 }
 
-// begin makes the Follower and the ring begin after the last event of the log. A reader that wants
-// earlier events reads them from the database.
+// begin makes the Follower and the ring (events in memory) begin after the last event of the log. A
+// reader that wants earlier events reads them from the database.
 func (f *Follower) begin(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
@@ -110,7 +110,7 @@ func (f *Follower) begin(ctx context.Context) error {
 	return nil
 }
 
-// look reads new events, adds them to the ring, and returns the number of these events.
+// look reads new events, adds them to the ring (events in memory), and returns their number.
 func (f *Follower) look(ctx context.Context) (count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()

@@ -6,5 +6,5 @@
 //
 // All code is in owner.go. The package only reads, and starts no goroutine. An Owners is safe for
 // concurrent use. If the first event of a stream can't be read, the package must return an error,
-// and never a guess. engine/feed/follow and engine/feed/past call this package.
+// and must never guess the subject. engine/feed/follow and engine/feed/past call this package.
 package owner

@@ -19,7 +19,7 @@ type Log interface {
 // remembered is the largest number of streams in the cache, which then takes about 10 MB.
 const remembered = 100_000
 
-// Owners finds the subjects to which streams belong, and caches them.
+// Owners finds the subjects to which streams belong, and caches these subjects.
 type Owners struct {
 	log   Log
 	cache *lru.Cache[uuid.UUID, owned]
@@ -87,8 +87,8 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 	return nil
 }
 
-// OfStream returns the subject to which a stream belongs. If the stream belongs to no subject, ok
-// is false. If the stream has no events, OfStream returns event.ErrStreamNotFound.
+// OfStream returns the subject to which a stream belongs. If the stream belongs to no subject, the
+// result ok is false. If the stream has no events, OfStream returns event.ErrStreamNotFound.
 func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string, ok bool, err error) {
 	if known, cached := o.cache.Get(stream); cached {
 		return known.subject, known.ok, nil
@@ -106,7 +106,7 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 }
 
 // of returns the subject that the first event of a stream names. A stored event may be a Split of
-// several events; of then looks at each of them.
+// several events; of then looks at each of these events.
 func of(first event.Recorded) (subject string, ok bool) {
 	for _, part := range first.Parts() {
 		if begins, owned := part.Event.(event.Owned); owned {

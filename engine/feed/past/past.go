@@ -30,7 +30,7 @@ func New(log Log, owners *owner.Owners, atOnce int) *Past {
 	return &Past{log: log, owners: owners, turns: make(chan struct{}, atOnce)}
 }
 
-// Place is the progress of a reader in a topic.
+// Place is the progress of a reader in a topic (a part of the log).
 type Place struct {
 	Position int64 // the reader has got all events of the topic up to this position
 	Version  int64 // for a topic of one stream, the version of the last event that the reader has got; -1: not known

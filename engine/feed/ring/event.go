@@ -40,6 +40,5 @@ func (e *Event) Render(form int, render func(event.Recorded) (Rendered, error)) 
 	return made, nil
 }
 
-// size returns an estimate of the bytes of memory that the event needs, including its rendered
-// forms.
+// size returns an estimate of the memory of the event in bytes, including its rendered forms.
 func (e *Event) size() int { return 3*len(e.Recorded.Data) + 512 }

@@ -29,13 +29,14 @@ func (r *Ring) Join(name Topic) *Reader {
 	return reader
 }
 
-// Wake returns a channel that receives a value after an event was added, or the Ring was ended.
+// Wake returns a channel that receives a value after an event was added, or after End or Close was
+// called.
 func (r *Reader) Wake() <-chan struct{} { return r.wake }
 
 // After returns at most limit events of the topic after a position, in order. Up to the position
 // upTo, the topic has no other events. If the result behind is true, the Ring does not have all
-// events after the position, and the caller must read them from the log. After the Ring was ended
-// or closed, After returns the error that was passed to End or Close.
+// events after the position, and the caller must read these events from the log. Once End or Close
+// was called, After returns the error that was passed to End or Close.
 func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, behind bool, err error) {
 	r.ring.mu.RLock()
 	defer r.ring.mu.RUnlock()
@@ -54,7 +55,7 @@ func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, b
 	return found, found[limit-1].Recorded.Position, false, nil
 }
 
-// Leave removes the Reader from its topic. If the topic has no other readers, the Ring drops it.
+// Leave removes the Reader from its topic. Without other readers, the Ring drops the topic.
 func (r *Reader) Leave() {
 	r.ring.mu.Lock()
 	defer r.ring.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 
 var streams = []uuid.UUID{{1}, {2}, {3}}
 
-// made returns events with the positions after the given one. The position of an event, modulo 3,
-// determines its stream and the subject of the stream.
+// made returns events with the positions after the given position. The position of an event, modulo
+// 3, determines its stream and the subject of the stream.
 func made(after int64, count int) []*Event {
 	events := make([]*Event, count)
 	for i := range events {
@@ -98,8 +98,8 @@ func TestTheEndIsToldToAll(t *testing.T) {
 	}
 }
 
-// A reader gets each event of its topic once and in order, or is told that it is behind. The test
-// adds, drops, skips and reads events in a random order.
+// A reader gets each event of its topic once and in order, or is told that the Ring no longer has
+// the next event. The test adds, drops, skips and reads events in a random order.
 func TestAReaderMissesNothingItIsNotToldOf(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {

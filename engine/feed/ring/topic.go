@@ -28,8 +28,8 @@ func OfStream(id uuid.UUID) Topic { return Topic{kind: ofStream, stream: id} }
 // All reports whether the topic is the whole log.
 func (t Topic) All() bool { return t.kind == ofAll }
 
-// Stream returns the stream of the topic, and true. If the topic is not a single stream, ok is
-// false.
+// Stream returns the stream of the topic, and true. If the topic is not a single stream, the result
+// ok is false.
 func (t Topic) Stream() (id uuid.UUID, ok bool) { return t.stream, t.kind == ofStream }
 
 // Has reports whether an event is in the topic.

@@ -51,9 +51,9 @@ func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provi
 }
 
 // Options returns the options that the goose provider of a Part needs: the table that lists the
-// applied migrations, the session lock, and out-of-order migrations. With the last option, goose
-// also applies a missing migration if a migration with a higher number was already applied. This is
-// needed for migrations from other branches and for fixes of the engine.
+// applied migrations, the session lock, and out-of-order migrations. With the option for
+// out-of-order migrations, goose also applies a missing migration if a migration with a higher
+// number was already applied. Migrations from other branches and fixes of the engine need this.
 func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -86,8 +86,8 @@ func up(ctx context.Context, provider *goose.Provider, part schema.Part) ([]stri
 }
 
 // list creates the table that lists the Part's applied migrations, if the table is missing, and
-// lets every program read it. list calls SQL functions of the engine's migrations, so these must be
-// applied first. list also works for a Part without migrations.
+// lets every program read it. list calls SQL functions of the engine's migrations, so the engine's
+// migrations must be applied first. list also works for a Part without migrations.
 func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 	const (
 		listed = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`

@@ -1,6 +1,6 @@
-// Package apply applies the migrations with goose: first those of the engine, then those of the
-// service. Each of these two sequences of migrations is called a Part. For each Part, the database
-// has a table that lists the applied migrations.
+// Package apply applies the migrations with goose: first the engine's migrations, then the
+// service's migrations. Each of these two sequences of migrations is called a Part. For each Part,
+// the database has a table that lists the applied migrations.
 //
 // All calls of goose are in apply.go. The SQL belongs in engine/schema and in a service's folder
 // migrations/. Only engine/process/migrate and tests (engine/enginetest/testdb) may import package

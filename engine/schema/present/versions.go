@@ -46,8 +46,7 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 }
 
 // unseen returns an error that says why the table with the list of migrations can't be read. The
-// table is missing, or is not on the search path of this login, or this login has no right to read
-// it.
+// table is missing, or is not on the search path of this login, or this login may not read it.
 func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) error {
 	const sql = `
 		SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), current_setting('search_path')
@@ -74,8 +73,8 @@ func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) er
 var ErrUnreleased = errors.New("this database was made by an unreleased version, whose migrations are not in any release: it can't be upgraded. Make an empty one and migrate that")
 
 // UnreleasedSQL is an SQL condition that is true if a version before the first release has created
-// the database. Such a database has a single table that lists all migrations, those of the engine
-// and those of the service.
+// the database. Such a database has a single table that lists all migrations, both of the engine
+// and of the service.
 const UnreleasedSQL = `
 	SELECT to_regclass('engine_version') IS NULL AND count(*) = 3 AND to_regclass('goose_db_version') IS NOT NULL
 	FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname IN ('position', 'stream_id', 'schema_version')`

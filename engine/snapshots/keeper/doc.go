@@ -8,6 +8,6 @@
 //
 // The tables of the package are snapshots and snapshot_cursor. Keeper.Run may run in several
 // processes; a session lock makes sure that only one of them works at a time.
-// engine/process/projector runs it. A Keeper must never store a state that does not agree with the
-// log: if the log went back to an earlier state, the Keeper searches the log from the beginning.
+// engine/process/projector runs the Keeper. A Keeper must never store a state that does not agree
+// with the log: if the log went back to an earlier state, the Keeper restarts at position 0.
 package keeper

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// Log reads events for a Keeper; eventlog.Store implements it.
+// Log reads events for a Keeper; eventlog.Store implements Log.
 type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 }

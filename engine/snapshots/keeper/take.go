@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// errGone says that the log lacks the last event of a snapshot. errEnough ends a step when its time
-// limit is reached.
+// errGone says that the log lacks the last event of a snapshot. errEnough ends a step (the read of
+// some thousand events) when the time limit of the step is reached.
 var (
 	errGone   = errors.New("the log went back")
 	errEnough = errors.New("the step is over")
@@ -81,9 +81,10 @@ func guarded(do func() error) (err error) {
 	return do()
 }
 
-// bring adds the events after a snapshot to its state, step by step. After each step, bring stores
-// the state, if it can be stored. The result unfit says why the last state can't be stored. If
-// unfit is errGone, the log lacks the snapshot's last event, or the snapshot can't be read.
+// bring adds the events after a snapshot to the snapshot's state, in steps of at most 10,000
+// events. After each step, bring stores the state, if it can be stored. The result unfit says why
+// the last state can't be stored. If unfit is errGone, the log lacks the snapshot's last event, or
+// the snapshot can't be read.
 func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream, last event.Snapshot) (unfit, err error) {
 	f := fold{at: last}
 	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
@@ -112,7 +113,7 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.
 }
 
 // stir sends a statement on the connection that holds the session lock. Otherwise another process
-// could end the session because nothing is sent on it.
+// could end the session because nothing is sent on the connection.
 func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
@@ -122,8 +123,7 @@ func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// encode encodes the computed state for the next snapshot. If the state can't be stored, encode
-// returns the reason.
+// encode encodes the state for the next snapshot, or returns why the state can't be stored.
 func (k *Keeper) encode(f *fold) (unfit error) {
 	unfit = guarded(func() (err error) { f.at.State, err = f.encode(); return err })
 	if unfit == nil && len(f.at.State) > MostBytes {
@@ -132,8 +132,8 @@ func (k *Keeper) encode(f *fold) (unfit error) {
 	return unfit
 }
 
-// advance adds the events of one step to the state. advance also reads the last event of the state
-// again. If the log lacks that event, advance returns errGone.
+// advance adds the next events (one step) to the state. advance also reads the last event of the
+// state again. If the log lacks that event, advance returns errGone.
 func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()

@@ -25,8 +25,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// keyPair returns the variables CHAIN_KEY and CHAIN_PUBLIC_KEY with a new key pair, in the format
-// that openssl writes.
+// keyPair returns the environment variables CHAIN_KEY and CHAIN_PUBLIC_KEY. Their values are a new
+// key pair, in the format that openssl writes.
 func keyPair(t *testing.T) (private, public string) {
 	t.Helper()
 	publicKey, privateKey, err := ed25519.GenerateKey(rand.Reader)

@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// Each link of the chain is a hash over some events of the log. Events that have no link long after
-// they were recorded are an error: otherwise somebody could delete the last links, and the chain
-// would look like the valid chain of a shorter log.
+// Each link of the chain is a hash over some events of the log. If an event has no link long after
+// it was recorded, the verifier reports an error: otherwise somebody could delete the last links,
+// and the chain would look like the valid chain of a shorter log.
 func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	t.Parallel()
 	const old = `UPDATE events SET recorded_at = recorded_at - interval '2 minutes'`

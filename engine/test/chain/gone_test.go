@@ -18,7 +18,8 @@ import (
 
 // Somebody changes an event and deletes all links of the chain, so that the service would create
 // new links over the changed log. A running linker, which adds the links, refuses to begin a new
-// chain, because it has seen the old one. A running verifier reports that the old chain is missing.
+// chain, because it has seen the old chain. A running verifier reports that the old chain is
+// missing.
 func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)
@@ -48,8 +49,8 @@ func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	}
 }
 
-// An event has no link, and its recorded time is in the future. The verifier reports the event as
-// overdue for a link, because the time may be forged.
+// An event has no link, and its recorded time is in the future. The verifier reports that this
+// event should already have a link, because the recorded time may be forged.
 func TestAnEventOfTheFutureIsLate(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

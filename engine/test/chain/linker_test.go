@@ -30,7 +30,8 @@ import (
 
 const service = "tanks"
 
-// fill appends the events from position after + 1 to position upTo, ten events to each stream.
+// fill appends events until the log ends at the position upTo. The parameter after is the position
+// of the log's last event at the time of the call. Each stream gets ten events.
 func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 	t.Helper()
 	rig.Do(t, owner, `

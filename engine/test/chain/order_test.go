@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// No login can add a link that does not follow the last link, or that covers events which do not
-// exist. Otherwise somebody could add a link far beyond the end of the log, and the next events
-// could not get a link any more.
+// No database login can add a link to the chain that does not follow the last link, or that covers
+// events which do not exist. Otherwise somebody could add a link far beyond the end of the log, and
+// the next events could not get a link any more.
 func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t) // linked up to 300 of 305 events

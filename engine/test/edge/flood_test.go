@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// floodFactor limits the slowdown of one client: while another client sends more requests than
-	// its rate limit allows, a command may take at most floodFactor times as long as usual.
+	// floodFactor limits how much one client can slow down another client. While the first client
+	// sends more requests than the rate limit allows, a command of the second client may take at
+	// most floodFactor times as long as usual.
 	floodFactor = 5
 	floodLimit  = 80  // requests a second
 	floodRate   = 800 // requests a second
@@ -23,7 +24,7 @@ const (
 // The test measures up to five rounds and uses the best round, because other programs on the
 // machine may slow a single round.
 func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:paralleltest // it measures
-	// In this test, both subjects send from the same IP address. Two real clients would have
+	// In this test, both clients send from the same IP address. Two real clients would have
 	// different addresses.
 	s := newGuarded(t, "RATE_LIMIT="+strconv.Itoa(floodLimit))
 	ada, eve := s.as("ada", both), s.as("eve", both)
@@ -67,7 +68,7 @@ func (s *stack) median(path string, headers []string) time.Duration {
 	return took[len(took)/2]
 }
 
-// beside calls run while another client sends commands at ten times its rate limit.
+// beside calls the function run while another client sends commands at ten times its rate limit.
 func (s *stack) beside(path, authorization string, run func()) (sent, refused int64) {
 	const clients = 8
 	stop := make(chan struct{})

@@ -115,7 +115,7 @@ func (s *stack) settled(answer caller.Reply) string {
 	return position
 }
 
-// spoil changes stored data with SQL, as the owner of the database.
+// spoil damages stored data with SQL, with the login of the database's owner.
 func (s *stack) spoil(sql string, args ...any) {
 	s.t.Helper()
 	s.asOwner(func(owner *pgx.Conn) error {

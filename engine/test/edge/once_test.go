@@ -112,7 +112,7 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 		s.want(s.under(sent{body: strings.Replace(opening.body, `,"beside"`, `,"place":"roof","beside"`, 1), path: opening.path}, "open-3"), 400, "invalid_request")
 		s.want(s.under(filling, "fill-2"), 412, "precondition_failed")
 		s.want(s.under(draining, "drain-2"), 422, "too_little")
-		for _, command := range commands { // the key was used for another command, which is checked before anything else
+		for _, command := range commands { // the API first checks whether the key was used for another command
 			other := command
 			other.body = command.body[:len(command.body)-1] + " }"
 			s.want(s.under(other, command.key), 422, "idempotency_key_reused")

@@ -16,8 +16,8 @@ import (
 )
 
 // One writer has an open transaction while a second writer wants to commit. If positions came from
-// a database sequence, a reader could see the second event first. The reader would then continue
-// after the second event, and would never read the first one.
+// a database sequence, a reader could see the event of the second writer first. The reader would
+// then continue after this event, and would never read the event of the first writer.
 func TestOpenTransactionIsNeverSkipped(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

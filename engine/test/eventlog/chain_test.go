@@ -53,11 +53,13 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// exceptIDs returns a copy without the ids of the events, because the log generates these ids.
+// exceptIDs is an option for comparisons. The ids of events are not compared, because the log
+// generates them.
 var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID")
 
-// All appends of a chain succeed together, or none is stored. None is stored if one idempotency key
-// already has an answer, or if one stream does not have the expected version.
+// All appends of a chain are stored together, or none of them is stored. None is stored if the
+// database already has an answer for one of their idempotency keys, or if one stream does not have
+// the expected version.
 func TestChainIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

@@ -17,7 +17,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// followed has the events that a store has passed to its follower, by position.
+// followed records the positions of the events that a store has passed to the callback of the
+// method Follow.
 type followed struct {
 	mu        sync.Mutex
 	positions []int64
@@ -45,8 +46,8 @@ func (f *followed) seen() []int64 {
 }
 
 // With the result of its own append, a process also receives the events that other processes have
-// appended since its last append. If that was long ago, the process receives only the latest of
-// these events.
+// appended since its last append. If its last append was long ago, the process receives only the
+// latest of these events.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -147,8 +147,9 @@ func TestATriggerThatDropsRows(t *testing.T) {
 			if err := owner.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
 				t.Fatal(err)
 			}
-			// If one append of a call is rejected, append_flight inserts the rows of the other
-			// appends again, and counts these rows again.
+			// One call of the procedure append_flight stores a batch of appends. If one append of
+			// the batch is rejected, append_flight inserts the rows of the other appends again, and
+			// checks again how many rows were inserted.
 			beside := appendCall(epoch, "{0,1,2}", "{tank,tank,tank}", "{"+uuid.NewString()+","+uuid.NewString()+","+dropped.String()+"}", "{0,5,0}", "{1,1,2,3}", "{1,2,1,1}")
 			if _, err := owner.Exec(t.Context(), beside); (err != nil) != (table == "events") {
 				t.Errorf("beside a refused chain: %v", err)
@@ -164,7 +165,7 @@ func TestATriggerThatDropsRows(t *testing.T) {
 }
 
 // The table elapsed is the clock by which idempotency keys expire. A login that may update this
-// table can't advance it faster than the real clock, however it divides the updates.
+// table can't make this clock run faster than the real clock, however many updates the login makes.
 func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -188,8 +189,9 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	}
 }
 
-// One update advances the table elapsed by the time that has really passed, and by at most 30
-// seconds. If the real clock was set back, one update counts as 30 seconds.
+// The table elapsed is the clock by which idempotency keys expire. One update advances this clock
+// by the time that has really passed, but by at most 30 seconds. If the real clock was set back,
+// one update advances it by 30 seconds.
 func TestElapsedStepsWithTheClock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -15,7 +15,7 @@ import (
 )
 
 // A reader gets at most a limited number of bytes at a time, however large the events are. In the
-// end the reader has all events.
+// end the reader has got all events.
 func TestLargeEventsAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, most = 60, 9 << 20

@@ -34,8 +34,8 @@ func mustAppendSoon(t *testing.T, store *eventlog.Store) {
 	}
 }
 
-// straw is a network connection that delays the last bytes of the next write, if keep is greater
-// than 0.
+// straw is a network connection. If its field keep is greater than 0, it delays that many bytes at
+// the end of the next write.
 type straw struct {
 	mu   sync.Mutex
 	keep int // number of delayed bytes; 0: none
@@ -140,7 +140,7 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 
 // Another session has locked a row that one append needs. Only this append waits for the row.
 // Meanwhile the session of this append releases the append lock, which every append needs, and the
-// other appends of the same batch are sent again without it.
+// other appends of the same batch are sent again, without the append that waits.
 func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -167,7 +167,8 @@ func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	}
 }
 
-// needsRow creates a trigger: an append of the amount 7 must first lock a row of the table needed.
+// needsRow creates a trigger: an append of the amount 7 must first lock a row of the table named
+// needed.
 func needsRow(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	for _, sql := range []string{

@@ -52,7 +52,7 @@ func value(t *testing.T, registry *prometheus.Registry, name string) int {
 	for _, family := range families {
 		if family.GetName() == name {
 			metric := family.GetMetric()[0]
-			return int(metric.GetGauge().GetValue() + metric.GetCounter().GetValue()) // only one of them is set
+			return int(metric.GetGauge().GetValue() + metric.GetCounter().GetValue()) // the metric is either a gauge or a counter
 		}
 	}
 	t.Fatalf("no metric %s", name)
@@ -114,9 +114,9 @@ func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 }
 
 // holdGate blocks each insert of an event that matches the condition: the inserting transaction
-// waits until open is called. An append has a lock timeout of 250 ms, which holdGate switches off,
-// because a busy machine may need more time for the other steps of a test. But a session that has
-// had the append lock for a second still loses the lock.
+// waits until open is called. An append has a lock timeout of 250 ms. holdGate switches this
+// timeout off, because a busy machine may need more time for the other steps of a test. But a
+// session that has had the append lock for a second still loses the lock.
 func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) {
 	t.Helper()
 	for _, sql := range []string{

@@ -106,8 +106,8 @@ func TestVersionAt(t *testing.T) {
 	}
 }
 
-// ender terminates the database session of a load, right before the session runs its last query:
-// whether the log still has the events that were read earlier.
+// ender terminates the database session of a load, right before the session runs the last query of
+// the load. That query checks that the log still has the events that were read earlier.
 type ender struct {
 	other *pgxpool.Pool
 	ends  atomic.Bool

@@ -18,9 +18,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 )
 
-// proxy forwards data between a store and its PostgreSQL server. Once armed, the proxy forwards the
-// next append to the server, but closes the connection before the answer to the COMMIT reaches the
-// store.
+// proxy forwards data between a store and its PostgreSQL server. If its field armed is true, the
+// proxy forwards the next append to the server, but closes the connection before the answer to the
+// COMMIT reaches the store.
 type proxy struct {
 	target string
 	armed  atomic.Bool

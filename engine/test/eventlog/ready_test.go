@@ -20,11 +20,11 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// seconds is the time within which the readiness check must detect a problem.
+// seconds is the time limit within which the readiness check must detect a problem.
 const seconds = 3 * time.Second
 
 // checkNotReady expects that the store is not ready, and reports the reason want within the time
-// seconds.
+// limit in the constant seconds.
 func checkNotReady(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), seconds)
@@ -106,8 +106,8 @@ func hold(t *testing.T, url, lock string) (release func()) {
 	return release
 }
 
-// goesThrough reports whether an append succeeds within the time patience. The append writes to all
-// tables that an append can write.
+// goesThrough reports whether an append succeeds within the time limit patience. This append writes
+// to every table to which an append can write.
 func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bool {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -198,7 +198,7 @@ func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 }
 
 // checkNotReadySoon waits until the store reports that it is not ready, with the reason want.
-// Another session is just about to cause this reason.
+// Another session is just about to cause the problem.
 func checkNotReadySoon(t *testing.T, store *eventlog.Store, want string) {
 	t.Helper()
 	await.True(t, want, func() bool {

@@ -94,7 +94,7 @@ func appends(t *testing.T, url string) {
 	}
 }
 
-// Each program has its own role, and no role has the rights that only another program needs.
+// Each program has its own role, and no role has a right that only another program needs.
 func TestRolesAreApart(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -155,9 +155,9 @@ func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	}
 }
 
-// If a login may execute a trigger function, it could create its own table with this function as a
-// trigger. The function would then run in a situation for which it was not written. For this
-// reason, only the owner and the roles with a grant may execute each function.
+// If a login may execute a trigger function, the login could create its own table with this
+// function as a trigger. The function would then run on a table for which it was not written. For
+// this reason, only the owner and the roles with a grant may execute each function.
 func TestNoFunctionIsEverybodys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -212,7 +212,8 @@ func readModels(t *testing.T, url string) map[string]string {
 	return models
 }
 
-// onEach returns the same statement for each of these tables.
+// onEach returns one statement per table of a read model: the given statement with the names of the
+// table and of a column.
 func onEach(models map[string]string, statements ...string) (all []string) {
 	for table, column := range models {
 		for _, sql := range statements {

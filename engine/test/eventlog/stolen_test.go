@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// nobody, apis, projectors and both say which programs' logins, if they were stolen, could execute
-// a statement.
+// The constants nobody, apis, projectors and both say which programs' logins could execute a
+// statement if a thief used them.
 const (
 	nobody = iota
 	apis
@@ -31,7 +31,7 @@ const (
 // really execute each of them. The page docs/security.md lists what such a thief can do. In a
 // statement, SELF stands for the thief's login and OWNER for the owner of the schema.
 var stolen = map[string]int{
-	// The log.
+	// Statements on the tables of the log.
 	`UPDATE events SET data = '{}'`:                                          nobody,
 	`DELETE FROM events`:                                                     nobody,
 	`TRUNCATE events`:                                                        nobody,
@@ -47,13 +47,14 @@ var stolen = map[string]int{
 	`INSERT INTO chain_links (position, previous, hash, digests) VALUES (1, 0, sha256('x'), '\x0000000000000000')`: projectors,
 	`SELECT data FROM events`: both,
 
-	// The answers to idempotency keys, and the clock by which the keys expire.
+	// Statements on the answers that are stored under idempotency keys, and on the clock by which
+	// the keys expire.
 	`DELETE FROM idempotency_keys`:                              nobody,
 	`UPDATE idempotency_keys SET version = 0`:                   nobody,
 	`UPDATE elapsed SET stepped_at = now() - interval '1 year'`: nobody,
 	`SELECT key FROM idempotency_keys`:                          apis,
 
-	// The encryption keys of persons.
+	// Statements on the encryption keys of persons.
 	`DELETE FROM keys.persons`:                                                         nobody,
 	`UPDATE keys.persons SET wrapped = ''`:                                             nobody,
 	`DELETE FROM keys.erased`:                                                          nobody,
@@ -66,7 +67,8 @@ var stolen = map[string]int{
 	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: nobody,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
-	// The token issuers, whose names are part of the stored subjects.
+	// Statements on the table of token issuers. The name of an issuer is a part of each stored
+	// subject.
 	`INSERT INTO issuers (issuer, name) VALUES ('https://x', '2')`: nobody,
 	`UPDATE issuers SET name = '2'`:                                nobody,
 	`DELETE FROM issuers`:                                          nobody,
@@ -74,14 +76,14 @@ var stolen = map[string]int{
 	`SELECT bind_issuer('https://x')`:                              apis,
 	`SELECT issuer FROM issuers`:                                   apis,
 
-	// Tables that only the projector writes.
+	// Statements on tables that only the projector writes.
 	`UPDATE checkpoints SET position = 0`:   projectors,
 	`DELETE FROM outbox`:                    projectors,
 	`DELETE FROM parked_streams`:            projectors,
 	`SELECT data FROM outbox`:               projectors,
 	`INSERT INTO outbox SELECT FROM outbox`: nobody,
 
-	// The schema, the server and its files.
+	// Statements on the schema, the server and the files of the server.
 	`CREATE TABLE public.x ()`: nobody,
 	`CREATE SCHEMA x`:          nobody,
 	`CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`: nobody,

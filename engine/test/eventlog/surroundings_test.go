@@ -70,8 +70,8 @@ func TestDefaultIsolationOfTheDatabase(t *testing.T) {
 	all.Wait()
 }
 
-// Many loads use all connections that the store gives them. At least one connection stays free for
-// appends.
+// Many concurrent loads use all connections that loads may use. At least one connection stays free
+// for appends.
 func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Parallel()
 	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 3)

@@ -144,8 +144,8 @@ func runWriter(t *testing.T, url string) []report {
 	return reports
 }
 
-// checkOrder expects that the log keeps the order of time: if one append was answered before
-// another one was requested, it has the lower position.
+// checkOrder expects that the log keeps the order of time: if append A was answered before append B
+// was requested, A has the lower position.
 func checkOrder(t *testing.T, all []report) {
 	t.Helper()
 	if want := allAppended / eventsAnAppend; len(all) != want {

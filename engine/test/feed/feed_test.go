@@ -123,8 +123,8 @@ func TestEachSubscriberGetsExactlyItsEvents(t *testing.T) {
 	subscribers.Wait()
 }
 
-// follow reads the events of a subscription up to a position, and subscribes anew after each 40
-// calls. Then follow compares the events with the log.
+// follow reads the events of a subscription up to a position, and subscribes again after every 40
+// calls of the method Next. Then follow compares the events with the log.
 func follow(t *testing.T, f *feed.Feed, pool *pgxpool.Pool, topic ring.Topic, types feed.Types, after, until int64) {
 	t.Helper()
 	var got []int64
@@ -175,7 +175,8 @@ func matching(t *testing.T, pool *pgxpool.Pool, topic ring.Topic, types feed.Typ
 	return positions
 }
 
-// When the log loses events, a subscriber gets an error, and no event from after the loss.
+// When the log loses events, a subscriber gets an error, and gets no event that was appended after
+// the loss.
 func TestALogThatGoesBackIsTold(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -53,7 +53,7 @@ func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 		}
 		first.CompareAndSwap(0, m.Position)
 		if m.Position != first.Load() {
-			return nil // the broker would accept the messages behind it
+			return nil // the broker would accept the later messages of the stream
 		}
 		return &outbox.Refused{Reason: errors.New("too large")}
 	}}, &lifted
@@ -268,7 +268,7 @@ func TestDroppedMessage(t *testing.T) {
 }
 
 // If the broker can't be reached, is slow, or does not answer, the relay moves no message to the
-// table dead_messages, however often it has tried to send it.
+// table dead_messages, however often the relay has tried to send the message.
 func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

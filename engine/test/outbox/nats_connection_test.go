@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// door decides whether a NATS server accepts a login. If shut is true, it refuses all logins.
+// door decides whether a NATS server accepts a login. If its field shut is true, door refuses all
+// logins.
 type door struct {
 	shut    atomic.Bool
 	refused atomic.Int64
@@ -38,7 +39,7 @@ func (d *door) awaitRefusals(t *testing.T) {
 	await.True(t, "the broker refuses the relay again and again", func() bool { return d.refused.Load() >= before+4 })
 }
 
-// natsBehind runs a NATS server that asks the door about each login.
+// natsBehind runs a NATS server that asks a door whether to accept a login.
 func natsBehind(t *testing.T, d *door) *server.Server {
 	t.Helper()
 	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, CustomClientAuthentication: d})
@@ -58,7 +59,7 @@ func runNATS(t *testing.T, options *server.Options) *server.Server {
 	return broker
 }
 
-// count returns how often the text occurs in the log.
+// count returns how often a text occurs in the recorded log lines.
 func (l *log) count(text string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -141,7 +142,8 @@ func TestConnectionThatIsClosedForGood(t *testing.T) {
 	said.line(t, "broker is back")
 }
 
-// A message whose subject is invalid in NATS is refused before it is sent to the broker.
+// If the subject of a message is invalid in NATS, the message is refused before it is sent to the
+// broker.
 func TestSubjectsThatCantBe(t *testing.T) {
 	t.Parallel()
 	publish := toNATS(t, startNATS(t, t.TempDir(), 0).ClientURL())

@@ -322,7 +322,7 @@ func TestReplicasOnACluster(t *testing.T) {
 
 // A NATS server that syncs to disk only at intervals can lose acknowledged messages at a power
 // failure, so the relay sends nothing to it. If the monitoring port of a server does not answer,
-// the relay sends nevertheless, because that server may only be down.
+// the relay sends nevertheless, because the server may simply be down.
 func TestServersThatSync(t *testing.T) {
 	t.Parallel()
 	lazy, always := monitored(t, false), monitored(t, true)

@@ -104,7 +104,7 @@ func poured(int) rig.Copied {
 }
 
 // sentBefore puts the database into the state after count messages were sent: they are deleted from
-// the outbox, and the log ends at the position of the last one.
+// the outbox, and the log ends at the position of the last message.
 func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	t.Helper()
 	logEndsAt(t, pool, count)
@@ -159,7 +159,7 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 
 // A redrive returns dead messages to the outbox. The positions of these messages are lower than the
 // position up to which the relay has read. The relay sends them before newer messages of the
-// stream, even if it has not read the outbox in between.
+// stream, even if it has not read the outbox between the redrive and the append of a newer message.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -305,14 +305,14 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	logEndsAt(t, pool, sent)
 	position := appendTo(t, newStore(t, pool), uuid.New())
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
-	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // the whole read takes 3.6 s
+	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // to read the whole outbox takes 3.6 s
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, ReadFor: 3 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
 }
 
-// slowAside delays each statement that moves messages to the table dead_messages, by a fixed time
-// per position that the statement covers.
+// slowAside delays each statement that moves messages to the table dead_messages. The delay is a
+// fixed time for each position that the statement covers.
 type slowAside struct{ entry time.Duration }
 
 func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -328,8 +328,9 @@ func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 
 func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The relay moves the messages behind a dead message to the table dead_messages in steps. If a step
-// exceeds the time limit, the relay tries a smaller step.
+// A message is dead, and the relay moves the later messages of the same stream to the table
+// dead_messages. It does this in steps: one transaction moves the messages of a range of positions.
+// If a step exceeds the time limit, the relay tries a smaller step.
 func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -344,11 +345,12 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 
 // slowCommit delays some COMMITs of transactions that move messages to the table dead_messages,
 // until their time limit has passed. A synchronous standby that is down delays a COMMIT in the same
-// way. slowCommit also records the size of the smallest step.
+// way. A step is the work of one such transaction. slowCommit also records the size of the smallest
+// step.
 type slowCommit struct {
 	away  atomic.Int64 // how many more COMMITs are delayed
 	least atomic.Int64
-	set   atomic.Bool // the transaction sets messages aside
+	set   atomic.Bool // the transaction moves messages to the table dead_messages
 }
 
 func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -365,9 +367,10 @@ func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 
 func (*slowCommit) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The relay moves messages to the table dead_messages in steps, and makes the steps smaller if a
-// statement takes too long. If only the COMMIT takes too long, the size of the steps stays the
-// same, because smaller steps would not help.
+// The relay moves messages to the table dead_messages in steps: one transaction moves a limited
+// number of messages. If a statement takes too long, the relay makes the steps smaller. If only the
+// COMMIT takes too long, the size of the steps stays the same, because smaller steps would not
+// help.
 func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -64,8 +64,8 @@ func runRelay(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) {
 	}).Run)
 }
 
-// appendMany appends Poured events with the amounts 1, 2, 3 … to each of several streams, one
-// stream after the other in each round.
+// appendMany appends Poured events to several streams in rounds: one event to each stream per
+// round. The amounts are 1 in the first round, 2 in the second round, and so on.
 func appendMany(t *testing.T, store *eventlog.Store, streams, each int) []uuid.UUID {
 	t.Helper()
 	ids := make([]uuid.UUID, streams)
@@ -225,7 +225,8 @@ func startNATS(t *testing.T, dir string, port int) *server.Server {
 	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true})
 }
 
-// received waits until the JetStream stream has want messages, and returns all of them.
+// received waits until the JetStream stream has as many messages as the parameter want says, and
+// returns all of them.
 func received(t *testing.T, url string, want int) []jetstream.Msg {
 	t.Helper()
 	connection, err := nats.Connect(url)

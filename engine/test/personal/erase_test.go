@@ -138,7 +138,7 @@ func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("back again: read %q, %v", text, err)
 	}
-	if _, err := w.owner.Exec(t.Context(), `DELETE FROM keys.persons`); err != nil { // as after a restore without the keys
+	if _, err := w.owner.Exec(t.Context(), `DELETE FROM keys.persons`); err != nil { // as after the restore of a backup that does not contain the keys
 		t.Fatal(err)
 	}
 	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); !errors.Is(err, personal.ErrKeysAway) || text != "" {

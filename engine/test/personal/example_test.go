@@ -25,7 +25,7 @@ func Example_personalField() {
 	t := testdb.NewExample("personal field")
 	defer t.End()
 	pool := rig.Connect(t, testdb.New(t))
-	rig.Do(t, pool, guest.Forgets) // a migration does this: the event guest.erased destroys the guest's key
+	rig.Do(t, pool, guest.Forgets) // in a service, a migration creates this trigger: the event guest.erased destroys the guest's key
 
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json") // KEY_URI: the key that wraps the keys of persons
 	_, made := keyfile.New(uri)

@@ -108,10 +108,10 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	}
 }
 
-// If two rotations are started at the same time, the second one waits until the first one has
-// ended. Otherwise the second rotation could encrypt, with its own new key, a secret that the first
-// rotation is about to destroy. A copy of the database from that moment could then be decrypted
-// with a later key file.
+// If two rotations are started at the same time, the second rotation waits until the first rotation
+// has ended. Otherwise the second rotation could encrypt, with its own new key, a secret that the
+// first rotation is about to destroy. A copy of the database from that moment could then be
+// decrypted with a later key file.
 func TestRotationsTakeTurns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

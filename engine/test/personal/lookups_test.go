@@ -16,9 +16,9 @@ import (
 	"example.com/pgcqrs/engine/personal/rotation"
 )
 
-// A lookup is a keyed hash of a personal text. An attacker has an old copy of the schema keys, and
-// all current keys. After a rotation of the keys, the attacker can't check whether the copy
-// contains a guessed address. The current lookups still find every person.
+// A lookup is a keyed hash of a personal text. An attacker has an old copy of the database schema
+// named keys, and all current keys. After a rotation of the keys, the attacker can't check whether
+// the copy contains a guessed address. The current lookups still find every person.
 func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -79,9 +79,10 @@ func (w *world) confirms(email string) bool {
 	return confirmed
 }
 
-// A rotation replaces the key by which persons are found by their addresses. If a rotation is
-// interrupted at any step, the next rotation completes it. Meanwhile a person changes the address.
-// Afterwards the person is found by the new address, and not by the old one.
+// A person is found by a lookup, a keyed hash of the person's address. A rotation replaces the key
+// of the lookups. If a rotation is interrupted at any step, the next rotation completes it.
+// Meanwhile a person changes the address. Afterwards the person is found by the new address, and
+// not by the old address.
 func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -12,8 +12,8 @@ import (
 )
 
 // Erasing one of a million persons (a hundred thousand with -short) takes less than a second. The
-// erasure deletes the key of this person and the hashes by which this person can be found, and no
-// rows of other persons.
+// erasure deletes the key of this person and the hashes by which this person can be found. It
+// deletes no rows of other persons.
 func TestErasingOneOfAMillionPersons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

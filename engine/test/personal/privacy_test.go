@@ -132,7 +132,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	w := newWorld(t)
 	id := uuid.New()
 	var all sync.WaitGroup
-	streams := make([]uuid.UUID, 8) // for each process; all are about the same person
+	streams := make([]uuid.UUID, 8) // one stream for each process; all streams are about the same person
 	for i := range streams {
 		process := *w
 		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: w.newKeys().Encrypt})
@@ -176,9 +176,9 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	}
 }
 
-// The API's login can't delete the key of a person with SQL. With the API's login one can only
-// append an event that erases the person. A trigger then deletes the key. The page docs/security.md
-// explains the consequences.
+// The API's login can't delete the key of a person with SQL. The API's login can only append an
+// event that erases the person. A trigger of the database then deletes the key. The page
+// docs/security.md explains the consequences.
 func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

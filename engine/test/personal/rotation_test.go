@@ -213,7 +213,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	}
 }
 
-// steadily yields at most forty times per second, until ctx ends.
+// steadily returns an iterator that yields at most forty times per second, until ctx ends.
 func steadily(ctx context.Context) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
 		ticker := time.NewTicker(25 * time.Millisecond)

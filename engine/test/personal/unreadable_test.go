@@ -66,10 +66,10 @@ func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	})
 }
 
-// The keys of persons are encrypted by a wrapping key in a file. The right file is replaced by a
-// wrong one, so that the stored keys can't be decrypted. A metric counts these keys. A process that
-// has read the right file earlier stays ready. A process that has never read the right file is not
-// ready.
+// The keys of persons are encrypted by a wrapping key in a file. Somebody replaces the right file
+// by a wrong file, so that the stored keys can't be decrypted. A metric counts these keys. A
+// process that has read the right file earlier stays ready. A process that has never read the right
+// file is not ready.
 func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -100,7 +100,7 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	if _, err := keyfile.New(w.uri); err != nil {
 		t.Fatal(err)
 	}
-	const keys = 3 // of two persons, and of the lookups
+	const keys = 3 // the keys of two persons, and the key of the lookups
 	started, countedToo := start()
 	for name, monitor := range map[string]*readable.Monitor{"one that had the key": running, "one that never had it": started} {
 		await.True(t, name+" notices", func() bool { return errors.Is(monitor.Check(t.Context()), readable.ErrUnreadable) })

@@ -60,7 +60,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-// newKeys returns a new object Keys, which has no key in its cache.
+// newKeys returns a new Keys object, whose cache of keys is empty.
 func (w *world) newKeys() *personal.Keys {
 	w.t.Helper()
 	operator, err := operator.Open(w.uri)

@@ -98,7 +98,7 @@ func TestMigrateAsksForRolesFirst(t *testing.T) {
 	t.Parallel()
 	migrate, owner := buildMigrate(t), owned(t)
 	d := newDeployment(t, owner)
-	const pending = 7 // grants rights to the projector's role
+	const pending = 7 // number of a migration that grants rights to the projector's role
 	mustRun(t, owner, `DROP TABLE snapshots, snapshot_cursor; DELETE FROM engine_version WHERE version_id = `+strconv.Itoa(pending))
 	record(t, owner, rolerights.Mended{})
 	server, name := testdb.Empty(t), nameOf(t, owner)

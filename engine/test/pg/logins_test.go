@@ -17,8 +17,9 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// A configured login URL may point to another database or server, or have an invalid user. The
-// program migrate refuses a login URL of this kind. The error names the variable, the rule and both
+// The program migrate creates the logins that are configured as URLs. A URL may have an invalid
+// user, or may point to a database or server other than the database and server that migrate works
+// on. The program migrate then refuses the URL. The error names the variable, the rule and both
 // values, but no password.
 func TestLoginsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
@@ -95,8 +96,8 @@ func dropRoles(t *testing.T, name string) string {
 }
 
 // Roles belong to the whole cluster, so they remain when a database is dropped. A new database with
-// the same name would use them again. Before the program migrate grants rights to these roles, it
-// lists their logins. One SQL command drops the remaining roles.
+// the same name would use these roles again. Before the program migrate grants rights to these
+// roles, it lists their logins. One SQL command drops the remaining roles.
 func TestDatabaseWithANameOfBefore(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)

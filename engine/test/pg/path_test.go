@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// A login can change its own search_path. A program that uses the login still finds its tables. The
-// search_path that the database's owner or the URL sets is used.
+// A login can change its own search_path. A program that uses the login still finds its tables,
+// because it ignores this change. The program uses the search_path that the database's owner or the
+// URL has set.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

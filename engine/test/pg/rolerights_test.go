@@ -86,8 +86,8 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 
 // The program migrate grants the rights that the table role_rights records. If the database's owner
 // may not grant a right, each run reports the right until somebody else grants it. If the object of
-// a right does not exist any more, the row of the right is deleted, in the first run that can grant
-// all other rights.
+// a right does not exist any more, migrate deletes the row of the right. It does this in the first
+// run that can grant all other rights.
 func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)
@@ -97,7 +97,7 @@ func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	mustRun(t, d.owner, `CREATE TABLE reports (); CREATE SCHEMA later CREATE TABLE reports (); GRANT SELECT ON reports TO `+api+`; GRANT USAGE ON SCHEMA later TO `+api+`; GRANT SELECT ON later.reports TO `+api)
 	record(t, d.owner, rolerights.Mended{})
 	mustRun(t, server, `REVOKE SELECT ON reports FROM `+api+`; ALTER TABLE reports OWNER TO CURRENT_USER; ALTER SCHEMA later RENAME TO elsewhere`)
-	for range 2 { // the second round uses a record that the first one has written
+	for range 2 { // the second round uses a record that the first round has written
 		done := mended(t, d.owner)
 		if want := []string{"GRANT SELECT ON TABLE reports TO " + api}; !slices.Equal(done.Refused, want) || done.Given != 0 {
 			t.Errorf("while it is somebody else's: %+v", done)

@@ -21,8 +21,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// deployment has the URLs of one database: of its owner, of the API's login and of the projector's
-// login.
+// deployment has three URLs of one database: with the login of its owner, with the API's login and
+// with the projector's login.
 type deployment struct{ owner, api, projector string }
 
 // newDeployment migrates a database and creates the two logins, as the program migrate does.
@@ -174,7 +174,7 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	for _, login := range []string{one.api, one.projector} {
 		expect(t, "a stranger connects", in(t, login, other.owner), `SELECT 1`, refused)
 	}
-	mustRun(t, other.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, other.owner)+` TO PUBLIC`) // its operators may do this
+	mustRun(t, other.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, other.owner)+` TO PUBLIC`) // the operators of the other database may do this
 	for _, login := range []string{one.api, one.projector} {
 		for _, statement := range []string{`CALL take_append_lock()`, `SELECT FROM events`, `SELECT FROM idempotency_keys`, `SELECT FROM engine_version`, `SELECT FROM goose_db_version`, `SELECT FROM keys.persons`} {
 			expect(t, "a stranger inside: "+statement, in(t, login, other.owner), statement, refused)
@@ -249,7 +249,7 @@ func TestPasswordIsNotSent(t *testing.T) {
 	}
 	t.Cleanup(owner.Close)
 	login := d.login(t, "api")
-	for range 2 { // the first round creates the login, the second one finds it
+	for range 2 { // the first round creates the login, and the second round finds it
 		if _, err := role.Grant(t.Context(), owner, role.API, login); err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 
 // late is the number of a migration that the test applies after newer migrations, like a migration
 // that comes from another branch.
-const late = 7 // a migration of the engine: snapshots
+const late = 7 // the engine's migration that creates the table of snapshots
 
 // TestALateMigrationIsApplied checks that a program requires every migration to be applied, not
 // only the newest one. A migration from another branch may have a lower number than a migration

@@ -51,8 +51,9 @@ func show(t *testing.T, pool *pgxpool.Pool, setting string) (value string) {
 	return value
 }
 
-// A commit always waits for the disk and for a synchronous standby, even if the settings of the
-// database ask for less. If they ask for more, such as remote_apply, the stricter setting is used.
+// A commit always waits for the disk and for a synchronous standby, even if a setting of the
+// database would allow it to return earlier. If the setting is stricter, such as remote_apply, the
+// stricter setting is used.
 func TestConnectionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	for set, want := range map[string]string{"off": "on", "local": "on", "remote_write": "on", "on": "on", "remote_apply": "remote_apply"} {
@@ -138,7 +139,7 @@ func TestOpenSessionsCommitDurably(t *testing.T) {
 	url := testdb.New(t)
 	pool := open(t, url, pg.Timeouts{})
 	alter(t, url, `synchronous_commit = off`)
-	pool.Reset() // the next connection is new
+	pool.Reset() // closes all connections, so that the pool opens a new connection
 	if have := show(t, pool, "synchronous_commit"); have != "on" {
 		t.Errorf("the session has %s", have)
 	}
@@ -341,8 +342,8 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 	}
 }
 
-// after returns an arrange function, which runs the statements as the owner and returns the
-// service's URL.
+// after returns a function for the field arrange of a test case. The function runs the statements
+// as the owner, and returns the service's URL.
 func after(statements ...string) func(t *testing.T, url string) string {
 	return func(t *testing.T, url string) string {
 		t.Helper()

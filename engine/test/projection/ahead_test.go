@@ -23,8 +23,8 @@ import (
 )
 
 // ahead returns a projection that is ahead of the log: the level of its tank contains the amounts
-// of two events that the log has lost. If pours is greater than 0, the log has got that many new
-// events instead.
+// of two events that the log has lost. If the parameter pours is greater than 0, this number of new
+// events was appended after the loss.
 func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.Projector, id uuid.UUID) {
 	t.Helper()
 	url := tank.Database(t)
@@ -157,8 +157,8 @@ func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
 	}
 }
 
-// While the log is shorter than the checkpoint of the old tables, a rebuild ends at the end of the
-// log.
+// The tables of a projection are ahead of the log, because the log has lost events. A rebuild
+// applies the events that the log still has, and ends at the end of the log.
 func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)

@@ -120,7 +120,7 @@ func retryParked(t *testing.T, projector *projection.Projector, stream uuid.UUID
 }
 
 // If an event can't be applied because of a fault of the database, the projection tries again. It
-// does not park the stream, which would mean to skip the stream's events.
+// does not park the stream, because the stream's events would then be skipped.
 func TestDatabaseFaultParksNothing(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

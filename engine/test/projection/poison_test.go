@@ -33,7 +33,7 @@ func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 		case e.Position == poison:
 			met.CompareAndSwap(0, now)
 			return errors.New("poison")
-		case e.Position > poison+batch: // no batch contains both
+		case e.Position > poison+batch: // no batch contains this event and the poison event
 			passed.CompareAndSwap(0, now)
 		}
 		return nil

@@ -19,7 +19,7 @@ import (
 )
 
 // Each projection always uses one connection. A projection must never need a second connection,
-// because the other projections may use all the others.
+// because the other projections may use all other connections of the pool.
 func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -85,7 +85,7 @@ func TestThirtyProjections(t *testing.T) {
 	await.True(t, "readiness sees all of them", func() bool { return keepsUp.Ready() == nil && len(keepsUp.Lags()) == projections })
 }
 
-// If the other users of a pool need so many connections that the projections would lack some, Run
+// If the other users of a pool leave too few connections for the projections, the method Run
 // returns an error. Otherwise the projector would run and never become ready.
 func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()

@@ -52,7 +52,7 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
 	h := tanks(t, pool)
-	projector := newProjector(pool, projection.Config{MaxBatch: 7}) // several batches, none of which fits the number of events
+	projector := newProjector(pool, projection.Config{MaxBatch: 7}) // several batches, the last of which is not full
 	tank.Levels.AddTo(projector)
 	tank.Readings.AddTo(projector)
 	await.Background(t, projector.Run)

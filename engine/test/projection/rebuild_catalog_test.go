@@ -23,8 +23,8 @@ const (
 )
 
 // references lists the columns of PostgreSQL's system catalog (versions 15 to 18) that may refer to
-// a table, a column, a constraint, an index or extended statistics. The value says how a rebuild
-// treats the column.
+// a table, a column, a constraint, an index or extended statistics. The value of each entry says
+// how a rebuild treats the column.
 var references = map[string]string{
 	"pg_aggregate": foreign, "pg_am": foreign, "pg_event_trigger": foreign,
 	"pg_attrdef.adrelid": itself, "pg_attrdef.adrelid,adnum": itself,
@@ -32,9 +32,9 @@ var references = map[string]string{
 	"pg_class.reltoastrelid": itself, "pg_class.relrewrite": figures,
 	"pg_constraint.conrelid": itself, "pg_constraint.conindid": itself, "pg_constraint.conrelid,conkey": itself,
 	"pg_constraint.confrelid": depends, "pg_constraint.confrelid,confkey": depends, "pg_constraint.conparentid": parted,
-	"pg_depend.classid": foreign, "pg_depend.refclassid": foreign, // refers to pg_class as a catalog; a rebuild follows objid and refobjid
+	"pg_depend.classid": foreign, "pg_depend.refclassid": foreign, // these columns name the catalog pg_class itself; a rebuild follows the columns objid and refobjid
 	"pg_extension.extconfig": named,                                      // only for tables that are members of the extension
-	"pg_shdepend.classid":    foreign, "pg_shdepend.refclassid": foreign, // owner, privileges, tablespace: compared at the table; policies refused
+	"pg_shdepend.classid":    foreign, "pg_shdepend.refclassid": foreign, // a rebuild compares owner, privileges and tablespace at the table, and refuses a table with policies
 	"pg_description.classoid": named, "pg_shdescription.classoid": foreign,
 	"pg_foreign_table.ftrelid": parted,
 	"pg_index.indexrelid":      itself, "pg_index.indrelid": itself, "pg_index.indrelid,indkey": itself,
@@ -56,8 +56,8 @@ var references = map[string]string{
 
 // A new version of PostgreSQL may add a catalog column that refers to a table.
 // TestEveryPlaceOfTheCatalogIsAccountedFor then fails until somebody decides how a rebuild treats
-// that column. A new catalog column that refers to nothing needs no decision, because a rebuild
-// compares all columns.
+// that column. A new catalog column that does not refer to a table needs no decision, because a
+// rebuild compares the values of all columns.
 func TestEveryPlaceOfTheCatalogIsAccountedFor(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -232,8 +232,8 @@ func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	}
 }
 
-// A rebuild keeps the old tables in a separate schema. The command that drops these tables drops no
-// object that somebody else has created.
+// A rebuild keeps the old tables in a separate schema. The command that drops these old tables
+// drops no object that somebody else has created in that schema.
 func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

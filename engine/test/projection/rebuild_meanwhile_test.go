@@ -20,9 +20,9 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// changes are changes of a table that need no lock which conflicts with the rebuild. The new table
-// must get the property in the field seen. If this field is empty, the rebuild must fail with an
-// error that contains the text in the field named.
+// changes are changes of a table whose locks do not conflict with the locks of a rebuild. The new
+// table must get the property in the field seen. If this field is empty, the rebuild must fail with
+// an error that contains the text in the field named.
 var changes = map[string]struct{ sql, seen, named string }{
 	"a grant of a column":        {sql: `GRANT SELECT (place) ON levels TO pg_monitor`, seen: "pg_monitor=r/", named: "column place of table levels: privilege"},
 	"a grant of the table":       {sql: `GRANT SELECT ON levels TO pg_monitor`, seen: "pg_monitor=r/"},
@@ -34,14 +34,14 @@ var changes = map[string]struct{ sql, seen, named string }{
 }
 
 // others is a session that changes a table during a rebuild. When the rebuild sends a statement
-// that begins with the text in the field when, others makes the change and leaves its transaction
-// open.
+// that begins with the text in the field when, the session others makes the change and leaves its
+// transaction open.
 type others struct {
 	change string
 	pool   *pgxpool.Pool
 	when   string
 	commit bool
-	waits  bool         // the change waits for the switch, so the switch must not wait for it
+	waits  bool         // the change waits for the switch to the new tables, so the switch must not wait for the change
 	again  atomic.Int64 // how often the switch was attempted again
 	began  atomic.Bool
 	opened chan pgx.Tx
@@ -52,7 +52,7 @@ func (o *others) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData
 
 func (o *others) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	due := o.when != "" && strings.HasPrefix(data.SQL, o.when)
-	if o.when == "commit" { // the COMMIT of the switch: only that transaction has created the schema of the kept tables
+	if o.when == "commit" { // the COMMIT of the switch to the new tables: only the transaction of the switch has created the schema of the old tables
 		var switching bool
 		due = due && !o.began.Load() && conn.QueryRow(ctx, `SELECT to_regnamespace('kept_levels') IS NOT NULL`).Scan(&switching) == nil && switching
 	}
@@ -111,8 +111,8 @@ func (o *others) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// beside runs a rebuild or an undo. When the rebuild waits for the transaction of others, or has
-// ended, beside commits that transaction.
+// beside runs a rebuild or an undo. When the rebuild waits for the transaction of the session
+// others, or has ended, beside commits that transaction.
 func (o *others) beside(t *testing.T, work func() error) error {
 	t.Helper()
 	done := make(chan error, 1)

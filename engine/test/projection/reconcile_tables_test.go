@@ -19,7 +19,7 @@ import (
 
 // A projection records which events it has applied to its tables. A rebuild creates new tables with
 // a new record, so all their events are compared with the log. An undo brings back the old tables
-// with their record and its differences.
+// with their old record, and with the differences that were found between this record and the log.
 func TestReconcileAcrossARebuild(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
@@ -31,7 +31,7 @@ func TestReconcileAcrossARebuild(t *testing.T) {
 	checkSound(t, reconciled(t, projector), position)
 	h := tanks(t, pool)
 	lost := rig.One[uuid.UUID](t, pool, `DELETE FROM levels WHERE tank_id = md5('7')::uuid RETURNING tank_id`)
-	position = rig.Handle(t, h, lost, pour(1)) // the stream is parked, and moves with the tables
+	position = rig.Handle(t, h, lost, pour(1)) // this event parks the stream, because the row of the stream is missing
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, reconciled_at = NULL WHERE first_position = 1`) // as if an event had been skipped
 	if a := reconciled(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 1 {

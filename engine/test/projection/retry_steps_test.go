@@ -63,8 +63,9 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	}
 }
 
-// A retry of large events reads them in several parts, because each read has a limit of bytes. The
-// retry applies the events of all parts.
+// A retry applies the missed events of a parked stream. If these events are large, the retry reads
+// them in several parts, because each read has a limit of bytes. The retry applies the events of
+// all parts.
 func TestRetryOfLargeEvents(t *testing.T) {
 	t.Parallel()
 	const count = 60 // events of 384 KiB, which need three reads
@@ -95,8 +96,8 @@ func TestRetryOfLargeEvents(t *testing.T) {
 }
 
 // A stream is parked, because one of its events could not be applied. A retry of the stream fails
-// at a later event. The events before the later event stay applied, and the stream is then parked
-// at the later event, with the reason.
+// at a later event. The events before that later event stay applied. The stream is then parked at
+// the later event, and the reason is recorded.
 func TestRetryStopsWhereItFails(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -64,7 +64,8 @@ func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	checkApplied(t, pool, 3)
 }
 
-// If a process freezes during a retry, it blocks the projection only for a limited time.
+// A process freezes while it applies the missed events of a parked stream (a retry). The process
+// blocks the projection only for a limited time.
 func TestFrozenRetry(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -15,7 +15,7 @@ import (
 )
 
 // decodeOldShapes decodes two event types that exist only in this test. An event "built with"
-// corresponds to two current events, and an event "painted" corresponds to none.
+// corresponds to two events of today, and an event "painted" corresponds to no event of today.
 func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "tank.built_with":
@@ -31,8 +31,8 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 	return tank.Decode(eventType, version, data)
 }
 
-// When an old event is decoded, it may become two current events, or none. Commands, projections
-// and the comparison with the log handle the result like any other events.
+// When an old event is decoded, the result may be two events of today, or no event. Commands,
+// projections and the comparison with the log handle the result like any other events.
 func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -25,8 +25,9 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// line is a proxy to a database server. After a call of cut, the open connections stay open but
-// carry no data, as after the failure of a host or a network. New connections work.
+// line is a proxy to a database server. After a call of cut, the open connections stay open, but the
+// proxy forwards no data on them. Connections look the same after a host or a network has failed. New
+// connections work.
 type line struct {
 	mu    sync.Mutex
 	taken []net.Conn
@@ -106,8 +107,8 @@ func (l *line) cut() {
 	}
 }
 
-// A database connection stops carrying data without an error. The projection is delayed only for a
-// limited time.
+// A database connection stays open, but no data arrives any more. This delays the projection only
+// for a limited time.
 func TestConnectionThatDiesUnheard(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
@@ -125,8 +126,8 @@ func TestConnectionThatDiesUnheard(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// Between two polls, a projector's session is idle. Even with a long poll interval, the projector
-// does not lose its lock to a process that waits for it.
+// Between two polls of the log, the database session of a projector is idle. Even with a long poll
+// interval, the projector does not lose its lock to another process that waits for the lock.
 func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -150,7 +151,7 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 }
 
 // A process freezes while the server sends it an answer, so the session of the server is blocked.
-// The process still loses its lock.
+// The process nevertheless loses its lock of the projection, so that another process can continue.
 func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -31,8 +31,8 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// long is the number of events in a long stream. The last 500 of these events are not covered by a
-// snapshot.
+// long is the number of events in a long stream. The newest snapshot does not contain the last 500
+// of these events.
 const long = 200_500
 
 // copied creates a tank with count events: one Built event, and Poured events with the amount 1.
@@ -74,7 +74,7 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 				id, next, folds[0].Shape())
 		})
 	}
-	await.True(t, "the log is looked through", func() bool { // so that no snapshot is being written at the stop
+	await.True(t, "the log is looked through", func() bool { // otherwise the process could be stopped while it writes a snapshot
 		return rig.One[bool](t, pool, `SELECT position = (SELECT max(position) FROM events) FROM snapshot_cursor`)
 	})
 }
@@ -173,8 +173,8 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 	}
 }
 
-// A snapshot was computed from events that the log has lost since then. The stream is read again,
-// and a new snapshot replaces the wrong one.
+// A snapshot was computed from events that the log has lost since then. The program reads the
+// stream again, and a new snapshot replaces the wrong snapshot.
 func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -182,7 +182,7 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	keep(t, pool, id, 1000, secret)
 	rig.Do(t, pool, `UPDATE snapshots SET version = 500, position = 500, event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`)
 	authenticate(t, pool, secret)
-	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // the cursor of a longer log, or of another one
+	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // the cursor of a longer log, or of another log
 	keep(t, pool, id, 1000, secret)
 	if state := rig.One[string](t, pool, `SELECT state FROM snapshots`); state != `{"Built":true,"Level":999}` {
 		t.Errorf("the snapshot is %s", state)
@@ -246,8 +246,8 @@ func TestStateThatPanics(t *testing.T) {
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
 }
 
-// If a state is too large for a snapshot at one version, it is stored at a later version at which
-// it is small enough.
+// The state of a stream is too large for a snapshot at one version. A snapshot is stored at a later
+// version, at which the state is small enough.
 func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -258,9 +258,9 @@ func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	})
 }
 
-// Another session has locked the table of snapshots. Queries of this table use only a few
-// connections, each for a short time, and a metric counts the failed queries. Streams are then
-// loaded without a snapshot.
+// Another session has locked the table of snapshots. Queries of this table wait for the lock, but
+// only on a few connections and only for a short time. A metric counts the failed queries.
+// Meanwhile streams are loaded without a snapshot.
 func TestLockedSnapshotsHoldUpNoLoads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -363,8 +363,9 @@ type versioned tank.State
 
 func (versioned) StateVersion() int { return 1 }
 
-// A release may change the schema version of a state, or the secret. The snapshots are then taken
-// again, even of streams that get no new events.
+// A new release may change the schema version of a state, or the secret by which snapshots are
+// authenticated. New snapshots then replace all old ones, even those of streams that get no new
+// events.
 func TestSnapshotsAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -136,7 +136,7 @@ type Account struct {
 	Balance Balance `json:"balance"`
 	Status  Status  `json:"status"`
 
-	// Version The version of the thing: how many events it has.
+	// Version The version of the resource: how many events it has.
 	//
 	// Example: 3
 	Version   Version   `json:"version"`
@@ -146,8 +146,9 @@ type Account struct {
 	// CustomerId The customer to whom the account refers.
 	CustomerId *openapi_types.UUID `json:"customer_id,omitempty"`
 
-	// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
-	// Until an operator has repaired the read model, the thing is shown as it was before that event.
+	// ParkedPosition Usually absent. The position of the first event of this resource that the read model could not
+	// apply. Until an operator has repaired the read model, the resource is shown as it was before that
+	// event.
 	//
 	//
 	// Example: 42
@@ -156,10 +157,10 @@ type Account struct {
 
 // AccountPage defines model for AccountPage.
 type AccountPage struct {
-	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
-	// items may be missing, or listed although they no longer match. Items that are known to be outdated
-	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
-	// items.
+	// Incomplete `true` while the read model has stopped applying the events of at least one resource, of any
+	// subject: items may be missing, or listed although they no longer match. Items that are known to be
+	// outdated have a `parked_position`. Also `true` if a search has reached its limit, so that there may
+	// be more items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Account   `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
@@ -178,7 +179,7 @@ type CommandAnswer struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id UUID `json:"id"`
 
-	// Version The version of the thing: how many events it has.
+	// Version The version of the resource: how many events it has.
 	//
 	// Example: 3
 	Version Version `json:"version"`
@@ -228,8 +229,9 @@ type Customer struct {
 	RegisteredAt time.Time `json:"registered_at"`
 	UpdatedAt    time.Time `json:"updated_at"`
 
-	// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
-	// Until an operator has repaired the read model, the thing is shown as it was before that event.
+	// ParkedPosition Usually absent. The position of the first event of this resource that the read model could not
+	// apply. Until an operator has repaired the read model, the resource is shown as it was before that
+	// event.
 	//
 	//
 	// Example: 42
@@ -245,19 +247,19 @@ type CustomerExport struct {
 	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
 
-	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
-	// items may be missing, or listed although they no longer match. Items that are known to be outdated
-	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
-	// items.
+	// Incomplete `true` while the read model has stopped applying the events of at least one resource, of any
+	// subject: items may be missing, or listed although they no longer match. Items that are known to be
+	// outdated have a `parked_position`. Also `true` if a search has reached its limit, so that there may
+	// be more items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 }
 
 // CustomerList defines model for CustomerList.
 type CustomerList struct {
-	// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
-	// items may be missing, or listed although they no longer match. Items that are known to be outdated
-	// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
-	// items.
+	// Incomplete `true` while the read model has stopped applying the events of at least one resource, of any
+	// subject: items may be missing, or listed although they no longer match. Items that are known to be
+	// outdated have a `parked_position`. Also `true` if a search has reached its limit, so that there may
+	// be more items.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Customer  `json:"items"`
 }
@@ -291,7 +293,7 @@ type Event struct {
 	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	StreamId UUID `json:"stream_id"`
 
-	// Version The version of the thing: how many events it has.
+	// Version The version of the resource: how many events it has.
 	//
 	// Example: 3
 	Version Version `json:"version"`
@@ -353,10 +355,10 @@ type FieldError struct {
 // Follow defines model for Follow.
 type Follow string
 
-// Incomplete `true` while the read model has stopped applying the events of at least one thing, of any subject:
-// items may be missing, or listed although they no longer match. Items that are known to be outdated
-// have a `parked_position`. Also `true` if a search has reached its limit, so that there may be more
-// items.
+// Incomplete `true` while the read model has stopped applying the events of at least one resource, of any
+// subject: items may be missing, or listed although they no longer match. Items that are known to be
+// outdated have a `parked_position`. Also `true` if a search has reached its limit, so that there may
+// be more items.
 type Incomplete = bool
 
 // Metadata The origin of the event. Unknown fields are absent.
@@ -399,8 +401,9 @@ type OpenAccount struct {
 // Example: Lovelace Ltd
 type Owner = string
 
-// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
-// Until an operator has repaired the read model, the thing is shown as it was before that event.
+// ParkedPosition Usually absent. The position of the first event of this resource that the read model could not
+// apply. Until an operator has repaired the read model, the resource is shown as it was before that
+// event.
 //
 // Example: 42
 type ParkedPosition = string
@@ -457,8 +460,9 @@ type Statement struct {
 	Items      []StatementLine `json:"items"`
 	NextCursor *string         `json:"next_cursor,omitempty"`
 
-	// ParkedPosition Usually absent. The position of the first event of this thing that the read model could not apply.
-	// Until an operator has repaired the read model, the thing is shown as it was before that event.
+	// ParkedPosition Usually absent. The position of the first event of this resource that the read model could not
+	// apply. Until an operator has repaired the read model, the resource is shown as it was before that
+	// event.
 	//
 	//
 	// Example: 42
@@ -472,7 +476,7 @@ type StatementLine struct {
 	// Example: 42
 	Position Position `json:"position"`
 
-	// Version The version of the thing: how many events it has.
+	// Version The version of the resource: how many events it has.
 	//
 	// Example: 3
 	Version Version           `json:"version"`
@@ -544,7 +548,7 @@ type TrailPage struct {
 // UUID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 type UUID = openapi_types.UUID
 
-// Version The version of the thing: how many events it has.
+// Version The version of the resource: how many events it has.
 //
 // Example: 3
 type Version = int64
@@ -656,23 +660,22 @@ type ListAccountsParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
-	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
-	// the position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single resource whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a thing with its `parked_position`.
+	// nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
+	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -689,16 +692,16 @@ type ListAccountsParamsSort string
 
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
-	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
-	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
-	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
-	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
-	// must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
+	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
+	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
+	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
+	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
+	// unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
+	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
 	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
 	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -714,27 +717,26 @@ type OpenAccountParams struct {
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
-	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
-	// the position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single resource whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a thing with its `parked_position`.
+	// nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
-	// again. It is used instead of `after`.
+	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
+	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -748,16 +750,16 @@ type GetAccountParams struct {
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
-	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
-	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
-	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
-	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
-	// must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
+	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
+	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
+	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
+	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
+	// unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
+	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
 	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
 	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -773,16 +775,16 @@ type CloseAccountParams struct {
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
-	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
-	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
-	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
-	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
-	// must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
+	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
+	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
+	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
+	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
+	// unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
+	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
 	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
 	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -808,10 +810,10 @@ type GetEventsParams struct {
 	// is `now` for an answer that continues, and `0`, the beginning of the log, for a page and for `follow=false`.
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 
-	// Type Only events of this type, or of all types with this beginning (`account.*`). The parameter may be given up to 20 times.
+	// Type Only events of this type, or of all types that begin with the text before the star (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the last position that the log had when the request came.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
@@ -824,26 +826,25 @@ type GetEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
-	// again. It is used instead of `after`.
+	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
-	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
-	// the position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single resource whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a thing with its `parked_position`.
+	// nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
+	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -863,23 +864,22 @@ type GetStatementParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
-	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
-	// the position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single resource whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a thing with its `parked_position`.
+	// nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
+	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -893,16 +893,16 @@ type GetStatementParams struct {
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
-	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
-	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
-	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
-	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
-	// must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
+	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
+	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
+	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
+	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
+	// unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
+	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
 	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
 	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -918,16 +918,16 @@ type WithdrawParams struct {
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
-	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
-	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
-	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
-	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
-	// must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
+	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
+	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
+	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
+	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
+	// unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
+	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
 	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
 	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -943,17 +943,16 @@ type RegisterCustomerParams struct {
 
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
-	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
-	// the position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single resource whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a thing with its `parked_position`.
+	// nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -970,8 +969,8 @@ type FindCustomersParams struct {
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
+	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
 	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
 	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -987,23 +986,22 @@ type EraseCustomerParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
-	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
-	// the position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single resource whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a thing with its `parked_position`.
+	// nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// IfNoneMatch Answers 304 if the `ETag` of the answer is this one, or one of this list.
+	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1017,16 +1015,16 @@ type GetCustomerParams struct {
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. The same key with the same method, path and body
-	// gets the first answer again, for 24 hours by default, even if the command would be refused by now.
-	// The body is compared byte for byte, and ids in the path without regard to letter case. Other
-	// headers, such as `If-Match`, are not compared. The answer to a refused command is not stored. A
-	// key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored unencrypted: it
-	// must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
+	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
+	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
+	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
+	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
+	// unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the thing that it changes has this version. The value is an `ETag`, a
-	// list of ETags, or `*`, which means any version of an existing thing. If a business rule refuses
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
+	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
 	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
 	// compressing proxy has made the `ETag` weak, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -1048,17 +1046,16 @@ type ExportCustomerParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`;
-	// after this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach
-	// the position in this time, and if the query is for a single thing whose events the read model has
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
+	// position in this time, and if the query is for a single resource whose events the read model has
 	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a thing with its `parked_position`.
+	// nevertheless, and shows such a resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1079,13 +1076,13 @@ type GetFeedParams struct {
 	// is `now` for an answer that continues, and `0`, the beginning of the log, for a page and for `follow=false`.
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 
-	// Type Only events of this type, or of all types with this beginning (`account.*`). The parameter may be given up to 20 times.
+	// Type Only events of this type, or of all types that begin with the text before the star (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
 	// Stream Only events of this account or customer.
 	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
 
-	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the last position that the log had when the request came.
+	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.
 	Follow *Follow `form:"follow,omitempty" json:"follow,omitempty"`
 
 	// Epoch The same as the header `Log-Epoch`, for clients that can't set a header.
@@ -1095,13 +1092,12 @@ type GetFeedParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
-	// again. It is used instead of `after`.
+	// again. The service uses it instead of `after`.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
@@ -1136,10 +1132,9 @@ type GetTrailParams struct {
 	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// LogEpoch The `Log-Epoch` of the answer from which the client continues, for example with its position as
-	// `Min-Position` or with its cursor. If the log has lost events since that answer, the query is
-	// answered 409 `log_changed`: at once, or, if the log loses events while the query waits, after the
-	// wait.
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -3794,11 +3789,12 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 }
 
 type AccountAnswerResponseHeaders struct {
-	ETag              string
-	EventPosition     string
+	ETag              *string
+	EventPosition     *string
 	LogEpoch          *UUID
 	ParkedPosition    *string
 	PreferenceApplied *string
+	XAccelBuffering   *string
 	XRequestId        *string
 }
 type AccountAnswerJSONResponse struct {
@@ -3814,11 +3810,12 @@ type AccountAnswerTexteventStreamResponse struct {
 }
 
 type AccountEventsAnswerResponseHeaders struct {
-	ETag              string
-	EventPosition     string
+	ETag              *string
+	EventPosition     *string
 	Link              *string
 	LogEpoch          *UUID
 	PreferenceApplied *string
+	XAccelBuffering   *string
 	XRequestId        *string
 }
 type AccountEventsAnswerJSONResponse struct {
@@ -3956,6 +3953,7 @@ type FeedAnswerResponseHeaders struct {
 	Link              *string
 	LogEpoch          *UUID
 	PreferenceApplied *string
+	XAccelBuffering   *string
 	XRequestId        *string
 }
 type FeedAnswerJSONResponse struct {
@@ -4211,8 +4209,12 @@ func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
@@ -4221,6 +4223,9 @@ func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.Respons
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4240,8 +4245,12 @@ func (response GetAccount200TexteventStreamResponse) VisitGetAccountResponse(w h
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
@@ -4250,6 +4259,9 @@ func (response GetAccount200TexteventStreamResponse) VisitGetAccountResponse(w h
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4523,8 +4535,12 @@ func (response GetEvents200JSONResponse) VisitGetEventsResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
@@ -4533,6 +4549,9 @@ func (response GetEvents200JSONResponse) VisitGetEventsResponse(w http.ResponseW
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4552,8 +4571,12 @@ func (response GetEvents200ApplicationxNdjsonResponse) VisitGetEventsResponse(w 
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
@@ -4562,6 +4585,9 @@ func (response GetEvents200ApplicationxNdjsonResponse) VisitGetEventsResponse(w 
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4608,8 +4634,12 @@ func (response GetEvents200TexteventStreamResponse) VisitGetEventsResponse(w htt
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
@@ -4618,6 +4648,9 @@ func (response GetEvents200TexteventStreamResponse) VisitGetEventsResponse(w htt
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5418,6 +5451,9 @@ func (response GetFeed200JSONResponse) VisitGetFeedResponse(w http.ResponseWrite
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5447,6 +5483,9 @@ func (response GetFeed200ApplicationxNdjsonResponse) VisitGetFeedResponse(w http
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5504,6 +5543,9 @@ func (response GetFeed200TexteventStreamResponse) VisitGetFeedResponse(w http.Re
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))

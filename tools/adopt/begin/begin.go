@@ -1,6 +1,6 @@
 // Package begin adds a new aggregate or a new projection to a service (adopt -new-aggregate,
-// -new-projection). Package begin takes the code from a page in docs/ that shows an example, and
-// replaces the example's name.
+// -new-projection). Package begin copies the code of an example from a page in docs/, and replaces
+// the example's name by the new name.
 package begin
 
 import (
@@ -24,12 +24,12 @@ import (
 
 var (
 	properName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
-	// dated matches the path of a migration in a page of docs/. When New uses the page, the
-	// migration's number becomes the present time.
+	// dated matches the path of a migration in a page of docs/. When New creates the migration in a
+	// service, New replaces the migration's number by the present time.
 	dated = regexp.MustCompile(`^migrations/\$\(.*\)_(.+)$`)
 )
 
-// New writes the files of the page's example under another name, and adds the example's code to
+// New creates the files of the page's example under a new name, and adds the example's code to
 // existing files. If a step fails, New restores every file.
 func New(ctx context.Context, dir string, like Example, name string, out io.Writer) error {
 	if !properName.MatchString(name) {

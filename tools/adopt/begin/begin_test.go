@@ -36,8 +36,8 @@ func TestScopesAndRequestsAreSaid(t *testing.T) {
 	}
 }
 
-// The documents state the length of the tutorial. This test compares the stated length with the
-// real length.
+// The documents say how many lines a reader of the tutorial adds. This test compares these numbers
+// with the tutorial's code blocks.
 func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	t.Parallel()
 	page := fileOf(t, Aggregate.Page)

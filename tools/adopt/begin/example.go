@@ -21,7 +21,7 @@ var (
 	Projection = Example{"docs/how-to/add-a-projection.md", "tallies", "internal/read/", "in the plural, like letters", "internal/read/tallies/tallies.go", ""}
 )
 
-// renamed replaces the example's name by another name.
+// renamed replaces the example's name in a text by the new name.
 func (like Example) renamed(text, name string) string {
 	capital := func(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 	text = strings.NewReplacer(like.name, name, capital(like.name), capital(name), strings.ToUpper(like.name), strings.ToUpper(name)).Replace(text)

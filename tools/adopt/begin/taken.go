@@ -15,8 +15,8 @@ import (
 )
 
 // refuseDeclared fails if a file of the page declares or imports a name that another file of the
-// same package already uses. This is possible, because all aggregates share the package that turns
-// requests into commands.
+// same package already uses. Such a clash is possible, because all aggregates share the package
+// that turns requests into commands.
 func refuseDeclared(dir, page string) error {
 	for _, file := range paste.Created.FindAllStringSubmatch(page, -1) {
 		if filepath.Ext(file[1]) != ".go" || strings.HasSuffix(file[1], "_test.go") {

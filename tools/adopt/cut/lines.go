@@ -1,5 +1,5 @@
-// Package cut removes parts of a text. The caller names the parts: lines, each with the block that
-// the line begins, or marked parts of documents.
+// Package cut removes parts of a text. The parts are either lines, each with the block that the
+// line begins, or marked parts of documents.
 package cut
 
 import (
@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Lines removes each matching line together with the block that the line begins. The block is a
-// block in brackets, a block below a key, a section below a heading, or a paragraph.
+// Lines removes each matching line together with the block that the line begins. The block is the
+// code in brackets, the lines below a YAML key, the section below a heading, or the paragraph that
+// begins with the line.
 func Lines(text string, lines *regexp.Regexp) string {
 	var kept []string
 	inside := func(string) bool { return false }

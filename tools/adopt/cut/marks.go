@@ -10,10 +10,11 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// marked matches, by kind, the parts of documents that are removed together with their subject. The
-// text between <!-- sample --> and <!-- /sample --> is removed with the sample. The text between
-// <!-- template --> and <!-- /template --> is removed when a copy is adopted. The text between <!--
-// lab --> and <!-- /lab --> is removed with the lab. A part may contain another part.
+// marked holds, for each kind of marker, a pattern for the marked parts of documents. The text
+// between <!-- sample --> and <!-- /sample --> is removed with the sample (accounts and customers).
+// The text between <!-- template --> and <!-- /template --> is removed when adopt turns a copy of
+// the template into a service. The text between <!-- lab --> and <!-- /lab --> is removed with the
+// lab (the folder tools/lab). A marked part may contain a marked part of another kind.
 var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template"), "lab": markedBy("lab")}
 
 func markedBy(kind string) *regexp.Regexp {
@@ -21,7 +22,8 @@ func markedBy(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?sm)^` + begin + `\n.*?^` + end + `\n\n?|` + begin + `.*?` + end)
 }
 
-// emptied matches a pair of markers of one kind with nothing between them.
+// emptied holds, for each kind of marker, a pattern for a begin marker and an end marker with
+// nothing between them.
 var emptied = []*regexp.Regexp{emptiedOf("sample"), emptiedOf("template"), emptiedOf("lab")}
 
 func emptiedOf(kind string) *regexp.Regexp {
@@ -29,8 +31,9 @@ func emptiedOf(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
 }
 
-// Marked removes the marked parts of a kind (sample, template or lab) from a document. Marked also
-// removes a pair of markers of another kind if nothing remains between the two markers.
+// Marked removes the marked parts of a kind (sample, template or lab) from a document. If nothing
+// remains between a begin marker and an end marker of another kind, Marked also removes these two
+// markers.
 func Marked(text, kind string) string {
 	text = marked[kind].ReplaceAllString(text, "")
 	for before := ""; before != text; {
@@ -42,7 +45,8 @@ func Marked(text, kind string) string {
 	return text
 }
 
-// Untouched is the folder of the template's own texts. No command of adopt edits these texts.
+// Untouched is the folder with copies of the template's README, changelog and licence. No command
+// of adopt edits these texts.
 const Untouched = "docs/template"
 
 // Documents removes the marked parts of a kind (sample, template or lab) from all documents except

@@ -26,8 +26,8 @@ func TestMarkedPartsGo(t *testing.T) {
 	}
 }
 
-// A part of a document may be about both the lab and the sample. This part is removed when the lab
-// or the sample is removed, and no marker remains.
+// A marked part of a document may be about both the lab (tools/lab) and the template's sample. This
+// part is removed when the lab or the sample is removed, and no marker remains.
 func TestMarksGoWithTheLastOfTheirPart(t *testing.T) {
 	t.Parallel()
 	const text = "A<!-- lab --><!-- sample -->, b<!-- /sample --><!-- /lab -->.\n\n<!-- lab -->\n<!-- sample -->\nC.\n<!-- /sample -->\n<!-- /lab -->\n\nD<!-- lab -->, e<!-- /lab -->.\n"

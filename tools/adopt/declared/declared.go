@@ -17,8 +17,8 @@ import (
 	"strings"
 )
 
-// Names maps a name to the file that uses the name. The names are those that a package declares,
-// and those under which it imports packages.
+// Names maps each name that a package uses to a file of the package. The file declares the name, or
+// imports a package under the name.
 type Names struct {
 	Declared map[string]string
 	Imported map[string]string

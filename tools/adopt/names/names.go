@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// Names holds the new names of the service, and the paths that keep their old names. These paths
-// are the import paths of the other modules, and the path of one folder of the engine.
+// Names holds the new names of the service, and the paths that adopt does not rename. These paths
+// are the import paths of the engine and of the tools, and the path of the folder in which the
+// engine stores databases of root.
 type Names struct {
 	Module, Service string
 	Kept            []string
@@ -70,7 +71,7 @@ func CheckModule(module string) error {
 }
 
 // In replaces the old names with the new names, and returns the number of replacements. In does not
-// change the import paths of the other modules.
+// change the import paths of the engine and of the tools.
 func (n Names) In(text string) (renamed string, count int) {
 	const module = "\x00module\x00" // a placeholder, so that In does not replace the service's name inside the new module path
 	text, kept := n.Hide(text)
@@ -91,9 +92,9 @@ func (n Names) In(text string) (renamed string, count int) {
 	return text, count
 }
 
-// Hide replaces the paths that keep their old names with placeholders, and returns these paths.
-// Hide does not hide the path of the module tools/lab, although that path begins with the path of
-// the module tools: the lab is renamed with the service.
+// Hide replaces the paths that adopt must not rename with placeholders, and returns these paths.
+// Hide does not replace the path of the module tools/lab, although that path begins with the path
+// of the module tools: adopt renames the module tools/lab together with the service.
 func (n Names) Hide(text string) (marked string, kept []string) {
 	for _, path := range n.Kept {
 		text = regexp.MustCompile(regexp.QuoteMeta(path)+`(/lab)?\b`).ReplaceAllStringFunc(text, func(found string) string {

@@ -27,8 +27,8 @@ func TestPathsOfTheOtherModulesAreRefused(t *testing.T) {
 	}
 }
 
-// The new module path may contain the old name of the service. In must not replace the old name
-// inside the new path.
+// The new module path may contain the old name of the service. The method In must not replace the
+// old name inside the new path.
 func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	t.Parallel()
 	n, err := New("github.com/acme/my"+OldService, "shop")

@@ -32,8 +32,8 @@ var (
 	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
 )
 
-// Page runs all code blocks of a page that the reader should paste, except blocks that need a
-// running service. If a command fails, Page restores every file.
+// Page runs the code blocks of a page that its readers should paste. Page leaves out the code
+// blocks that need a running service. If a command fails, Page restores every file.
 func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	text, err := os.ReadFile(filepath.Join(dir, page)) //nolint:gosec // the folder is the user's
 	if err != nil {
@@ -68,8 +68,8 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	})
 }
 
-// refuseMissing fails if a script changes a file that does not exist, or creates a file in a folder
-// that does not exist. Files and folders that the script itself creates are allowed.
+// refuseMissing fails if the script of a page changes a file that does not exist, or creates a file
+// in a folder that does not exist. Files and folders that the script itself creates are allowed.
 func refuseMissing(dir, script string) error {
 	made := make(map[string]bool)
 	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {

@@ -34,7 +34,7 @@ type editing struct {
 	said  strings.Builder
 }
 
-// take applies a patch to the contents in memory.
+// take applies a patch to the files' contents in memory, and writes no file.
 func (e *editing) take(patch string) error {
 	patch = strings.ReplaceAll(patch, "\r\n", "\n")
 	parts := strings.Split("\n"+patch, "\n--- a/")[1:]
@@ -87,8 +87,9 @@ func Missing(path string) error {
 	return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
 }
 
-// inside returns an error for a path that leads out of the folder, by its text or through a
-// symbolic link. inside also returns an error for the path of one of git's own files.
+// inside returns an error for a path to a file outside the folder. The path may lead there by
+// elements like "..", or through a symbolic link. inside also returns an error for the path of one
+// of git's own files.
 func inside(dir, path string) error {
 	root, err := filepath.EvalSymlinks(dir)
 	if err != nil {

@@ -92,7 +92,7 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 }
 
 // TestAnEditIsWhole applies a patch of two files. In the second file, the change has no matching
-// position. So the patch may change neither file.
+// position. So Apply must leave both files unchanged.
 func TestAnEditIsWhole(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

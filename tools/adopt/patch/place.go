@@ -26,9 +26,9 @@ func occurrences(content, lines []string) (places []int) {
 	return places
 }
 
-// place returns the index at which the change must be made: of the first removed line, or else of
-// the line before which the lines are added. place returns -1 if there is no such index, or more
-// than one.
+// place returns the index of the line at which the change must be made. This is the first removed
+// line. If the change removes no line, it is the line before which the new lines are added. place
+// returns -1 if there is no such index, or more than one.
 func (c lineChange) place(content []string) int {
 	var places []int
 	if len(c.removed) > 0 {
@@ -68,8 +68,8 @@ func (c lineChange) precedes(content []string, i, n int) bool {
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only finds an index by rules, which it applies in order. The result is the index that alone
-// satisfies a rule, or -1 if exactly one index satisfies none of the rules.
+// only selects an index by rules, in the order of the rules. The first rule that exactly one index
+// satisfies determines the result. If there is no such rule, the result is -1.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0

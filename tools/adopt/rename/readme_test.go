@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/names"
 )
 
-// The README of an adopted copy describes the service, links to the service's documents, and does
-// not explain how to name a service.
+// After adopt has turned a copy into a service, the README describes the service and links to the
+// service's documents. The README does not explain how to name a service.
 func TestREADMEOfAService(t *testing.T) {
 	t.Parallel()
 	renamed, _ := names.Names{Module: "github.com/acme/orders", Service: "orders"}.In(fileOf(t, "README.md"))

@@ -95,7 +95,8 @@ type Service struct {
 	KeepLab bool   // do not remove tools/lab
 }
 
-// done is the message after a copy was adopted. The message lists the remaining steps for the user.
+// done is the message that adopt prints after it has renamed a copy. The message lists what the
+// user must do next.
 const done = `done. Try it with go run ./cmd/dev run, and go run ./cmd/dev test.
 README.md has a line for you to write: what the service is for.
 LICENSE is the template's, Apache-2.0. What came from the template stays under it; ` + template.Folder + `/LICENSE is a copy,

@@ -23,7 +23,8 @@ func fileOf(t *testing.T, path string) string {
 	return string(text)
 }
 
-// After the sample is removed, no document mentions the sample, and each document is complete.
+// After the template's sample is removed, no document mentions the sample, and each document is
+// complete.
 func TestDocumentsWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	privacy := cut.Marked(fileOf(t, "docs/privacy.md"), "sample")
@@ -52,8 +53,9 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 	}
 }
 
-// After the sample is removed, the API contract has none of the sample's components. This is true
-// even if unchanged lines in a patch of a page name such components.
+// After the template's sample is removed, the API contract has none of the sample's components. The
+// pages of docs/ contain patches, and unchanged lines of a patch may name a component of the
+// sample. Such a component is removed, too.
 func TestTheContractWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	contract := fileOf(t, "api/openapi.yaml")
@@ -73,8 +75,9 @@ func TestTheContractWithoutTheSample(t *testing.T) {
 	}
 }
 
-// After the sample is removed, adopt -new-aggregate and then adopt -new-projection still find the
-// positions of their edits.
+// After the template's sample is removed, the command adopt -new-aggregate still finds the
+// positions in the code that it must edit. The command adopt -new-projection, which runs next, also
+// finds its positions.
 func TestEditsFindTheirPlacesWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -1,6 +1,6 @@
-// Package sample lists the parts of the template that are the sample, which is accounts and
-// customers: files, lines, tests, and words of documents. Package sample removes these parts from
-// the files of a copy, and runs no program.
+// Package sample lists the files, lines, tests, and words of documents that belong to the
+// template's sample (accounts and customers). Package sample removes these parts from the files of
+// a copy, and runs no program.
 package sample
 
 import "regexp"
@@ -27,8 +27,8 @@ var sampleFiles = []string{
 	"docs/performance.md", "docs/scaling.md",
 }
 
-// cuts lists the lines of the sample in files that are not removed. Each of these lines is removed
-// with the block that it begins.
+// cuts lists the lines that belong to the sample, in files that are not removed. Each of these
+// lines is removed together with the block of code or text that the line begins.
 var cuts = []struct {
 	file  string
 	lines *regexp.Regexp

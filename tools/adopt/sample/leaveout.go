@@ -56,8 +56,8 @@ func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	return worktree.Rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out)
 }
 
-// toolsFolder is the folder of a module. A service may replace this module with the module of a
-// later version of the template, which contains the sample's files in tools/ again.
+// toolsFolder is the folder of the tools' module. A service may replace this module with the tools'
+// module of a later version of the template. Then the folder contains the sample's files again.
 const toolsFolder = "tools/"
 
 // InTools lists the files of the sample in tools/, and the folders of tests of the sample. InTools

@@ -36,9 +36,9 @@ var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 // does not remove these files.
 var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
-// TestOf returns the path that must be removed for a file of a test: the path of the file itself,
-// or of its folder. TestOf returns "" for a file that is not a test. TestOf also returns "" for the
-// engine's tests, which are never removed.
+// TestOf returns the path that must be removed together with a test file: the path of the file
+// itself, or of the file's folder. TestOf returns "" for a file that is not a test. TestOf also
+// returns "" for the engine's tests, which are never removed.
 func TestOf(path string) string {
 	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
 		return path

@@ -2,8 +2,8 @@ package sample
 
 import "testing"
 
-// In a folder that also tests the engine, only the single file is removed. In other folders, the
-// whole folder is removed.
+// A test of the sample may be in a folder that also has tests of the engine. Then only the file of
+// this test is removed. Otherwise the whole folder of the test is removed.
 func TestEnginesTestsStay(t *testing.T) {
 	t.Parallel()
 	for path, goes := range map[string]string{

@@ -16,7 +16,8 @@ func (l lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Say reports a step before it starts, and again while it runs.
+// Say reports a step (a command that takes long) before the step starts, and again while the step
+// runs.
 func TestAStepIsSaidWhileItTakesLong(t *testing.T) {
 	t.Parallel()
 	said, failed := make(lines), errors.New("failed")

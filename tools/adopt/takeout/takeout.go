@@ -1,5 +1,5 @@
-// Package takeout removes the sample from a copy of the template (adopt -remove-sample). The rest
-// then compiles and passes go vet.
+// Package takeout removes the sample from a copy of the template (adopt -remove-sample). The
+// remaining code then compiles and passes go vet.
 package takeout
 
 import (
@@ -48,8 +48,8 @@ func Sample(ctx context.Context, dir string, out io.Writer) error {
 	return nil
 }
 
-// next returns the next step for the user of a copy without the sample: add an aggregate, or
-// continue with the existing aggregates.
+// next returns a text for the user of a copy from which the sample was removed. The text says what
+// to do next: add an aggregate, or continue with the existing aggregates.
 func next(dir string) string {
 	entries, _ := os.ReadDir(filepath.Join(dir, begin.Aggregate.Folder)) // a missing folder has no entries
 	var names []string
@@ -65,8 +65,8 @@ func next(dir string) string {
 }
 
 // takeOutSample removes the sample's files, the sample's lines in other files, and the sample's
-// tests. takeOutSample writes the names of the removed files to out. While a long step runs,
-// takeOutSample reports the step to progress.
+// tests. takeOutSample writes the names of the removed files to out. While a long command (such as
+// go vet) runs, takeOutSample reports the command to progress.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err

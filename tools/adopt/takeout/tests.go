@@ -45,8 +45,8 @@ func broken(ctx context.Context, dir string, progress io.Writer) (map[string]boo
 }
 
 // removeTests removes the tests that use the sample, and then the tests that no longer compile
-// without the removed tests. In the folders in the list mixed, removeTests removes single files.
-// Elsewhere, removeTests removes whole folders.
+// without the removed tests. If the folder of a test is in the list mixed, removeTests removes only
+// the file of the test. Otherwise removeTests removes the whole folder of the test.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone, err := sample.Tests(dir, ".")
 	for err == nil && len(gone) > 0 {

@@ -39,7 +39,7 @@ var (
 
 // Keep copies the template's README, changelog and licence to docs/template, and records the git
 // commit from which they come. Keep then replaces the changelog with an empty changelog. In a copy
-// that is already adopted, Keep does nothing.
+// that adopt has already turned into a service, Keep does nothing.
 func Keep(ctx context.Context, dir string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(dir, inTemplate)); err != nil {
 		return nil //nolint:nilerr // the copy is a service, which has texts of its own

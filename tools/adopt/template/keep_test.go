@@ -11,8 +11,9 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Adopting a copy stores the template's texts together with the name of their git commit, and
-// starts a new changelog. Later runs of adopt change neither the stored texts nor the changelog.
+// When adopt turns a copy into a service, adopt stores the template's texts together with the name
+// of their git commit, and starts a new changelog. Later runs of adopt change neither the stored
+// texts nor the changelog.
 func TestTheTemplatesTextsAreKept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -21,7 +21,7 @@ const Lab = "tools/lab"
 // When the service changes, the tests in these files would fail.
 var Only = []string{"tools/lab/adopt", "tools/lab/words", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "internal/readme_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
 
-// Paths lists the paths that adoption removes from a copy.
+// Paths lists the paths that adopt removes when it turns a copy into a service.
 func Paths(keepLab bool) []string {
 	if keepLab {
 		return Only

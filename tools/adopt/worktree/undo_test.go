@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNothingIsDoneByHalves runs a change that changes, creates and removes files, and then fails.
+// TestNothingIsDoneByHalves runs a function that changes, creates and removes files, and then
+// fails. Afterwards every file must be as it was before.
 func TestNothingIsDoneByHalves(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

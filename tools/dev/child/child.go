@@ -1,5 +1,5 @@
-// Package child starts the programs of one run of dev. Package child ends these programs and all of
-// their child processes, even if dev is killed.
+// Package child starts the programs of one run of the command dev. Package child ends these
+// programs and all of their child processes, even if dev is killed.
 package child
 
 import (
@@ -33,7 +33,8 @@ func (g *Guard) Start(name string, env []string, path string) (*Program, error) 
 	return c, g.Launch(c)
 }
 
-// Launch starts a child process. If dev is killed, the guard ends the child process.
+// Launch starts a child process. If dev is killed, the guard (a shell process that outlives dev)
+// ends the child process.
 func (g *Guard) Launch(c *Program) error {
 	c.Command.SysProcAttr = OwnSession()
 	c.Command.WaitDelay = time.Second

@@ -4,8 +4,8 @@ package child
 
 import "syscall"
 
-// OwnSession starts a child process in a new session, so that Ctrl-C in the terminal does not reach
-// it. The reason is that dev ends its child processes in order.
+// OwnSession starts a child process in a new session, so that Ctrl-C in the terminal does not end
+// the child process. Only dev ends its child processes, in a certain order.
 func OwnSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
 // signalGroup sends a signal to a child and all processes in its group.

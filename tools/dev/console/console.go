@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// keptLines is the number of lines that dev prints when a child process dies: the last lines of the
-// process's output.
+// keptLines is the number of lines of a child process's output that dev keeps. When the child
+// process dies, dev prints these last lines.
 const keptLines = 10
 
 // Prefixed is a writer that prints whole lines to dev's output. Each line begins with a program's

@@ -1,5 +1,5 @@
 // Package container runs PostgreSQL in a container. To control the container, package container
-// starts a program of the engine.
+// starts the program serve in engine/enginetest/testdb/container.
 package container
 
 import (
@@ -55,9 +55,10 @@ type Server struct {
 	Stop   func()
 }
 
-// Start starts the engine's program serve, which runs the container. When the input of serve ends,
-// serve ends the container, even if dev is killed. If keepDir is not "", the data belong to that
-// folder and remain after the run. Otherwise the data are fresh, and are removed at the end.
+// Start starts the program engine/enginetest/testdb/container/serve, which runs the container. When
+// the input of serve ends, serve ends the container, even if dev is killed. If keepDir is not "",
+// the data belong to that folder and remain after the run. Otherwise the data are fresh, and are
+// removed at the end.
 func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	if err := Ready(ctx); err != nil {
 		return Server{}, err
@@ -100,8 +101,8 @@ func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	return Server{}, err
 }
 
-// containerName returns the name of the container and of its volume. Each folder of kept data has
-// one name. For fresh data, containerName returns "".
+// containerName returns the name of the container and of its volume. The name depends only on the
+// data folder. If the data are removed after the run, containerName returns "".
 func containerName(keepDir string) string {
 	if keepDir == "" {
 		return ""
@@ -110,8 +111,8 @@ func containerName(keepDir string) string {
 	return "pgcqrs-" + hex.EncodeToString(hash[:6])
 }
 
-// serve returns the command that runs the container. With kept data, the name and the password of
-// the container are the same in every run.
+// serve returns the command that runs the container. If the data remain after the run, the name and
+// the password of the container are the same in every run.
 func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 	args, env := []string{"run", "example.com/pgcqrs/engine/enginetest/testdb/container/serve"}, os.Environ()
 	if name != "" {
@@ -120,8 +121,8 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 			return nil, err
 		}
 		args, env = append(args, "-keep", name), append(env, "POSTGRES_PASSWORD="+password)
-		// dev holds the lock of the data folder. So an existing container of this name comes from
-		// an earlier run, which was killed.
+		// This run of dev has locked the data folder. So an existing container of this name comes
+		// from an earlier run, which was killed.
 		_ = exec.CommandContext(ctx, "docker", "rm", "--force", name).Run()
 	}
 	command, err := gotool.Command(context.WithoutCancel(ctx), args...)
@@ -136,9 +137,9 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 	return command, nil
 }
 
-// dockerHost returns the address of the Docker engine that the docker command uses, or "" if the
+// dockerHost returns the address of the Docker daemon that the docker command uses, or "" if the
 // command does not print an address. Colima and rootless Docker configure this address only for the
-// docker command. So the library testcontainers may not find it.
+// docker command. So the library testcontainers may not find the address.
 func dockerHost(ctx context.Context) string {
 	if host := os.Getenv("DOCKER_HOST"); host != "" {
 		return host

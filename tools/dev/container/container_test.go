@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The docker command finds a rootless Docker engine through its configured context. The library
-// testcontainers does not, so dev passes the engine's address to the library.
+// The docker command finds a rootless Docker daemon through its configured context. The library
+// testcontainers does not read this context, so dev passes the daemon's address to the library.
 func TestTheContainersProgramIsToldWhereDockerIs(t *testing.T) {
 	dir := t.TempDir()
 	stub := "#!/bin/sh\n[ \"$1 $2\" = 'context inspect' ] && echo unix:///run/user/1000/docker.sock\n"

@@ -90,8 +90,8 @@ func (c *Run) Collect() error {
 // Close removes the files that go test wrote.
 func (c *Run) Close() { _ = os.RemoveAll(c.dir) }
 
-// ownCoverage matches the coverage that go test itself prints. That coverage is for one test binary
-// and not for the whole run.
+// ownCoverage matches the coverage that go test itself prints. The coverage that go test prints is
+// for one test binary, and not for the whole run.
 var ownCoverage = regexp.MustCompile(`\tcoverage: [0-9.]+% of statements( in .*)?$`)
 
 // WithoutOwn is a writer that passes on the output of go test, but omits the coverage that go test

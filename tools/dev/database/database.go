@@ -51,7 +51,7 @@ func (s Source) Open(ctx context.Context) (Server, error) {
 	return db, err
 }
 
-// own starts a server that belongs to dev.
+// own starts a PostgreSQL server that only this run of dev uses.
 func (s Source) own(ctx context.Context) (Server, error) {
 	switch s.Choice {
 	case "local":

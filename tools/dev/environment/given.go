@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/tools/dev/port"
 )
 
-// heeded lists the service's variables that dev run itself reads.
+// heeded lists those environment variables of the service that the command dev run itself reads.
 var heeded = []string{
 	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI", "SNAPSHOT_KEY",
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",

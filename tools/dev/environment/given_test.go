@@ -39,8 +39,8 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 	}
 }
 
-// dev run also reads the variables that this test excludes. These variables are about the machine
-// or about tests.
+// This test excludes some variables that the command dev run also reads. The excluded variables are
+// about the machine or about tests, and not about the service.
 func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	t.Parallel()
 	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)

@@ -28,9 +28,9 @@ func With(set map[string]string) []string {
 	return env
 }
 
-// Lines returns the settings twice: as an environment file, and as shell commands. Both include the
-// developer's choice of an issuer. If a variable NAME_FILE would contradict a setting NAME, both
-// also set NAME_FILE to the empty string.
+// Lines returns the settings in two forms: as an environment file, and as shell commands. Both
+// forms include the developer's choice of an issuer. If a variable NAME_FILE would contradict a
+// setting NAME, both forms also set NAME_FILE to the empty string.
 func Lines(settings map[string]string, forgotten []string) (file, exports string) {
 	for _, entry := range os.Environ() { // the developer's choice of an issuer
 		key, value, _ := strings.Cut(entry, "=")

@@ -58,8 +58,8 @@ type inventory struct {
 }
 
 // foreign returns the reason why the migrations must not change the database, or "" if the
-// migrations may change it. A table of migrations may list no migration as applied. Such a table
-// remains from an interrupted first run, and is no reason to refuse.
+// migrations may change it. A table of migrations that lists no migration as applied was left by an
+// interrupted first run. Such a table is no reason to refuse.
 func (i inventory) foreign() string {
 	switch {
 	case i.engine && i.ours:

@@ -1,5 +1,5 @@
 WITH
--- All objects in the database.
+-- These are all objects in the database.
 made (class, id, schema, kind, named) AS (
     SELECT 'pg_class'::regclass, c.oid, c.relnamespace,
            CASE c.relkind WHEN 'S' THEN 'sequence ' WHEN 'c' THEN 'type ' ELSE '' END, c.relname
@@ -9,8 +9,8 @@ made (class, id, schema, kind, named) AS (
     UNION ALL
     SELECT 'pg_type'::regclass, oid, typnamespace, 'type ', typname FROM pg_type WHERE typtype IN ('e', 'd', 'r')
 ),
--- Tables that the template's migrations create, each with one of its columns: the two tables that
--- list migrations, and a table of the engine's first migration.
+-- These are three tables that the template's migrations create, each with the name of one of its
+-- columns. Two of these tables list migrations, and one is created by the engine's first migration.
 left_by_migrations AS (
     SELECT c.oid, c.relname, a.attname
     FROM pg_class c
@@ -20,8 +20,8 @@ left_by_migrations AS (
       AND (c.relname, a.attname) IN (('goose_db_version', 'version_id'), ('engine_version', 'version_id'), ('role_names', 'prefix'))
 )
 SELECT
-    -- Objects except those of extensions, sequences of columns, constructors of ranges, and the two
-    -- tables with lists of migrations.
+    -- These are the objects of programs. Left out are objects of extensions, sequences of columns,
+    -- constructors of ranges, and the two tables that list migrations.
     ARRAY(SELECT m.kind || n.nspname || '.' || m.named
           FROM made m
           JOIN pg_namespace n ON n.oid = m.schema

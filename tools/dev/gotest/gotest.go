@@ -62,8 +62,9 @@ func Run(ctx context.Context, flags arguments.Test) error {
 	return cover.Finish(os.Stdout)
 }
 
-// goTests tests the parts one after another. If tests of one part fail, goTests still tests the
-// other parts. After any other error, and after Ctrl-C, goTests returns at once.
+// goTests tests the parts one after another. A part is a list of packages of one module. If tests
+// of one part fail, goTests still tests the other parts. After any other error, and after Ctrl-C,
+// goTests returns at once.
 func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	for _, p := range all {
 		failed := run(p)
@@ -92,8 +93,8 @@ func prepare(flags arguments.Test) error {
 	return nil
 }
 
-// goTest runs go test for one part, with a database. goTest ends when go test ends, when the
-// database server ends, or when ctx ends.
+// goTest runs go test for one part (a list of packages of one module), with a database. goTest ends
+// when go test ends, when the database server ends, or when ctx ends.
 func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modules.Part, flags arguments.Test, out io.Writer) error {
 	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, flags.On(p.Packages).Words()...)...)
 	if err != nil {

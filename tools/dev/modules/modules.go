@@ -22,8 +22,8 @@ type Part struct {
 }
 
 // Parts divides the packages of a command line among the modules. The paths of the packages are
-// relative to the folder from, which is in the clone. If the command line has no package, Parts
-// returns the service's packages. With -all, Parts then returns the packages of every module.
+// relative to the folder from, which is in the clone. If the command line names no package, Parts
+// returns the service's packages, or with the flag -all the packages of every module.
 func Parts(root, from string, line arguments.Test) (all []Part) {
 	meant := line.Packages()
 	if len(meant) == 0 {
@@ -63,7 +63,8 @@ func Parts(root, from string, line arguments.Test) (all []Part) {
 }
 
 // locate returns the module of a folder, and the folder's path relative to the root of the clone.
-// local is false if folder is not a relative path like ./test/http, or is outside the clone.
+// The result local is false if folder is not a relative path like ./test/http, or is outside the
+// clone.
 func locate(root, from, folder string) (module, at string, local bool) {
 	local = folder == "." || strings.HasPrefix(folder, "./") || folder == ".." || strings.HasPrefix(folder, "../") || filepath.IsAbs(folder)
 	path := from

@@ -61,8 +61,8 @@ func libfaketime() bool {
 }
 
 // postgresPrograms reports whether PostgreSQL's client programs are in the folder of the server
-// binary. If dev does not run as root, it may unpack a package of PostgreSQL that contains only the
-// server.
+// binary. These programs may be missing: if dev does not run as root, it may unpack a package of
+// PostgreSQL that contains only the server.
 func postgresPrograms() bool {
 	found, err := binaries.Find()
 	if err != nil {

@@ -66,8 +66,8 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 	}
 }
 
-// Each need names folders whose tests run only with -all. If none of a need's folders exists, the
-// need is ignored.
+// A need is a program that the tests of some folders require. Each need names folders whose tests
+// run only with -all. If none of a need's folders exists, the need is ignored.
 func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
 	t.Parallel()
 	tagged := make(map[string]bool)

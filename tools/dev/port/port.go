@@ -11,7 +11,7 @@ import (
 )
 
 // Free returns the wanted address if a server can listen on it. Otherwise, or if the wanted port is
-// 0, Free returns the same host with a free port, and moved is true.
+// 0, Free returns the same host with a free port, and the result moved is true.
 func Free(wanted string) (address string, moved bool) {
 	if !Any(wanted) && listens(wanted) {
 		return wanted, false
@@ -52,9 +52,9 @@ func Check(variable, flag, address string) error {
 }
 
 // Place returns the address on which a server shall listen. If the developer has given an address,
-// Place returns this address; if its port is 0, Place chooses a free port. Place fails if the given
-// address is in use. If the developer has given no address, Place returns the usual address, with a
-// free port if the usual port is in use.
+// Place returns this address. If the port of this address is 0, Place chooses a free port. Place
+// fails if the given address is in use. If the developer has given no address, Place returns the
+// usual address, with a free port if the usual port is in use.
 func Place(name, given, usual string) (string, error) {
 	if given != "" {
 		address, _ := Free(given)

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/tools/dev/child"
 )
 
-// A foreign server already listens on the address, and answers instead of dev's server.
+// In this test, a server of another program already listens on the address, and answers instead of
+// the server that dev has started.
 func TestSomebodyElsesAnswerIsNotOurs(t *testing.T) {
 	t.Setenv("LOG_LEVEL", "")
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))

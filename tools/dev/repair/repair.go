@@ -14,11 +14,12 @@ import (
 )
 
 // asked matches the text by which a program requests a repair, in its log or in its last error. If
-// the database belongs to another issuer, the program's log names two commands. asked matches the
-// command that does not give a person's data to another person.
+// the database was used with another issuer of tokens, the program's log names two commands for a
+// repair. asked matches the safe command: it never makes one person's data visible to another
+// person.
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
-// Run holds what a repair must know about a run of dev.
+// Run describes a run of the command dev for a repair.
 type Run struct {
 	Args      []string // command-line arguments of dev
 	Given     bool     // the developer named the database

@@ -41,9 +41,9 @@ func TestARepairIsSaidAsACommand(t *testing.T) {
 	}
 }
 
-// The database may belong to another issuer than AUTH_ISSUER. The API then ends at its start, and
-// its error names the two possible repairs. dev prints the repair that does not give a person's
-// data to another person.
+// The database may have been used with another issuer of tokens than the issuer in AUTH_ISSUER. The
+// API then ends at its start, and its error names two commands for a repair. dev prints the safe
+// command: it never makes one person's data visible to another person.
 func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
 	t.Parallel()
 	r := Run{File: filepath.Join(t.TempDir(), "migrate.env"), Args: []string{"run"}}

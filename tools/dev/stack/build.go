@@ -17,7 +17,7 @@ func (s *stack) programs() []string {
 	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(s.without, name) })
 }
 
-// build compiles the programs. If that takes long, build prints its progress.
+// build compiles the programs. If the compilation takes long, build prints its progress.
 func (s *stack) build(ctx context.Context) error {
 	console.Say("building %s: 1 to 3 minutes the first time, seconds later", strings.Join(s.programs(), ", "))
 	var packages []string

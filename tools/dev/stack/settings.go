@@ -7,8 +7,8 @@ import (
 )
 
 // settings returns the environment variables of a server. A variable with the value "" is removed
-// from the environment. If dev has started the database, settings removes the variables of the
-// replica and of the pooler.
+// from the environment. If dev has started the database, settings removes the variables about a
+// read replica and about a connection pooler.
 func (s *stack) settings(name, address string) map[string]string {
 	set := map[string]string{"DATABASE_URL": s.loginURLs[name], "SNAPSHOT_KEY": s.snapshots}
 	replica := "READ_DATABASE_URL"

@@ -17,11 +17,12 @@ const (
 	whole = "-count=1"
 )
 
-// TestAGrownCloneStaysGreen turns a clone of the template into a larger service. The clone gets
-// another name, an aggregate with nested lines, a date and the id of another entity, a projection,
-// and an additional migration. The test then runs the code blocks of every page of docs/ in the
-// clone. All tests of the clone must pass, and pass again after the sample was removed. `make lab`
-// runs this test, and `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
+// TestAGrownCloneStaysGreen turns a clone of the template into a larger service. The clone gets a
+// new name, a projection, an additional migration and an aggregate. The events of this aggregate
+// contain nested lines, a date and the id of another entity. The test then runs the code blocks of
+// every page of docs/ in the clone. All tests of the clone must pass, and pass again after the
+// sample was removed. `make lab` runs this test, and `make test-more` does not (LAB_ALONE in
+// tools/lab/lab.mk).
 func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs test commands that use the whole machine
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")
@@ -44,8 +45,8 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 }
 
 // takesEveryPage runs, on a git branch, the code blocks of the tutorial and of the how-to pages
-// that need a running service. takesEveryPage then uses what these pages have added together with
-// the clone's orders.
+// that need a running service. takesEveryPage then sends requests to the aggregates and projections
+// that these pages have added, and to the clone's aggregate for orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
@@ -67,9 +68,10 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// changesItsShapes runs, on a git branch, the code blocks of the pages about changing stored forms,
-// by adopt -page. adopt runs all code blocks of a page or none. If the code blocks of a page were
-// run before, adopt refuses the page and changes nothing.
+// changesItsShapes runs, on a git branch, the code blocks of the pages about changing the stored
+// form of events and read models. changesItsShapes runs a page by the command adopt -page, which
+// runs all code blocks of the page or none. If the code blocks of a page were run before, adopt
+// refuses the page and changes nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")

@@ -15,9 +15,9 @@ import (
 )
 
 // howTos lists the how-to pages that change the running service. The test runs the code blocks of
-// these pages one after another in one copy of the template. An entry holds the expected output of
-// the page's last block, if that block uses a running service. An entry also holds the state that
-// must result.
+// these pages one after another in one copy of the template. An entry of howTos holds the expected
+// output of the page's last block, if that block uses a running service. An entry also holds the
+// state in which the account must be afterwards.
 var howTos = []struct {
 	page string
 	says []string
@@ -71,7 +71,8 @@ func startHeard(t *testing.T, dir string) (s *service, heard *output) {
 	return start(t, dir, "WEBHOOK_URL="+listening(t, heard)), heard
 }
 
-// answers uses what the how-to pages have added, and checks the answers.
+// answers sends requests that use the additions of the how-to pages, and checks the service's
+// answers.
 func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 	t.Helper()
 	for _, howTo := range howTos {
@@ -114,8 +115,9 @@ func reactsOnce(t *testing.T, s *service, events string) {
 }
 
 // onlyOneWaits makes two reactions of the service due, which are called welcomes. The service can't
-// give the first welcome, because another request has used its idempotency key. The first welcome
-// must wait, and its error must be recorded. The second welcome must be given.
+// execute the first welcome, because another request has already used the welcome's idempotency
+// key. The first welcome must wait, and its error must be recorded. The service must still execute
+// the second welcome.
 func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	t.Helper()
 	const (

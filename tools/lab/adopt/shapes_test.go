@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// These pages explain how to change the stored form of an event or of a read model. Each page
-// changes the original sample. No two pages change the same part of the sample.
+// These pages of docs/ explain how to change the stored form of an event or of a read model. Each
+// page changes the code of the template's sample. No two pages change the same part of the sample.
 const (
 	changesShapes     = "../../../docs/how-to/change-the-shape-of-an-event.md"
 	renamesEvent      = "../../../docs/how-to/rename-an-event.md"
@@ -58,7 +58,8 @@ const (
 	paidInSQL = `SELECT paid_in || ' of ' || balance FROM balances WHERE account_id = '` + moved + `'`
 )
 
-// moves sends commands with Ada's token, and waits until the balance includes the last command.
+// moves sends commands with the token of the user Ada, and waits until the account's balance
+// includes the last command.
 func (s *service) moves(t *testing.T, commands ...string) {
 	t.Helper()
 	const read = `; curl -fsS $API/v1/accounts/` + moved + ` -H "$ADA" -H "Min-Position: $AT"`
@@ -91,8 +92,8 @@ func (s *service) asked(t *testing.T, sql string) (text string) {
 }
 
 // goldenFiles returns the contents of a copy's golden files, by stored event name and version. The
-// name of a golden file may end with the name of a missing field. Such a file belongs to the same
-// version.
+// name of a golden file may end with the name of a field that the file lacks. Such a file belongs
+// to the same version of the event as the file with this field.
 func goldenFiles(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "internal/events/testdata/*.[0-9]*.json"))

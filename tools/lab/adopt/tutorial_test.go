@@ -42,8 +42,9 @@ func TestTheTutorialWorks(t *testing.T) {
 	service.counts(t, "tallies", "cart", tallies)
 }
 
-// pasteTutorial runs the code blocks of the tutorial, and of the page about its projection, in a
-// copy. For each of the two, pasteTutorial returns the code block that uses a running service.
+// pasteTutorial runs the code blocks of two pages in a copy of the template: the tutorial, and the
+// how-to page that adds a projection. For each page, pasteTutorial returns the code block that uses
+// a running service.
 func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	t.Helper()
 	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
@@ -77,8 +78,8 @@ func blocksOf(t *testing.T, page string) (blocks []string) {
 	return blocks
 }
 
-// counts checks the projection of the how-to page. The tutorial's aggregate was used once, and the
-// projection must count the additions to this aggregate.
+// counts checks the projection that a how-to page adds, which counts events by type. One item was
+// added to the tutorial's aggregate, so the projection must have counted one event of that type.
 func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
@@ -93,7 +94,8 @@ func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	}
 }
 
-// use sends the tutorial's requests about carts, but to an aggregate with another name.
+// use sends the tutorial's requests about shopping carts to an aggregate that has the same code and
+// another name.
 func (s *service) use(t *testing.T, name, block string) {
 	t.Helper()
 	said := s.paste(t, block, "/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1]))

@@ -27,12 +27,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// tries is the number of attempts for an attack. A busy machine may disturb one attempt, but not
-// all of them.
+// tries is the number of attempts for an attack. The test fails only if every attempt fails,
+// because a busy machine may disturb a single attempt.
 const tries = 3
 
-// No client can stop another client. The limits are generous, because the machine may be busy. So
-// the test finds a missing bound of the service, but does not measure the cost of an attack.
+// This test checks that no client can stop the service for another client. The limits are generous,
+// because the machine may be busy. So the test finds a missing bound of the service, but does not
+// measure how much an attack slows other clients.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // parallel tests would disturb the measurement
 	url := testdb.New(t)
 	o := options{}.shortened()

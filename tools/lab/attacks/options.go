@@ -62,7 +62,7 @@ func parse(args []string) (o options, err error) {
 }
 
 // shortened returns options for a busy machine. With these options the command finds a missing
-// bound, but does not measure how much an attack slows others.
+// bound, but does not measure how much an attack slows other clients.
 func (o options) shortened() options {
 	o.duration, o.quiet, o.world.Long, o.limits = 4*time.Second, 1500*time.Millisecond, 50_000, report.Generous
 	return o

@@ -29,8 +29,8 @@ func runAll(ctx context.Context, w *world.World, o options, tell func(report.Row
 	return rows, nil
 }
 
-// suffer measures the answers to the other client, first without the attack and then during the
-// attack.
+// suffer measures the answers that a client gets: first without an attack, and then while another
+// client attacks the service.
 func suffer(ctx context.Context, w *world.World, o options, a catalog.Attack) (r report.Row, err error) {
 	r.Attack = a
 	r.Quiet = w.Victim.Measure(ctx, o.quiet)

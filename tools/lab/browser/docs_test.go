@@ -1,18 +1,14 @@
 //go:build all
 
-// Package browser tests the documentation page in a real browser.
 package browser
 
 import (
 	"context"
 	"log/slog"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/google/uuid"
@@ -25,7 +21,7 @@ import (
 )
 
 // The documentation page loads under its content security policy and accepts a token. The page's
-// form "try it out" opens an account.
+// form "try it out" opens an account. The page shows the parameters of the feed.
 func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	t.Parallel()
 	page := start(t)
@@ -60,54 +56,27 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 		t.Error("the page sent nothing")
 	}
 	run(t, page, chromedp.ScrollIntoView(chromedp.CSS(operation)))
-	keepScreenshot(t, ask(t, page, chromedp.CaptureScreenshot()))
+	keepScreenshot(t, "docs.png", ask(t, page, chromedp.CaptureScreenshot()))
+	showsTheFeed(t, page)
 	quiet(t, page, console)
 }
 
-// quiet fails the test for each warning and each error on the browser's console. The console also
-// reports violations of the content security policy, and resources that could not be loaded.
-func quiet(t *testing.T, page context.Context, console func(yield func(chromedp.ConsoleMessage, error) bool)) {
+// showsTheFeed expands the operation of the feed on the documentation page. The test fails if the
+// page does not show all parameters of this operation.
+func showsTheFeed(t *testing.T, page context.Context) {
 	t.Helper()
-	const end = "the test has seen enough"
-	ask(t, page, chromedp.Evaluate[any](`console.info("`+end+`")`))
-	for message, err := range console {
-		switch {
-		case err != nil:
-			t.Fatal(err)
-		case message.Text == end:
-			return
-		case message.Type == "error" || message.Type == "warning" || message.IsException():
-			t.Errorf("console: %s %s", message.Source, message)
-		}
+	const operation = "#operations-queries-getFeed "
+	run(t, page, chromedp.Click(chromedp.CSS(operation+".opblock-summary-control"), chromedp.NodeVisible),
+		chromedp.WaitVisible(chromedp.CSS(operation+"table.parameters")))
+	got := ask(t, page, chromedp.Evaluate[[]string](
+		`[...document.querySelectorAll("`+operation+`tr[data-param-name]")].map((row) => row.dataset.paramIn + " " + row.dataset.paramName)`))
+	want := []string{
+		"header Last-Event-ID", "header Log-Epoch", "header Prefer", "header X-Correlation-Id", "header traceparent",
+		"query after", "query epoch", "query follow", "query limit", "query stream", "query type",
 	}
-}
-
-// start opens a tab in a new browser.
-func start(t *testing.T) context.Context {
-	t.Helper()
-	path := findChromium(t)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(time.Minute))
-	allocated, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	limited, cancel := context.WithTimeout(allocated, 2*time.Minute)
-	t.Cleanup(cancel)
-	page, closePage := chromedp.NewContext(limited)
-	t.Cleanup(closePage)
-	run(t, page)
-	return page
-}
-
-func findChromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome",
-		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("the page shows the parameters %q of the feed, want %q", got, want)
 	}
-	t.Fatal("this test needs Chromium: apt-get install chromium, or brew install --cask google-chrome")
-	return ""
 }
 
 const adasToken = "ada's token"
@@ -137,35 +106,4 @@ func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 	server := httptest.NewServer(api)
 	t.Cleanup(server.Close)
 	return server
-}
-
-func run(t *testing.T, page context.Context, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(page, steps...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func ask[T any](t *testing.T, page context.Context, question chromedp.Action[T]) T {
-	t.Helper()
-	answer, err := chromedp.Run(page, question)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer
-}
-
-// keepScreenshot writes the screenshot to SCREENSHOT_DIR. keepScreenshot does nothing if that
-// variable is not set.
-func keepScreenshot(t *testing.T, png []byte) {
-	t.Helper()
-	folder := os.Getenv("SCREENSHOT_DIR")
-	if folder == "" {
-		folder = t.TempDir()
-	}
-	path := filepath.Join(folder, "docs.png")
-	if err := os.WriteFile(path, png, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("the page as it was: %s (%d bytes)", path, len(png))
 }

@@ -1,7 +1,7 @@
 //go:build linux
 
 // Command campaign breaks a running service in every known way, at random times. The command then
-// proves that the service has lost nothing, done nothing twice and shown nothing wrong. All parts
+// proves that the service has lost nothing, done nothing twice and shown no wrong data. All parts
 // are real: PostgreSQL, a broker, three API processes and three projectors, and clients that record
 // every answer. The command starts all parts on 127.0.0.1, and ends them.
 //

@@ -113,7 +113,7 @@ func keyed(id uuid.UUID, expected int64, key string) event.Append {
 
 // The server's clock jumps forward or back. Even then, a command with an idempotency key takes
 // effect only once, and recorded times are not ahead of the clock. The service reports the jump
-// once, and appends continue.
+// once, and continues to append events.
 func TestServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
@@ -163,9 +163,10 @@ func TestServersClockJumps(t *testing.T) {
 	}
 }
 
-// The lag does not depend on the time that the clock shows. The service notices a projection that
-// makes no progress, even if the times in the log are far ahead or the clock was set back. The
-// service does not report a projection that makes progress.
+// The lag of a projection (how far it is behind the log) does not depend on the time that the clock
+// shows. The service notices a projection that makes no progress, even if the times in the log are
+// far ahead of the clock, or the clock was set back. The service does not report a projection that
+// makes progress.
 func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)

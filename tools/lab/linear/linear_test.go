@@ -23,13 +23,14 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// within bounds the search for an order of the answers.
+// within bounds the time that the search for an order of the answers may take.
 const within = time.Minute
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
 // For each account, all answers of several processes fit into one order, and the order agrees with
-// what each client has seen. This holds for every number of account states that a process caches.
+// what each client has seen. This is true for every number of accounts whose states a process may
+// cache.
 func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, states := range map[string][]string{
@@ -69,7 +70,8 @@ const (
 	linearCommands = 50
 )
 
-// drive runs clients of every process, which deposit to and withdraw from the same few accounts.
+// drive runs several clients of every process. All clients deposit to the same few accounts, and
+// withdraw from them.
 func drive(t *testing.T, processes []string) []porcupine.Operation {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -117,8 +119,8 @@ type command struct {
 }
 
 // anyCommand returns a random command. Withdrawals are larger than deposits on average, so that
-// refusals are as common as successes. Some commands require the last version that the client has
-// seen.
+// refusals are as common as successes. Some commands are accepted only if the account still has the
+// last version that the client has seen.
 func anyCommand(random *rand.Rand, account int, seen int64) command {
 	c := command{account: account, path: "/deposits", amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {

@@ -143,7 +143,8 @@ func nothingFailed(t *testing.T, path string, runs int) {
 	}
 }
 
-// Every benchmark runs with the smallest possible numbers, so the measured figures mean nothing.
+// This test runs every benchmark with the smallest possible numbers. The measured figures mean
+// nothing.
 func TestEveryContest(t *testing.T) {
 	t.Parallel()
 	held := map[string]bool{}

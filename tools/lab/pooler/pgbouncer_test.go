@@ -161,8 +161,8 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// keepsPrepared reports whether this PgBouncer supports prepared statements in transaction mode.
-// PgBouncer supports them from version 1.21 on.
+// keepsPrepared reports whether the installed PgBouncer supports prepared statements in transaction
+// mode. PgBouncer supports them from version 1.21 on.
 func keepsPrepared(t *testing.T) bool {
 	t.Helper()
 	output, err := exec.CommandContext(t.Context(), find(t), "--version").Output()

@@ -38,8 +38,8 @@ func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
-// open opens a connection pool and closes the connection pool again. If the service refuses the
-// pooler (PgBouncer), open returns the error.
+// open opens a connection pool and closes the connection pool again. If the service refuses to work
+// with the pooler (PgBouncer), open returns the service's error.
 func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
@@ -50,8 +50,8 @@ func open(t *testing.T, pool pg.Pool, url string) error {
 }
 
 // If a connection pool of the service needs session locks, the service refuses a pooler in
-// transaction mode when the pool is opened. The service refuses it in every attempt, whichever
-// session the pooler uses.
+// transaction mode when the pool is opened. The service refuses the pooler in every attempt, no
+// matter which database session the pooler uses.
 func TestTransactionModeHasNoSessions(t *testing.T) {
 	t.Parallel()
 	database0 := testdb.New(t)
@@ -68,8 +68,8 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 	}
 }
 
-// A pooler may use several sessions in turn. This pooler also shares sessions among clients, so the
-// service refuses it.
+// A pooler in transaction mode may use its database sessions in rotation. Such a pooler, too, lets
+// several clients share a session, so the service refuses the pooler.
 func TestTransactionModeInTurns(t *testing.T) {
 	t.Parallel()
 	for _, sessions := range []int{2, 3} {
@@ -81,7 +81,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 	}
 }
 
-// warm makes the pooler open the given number of sessions.
+// warm makes the pooler (PgBouncer) open the given number of database sessions.
 func warm(t *testing.T, url string, sessions int) {
 	t.Helper()
 	config, err := dsn.Config(url, t.Name())
@@ -135,7 +135,8 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	}
 }
 
-// Everything works through a pooler in session mode, and also without a pooler.
+// The service can append, project and receive notifications through a pooler in session mode, and
+// also without a pooler.
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
@@ -190,7 +191,8 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 }
 
 // A pooler refuses connections if it does not know the service's start-up parameters. A pooler may
-// also silently ignore the timeouts. In both cases, the service's error says what to configure.
+// also silently ignore the timeouts. In both cases, the service's error says how the pooler must be
+// configured.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -64,7 +64,8 @@ func TestProgramsCommitDurably(t *testing.T) {
 	}
 }
 
-// Every program checks that the pooler supports all features of sessions that the program needs.
+// Every program checks that the pooler supports all features of database sessions that the program
+// needs.
 func TestProgramsRefuseTransactionMode(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -18,7 +18,7 @@ import (
 )
 
 // The answer to a command may depend on a commit that only the primary has. The service then
-// answers only after the standby has that commit, too. So the answer still holds after the standby
+// answers only after the standby has that commit, too. So the answer is still true if the standby
 // is promoted.
 func TestAnswersComeWithTheStandby(t *testing.T) {
 	t.Parallel()
@@ -51,9 +51,10 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Some reads on behalf of commands wait for the standby: reads of stored answers, and reads of a
-// stream beyond its first events. If a flight (a batch of appends) wrote nothing, its success does
-// not show that the standby has earlier commits. Queries do not wait for the standby.
+// Some of the reads that a command needs wait for the standby: reads of stored answers, and reads
+// of the later events of a stream. A flight is a batch of appends in one transaction. If a flight
+// wrote nothing, its success does not show that the standby has earlier commits. Queries do not
+// wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -153,8 +154,8 @@ func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// A standby may become required only later, and may lack events that were appended before. Reads of
-// these events wait until the standby has them.
+// An operator may configure only later that commits wait for the standby. The standby may then lack
+// events that were appended before. Reads of these events wait until the standby has them.
 func TestStandbyThatIsRequiredLater(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -186,8 +187,8 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	}
 }
 
-// Only the primary may have the commit that erased a person. If the service refuses a command
-// because of that erasure, the refusal waits until the standby has the commit.
+// In this test, only the primary has the commit that erased a person. If the service refuses a
+// command because of that erasure, the refusal waits until the standby has the commit.
 func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// either returns a URL that connects to that server of the pair which accepts writes.
+// either returns a URL that names both servers of the pair. A program with this URL connects to the
+// server that accepts writes.
 func (p pair) either(t *testing.T) string {
 	t.Helper()
 	primary, err := url.Parse(p.primary)
@@ -31,9 +32,9 @@ func (p pair) either(t *testing.T) string {
 }
 
 // A standby that lacks the last commits is promoted while the programs run, so events are lost. No
-// process may base the decision on a command on lost events, even if it still has these events in
-// memory. A client that continues from a lost event gets an error. All programs become ready again
-// by themselves, because the projector's tables lost the same events as the log.
+// process may use lost events to decide on a command, even if the process still has these events in
+// memory. A client that passes the position of a lost event gets an error. All programs become
+// ready again by themselves, because the projector's tables lost the same events as the log.
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -87,7 +88,8 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 	}
 }
 
-// epoch returns the epoch in the service's answers.
+// epoch returns the epoch in the service's answers. The epoch is the name of one history of the
+// log.
 func (s *service) epoch() string {
 	_, header, _ := s.send(http.MethodGet, "/healthz", "", "")
 	return header.Get("Log-Epoch")

@@ -39,7 +39,8 @@ func startProcess(t *testing.T, url, name string) *process {
 	return &process{name, store, command.NewHandler(store, tank.Stream, decide, tank.Evolve)}
 }
 
-// decide accepts a command that does nothing. decide passes every other command to tank.Decide.
+// decide accepts a command that does nothing. decide passes every other command to the function
+// tank.Decide, which decides for the aggregate of these tests.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if c == (tank.Drain{}) {
 		return nil, nil

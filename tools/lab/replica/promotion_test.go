@@ -44,9 +44,9 @@ func cancelWaits(t *testing.T, p pair) {
 	})
 }
 
-// In this test, every session sees a commit that only the primary has. If a process answers after
-// it has seen that commit, the answer must still hold after the standby is promoted without that
-// commit.
+// In this test, every session sees a commit that only the primary has. A process may answer a
+// command after it has seen that commit. The process's answer must still be true after the standby,
+// which lacks the commit, is promoted.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {
@@ -69,8 +69,8 @@ func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	}
 }
 
-// fill builds a tank and pours 11 into it. Both processes cache the state of the tank, but the
-// second process has not seen the last event.
+// fill creates a tank (an aggregate of the tests) with the content 11. Both processes cache the
+// state of the tank, but the second process has not read the tank's last event.
 func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	t.Helper()
 	first.must(t, id, tank.Build{})
@@ -78,8 +78,9 @@ func fill(t *testing.T, id uuid.UUID, first, second *process) {
 	first.must(t, id, tank.Pour{Amount: 1})
 }
 
-// emptyUnseen ends the standby, and sends the command that empties the tank. emptyUnseen makes the
-// commit visible although the standby lacks it, and returns the answer to the command.
+// emptyUnseen ends the standby, and sends the command that empties the tank. The standby lacks the
+// commit of this command. emptyUnseen nevertheless makes the commit visible to other sessions, and
+// returns the answer to the command.
 func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*testing.T, pair)) []said {
 	t.Helper()
 	on.loseStandby(t)

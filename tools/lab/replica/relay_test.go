@@ -45,9 +45,9 @@ func (b *broker) has() []int64 {
 	return append([]int64(nil), b.taken...)
 }
 
-// Only the primary may have the commit of an event. The relay publishes the event's message only
-// when the standby has the commit, too. This is true even if somebody cancels the relay's wait for
-// the standby.
+// At first, only the primary has the commit of an event. The outbox relay publishes the event's
+// message only when the required standby has the commit, too. This is true even if somebody cancels
+// the relay's wait for the standby.
 func TestRelayWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -84,8 +84,8 @@ func TestRelayWaitsForTheStandby(t *testing.T) {
 	}
 }
 
-// steps counts the relay's reads of the outbox, and records the smallest number of positions that a
-// read requested.
+// steps counts how often the relay reads the outbox. Each read requests a number of positions, and
+// steps records the smallest of these numbers.
 type steps struct{ least, reads atomic.Int64 }
 
 func (s *steps) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
@@ -109,8 +109,8 @@ func (*steps) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQuery
 
 func (*steps) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The standby is away for longer than several reads of the outbox may take. Nevertheless, every
-// read of the relay requests the same number of positions.
+// The required standby is away for so long that several reads of the outbox exceed their time
+// limit. Nevertheless, every read of the relay requests the same number of positions.
 func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

@@ -17,16 +17,17 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// Time limits of the test itself. The function launch sets the time limits of the programs.
+// These constants are time limits of the test itself. The function launch sets the time limits of
+// the programs.
 const (
 	queryTimeout = time.Second
 	writes       = 200 // number of measured writes in each state of the replica
 	readers      = 64  // number of clients that continuously read
 )
 
-// Commands are answered as fast as usual while the replica is behind, frozen, dead or missing from
-// the start. Queries are answered within their time limit. When the replica is back, everything
-// works again.
+// Commands are answered as fast as usual while the replica is behind the primary, frozen, dead or
+// missing from the start. Queries are answered within their time limit. When the replica is back,
+// everything works again.
 func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
@@ -107,8 +108,8 @@ func (s *service) deposits(n int) pace {
 	return pace{took[n/2], took[n-1], time.Since(begun)}
 }
 
-// get queries the account. It returns the status and code of the answer, and the time that the
-// answer took.
+// get queries the account. get returns the status and code of the answer, and the time until the
+// answer came.
 func (s *service) get(position, prefer string) (status int, code string, took time.Duration) {
 	started := time.Now()
 	status, _, body := s.send(http.MethodGet, s.account, "", position, "Prefer", prefer)

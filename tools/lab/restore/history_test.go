@@ -59,8 +59,8 @@ func ids(t *testing.T, pool *pgxpool.Pool, sql string) map[string]bool {
 	return set
 }
 
-// wire receives every message that the relay sends to the broker, including repeated messages that
-// the broker drops.
+// wire receives every message that the relay sends to the broker. If the relay repeats a message,
+// the broker drops the repetition, but wire receives it.
 type wire struct {
 	connection *nats.Conn
 	mu         sync.Mutex
@@ -89,7 +89,7 @@ func listen(t *testing.T, broker string) *wire {
 	return w
 }
 
-// since returns all messages that were sent, except the first n messages.
+// since returns the messages that were sent after the first n messages.
 func (w *wire) since(n int) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -170,8 +170,8 @@ func checkFolds(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-// checkAcknowledged checks the acknowledged events with positions up to upTo. Each of them must be
-// at the position that its answer named.
+// checkAcknowledged checks the acknowledged events with positions up to upTo. Each of these events
+// must be at the position that the API's answer named.
 func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, upTo int64) {
 	t.Helper()
 	rows, err := pool.Query(context.Background(), `SELECT position, stream_id, version FROM events`)

@@ -15,8 +15,8 @@ import (
 )
 
 // The encryption keys have a separate backup, which is older than the backup of the rest of the
-// database. A person who was erased between the two backups stays erased after both are restored.
-// The data of all other persons can be read.
+// database. A person who was erased between the two backups stays erased after both backups are
+// restored. The data of all other persons can be read.
 func TestKeysAreRestoredApart(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// rights lists the privileges of all roles in a database, including those of PUBLIC. rights writes
-// the names of the programs instead of the names of their roles, so that the privileges in two
-// databases can be compared.
+// rights lists the privileges of all roles in a database, including those of PUBLIC. Two services
+// may have different names of roles for the same program. rights replaces the name of each role
+// with the name of its program, so that the privileges in two databases can be compared.
 func rights(t *testing.T, database string) []string {
 	t.Helper()
 	const sql = `
@@ -73,9 +73,9 @@ func withLogin(t *testing.T, database, name string) string {
 	return u.String()
 }
 
-// A dump is restored into a server without the roles, or without privileges. cmd/migrate then
-// creates the roles and grants their privileges again. cmd/migrate also revokes the privileges that
-// PUBLIC gets from a restore without roles.
+// A dump is restored into a server that lacks the programs' roles, or is restored without the
+// privileges in the dump. cmd/migrate then creates the roles and grants their privileges again.
+// cmd/migrate also revokes the privileges that PUBLIC gets from a restore without roles.
 func TestRestoreWithoutRoles(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)

@@ -8,12 +8,13 @@ import (
 	"slices"
 )
 
-// back returns the smallest set of dependencies between files (arrows) whose removal leaves no
-// cycle, ordered by file. back treats each group of files that depend on each other in a cycle
-// separately. For a group of up to 18 files, back computes the optimum by dynamic programming over
-// subsets (Lawler 1964). For a larger group, back uses a heuristic, which may return a few arrows
-// too many (Eades, Lin and Smyth 1993). The heuristic repeatedly takes the file for which the
-// number of outgoing arrows exceeds the number of incoming arrows most.
+// back returns the smallest set of arrows (dependencies between files) that must be removed, so
+// that no cycle of arrows remains. The arrows are ordered by file. back treats each group of files
+// that depend on each other in a cycle separately. For a group of up to 18 files, back computes the
+// optimum by dynamic programming over subsets (Lawler 1964). For a larger group, back uses a
+// heuristic, which may return a few arrows too many (Eades, Lin and Smyth 1993). The heuristic
+// repeatedly selects the file with the largest difference between the numbers of its outgoing and
+// incoming arrows.
 func (r *room) back() (found []arrow) {
 	for _, group := range r.circles() {
 		order := best
@@ -70,7 +71,8 @@ func (r *room) circles() (groups [][]int) {
 	return groups
 }
 
-// best returns an order of the files in a group in which the number of backward arrows is minimal.
+// best returns the order of the files in a group for which the number of backward arrows
+// (dependencies) is minimal.
 func best(group []int, arrows map[arrow][]string) []int {
 	n := len(group)
 	uses := make([]int, n) // by file: a bit for each file that it uses
@@ -102,7 +104,8 @@ func best(group []int, arrows map[arrow][]string) []int {
 	return order
 }
 
-// greedy returns an order of the files in a group in which few arrows point backward.
+// greedy returns an order of the files in a group. In this order, only few arrows (dependencies
+// between files) point backward.
 func greedy(group []int, arrows map[arrow][]string) (order []int) {
 	for left := slices.Clone(group); len(left) > 0; {
 		surplus := make(map[int]int)

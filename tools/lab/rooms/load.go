@@ -25,7 +25,7 @@ type listed struct {
 	DepOnly                 bool
 }
 
-// room is a package, with the arrows between its files.
+// room is a package, with the arrows (dependencies) between its files.
 type room struct {
 	path   string
 	lines  int
@@ -104,8 +104,8 @@ func read(set *token.FileSet, from types.Importer, p listed) (room, error) {
 	return r, nil
 }
 
-// borrowed returns the structs of a package that embed another struct of this repository. In an
-// embedding struct, a reader does not see where a field is declared.
+// borrowed returns the structs of a package that embed another struct of this repository. In a
+// struct that embeds another struct, a reader does not see where a field is declared.
 func borrowed(pkg *types.Package) (found []string) {
 	for _, name := range pkg.Scope().Names() {
 		declared, isType := pkg.Scope().Lookup(name).(*types.TypeName)

@@ -14,9 +14,9 @@ const (
 	mostBack   = 5   // percentage of a package's arrows that may point backward
 )
 
-// mayBorrow lists the structs that may embed another struct. Configurations may do so, because
-// envconfig would add a prefix to the environment variables of a named field. A log that replaces
-// the engine's log may also do so.
+// mayBorrow lists the structs that may embed another struct. A configuration may embed a struct,
+// because envconfig would add a prefix to the environment variables of a named field. The type
+// naiveStore may embed the engine's Store, which it replaces.
 var mayBorrow = []string{
 	"Config embeds Log", "Config embeds Debug", "Config embeds Shutdown", "config embeds Log", "config embeds Debug", "config embeds Shutdown",
 	"naiveStore embeds Store",

@@ -108,7 +108,7 @@ func (i *instance) stop() {
 }
 
 // fleet holds the API processes that report that they are ready. Only these processes get requests,
-// as with a load balancer.
+// as if a load balancer selected them.
 type fleet struct {
 	mu    sync.Mutex
 	ready []string

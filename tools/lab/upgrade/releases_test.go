@@ -18,7 +18,8 @@ import (
 // release is the path of the folder with the programs of a release.
 type release string
 
-// The programs of this source tree, and the programs of the commit that commitBefore returns.
+// These variables hold the programs of this source tree, and the programs of the commit that
+// commitBefore returns.
 var (
 	today  release
 	before release
@@ -53,9 +54,9 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// Two patterns for git: schema matches all migrations, and layout matches the engine's migrations.
-// Today's programs can upgrade the databases of a commit only if every engine migration of that
-// commit still exists unchanged.
+// These are two path patterns for git: schema matches all migrations, and layout matches the
+// engine's migrations. Today's programs can upgrade the databases of a commit only if every engine
+// migration of that commit still exists unchanged.
 const (
 	schema = "../../../migrations/*.sql" // also matches the engine's migrations, because in git a star matches folders
 	layout = "migrations/engine"
@@ -86,7 +87,7 @@ func commitBefore() string {
 
 // goesOn reports whether today's programs can upgrade the databases of a commit. Each migration of
 // the engine in that commit must still exist, unchanged. Before the first release, migrations were
-// changed in place, so the databases of such commits can't be upgraded.
+// changed in place, so the databases of most of these old commits can't be upgraded.
 func goesOn(commit string) bool {
 	then, err := git("ls-tree", "-r", commit, "--", "../../../"+layout)
 	return err == nil && then != "" && sameName(commit) && !slices.ContainsFunc(strings.Split(then, "\n"), changedSince)

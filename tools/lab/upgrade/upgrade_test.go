@@ -110,8 +110,9 @@ func query(t *testing.T, url, sql string, into ...any) {
 	}
 }
 
-// The programs of the previous release and of this release run together on the new schema. The
-// programs replace each other in both directions, and no request of a client fails.
+// The programs of the previous release and of this release run together on the new schema. This
+// test replaces the old programs by the new programs, and then the new programs by the old
+// programs. No request of a client may fail.
 func TestUpgradeUnderLoad(t *testing.T) {
 	t.Parallel()
 	old := before
@@ -134,8 +135,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	}
 }
 
-// This test changes the schema as a later release may do. The change does not disturb the programs
-// of this release, whether they are already running or start later.
+// This test changes the schema as a later release may do. The change must not disturb the programs
+// of this release, neither those that already run nor those that start later.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)
@@ -196,8 +197,8 @@ func refuse(t *testing.T, database, says string) {
 	}
 }
 
-// A migration may have to lock a table that is in use. While it waits for the lock, it does not
-// block other sessions. The migration retries until it gets the lock.
+// A migration may have to lock a table that is in use. While the migration waits for the lock, the
+// migration does not block other sessions. The migration retries until it gets the lock.
 func TestMigrationBehindALongTransaction(t *testing.T) {
 	t.Parallel()
 	database := testdb.Empty(t)

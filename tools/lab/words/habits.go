@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// paragraph is a continuous text.
+// paragraph is a text of one or more sentences, with its position in a file.
 type paragraph struct {
 	line int    // number of its first line in the file
 	text string // without line breaks

@@ -28,8 +28,8 @@ func ofGo(content string) (all []paragraph, err error) {
 	return all, nil
 }
 
-// named returns the name of the declaration for each comment of a file, and the comments of
-// functions and methods.
+// named returns, for each comment of a Go file, the name of the declaration that the comment
+// describes. named also returns which comments describe functions and methods.
 func named(file *ast.File) (names map[*ast.CommentGroup]string, functions map[*ast.CommentGroup]bool) {
 	names, functions = make(map[*ast.CommentGroup]string), make(map[*ast.CommentGroup]bool)
 	note := func(doc *ast.CommentGroup, does bool, of ...*ast.Ident) {

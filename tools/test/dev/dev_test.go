@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package dev_test tests the promises of cmd/dev: one command starts all parts of the service, ends
-// all of them, and keeps the data.
+// Package dev_test tests that cmd/dev does what its documentation promises. One command starts all
+// parts of the service. When the command ends, it ends all parts and does not remove the data.
 package dev_test
 
 import (

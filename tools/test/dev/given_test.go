@@ -82,8 +82,8 @@ func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	}
 }
 
-// unreleased turns a database into a database of an unreleased version of the service. Such a
-// database has a single list of all migrations.
+// unreleased turns a database into a database of an unreleased version of the service. A database
+// of an unreleased version has a single table that lists all migrations.
 const unreleased = `DROP TABLE engine_version; UPDATE goose_db_version SET version_id = 30 WHERE version_id <> 0`
 
 func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
@@ -99,7 +99,7 @@ func TestDataOfAnUnreleasedVersionIsLeftAlone(t *testing.T) {
 }
 
 // dev can't use a data folder of an unreleased version: the developer must remove the folder. The
-// error of dev run names it.
+// error of the command dev run names this folder.
 func TestAFolderOfAnUnreleasedVersionIsNamed(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

@@ -22,7 +22,7 @@ import (
 const patience = 3 * time.Minute
 
 // TestMain builds cmd/dev and tools/dev once. Most tests start tools/dev directly, because cmd/dev
-// only replaces itself with it.
+// only replaces its own process with tools/dev.
 var (
 	thin    string // path of the binary of cmd/dev
 	program string // path of the binary of tools/dev

@@ -13,8 +13,8 @@ var visiting = []openapi3.SchemaValidationOption{
 	openapi3.MultiErrors(), openapi3.VisitAsRequest(), openapi3.DisableSchemaErrorDetails(), formats,
 }
 
-// Visit compares a value with its schema and adds an error for each difference. path is the name of
-// the parameter, or "" for a body.
+// Visit compares a value with its schema and adds an error for each difference. The parameter path
+// is the name of a request parameter, or "" for a body.
 func (p *Problems) Visit(path string, value any, schema *openapi3.Schema) {
 	p.integers(path, value, schema)
 	p.collect(path, schema, schema.VisitJSON(value, visiting...))

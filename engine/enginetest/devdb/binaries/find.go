@@ -16,9 +16,9 @@ import (
 // tables in the schema public. CI runs the tests on this version.
 const oldest = 15
 
-// Find returns the programs in the directory PG_BINDIR. If this variable is set to a wrong
-// directory, Find fails. If the variable is not set, Find searches PATH and then the usual
-// directories of PostgreSQL, the newest version first.
+// Find returns the programs in the directory that the variable PG_BINDIR names. If this variable is
+// set to a wrong directory, Find fails. If the variable is not set, Find searches PATH and then the
+// usual directories of PostgreSQL, the newest version first.
 func Find() (Binaries, error) {
 	if dir := os.Getenv("PG_BINDIR"); dir != "" {
 		found, err := inspect(dir, "PG_BINDIR says so")

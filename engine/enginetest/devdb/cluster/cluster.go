@@ -18,8 +18,8 @@ type Cluster struct {
 	Keep     *datadir.Kept // nil: the directory is fresh, and is removed when the server ends
 }
 
-// New returns a Cluster in the directory keep or, if keep is nil, in a new temporary directory. New
-// creates no data; the method Make does.
+// New returns a Cluster in the directory keep or, if keep is nil, in a new temporary directory. The
+// method Make creates the data.
 func New(programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept) (Cluster, error) {
 	c := Cluster{Binaries: programs, Account: runAs, Keep: keep}
 	if keep != nil {

@@ -2,9 +2,9 @@
 // (a database cluster in PostgreSQL's terms), the log, and the URL of the last start.
 //
 // Put code in this package that creates the data with initdb, stores the password, or stops a
-// server that an earlier run has left on the data. The start of a server belongs in
+// server of an earlier run that still uses the data. The start of a server belongs in
 // engine/enginetest/devdb. In reading order: cluster.go has the directory, url.go the URL,
-// initdb.go creates the data, left.go stops a server that an earlier run has left.
+// initdb.go creates the data, left.go stops a server of an earlier run.
 //
 // A server on a Cluster must always require a password. Package cluster must never leave an
 // incomplete cluster in its final directory.

@@ -12,10 +12,10 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// StopLeft stops a server that an earlier run has left on the data: both the program and its reaper
-// were killed, so nothing has stopped the server. If only the pid file is left, StopLeft removes
-// the file if necessary. The caller must have the lock of the directory, so that no other program
-// uses the data.
+// StopLeft stops a server of an earlier run that still uses the data. Such a server runs if both
+// its program and its reaper (the process that stops the server) were killed. If the server has
+// ended but its pid file exists, StopLeft removes the file if necessary. The caller must have the
+// lock of the directory, so that no other program uses the data.
 func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	pidFile := filepath.Join(c.Data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is a constant's
@@ -28,8 +28,8 @@ func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 		return nil // postgres detects an outdated pid file itself
 	}
 	if !strings.Contains(commandLine(ctx, pid), c.Data()) {
-		// Another program has the process id of the pid file now. Because of this file, postgres
-		// would refuse to start.
+		// Another program now has the process id that is in the pid file. Because of this file,
+		// postgres would refuse to start.
 		return os.Remove(pidFile)
 	}
 	say("stopping the PostgreSQL that was left on this data")

@@ -1,12 +1,12 @@
 // Package datadir provides the directories in which development servers store their data. A kept
 // directory outlives the server, and only one program at a time can use it. A fresh directory is
-// removed with the server, and is in memory if there is enough memory.
+// removed when the server ends, and is in memory if there is enough memory.
 //
 // Put code in this package that creates or locks a directory, or that rejects a directory with
-// foreign content. Code that writes the content belongs in engine/enginetest/devdb/cluster. In
-// reading order: lock.go locks a directory, kept.go opens a kept directory, place.go returns its
+// files of other programs. Code that writes the content belongs in engine/enginetest/devdb/cluster.
+// In reading order: lock.go locks a directory, kept.go opens a kept directory, place.go returns its
 // path, fresh.go creates a fresh one.
 //
-// A lock ends with the last process that has it, even if that process is killed. Package datadir
-// must never use a directory whose content does not come from an earlier run.
+// A lock is released when the last process that has it ends, even if that process is killed.
+// Package datadir must never use a directory whose content does not come from an earlier run.
 package datadir

@@ -65,8 +65,8 @@ func refuseOther(dir string) error {
 }
 
 // leftByUs reports whether the content of a directory comes from an earlier run. One sign is a lock
-// file that contains a process id or nothing. The other sign is a file with the URL of a cluster; a
-// copy from a backup may have this file without the lock file.
+// file that is empty or contains a process id. The other sign is a file with the URL of a cluster;
+// a copy from a backup may have this file without the lock file.
 func leftByUs(dir string) bool {
 	lock, err := os.ReadFile(filepath.Join(dir, lockName)) //nolint:gosec // the path is the developer's
 	if err == nil && strings.Trim(string(lock), "0123456789") == "" {
@@ -76,9 +76,9 @@ func leftByUs(dir string) bool {
 	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 
-// Close releases the directory for other programs. The reaper process may still have the lock for a
-// moment. Therefore Close also removes the process id from the lock file: the next program then
-// waits for the lock instead of failing.
+// Close releases the directory for other programs. The reaper, the process that stops the server,
+// may still have the lock for a moment. Therefore Close also removes the process id from the lock
+// file: the next program then waits for the lock instead of failing.
 func (k *Kept) Close() {
 	_ = k.lock.Truncate(0)
 	_ = k.lock.Close()

@@ -20,8 +20,8 @@ const lockName = "lock"
 
 // lockDir locks a kept directory for this process. If a living process has the lock, lockDir
 // returns an error. Otherwise lockDir waits, because the reaper of a dead process may still have
-// the lock. The reaper shares the lock while it stops a server, so after lockDir returns, no
-// process is still stopping the previous server.
+// the lock. A reaper is the process that stops a server, and it has the lock until the server has
+// stopped. So after lockDir returns, the previous server has stopped.
 func lockDir(ctx context.Context, dir string) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is built from a constant
 	if err != nil {

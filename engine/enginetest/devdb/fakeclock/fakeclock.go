@@ -18,9 +18,9 @@ type Clock struct {
 // ErrNone means that libfaketime is not installed on this machine.
 var ErrNone = errors.New("libfaketime is not here: apt-get install libfaketime")
 
-// New returns a Clock without an offset, or ErrNone if libfaketime is missing. Each process of the
-// server notices a call of Set within the time seen. The parameter seen is 0, or whole seconds and
-// at least two. With 0, each reading of the clock reads the file, so statements are slow.
+// New returns a Clock without an offset, or ErrNone if libfaketime is missing. The parameter seen
+// is the time within which the server's processes notice a call of Set: 0, or at least two whole
+// seconds. With 0, each reading of the clock also reads the file, so statements are slow.
 func New(file string, seen time.Duration) (*Clock, error) {
 	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {

@@ -14,8 +14,8 @@ import (
 // network.
 const installTimeout = 10 * time.Minute
 
-// PostgreSQL downloads the server's packages from Debian or Ubuntu, and installs or unpacks them.
-// On other systems it returns an error that says which command to type.
+// PostgreSQL installs a PostgreSQL server: it downloads the packages from Debian or Ubuntu, and
+// installs or unpacks them. On other systems it returns an error that says which command to type.
 func PostgreSQL(ctx context.Context, say func(string)) (binaries.Binaries, error) {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return binaries.Binaries{}, fmt.Errorf("%w: %s, or set PG_BINDIR to the directory with initdb", binaries.ErrNotFound, advice())

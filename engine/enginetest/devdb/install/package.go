@@ -25,7 +25,7 @@ func installPackage(ctx context.Context) error {
 		}()
 	}
 	// Several tests may start cmd/dev at the same time, so another process may run apt-get now. The
-	// option makes apt-get wait for the other process.
+	// option DPkg::Lock::Timeout makes apt-get wait for that process.
 	args := []string{"install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-confold", "postgresql"}
 	if _, err := apt(ctx, "", args...); err == nil {
 		return nil

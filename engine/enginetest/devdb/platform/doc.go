@@ -1,11 +1,11 @@
 // Package platform has what a development server needs from the operating system: an account that
-// may run the server, the amount of free space, a lock on a file, and whether a process is alive.
+// may run the server, the free space, a lock on a file, and a check whether a process is alive.
 //
 // Put system calls that differ between Unix and Windows in this package. Code that runs programs of
-// PostgreSQL belongs in the other packages of engine/enginetest/devdb, which use that account. In
-// reading order: system_unix.go has the calls, and system_windows.go has the same functions without
-// them; account.go finds the account, takes_unix.go and takes_windows.go make a command run as that
-// account.
+// PostgreSQL belongs in the other packages of engine/enginetest/devdb. In reading order:
+// system_unix.go has the system calls, and system_windows.go has the same functions without system
+// calls; account.go finds the account, takes_unix.go and takes_windows.go make a command run as
+// that account.
 //
 // Package platform must never let a program of PostgreSQL run as root.
 package platform

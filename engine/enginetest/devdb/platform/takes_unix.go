@@ -8,8 +8,8 @@ import (
 )
 
 // Takes makes a command run as the account, in a new session. Therefore Ctrl-C in the terminal
-// reaches only the program that has started the command, and not the command. The program then ends
-// its commands in the right order.
+// reaches only the program that has started the command. This program then ends its commands in the
+// right order.
 func (a Account) Takes(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if a.Drop {

@@ -2,6 +2,6 @@
 // way.
 //
 // Put code in reaper.go that waits for the end of the program, stops the server, or removes fresh
-// data. The start of the server belongs in engine/enginetest/devdb. Package reaper must never need
-// a hook in the function main of its program, and must never remove kept data.
+// data. The start of the server belongs in engine/enginetest/devdb. Package reaper must work
+// without any code in the function main of the program, and must never remove kept data.
 package reaper

@@ -9,17 +9,17 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/cluster"
 )
 
-// Reaper is a child process of the program that has started a server. The program is connected to
-// the standard input of the Reaper. When the input ends, the Reaper stops the server. The input
-// ends when Release closes it, and also when the program dies, even by kill -9. The process is a
-// shell, so every program can use it.
+// Reaper is a child process of the program that has started a server. The Reaper stops the server
+// when its standard input ends. The program has the other end of this input. The input ends when
+// Release closes it, and also when the program dies, even by kill -9. The child process is a shell,
+// so the program need not start itself again.
 type Reaper struct {
 	command *exec.Cmd
 	input   io.Closer
 }
 
-// reap is the shell script of the reaper. Its parameters are: $1 the path of pg_ctl, $2 the
-// server's directory, $3 the mode of the stop, $4 "keep" or "remove" for the data.
+// reap is the shell script of the reaper. Its parameters: $1 is the path of pg_ctl, $2 the server's
+// directory, $3 the mode of the stop, $4 "keep" or "remove" for the data.
 const reap = `
 cat >/dev/null
 [ ! -f "$2/data/postmaster.pid" ] ||

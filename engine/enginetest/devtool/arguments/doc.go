@@ -1,6 +1,6 @@
 // Package arguments parses the command line of the program dev. Both tools/dev and cmd/dev use
-// package arguments. With package arguments, cmd/dev can print help and reject wrong command lines
-// before it compiles tools/dev.
+// package arguments. So cmd/dev can print help and reject wrong command lines before it compiles
+// tools/dev.
 //
 // Put the commands of dev and their flags in this package: mistake.go has the error for a wrong
 // command line, database.go has a flag that several commands share, run.go and test.go have the

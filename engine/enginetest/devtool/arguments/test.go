@@ -132,8 +132,8 @@ func (f Test) Packages() (all []string) {
 	return all
 }
 
-// On returns a copy of the command line in which the given packages replace the packages that it
-// names.
+// On returns a copy of the command line. In the copy, the given packages replace the packages of
+// the command line.
 func (f Test) On(packages []string) Test {
 	rest := slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return a.name == "" })
 	end := slices.IndexFunc(rest, func(a argument) bool { return a.name == "args" })
@@ -147,7 +147,7 @@ func (f Test) On(packages []string) Test {
 	return f
 }
 
-// Words returns the words after "go test", including those that the flag -all adds.
+// Words returns the words after "go test", including the words that the flag -all adds.
 func (f Test) Words() []string {
 	rest := f.rest
 	var ours []string

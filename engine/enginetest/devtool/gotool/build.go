@@ -35,7 +35,7 @@ func (b Build) Run(ctx context.Context) error {
 	if b.Scratch != "" {
 		command.Env = append(command.Environ(), "GOTMPDIR="+b.Scratch)
 	}
-	command.WaitDelay = time.Second // a compiler process that outlives the command keeps the output pipe open
+	command.WaitDelay = time.Second // a compiler process that outlives the go command may hold the output pipe open
 	stop := b.follow(ctx, output)
 	err = command.Run()
 	stop()

@@ -17,7 +17,7 @@ const (
 
 // progress reads the output of `go build -v` line by line. The output has a line for each package
 // that is being compiled and for each module that is being downloaded. All other lines, such as
-// errors, are passed on.
+// errors, are printed unchanged.
 type progress struct {
 	name     string // name of the program that builds
 	out, err io.Writer
@@ -114,8 +114,7 @@ func (p *progress) soFar() string {
 	return "" // go is looking for changed files, or is linking
 }
 
-// finish passes on a last line that has no line end, and removes the progress line from the
-// terminal.
+// finish prints a last line that has no line end, and removes the progress line from the terminal.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -26,7 +26,7 @@ const (
 	dataFolder    = dataDir + "/pgcqrs"   // set explicitly, because images have different defaults
 )
 
-// Process is the name of a label. Each container has this label with the id of the process that has
+// Process is the name of a container label. The label's value is the id of the process that has
 // started the container.
 const Process = "pgcqrs.process"
 
@@ -42,7 +42,7 @@ type Server struct {
 // newest supported image.
 func Image() string { return cmp.Or(os.Getenv("POSTGRES_IMAGE"), "postgres:18") }
 
-// Answers returns an error if no Docker engine answers within a few seconds.
+// Answers returns an error if Docker does not answer within a few seconds.
 func Answers(ctx context.Context) error {
 	quiet.SetDefault(log.New(io.Discard, "", 0)) // the errors contain everything that matters
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
@@ -108,8 +108,8 @@ func (s *Server) attach(ctx context.Context, created testcontainers.Container) e
 }
 
 func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerCustomizer) (err error) {
-	// Ryuk is a helper container of testcontainers that removes other containers. Package container
-	// removes its containers itself, and the download of Ryuk's image may hang.
+	// Ryuk is a helper container of testcontainers that removes other containers. It is not used:
+	// package container removes its containers itself, and the download of Ryuk may hang.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerC
 		testcontainers.WithLabels(map[string]string{Process: strconv.Itoa(os.Getpid())}),
 		testcontainers.WithEnv(map[string]string{"PGDATA": dataFolder}),
 		// While PostgreSQL initializes new data, it listens only on a Unix socket. Therefore
-		// pg_isready must use TCP, so that it does not report this phase as ready.
+		// pg_isready must connect by TCP: otherwise it would report this phase as ready.
 		testcontainers.WithWaitStrategy(wait.ForExec([]string{"pg_isready", "-h", "127.0.0.1"}).WithPollInterval(50*time.Millisecond)))...)
 	if err == nil {
 		s.URL, err = s.container.ConnectionString(ctx, "sslmode=disable")

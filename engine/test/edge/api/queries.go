@@ -79,8 +79,8 @@ func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error
 	return edge.Page(ctx, body, nil, position, headerOf(r, "If-None-Match"))
 }
 
-// levelRows has the rows of a query of tanks. If the read model could not apply an event of a tank,
-// parked has the position of this event. Otherwise parked has 0 for the tank.
+// levelRows has the rows of a query of tanks. For each tank, parked has the position of the event
+// that the read model could not apply. If the read model has applied all events, parked has 0.
 type levelRows struct {
 	items      []shown
 	parked     []int64

@@ -20,7 +20,7 @@ func wait(g *generator.Generator, subject int, position int64) generator.Request
 	}
 }
 
-// past returns a request for an earlier state of the account with the long history.
+// past returns a request for an earlier state of an account that has many events.
 func past(g *generator.Generator, until string) generator.Request {
 	return generator.Request{Method: http.MethodGet, Path: g.Job.Long + "/events?limit=1&" + until, Token: g.Job.Tokens[0]}
 }

@@ -14,17 +14,17 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Most attacks keep as many connections open as the constant Connections says. If the service
+// The constant Connections is the number of connections that most attacks keep open. If the service
 // closes a connection, the generator opens a new one, at most 205 times a second (the constant
-// reconnections). According to reviewers of similar services, this rate is enough for an attack
-// with incomplete headers.
+// reconnections). According to reviewers of similar services, this rate suffices for an attack that
+// opens connections and sends incomplete headers.
 const (
 	Connections   = 1100
 	reconnections = 205
 )
 
 // Connect keeps count connections open, from several local addresses. On each connection, Connect
-// calls talk. When talk returns, Connect opens a new connection.
+// calls the function talk. When talk returns, Connect opens a new connection.
 func (g *Generator) Connect(ctx context.Context, count, addresses int, talk func(ctx context.Context, conn net.Conn)) {
 	pace := rate.NewLimiter(reconnections, count)
 	for i := range count {

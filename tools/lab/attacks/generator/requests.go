@@ -22,7 +22,7 @@ type Request struct {
 	Headers            []string // alternating: name, value, name, value …
 }
 
-// requestTimeout is longer than the service lets a read wait for a position.
+// requestTimeout is longer than the time for which the service lets a read wait for a position.
 const requestTimeout = 40 * time.Second
 
 // send sends a request and counts its result.
@@ -61,8 +61,8 @@ func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
 	g.note(fmt.Sprint(answer.StatusCode))
 }
 
-// mostAtOnce bounds the requests of AtRate that have no answer yet. A client has about that many
-// sockets.
+// mostAtOnce bounds the number of requests of the function AtRate that have no answer yet. A real
+// client can open about this number of sockets.
 const mostAtOnce = 4096
 
 // AtRate sends requests on a schedule, even if earlier requests have no answer yet.
@@ -80,8 +80,9 @@ func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) 
 	})
 }
 
-// AtOnce keeps count requests open at the same time: count loops each send one request after
-// another. Each loop starts at most one request per atMostEvery.
+// AtOnce sends requests in several loops at the same time; the argument count is the number of
+// loops. Each loop sends one request after another, and starts at most one request per interval
+// atMostEvery.
 func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Duration, next func(i int) Request) {
 	client := traffic.From(traffic.AttackerAddress)
 	for i := range count {

@@ -14,7 +14,7 @@ import (
 
 var errStopped = errors.New("an attack stopped others")
 
-// Limits bounds the effect that an attack may have on another client.
+// Limits holds the bounds of the effect that an attack may have on another client.
 type Limits struct {
 	answered float64       // least share of requests that are answered
 	factor   float64       // most p99, as a multiple of the p99 without an attack,

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The addresses of the attacker and of the other client. The service applies its bounds to each
-// address separately.
+// These constants are the addresses of the attacker and of the client whose answers are measured.
+// The service applies its bounds to each address separately.
 const (
 	VictimAddress   = "127.0.0.3"
 	AttackerAddress = "127.0.0.2"
@@ -26,7 +26,8 @@ func From(address string) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4096, DisableCompression: true}}
 }
 
-// Every calls do once per interval for the duration d. If Every is late, it still makes each call.
+// Every calls the function do once per interval, for the duration d. If Every is late, it omits no
+// call.
 func Every(ctx context.Context, interval, d time.Duration, do func(i int, due time.Time)) {
 	start := time.Now()
 	for i := 0; ; i++ {

@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// These are the rates of the client that is not the attacker, in requests per second. Every request
-// has a new token, so the measured time includes the check of the token.
+// These constants are the rates of reads and of writes of the client that is not the attacker, in
+// requests per second. Every request has a new token, so the measured time includes the check of
+// the token.
 const (
 	readRate  = 50
 	writeRate = 25

@@ -74,8 +74,8 @@ func (w *World) create(ctx context.Context, token, path, body string) (location 
 	return at.Path, position, nil
 }
 
-// ask sends a request, with the header Min-Position unless position is 0. ask reads the whole
-// answer, and returns the answer without its body.
+// ask sends a request. If position is not 0, the request has the header Min-Position with this
+// position. ask reads the whole answer, and returns the answer without its body.
 func (w *World) ask(ctx context.Context, token, method, path, body string, position int64) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+w.api.Address("")+path, bytes.NewBufferString(body))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// fill inserts the events of the attacker's account with the long history into the log.
+// fill inserts many events into the log, all of one account of the attacker.
 func (w *World) fill(ctx context.Context, id uuid.UUID) error {
 	conn, err := pgx.Connect(ctx, w.databases.Owner)
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/victim"
 )
 
-// New starts the programs on a database, and creates the accounts of both clients. Stop ends the
-// programs.
+// New starts the programs on a database, and creates the accounts of two clients: of the attacker,
+// and of the client whose answers are measured. Stop ends the programs.
 func New(ctx context.Context, o Options, databases database.URLs) (w *World, err error) {
 	w = &World{options: o, databases: databases}
 	if w.dir, err = os.MkdirTemp("", "attacks"); err != nil {
@@ -52,8 +52,8 @@ func (w *World) setUp(ctx context.Context) (err error) {
 	return w.arrange(ctx, long)
 }
 
-// startPrograms starts the projector and the API. The API requires tokens. Its bounds are the
-// defaults, except the bounds that the options set.
+// startPrograms starts the projector and the API. The API requires tokens. The API's bounds have
+// their default values, except the bounds that the options set.
 func (w *World) startPrograms(ctx context.Context) (err error) {
 	key := "file://" + filepath.Join(w.dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {

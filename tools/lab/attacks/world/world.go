@@ -18,8 +18,8 @@ type Options struct {
 	API  []string // additional environment variables of the API
 }
 
-// World holds the running service, the client whose answers are measured, and what the attacker
-// needs.
+// World holds the running service, the client whose answers are measured, and the attacker's
+// tokens, accounts and customers.
 type World struct {
 	options        Options
 	databases      database.URLs

@@ -52,15 +52,15 @@ func (c Call) Undecided() bool {
 	return c.Status == http.StatusConflict || c.Status == http.StatusUnauthorized || c.Status == http.StatusTooManyRequests
 }
 
-// Referred is the kind of an artificial command. For each opening of an account that names a
-// customer, package order checks such a command about that customer. The artificial command does
-// not change the customer, and is refused if the customer does not exist.
+// Referred is the kind of a command that no client sends. Package order adds a command of this kind
+// to its model of a customer when a client opens an account for the customer. The added command
+// does not change the customer, and is refused if the customer does not exist.
 const Referred = "customer.referred"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
 
-// Referral returns the part of a call that is about the customer, if the call opens an account.
-// Referral returns any other call unchanged.
+// Referral turns a call that opens an account for a customer into a call with the command Referred
+// about this customer. Referral returns any other call unchanged.
 func (c Call) Referral() Call {
 	if c.Command.Kind == sample.Opened {
 		c.Command.Kind, c.Command.Account = Referred, c.Command.Customer

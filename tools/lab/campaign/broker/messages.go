@@ -50,8 +50,8 @@ type numbered struct {
 	sequence  uint64
 }
 
-// publishedOf reads a message: the event's id from the header, the account's id from the end of the
-// message's subject, and the text from the payload.
+// publishedOf reads a message of the broker. The header contains the event's id, the subject ends
+// with the account's id, and the payload contains the text.
 func publishedOf(message jetstream.Msg) (numbered, error) {
 	subject := message.Subject()
 	id, idErr := uuid.Parse(message.Headers().Get(jetstream.MsgIDHeader))

@@ -2,9 +2,9 @@
 
 package build
 
-// The service reads the time of everything that it stores through one function. The campaign builds
-// the service with another version of that function, which adds an error to the time. A file
-// contains the error as a duration.
+// The service reads the time of everything that it stores through one function. The campaign, a
+// test program, builds the service with a changed version of that function, which adds an error to
+// the time. The changed function reads the error, a duration, from a file.
 const (
 	ClockVariable = "CAMPAIGN_CLOCK"
 	clockSource   = "engine/eventlog/encode/encode.go"

@@ -15,12 +15,13 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// edit is the replacement of one text by another text in one of the service's source files.
+// edit describes a change of one of the service's source files: an old text, and the new text that
+// replaces it.
 type edit struct{ source, is, becomes string }
 
 // edits returns the changes to the service's source files. The changed service has a clock that can
-// be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. Its
-// projector also runs the read models of package copies.
+// be wrong, size limits that the events of the tests exceed, and snapshots for shorter streams. The
+// projector of the changed service also runs the read models of package copies.
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"
@@ -43,8 +44,9 @@ func edits() []edit {
 	}
 }
 
-// Overlay writes an overlay file for go build, with the edits and the wrong clock, and returns the
-// file's path.
+// Overlay writes an overlay file for go build, and returns its path. With this file, go build
+// compiles changed copies of some source files instead of the originals. The copies contain the
+// edits and a clock that can be wrong.
 func Overlay(dir string) (string, error) {
 	texts := map[string]string{filepath.Join(filepath.Dir(clockSource), "wrong_clock.go"): wrongClock}
 	for _, e := range edits() {

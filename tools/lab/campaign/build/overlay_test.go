@@ -4,7 +4,8 @@ package build
 
 import "testing"
 
-// The service's source files contain every text that the campaign replaces.
+// The campaign, a test program, replaces texts in the service's source files. This test checks that
+// the source files contain these texts.
 func TestTheSourcesHaveWhatIsReplaced(t *testing.T) {
 	t.Chdir("../../../..")
 	if _, err := Overlay(t.TempDir()); err != nil {

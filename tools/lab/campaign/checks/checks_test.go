@@ -26,7 +26,8 @@ func TestASoundHistoryHolds(t *testing.T) {
 	}
 }
 
-// The check of parked streams ignores the answers from which no violation can be concluded.
+// A projection parks a stream if it can't apply one of the stream's events. The check of answers
+// about parked streams must ignore every answer that proves no violation.
 func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]answers.ParkedRead{
@@ -148,8 +149,8 @@ func finds(t *testing.T, name, by string, harm func(h *history.History)) {
 	t.Errorf("%s: %q does not find it", name, by)
 }
 
-// lost returns a history of a run in which the log once lost events. The log then got another
-// epoch.
+// lost returns a history of a run in which the log once lost events. After the loss, the log got
+// another epoch, which is the name of one history of the log.
 func lost() *history.History {
 	h := sound()
 	h.Spans = []history.Span{{Kind: "restore", Process: -1, From: 0, To: 0}}
@@ -198,7 +199,8 @@ func givenUp(h *history.History) answers.Call {
 	return h.Calls[slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "unavailable" })]
 }
 
-// lose removes an event from the log, also from the log that the observer has read.
+// lose removes an event from the history's log, and also from the list of events that the observer
+// of the log has read.
 func lose(h *history.History, at int) {
 	h.Log = slices.Delete(h.Log, at, at+1)
 	h.Tail = slices.Clone(h.Log)
@@ -225,7 +227,8 @@ func swap(h *history.History, one, other int) {
 	}
 }
 
-// shorten gives each event a key for which the event's text is shorter than the maximum length.
+// shorten replaces the key of each event. With the new key, the event's text is shorter than the
+// maximum length.
 func shorten(h *history.History) {
 	for i := range h.Log {
 		h.Log[i].Key[0] = 255

@@ -69,9 +69,9 @@ func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 	}
 }
 
-// The time of a command counts from its first call to a process without a fault. Some calls do not
-// count: calls during a fault of PostgreSQL or of its required standby, which affects all
-// processes, and calls within three seconds after that fault.
+// The measured time of a command begins with the command's first call to a process without a fault.
+// A fault of PostgreSQL or of its required standby affects all processes. So calls during such a
+// fault are not measured, and neither are calls within three seconds after it.
 func TestTheSlowestCommandIsOfAProcessThatWasNotHit(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond

@@ -6,8 +6,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// readiness checks that no API reports that it is ready while a session of another program holds
-// the lock that every append needs.
+// readiness checks a guarantee about the lock that every append needs. While a session of another
+// program holds this lock, no API process may report that it is ready.
 func readiness(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, p := range e.History.Probes {
 		for _, l := range e.History.Lockings {

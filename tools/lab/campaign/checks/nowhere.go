@@ -6,8 +6,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/evidence"
 )
 
-// nowhere checks that no place contains a person's text unencrypted, whether or not the person was
-// erased.
+// nowhere checks the places in which the service stores something. No place may contain a person's
+// text unencrypted, even if the person was not erased.
 func nowhere(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Searched {
 		v.Looked++

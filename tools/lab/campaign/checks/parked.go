@@ -11,10 +11,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// parkedReads checks the answers to queries for events that a projection has not applied because it
-// has parked their stream. The API must answer in time that the stream is parked. There are two
-// exceptions: a process with a fault may fail to answer, and a process that reads from the standby
-// may answer that the position is not reached.
+// parkedReads checks the answers to queries about parked streams. A projection parks a stream if it
+// can't apply one of the stream's events. The API must answer in time that the stream is parked.
+// There are two exceptions: a process with a fault may fail to answer, and a process that reads
+// from the standby may answer that the standby has not reached the position.
 func parkedReads(e *evidence.Evidence, v *evidence.Verdict) {
 	of := hits.Of(e.History.Spans)
 	for _, r := range e.History.Parked {

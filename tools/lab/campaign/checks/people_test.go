@@ -19,16 +19,16 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
-// The two customers of the history that the function sound returns, and the indexes in the log at
-// which their events begin.
+// addPeople adds two customers to a history. These constants are the indexes in the log at which
+// the events of the two customers begin.
 const (
 	lives  = 6 // her registration; her contact changes at index 7
 	erasee = 8 // their registration; at index 9 they are erased, and then an account for them was refused
 )
 
 // addPeople adds two customers to a history without violations. One of the two customers is erased.
-// addPeople adds the answers to queries for them during the run and at its end, their keys, and the
-// places in which their texts were searched for.
+// addPeople also adds the answers to queries for these customers, the customers' encryption keys,
+// and the places in which the customers' texts were searched for.
 func addPeople(h *history.History) {
 	eve, sam := uuid.New(), uuid.New()
 	first := len(h.Calls)
@@ -72,8 +72,8 @@ func addPeople(h *history.History) {
 	h.People = peopleRead(h, eve, sam)
 }
 
-// peopleRead returns the answers about the two customers: answers during the run, before the first
-// customer changed her contact, and answers at the end.
+// peopleRead returns the answers to queries about the two customers. Some queries were sent before
+// the first customer changed her contact, and some at the end of the run.
 func peopleRead(h *history.History, eve, sam uuid.UUID) []answers.PersonRead {
 	first, last, gone := h.Log[lives].Key, h.Log[lives+1].Key, h.Log[erasee].Key
 	none := sample.Digest{}
@@ -153,7 +153,8 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 	}
 }
 
-// In this history, the API refuses a token that it need not accept. This is no violation.
+// In this history, the API refuses a valid token in a situation in which it may refuse the token,
+// for example because the token's key is new. So the check must report no violation.
 func TestRefusedTokensAreExcused(t *testing.T) {
 	t.Parallel()
 	for name, excuse := range map[string]func(h *history.History, c *answers.Call){

@@ -17,11 +17,11 @@ import (
 )
 
 // sound returns a small history of a run without violations. The history has two accounts, a
-// refusal, a retry after a lost answer, and a repeated closing of an account. It has a message that
-// was published twice, and the opening of an account that its client gave up after an answer that
-// nothing was done. It also has a probe of an API's readiness, and a query for a parked stream.
-// Every other text has the maximum length. The function addPeople adds the customers, and
-// addFollowed the subscribers of the live feed.
+// refusal, a retry after a lost answer, and a repeated closing of an account. The history also has
+// a message that was published twice, a probe of an API's readiness, and a query for a parked
+// stream, whose events a projection no longer applies. One client gave up the opening of an
+// account, because the answer said that nothing was done. Every other text has the maximum length.
+// The function addPeople adds the customers, and addFollowed the subscribers of the live feed.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)

@@ -32,8 +32,8 @@ func (c *client) again(done answers.Command) answers.Command {
 	return c.kept[c.random.IntN(len(c.kept))]
 }
 
-// perform sends a command until the command is answered. After each failure, perform uses another
-// process. After the end of the run, perform continues for at most a minute.
+// perform sends a command until the command is answered. After each failure, perform sends the
+// command to a different process. After the end of the run, perform continues for at most a minute.
 func (c *client) perform(ending context.Context, what answers.Command) answers.Call {
 	var deadline time.Time
 	undone, gives := true, c.random.IntN(2) == 0 // gives: the client gives up if it is told that nothing was done

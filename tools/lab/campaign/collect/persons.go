@@ -25,8 +25,8 @@ const askers = 8 // number of connections that query customers at the same time
 
 // readPeople queries each customer in the log at the end of the run. readPeople queries each
 // customer by id, and searches for the customer by the present address and by an earlier address.
-// It also searches with a token that must not see the customer. readPeople exports one customer in
-// eight.
+// readPeople also searches with a token whose subject must not see the customer. readPeople exports
+// one customer in eight.
 func readPeople(ctx context.Context, w *world.World, log []history.Event) (all []answers.PersonRead) {
 	streams := make(map[uuid.UUID][]history.Event)
 	for _, e := range log {
@@ -82,8 +82,9 @@ func readPerson(asking context.Context, w *world.World, connection *wire.Connect
 	return reads
 }
 
-// ask repeats a query until the answer contains the customer. After the deadline of the context
-// asking, ask sends the query only once: if the customer is lost, the checks will report that.
+// ask repeats a query until the answer contains the customer. After the deadline of the context in
+// the argument asking, ask sends the query only once. If the answer then lacks the customer, the
+// checks report the missing customer.
 func ask(asking context.Context, w *world.World, connection *wire.Connection, one *answers.PersonRead, capitals bool) {
 	for {
 		r := requests.OfRead(one, capitals)

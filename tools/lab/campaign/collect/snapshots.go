@@ -17,8 +17,8 @@ import (
 
 var usedSnapshots = regexp.MustCompile(`(?m)^snapshots_used_total (\S+)$`)
 
-// readSnapshots counts the stored snapshots. It also reads from the APIs' metrics how often the
-// APIs loaded a stream from a snapshot.
+// readSnapshots counts the stored snapshots. readSnapshots also reads from the APIs' metrics how
+// often the APIs loaded a stream from a snapshot.
 func readSnapshots(ctx context.Context, w *world.World) (k history.Kept, err error) {
 	if k.Taken, err = session.One[int64](ctx, w.Postgres.Owner(), `SELECT count(*) FROM snapshots`); err != nil {
 		return k, fmt.Errorf("count snapshots: %w", err)

@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// PeopleAreFolds compares every answer about a customer during the run with the fold of the
-// customer's events, which is the state that the events yield. Both must be equal.
+// PeopleAreFolds checks every answer about a customer that a client got during the run. The
+// customer in the answer must equal the fold of the customer's events, which is the state that the
+// events yield.
 func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	contacts := contacts(e)
 	for _, r := range e.History.People {
@@ -27,8 +28,8 @@ func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// contacts maps the key of a command to the event by which that command registered a customer or
-// changed a contact.
+// contacts maps the key of a command to the event that the command caused: the registration of a
+// customer, or the change of a customer's contact.
 func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	all := make(map[uuid.UUID]history.Event)
 	for _, recorded := range e.History.Log {
@@ -39,9 +40,11 @@ func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
 	return all
 }
 
-// showsPerson compares an answer with the customer's events up to the answer's position. An erasure
-// destroys the key at once, but the read model applies the erasure later. So the answer may lack
-// data of an erased person that the fold still has. The reverse is a violation.
+// showsPerson compares an answer with the fold of the customer's events up to the answer's
+// position. The fold is the state that these events yield. An erasure destroys the person's
+// encryption key at once, but the read model applies the erasure later. So the answer may lack data
+// of an erased person that the fold still has. An answer with data that the fold lacks is a
+// violation.
 func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
 	stream := e.Streams[r.Customer]
 	count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })
@@ -73,7 +76,7 @@ func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead
 }
 
 // exports compares the events in an export with the events of the log. The export may also contain
-// events after the position in its answer.
+// events after the position that the answer names.
 func exports(v *evidence.Verdict, r answers.PersonRead, stream []history.Event, count int, gone bool) {
 	if len(r.Events) > len(stream) || len(r.Events) < count && !r.Some {
 		v.Violated("the export of customer %s as of %d has %d events, and the log %d", r.Customer, r.At, len(r.Events), count)
@@ -106,14 +109,14 @@ func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, cont
 	}
 }
 
-// mayBeGone reports whether the customer may have been erased before a time.
+// mayBeGone reports whether the customer may have been erased before the given time.
 func mayBeGone(e *evidence.Evidence, stream []history.Event, before time.Duration) bool {
 	n := slices.IndexFunc(stream, func(e history.Event) bool { return e.Kind == sample.Erased })
 	return n == 0 || n > 0 && changedBefore(e, stream[n-1], before)
 }
 
-// changedBefore reports whether the next event of the same stream may have been recorded before a
-// time.
+// changedBefore reports whether the next event of the same stream may have been recorded before the
+// given time.
 func changedBefore(e *evidence.Evidence, at history.Event, before time.Duration) bool {
 	stream := e.Streams[at.Account]
 	if at.Version >= int64(len(stream)) {

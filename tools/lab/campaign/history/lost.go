@@ -8,9 +8,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// ForgetLost adapts a history to a log that has lost events. ForgetLost removes the answers with an
-// epoch before the last epoch, and the messages of events that no longer exist. The rest of the
-// history must still fulfil the guarantees.
+// ForgetLost adapts a history to a log that has lost events. After each loss, the log gets another
+// epoch (a name of its history). ForgetLost removes the answers with an epoch before the last
+// epoch, and the messages of events that no longer exist. The rest of the history must still fulfil
+// the guarantees.
 func (h *History) ForgetLost() {
 	last, kept, spoken := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.Log)), make(map[string]bool)
 	for _, e := range h.Log {
@@ -29,7 +30,7 @@ func (h *History) ForgetLost() {
 	h.Published = slices.DeleteFunc(h.Published, func(m Published) bool { return !kept[m.Id] })
 }
 
-// lastEpoch returns the epoch in the latest answer.
+// lastEpoch returns the epoch in the latest answer. An epoch is the name of one history of the log.
 func (h *History) lastEpoch() (epoch string) {
 	var done int64
 	for _, c := range h.Calls {

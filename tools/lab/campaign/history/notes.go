@@ -23,7 +23,7 @@ func (h *History) Faults() int {
 	return len(h.Spans)
 }
 
-// Tally counts the answered commands, and the answers for each status and code.
+// Tally counts the commands that were answered. Tally also counts the answers by status and code.
 func (h *History) Tally() {
 	answered := make(map[uuid.UUID]bool)
 	h.Answers = make(map[string]int)
@@ -54,8 +54,8 @@ func (h *History) NoteProbe(p Probe) {
 	h.Probes = append(h.Probes, p)
 }
 
-// Touch records that a fault changed an account statement. The checks then ignore the answers about
-// that account statement during the run.
+// Touch records that a fault changed an account statement. The checks then ignore the answers with
+// that account statement, except the answers at the end of the run.
 func (h *History) Touch(account uuid.UUID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

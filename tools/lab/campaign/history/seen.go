@@ -29,7 +29,8 @@ type Probe struct {
 	Ready      bool
 }
 
-// Searched is a place in which the campaign searched for texts of persons.
+// Searched is a place (such as a table or a log) in which the campaign, a test program, searched
+// for texts of persons.
 type Searched struct {
 	Place string
 	Bytes int64 // number of bytes, or of table rows
@@ -69,6 +70,6 @@ type KeyRows struct {
 type Lateness struct{ At, By time.Duration }
 
 // Kept counts snapshots of long streams. Taken is the number of snapshots at the end of the run.
-// Used is how many times the API processes have loaded a stream from a snapshot since their last
-// start.
+// Used counts how often the API processes loaded a stream from a snapshot since each process was
+// last started.
 type Kept struct{ Taken, Used int64 }

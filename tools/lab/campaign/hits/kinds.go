@@ -44,6 +44,6 @@ func IsOfAPI(kind string) bool {
 }
 
 // OfAny reports whether a kind of fault affects only one process at a time, but the history does
-// not say which process. The fault terminate-backend ends any session of the database. The fault
-// rolling-restart restarts one process after another.
+// not say which process. The fault terminate-backend ends a random session of the database. The
+// fault rolling-restart restarts one process after another.
 func OfAny(kind string) bool { return kind == "terminate-backend" || kind == "rolling-restart" }

@@ -18,7 +18,7 @@ import (
 )
 
 // Issuer issues tokens. After a rotation of the signing key, the previous key stays published for a
-// while, as with a real issuer. The service reaches the issuer through a wire (a TCP proxy).
+// while. A real issuer does the same. The service reaches the issuer through a wire (a TCP proxy).
 type Issuer struct {
 	own    *devissuer.Issuer
 	Server *httptest.Server

@@ -33,7 +33,7 @@ func Acknowledged(e *evidence.Evidence, v *evidence.Verdict) {
 }
 
 // Refused checks that refused commands have caused no event. There is one exception: if one request
-// for the command got no answer, that request may still take effect, however late.
+// with the command got no answer, the service may still execute that request, even much later.
 func Refused(e *evidence.Evidence, v *evidence.Verdict) {
 	for key, calls := range e.ByKey {
 		lost, succeeded := 0, false

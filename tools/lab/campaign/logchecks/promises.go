@@ -39,8 +39,9 @@ func Messages(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Epochs checks that the number of epochs in the answers is one more than the number of times that
-// the log lost events.
+// Epochs checks the number of epochs in the answers. An epoch is the name of one history of the
+// log, and the log gets another epoch whenever it loses events. So there must be one more epoch
+// than losses.
 func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, s := range e.History.Spans {
 		if promotion.Loses(s.Kind) {
@@ -52,9 +53,10 @@ func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Unavailable checks commands that had no effect according to all of their answers, and that their
-// client gave up after a 503. Such a command must have left no event and no idempotency key. If the
-// command was to open an account, the account must have no message and no row.
+// Unavailable checks the commands that a client gave up after an answer with status 503, if every
+// answer to the command says that nothing was done. The log must contain no event of such a
+// command, and the service must have stored no idempotency key of it. If the command was to open an
+// account, there must be no message about the account and no row with its balance.
 func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	wrote := make(map[uuid.UUID]bool)
 	for _, m := range e.History.Published {

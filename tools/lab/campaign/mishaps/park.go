@@ -25,11 +25,12 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Park inserts a line that no event has caused into the table of an account's statement. The
-// projection then can't apply the account's next event, and parks the account's stream. Park then
-// queries every API for the parked stream, and records the answers. At last Park repairs the damage
-// as an operator does: it discards the stream in some cases, removes the line, and retries until
-// the projection has caught up.
+// Park inserts a line that no event has caused into an account statement, which is a read model.
+// The projection then can't apply the account's next event, and parks the account's stream. Park
+// then queries every API for the parked stream, and records the answers. At last Park repairs the
+// damage as an operator does. In half of the cases, Park first discards the parked stream: the
+// projection gives up the stream and leaves its rows unchanged. Park then removes the line, and
+// retries until the projection has applied the stream's events.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
@@ -79,14 +80,17 @@ func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
 	}
 }
 
-// parking holds the position at which a stream is parked, and since when the stream is parked.
+// parking describes a parked stream. The projection can't apply the event at the position in the
+// field position. The projection has applied no events of the stream since the time in the field
+// since.
 type parking struct {
 	position int64
 	since    time.Time
 }
 
 // parkedAt returns the position and the time at which the projection of account statements parked a
-// stream. If the stream is not parked, parkedAt returns an error.
+// stream, because it could not apply an event. If the stream is not parked, parkedAt returns an
+// error.
 func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking, err error) {
 	const sql = `SELECT position, parked_at FROM parked_streams WHERE projection = 'statements' AND stream_id = $1`
 	err = session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
@@ -96,7 +100,7 @@ func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking,
 }
 
 // askParked requests the account statement of a parked stream from every API, and records the
-// answers.
+// answers. The projection of account statements no longer applies the events of this stream.
 func askParked(ctx context.Context, w *world.World, stream uuid.UUID, at parking) {
 	var all sync.WaitGroup
 	got := make([]answers.ParkedRead, len(w.Apis))

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RestartInTurns restarts the processes one after another, as a deployment does. It ends a process
-// gently, and waits until the replacement is ready.
+// RestartInTurns restarts the processes one after another, as a deployment does. RestartInTurns
+// lets each process end its open work, and waits until the new process is ready.
 func RestartInTurns(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	for _, n := range slices.Concat(w.Apis, w.Projectors) {
 		n.Process.Signal(syscall.SIGTERM)

@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Observers continuously read the service's database without the service's programs. One observer
-// follows the end of the log, another observer adds up all balances.
+// Observers continuously read the service's database by their own SQL queries, without the
+// service's programs. One observer reads the new events of the log, another observer adds up all
+// balances.
 type Observers struct {
 	postgres *cluster.Cluster
 	running  sync.WaitGroup
@@ -42,7 +43,8 @@ func (o *Observers) Stop() {
 	o.running.Wait()
 }
 
-// again calls work. Whenever the connection is lost, again calls work with a new connection.
+// again calls the function work with a connection. Whenever the connection is lost, again calls
+// work with a new connection.
 func (o *Observers) again(ctx context.Context, work func(context.Context, *pgx.Conn) error) {
 	for ; ctx.Err() == nil; interval.Pause(ctx, 100*time.Millisecond) {
 		conn, err := pgx.Connect(ctx, o.postgres.Owner())

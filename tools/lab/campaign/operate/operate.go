@@ -30,7 +30,8 @@ func ManageKeys(ctx context.Context, w *world.World, verb string) error {
 // OperatorFor bounds the time for which an operator tries to repair the damage of a fault.
 const OperatorFor = 2 * time.Minute
 
-// Until runs a subcommand of cmd/ops repeatedly, until the SQL query left returns 0.
+// Until runs a subcommand of cmd/ops repeatedly, until the SQL query in the argument left returns
+// 0.
 func Until(ctx context.Context, w *world.World, left string, verb ...string) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
@@ -54,7 +55,8 @@ func Settings(w *world.World) []string {
 }
 
 // Verb runs a subcommand of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself
-// fails, Verb returns that error in the result ended, so that the caller can judge the error.
+// fails, Verb returns the failure in the result ended, and not in the result err. So the caller can
+// decide whether the failure was expected.
 func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
 	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)
 	var out, log strings.Builder

@@ -8,7 +8,7 @@ type Occasion int
 const (
 	Steady   Occasion = 1 << iota // the log only grows
 	Promoted                      // readers of a primary may see commits that did not wait for the standby, and that a promotion then undoes
-	Lossy                         // the log may be set back
+	Lossy                         // the log may lose its last events
 	Always   = Steady | Promoted | Lossy
 )
 

@@ -1,3 +1,3 @@
-// Package order searches, for each account, for an order of the answers about it in which all
-// answers are possible (linearizability).
+// Package order checks that the answers are linearizable. For each account, package order searches
+// for an order of the answers about the account. In this order, every answer must be possible.
 package order

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// decideFor bounds the search for an order of the answers about one account.
+// decideFor bounds the time of the search for an order of the answers about one account.
 const decideFor = time.Minute
 
 // Linearizable searches for an order of the answers about each account, and of the answers about
@@ -50,7 +50,8 @@ func Linearizable(e *evidence.Evidence, v *evidence.Verdict) {
 
 // operations returns, for each account, the operations for which the library porcupine must find an
 // order. A call with an answer is an operation that lasts from its request to its answer. If a
-// command took effect without an answer, it may have done so at any time after its request.
+// command took effect without an answer, the command may have taken effect at any time after its
+// request.
 func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	histories := make(map[uuid.UUID][]porcupine.Operation)
 	add := func(c answers.Call, from, to time.Duration) {
@@ -67,7 +68,7 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 				if succeeded = true; c.Command.Customer != uuid.Nil {
 					add(c.Referral(), answers.SentFirst(calls), c.Done)
 				}
-			case c.Refused() && answers.OfCustomer(c.Code): // the service refused because of the customer, without a look at the account
+			case c.Refused() && answers.OfCustomer(c.Code): // the service refused because of the customer, and did not read the account
 				add(c.Referral(), c.Sent, c.Done)
 			case c.Refused() && !c.Undecided():
 				add(c, c.Sent, c.Done)
@@ -82,8 +83,8 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	return histories
 }
 
-// state is the state of an account or a customer in the model. With version 0, the account is not
-// opened, or the customer is not registered.
+// state is the state of an account or a customer in the model. If the version is 0, the account is
+// not yet opened, or the customer is not yet registered.
 type state struct {
 	version, balance int64
 	closed           bool // for a customer: erased

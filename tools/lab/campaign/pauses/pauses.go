@@ -24,9 +24,9 @@ type PauseOf struct {
 	Looked  int           `json:"faults_looked_at"`
 }
 
-// Of examines the faults of single API processes, except those during which another fault stopped
-// all processes. For each kind of fault, Of returns the longest time that a command took in a
-// process without a fault.
+// Of examines the faults of single API processes, except the faults during which another fault
+// stopped all processes. For each kind of fault, Of returns the longest time that a command took in
+// a process without a fault.
 func Of(h *history.History) (found []PauseOf) {
 	calls := make([][]answers.Call, sample.Programs) // calls by process, in the order in which they were sent
 	for _, c := range h.Calls {
@@ -84,8 +84,8 @@ func untouched(spans []history.Span, of history.Span) (left []int) {
 	return left
 }
 
-// ofAll reports whether a fault of all processes or of an unknown process was active during a call,
-// or ended shortly before it.
+// ofAll reports whether a certain fault was active during a call, or ended shortly before the call.
+// The fault affects all processes, or one process that the history does not name.
 func ofAll(spans []history.Span, c answers.Call) bool {
 	return slices.ContainsFunc(spans, func(s history.Span) bool {
 		switch {
@@ -98,8 +98,8 @@ func ofAll(spans []history.Span, c answers.Call) bool {
 	})
 }
 
-// slowest returns the longest time that a call to one of these processes took during a fault. at is
-// the time at which that call was sent.
+// slowest returns the longest time that a call to one of the given processes took during a fault.
+// The result at is the time at which this call was sent.
 func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
 	for _, process := range processes {
 		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })

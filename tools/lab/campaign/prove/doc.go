@@ -1,3 +1,4 @@
 // Package prove runs the service's own verifications. One verification compares the log with its
-// hash chain. The other verification compares the events that projections were given with the log.
+// hash chain. A second verification compares the events that were given to the projections with the
+// log.
 package prove

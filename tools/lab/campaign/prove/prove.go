@@ -13,12 +13,12 @@ import (
 )
 
 // linkedWithin bounds the time in which an interrupted linker must add its links to the hash chain.
-// If a clock was set forward, a new event seems to wait for its link for an hour, which the service
-// reports as a finding.
+// If a clock was set forward, a new event seems to have waited for its link for more than an hour.
+// The service reports such a wait as a finding.
 const linkedWithin = 30 * time.Second
 
-// Ask runs the service's own verifications. Ask compares the whole log with the hash chain, and
-// compares the events that each projection was given with the log.
+// Ask runs the service's own verifications. One verification compares the whole log with the hash
+// chain. A second verification compares the events that were given to each projection with the log.
 func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 	var chained struct {
 		Head     struct{ Position int64 }
@@ -61,7 +61,7 @@ func Ask(ctx context.Context, w *world.World) ([]history.OwnReport, error) {
 			r.Left += span.Last - span.First + 1
 		}
 		if len(r.Differs) > 0 {
-			said = nil // the findings explain the error of the verb
+			said = nil // the findings explain the error of the subcommand
 		}
 		reports = append(reports, r)
 	}

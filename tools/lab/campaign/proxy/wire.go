@@ -28,8 +28,8 @@ type Wire struct {
 	pairs  map[*pair]bool
 }
 
-// pair holds the two connections that a Wire needs for one client: from the client to the wire, and
-// from the wire to the server.
+// pair holds the two connections that a Wire (a TCP proxy) needs for one client: from the client to
+// the wire, and from the wire to the server.
 type pair struct{ client, server net.Conn }
 
 func (p *pair) close() {
@@ -49,8 +49,9 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow connects new clients to the server's present address, if the wire connected clients to the
-// server's former address until now.
+// Follow changes the address to which a wire (a TCP proxy) connects its clients. If the wire
+// connects its clients to the address in the argument before, Follow makes it connect new clients
+// to the address in the argument now. Otherwise nothing changes.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

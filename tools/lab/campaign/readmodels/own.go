@@ -10,8 +10,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// ChainHolds checks the service's report on its hash chain. The chain must cover the log up to its
-// end, except events that wait for a link, and must show no change in the log.
+// ChainHolds checks the service's report on its hash chain. The chain must cover all events of the
+// log, except the last events, which may still wait for a link (a row of the chain). The chain must
+// show no change in the log.
 func ChainHolds(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "verify", func(r history.OwnReport) int64 { return r.About + r.Left })
 }

@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/pauses"
 )
 
-// result is the summary that a campaign prints at its end.
+// result is the summary of a run, which the command campaign prints at its end.
 type result struct {
 	Seed      uint64             `json:"seed"`
 	Seconds   float64            `json:"seconds"`

@@ -60,8 +60,8 @@ func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	return asked
 }
 
-// Take reads an answer into r. If the body is incomplete, Take sets the status 0, as for a missing
-// answer.
+// Take reads an answer into r. If the body is incomplete, Take sets the status 0, which means that
+// there was no answer.
 func Take(r *answers.PersonRead, answer wire.Answer) {
 	r.Status = answer.Status
 	r.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)

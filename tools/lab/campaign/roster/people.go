@@ -36,7 +36,7 @@ func (p *People) Add(id, contact uuid.UUID) {
 }
 
 // Some returns a customer and a contact of that customer: mostly a new customer and the last
-// contact. If there are too few customers, ok is false.
+// contact. If there are too few customers, the result ok is false.
 func (p *People) Some(random *rand.Rand) (id, contact uuid.UUID, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

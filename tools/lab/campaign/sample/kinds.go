@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The names by which events are stored.
+// These constants are the names under which the service stores the events of each type.
 const (
 	Opened    = "account.opened"
 	Deposited = "account.money_deposited"

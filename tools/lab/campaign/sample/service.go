@@ -2,8 +2,8 @@
 
 package sample
 
-// The subjects of the tokens. All customers and most accounts belong to the first subject. The other
-// accounts belong to the neighbor. Nothing belongs to the stranger.
+// These constants are the subjects of the clients' tokens. All customers and most accounts belong to
+// the first subject. The other accounts belong to the neighbor. Nothing belongs to the stranger.
 const (
 	Subject  = "campaign"
 	Neighbor = "neighbor"
@@ -17,17 +17,17 @@ const (
 	OperateScopes = "accounts:read operate"
 )
 
-// InClear is a part of the owner's name in most accounts, which is stored unencrypted. The campaign
-// searches every place where events are stored for this text. If a search does not find InClear in
-// such a place, the search did not work.
+// InClear is a part of the owner's name in most accounts, which is stored unencrypted. The
+// campaign, a test program, searches for this text in every place where events are stored. If a
+// search does not find InClear in such a place, the search did not work.
 const InClear = "wxkjqzvy"
 
-// SnapshotKey is an environment setting with the secret by which the service's programs
+// SnapshotKey sets the environment variable with the secret by which the service's programs
 // authenticate snapshots.
 const SnapshotKey = "SNAPSHOT_KEY=the campaign's, of thirty-two bytes or more"
 
-// Projections is the number of projections of the service. All other projections of a campaign are
-// those of package copies.
+// Projections is the number of the service's own projections. In a campaign, which is a run of a
+// test program, the projectors also run the additional projections of package copies.
 const Projections = 3
 
 const (

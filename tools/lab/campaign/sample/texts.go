@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The maximum lengths of texts that the service accepts, in characters.
+// These constants are the maximum lengths of the texts that the service accepts, in characters.
 const (
 	longestOwner     = 200
 	longestReference = 140
@@ -22,7 +22,7 @@ const (
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
 // TextOf returns the unencrypted text of an event. The text is the owner of an account, or the
-// reference of a deposit or withdrawal, and depends only on the kind and the key.
+// reference of a deposit or withdrawal, and depends only on the kind and the key of the event.
 func TextOf(kind string, key uuid.UUID) string {
 	switch {
 	case kind == Opened && IsLarge(key):

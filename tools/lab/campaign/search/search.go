@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// places holds the places that are searched, and the results.
+// places holds the places (such as disks, tables and logs) that are searched, and the results.
 type places struct {
 	broker, logs, others history.Searched
 	servers              map[string][2]*history.Searched // by data directory: the results for data files and for WAL
@@ -44,8 +44,8 @@ func (p *places) of(path string) *history.Searched {
 }
 
 // Search searches for persons' texts in every place. Search reads the disks of all PostgreSQL
-// servers, including dead servers, after the running servers have written their memory to disk.
-// Search also reads each table, the broker's files, and the log of every program.
+// servers, including servers that no longer run. The running servers first write their memory to
+// disk. Search also reads each table, the broker's files, and the log of every program.
 func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
 	if err := w.Postgres.Checkpoint(ctx); err != nil {
 		return nil, err

@@ -46,7 +46,8 @@ func (c *Clock) Environment() []string {
 // ClockSeen bounds the time within which every process of the server notices a change of the clock.
 const ClockSeen = 2 * time.Second
 
-// Set calls the function change, which sets the clock wrong by a duration, and records the change.
+// Set calls the function change, which sets the clock wrong by a duration. Set then records the
+// change of the clock.
 func (c *Clock) Set(off time.Duration, change func() error) error {
 	from := time.Now()
 	err := change()
@@ -56,7 +57,8 @@ func (c *Clock) Set(off time.Duration, change func() error) error {
 	return err
 }
 
-// Offsets returns the changes of the server's clock, as durations since the campaign's start.
+// Offsets returns the changes of the server's clock. The time of a change is a duration since the
+// start of the run.
 func (c *Clock) Offsets(started time.Time) (all []history.ClockOff) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// LockAppends holds, for a while, the lock that every append needs. Meanwhile LockAppends queries
-// the readiness of every API.
+// LockAppends acquires the lock that every append needs, and releases the lock after a while.
+// Meanwhile LockAppends queries the readiness of every API.
 func LockAppends(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	return holdLock(ctx, w, `LOCK TABLE append_lock IN EXCLUSIVE MODE`, func() {
 		held := interval.Between(random, time.Second, 3*time.Second)
@@ -40,8 +40,9 @@ func LockEvents(ctx context.Context, w *world.World, _ int, random *rand.Rand) e
 	}, func(time.Duration, time.Duration) {})
 }
 
-// holdLock acquires a lock, calls do, and releases the lock. If the session that held the lock did
-// not end early, holdLock then calls held with the times between which it held the lock.
+// holdLock acquires a lock, calls the function do, and releases the lock. holdLock then calls the
+// function held with the two times between which its session had the lock. If the session ended
+// early, holdLock does not call held.
 func holdLock(ctx context.Context, w *world.World, lock string, do func(), held func(from, to time.Duration)) error {
 	return session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, `BEGIN; `+lock); err != nil {

@@ -26,9 +26,9 @@ func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) err
 	return Sit(ctx, w, `BEGIN; `+rows[random.IntN(len(rows))], interval.Between(random, 2*time.Second, 10*time.Second))
 }
 
-// FailNotify makes every NOTIFY fail for a while, as with a full queue. To fill the real queue
-// would need 8 GB, so FailNotify replaces the function that sends notifications. FailNotify
-// restores the function afterwards, if necessary in another session.
+// FailNotify makes every NOTIFY fail for a while, as if PostgreSQL's queue of notifications were
+// full. To fill the real queue would need 8 GB, so FailNotify replaces the function that sends
+// notifications. FailNotify restores the function afterwards, if necessary in another session.
 func FailNotify(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const (
 		full = `CREATE OR REPLACE FUNCTION pg_catalog.pg_notify(text, text) RETURNS void LANGUAGE plpgsql AS $$

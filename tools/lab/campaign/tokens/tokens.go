@@ -67,8 +67,8 @@ func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
 // taking identifies a process and a key: the process has accepted tokens that the key signed.
 type taking struct{ process, token int }
 
-// firstTaken returns, for each process and each key, when the process accepted tokens with that
-// key, in order of time.
+// firstTaken returns, for each process and each key, the times at which the process accepted a
+// token that the key signed. The times are in order.
 func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	all := make(map[taking][]time.Duration)
 	for _, c := range e.History.Calls {

@@ -20,11 +20,12 @@ import (
 // Clock returns the path of the file that holds the error of a process's clock.
 func (w *World) Clock(process int) string { return filepath.Join(w.Dir, fmt.Sprint("clock", process)) }
 
-// KeyURI returns the environment setting that names the file of the operator's key.
+// KeyURI returns an environment variable with its value (NAME=value). The variable names the file
+// of the operator's key.
 func (w *World) KeyURI() string { return "KEY_URI=file://" + filepath.Join(w.Dir, "key.json") }
 
-// WithCopies returns the environment setting that makes a projector also run the read models of
-// package copies.
+// WithCopies returns an environment variable with its value (NAME=value). The variable makes a
+// projector also run the read models of package copies.
 func (w *World) WithCopies() string { return fmt.Sprint(copies.Variable, "=", w.Copies) }
 
 // Program returns a command that runs one of the service's programs. The command's environment

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/tools/lab/load/baselines/bench"
+	"example.com/pgcqrs/tools/lab/load/baselines/feeding"
 	"example.com/pgcqrs/tools/lab/load/baselines/findings"
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 	"example.com/pgcqrs/tools/lab/load/baselines/projecting"
@@ -42,6 +43,10 @@ var contests = []contest{
 	{"big", "deposits on a long log (-big N), and on an empty one", projecting.Long},
 	{"three", "deposits through three API processes, and through one", writing.Three},
 	{"overload", "more than the service can do, on a schedule that waits for nobody", writing.Overload},
+	{"feed", "deposits with subscribers of the feed, and without", feeding.Subscribed},
+	{"delivered", "from a write's answer to the event at a subscriber, at 500 writes a second", feeding.Delivered},
+	{"quiet", "1,000 subscribers that get nothing: their memory, and the time until all are connected", feeding.Quiet},
+	{"catchup", "a log of 1,000,000 events as lines of JSON, and with COPY", feeding.CatchUp},
 	{"sql", "the database alone, without order or NOTIFY: the ceiling", writing.Ceiling},
 }
 

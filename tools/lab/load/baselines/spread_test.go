@@ -30,8 +30,9 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// In this test, a slow round slows both contestants. The ratio of their medians would be wrong: 0.1
-// or 10.
+// In this test, the benchmark compares two programs, and the machine is slow during some rounds.
+// The ratio of the two medians would be wrong: 0.1 or 10. So the benchmark must compute a ratio for
+// each round, and report the median of these ratios.
 func TestTheRatioIsTheMedianOfTheRounds(t *testing.T) {
 	t.Parallel()
 	f := score.Figures{"service": {100, 10, 50}, "no-op": {200, 20, 1000}}

@@ -10,9 +10,9 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// BenchmarkClient measures the cost of a request, with the client of this package and with the
-// client of net/http. The server, whose handler does nothing, runs on the same processors as the
-// client.
+// BenchmarkClient measures the time of a request, first with the HTTP client of package wire and
+// then with the client of net/http. The server, whose handler does nothing, runs on the same
+// processors as the client.
 func BenchmarkClient(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer server.Close()

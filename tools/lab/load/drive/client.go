@@ -8,7 +8,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-// Step is one operation of a client. The function sends requests and records the answers.
+// Step is a function for one operation of a client. The function sends requests and records the
+// answers.
 type Step func(c *Client)
 
 // Client is one client of a load. A Client is not safe for concurrent use.
@@ -27,14 +28,14 @@ type Client struct {
 // the next call of Send.
 func (c *Client) Send(r wire.Request) (wire.Answer, error) { return c.connection.Send(r) }
 
-// Began returns the time at which the current step was due. In an open loop, this is the step's
-// time on the schedule, even if the client began the step later. The delay must be counted, because
-// a server that stalls would have delayed a real client, too.
+// Began returns the time at which the current step (operation of the client) was due. In an open
+// loop, this is the step's time on the schedule, even if the client began the step later. The delay
+// must be counted, because a server that stalls would have delayed a real client, too.
 func (c *Client) Began() time.Time { return c.began }
 
-// Record records, under a name, the result of a part of the step. The part began at the given time
-// and ends now. Record reports whether the part succeeded. Use few different names, because each
-// name needs memory.
+// Record records, under a name, the result of a part of the current step (operation of the client).
+// The part began at the given time and ends now. Record reports whether the part succeeded. Use few
+// different names, because each name needs memory.
 func (c *Client) Record(name string, since time.Time, answer wire.Answer, err error) bool {
 	kind := wire.KindOf(answer, err)
 	if now := time.Now(); c.window.measures(c.began, now) {
@@ -43,7 +44,7 @@ func (c *Client) Record(name string, since time.Time, answer wire.Answer, err er
 	return kind == ""
 }
 
-// step runs a step that was due at the given time.
+// step runs a step (one operation of the client) that was due at the given time.
 func (c *Client) step(do Step, began time.Time) {
 	c.began = began
 	do(c)

@@ -52,7 +52,7 @@ func stalls(t *testing.T, after time.Duration) string {
 }
 
 // The server answers no request during one second of three, so a third of the requests are delayed,
-// and the slowest tenth of all requests took at least 700 ms.
+// and the slowest tenth of all requests takes at least 700 ms.
 func TestAnOpenLoopShowsAStall(t *testing.T) {
 	t.Parallel()
 	for name, clients := range map[string]int{"with clients to spare": 1024, "with too few clients": 4} {
@@ -66,7 +66,7 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 			if due := part.Count + result.Schedule.Unsent; due < 595 || due > 600 || part.Count < 500 { // a busy machine may send some requests too late to be counted
 				t.Errorf("%d requests in 3 s at 200/s, and %d unsent", part.Count, result.Schedule.Unsent)
 			}
-			if late := result.Schedule.Late.P99; late > 500 { // of a stall of 1,000 ms; a busy machine is late by itself
+			if late := result.Schedule.Late.P99; late > 500 { // the stall takes 1,000 ms; a busy machine adds delays
 				t.Errorf("the generator blames itself for %v ms of the server's stall", late)
 			}
 			if waited := result.Schedule.Waited; (waited > 100) != (clients == 4) {
@@ -76,8 +76,9 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 	}
 }
 
-// The measurements of a closed loop hide a stall of the server. For this reason the package also
-// has an open loop.
+// In a closed loop, each client waits for an answer before its next request. So the measurements of
+// a closed loop hide a stall of the server. For this reason the package also has an open loop,
+// which sends requests on a schedule.
 func TestAClosedLoopHidesAStall(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{URLs: []string{stalls(t, time.Second)}, Step: get("/"), Clients: 2, Duration: 3 * time.Second})
@@ -96,8 +97,8 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
-// If the plan leaves out steps for which no client is free, no step begins late because of busy
-// clients.
+// A plan may leave out the steps (operations of clients) for which no client is free. With such a
+// plan, no step begins late because of busy clients.
 func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{

@@ -8,10 +8,10 @@ import (
 
 // open begins each step (operation of a client) at its time on a schedule, even if earlier steps
 // have not ended. If no client is free, a step begins late, but its time counts from when it was
-// due. So the measurements include a stall of the server, and avoid coordinated omission. With
-// Shed, a step for which no client is free is left out, and counts as unsent. Without Shed, a load
-// above the server's capacity would delay the schedule more and more, and the measurements would
-// show only that delay.
+// due. So the measurements include a stall of the server, and avoid coordinated omission. If the
+// plan's field Shed is true, a step for which no client is free is left out, and counts as unsent.
+// If Shed is false, a load above the server's capacity would delay the schedule more and more, and
+// the measurements would show only that delay.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.plan.Rate
@@ -55,7 +55,7 @@ type pool struct {
 	made    int
 }
 
-// begin makes a client execute a step that is due.
+// begin makes a client execute a step (an operation of the client) that is due.
 func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	p.working.Go(func() {
 		if now := time.Now(); p.run.window.measuring(now) {
@@ -66,8 +66,9 @@ func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	})
 }
 
-// take returns a free client. waited reports whether all clients were busy at first. With Shed,
-// take does not wait: if all clients are busy, take returns nil.
+// take returns a free client. The result waited reports whether all clients were busy at first.
+// Normally take waits until a client is free. If the plan's field Shed is true, take does not wait,
+// and returns nil if all clients are busy.
 func (p *pool) take() (c *Client, waited bool) {
 	p.freed.L.Lock()
 	defer p.freed.L.Unlock()

@@ -20,7 +20,8 @@ type run struct {
 	late      measure.Lateness
 }
 
-// farAway is the duration of a run that ends after a number of steps and not after a time.
+// farAway is the maximum duration of a run that ends after a number of steps (operations of
+// clients).
 const farAway = 365 * 24 * time.Hour
 
 func newRun(plan Plan) (*run, error) {

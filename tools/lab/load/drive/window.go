@@ -16,10 +16,10 @@ type window struct {
 // measuring reports whether the warm-up is over at the given time.
 func (w *window) measuring(now time.Time) bool { return !now.Before(w.from) }
 
-// measures reports whether to record a step that began at the given time and ends now. If the plan
-// has a count, only steps that began after the warm-up are recorded. Otherwise, all steps that end
-// after the warm-up are recorded: under overload, all clients are busy with steps that were due
-// long ago.
+// measures reports whether to record a step (operation of a client) that began at the given time
+// and ends now. If the plan has a fixed number of steps, only steps that began after the warm-up
+// are recorded. Otherwise, every step that ends after the warm-up is recorded, even if it was due
+// during the warm-up: under overload, a step may end long after it was due.
 func (w *window) measures(began, now time.Time) bool {
 	if w.count > 0 {
 		return w.measuring(began)
@@ -27,7 +27,7 @@ func (w *window) measures(began, now time.Time) bool {
 	return w.measuring(now)
 }
 
-// takesAnother reports whether one more measured step may begin.
+// takesAnother reports whether one more measured step (operation of a client) may begin.
 func (w *window) takesAnother() bool {
 	return w.count == 0 || w.steps.Add(1) <= w.count
 }

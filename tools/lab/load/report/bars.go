@@ -13,14 +13,15 @@ var barsSource string
 
 var barsTemplate = template.Must(template.New("bars").Funcs(template.FuncMap{"text": escaped}).Parse(barsSource))
 
-// Bar is one figure of a picture, as a share of the figure's goal. A share of 1 reaches the goal.
+// Bar is one figure of a picture, as a share of the figure's goal. A share of 1 means that the
+// figure reaches the goal.
 type Bar struct {
 	Name, Value, Goal string
 	Share, From, To   float64
 }
 
-// barsWidth is the width of a bar whose share of the goal is barsMost. A longer bar is cut off at
-// that width.
+// barsWidth is the width of a bar with the share barsMost of the goal. A bar with a larger share is
+// cut off at that width.
 const (
 	barsWidth = 380
 	barsMost  = 2.0

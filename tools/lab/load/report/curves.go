@@ -21,7 +21,7 @@ type Line struct {
 	Part measure.Part
 }
 
-// Lines returns one line for each part of each run.
+// Lines returns the lines of a picture: one line for each part (kind of request) of each run.
 func Lines(runs []*measure.Result) (lines []Line) {
 	for _, r := range runs {
 		for _, p := range r.Parts {

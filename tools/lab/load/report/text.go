@@ -37,8 +37,8 @@ func commas(digits string) string {
 	return out.String()
 }
 
-// Align aligns the cells of lines in columns: the first column to the left, all others to the
-// right.
+// Align aligns the cells of lines in columns: the first column to the left, all other columns to
+// the right.
 func Align(lines [][]string) string {
 	var widths []int
 	for _, line := range lines {

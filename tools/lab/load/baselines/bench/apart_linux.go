@@ -15,10 +15,10 @@ import (
 )
 
 // Apart gives this process, which generates the load, a processor for itself until the benchmark
-// ends. Apart binds the measured API and the PostgreSQL server to all other processors. Otherwise
-// an overload of the API would also slow down the generator. Apart returns a note for the report.
-// If the machine has only one processor, or if this program did not start the server, Apart binds
-// nothing.
+// ends. Apart binds the measured API and the PostgreSQL server to all other processors. Without
+// this division of the processors, an overload of the API would also slow down the generator. Apart
+// returns a text for the report, which says how the processors were divided. If the machine has
+// only one processor, or if this program did not start the server, Apart binds nothing.
 func (b *Bench) Apart(api *lab.Child) (string, error) {
 	var all unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &all); err != nil {
@@ -45,7 +45,7 @@ func (b *Bench) Apart(api *lab.Child) (string, error) {
 // the mask.
 func bind(to unix.CPUSet, pids ...int) error {
 	for _, pid := range pids {
-		for range 2 { // the second pass includes threads that started during the first
+		for range 2 { // the second pass includes threads that started during the first pass
 			threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 			if err != nil {
 				return fmt.Errorf("look for the threads of process %d: %w", pid, err)

@@ -16,7 +16,7 @@ type Bench struct {
 	side     string // name of the contestant that is being measured
 	Measured score.Figures
 	Turns    []findings.Turn
-	ends     []func() // functions that Clear calls, the last one first
+	ends     []func() // functions that Clear calls, in reverse order
 }
 
 func (b *Bench) Clear() {

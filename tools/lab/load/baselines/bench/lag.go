@@ -11,9 +11,10 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// LagSQL returns the number of events by which the slowest projection is behind the log.
-// ChainLagSQL returns the lag of the linker of the hash chain instead, if that is larger.
-// RelayLagSQL returns the lag of the outbox relay instead, if that is larger.
+// LagSQL returns the lag of the slowest projection, which is the number of events in the log that
+// this projection has not applied yet. ChainLagSQL returns the larger of the lag of the slowest
+// projection and the lag of the linker of the hash chain. RelayLagSQL returns the larger of the lag
+// of the slowest projection and the lag of the outbox relay.
 const (
 	LagSQL = `
 SELECT (SELECT coalesce(max(position), 0) FROM events) - (SELECT coalesce(min(position), 0) FROM checkpoints)`

@@ -13,16 +13,17 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Side is a contestant of a benchmark. The function Turn measures the contestant once, and returns
-// figures by name. The main figure has the name "". A report writes the contestant's name before
-// each figure's name.
+// Side is a contestant of a benchmark: one of the programs or configurations that the benchmark
+// compares. The function Turn measures the contestant once, and returns figures by name. The main
+// figure has the name "". A report writes the contestant's name before each figure's name.
 type Side struct {
 	Name string
 	Turn func(ctx context.Context) (map[string]float64, error)
 }
 
 // TakeTurns measures every contestant of a benchmark once per round, so that all contestants are
-// measured at about the same time. In each round, another contestant is the first.
+// measured at about the same time. The contestants are the programs or configurations that the
+// benchmark compares. Each round begins with a different contestant.
 func (b *Bench) TakeTurns(ctx context.Context, sides ...Side) (score.Figures, error) {
 	for round := range b.Lab.Options.Rounds {
 		if err := b.Round(ctx, round, sides); err != nil {
@@ -49,14 +50,16 @@ func (b *Bench) Round(ctx context.Context, round int, sides []Side) error {
 	return nil
 }
 
-// Rate returns a contestant that sends a mix (a named kind of load) to a target. The contestant
-// measures the answers per second and their latency.
+// Rate returns a contestant of a benchmark. The contestant sends a mix (a named kind of load) to a
+// target program. The contestant measures the answers per second and their latency.
 func (b *Bench) Rate(t Target, mix string, clients int) Side {
 	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
 }
 
-// RateOf returns a contestant as Rate does, but with the given name. If there is no mix with the
-// given name, the contestant repeats the operation plan.Step.
+// RateOf returns a contestant of a benchmark (a program or configuration that is compared with
+// others). The contestant has the given name, and otherwise does the same as the contestant that
+// Rate returns. If there is no mix (a named kind of load) with the given name, the contestant
+// repeats the operation plan.Step.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -71,8 +74,9 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 	}}
 }
 
-// AtRate returns a contestant that sends a mix to a target at a fixed rate, and measures the
-// answers per second. The target may refuse some requests.
+// AtRate returns a contestant of a benchmark. The contestant sends a mix (a named kind of load) to
+// a target program at a fixed rate, and measures the answers per second. The target program may
+// refuse some requests.
 func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	return Side{report.Number(rate) + "/s", func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
@@ -88,9 +92,9 @@ func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	}}
 }
 
-// Load puts a mix (a named kind of load) on a target for one measurement. If a request fails, Load
-// returns an error, which ends the benchmark: contestants are comparable only if they complete all
-// of their work.
+// Load sends a mix (a named kind of load) to a target program for one measurement. If a request
+// fails, Load returns an error, which ends the benchmark: two programs are comparable only if they
+// complete all of their work.
 func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	result, err := b.AnyLoad(ctx, t, mix, plan)
 	if err == nil && result.Failed() > 0 {
@@ -99,8 +103,8 @@ func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan)
 	return result, err
 }
 
-// AnyLoad puts a mix (a named kind of load) on a target, and allows failed requests. If there is no
-// mix with the given name, AnyLoad repeats the operation plan.Step.
+// AnyLoad sends a mix (a named kind of load) to a target program, and allows failed requests. If
+// there is no mix with the given name, AnyLoad repeats the operation plan.Step.
 func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	if found, ok := mixes.Of(mix); ok {
 		plan.Step = found.On(t.Accounts)

@@ -17,7 +17,7 @@ type Target struct {
 	Server   *lab.Child // the program's process, or the first of several
 }
 
-// Database creates a fresh database for this benchmark.
+// Database creates a new, migrated database for this benchmark.
 func (b *Bench) Database(ctx context.Context, name string) (lab.Base, error) {
 	name = fmt.Sprintf("load_%s_%s_%s", b.Lab.Tag, b.Contest, name)
 	made, err := b.Lab.NewBase(ctx, name)
@@ -80,7 +80,8 @@ func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...strin
 	return p, err
 }
 
-// opened opens the accounts of a target through the target's first process, and returns the target.
+// opened opens the accounts of a target (a program that receives a load) through the target's first
+// process. opened returns the target.
 func (b *Bench) opened(ctx context.Context, name string, made lab.Base, processes ...*lab.Child) (Target, error) {
 	t := Target{name: name, Base: made, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
 	for _, p := range processes {

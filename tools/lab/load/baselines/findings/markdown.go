@@ -52,7 +52,7 @@ func (r *Report) Rates() string {
 	return out.String()
 }
 
-// Goals returns Markdown for the README of the load lab: the rows that have a goal. Goals returns
+// Goals returns Markdown for the README in tools/lab/load: the rows that have a goal. Goals returns
 // "" if no row has a goal.
 func (r *Report) Goals() string {
 	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })
@@ -67,7 +67,7 @@ func (r *Report) Goals() string {
 	return out.String() + "\nMeasured " + of.days() + ".\n"
 }
 
-// only filters the report: the result has the rows for which the function chosen returns true.
+// only reduces the report to the rows for which the function chosen returns true.
 func (r *Report) only(chosen func(score.Row) bool) *Report {
 	rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row score.Row) bool { return !chosen(row) })
 	return &Report{Machine: r.Machine, Rows: rows}

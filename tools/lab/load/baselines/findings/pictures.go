@@ -28,8 +28,9 @@ func (r *Report) Bars() (bars []report.Bar) {
 	return bars
 }
 
-// bySide groups the measurements of a benchmark by contestant. order lists the contestants in the
-// order of their first measurement.
+// bySide groups the measurements of a benchmark by contestant (a program or configuration that the
+// benchmark compares). The result order lists the contestants in the order of their first
+// measurement.
 func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	sides = map[string][]*measure.Result{}
 	for _, turn := range turns {
@@ -41,9 +42,9 @@ func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
 	return sides, order
 }
 
-// Thinned keeps the curves of one measurement of each contestant: of the measurement with the
-// median rate, which a picture shows. Thinned removes all other curves, because the report would be
-// too large with them.
+// Thinned reduces the size of the report. For each contestant (a program or configuration), Thinned
+// keeps the curves of the measurement with the median rate, because a picture shows these curves.
+// Thinned removes the curves of all other measurements.
 func Thinned(turns []Turn) []Turn {
 	sides, _ := bySide(turns)
 	for _, results := range sides {
@@ -62,9 +63,10 @@ func Thinned(turns []Turn) []Turn {
 // mostLines is the number of lines that a picture can show clearly.
 const mostLines = 6
 
-// Lines returns the lines of a benchmark's picture. For each contestant, Lines uses the measurement
-// with the median rate. Lines returns the first part (kind of request) of each contestant, then the
-// second part of each, and so on, up to mostLines lines.
+// Lines returns the lines of a benchmark's picture. For each contestant (a program or
+// configuration), Lines uses the measurement with the median rate. First comes the first part (kind
+// of request) of each contestant, then the second part of each contestant, and so on. Lines returns
+// at most mostLines lines.
 func (r *Report) Lines(contest string) (lines []report.Line) {
 	sides, order := bySide(slices.DeleteFunc(slices.Clone(r.Turns), func(t Turn) bool { return t.Contest != contest }))
 	for i := 0; len(order) > 0 && (i+1)*len(order) <= mostLines; i++ {

@@ -13,7 +13,8 @@ type Report struct {
 	Turns   []Turn      `json:"turns"`
 }
 
-// Turn is one measurement of a benchmark: the load on one contestant in one round.
+// Turn is one measurement of a benchmark: the load on one contestant (a program or configuration)
+// in one round.
 type Turn struct {
 	Contest string          `json:"contest"`
 	Side    string          `json:"side"`

@@ -78,7 +78,7 @@ func (p *Child) ready(ctx context.Context) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// addressIn finds the URL on which a program listens in the program's log output.
+// addressIn searches the log output of a program for the URL on which the program listens.
 func addressIn(log []byte) string {
 	for line := range bytes.Lines(log) {
 		var entry struct{ Msg, Address string }

@@ -12,7 +12,7 @@ import (
 )
 
 // serverSettings lists the settings in which the benchmarks' PostgreSQL server differs from
-// PostgreSQL's defaults. The settings are the same for every contestant.
+// PostgreSQL's defaults. The settings are the same for every program that is measured.
 var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
 
 // Lab holds the PostgreSQL server and the programs of all benchmarks.

@@ -26,8 +26,8 @@ SELECT $1 + n, 'account', md5((($1 + n - 1) % $3)::text)::uuid, ($1 + n - 1) / $
        jsonb_build_object('command_id', gen_random_uuid(), 'correlation_id', gen_random_uuid()), now(), now()
 FROM generate_series(1, $2::bigint) n`
 
-// fill inserts the given number of events into the log.
-func fill(ctx context.Context, b *bench.Bench, on lab.Base, events int64) error {
+// Fill inserts the given number of events into the log.
+func Fill(ctx context.Context, b *bench.Bench, on lab.Base, events int64) error {
 	const most = 500_000
 	err := b.Lab.SQL(ctx, on.Owner, func(conn *pgx.Conn) error {
 		for done := int64(0); done < events; {
@@ -55,7 +55,7 @@ func Long(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(ctx, b, filled, b.Lab.Options.Big); err != nil {
+	if err := Fill(ctx, b, filled, b.Lab.Options.Big); err != nil {
 		return nil, err
 	}
 	long, err := b.ApiOn(ctx, "long", filled, 1)

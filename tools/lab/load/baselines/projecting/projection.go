@@ -35,7 +35,7 @@ func Projection(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		return nil, err
 	}
 	events := min(projectedEvents, int64(b.Lab.Options.Accounts)*20) // fewer in tests, which run everything with small numbers
-	if err := fill(ctx, b, on, events); err != nil {
+	if err := Fill(ctx, b, on, events); err != nil {
 		return nil, err
 	}
 	f, err := b.TakeTurns(ctx,

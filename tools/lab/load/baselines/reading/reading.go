@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// readableRates lists the rates, in writes per second, at which Readable measures. Only the second
-// rate has a goal.
+// readableRates lists the rates, in writes per second, at which the function Readable measures how
+// soon a write can be read. The report states a goal only for the second rate.
 var readableRates = []float64{100, 500, 2000}
 
 // Readable measures the time from the answer to a write until the answer to the first read that

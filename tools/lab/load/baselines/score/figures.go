@@ -1,7 +1,7 @@
 package score
 
-// Figures maps a name to one value per round. The name consists of the name of a contestant and the
-// name of a figure.
+// Figures maps the name of a figure to its values, one per round of the benchmark. The name begins
+// with the name of the measured program or configuration.
 type Figures map[string][]float64
 
 func (f Figures) Median(name string) float64 { return SpreadOf(f[name]).Median }

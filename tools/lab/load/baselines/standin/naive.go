@@ -33,7 +33,8 @@ import (
 const naiveInFlight = 16
 
 // naiveStore commits every append in a separate transaction. A naiveStore uses the same SQL
-// statements and gives the same guarantees as the service's store, but has no group commit.
+// statements and gives the same guarantees as the service's store, but does not combine several
+// appends in one transaction (group commit).
 type naiveStore struct {
 	*eventlog.Store // for reads
 	next            atomic.Uint64
@@ -49,7 +50,8 @@ func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
 	return s
 }
 
-// AppendAll passes the appends to one of the stores in the array appending. The stores take turns.
+// AppendAll passes the appends to one of the stores in the array appending. Each call uses the next
+// store of the array.
 func (s *naiveStore) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.appending[s.next.Add(1)%naiveInFlight].AppendAll(ctx, chain)
 }

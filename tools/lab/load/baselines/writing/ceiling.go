@@ -15,7 +15,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// The benchmark "sql" inserts so many rows per statement, over so many connections.
+// These constants say how many rows each statement of the benchmark "sql" inserts, and how many
+// connections the benchmark uses.
 const (
 	ceilingRows        = 128
 	ceilingConnections = 4

@@ -1,3 +1,4 @@
-// Package writing holds the benchmarks of commands: by number of clients, by number of streams,
-// under overload, and the largest rate of the database.
+// Package writing holds the benchmarks of commands. The benchmarks measure the rate of writes with
+// different numbers of clients and of streams, and under overload. One benchmark measures the
+// largest rate at which the database alone can insert the rows.
 package writing

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// The rates of this benchmark, as multiples of the service's capacity.
+// These constants are the rates of this benchmark, as multiples of the service's capacity.
 var (
 	below = []float64{0.2, 0.5, 0.8}
 	above = []float64{2, 5}
@@ -77,9 +77,9 @@ func capacity(b *bench.Bench) float64 {
 
 func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
 
-// timed returns an operation of a client that sends a write and records two times: the time since
-// the write was due, and the time since it was sent. The difference is how long the write waited
-// for a connection.
+// timed returns an operation of a client. The operation sends a write. When the answer comes, the
+// operation records two times: the time since the write was due, and the time since the write was
+// sent. The difference is how long the write waited for a connection.
 func timed(accounts *mixes.Accounts) drive.Step {
 	return func(c *drive.Client) {
 		sent := time.Now()

@@ -15,8 +15,8 @@ type Lateness struct {
 	Unsent int64                   // number of steps that were due and never began
 }
 
-// Note records by how much a step was late. waited means that the step waited because all clients
-// were busy.
+// Note records by how much a step (operation of a client) was late. If waited is true, the step
+// waited because all clients were busy.
 func (l *Lateness) Note(by time.Duration, waited bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -30,7 +30,8 @@ func (l *Lateness) Note(by time.Duration, waited bool) {
 	note(l.own, by)
 }
 
-// Schedule summarizes the records. Call Schedule only after the last step has begun.
+// Schedule returns a summary of how late the steps (operations of clients) began. Call Schedule
+// only after the last step has begun.
 func (l *Lateness) Schedule() *Schedule {
 	s := &Schedule{Waited: l.waited, Unsent: l.Unsent}
 	if l.own != nil {

@@ -10,7 +10,7 @@ import (
 // each interval.
 const TimelineSlice = 250 * time.Millisecond
 
-// part holds everything that was recorded under one name.
+// part holds everything that was recorded under one name, which is mostly a kind of request.
 type part struct {
 	ok       *hdrhistogram.Histogram
 	failed   *hdrhistogram.Histogram

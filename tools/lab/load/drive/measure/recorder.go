@@ -16,8 +16,9 @@ type Recorder struct {
 	shards [shards]*Shard
 }
 
-// NewRecorder returns a Recorder. Recorded times count from the time from. Steps that end after the
-// time until are counted separately.
+// NewRecorder returns a Recorder. The argument from is the start of the measurement: recorded times
+// count from this start. Steps (operations of clients) that end after the argument until are
+// counted separately.
 func NewRecorder(from, until time.Time) *Recorder {
 	r := &Recorder{}
 	for i := range r.shards {
@@ -29,7 +30,7 @@ func NewRecorder(from, until time.Time) *Recorder {
 // Shard returns the set of records for the client with the given number.
 func (r *Recorder) Shard(client int) *Shard { return r.shards[client%shards] }
 
-// Shard is a set of records, for the steps of some of the clients.
+// Shard is a set of records about the steps (operations) of some of the clients.
 type Shard struct {
 	from, until  time.Time
 	done, failed atomic.Int64
@@ -39,8 +40,8 @@ type Shard struct {
 	last         time.Time // when the last answer came
 }
 
-// Record records a step, under a name. The step began at the time since, and ends now. If the step
-// failed, kind is the kind of the failure, and otherwise "".
+// Record records a step (an operation of a client) under a name. The step began at the time since,
+// and ends now. If the step failed, kind is the kind of the failure, and otherwise "".
 func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	s.done.Add(1)
 	if kind != "" {
@@ -63,7 +64,8 @@ func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	p.record(now.Sub(since), now.Sub(s.from), kind)
 }
 
-// Counts returns how many steps were recorded so far, and how many of them failed.
+// Counts returns how many steps (operations of clients) were recorded so far, and how many of these
+// steps failed.
 func (r *Recorder) Counts() (done, failed int64) {
 	for _, s := range r.shards {
 		done += s.done.Load()

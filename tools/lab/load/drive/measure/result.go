@@ -16,7 +16,7 @@ type Result struct {
 	Schedule *Schedule `json:"schedule,omitempty"`
 }
 
-// Part holds the measurements of one kind of request in a run, or of one kind of waiting.
+// Part holds the measurements of one kind of request in a run, or of one kind of waiting time.
 type Part struct {
 	Name            string           `json:"name"`
 	Count           int64            `json:"count"` // number of successes
@@ -47,14 +47,16 @@ type Point struct {
 	Millis  float64 `json:"ms"`
 }
 
-// Schedule says how late an open loop was, compared with its schedule.
+// Schedule says how late the steps (operations of clients) of an open loop began, compared with the
+// schedule of the loop.
 type Schedule struct {
 	Late   Latency `json:"late_ms"` // lateness that the generator itself caused
 	Waited int64   `json:"waited"`  // number of steps that began late because all clients were busy
 	Unsent int64   `json:"unsent"`  // number of steps that were due and never began
 }
 
-// Part returns the part with the given name, or an empty part if there is none.
+// Part returns the part (kind of request) with the given name, or an empty part if the result has
+// no such part.
 func (r *Result) Part(name string) Part {
 	for _, p := range r.Parts {
 		if p.Name == name {

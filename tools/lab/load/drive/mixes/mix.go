@@ -15,8 +15,9 @@ type Mix struct {
 	Writes bool
 }
 
-// All lists the mixes (named kinds of load). Each step of a mix records its first part once, so the
-// count of the first part is the number of steps.
+// All lists the mixes (named kinds of load). Each step (operation of a client) of a mix records the
+// mix's first part (kind of request) exactly once. So the count of the first part is the number of
+// steps.
 var All = []Mix{
 	{"write", "deposits, spread over the accounts", (*Accounts).write, false, true},
 	{"write-own", "deposits, each account through one API process only", (*Accounts).writeOwn, false, true},
@@ -27,7 +28,8 @@ var All = []Mix{
 	{"idempotent-retry", "a deposit, then the same again under its Idempotency-Key", (*Accounts).idempotentRetry, false, true},
 }
 
-// Of returns the mix with the given name. ok is false if no mix has that name.
+// Of returns the mix (a named kind of load) with the given name. If no mix has that name, the
+// result ok is false.
 func Of(name string) (Mix, bool) {
 	i := slices.IndexFunc(All, func(m Mix) bool { return m.Name == name })
 	if i < 0 {
@@ -36,7 +38,8 @@ func Of(name string) (Mix, bool) {
 	return All[i], true
 }
 
-// On returns a step (an operation of a client) of the mix that uses the given accounts.
+// On returns the operation (step) that each client of the mix (a named kind of load) repeats. The
+// operation uses the given accounts.
 func (m Mix) On(a *Accounts) drive.Step {
 	return func(c *drive.Client) { m.Step(a, c) }
 }

@@ -53,7 +53,8 @@ func (a *Accounts) hotStream(c *drive.Client) {
 	c.Record("write", c.Began(), answer, err)
 }
 
-// readYourWrite sends a write, and measures the time from its answer until a read shows the write.
+// readYourWrite sends a write, and measures the time from the answer to the write until a read
+// shows the write.
 func (a *Accounts) readYourWrite(c *drive.Client) {
 	account := a.anyAccount(c)
 	answer, err := a.depositTo(c, account, "")

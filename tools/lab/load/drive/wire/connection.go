@@ -22,7 +22,8 @@ type Request struct {
 	Token       string // bearer token in Authorization
 }
 
-// Answer is an HTTP answer. Its body is valid until the next request on the connection.
+// Answer is an HTTP answer. The body of an Answer is valid until the next request on the
+// connection.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -92,7 +93,7 @@ func (c *Connection) exchange(r Request) (answer Answer, reusable bool, err erro
 	return Answer{response.StatusCode, response.Header, c.in.Bytes()}, !response.Close, nil
 }
 
-// appendTo appends the request, in the form in which it is sent, to out.
+// appendTo appends the bytes of the request, as they are sent to the server, to out.
 func (r Request) appendTo(out []byte, host string) []byte {
 	out = append(out, r.Method...)
 	out = append(out, ' ')

@@ -48,8 +48,8 @@ func kindOfError(err error) string {
 	return "answer that is no HTTP"
 }
 
-// Unexpected is the error for an answer that breaks a promise of the API, even with a status of
-// success.
+// Unexpected is the error for an answer that breaks a promise of the API, even if the answer's
+// status is a success.
 type Unexpected string
 
 func (u Unexpected) Error() string { return "unexpected: " + string(u) }

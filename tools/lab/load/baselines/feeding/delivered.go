@@ -1,0 +1,100 @@
+package feeding
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/load/baselines/bench"
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+// Delivered measures the time from a write's answer until a subscriber has the event, while 500
+// writes a second come on a schedule.
+func Delivered(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
+	service, err := b.Api(ctx, "service", 1, unbounded...)
+	if err != nil {
+		return nil, err
+	}
+	f, err := b.TakeTurns(ctx, bench.Side{Name: "500/s", Turn: func(ctx context.Context) (map[string]float64, error) {
+		return deliver(ctx, b, service)
+	}})
+	if err != nil {
+		return nil, err
+	}
+	p99 := f.Value("write answered → event delivered at 500/s, p99", score.AtMost(25), "ms", "500/s p99")
+	return []score.Row{f.Value("write answered → event delivered at 500/s, p50", score.AtMost(3), "ms", "500/s"), p99}, nil
+}
+
+// moments has the moment of each position.
+type moments struct {
+	mu sync.Mutex
+	of map[int64]time.Time
+}
+
+func (m *moments) at(position int64) {
+	now := time.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.of[position] = now
+}
+
+func deliver(ctx context.Context, b *bench.Bench, service bench.Target) (map[string]float64, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	answer, err := open(ctx, service.Urls[0], "/v1/feed", asEvents)
+	if err != nil {
+		return nil, err
+	}
+	answered, arrived := moments{of: map[int64]time.Time{}}, moments{of: map[int64]time.Time{}}
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer func() { _ = answer.Body.Close() }()
+		for scanner := bufio.NewScanner(answer.Body); scanner.Scan(); {
+			if text, isID := bytes.CutPrefix(scanner.Bytes(), []byte("id: ")); isID {
+				if position, err := strconv.ParseInt(string(text), 10, 64); err == nil {
+					arrived.at(position)
+				}
+			}
+		}
+	})
+	write := func(c *drive.Client) {
+		reply, err := c.Send(service.Accounts.Deposit(c.Rand.IntN(service.Accounts.Len()), ""))
+		if position, bad := strconv.ParseInt(reply.Header.Get("Event-Position"), 10, 64); err == nil && bad == nil {
+			answered.at(position)
+		}
+		c.Record("write", c.Began(), reply, err)
+	}
+	if _, err := b.Load(ctx, service, "", drive.Plan{Rate: 500, Step: write}); err != nil {
+		return nil, err
+	}
+	time.Sleep(time.Second) // the last events arrive
+	cancel()
+	reading.Wait()
+	return delays(answered.of, arrived.of)
+}
+
+// delays returns quantiles of the time from the answer to the arrival, in milliseconds. An event that
+// arrives before the answer has no delay.
+func delays(answered, arrived map[int64]time.Time) (map[string]float64, error) {
+	var all []float64
+	for position, at := range answered {
+		came, ok := arrived[position]
+		if !ok {
+			return nil, fmt.Errorf("event %d did not arrive", position)
+		}
+		all = append(all, max(0, came.Sub(at).Seconds()*1000))
+	}
+	if len(all) == 0 {
+		return nil, errors.New("nothing was written")
+	}
+	slices.Sort(all)
+	return map[string]float64{"": all[len(all)/2], "p99": all[len(all)*99/100]}, nil
+}

@@ -1,0 +1,99 @@
+package feeding
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/tools/lab/load/baselines/bench"
+	"example.com/pgcqrs/tools/lab/load/baselines/projecting"
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
+)
+
+// behind is how many events the log has that a subscriber catches up with.
+const behind = 1_000_000
+
+// together is how many subscribers catch up at the same time to measure their memory.
+const together = 16
+
+// CatchUp compares the feed as lines with COPY of the same rows, both from the beginning to the end
+// of a log, and measures the memory of subscribers that are far behind.
+func CatchUp(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
+	base, err := b.Database(ctx, "past")
+	if err != nil {
+		return nil, err
+	}
+	if err := projecting.Fill(ctx, b, base, behind); err != nil {
+		return nil, err
+	}
+	f, err := b.TakeTurns(ctx,
+		bench.Side{Name: "feed", Turn: func(ctx context.Context) (map[string]float64, error) {
+			api, err := b.Lab.Start(ctx, "api", base, unbounded...)
+			if err != nil {
+				return nil, err
+			}
+			defer api.Stop()
+			began := time.Now()
+			count, err := lines(ctx, api.Url, "/v1/feed?follow=false")
+			if err == nil && count != behind {
+				err = fmt.Errorf("got %d events", count)
+			}
+			return map[string]float64{"": behind / time.Since(began).Seconds()}, err
+		}},
+		bench.Side{Name: "copy", Turn: func(ctx context.Context) (map[string]float64, error) {
+			return copied(ctx, b, base.Owner)
+		}},
+		bench.Side{Name: "behind", Turn: func(ctx context.Context) (map[string]float64, error) {
+			api, err := b.Lab.Start(ctx, "api", base, unbounded...)
+			if err != nil {
+				return nil, err
+			}
+			defer api.Stop()
+			before := memory(api)
+			s, err := subscribe(ctx, api.Url, together, func(int) string { return "/v1/feed?after=0" })
+			if err != nil {
+				return nil, err
+			}
+			defer s.close()
+			most := before
+			for end := time.Now().Add(b.Lab.Options.Duration); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+				most = max(most, memory(api))
+			}
+			return map[string]float64{"": (most - before) / together}, ctx.Err()
+		}},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return []score.Row{
+		f.Row("catch-up with 1,000,000 events as lines / COPY of the same rows", score.AtLeast(0.5), bench.PerSecond, "feed", "copy"),
+		f.Value("memory of a subscriber that is 1,000,000 events behind", score.AtMost(256), "KiB", "behind"),
+	}, nil
+}
+
+// copied measures COPY, as \copy of psql does it.
+func copied(ctx context.Context, b *bench.Bench, url string) (map[string]float64, error) {
+	var took time.Duration
+	err := b.Lab.SQL(ctx, url, func(conn *pgx.Conn) error {
+		var rows newlines
+		began := time.Now()
+		_, err := conn.PgConn().CopyTo(ctx, &rows, `COPY (SELECT position, stream_type, stream_id, version, event_id, type, data, metadata, occurred_at, recorded_at FROM events ORDER BY position) TO STDOUT`)
+		if took = time.Since(began); err == nil && rows != behind {
+			err = fmt.Errorf("copied %d rows", rows)
+		}
+		return err
+	})
+	return map[string]float64{"": behind / took.Seconds()}, err
+}
+
+// newlines counts the lines that are written to it.
+type newlines int
+
+// Write counts lines.
+func (n *newlines) Write(text []byte) (int, error) {
+	*n += newlines(bytes.Count(text, []byte{'\n'}))
+	return len(text), nil
+}

@@ -1,0 +1,118 @@
+package feeding
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/load/baselines/lab"
+)
+
+// subscribers are open answers of a feed. Their texts are read and dropped.
+type subscribers struct {
+	cancel context.CancelFunc
+	ended  sync.WaitGroup
+}
+
+// client opens a connection for each request, as browsers of different people do.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, MaxIdleConns: -1}}
+
+// open requests a path of the feed, and returns the answer once its header has arrived. open tries
+// again if the process has no free connection, as its Retry-After allows.
+func open(ctx context.Context, url, path, form string) (*http.Response, error) {
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+path, http.NoBody)
+		if err != nil {
+			return nil, err
+		}
+		request.Header.Set("Accept", form)
+		answer, err := client.Do(request)
+		if err != nil {
+			return nil, fmt.Errorf("subscribe: %w", err)
+		}
+		if answer.StatusCode == http.StatusOK {
+			return answer, nil
+		}
+		_ = answer.Body.Close()
+		after, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+		if answer.StatusCode != http.StatusServiceUnavailable || err != nil {
+			return nil, fmt.Errorf("subscribe: status %d", answer.StatusCode)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Duration(after) * time.Second):
+		}
+	}
+}
+
+const (
+	asEvents = "text/event-stream"
+	asLines  = "application/x-ndjson"
+)
+
+// subscribe opens a number of answers at the same time, and returns when all are open.
+func subscribe(ctx context.Context, url string, count int, path func(i int) string) (*subscribers, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	s, opened := &subscribers{cancel: cancel}, make(chan error, count)
+	for i := range count {
+		s.ended.Go(func() {
+			answer, err := open(ctx, url, path(i), asEvents)
+			if opened <- err; err != nil {
+				return
+			}
+			defer func() { _ = answer.Body.Close() }()
+			_, _ = io.Copy(io.Discard, answer.Body) // it ends with ctx
+		})
+	}
+	var failed error
+	for range count {
+		failed = errors.Join(failed, <-opened)
+	}
+	if failed != nil {
+		s.close()
+		return nil, failed
+	}
+	return s, nil
+}
+
+func (s *subscribers) close() {
+	s.cancel()
+	s.ended.Wait()
+}
+
+// lines reads an answer in lines, and returns how many of them are events.
+func lines(ctx context.Context, url, path string) (count int, err error) {
+	answer, err := open(ctx, url, path, asLines)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	reader := bufio.NewReaderSize(answer.Body, 1<<16)
+	for {
+		line, err := reader.ReadSlice('\n')
+		switch {
+		case errors.Is(err, io.EOF):
+			return count, nil
+		case errors.Is(err, bufio.ErrBufferFull):
+		case err != nil:
+			return count, fmt.Errorf("read the feed: %w", err)
+		case bytes.Contains(line, []byte(`"stream_id"`)):
+			count++
+		}
+	}
+}
+
+// memory returns the memory that a program uses now, in KiB.
+func memory(program *lab.Child) float64 {
+	var kilobytes float64
+	_, _ = fmt.Sscanf(lab.FieldOf(fmt.Sprintf("/proc/%d/status", program.Command.Process.Pid), "VmRSS"), "%f", &kilobytes)
+	return kilobytes
+}
