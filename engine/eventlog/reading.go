@@ -85,8 +85,10 @@ func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Record
 	return s.loader.Firsts(ctx, streams)
 }
 
-// Head returns the position of the last event in the log, or 0 while the log is empty.
-func (s *Store) Head(ctx context.Context) (int64, error) { return s.reader.Head(ctx) }
+// Head returns the position of the last event in the log, or 0 while the log is empty. Unless the
+// Store serves only queries (Config.ForQueries), a promotion of the standby would not lose this
+// event.
+func (s *Store) Head(ctx context.Context) (int64, error) { return s.loader.Head(ctx) }
 
 // Search reads at most limit events that were caused by the given actor and have the given type,
 // within a range of positions. If the parameter actor or eventType is empty, it matches every

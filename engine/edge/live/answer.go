@@ -17,7 +17,8 @@ import (
 type Source interface {
 	// Next passes the next texts to the function send. It returns the number of texts, and the log
 	// position up to which the client now has all texts. If no text comes within the given time,
-	// the number is 0. Any error ends the answer.
+	// the number is 0. Any error ends the answer; ErrComplete says that the client has everything
+	// that it asked for.
 	Next(ctx context.Context, within time.Duration, form Form, send func(text []byte)) (count int, position int64, err error)
 	Close()
 }
@@ -28,26 +29,24 @@ type Answer struct {
 	ctx     context.Context //nolint:containedctx // the request's context: the answer is written after the operation has returned
 	form    Form
 	source  Source
-	until   int64 // log position at which the answer ends; 0: it does not end at a position
 	leave   func()
 }
 
 // Open returns an answer; the caller must call its method Write. The function subscribe returns the
 // answer's source. If too many answers are open, Open returns an error and does not call subscribe.
-// If until is not 0, the answer ends at this position.
-func (a *Answers) Open(ctx context.Context, form Form, until int64, subscribe func() Source) (*Answer, error) {
+func (a *Answers) Open(ctx context.Context, form Form, subscribe func() Source) (*Answer, error) {
 	leave, err := a.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), until: until, leave: leave}, nil
+	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), leave: leave}, nil
 }
 
 // flushAt is the number of buffered bytes at which a sender sends its buffer.
 const flushAt = 32 << 10
 
-// Write sends events until the caller's token expires, the source returns an error, the client has
-// all events up to the position until, or the client does not read any more.
+// Write sends events until the caller's token expires, the source returns an error, or the client
+// does not read any more.
 func (o *Answer) Write(w http.ResponseWriter) error {
 	defer o.leave()
 	defer o.source.Close()
@@ -88,8 +87,6 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 			return o.end(s, position, context.Cause(ctx))
 		case err != nil:
 			return o.end(s, position, err)
-		case o.until > 0 && position >= o.until:
-			return o.end(s, o.until, errComplete)
 		case count == 0:
 			s.text(o.form.positionOf(position))
 		}
@@ -110,7 +107,8 @@ func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	return "too slow"
 }
 
-var errComplete = errors.New("complete")
+// ErrComplete says that a source has no further texts for a request that asked for no more.
+var ErrComplete = errors.New("complete")
 
 // end tells the client why the answer ends, and returns the reason.
 func (o *Answer) end(s *sender, position int64, err error) (why string) {
@@ -118,7 +116,7 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	switch {
 	case o.ctx.Err() != nil:
 		return "client gone"
-	case errors.Is(err, errComplete):
+	case errors.Is(err, ErrComplete):
 		code, detail = "complete", "This is all that there was when the request came."
 	case errors.Is(err, auth.ErrBadToken):
 		code, detail = "token_expired", "The token has expired. Subscribe again after this position, with a new one."

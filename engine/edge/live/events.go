@@ -24,7 +24,7 @@ type Subscription interface {
 type OfEvents struct {
 	Subscription Subscription
 	Body         Body
-	Until        int64 // position of the last event to send; 0: no limit
+	Until        *int64 // position of the last event to send, after which the answer is complete; nil: no limit
 }
 
 // Next passes the texts of the next events to the function send (see Source).
@@ -33,8 +33,8 @@ func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, sen
 	events, position, err := o.Subscription.Next(waiting)
 	cancel()
 	for _, e := range events {
-		if o.Until > 0 && e.Recorded.Position > o.Until {
-			return count, o.Until, nil
+		if o.Until != nil && e.Recorded.Position > *o.Until {
+			break
 		}
 		text, err := o.frame(ctx, form, e)
 		if err != nil {
@@ -42,6 +42,9 @@ func (o OfEvents) Next(ctx context.Context, within time.Duration, form Form, sen
 		}
 		send(text)
 		count++
+	}
+	if err == nil && o.Until != nil && position >= *o.Until {
+		return count, *o.Until, ErrComplete
 	}
 	return count, position, err
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -25,12 +26,12 @@ func TestAnAnswerEndsExactlyAtItsPosition(t *testing.T) {
 	for position := int64(1); position <= 5; position++ {
 		events = append(events, &ring.Event{Recorded: event.Recorded{Position: position, Type: "x"}})
 	}
-	source := OfEvents{Subscription: events, Until: 3, Body: Body{Shared: func(event.Recorded) (ring.Rendered, error) {
+	source := OfEvents{Subscription: events, Until: new(int64(3)), Body: Body{Shared: func(event.Recorded) (ring.Rendered, error) {
 		return ring.Rendered{Text: []byte("{}")}, nil
 	}}}
 	sent := 0
 	count, position, err := source.Next(t.Context(), time.Second, Lines, func([]byte) { sent++ })
-	if sent != 3 || count != 3 || position != 3 || err != nil {
+	if sent != 3 || count != 3 || position != 3 || !errors.Is(err, ErrComplete) {
 		t.Errorf("got %d events up to %d, %v, want 3 up to 3", sent, position, err)
 	}
 }

@@ -36,7 +36,7 @@ func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
 
 // open returns a streaming answer.
 func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) (Answer, error) {
-	return s.Answers.Open(ctx, form, a.until, func() live.Source {
+	return s.Answers.Open(ctx, form, func() live.Source {
 		return live.OfEvents{Subscription: s.Feed.Subscribe(a.topic, a.types, a.after), Body: s.body(a.all), Until: a.until}
 	})
 }
@@ -96,11 +96,11 @@ func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (as
 		return ask{}, err
 	}
 	whole := r.Follow != nil && !*r.Follow
-	if whole {
-		a.until = head
-	}
 	if a.after, err = s.after(ctx, r, head, form == live.Page || whole); err != nil {
 		return ask{}, err
+	}
+	if whole {
+		a.until = new(max(head, a.after)) // a replica may have been behind the position of the client
 	}
 	a.topic, err = s.topic(ctx, r.Stream, a.all)
 	return a, err

@@ -49,6 +49,6 @@ type ask struct {
 	topic ring.Topic
 	types feed.Types
 	after int64
-	until int64 // position at which the answer ends; 0: it does not end at a position
-	all   bool  // the caller sees all events, and no personal data
+	until *int64 // position at which the answer ends; nil: it does not end at a position
+	all   bool   // the caller sees all events, and no personal data
 }

@@ -40,7 +40,7 @@ type Rows struct {
 // again. While the stream is parked, it also reads the row at intervals, because an operator's
 // repair appends no event.
 func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) (*live.Answer, error) {
-	return r.Answers.Open(ctx, live.Events, 0, func() live.Source {
+	return r.Answers.Open(ctx, live.Events, func() live.Source {
 		return &source{rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
 	})
 }

@@ -109,6 +109,9 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	}
 }
 
+// ForQueries reports whether the reads serve queries only.
+func (r *Reads) ForQueries() bool { return r.forQueries }
+
 // Replicated returns a position up to which every required (synchronous) standby has all events.
 func (r *Reads) Replicated() int64 { return r.replicated.Load() }
 

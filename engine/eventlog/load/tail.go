@@ -35,14 +35,36 @@ func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int
 	})
 }
 
-// durable runs a read of the log. If a required (synchronous) standby may lack an event that was
-// read, durable waits until the standby has the event.
-func (l *Loader) durable(ctx context.Context, read func(conn *pgx.Conn) ([]event.Recorded, error)) (found []event.Recorded, err error) {
+// Head returns the position of the last event in the log, or 0 while the log is empty. Unless the
+// Loader serves only queries, a promotion of the standby would not lose this event: a subscriber of a
+// feed that begins after it would otherwise miss the event that gets the position instead.
+func (l *Loader) Head(ctx context.Context) (head int64, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
-		if found, err = read(conn); err != nil || len(found) == 0 || found[len(found)-1].Position <= l.reads.Replicated() {
+		if head, err = l.reader.HeadOn(ctx, conn); err != nil || head <= l.reads.Replicated() {
 			return err
 		}
 		_, err := conn.Exec(ctx, `SELECT `+standby.Await)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read head: %w", fate.Unavailable(err))
+	}
+	return head, nil
+}
+
+// durable runs a read of the log. If a required standby may lack an event that was read, durable
+// waits until the standby has the event. A replica that serves queries has no standby, until it is
+// promoted itself.
+func (l *Loader) durable(ctx context.Context, read func(conn *pgx.Conn) ([]event.Recorded, error)) (found []event.Recorded, err error) {
+	await := standby.Await
+	if l.reads.ForQueries() {
+		await = standby.AwaitPromoted
+	}
+	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
+		if found, err = read(conn); err != nil || len(found) == 0 || !l.reads.ForQueries() && found[len(found)-1].Position <= l.reads.Replicated() {
+			return err
+		}
+		_, err := conn.Exec(ctx, `SELECT `+await)
 		return err
 	})
 	if err != nil {

@@ -3,13 +3,12 @@ package read
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // mostBytes limits the bytes of event data that one read of the log returns. A single larger event
@@ -95,12 +94,9 @@ func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit in
 	return found, false, err
 }
 
-// Head returns the position of the last event in the log, or 0 while the log is empty.
-func (r *Reader) Head(ctx context.Context) (int64, error) {
+// HeadOn returns the position of the last event in the log, or 0 while the log is empty.
+func (r *Reader) HeadOn(ctx context.Context, conn *pgx.Conn) (head int64, err error) {
 	const sql = `SELECT coalesce(max(position), 0) FROM events`
-	var head int64
-	if err := r.pool.QueryRow(ctx, sql).Scan(&head); err != nil {
-		return 0, fmt.Errorf("read head: %w", fate.Unavailable(err))
-	}
-	return head, nil
+	err = conn.QueryRow(ctx, sql).Scan(&head)
+	return head, err
 }

@@ -76,7 +76,8 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 		return fmt.Errorf("read first events of streams: %w", err)
 	}
 	if len(firsts) != len(streams) {
-		return fmt.Errorf("%d of %d streams have a first event", len(firsts), len(streams))
+		// the log went back after the events were read, or another replica is behind
+		return fmt.Errorf("%w: %d of %d streams have a first event", event.ErrUnavailable, len(firsts), len(streams))
 	}
 	for _, first := range firsts {
 		subject, ok := of(first)

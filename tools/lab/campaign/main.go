@@ -38,6 +38,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/options"
 	"example.com/pgcqrs/tools/lab/campaign/report"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
+	"example.com/pgcqrs/tools/lab/campaign/subscribers"
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
@@ -174,6 +175,8 @@ func campaign(ctx context.Context, w *world.World, o options.Options, out io.Wri
 	observers := observers.Start(ctx, w.Postgres)
 	defer observers.Stop()
 	clients := clients.Start(w, o, h.Started)
+	subscribers := subscribers.Start(w, o.Seed, subscribers.Log{Head: observers.Head.Load, First: clients.First})
+	defer subscribers.Stop()
 	injector := inject.New(w, h)
 	inject := injector.Inject
 	if o.Promotions > 0 {
@@ -197,5 +200,9 @@ func campaign(ctx context.Context, w *world.World, o options.Options, out io.Wri
 		return nil, fmt.Errorf("it does not come to rest: %w", err)
 	}
 	h.Rested = time.Since(lastFault)
-	return h, collect.Collect(ctx, h, w, o, observers)
+	if err := collect.Collect(ctx, h, w, o, observers); err != nil {
+		return nil, err
+	}
+	h.Followed = subscribers.Finish(ctx, int64(len(h.Log)))
+	return h, nil
 }

@@ -106,6 +106,54 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
+// A feed must not send an event that a promotion of the standby would lose. The reads of a feed wait
+// until the standby has the last event, also if the feed reads a replica that was promoted. The read
+// of the position at which a subscriber begins waits, too: after a promotion, this position may belong
+// to another event.
+func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
+	t.Parallel()
+	p := startRequired(t)
+	first, second := startProcess(t, p.primary, "first"), startProcess(t, p.primary, "second")
+	id := uuid.New()
+	first.must(t, id, tank.Build{})
+	pool, err := pg.Open(t.Context(), p.primary, "promoted", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	promoted := eventlog.New(pool, eventlog.Config{Decode: tank.Decode, ForQueries: true})
+	p.loseStandby(t)
+	if answer := <-first.send(id, tank.Pour{Amount: 1}, "key", await.Within); !errors.Is(answer.err, event.ErrUnknownOutcome) {
+		t.Fatalf("got %v, want an unknown outcome", answer.err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within)
+	defer cancel()
+	head, tail := make(chan error, 1), make(chan error, 1)
+	go func() {
+		position, err := second.store.Head(ctx)
+		if err == nil && position != 2 {
+			err = fmt.Errorf("the log ends at %d", position)
+		}
+		head <- err
+	}()
+	go func() {
+		found, err := promoted.Tail(ctx, 0, 10)
+		if err == nil && len(found) != 2 {
+			err = fmt.Errorf("found %v", found)
+		}
+		tail <- err
+	}()
+	p.waits(t, "second", head)
+	p.waits(t, "promoted", tail)
+	p.regainStandby(t)
+	if err := await.Signal(t, "the head", head); err != nil {
+		t.Error(err)
+	}
+	if err := await.Signal(t, "the tail", tail); err != nil {
+		t.Error(err)
+	}
+}
+
 // An operator may configure only later that commits wait for the standby. The standby may then lack
 // events that were appended before. Reads of these events wait until the standby has them.
 func TestStandbyThatIsRequiredLater(t *testing.T) {

@@ -48,6 +48,8 @@ var checks = []struct {
 	{"people", "what is read of a customer, by id, look-up or export, is the fold at its Event-Position, and of an erased one never more", customers.PeopleAreFolds, options.Steady},
 	{"customers", "at the end each customer who lives has the last contact and is found by it alone; each erased one has no key, shows nothing and is found by nobody", customers.PeopleAtTheEnd, options.Always},
 	{"nowhere", "no person's text is anywhere on a disk, in a table, a log or the broker, of living persons neither", nowhere, options.Always},
+	{"followed", "10: each subscriber got exactly the matching events, once, in order, up to the log's end", followed, options.Always},
+	{"followed rows", "10: no subscriber of a row was shown an older one; each was the fold, and the last is the table's", rowsFollowed, options.Steady | options.Lossy},
 	{"tokens", "a token of the issuer's is taken, also while the issuer is away and its key is known, and no other", tokens.Check, options.Steady},
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", logchecks.Epochs, options.Lossy},
 }

@@ -21,10 +21,11 @@ import (
 // a message that was published twice, a probe of an API's readiness, and a query for a parked
 // stream, whose events a projection no longer applies. One client gave up the opening of an
 // account, because the answer said that nothing was done. Every other text has the maximum length.
-// The function addPeople adds the customers.
+// The function addPeople adds the customers, and addFollowed the subscribers of the live feed.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
+	addFollowed(h)
 	return h
 }
 
@@ -105,5 +106,9 @@ func did(h *history.History, account uuid.UUID, kind string, amount int64) {
 	key[0] = byte(255 * (len(h.Log) % 2)) // every other text has the maximum length
 	c := answered(h, answers.Command{Key: key, Account: account, Kind: kind, Amount: amount, IfMatch: 0, Customer: uuid.Nil})
 	c.Status, c.Version, c.At = 200, version, int64(len(h.Log))+1
-	h.Log = append(h.Log, history.Event{Position: c.At, Account: account, Version: version, Id: uuid.New(), Kind: kind, Amount: amount, Key: c.Command.Key, Recorded: c.Done.Microseconds(), Text: sample.DigestOf(sample.TextOf(kind, c.Command.Key)), Encrypted: sample.Digest{}})
+	subject := ""
+	if version == 1 {
+		subject = sample.Subject
+	}
+	h.Log = append(h.Log, history.Event{Position: c.At, Subject: subject, Account: account, Version: version, Id: uuid.New(), Kind: kind, Amount: amount, Key: c.Command.Key, Recorded: c.Done.Microseconds(), Text: sample.DigestOf(sample.TextOf(kind, c.Command.Key)), Encrypted: sample.Digest{}})
 }

@@ -8,21 +8,21 @@ import (
 
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 	"example.com/pgcqrs/tools/lab/campaign/issuer"
-	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
 // authorized holds a client's token. At a random time before the token expires, authorized replaces
 // the token.
 type authorized struct {
-	issuer *issuer.Issuer
-	token  string
-	key    int
-	until  time.Time
+	issuer  *issuer.Issuer
+	subject string
+	token   string
+	key     int
+	until   time.Time
 }
 
 func (a *authorized) renew(random *rand.Rand) {
 	if a.token == "" || time.Now().After(a.until) {
-		a.token, a.key = a.issuer.Token(sample.Subject)
+		a.token, a.key = a.issuer.Token(a.subject)
 		a.until = time.Now().Add(interval.Between(random, time.Second, 5*time.Second))
 	}
 }

@@ -9,24 +9,28 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/balancer"
 	"example.com/pgcqrs/tools/lab/campaign/issuer"
 	"example.com/pgcqrs/tools/lab/campaign/roster"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // Clients is a set of clients that send commands and queries, and record every answer.
 type Clients struct {
-	started  time.Time
-	apis     *balancer.Balancer
-	tokens   *issuer.Issuer
-	accounts roster.Accounts
-	people   roster.People
-	Count    atomic.Int64 // number of answered commands
-	highest  atomic.Int64 // highest position in an answer
-	end      context.CancelFunc
-	running  sync.WaitGroup
+	started   time.Time
+	apis      *balancer.Balancer
+	tokens    *issuer.Issuer
+	accounts  roster.Accounts // accounts of the subject
+	neighbors roster.Accounts // accounts of the neighbor
+	people    roster.People
+	Count     atomic.Int64 // number of answered commands
+	highest   atomic.Int64 // highest position in an answer
+	end       context.CancelFunc
+	running   sync.WaitGroup
 
 	mu    sync.Mutex
 	calls []answers.Call
@@ -38,6 +42,8 @@ type Clients struct {
 type client struct {
 	clients     *Clients
 	authorized  authorized
+	accounts    *roster.Accounts // accounts of the client's subject
+	atFirst     int              // number of accounts that are opened before any other command
 	random      *rand.Rand
 	home        int
 	connections []*wire.Connection
@@ -46,6 +52,19 @@ type client struct {
 	asked       []answers.PersonRead
 	last        answers.Call      // the last call that took effect
 	kept        []answers.Command // some commands that took effect, from the whole run
+}
+
+// First returns the account that a subject opened first. If the subject has no account yet, ok is
+// false.
+func (c *Clients) First(subject string) (id uuid.UUID, ok bool) {
+	accounts := &c.accounts
+	if subject == sample.Neighbor {
+		accounts = &c.neighbors
+	}
+	if accounts.Len() == 0 {
+		return id, false
+	}
+	return accounts.At(0), true
 }
 
 func (c *client) leave() {

@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/balancer"
 	"example.com/pgcqrs/tools/lab/campaign/history"
 	"example.com/pgcqrs/tools/lab/campaign/options"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
 	"example.com/pgcqrs/tools/lab/campaign/world"
 	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
@@ -28,7 +29,13 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 			c.running.Go(func() { c.newClient(number, o.Seed, answers.QueryFor).tend(ending) })
 			continue
 		}
-		c.running.Go(func() { c.newClient(number, o.Seed, answers.CallFor).write(ending) })
+		c.running.Go(func() {
+			one := c.newClient(number, o.Seed, answers.CallFor)
+			if number%oneInNeighbors == 3 {
+				one.authorized.subject, one.accounts, one.atFirst = sample.Neighbor, &c.neighbors, atFirstNeighbors
+			}
+			one.write(ending)
+		})
 	}
 	for number := range readers {
 		c.running.Go(func() { c.newClient(o.Clients+number, o.Seed, answers.QueryFor).read(ending) })
@@ -45,7 +52,7 @@ func (c *Clients) Stop(h *history.History) {
 }
 
 func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *client {
-	one := &client{clients: c, authorized: authorized{issuer: c.tokens}, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
+	one := &client{clients: c, authorized: authorized{issuer: c.tokens, subject: sample.Subject}, accounts: &c.accounts, atFirst: atFirst, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
 	for _, address := range c.apis.Addresses {
 		one.connections = append(one.connections, wire.NewConnection(address, patience))
 	}
@@ -53,5 +60,6 @@ func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *cl
 }
 
 const (
-	oneInTends = 8 // one in eight clients runs tend, the others write
+	oneInTends     = 8  // one in eight clients runs tend, the others write
+	oneInNeighbors = 16 // one in sixteen clients writes for the neighbor
 )

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	hot     = 16  // number of newest accounts, which get a quarter of the commands
-	atFirst = 500 // number of accounts that are opened before any other command
+	hot              = 16  // number of newest accounts, which get a quarter of the commands
+	atFirst          = 500 // number of accounts of the subject that are opened before any other command
+	atFirstNeighbors = hot // the same for the neighbor
 )
 
 // write runs a client that sends one command after another.
@@ -23,7 +24,7 @@ func (c *client) write(ending context.Context) {
 		done := c.perform(ending, c.next())
 		if done.Succeeded() {
 			if done.Command.Kind == sample.Opened {
-				c.clients.accounts.Add(done.Command.Account)
+				c.accounts.Add(done.Command.Account)
 			}
 			raise(&c.clients.highest, done.At)
 			c.last = done
@@ -37,17 +38,17 @@ func (c *client) write(ending context.Context) {
 
 // next returns the client's next command.
 func (c *client) next() answers.Command {
-	count := c.clients.accounts.Len()
+	count := c.accounts.Len()
 	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Opened}
 	choice := c.random.IntN(1000)
-	if count < atFirst || choice < 20 {
+	if count < c.atFirst || choice < 20 {
 		return what
 	}
 	number := c.random.IntN(count)
 	if c.random.IntN(4) == 0 {
 		number = count - 1 - c.random.IntN(hot)
 	}
-	what.Account, what.Amount, what.Kind = c.clients.accounts.At(number), 1+c.random.Int64N(100), sample.Deposited
+	what.Account, what.Amount, what.Kind = c.accounts.At(number), 1+c.random.Int64N(100), sample.Deposited
 	switch {
 	case choice < 25:
 		what.Kind, what.Amount = sample.Closed, 0

@@ -40,6 +40,7 @@ type History struct {
 	Commands  int                // number of answered commands
 	Answers   map[string]int     // number of answers to commands, by status and code
 	Epochs    int                // number of epochs in the answers, counted only if history was lost
+	Followed  []Followed         // what the subscribers of the live feed got
 	Slowest   time.Duration      // longest time that a command may take; 0: any time
 	Some      bool               // few kinds of faults, or few faults: a check may find nothing to check
 

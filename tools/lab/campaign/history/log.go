@@ -17,6 +17,7 @@ type Event struct {
 	Version   int64
 	Id        uuid.UUID
 	Kind      string
+	Subject   string // owner of the stream, only in the stream's first event
 	Amount    int64
 	Key       uuid.UUID
 	Recorded  int64 // Unix time in microseconds, by the database's clock

@@ -86,6 +86,22 @@ func faults() []fault {
 			w.Projectors[n].Process.Signal(syscall.SIGTERM)
 			return nil
 		}},
+		{"cut-subscribers", 4, sample.Programs, func(_ context.Context, w *world.World, n int, _ *rand.Rand) error {
+			w.Apis[n].Front.Cut()
+			return nil
+		}},
+		{"stall-subscribers", 4, sample.Programs, func(ctx context.Context, w *world.World, n int, random *rand.Rand) error {
+			proxy.Stall(ctx, w.Apis[n].Front, interval.Between(random, time.Second, 6*time.Second))
+			return nil
+		}},
+		{"half-open-subscribers", 2, sample.Programs, func(ctx context.Context, w *world.World, n int, random *rand.Rand) error {
+			proxy.HalfOpen(ctx, w.Apis[n].Front, interval.Between(random, time.Second, 6*time.Second))
+			return nil
+		}},
+		{"half-close-subscribers", 4, sample.Programs, func(_ context.Context, w *world.World, n int, random *rand.Rand) error {
+			proxy.HalfClose(w.Apis[n].Front, random.IntN(2) == 0)
+			return nil
+		}},
 		{"rolling-restart", 1, 0, mishaps.RestartInTurns},
 		{"crash-postgres", 1, 0, func(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 			return w.Postgres.Crash(ctx)

@@ -14,6 +14,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
 // Issuer issues tokens. After a rotation of the signing key, the previous key stays published for a
@@ -69,9 +70,24 @@ func (i *Issuer) Rotate() {
 // Token returns a new token of a subject, and the number of the key that signed the token. The
 // first key has number 1.
 func (i *Issuer) Token(subject string) (token string, key int) {
+	return i.sign(subject, sample.Scopes, 0)
+}
+
+// ShortToken returns a token that expires after the given time.
+func (i *Issuer) ShortToken(subject, scopes string, valid time.Duration) string {
+	token, _ := i.sign(subject, scopes, valid)
+	return token
+}
+
+// sign returns a token, which is valid for hours if the parameter valid is 0.
+func (i *Issuer) sign(subject, scopes string, valid time.Duration) (token string, key int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	token, err := i.own.Token(i.own.Claims(subject, "accounts:read accounts:write"))
+	claims := i.own.Claims(subject, scopes)
+	if valid > 0 {
+		claims["exp"] = time.Now().Add(valid).Unix()
+	}
+	token, err := i.own.Token(claims)
 	if err != nil {
 		panic(err) // can't happen: the issuer generated the key itself
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 var eventsSQL = `
-	SELECT position, stream_id, version, event_id, type, coalesce((data ->> 'amount')::bigint, 0), metadata ->> 'correlation_id',
+	SELECT position, stream_id, version, event_id, type, coalesce(data ->> 'subject', ''), coalesce((data ->> 'amount')::bigint, 0), metadata ->> 'correlation_id',
 		(extract(epoch FROM recorded_at) * 1000000)::bigint, ` + sample.DigestSQL(`coalesce(data ->> 'reference', data ->> 'owner', '')`) + `,
 		CASE stream_type WHEN 'customer' THEN ` + sample.DigestSQL(`coalesce(data ->> 'name', '') || ' ' || coalesce(data ->> 'email', '')`) + ` END
 	FROM events WHERE position > $1 ORDER BY position LIMIT 20000`
@@ -27,7 +27,7 @@ func readEvents(ctx context.Context, conn *pgx.Conn, after int64) ([]history.Eve
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (e history.Event, err error) {
 		var text, encrypted []byte
-		if err = row.Scan(&e.Position, &e.Account, &e.Version, &e.Id, &e.Kind, &e.Amount, &e.Key, &e.Recorded, &text, &encrypted); err == nil {
+		if err = row.Scan(&e.Position, &e.Account, &e.Version, &e.Id, &e.Kind, &e.Subject, &e.Amount, &e.Key, &e.Recorded, &text, &encrypted); err == nil {
 			e.Text = sample.Digest(text)
 			copy(e.Encrypted[:], encrypted) // NULL for an account: the digest stays zero
 		}

@@ -5,6 +5,7 @@ package proxy
 import (
 	"context"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	"example.com/pgcqrs/tools/lab/campaign/interval"
@@ -33,6 +34,30 @@ func HalfOpen(ctx context.Context, w *Wire, d time.Duration) {
 	interval.Pause(ctx, d)
 	w.Deaf.Store(false)
 	w.Cut()
+}
+
+// Stall makes the wire (a TCP proxy) stop for a duration. Then the wire passes on all bytes that
+// were sent meanwhile.
+func Stall(ctx context.Context, w *Wire, d time.Duration) {
+	w.stalled.Store(true)
+	interval.Pause(ctx, d)
+	w.stalled.Store(false)
+}
+
+// HalfClose closes one direction of every connection: clients get an end in the middle of an answer
+// or, if toServer is true, the server gets the end of a client that may still read.
+func HalfClose(w *Wire, toServer bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for p := range w.pairs {
+		end := p.client
+		if toServer {
+			end = p.server
+		}
+		if tcp, ok := end.(*net.TCPConn); ok {
+			_ = tcp.CloseWrite() // fails if the connection is closed already
+		}
+	}
 }
 
 func LoseAnswers(ctx context.Context, w *Wire, d time.Duration) {

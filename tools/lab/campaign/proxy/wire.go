@@ -19,6 +19,7 @@ type Wire struct {
 	listener net.Listener
 	Deaf     atomic.Bool  // discards all bytes and sends none: a half-open connection
 	lose     atomic.Bool  // passes on what clients send, discards the answer, and closes the connection
+	stalled  atomic.Bool  // passes on nothing and reads nothing, so that senders must wait
 	late     atomic.Int64 // delay of all bytes, in nanoseconds
 	part     atomic.Int64 // above 0: passes on so many bytes from clients once, and then none
 
@@ -111,6 +112,9 @@ func (w *Wire) forward(p *pair, to, from net.Conn, answers bool) {
 			continue
 		case answers && w.lose.Load():
 			return
+		}
+		for w.stalled.Load() {
+			interval.Pause(context.Background(), 10*time.Millisecond)
 		}
 		if late := w.late.Load(); late > 0 {
 			interval.Pause(context.Background(), time.Duration(late))

@@ -38,16 +38,17 @@ func itself(e *evidence.Evidence, v *evidence.Verdict, verb string, reach func(h
 	}
 }
 
-// ListedOnce checks that the list of accounts contains each account exactly once, and nothing else.
+// ListedOnce checks that the subject's list of accounts contains each account of the subject exactly
+// once, and nothing else.
 func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
 	for id, times := range e.History.Listed {
 		v.Looked++
-		if len(e.Streams[id]) == 0 || times != 1 {
-			v.Violated("account %s is listed %d times, and has %d events", id, times, len(e.Streams[id]))
+		if stream := e.Streams[id]; len(stream) == 0 || stream[0].Subject != sample.Subject || times != 1 {
+			v.Violated("account %s is listed %d times, and has %d events", id, times, len(stream))
 		}
 	}
 	for id, stream := range e.Streams {
-		if e.History.Listed[id] == 0 && !sample.IsPerson(stream[0].Kind) {
+		if e.History.Listed[id] == 0 && stream[0].Subject == sample.Subject && !sample.IsPerson(stream[0].Kind) {
 			v.Violated("account %s is in no page of the list", id)
 		}
 	}

@@ -34,6 +34,7 @@ type result struct {
 	Rested    float64            `json:"seconds_from_the_last_fault_to_lag_zero"`
 	Slowest   pauses.Slow        `json:"slowest_command_of_processes_not_hit"`
 	Pauses    []pauses.PauseOf   `json:"slowest_call_to_the_other_processes"`
+	Followed  following          `json:"subscribers"`
 	Checks    []evidence.Verdict `json:"checks"`
 	Violated  bool               `json:"violated"`
 	Processor int                `json:"processors"`
@@ -42,7 +43,7 @@ type result struct {
 func New(o options.Options, h *history.History, verdicts []evidence.Verdict) result {
 	r := result{
 		Seed: o.Seed, Seconds: h.Took.Seconds(), Faults: make(map[string]int), Injected: len(h.Spans), Commands: h.Commands, Calls: h.Answers, Queries: make(map[string]int),
-		Events: len(h.Log), Messages: len(h.Published), Rested: h.Rested.Seconds(), Slowest: pauses.SlowestCommand(evidence.New(h)), Pauses: pauses.Of(h), Checks: verdicts, Processor: runtime.NumCPU(),
+		Events: len(h.Log), Messages: len(h.Published), Rested: h.Rested.Seconds(), Slowest: pauses.SlowestCommand(evidence.New(h)), Pauses: pauses.Of(h), Followed: followingOf(h), Checks: verdicts, Processor: runtime.NumCPU(),
 	}
 	for _, s := range h.Spans {
 		r.Faults[s.Kind]++
@@ -57,8 +58,8 @@ func New(o options.Options, h *history.History, verdicts []evidence.Verdict) res
 }
 
 func (r result) Print(out io.Writer) {
-	fmt.Fprintf(out, "\nseed %d, %.0f s, %d processors: %d faults of %d kinds, %d commands (%.0f/s), %d events, %d messages, %d violations; at rest %.1f s after the last fault\n",
-		r.Seed, r.Seconds, r.Processor, r.Injected, len(r.Faults), r.Commands, float64(r.Commands)/r.Seconds, r.Events, r.Messages, r.violations(), r.Rested)
+	fmt.Fprintf(out, "\nseed %d, %.0f s, %d processors: %d faults of %d kinds, %d commands (%.0f/s), %d events, %d messages; %d subscribers got %d events in %d connections; %d violations; at rest %.1f s after the last fault\n",
+		r.Seed, r.Seconds, r.Processor, r.Injected, len(r.Faults), r.Commands, float64(r.Commands)/r.Seconds, r.Events, r.Messages, r.Followed.Subscribers, r.Followed.Events, r.Followed.Connections, r.violations(), r.Rested)
 	for _, part := range []struct {
 		title  string
 		counts map[string]int
@@ -68,6 +69,7 @@ func (r result) Print(out io.Writer) {
 			fmt.Fprintf(out, "  %-28s %9d\n", name, part.counts[name])
 		}
 	}
+	r.Followed.print(out)
 	fmt.Fprintf(out, "\nslowest command of API processes that were not hit, while PostgreSQL and its required standby answered (goal: below 1 s)\n")
 	fmt.Fprintf(out, "  %v, %s to API %d at %v, of %d looked at; then there were %s; the campaign itself was late by %v\n", r.Slowest.Longest.Round(time.Millisecond), r.Slowest.Kind,
 		r.Slowest.Process, r.Slowest.At.Round(time.Millisecond), r.Slowest.Looked, strings.Join(r.Slowest.During, ", "), r.Slowest.Late.Round(time.Millisecond))

@@ -2,11 +2,19 @@
 
 package sample
 
-// These constants are the subjects of the clients' tokens. All accounts and customers belong to the
-// first subject. The second subject must not see these accounts and customers.
+// These constants are the subjects of the clients' tokens. All customers and most accounts belong to
+// the first subject. The other accounts belong to the neighbor. Nothing belongs to the stranger.
 const (
 	Subject  = "campaign"
+	Neighbor = "neighbor"
 	Stranger = "stranger"
+)
+
+// The scopes of the tokens: Scopes for clients, OperateScopes for subscribers that see the events of
+// all subjects.
+const (
+	Scopes        = "accounts:read accounts:write"
+	OperateScopes = "accounts:read operate"
 )
 
 // InClear is a part of the owner's name in most accounts, which is stored unencrypted. The

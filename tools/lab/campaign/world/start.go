@@ -91,8 +91,11 @@ func (w *World) startPair(i int) error {
 		build.ClockVariable+"="+w.Clock(i), "KEEP_STATES="+[]string{"50000", "500", "0"}[i%3],
 		w.KeyURI(), "AUTH=oidc", "AUTH_ISSUER="+w.Issuer.URL(), "AUTH_AUDIENCE="+devissuer.Audience,
 		"RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0", "MAX_REQUESTS_SUBJECT=0", "MAX_REQUESTS_ADDRESS=0", "MAX_CONNECTIONS_ADDRESS=0",
-		"MAX_WAITS_SUBJECT=0", "MAX_WAITS_ADDRESS=0") // all clients have the same subject and the same address
+		"MAX_WAITS_SUBJECT=0", "MAX_WAITS_ADDRESS=0", "FEED_WRITE_TIMEOUT=2s") // all clients have the same subject and the same address
 	if err != nil {
+		return err
+	}
+	if api.Front, err = proxy.New(api.Address); err != nil {
 		return err
 	}
 	w.Apis = append(w.Apis, api)
@@ -119,7 +122,7 @@ func (w *World) startNode(name string, number int, wire *proxy.Wire, settings ..
 	}
 	settings = append(settings, "DATABASE_URL="+w.loginURL(name, wire), "API_ADDR="+address, "API_OPS_ADDR="+ops, "PROJECTOR_ADDR="+ops, "ACCESS_LOG=false", "LOG_LEVEL=info")
 	p := process.Supervise(w.Dir, fmt.Sprint(name, number), func() *exec.Cmd { return w.Program(name, settings) })
-	return &Node{p, address, ops, wire}, nil
+	return &Node{Process: p, Address: address, Ops: ops, Wire: wire}, nil
 }
 
 func (w *World) Migrate(ctx context.Context) error {

@@ -1,0 +1,82 @@
+//go:build linux
+
+package subscribers
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// errForm says that a complete frame is not what the contract says.
+var errForm = errors.New("no valid frame")
+
+// read reads a streaming answer to its end, calls came after each frame, and returns how the answer
+// ended.
+func (s *subscriber) read(body io.Reader, came func()) (ended string) {
+	from, next := bufio.NewReader(body), nextOfEvents
+	if s.plan.form.accept() == lines.accept() {
+		next = nextOfLines
+	}
+	for {
+		f, err := next(from)
+		switch {
+		case errors.Is(err, errForm):
+			s.say("%v", err)
+			return "bad frame"
+		case err != nil:
+			return "broken"
+		}
+		came()
+		if f.kind == "end" {
+			return s.ends(f)
+		}
+		s.take(f)
+	}
+}
+
+// ends takes the last frame of an answer.
+func (s *subscriber) ends(f frame) (ended string) {
+	if f.Code == "log_changed" {
+		s.restart()
+		return f.Code
+	}
+	if f.Code == "complete" && s.plan.form != export {
+		s.say("an answer that goes on ended as complete, at %s", f.Position)
+	}
+	s.moveOn(f.Position)
+	return f.Code
+}
+
+// page reads one page.
+func (s *subscriber) page(response *http.Response) (ended string) {
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return "broken"
+	}
+	var got struct {
+		Items    []json.RawMessage
+		Position string
+	}
+	if err := json.Unmarshal(body, &got); err != nil {
+		s.say("a page is no JSON: %v", err)
+		return "bad page"
+	}
+	for _, item := range got.Items {
+		f := frame{text: string(item)}
+		if err := json.Unmarshal(item, &f); err != nil {
+			s.say("an item of a page is no event: %v", err)
+			return "bad page"
+		}
+		f.id, f.kind = f.Position, f.Type
+		s.take(f)
+	}
+	s.moveOn(got.Position)
+	if at, _ := strconv.ParseInt(response.Header.Get("Event-Position"), 10, 64); at != s.position {
+		s.say("a page has the position %s, and its header says %d", got.Position, at)
+	}
+	return "page"
+}

@@ -1,0 +1,96 @@
+//go:build linux
+
+package subscribers
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/balancer"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/issuer"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// Log has functions that say what is in the log so far.
+type Log struct {
+	Head  func() int64                                 // returns the position of an event near the end
+	First func(subject string) (id uuid.UUID, ok bool) // returns the account that a subject opened first, if there is one
+}
+
+// Subscribers is a set of subscribers.
+type Subscribers struct {
+	apis    *balancer.Balancer
+	fronts  []string // address of the wire (a TCP proxy) in front of each API
+	tokens  *issuer.Issuer
+	log     Log
+	all     []*subscriber
+	end     context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Start starts all subscribers, each at a random time within the first seconds.
+func Start(w *world.World, seed uint64, log Log) *Subscribers {
+	s := &Subscribers{apis: balancer.New(w.Apis), tokens: w.Issuer, log: log}
+	for _, api := range w.Apis {
+		s.fronts = append(s.fronts, api.Front.Address())
+	}
+	ctx, end := context.WithCancel(context.Background())
+	s.end = end
+	for number, p := range plans() {
+		one := &subscriber{plan: p, subscribers: s, random: rand.New(rand.NewPCG(seed, uint64(1_000_000+number))), home: number}
+		one.got = history.Followed{Name: p.name, Filter: history.Filter{Subject: p.subject, Types: p.types}, OfRows: p.form == row, Ends: make(map[string]int)}
+		if p.operate {
+			one.got.Filter.Subject = ""
+		}
+		s.all = append(s.all, one)
+		s.running.Go(func() { one.run(ctx) })
+	}
+	return s
+}
+
+// catchUpFor bounds the time in which all subscribers must reach the end of the log.
+const catchUpFor = time.Minute
+
+// Finish waits until all subscribers have reached the end of the log, but for at most a minute, ends
+// the subscribers, and returns what they got.
+func (s *Subscribers) Finish(ctx context.Context, head int64) (all []history.Followed) {
+	for deadline := time.Now().Add(catchUpFor); time.Now().Before(deadline) && ctx.Err() == nil && !s.reached(head); {
+		interval.Pause(ctx, 20*time.Millisecond)
+	}
+	s.Stop()
+	for _, one := range s.all {
+		one.got.Reached = one.reached.Load()
+		all = append(all, one.got)
+	}
+	return all
+}
+
+func (s *Subscribers) reached(head int64) bool {
+	for _, one := range s.all {
+		if one.reached.Load() < head {
+			return false
+		}
+	}
+	return true
+}
+
+// Stop ends all subscribers.
+func (s *Subscribers) Stop() {
+	s.end()
+	s.running.Wait()
+}
+
+// scopes returns the scopes of the tokens.
+func (p plan) scopes() string {
+	if p.operate {
+		return sample.OperateScopes
+	}
+	return sample.Scopes
+}
