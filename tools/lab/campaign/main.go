@@ -2,8 +2,9 @@
 
 // Command campaign breaks a running service in every known way, at random times. The command then
 // proves that the service has lost nothing, done nothing twice and shown no wrong data. All parts
-// are real: PostgreSQL, a broker, three API processes and three projectors, and clients that record
-// every answer. The command starts all parts on 127.0.0.1, and ends them.
+// are real: PostgreSQL, a broker, three API processes and three projectors, clients that record every
+// answer, and subscribers that record every event that the live feed sends them. The command starts
+// all parts on 127.0.0.1, and ends them.
 //
 //	go -C tools/lab run ./campaign                         ten minutes
 //	go -C tools/lab run ./campaign -short                  half a minute
