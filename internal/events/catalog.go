@@ -8,7 +8,7 @@ import (
 
 // Catalog lists every stored event type once.
 var Catalog = map[string]event.Decode{
-	// A new event needs a line in this list, and a golden file in testdata.
+	// A new event needs a line here, and a golden file in testdata.
 	AccountOpened{}.EventType():  event.DecodeJSON[AccountOpened],
 	MoneyDeposited{}.EventType(): event.DecodeJSON[MoneyDeposited],
 	MoneyWithdrawn{}.EventType(): event.DecodeJSON[MoneyWithdrawn],

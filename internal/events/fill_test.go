@@ -16,8 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// filled returns an event of the same type in which every field has a value, even the fields of
-// nested structs.
+// filled returns an event of the same type, in which every field has a value, at any depth.
 func filled(empty event.Event) event.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
 	fill(value, "value", nil)
@@ -30,10 +29,10 @@ func stored(field reflect.StructField) bool {
 	return (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-"
 }
 
-// fill sets a field of an event to some value other than the zero value. A list gets one element,
-// and a map gets one entry. The parameter name is the field's name. The parameter above lists the
-// struct types that contain the field. If fill does not know the type of a field, fill leaves the
-// field empty. The function emptyIn then reports the field.
+// fill sets a value that is not the zero value. A list gets one element, and a map gets one entry.
+// The parameter name is the field's name, and above lists the struct types that contain the field.
+// If fill does not know the type of a field, fill leaves the field empty, and emptyIn reports the
+// field.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():
@@ -117,8 +116,8 @@ func fillByJSON(v reflect.Value, name string) {
 	}
 }
 
-// whole lists struct types that are stored as one JSON value. The tests do not examine the fields
-// of these types.
+// whole lists the types that are stored as one JSON value. The fields of these types are not
+// examined.
 var whole = []reflect.Type{
 	reflect.TypeFor[event.Personal](), reflect.TypeFor[uuid.UUID](), reflect.TypeFor[time.Time](), reflect.TypeFor[json.RawMessage](),
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Stored data is either decoded or rejected with an error. A decoded event can be stored and
-// published in the current form of its type.
+// published in today's form.
 func FuzzDecodeEvent(f *testing.F) {
 	for eventType := range events.Catalog {
 		f.Add(eventType, 1, []byte(`{"owner":"Ada","currency":"EUR","amount":1,"reference":"r"}`))
@@ -35,7 +35,7 @@ func FuzzDecodeEvent(f *testing.F) {
 	})
 }
 
-// everyField is an option for comparisons: unexported fields are compared, too.
+// everyField makes a comparison of two values include unexported fields.
 var everyField = cmp.Exporter(func(reflect.Type) bool { return true })
 
 func storeAndPublish(t *testing.T, e event.Event) {

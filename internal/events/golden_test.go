@@ -34,7 +34,7 @@ func samples(t *testing.T) []event.Event {
 	var all []event.Event
 	for _, eventType := range slices.Sorted(maps.Keys(events.Catalog)) {
 		empty := newest(t, eventType)
-		if empty.EventType() != eventType { // an old event type: its events are decoded to events of another type
+		if empty.EventType() != eventType { // an old type, whose events decode to another type
 			continue
 		}
 		path := goldenOf(empty)
@@ -72,8 +72,8 @@ func goldenOf(e event.Event) string {
 	return filepath.Join("testdata", fmt.Sprintf("%s.%d.json", e.EventType(), e.SchemaVersion()))
 }
 
-// The stored form of each event must not change: if the event in a golden file is decoded and
-// encoded again, the result equals the file. Every field of the event has a value.
+// The stored form of each event is frozen: if the event of a golden file is decoded and encoded
+// again, the result is unchanged. Every field of the event has a value.
 func TestStoredEventsAreFrozen(t *testing.T) {
 	t.Parallel()
 	for _, e := range samples(t) {
@@ -85,8 +85,8 @@ func TestStoredEventsAreFrozen(t *testing.T) {
 }
 
 // Every form in which an event was ever stored can still be decoded, even if the names and fields
-// of the Go types have changed. For this reason, nobody may delete the golden file of an old schema
-// version. If an optional field was added without a new version, the golden file of the form
+// of the Go types have changed. The golden file of an old version is kept when a newer version gets
+// a golden file. If an optional field was added without a new version, the golden file of the form
 // without the field is called TYPE.N-without-FIELD.json.
 func TestEveryShapeThatWasStored(t *testing.T) {
 	t.Parallel()
@@ -119,7 +119,7 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 	}
 }
 
-// The form of each published message must not change, because other teams parse these messages.
+// The form of each message is frozen, because other teams parse these messages.
 func TestMessagesAreFrozen(t *testing.T) {
 	t.Parallel()
 	id := uuid.MustParse("0190d0e0-0000-7000-8000-000000000001")

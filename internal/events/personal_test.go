@@ -19,16 +19,16 @@ import (
 // looksPersonal matches field names that usually mean data about a person.
 var looksPersonal = regexp.MustCompile(`(?i)name|mail|phone|address|birth|owner|street|city|iban|gender|comment|note|reference|ip$`)
 
-// notPersonal lists fields that are stored unencrypted although their names look personal. For each
-// field it says why.
+// notPersonal lists fields that are stored unencrypted although their name looks personal, and says
+// why.
 var notPersonal = map[string]string{
 	"account.opened owner":              "a label of the account's; who has customers to forget refers to one by customer_id and leaves names to it",
 	"account.money_deposited reference": "what a movement is for; names of persons do not belong there",
 	"account.money_withdrawn reference": "the same",
 }
 
-// A field whose name looks personal must have the type event.Personal, or must be listed in
-// notPersonal. The test includes nested structs.
+// A field whose name looks personal is declared as event.Personal, or is listed in notPersonal. The
+// test includes nested structs.
 func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	t.Parallel()
 	declared := 0
@@ -88,8 +88,8 @@ func TestFieldsOfANestedStructAreLookedAt(t *testing.T) {
 }
 
 // EachPersonal passes every field of the type Personal to its callback. The callback encrypts the
-// field, and the database refuses an event with a field that is not encrypted. If somebody has
-// forgotten a field in EachPersonal, this test fails before such an event is appended.
+// field, and the database refuses an event with a field that is not encrypted. The test finds a
+// forgotten field before that.
 func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {

@@ -16,5 +16,5 @@ func AddTo(projector Projector) {
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
-	// Every projection has a line in this list.
+	// Every projection has a line above.
 }

@@ -13,9 +13,9 @@ var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
 // Customers is the aggregate of package customer.
 var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
-// Folds compute the states of streams of which the projector stores snapshots.
+// Folds make the states that the projector takes snapshots of.
 var Folds = []snapshots.Aggregate{
-	// An aggregate whose streams may get long has a line in this list.
+	// An aggregate whose streams may get long has a line here.
 	Accounts.Fold(),
 	Customers.Fold(),
 }

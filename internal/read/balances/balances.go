@@ -38,7 +38,7 @@ type Account struct {
 	Parked     int64 // position at which the stream is parked: the row lacks the event there and later ones; 0: not parked
 }
 
-// Apply applies consecutive events to the table. One SQL statement inserts the rows of opened
+// Apply applies a run of events to the table. One SQL statement inserts the rows of opened
 // accounts. Another SQL statement applies all other events to the rows.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	opened, changed := opening{}, changes{}

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// opening has the accounts that consecutive events open, with one slice for each column.
+// opening has the accounts that a run of events opens, with one slice for each column.
 type opening struct {
 	ids        [][16]byte
 	subjects   []string
@@ -51,7 +51,7 @@ func (o *opening) queue(b *pgx.Batch) {
 	}
 }
 
-// changes has the changes that consecutive events make to existing accounts: one change for each
+// changes has the changes that a run of events makes to existing accounts: one change for each
 // account.
 type changes map[uuid.UUID]*change
 

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// stream is a fake log with one stream.
+// stream is a log that has one stream.
 type stream []event.Recorded
 
 func (s stream) LoadTo(_ context.Context, _ string, _ uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
@@ -29,7 +29,7 @@ func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limi
 	return s[after:min(int(after)+limit, len(s))], false, nil
 }
 
-// largeStream is a fake log with one stream. Each page that it returns has at most two events.
+// largeStream is a log that has one stream, and whose pages have at most two events.
 type largeStream struct{ stream }
 
 func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
@@ -40,8 +40,7 @@ func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, 
 	return page, false, err
 }
 
-// If a page contains only a few events because they are large, the page reports that more events
-// follow.
+// A page that ends early because its events are large reports that there are more events.
 func TestPagesOfLargeEventsAreWalkedToTheEnd(t *testing.T) {
 	t.Parallel()
 	log := largeStream{}
@@ -73,9 +72,9 @@ func (s stream) VersionAt(_ context.Context, _ uuid.UUID, instant time.Time) (in
 
 func (s stream) Head(context.Context) (int64, error) { return int64(len(s)), nil }
 
-// The state of an account at a given time is computed from the account's first event and all
-// following events up to that time. No event between them is left out, even if the clock of the
-// database was set back and a later event therefore has an earlier time.
+// The state of an account at a time is computed from the first events of the account, without a
+// gap. This is true even if the clock of the database was set back, so that a later event has an
+// earlier time.
 func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -137,11 +136,10 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 	}
 }
 
-// changing is a fake log. A test can replace its events, as the restore of a backup does.
+// changing is a log whose events the test can replace, as the restore of a backup does.
 type changing struct{ stream }
 
-// reading is a fake log. It counts the events that were read from it, and the searches for the
-// version at a given time.
+// reading is a log that counts the events that were read from it, and the searches by time.
 type reading struct {
 	stream
 	read int

@@ -12,8 +12,8 @@ import (
 // milliseconds.
 const Span = 20_000
 
-// mostStreams is the maximum number of streams with landmarks (cached states). If there are more
-// streams, the landmarks of the stream that was requested least recently are dropped.
+// mostStreams is the maximum number of streams with landmarks. The landmarks of the stream that was
+// requested least recently are dropped.
 const mostStreams = 256
 
 // landmark is a cached state of an account, at a version that is a multiple of Span. The field
@@ -38,8 +38,8 @@ func newLandmarks() *landmarks {
 	return &landmarks{recent: recent}
 }
 
-// before returns the last landmark (cached state) of a stream at or before a version. If there is
-// no landmark, before returns the zero landmark: the start of the stream.
+// before returns the last landmark of a stream at or before a version. If there is no landmark,
+// before returns the zero landmark: the start of the stream.
 func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -50,7 +50,7 @@ func (l *landmarks) before(id uuid.UUID, version int64) landmark {
 	return landmark{}
 }
 
-// add appends the next landmark (cached state) to the stored landmarks of a stream.
+// add appends the next landmark to the stored landmarks of a stream.
 func (l *landmarks) add(id uuid.UUID, next landmark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 )
 
 // State returns the subject's account at a time or version, computed from the events up to this
-// limit. If State would have to read more than Span events after the last landmark (cached state),
-// State returns event.ErrUnfinished. The next call then continues from a new landmark.
+// limit. If State would have to read more than Span events after the last landmark, State returns
+// event.ErrUnfinished. The next call then continues from a new landmark.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return Account{}, cmp.Or(err, event.ErrStreamNotFound)
@@ -37,8 +37,8 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 // more events, a query needs a read slot.
 const short = 1000
 
-// fold computes the state of an account at a version. fold starts from the last landmark (cached
-// state) before the version, and stops at the version or at the next landmark.
+// fold computes the state of an account at a version. fold starts from the last landmark before the
+// version, and stops at the version or at the next landmark.
 func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last int64) (Account, error) {
 	from := q.landmarks.before(id, last)
 	now, err := q.advance(ctx, id, from, min(last, from.account.Version+short))
@@ -71,8 +71,8 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 	return now.account, nil
 }
 
-// advance reads the events after a landmark (cached state), up to a version, and returns the new
-// state as a landmark.
+// advance reads the events after a landmark, up to a version, and returns the new state as a
+// landmark.
 func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end int64) (landmark, error) {
 	account, happened := from.account, from.event
 	account.ID = id

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// If one subject sends many concurrent reads, only some of them run, and the others wait. When a
-// read slot becomes free, a waiting read of another subject gets the slot first.
+// If a subject sends many concurrent reads, they wait for each other. The next free read slot goes
+// to another subject.
 func TestLongAccountsAreReadInTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -25,7 +25,7 @@ func TestLongAccountsAreReadInTurns(t *testing.T) {
 		later := make(chan error, 60)
 		for range 60 {
 			go func() {
-				_, err := turns.take(ctx, "eve") // this read never gets a slot
+				_, err := turns.take(ctx, "eve") // the slot is never free
 				later <- err
 			}()
 		}

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// movements has the movements of consecutive events, with one slice for each column, and the sum of
+// movements has the movements of a run of events, with one slice for each column, and the sum of
 // the movements for each account.
 type movements struct {
 	totals     map[uuid.UUID]int64

@@ -35,7 +35,7 @@ type Line struct {
 	OccurredAt time.Time
 }
 
-// Apply applies consecutive events to the tables. One SQL statement inserts the rows of opened
+// Apply applies a run of events to the tables. One SQL statement inserts the rows of opened
 // accounts into the table statements. Another SQL statement inserts the rows of all movements into
 // statement_lines.
 func Apply(b *pgx.Batch, run []event.Recorded) error {

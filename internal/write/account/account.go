@@ -39,7 +39,7 @@ type (
 		Amount    int64
 		Reference string
 	}
-	// Close ends an account whose balance is zero.
+	// Close ends an account that holds nothing.
 	Close struct{ Subject string }
 )
 
@@ -48,7 +48,7 @@ func (c Deposit) subject() string  { return c.Subject }
 func (c Withdraw) subject() string { return c.Subject }
 func (c Close) subject() string    { return c.Subject }
 
-// State has only the values that Decide reads.
+// State is what Decide reads, and no more.
 type State struct {
 	Status          Status
 	Owner, Currency string

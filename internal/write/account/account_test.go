@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// history lists the events that an account has before a command.
+// history has the events that an account has before a command.
 type history = []event.Event
 
 func TestDecide(t *testing.T) {
@@ -80,7 +80,7 @@ func TestDecide(t *testing.T) {
 }
 
 // For any sequence of commands, the balance is never negative and never above its limit. After each
-// decision, the state has changed exactly as the command requires.
+// decision, the state is changed as the command requires.
 func TestEveryHistoryKeepsTheBalance(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(500) {

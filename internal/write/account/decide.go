@@ -30,9 +30,9 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	return nil, fmt.Errorf("account can't decide a %T", command)
 }
 
-// decideOpen accepts a repeated Open and returns no event for it, because a client that chooses the
-// account's id may send Open again. If the account belongs to another subject, decideOpen rejects
-// the command, and reveals only that the id is in use.
+// decideOpen accepts a repeated Open without an event, because a client that chooses the account's
+// id may send Open again. If the account belongs to another subject, decideOpen rejects the
+// command, and reveals only that the id is in use.
 func decideOpen(s State, c Open) ([]event.Event, error) {
 	switch {
 	case s.Status != Unopened && s.Subject != c.Subject:

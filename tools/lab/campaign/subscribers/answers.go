@@ -11,9 +11,6 @@ import (
 	"strconv"
 )
 
-// errForm says that a complete frame is not what the contract says.
-var errForm = errors.New("no valid frame")
-
 // read reads a streaming answer to its end, calls came after each frame, and returns how the answer
 // ended.
 func (s *subscriber) read(body io.Reader, came func()) (ended string) {

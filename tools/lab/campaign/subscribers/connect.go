@@ -6,34 +6,18 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/tools/lab/campaign/answers"
-	"example.com/pgcqrs/tools/lab/campaign/history"
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 	"example.com/pgcqrs/tools/lab/campaign/requests"
 )
-
-// subscriber is one subscriber. Only its own goroutine uses the fields, except reached.
-type subscriber struct {
-	plan        plan
-	subscribers *Subscribers
-	random      *rand.Rand
-	home        int
-	begun       bool   // the position is known
-	position    int64  // the subscriber has handled everything up to this position
-	epoch       string // epoch of the log in which the position was got
-	got         history.Followed
-	reached     atomic.Int64 // the same as position
-}
 
 // run opens one answer after another until ctx ends.
 func (s *subscriber) run(ctx context.Context) {
@@ -52,21 +36,6 @@ func (s *subscriber) run(ctx context.Context) {
 		s.got.Ends[s.answer(ctx)]++
 		interval.Pause(ctx, interval.Between(s.random, 20*time.Millisecond, 300*time.Millisecond))
 	}
-}
-
-// moveTo records that everything up to a position was handled.
-func (s *subscriber) moveTo(position int64) {
-	s.position = position
-	s.reached.Store(position)
-}
-
-// restart makes the subscriber begin again at the beginning of the log, because the log has lost
-// events.
-func (s *subscriber) restart() {
-	s.moveTo(0)
-	s.begun, s.epoch = true, ""
-	s.got.After, s.got.Events, s.got.Rows, s.got.Said = 0, nil, nil, nil
-	s.got.Restarts++
 }
 
 // answer opens one answer, reads it to its end, and returns how it ended.

@@ -5,11 +5,15 @@ package subscribers
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
 )
+
+// errForm says that a complete frame is not what the contract says.
+var errForm = errors.New("no valid frame")
 
 // frame is one message of an answer: an event, a row, a position or the end.
 type frame struct {

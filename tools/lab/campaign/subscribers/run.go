@@ -5,35 +5,13 @@ package subscribers
 import (
 	"context"
 	"math/rand/v2"
-	"sync"
 	"time"
-
-	"github.com/google/uuid"
 
 	"example.com/pgcqrs/tools/lab/campaign/balancer"
 	"example.com/pgcqrs/tools/lab/campaign/history"
 	"example.com/pgcqrs/tools/lab/campaign/interval"
-	"example.com/pgcqrs/tools/lab/campaign/issuer"
-	"example.com/pgcqrs/tools/lab/campaign/sample"
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
-
-// Log has functions that say what is in the log so far.
-type Log struct {
-	Head  func() int64                                 // returns the position of an event near the end
-	First func(subject string) (id uuid.UUID, ok bool) // returns the account that a subject opened first, if there is one
-}
-
-// Subscribers is a set of subscribers.
-type Subscribers struct {
-	apis    *balancer.Balancer
-	fronts  []string // address of the wire (a TCP proxy) in front of each API
-	tokens  *issuer.Issuer
-	log     Log
-	all     []*subscriber
-	end     context.CancelFunc
-	running sync.WaitGroup
-}
 
 // Start starts all subscribers, each at a random time within the first seconds.
 func Start(w *world.World, seed uint64, log Log) *Subscribers {
@@ -85,12 +63,4 @@ func (s *Subscribers) reached(head int64) bool {
 func (s *Subscribers) Stop() {
 	s.end()
 	s.running.Wait()
-}
-
-// scopes returns the scopes of the tokens.
-func (p plan) scopes() string {
-	if p.operate {
-		return sample.OperateScopes
-	}
-	return sample.Scopes
 }

@@ -3,23 +3,12 @@
 package subscribers
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"example.com/pgcqrs/tools/lab/campaign/history"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
-
-// mostSaid limits the violations that a subscriber describes.
-const mostSaid = 20
-
-// say records a violation that the subscriber itself has noticed.
-func (s *subscriber) say(format string, args ...any) {
-	if len(s.got.Said) < mostSaid {
-		s.got.Said = append(s.got.Said, fmt.Sprintf(format, args...))
-	}
-}
 
 // take records a frame, except an end.
 func (s *subscriber) take(f frame) {
