@@ -76,7 +76,7 @@ func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 		fmt.Sprintf("read model, handlers | %d | %d |", len(files), written),
 		fmt.Sprintf("`read.go` | %d | %d |", len(edited)-1, code),
 		fmt.Sprintf("`api/openapi.yaml` | 1 | %d |", contract),
-		"creates six new files and edits six\nexisting files",
+		"in six new files and six edited ones",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s does not say %q", Aggregate.Page, want)
