@@ -75,10 +75,31 @@ func deliver(ctx context.Context, b *bench.Bench, service bench.Target) (map[str
 	if _, err := b.Load(ctx, service, "", drive.Plan{Rate: 500, Step: write}); err != nil {
 		return nil, err
 	}
-	time.Sleep(time.Second) // the last events arrive
+	awaitArrival(ctx, &answered, &arrived)
 	cancel()
 	reading.Wait()
 	return delays(answered.of, arrived.of)
+}
+
+// awaitArrival waits until each event has arrived that was answered, but for at most five seconds.
+func awaitArrival(ctx context.Context, answered, arrived *moments) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for arrived.count() < answered.count() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (m *moments) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.of)
 }
 
 // delays returns quantiles of the time from the answer to the arrival, in milliseconds. An event that

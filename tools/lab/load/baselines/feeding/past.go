@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/tools/lab/load/baselines/bench"
+	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 	"example.com/pgcqrs/tools/lab/load/baselines/projecting"
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
@@ -58,10 +59,7 @@ func CatchUp(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 				return nil, err
 			}
 			defer s.close()
-			most := before
-			for end := time.Now().Add(b.Lab.Options.Duration); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
-				most = max(most, memory(api))
-			}
+			most := mostMemory(ctx, api, b.Lab.Options.Duration)
 			return map[string]float64{"": (most - before) / together}, ctx.Err()
 		}},
 	)
@@ -72,6 +70,22 @@ func CatchUp(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		f.Row("catch-up with 1,000,000 events as lines / COPY of the same rows", score.AtLeast(0.5), bench.PerSecond, "feed", "copy"),
 		f.Value("memory of a subscriber that is 1,000,000 events behind", score.AtMost(256), "KiB", "behind"),
 	}, nil
+}
+
+// mostMemory returns the most memory that a program uses within a time, in KiB.
+func mostMemory(ctx context.Context, program *lab.Child, within time.Duration) (most float64) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		most = max(most, memory(program))
+		select {
+		case <-ctx.Done():
+			return most
+		case <-tick.C:
+		}
+	}
 }
 
 // copied measures COPY, as \copy of psql does it.
