@@ -29,7 +29,7 @@ type Options struct {
 	Hints      <-chan struct{} // has a value when the log may have new events; nil: the Feed only polls
 	Poll       time.Duration   // longest time between two reads of the log; 0: 10 ms
 	Readers    int             // largest number of pages that are read at the same time for subscribers that are behind; 0: 2
-	Ring       ring.Bounds     // limits of the events in memory for each topic
+	Ring       ring.Bounds     // limits of the events in memory
 	Registerer prometheus.Registerer
 	Logger     *slog.Logger
 }

@@ -73,4 +73,7 @@ func (r *Reader) Leave() {
 			r.ring.subjects--
 		}
 	}
+	if r.ring.readers == 0 {
+		r.ring.held, r.ring.bytes = nil, 0
+	}
 }

@@ -4,11 +4,11 @@ import (
 	"sync"
 )
 
-// Bounds limits the events that a Ring has in memory for each topic. When one of the limits is
-// exceeded, the Ring drops the oldest events of the topic.
+// Bounds limits the events that a Ring has in memory, of all topics together. When one of the limits
+// is exceeded, the Ring drops the oldest events.
 type Bounds struct {
-	Events int // largest number of events; 0: 8192
-	Bytes  int // largest number of bytes of events; 0: 8 MiB
+	Events int // largest number of events; 0: 16,384
+	Bytes  int // largest number of bytes of events; 0: 32 MiB
 }
 
 // Ring has in memory the recent events of the topics that have readers.
@@ -17,7 +17,9 @@ type Ring struct {
 	came   chan struct{} // has a value after a reader has joined
 
 	mu       sync.RWMutex
-	position int64 // each topic has all its events from its floor up to this position
+	held     []*Event // the events of all topics, in their order
+	bytes    int      // size of held
+	position int64    // each topic has all its events from its floor up to this position
 	topics   map[Topic]*topic
 	readers  int
 	subjects int   // number of topics that are topics of subjects
@@ -27,7 +29,6 @@ type Ring struct {
 // topic has the recent events and the readers of one Topic.
 type topic struct {
 	events  []*Event
-	bytes   int
 	floor   int64 // the field events has all events of the topic after this position, up to the Ring's position
 	readers map[*Reader]struct{}
 }
@@ -44,10 +45,10 @@ type Reader struct {
 // New returns a Ring without events and readers.
 func New(bounds Bounds) *Ring {
 	if bounds.Events == 0 {
-		bounds.Events = 8192
+		bounds.Events = 16_384
 	}
 	if bounds.Bytes == 0 {
-		bounds.Bytes = 8 << 20
+		bounds.Bytes = 32 << 20
 	}
 	return &Ring{bounds: bounds, came: make(chan struct{}, 1), topics: make(map[Topic]*topic)}
 }
@@ -69,9 +70,10 @@ func (r *Ring) Skip(to int64) {
 	defer r.mu.Unlock()
 	r.position = to
 	for _, t := range r.topics {
-		t.events, t.bytes, t.floor = nil, 0, to
+		t.events, t.floor = nil, to
 		t.wake()
 	}
+	r.held, r.bytes = nil, 0
 }
 
 // Add adds the next events of the log, which must be all events up to the position upTo. If
@@ -82,19 +84,24 @@ func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	defer r.mu.Unlock()
 	touched := make(map[*topic]struct{})
 	for _, e := range events {
+		hold := false
 		topics, count := topicsOf(e)
 		for _, name := range topics[:count] {
 			if t := r.topics[name]; t != nil {
-				t.add(e, r.bounds)
-				touched[t] = struct{}{}
+				t.events = append(t.events, e)
+				touched[t], hold = struct{}{}, true
 			}
 		}
+		if hold {
+			r.held, r.bytes = append(r.held, e), r.bytes+e.size()
+		}
 	}
+	r.drop()
 	r.position = upTo
 	if !ownersKnown {
 		for name, t := range r.topics {
 			if name.kind == ofSubject { // the topic may lack some of the added events
-				t.events, t.bytes, t.floor = nil, 0, upTo
+				t.events, t.floor = nil, upTo
 				touched[t] = struct{}{}
 			}
 		}
@@ -125,19 +132,26 @@ func (r *Ring) End(err error) {
 		t.wake()
 	}
 	r.topics, r.readers, r.subjects = make(map[Topic]*topic), 0, 0
+	r.held, r.bytes = nil, 0
 }
 
-// add adds an event to the topic. If the topic then exceeds its limits, add drops the oldest
-// events.
-func (t *topic) add(e *Event, bounds Bounds) {
-	t.events, t.bytes = append(t.events, e), t.bytes+e.size()
-	drop := 0
-	for len(t.events)-drop > bounds.Events || t.bytes > bounds.Bytes && len(t.events)-drop > 1 {
-		t.floor, t.bytes = t.events[drop].Recorded.Position, t.bytes-t.events[drop].size()
-		t.events[drop] = nil
-		drop++
+// drop drops the oldest events until the limits are kept. The newest event stays. A topic that no
+// longer has the event, because its events were dropped before, is not changed.
+func (r *Ring) drop() {
+	dropped := 0
+	for len(r.held)-dropped > r.bounds.Events || r.bytes > r.bounds.Bytes && len(r.held)-dropped > 1 {
+		e := r.held[dropped]
+		topics, count := topicsOf(e)
+		for _, name := range topics[:count] {
+			if t := r.topics[name]; t != nil && len(t.events) > 0 && t.events[0] == e {
+				t.events[0] = nil
+				t.events, t.floor = t.events[1:], e.Recorded.Position
+			}
+		}
+		r.held[dropped], r.bytes = nil, r.bytes-e.size()
+		dropped++
 	}
-	t.events = t.events[drop:]
+	r.held = r.held[dropped:]
 }
 
 // wake wakes all readers of the topic.

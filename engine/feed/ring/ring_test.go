@@ -64,6 +64,35 @@ func TestAReaderThatIsTooLateFindsOut(t *testing.T) {
 	}
 }
 
+// The limits hold for all topics together: many subjects do not multiply the memory.
+func TestTheLimitsHoldForAllTopicsTogether(t *testing.T) {
+	t.Parallel()
+	r := New(Bounds{Events: 4})
+	readers := []*Reader{r.Join(OfSubject("a")), r.Join(OfSubject("b")), r.Join(OfStream(streams[2]))}
+	r.Add(made(0, 9), 9, true)
+	inMemory := 0
+	for i, want := range [][]int64{{6, 9}, {7}, {8}} {
+		found, upTo, behind, err := readers[i].After(5, 10)
+		if got := positionsOf(found); !slices.Equal(got, want) || upTo != 9 || behind || err != nil {
+			t.Errorf("reader %d: got %v up to %d (behind: %t), %v, want %v", i, got, upTo, behind, err, want)
+		}
+		inMemory += len(readers[i].topic.events)
+		if _, _, behind, _ := readers[i].After(1, 10); !behind {
+			t.Errorf("reader %d: it says that it has all events after 1", i)
+		}
+	}
+	if inMemory != 4 || len(r.held) != 4 || r.bytes != 4*made(0, 1)[0].size() {
+		t.Errorf("it has %d events in topics, %d in all, %d bytes", inMemory, len(r.held), r.bytes)
+	}
+	for _, reader := range readers {
+		reader.Leave()
+	}
+	r.Add(made(9, 9), 18, true)
+	if len(r.held) > 0 || r.bytes != 0 {
+		t.Errorf("without readers it has %d events", len(r.held))
+	}
+}
+
 // If events are added whose subjects were not looked up, the topic of a subject may lack some of
 // these events. The topic must therefore not report that it has all events.
 func TestASubjectIsKnownFromItsOwnersOn(t *testing.T) {
