@@ -54,9 +54,11 @@ func (o *Answer) Write(w http.ResponseWriter) error {
 	header.Set("Content-Type", o.form.mediaType())
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // otherwise nginx would buffer the answer
-	if request.Of(o.ctx).Head {
+	known := request.Of(o.ctx)
+	if known.Head {
 		return nil
 	}
+	known.Streaming = true
 	s := &sender{w: w, control: http.NewResponseController(w), within: o.answers.bounds.WriteTimeout}
 	_ = s.control.SetReadDeadline(time.Time{}) // otherwise the read deadline of the request would end the answer
 	ctx, cancel := o.untilExpiry()
@@ -90,6 +92,7 @@ func (o *Answer) send(ctx context.Context, s *sender) (why string) {
 		case count == 0:
 			s.text(o.form.positionOf(position))
 		}
+		request.Of(o.ctx).Name()
 		if s.flush(); s.failed != nil {
 			return o.gaveUp(s, position)
 		}

@@ -53,12 +53,14 @@ func histogram(name, help string, buckets []float64, labels ...string) *promethe
 func (m metrics) observe(r *http.Request, route string, answer *recorder, took time.Duration) {
 	method := knownMethod(r.Method)
 	m.requests.WithLabelValues(method, route, strconv.Itoa(answer.status/100)+"xx").Inc()
-	m.duration.WithLabelValues(method, route).Observe(took.Seconds())
+	known := request.Of(r.Context())
+	if !known.Streaming { // the client decides how long a streaming answer takes
+		m.duration.WithLabelValues(method, route).Observe(took.Seconds())
+	}
 	m.responseBytes.WithLabelValues(method, route).Observe(float64(answer.bytes))
 	if r.ContentLength > 0 {
 		m.requestBytes.WithLabelValues(method, route).Observe(float64(r.ContentLength))
 	}
-	known := request.Of(r.Context())
 	if isRefusal(answer.status, known.Outcome) {
 		m.refused.WithLabelValues(outcome(known)).Inc()
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/edge/request"
 )
 
 // Observer counts and logs requests.
@@ -30,12 +32,9 @@ func (o *Observer) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+		request.Of(r.Context()).Named = func() { o.lines.read(r, routeOf(r), recorder.status) }
 		defer func() {
-			took := time.Since(start)
-			route := chi.RouteContext(r.Context()).RoutePattern()
-			if route == "" {
-				route = "none"
-			}
+			took, route := time.Since(start), routeOf(r)
 			o.metrics.observe(r, route, recorder, took)
 			if o.accessLog {
 				o.lines.access(r, route, recorder, took)
@@ -45,4 +44,12 @@ func (o *Observer) Observe(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(recorder, r)
 	})
+}
+
+// routeOf returns the pattern of a request's route, or "none".
+func routeOf(r *http.Request) string {
+	if route := chi.RouteContext(r.Context()).RoutePattern(); route != "" {
+		return route
+	}
+	return "none"
 }

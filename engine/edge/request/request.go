@@ -34,7 +34,10 @@ type Request struct {
 	Address       string       // name of the client's address for limits; "": no limit by address
 	Place         *queue.Queue // queue in which the request has a slot; nil: it has no slot
 	Outcome       string       // "": done; otherwise "replayed" or the code of a problem
-	Shown         []uuid.UUID  // streams whose personal data the answer shows
+	Shown         []uuid.UUID  // streams whose personal data the answer shows, and which no log line has named yet
+	Named         func()       // writes the log line about Shown before the end of the request; nil: there is none
+	Streaming     bool         // the answer continues for as long as the client reads
+	named         map[uuid.UUID]bool
 	AsOperator    bool         // whether the answer shows more because the caller has the scope operate
 }
 
@@ -92,7 +95,27 @@ func (r *Request) Who() []slog.Attr {
 // Show records that the answer shows personal data of a stream. The log line about reads of
 // personal data names the stream.
 func (r *Request) Show(id uuid.UUID) {
-	if !slices.Contains(r.Shown, id) { // a query may be run again
+	if !r.named[id] && !slices.Contains(r.Shown, id) { // a query may be run again
 		r.Shown = append(r.Shown, id)
 	}
+}
+
+// mostNamed is how many streams a streaming answer remembers that a log line has named. After that
+// many, a line may name a stream a second time.
+const mostNamed = 1000
+
+// Name writes the log line about the streams in Shown, for an answer that continues: the process may
+// end before the answer does, and the list would grow.
+func (r *Request) Name() {
+	if len(r.Shown) == 0 || r.Named == nil {
+		return
+	}
+	r.Named()
+	if len(r.named) > mostNamed || r.named == nil {
+		r.named = make(map[uuid.UUID]bool)
+	}
+	for _, id := range r.Shown {
+		r.named[id] = true
+	}
+	r.Shown = nil
 }

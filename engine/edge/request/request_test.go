@@ -51,3 +51,28 @@ func TestWhoIsShownIsNotedOnce(t *testing.T) {
 		t.Errorf("got %v", r.Shown)
 	}
 }
+
+// A streaming answer has a log line as soon as it shows personal data, and names a stream once.
+func TestAStreamingAnswerNamesWhomItShows(t *testing.T) {
+	t.Parallel()
+	var lines [][]uuid.UUID
+	r := &Request{}
+	r.Named = func() { lines = append(lines, r.Shown) }
+	a, b := uuid.New(), uuid.New()
+	for _, batch := range [][]uuid.UUID{{a}, {a}, {}, {a, b}} {
+		for _, id := range batch {
+			r.Show(id)
+		}
+		r.Name()
+	}
+	if len(lines) != 2 || lines[0][0] != a || len(lines[1]) != 1 || lines[1][0] != b || len(r.Shown) > 0 {
+		t.Errorf("got %v", lines)
+	}
+	for range 3 * mostNamed {
+		r.Show(uuid.New())
+		r.Name()
+	}
+	if len(r.named) > mostNamed+1 {
+		t.Errorf("%d streams are remembered", len(r.named))
+	}
+}
