@@ -58,8 +58,8 @@ func (o *Other) UnmarshalText(text []byte) error {
 // Inner is embedded in one of the test's states, and is the type of a field in another state.
 type Inner struct{ Sum int }
 
-// described returns the description from which the shape of a type is computed, without the name of
-// the type.
+// described returns a description of the fields of a type. The hash of this description identifies
+// the type's shape. The description does not contain the type's name.
 func described[S any](t *testing.T) string {
 	t.Helper()
 	var to strings.Builder

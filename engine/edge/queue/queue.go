@@ -264,7 +264,8 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 	return tried
 }
 
-// overloaded reports whether the oldest request has waited too long at each recent check.
+// overloaded returns true if each of the recent checks found that the oldest request had waited too
+// long.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {
