@@ -53,7 +53,7 @@ type Config struct {
 	FeedConns       int           `envconfig:"FEED_CONNECTIONS" default:"512" min:"1" desc:"Maximum number of open feeds; further ones are answered 503. Keep it below MAX_CONNECTIONS, so that feeds leave connections for other requests."`
 	SubjectFeeds    int           `envconfig:"FEED_CONNECTIONS_SUBJECT" default:"32" min:"1" desc:"Maximum number of open feeds of one subject; further ones are answered 429."`
 	AddressFeeds    int           `envconfig:"FEED_CONNECTIONS_ADDRESS" default:"128" min:"1" desc:"The same limit for each address. It does not apply to addresses in TRUSTED_PROXIES."`
-	FeedTimeout     time.Duration `envconfig:"FEED_WRITE_TIMEOUT" default:"10s" min:"1s" desc:"How long the client of a feed may read nothing before the API closes the connection."`
+	FeedTimeout     time.Duration `envconfig:"FEED_WRITE_TIMEOUT" default:"10s" min:"1s" desc:"How long the API waits for the client of a feed to read. The time begins when the buffers of the connection are full, which may take megabytes of events. Then the API closes the connection."`
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the API contract at /openapi.yaml and as a page at /docs, to everybody."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log one line per request. It has the route, and never the path, the query or the body."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database with fsync or full_page_writes off, where a crash loses acknowledged writes. For tests. Readiness and the metric database_setting_unsafe still report the setting."`

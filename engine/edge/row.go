@@ -52,7 +52,7 @@ func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read
 	if !goesOn {
 		return s.Row(ctx, r, read)
 	}
-	if err := s.resume(ctx, r); err != nil {
+	if err := s.resume(ctx, from, r); err != nil {
 		return nil, err
 	}
 	first, err := s.row(ctx, r, read)
@@ -62,20 +62,28 @@ func (s *Stack) LiveRow(ctx context.Context, from *feed.Feed, r RowRequest, read
 	rows := versions.Rows{Feed: from, Answers: s.answers, Within: s.QueryTimeout, Wait: func(ctx context.Context, position int64) error {
 		return s.options.Wait(ctx, r.ReadModel, position)
 	}}
-	return rows.Answer(ctx, r.Stream, first, read)
+	return rows.Answer(ctx, r.Stream, first, read), nil
 }
 
 // resume waits until the read model has reached the position in Last-Event-ID.
-func (s *Stack) resume(ctx context.Context, r RowRequest) error {
+func (s *Stack) resume(ctx context.Context, from *feed.Feed, r RowRequest) error {
 	if r.LastEventID == nil {
 		return nil
 	}
-	if _, err := subscribe.PositionOf("Last-Event-ID", *r.LastEventID); err != nil {
+	position, err := subscribe.PositionOf("Last-Event-ID", *r.LastEventID)
+	if err != nil {
 		return err
 	}
-	err := s.Await(ctx, r.ReadModel, r.LastEventID, r.Prefer)
+	err = s.Await(ctx, r.ReadModel, r.LastEventID, r.Prefer)
 	if errors.Is(err, event.ErrBeyondLog) {
 		return problem.ErrPositionAhead
+	}
+	if errors.Is(err, problem.ErrPositionNotReached) {
+		ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+		defer cancel()
+		if head, failed := from.Head(ctx); failed == nil && position > head {
+			return problem.ErrPositionAhead
+		}
 	}
 	return err
 }

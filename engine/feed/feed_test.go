@@ -271,3 +271,42 @@ func TestAQuietSubscriberMovesOn(t *testing.T) {
 		position = at
 	}
 }
+
+// If the log loses events while a reader joins, the new reader gets the new history without a second
+// end, even when the log grows beyond the last position of the lost history.
+func TestAReaderOfTheNewHistoryIsNotEndedByTheOld(t *testing.T) {
+	t.Parallel()
+	log := &memory{}
+	for range 50 {
+		log.append(0)
+	}
+	f := start(t, log, ring.Bounds{})
+	old := f.Subscribe(ring.Topic{}, nil, 49)
+	if events, _, err := old.Next(t.Context()); len(events) != 1 || err != nil {
+		t.Fatalf("got %d events, %v", len(events), err)
+	}
+	log.append(0)
+	if events, _, err := old.Next(t.Context()); len(events) != 1 || err != nil { // from memory: the feed has read the log up to here
+		t.Fatalf("got %d events, %v", len(events), err)
+	}
+	log.mu.Lock() // the feed can't read the log until the new reader is there
+	log.events = log.events[:10]
+	f.LogChanged()
+	fresh := f.Subscribe(ring.Topic{}, nil, 10)
+	log.mu.Unlock()
+	defer fresh.Close()
+	if _, _, err := old.Next(t.Context()); !errors.Is(err, event.ErrLogChanged) {
+		t.Errorf("the reader of the old history got %v", err)
+	}
+	old.Close()
+	for at, want := int64(10), int64(10); want < 70; {
+		log.append(1)
+		for want++; at < want; {
+			_, position, err := fresh.Next(t.Context())
+			if err != nil {
+				t.Fatalf("after %d: %v", at, err)
+			}
+			at = position
+		}
+	}
+}

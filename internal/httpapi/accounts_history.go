@@ -20,7 +20,7 @@ import (
 func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObject) (spec.GetEventsResponseObject, error) {
 	params := request.Params
 	ask := subscribe.Request{
-		After: params.After, LastEventID: params.LastEventID, Prefer: params.Prefer,
+		After: params.After, LastEventID: params.LastEventID, MinPosition: params.MinPosition, Prefer: params.Prefer,
 		Types: params.Type, Stream: &request.Id, Follow: followOf(params.Follow),
 	}
 	a, err := s.stack.StreamEvents(ctx, s.options.Feed, s.options.Keys, ask, func(ctx context.Context) error {

@@ -25,31 +25,31 @@ type Source interface {
 
 // Answer is one streaming answer.
 type Answer struct {
-	answers *Answers
-	ctx     context.Context //nolint:containedctx // the request's context: the answer is written after the operation has returned
-	form    Form
-	source  Source
-	leave   func()
+	answers   *Answers
+	ctx       context.Context //nolint:containedctx // the request's context: the answer is written after the operation has returned
+	form      Form
+	subscribe func() Source
 }
 
-// Open returns an answer; the caller must call its method Write. The function subscribe returns the
-// answer's source. If too many answers are open, Open returns an error and does not call subscribe.
-func (a *Answers) Open(ctx context.Context, form Form, subscribe func() Source) (*Answer, error) {
-	leave, err := a.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &Answer{answers: a, ctx: ctx, form: form, source: subscribe(), leave: leave}, nil
+// New returns an answer, which is not open before its method Write is called: an answer that is
+// dropped leaves nothing behind. The function subscribe returns the answer's source.
+func (a *Answers) New(ctx context.Context, form Form, subscribe func() Source) *Answer {
+	return &Answer{a, ctx, form, subscribe}
 }
 
 // flushAt is the number of buffered bytes at which a sender sends its buffer.
 const flushAt = 32 << 10
 
 // Write sends events until the caller's token expires, the source returns an error, or the client
-// does not read any more.
+// does not read any more. If too many answers are open, Write returns an error, and writes nothing.
 func (o *Answer) Write(w http.ResponseWriter) error {
-	defer o.leave()
-	defer o.source.Close()
+	leave, err := o.answers.enter(o.ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	source := o.subscribe()
+	defer source.Close()
 	header := w.Header()
 	header.Set("Content-Type", o.form.mediaType())
 	header.Set("Cache-Control", "no-store")
@@ -63,7 +63,7 @@ func (o *Answer) Write(w http.ResponseWriter) error {
 	_ = s.control.SetReadDeadline(time.Time{}) // otherwise the read deadline of the request would end the answer
 	ctx, cancel := o.untilExpiry()
 	defer cancel()
-	why := o.send(ctx, s)
+	why := o.send(ctx, source, s)
 	o.answers.ends.WithLabelValues(why).Inc()
 	return nil
 }
@@ -77,11 +77,11 @@ func (o *Answer) untilExpiry() (context.Context, context.CancelFunc) {
 }
 
 // send sends events until the answer must end, and returns the reason for its end.
-func (o *Answer) send(ctx context.Context, s *sender) (why string) {
+func (o *Answer) send(ctx context.Context, source Source, s *sender) (why string) {
 	s.text(o.form.begin())
 	last := time.Time{} // time at which something was sent
 	for {
-		count, position, err := o.source.Next(ctx, max(0, o.answers.bounds.Beat-time.Since(last)), o.form, s.text)
+		count, position, err := source.Next(ctx, max(0, o.answers.bounds.Beat-time.Since(last)), o.form, s.text)
 		switch {
 		case s.failed != nil:
 			return o.gaveUp(s, position)

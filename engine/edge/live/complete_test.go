@@ -37,15 +37,12 @@ func TestAnAnswerIsCompleteAtItsEnd(t *testing.T) {
 	} {
 		registry := prometheus.NewRegistry()
 		answers := New(Bounds{}, registry, admission.NewTurnedAway(registry), slog.New(slog.DiscardHandler))
-		answer, err := answers.Open(t.Context(), Lines, func() Source {
+		answer := answers.New(t.Context(), Lines, func() Source {
 			shared := func(e event.Recorded) (ring.Rendered, error) {
 				return ring.Rendered{Text: []byte{'0' + byte(e.Position)}}, nil
 			}
 			return OfEvents{Subscription: given(5), Body: Body{Shared: shared}, Until: &until}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		recorder := httptest.NewRecorder()
 		if err := answer.Write(recorder); err != nil {
 			t.Fatal(err)

@@ -3,9 +3,14 @@ package live
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"net/http/httptest"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed/ring"
 )
@@ -33,5 +38,20 @@ func TestAnAnswerEndsExactlyAtItsPosition(t *testing.T) {
 	count, position, err := source.Next(t.Context(), time.Second, Lines, func([]byte) { sent++ })
 	if sent != 3 || count != 3 || position != 3 || !errors.Is(err, ErrComplete) {
 		t.Errorf("got %d events up to %d, %v, want 3 up to 3", sent, position, err)
+	}
+}
+
+// An answer that is dropped before it is written, as when the epoch of the log changes, takes no
+// place from others.
+func TestADroppedAnswerLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	registry := prometheus.NewRegistry()
+	answers := New(Bounds{Connections: 1}, registry, admission.NewTurnedAway(registry), slog.New(slog.DiscardHandler))
+	var last *Answer
+	for range 3 {
+		last = answers.New(t.Context(), Lines, func() Source { return OfEvents{Subscription: several{{Recorded: event.Recorded{Position: 1}}}, Until: new(int64(0))} })
+	}
+	if err := last.Write(httptest.NewRecorder()); err != nil || answers.gate.Inside() != 0 {
+		t.Errorf("got %v, %d are open", err, answers.gate.Inside())
 	}
 }

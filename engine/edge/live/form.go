@@ -19,7 +19,9 @@ const (
 	Lines              // one JSON value per line, application/x-ndjson
 )
 
-var mediaTypes = map[string]Form{"text/event-stream": Events, "application/x-ndjson": Lines, "application/json": Page}
+// mediaTypes has the media type of each form. The order decides between forms that a client likes
+// equally.
+var mediaTypes = []string{Page: "application/json", Events: "text/event-stream", Lines: "application/x-ndjson"}
 
 // FormOf returns the offered form that a client prefers by its Accept header (RFC 9110, 12.5.1). If
 // no forms are given, all forms are offered. FormOf returns Page if the client has no preference,
@@ -28,31 +30,66 @@ func FormOf(accept string, offered ...Form) (Form, error) {
 	if strings.TrimSpace(accept) == "" {
 		return Page, nil
 	}
-	best, quality, found := Page, 0.0, false
-	for part := range strings.SplitSeq(accept, ",") {
-		name, parameters, err := mime.ParseMediaType(strings.TrimSpace(part))
-		if err != nil {
+	ranges, best, found := rangesOf(accept), match{}, Form(-1)
+	for form := range Form(len(mediaTypes)) {
+		if len(offered) > 0 && !slices.Contains(offered, form) {
 			continue
 		}
-		q := 1.0
-		if text, given := parameters["q"]; given {
-			if q, err = strconv.ParseFloat(text, 64); err != nil {
-				continue
-			}
-		}
-		form, known := mediaTypes[name]
-		if name == "*/*" || name == "application/*" {
-			form, known = Page, true
-		}
-		if name == "text/*" {
-			form, known = Events, true
-		}
-		if known && q > quality && (len(offered) == 0 || slices.Contains(offered, form)) {
-			best, quality, found = form, q, true
+		if m := ranges.match(mediaTypes[form]); m.quality > 0 && (found < 0 || m.quality > best.quality || m.quality == best.quality && m.index < best.index) {
+			best, found = m, form
 		}
 	}
-	if !found {
+	if found < 0 {
 		return Page, problem.ErrNotAcceptable
 	}
-	return best, nil
+	return found, nil
+}
+
+// ranges are the media ranges of an Accept header, in their order.
+type ranges []mediaRange
+
+type mediaRange struct {
+	name    string
+	quality float64
+}
+
+// match says how much a client likes a media type, and which of its ranges says so.
+type match struct {
+	quality  float64
+	specific int // 3: the type itself; 2: type/*; 1: */*; 0: no range
+	index    int
+}
+
+// match returns what the most specific range says about a media type.
+func (r ranges) match(mediaType string) (best match) {
+	group, _, _ := strings.Cut(mediaType, "/")
+	for i, one := range r {
+		specific := slices.Index([]string{"*/*", group + "/*", mediaType}, one.name) + 1
+		if specific > best.specific {
+			best = match{one.quality, specific, i}
+		}
+	}
+	return best
+}
+
+// rangesOf decodes an Accept header. A range that is not valid is left out.
+func rangesOf(accept string) (all ranges) {
+	quoted := false
+	parts := strings.FieldsFunc(accept, func(c rune) bool {
+		if c == '"' {
+			quoted = !quoted
+		}
+		return c == ',' && !quoted
+	})
+	for _, part := range parts {
+		name, parameters, err := mime.ParseMediaType(strings.TrimSpace(part))
+		quality := 1.0
+		if text, given := parameters["q"]; given && err == nil {
+			quality, err = strconv.ParseFloat(text, 64)
+		}
+		if err == nil && quality >= 0 && quality <= 1 {
+			all = append(all, mediaRange{name, quality})
+		}
+	}
+	return all
 }

@@ -18,7 +18,15 @@ func TestTheClientsFavouriteFormIsChosen(t *testing.T) {
 			t.Errorf("%q: got %d, %v, want %d", accept, got, err, want)
 		}
 	}
-	for _, accept := range []string{"text/html", "image/png, text/plain", "text/event-stream;q=0", ";"} {
+	for accept, want := range map[string]Form{ // the most specific range counts
+		"text/event-stream;q=0, text/*, application/json;q=0.1": Page, "application/json;q=0, */*": Events, "application/json;q=0.5, */*": Events,
+		`text/event-stream;x="a,b"`: Events, "application/json;q=1.5, text/event-stream;q=0.1": Events, "application/*;q=0.5, application/x-ndjson": Lines, "*/*;q=0.1": Page,
+	} {
+		if got, err := FormOf(accept); got != want || err != nil {
+			t.Errorf("%q: got %d, %v, want %d", accept, got, err, want)
+		}
+	}
+	for _, accept := range []string{"application/json;q=inf", "text/html", "image/png, text/plain", "text/event-stream;q=0", ";"} {
 		if _, err := FormOf(accept); !errors.Is(err, problem.ErrNotAcceptable) {
 			t.Errorf("%q: got %v", accept, err)
 		}

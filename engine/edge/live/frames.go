@@ -53,12 +53,7 @@ func (f Form) endOf(position int64, code, detail string) []byte {
 }
 
 // mediaType returns the media type of the form.
-func (f Form) mediaType() string {
-	if f == Lines {
-		return "application/x-ndjson"
-	}
-	return "text/event-stream"
-}
+func (f Form) mediaType() string { return mediaTypes[f] }
 
 // begin returns the first text of an answer. For server-sent events, the text tells the browser how
 // long to wait before it connects again.

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -19,7 +20,7 @@ func Identify(next http.Handler) http.Handler {
 			correlationID: correlationID(r.Header.Get("X-Correlation-Id"), id),
 			traceparent:   traceparent(r.Header.Get("Traceparent")),
 			URL:           r.URL,
-			Accept:        r.Header.Get("Accept"),
+			Accept:        strings.Join(r.Header.Values("Accept"), ", "),
 			Head:          r.Method == http.MethodHead,
 			Answer:        w.Header(),
 		})))

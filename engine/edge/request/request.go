@@ -38,7 +38,7 @@ type Request struct {
 	Named         func()       // writes the log line about Shown before the end of the request; nil: there is none
 	Streaming     bool         // the answer continues for as long as the client reads
 	named         map[uuid.UUID]bool
-	AsOperator    bool         // whether the answer shows more because the caller has the scope operate
+	AsOperator    bool // whether the answer shows more because the caller has the scope operate
 }
 
 // Leave frees the request's execution slot. If the request has no slot, Leave does nothing.

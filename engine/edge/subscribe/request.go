@@ -31,12 +31,12 @@ func (s *Subscriptions) Answer(ctx context.Context, r Request) (Answer, error) {
 	if form == live.Page {
 		return s.page(ctx, a, r.Limit)
 	}
-	return s.open(ctx, form, a)
+	return s.open(ctx, form, a), nil
 }
 
 // open returns a streaming answer.
-func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) (Answer, error) {
-	return s.Answers.Open(ctx, form, func() live.Source {
+func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) Answer {
+	return s.Answers.New(ctx, form, func() live.Source {
 		return live.OfEvents{Subscription: s.Feed.Subscribe(a.topic, a.types, a.after), Body: s.body(a.all), Until: a.until}
 	})
 }
@@ -59,6 +59,9 @@ func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx
 	if form == live.Page {
 		return nil, nil //nolint:nilnil // documented
 	}
+	if err := s.Await(ctx, r.MinPosition, r.Prefer); err != nil {
+		return nil, err
+	}
 	if err := exists(ctx); err != nil {
 		return nil, err
 	}
@@ -67,7 +70,7 @@ func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx
 		return nil, err
 	}
 	a.all = false
-	return s.open(ctx, form, a)
+	return s.open(ctx, form, a), nil
 }
 
 // liveOnly lists the query parameters that OfStream accepts only for a streaming answer.
@@ -88,6 +91,9 @@ func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (as
 		return ask{}, problem.Invalid{{Field: "follow", Rule: new("form"), Detail: "goes with Accept: application/x-ndjson alone"}}
 	}
 	a := ask{all: request.Of(ctx).Caller.May(auth.Operate)}
+	if form != live.Page && request.Of(ctx).URL.Query().Has("limit") {
+		return ask{}, refused("limit", form)
+	}
 	if r.Types != nil {
 		a.types = *r.Types
 	}

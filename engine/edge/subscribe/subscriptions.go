@@ -28,6 +28,7 @@ type Request struct {
 	Stream      *uuid.UUID // only events of this stream
 	Follow      *bool      // whether an answer with lines of JSON continues after the last event of the log
 	Limit       int        // maximum number of events on a page
+	MinPosition *string    // position that the log must have reached before the answer begins
 	Prefer      *string    // how long to wait for a position that the log does not have yet
 }
 

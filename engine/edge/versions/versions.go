@@ -3,6 +3,7 @@ package versions
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/feed/ring"
 )
@@ -39,8 +41,8 @@ type Rows struct {
 // each event of the stream, it waits until the read model has applied the event, and reads the row
 // again. While the stream is parked, it also reads the row at intervals, because an operator's
 // repair appends no event.
-func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) (*live.Answer, error) {
-	return r.Answers.Open(ctx, live.Events, func() live.Source {
+func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) *live.Answer {
+	return r.Answers.New(ctx, live.Events, func() live.Source {
 		return &source{rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
 	})
 }
@@ -73,14 +75,41 @@ func (v *source) Next(ctx context.Context, within time.Duration, form live.Form,
 		}
 	}
 	if v.due > v.row.Position {
-		if err := v.rows.Wait(waiting, v.due); err != nil {
-			if ctx.Err() == nil && waiting.Err() != nil {
-				err = nil // the next call continues to wait
-			}
+		if reached, err := v.await(ctx, waiting); err != nil || !reached {
 			return 0, v.row.Position, err
 		}
 	}
 	return v.again(ctx, form, send)
+}
+
+// slice is how long a wait for the read model lasts before the source looks whether its
+// subscription has ended: while the read model stands still, the process may end, or the log may go
+// back.
+const slice = 250 * time.Millisecond
+
+// await waits until the read model has reached v.due, and reports whether it has. The wait ends with
+// the context waiting, and with an error as soon as ctx or the subscription has ended.
+func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
+	for waiting.Err() == nil {
+		part, cancel := context.WithTimeout(waiting, slice)
+		err := v.rows.Wait(part, v.due)
+		if errors.Is(err, event.ErrBeyondLog) { // it can't be reached within the slice
+			<-part.Done()
+		}
+		over := part.Err() != nil
+		cancel()
+		if err == nil || !over {
+			return err == nil, err
+		}
+		events, _, err := v.events.Next(part) // part is over, so that Next does not wait
+		if err != nil && ctx.Err() == nil {
+			return false, err
+		}
+		if len(events) > 0 {
+			v.due = events[len(events)-1].Recorded.Position
+		}
+	}
+	return false, ctx.Err()
 }
 
 // again reads the row, and passes it to the function send if it has changed. A row that is older

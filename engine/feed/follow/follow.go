@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,8 +34,9 @@ type Config struct {
 // Follower reads new events of the log and adds them to a ring (recent events in memory).
 type Follower struct {
 	config Config
-	at     int64     // position of the last event that was read
-	last   uuid.UUID // id of that event; Nil: not known yet, or the log is empty
+	again  atomic.Bool // the log went back: begin again after its last event
+	at     int64       // position of the last event that was read
+	last   uuid.UUID   // id of that event; Nil: not known yet, or the log is empty
 }
 
 // New returns a Follower.
@@ -86,6 +88,11 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 		if readers, _ := f.config.Ring.Wanted(); readers == 0 {
 			return moved, nil
 		}
+		if f.again.Load() {
+			if err := f.begin(ctx); err != nil {
+				return moved, err
+			}
+		}
 		count, err := f.look(ctx)
 		if err != nil {
 			return moved, err
@@ -101,6 +108,7 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 func (f *Follower) begin(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
+	f.again.Store(false)
 	head, err := f.config.Log.Head(ctx)
 	if err != nil {
 		return err
@@ -118,6 +126,9 @@ func (f *Follower) look(ctx context.Context) (count int, err error) {
 	found, err := f.config.Log.Tail(ctx, max(0, f.at-1), mostRead)
 	if err != nil {
 		return 0, err
+	}
+	if f.again.Load() { // all readers were told already
+		return 0, nil
 	}
 	found, err = f.goesOn(found)
 	if err != nil || len(found) == 0 {
@@ -163,6 +174,7 @@ func (f *Follower) goesOn(found []event.Recorded) ([]event.Recorded, error) {
 
 // Changed ends all readers with event.ErrLogChanged, because the log went back to an earlier state.
 func (f *Follower) Changed() {
+	f.again.Store(true)
 	f.config.Owners.Forget()
 	f.config.Ring.End(event.ErrLogChanged)
 }

@@ -3,6 +3,7 @@ package owner
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -21,8 +22,9 @@ const remembered = 100_000
 
 // Owners finds the subjects to which streams belong, and caches these subjects.
 type Owners struct {
-	log   Log
-	cache *lru.Cache[uuid.UUID, owned]
+	forgotten atomic.Int64 // number of calls of Forget
+	log       Log
+	cache     *lru.Cache[uuid.UUID, owned]
 }
 
 type owned struct {
@@ -71,6 +73,7 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 	if len(streams) == 0 {
 		return nil
 	}
+	before := o.forgotten.Load()
 	firsts, err := o.log.Firsts(ctx, streams)
 	if err != nil {
 		return fmt.Errorf("read first events of streams: %w", err)
@@ -82,7 +85,7 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 	for _, first := range firsts {
 		subject, ok := of(first)
 		into[first.StreamID] = owned{subject, ok}
-		o.cache.Add(first.StreamID, into[first.StreamID])
+		o.add(first.StreamID, into[first.StreamID], before)
 	}
 	return nil
 }
@@ -93,6 +96,7 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 	if known, cached := o.cache.Get(stream); cached {
 		return known.subject, known.ok, nil
 	}
+	before := o.forgotten.Load()
 	firsts, err := o.log.Firsts(ctx, []uuid.UUID{stream})
 	if err != nil {
 		return "", false, fmt.Errorf("read first event of stream: %w", err)
@@ -101,7 +105,7 @@ func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string
 		return "", false, event.ErrStreamNotFound
 	}
 	subject, ok = of(firsts[0])
-	o.cache.Add(stream, owned{subject, ok})
+	o.add(stream, owned{subject, ok}, before)
 	return subject, ok, nil
 }
 
@@ -118,4 +122,15 @@ func of(first event.Recorded) (subject string, ok bool) {
 
 // Forget empties the cache. The caller must call Forget after the log went back to an earlier
 // state.
-func (o *Owners) Forget() { o.cache.Purge() }
+func (o *Owners) Forget() {
+	o.forgotten.Add(1)
+	o.cache.Purge()
+}
+
+// add adds an owner to the cache, unless Forget was called since the read began: the read may have
+// seen an event that the log has lost.
+func (o *Owners) add(stream uuid.UUID, known owned, before int64) {
+	if o.cache.Add(stream, known); o.forgotten.Load() != before {
+		o.cache.Remove(stream)
+	}
+}
