@@ -159,7 +159,7 @@ var arrows = []struct {
 	{"engine/feed/owner", []string{"engine/feed/ring", "engine/event"}},
 	{"engine/feed/ring", []string{"engine/event"}},
 	{"engine/edge/subscribe", []string{"engine/edge/live", "engine/edge/problem", "engine/edge/query", "engine/edge/request", "engine/feed", "engine/feed/ring", "engine/auth", "engine/event", "engine/edge/recorded", "engine/personal/reveal"}},
-	{"engine/edge/versions", []string{"engine/edge/live", "engine/edge/request", "engine/feed", "engine/feed/ring"}},
+	{"engine/edge/versions", []string{"engine/edge/live", "engine/edge/request", "engine/event", "engine/feed", "engine/feed/ring"}},
 	{"engine/edge/recorded", []string{"engine/edge/problem", "engine/edge/query", "engine/edge/request", "engine/event", "engine/trail"}},
 	{"engine/personal/export", []string{"engine/event"}},
 	{"engine/personal/reveal", []string{"engine/personal", "engine/event"}},

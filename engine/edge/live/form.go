@@ -53,14 +53,14 @@ type mediaRange struct {
 	quality float64
 }
 
-// match says how much a client likes a media type, and which of its ranges says so.
+// match is the quality of a media type for a client, and the range that gives the quality.
 type match struct {
 	quality  float64
 	specific int // 3: the type itself; 2: type/*; 1: */*; 0: no range
 	index    int
 }
 
-// match returns what the most specific range says about a media type.
+// match returns the quality that the most specific range gives to a media type.
 func (r ranges) match(mediaType string) (best match) {
 	group, _, _ := strings.Cut(mediaType, "/")
 	for i, one := range r {
