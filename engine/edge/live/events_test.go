@@ -49,7 +49,9 @@ func TestADroppedAnswerLeavesNothingBehind(t *testing.T) {
 	answers := New(Bounds{Connections: 1}, registry, admission.NewTurnedAway(registry), slog.New(slog.DiscardHandler))
 	var last *Answer
 	for range 3 {
-		last = answers.New(t.Context(), Lines, func() Source { return OfEvents{Subscription: several{{Recorded: event.Recorded{Position: 1}}}, Until: new(int64(0))} })
+		last = answers.New(t.Context(), Lines, func() Source {
+			return OfEvents{Subscription: several{{Recorded: event.Recorded{Position: 1}}}, Until: new(int64(0))}
+		})
 	}
 	if err := last.Write(httptest.NewRecorder()); err != nil || answers.gate.Inside() != 0 {
 		t.Errorf("got %v, %d are open", err, answers.gate.Inside())

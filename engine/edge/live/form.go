@@ -60,7 +60,7 @@ type match struct {
 	index    int
 }
 
-// match returns the quality that the most specific range gives to a media type.
+// match returns the quality of a media type, by the range that names the type most exactly.
 func (r ranges) match(mediaType string) (best match) {
 	group, _, _ := strings.Cut(mediaType, "/")
 	for i, one := range r {
