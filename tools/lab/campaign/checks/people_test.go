@@ -164,6 +164,10 @@ func TestRefusedTokensAreExcused(t *testing.T) {
 			h.Spans = []history.Span{{Kind: "issuer-away", Process: -1, From: c.Sent - 1, To: c.Done + 1}}
 			c.Token = 1
 		},
+		"the issuer was away, its key known and withdrawn": func(h *history.History, c *answers.Call) {
+			h.Spans = []history.Span{{Kind: "issuer-away", Process: -1, From: c.Sent - 1, To: c.Done + 1}}
+			h.Issued = append(slices.Repeat(h.Issued[:1], c.Token), c.Sent-1, c.Sent)
+		},
 		"the process was killed meanwhile": func(h *history.History, c *answers.Call) {
 			h.Spans = []history.Span{{Kind: "issuer-away", Process: -1, From: c.Sent - 2, To: c.Done + 1}, {Kind: "kill-api", Process: 0, From: c.Sent - 1, To: c.Sent - 1}}
 		},

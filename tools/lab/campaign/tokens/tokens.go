@@ -49,8 +49,14 @@ func Check(e *evidence.Evidence, v *evidence.Verdict) {
 // isValidToken reports whether the key of a call's token had been published for a while when the
 // call was sent, and was still published when the call was answered.
 func isValidToken(e *evidence.Evidence, c answers.Call) bool {
-	withdrawn := len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done // a key is withdrawn when the key after the next one is published
-	return !withdrawn && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
+	return !isWithdrawn(e, c) && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
+}
+
+// isWithdrawn reports whether the key of a call's token was no longer published when the call was
+// answered. A key is withdrawn when the key after the next one is published. A process that has read
+// the published keys since then has forgotten the withdrawn key.
+func isWithdrawn(e *evidence.Evidence, c answers.Call) bool {
+	return len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done
 }
 
 // awayDuring returns the fault that made the issuer unreachable during a call or shortly before.
@@ -83,11 +89,11 @@ func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 	return all
 }
 
-// knewBefore reports whether a process must know the key of a call's token. Three conditions must
+// knewBefore reports whether a process must know the key of a call's token. Four conditions must
 // hold: the process accepted a token with that key before the issuer went away, the process has not
-// restarted since, and the issuer was away during the whole call.
+// restarted since, the key was not withdrawn, and the issuer was away during the whole call.
 func knewBefore(e *evidence.Evidence, known map[taking][]time.Duration, c answers.Call, away history.Span) bool {
-	if c.Sent < away.From || c.Done > away.To {
+	if c.Sent < away.From || c.Done > away.To || isWithdrawn(e, c) {
 		return false
 	}
 	times := known[taking{c.Process, c.Token}]
