@@ -264,8 +264,7 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 	return tried
 }
 
-// overloaded returns true if each of the recent checks found that the oldest request had waited too
-// long.
+// overloaded reports whether every recent check found the oldest request to have waited too long.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {
