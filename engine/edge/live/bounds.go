@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -22,19 +23,12 @@ type Bounds struct {
 }
 
 func (b Bounds) withDefaults() Bounds {
-	b.Connections = or(b.Connections, 512)
-	b.OfSubject = or(b.OfSubject, 32)
-	b.OfAddress = or(b.OfAddress, 128)
-	b.Beat = or(b.Beat, 10*time.Second)
-	b.WriteTimeout = or(b.WriteTimeout, 10*time.Second)
+	b.Connections = cmp.Or(b.Connections, 512)
+	b.OfSubject = cmp.Or(b.OfSubject, 32)
+	b.OfAddress = cmp.Or(b.OfAddress, 128)
+	b.Beat = cmp.Or(b.Beat, 10*time.Second)
+	b.WriteTimeout = cmp.Or(b.WriteTimeout, 10*time.Second)
 	return b
-}
-
-func or[N int | time.Duration](value, fallback N) N {
-	if value == 0 {
-		return fallback
-	}
-	return value
 }
 
 // Answers creates streaming answers, and limits how many of them are open.
