@@ -68,7 +68,7 @@ func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 // Set returns the projections of the Projector, for other packages that work on projections.
 func (p *Projector) Set() *Set { return p.set }
 
-// Add adds a projection that Run will run; see Set.Add.
+// Add adds a projection that Run will run; see Set.Add. Add must not be called after Run.
 func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	var wake <-chan struct{}
 	if p.config.Subscribe != nil {
@@ -93,10 +93,11 @@ func (p *Projector) Run(ctx context.Context) error {
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {
 		return fmt.Errorf("%d projections need %d connections, and the pool has %d: the last ones would wait for ever", len(p.workers), need, have)
 	}
+	reconciler := p.set.Reconciler()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, worker := range p.workers {
 		group.Go(func() error { return worker.run(ctx) })
 	}
-	group.Go(func() error { return p.set.Reconciler().Run(ctx, p.config.ReconcileEvery) })
+	group.Go(func() error { return reconciler.Run(ctx, p.config.ReconcileEvery) })
 	return group.Wait()
 }

@@ -31,10 +31,12 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	}
 	t.Cleanup(pool.Close)
 	nothing := func(*pgx.Batch, event.Recorded) error { return nil }
-	projector := newProjector(pool, projection.Config{})
+	projector, tooMany := newProjector(pool, projection.Config{}), newProjector(pool, projection.Config{})
 	for i := range 3 {
 		projector.Add(fmt.Sprint("projection ", i), projection.Each(nothing))
+		tooMany.Add(fmt.Sprint("projection ", i), projection.Each(nothing))
 	}
+	tooMany.Add("one too many", projection.Each(nothing))
 	for range 2 { // another user has the two other connections
 		conn, err := pool.Acquire(t.Context())
 		if err != nil {
@@ -47,8 +49,7 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 		rig.WaitFor(t, watch, fmt.Sprint("projection ", i), position)
 	}
 
-	projector.Add("one too many", projection.Each(nothing))
-	if err := projector.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "need 6 connections") {
+	if err := tooMany.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "need 6 connections") {
 		t.Errorf("got %v", err)
 	}
 }
