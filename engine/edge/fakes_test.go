@@ -25,6 +25,8 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/event"
 )
@@ -124,29 +126,23 @@ func (f *service) mount(s *Stack, router chi.Router) {
 	}
 	router.Get("/v1/trail", read(func(ctx context.Context, _ *http.Request) (answer, error) { return f.trail(ctx) }))
 	router.Get("/v1/tanks", read(func(ctx context.Context, r *http.Request) (answer, error) {
-		if err := s.Await(ctx, "levels", headerOf(r, "Min-Position"), headerOf(r, "Prefer")); err != nil {
-			return answer{}, err
-		}
-		return Page(ctx, map[string]any{"items": []any{json.RawMessage(aTank)}}, nil, f.position, headerOf(r, "If-None-Match"))
+		asked := ListRequest{ReadModels: []string{"levels"}, MinPosition: headerOf(r, "Min-Position"), Prefer: headerOf(r, "Prefer"), IfNoneMatch: headerOf(r, "If-None-Match")}
+		return s.List(ctx, asked, func(context.Context) (List, error) {
+			return List{Body: map[string]any{"items": []any{json.RawMessage(aTank)}}, Position: f.position}, nil
+		})
 	}))
 	router.Get("/v1/tanks/{id}", read(func(ctx context.Context, r *http.Request) (answer, error) {
-		if err := s.Await(ctx, "levels", headerOf(r, "Min-Position"), headerOf(r, "Prefer")); err != nil {
-			return answer{}, err
-		}
-		if f.during != nil {
-			f.during()
-		}
-		if chi.URLParam(r, "id") == nobody.String() {
-			return answer{}, problem.At(f.position, event.ErrStreamNotFound)
-		}
-		if f.fail != nil {
-			return answer{}, problem.At(f.position, f.fail)
-		}
-		found := answer{Tag: "3", Position: f.position, Body: []byte(aTank)}
-		if !query.NoneMatch(headerOf(r, "If-None-Match"), found.Tag) {
-			found.Body = nil
-		}
-		return found, nil
+		asked := RowRequest{ReadModel: "levels", MinPosition: headerOf(r, "Min-Position"), Prefer: headerOf(r, "Prefer"), IfNoneMatch: headerOf(r, "If-None-Match")}
+		return s.Row(ctx, asked, func(context.Context) (versions.Row, error) {
+			if f.during != nil {
+				f.during()
+			}
+			found := versions.Row{Body: json.RawMessage(aTank), Tag: "3", Position: f.position}
+			if chi.URLParam(r, "id") == nobody.String() {
+				return found, event.ErrStreamNotFound
+			}
+			return found, f.fail
+		})
 	}))
 	for path, what := range map[string]string{"/v1/tanks": "make", "/v1/tanks/{id}/fillings": "fill", "/v1/tanks/{id}/drainings": "drain", "/v1/tanks/{id}/closure": "close"} {
 		router.Post(path, func(w http.ResponseWriter, r *http.Request) { f.do(s, what, w, r) })
@@ -227,7 +223,7 @@ func (f *service) trail(ctx context.Context) (answer, error) {
 	if next != nil {
 		body["next_cursor"] = *next
 	}
-	return Page(ctx, body, next, f.position, nil)
+	return query.Page(request.Of(ctx).URL, body, next, f.position, nil)
 }
 
 func (f *service) wait(ctx context.Context, readModel string, position int64) error {

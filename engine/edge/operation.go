@@ -126,8 +126,3 @@ func Show(ctx context.Context, id uuid.UUID) { request.Of(ctx).Show(id) }
 
 // Subject returns the caller's subject, or "" if AUTH=off.
 func Subject(ctx context.Context) string { return request.Of(ctx).Caller.Subject }
-
-// Page encodes a list as an answer, with a link to the next page if there is a next page.
-func Page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (query.Answer, error) {
-	return query.Page(request.Of(ctx).URL, body, next, position, ifNoneMatch)
-}

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/recorded"
 	"example.com/pgcqrs/engine/edge/subscribe"
@@ -35,28 +34,24 @@ func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObj
 
 // eventPage returns a page of an account's events.
 func (s *server) eventPage(ctx context.Context, request spec.GetEventsRequestObject) (spec.GetEventsResponseObject, error) {
-	after, err := query.CursorOf(request.Params.Cursor, "events")
+	params, until := request.Params, untilOf(request.Params)
+	after, err := query.CursorOf(params.Cursor, "events")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.stack.Await(ctx, "events", request.Params.MinPosition, request.Params.Prefer); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
-	until := untilOf(request.Params)
-	items, more, position, err := s.options.Accounts.History.Events(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit), until)
-	if err != nil {
-		return nil, problem.At(position, err)
-	}
-	body := eventPage{Items: recorded.All(items)}
-	if more && len(items) > 0 {
-		body.NextCursor = query.Cursor{Of: "events", Version: items[len(items)-1].Version}.Encode()
-	}
-	if body.State, err = s.state(ctx, request.Id, until); err != nil {
-		return nil, problem.At(position, err)
-	}
-	a, err := edge.Page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
+	asked := edge.ListRequest{ReadModels: []string{"events"}, MinPosition: params.MinPosition, Prefer: params.Prefer, IfNoneMatch: params.IfNoneMatch}
+	a, err := s.stack.List(ctx, asked, func(ctx context.Context) (edge.List, error) {
+		items, more, position, err := s.options.Accounts.History.Events(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(params.Limit), until)
+		if err != nil {
+			return edge.List{Position: position}, err
+		}
+		body := eventPage{Items: recorded.All(items)}
+		if more && len(items) > 0 {
+			body.NextCursor = query.Cursor{Of: "events", Version: items[len(items)-1].Version}.Encode()
+		}
+		body.State, err = s.state(ctx, request.Id, until)
+		return edge.List{Body: body, Next: body.NextCursor, Position: position}, err
+	})
 	return goingOn{a}, err
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/internal/httpapi/spec"
@@ -33,30 +32,26 @@ func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestO
 // ListAccounts divides the list into pages by the value of the sort column and the id, so that an
 // index finds each page, even far down the list.
 func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequestObject) (spec.ListAccountsResponseObject, error) {
-	filter, err := filterOf(edge.Subject(ctx), request.Params)
+	params := request.Params
+	filter, err := filterOf(edge.Subject(ctx), params)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.stack.Await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
-	list, position, err := s.options.Accounts.Balances.List(ctx, filter)
-	if filter.After != nil && failure.Class(err) == "22" { // data exception: the key in the cursor is not a value of that column
-		return nil, query.BadCursor()
-	}
-	if err != nil {
-		return nil, problem.At(position, err)
-	}
-	body := spec.AccountPage{Items: make([]spec.Account, len(list.Accounts)), Incomplete: ifTrue(list.Incomplete)}
-	for i, row := range list.Accounts {
-		body.Items[i] = listedAccount(row)
-	}
-	if next := list.Next; next != nil {
-		body.NextCursor = query.Cursor{Of: string(filter.Sort), Key: next.Key, ID: next.ID}.Encode()
-	}
-	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
+	asked := edge.ListRequest{ReadModels: []string{"balances"}, MinPosition: params.MinPosition, Prefer: params.Prefer, IfNoneMatch: params.IfNoneMatch}
+	return list(ctx, s, asked, func(ctx context.Context) (edge.List, error) {
+		found, position, err := s.options.Accounts.Balances.List(ctx, filter)
+		if filter.After != nil && failure.Class(err) == "22" { // data exception: the key in the cursor is not a value of that column
+			return edge.List{}, query.BadCursor()
+		}
+		body := spec.AccountPage{Items: make([]spec.Account, len(found.Accounts)), Incomplete: ifTrue(found.Incomplete)}
+		for i, row := range found.Accounts {
+			body.Items[i] = listedAccount(row)
+		}
+		if next := found.Next; next != nil {
+			body.NextCursor = query.Cursor{Of: string(filter.Sort), Key: next.Key, ID: next.ID}.Encode()
+		}
+		return edge.List{Body: body, Next: body.NextCursor, Position: position}, err
+	})
 }
 
 func filterOf(subject string, params spec.ListAccountsParams) (balances.Filter, error) {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/statements"
@@ -15,28 +14,24 @@ import (
 // GetStatement divides the statement into pages by the version of the account, because the version
 // of a line never changes.
 func (s *server) GetStatement(ctx context.Context, request spec.GetStatementRequestObject) (spec.GetStatementResponseObject, error) {
-	after, err := query.CursorOf(request.Params.Cursor, "statement")
+	params := request.Params
+	after, err := query.CursorOf(params.Cursor, "statement")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.stack.Await(ctx, "statements", request.Params.MinPosition, request.Params.Prefer); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
-	found, position, err := s.options.Accounts.Statements.Lines(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit))
-	if err = edge.Reflects(ctx, request.Params.MinPosition, found.Parked, err); err != nil {
-		return nil, problem.At(position, err)
-	}
-	lines := found.Lines
-	body := spec.Statement{Items: make([]spec.StatementLine, len(lines)), ParkedPosition: query.ParkedPosition(found.Parked)}
-	for i, line := range lines {
-		body.Items[i] = lineOf(line)
-	}
-	if found.More && len(lines) > 0 {
-		body.NextCursor = query.Cursor{Of: "statement", Version: lines[len(lines)-1].Version}.Encode()
-	}
-	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
+	asked := edge.ListRequest{ReadModels: []string{"statements"}, MinPosition: params.MinPosition, Prefer: params.Prefer, IfNoneMatch: params.IfNoneMatch}
+	return list(ctx, s, asked, func(ctx context.Context) (edge.List, error) {
+		found, position, err := s.options.Accounts.Statements.Lines(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(params.Limit))
+		lines := found.Lines
+		body := spec.Statement{Items: make([]spec.StatementLine, len(lines)), ParkedPosition: query.ParkedPosition(found.Parked)}
+		for i, line := range lines {
+			body.Items[i] = lineOf(line)
+		}
+		if found.More && len(lines) > 0 {
+			body.NextCursor = query.Cursor{Of: "statement", Version: lines[len(lines)-1].Version}.Encode()
+		}
+		return edge.List{Body: body, Next: body.NextCursor, Position: position, Parked: found.Parked}, err
+	})
 }
 
 func lineOf(line statements.Line) spec.StatementLine {

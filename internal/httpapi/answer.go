@@ -19,9 +19,9 @@ func (a answer) write(w http.ResponseWriter) error { return query.Answer(a).Writ
 // request.
 type goingOn struct{ subscribe.Answer }
 
-// page returns an answer whose body is one page of a list.
-func page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (answer, error) {
-	a, err := edge.Page(ctx, body, next, position, ifNoneMatch)
+// list answers with a page of a list: see edge.Stack.List.
+func list(ctx context.Context, s *server, r edge.ListRequest, read func(ctx context.Context) (edge.List, error)) (answer, error) {
+	a, err := s.stack.List(ctx, r, read)
 	return answer(a), err
 }
 

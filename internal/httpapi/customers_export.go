@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/recorded"
 	"example.com/pgcqrs/engine/event"
@@ -27,39 +26,38 @@ import (
 // its events. A page shows the data at the time of its request. If a page fails, the client
 // requests it again with the same cursor; the earlier pages stay valid.
 func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomerRequestObject) (spec.ExportCustomerResponseObject, error) {
-	from, err := query.CursorOf(request.Params.Cursor, "export")
+	params := request.Params
+	from, err := query.CursorOf(params.Cursor, "export")
 	if err != nil {
 		return nil, err
 	}
-	for _, readModel := range []string{"customers", "balances"} {
-		if err := s.stack.Await(ctx, readModel, request.Params.MinPosition, request.Params.Prefer); err != nil {
-			return nil, err
+	asked := edge.ListRequest{ReadModels: []string{"customers", "balances"}, MinPosition: params.MinPosition, Prefer: params.Prefer}
+	return list(ctx, s, asked, func(ctx context.Context) (edge.List, error) {
+		row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
+		answered := edge.List{Position: position, Parked: row.Parked, Personal: true}
+		if err != nil {
+			return answered, err
 		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
-	row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
-	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
-		return nil, problem.At(position, err)
-	}
-	shown, err := s.customerOf(ctx, row)
-	if err != nil {
-		return nil, problem.At(position, err)
-	}
-	showCustomer(ctx, shown)
-	data := customerData{s, row, false}
-	found, err := data.source().Page(ctx, export.Place{Record: from.ID, Key: from.Key, Version: from.Version}, query.LimitOf(request.Params.Limit))
-	if err != nil {
-		return nil, problem.At(position, err)
-	}
-	body := exportPage{Customer: shown, Events: recorded.All(found.Events), Accounts: make([]exportedAccount, len(found.Records)), Incomplete: ifTrue(data.incomplete)}
-	for i, record := range found.Records {
-		body.Accounts[i] = exportedAccount{record.Row, recorded.All(record.Events)}
-	}
-	if next := found.Next; next != nil {
-		body.NextCursor = query.Cursor{Of: "export", ID: next.Record, Key: next.Key, Version: next.Version}.Encode()
-	}
-	return personalPage(ctx, body, body.NextCursor, position)
+		shown, err := s.customerOf(ctx, row)
+		if err != nil {
+			return answered, err
+		}
+		showCustomer(ctx, shown)
+		data := customerData{s, row, false}
+		found, err := data.source().Page(ctx, export.Place{Record: from.ID, Key: from.Key, Version: from.Version}, query.LimitOf(params.Limit))
+		if err != nil {
+			return answered, err
+		}
+		body := exportPage{Customer: shown, Events: recorded.All(found.Events), Accounts: make([]exportedAccount, len(found.Records)), Incomplete: ifTrue(data.incomplete)}
+		for i, record := range found.Records {
+			body.Accounts[i] = exportedAccount{record.Row, recorded.All(record.Events)}
+		}
+		if next := found.Next; next != nil {
+			body.NextCursor = query.Cursor{Of: "export", ID: next.Record, Key: next.Key, Version: next.Version}.Encode()
+		}
+		answered.Body, answered.Next = body, body.NextCursor
+		return answered, nil
+	})
 }
 
 // exportPage is the schema CustomerExport of the contract.

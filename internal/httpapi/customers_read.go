@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/engine/personal"
@@ -46,32 +45,20 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 // addresses with the searched address. The index may also return customers who do not have the
 // address any more.
 func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRequestObject) (spec.FindCustomersResponseObject, error) {
-	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
-	indexes, err := s.options.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
-	if err != nil {
-		return nil, err
-	}
-	lookup := customers.Lookup{Subject: edge.Subject(ctx), Field: events.CustomerEmail.Name, Indexes: indexes}
-	found, position, err := s.options.Customers.People.Find(ctx, lookup)
-	if err != nil {
-		return nil, problem.At(position, err)
-	}
-	body, err := s.having(ctx, found, request.Body.Email)
-	if err != nil {
-		return nil, problem.At(position, err)
-	}
-	return personalPage(ctx, body, nil, position)
-}
-
-// personalPage returns a page of a list as an answer that no cache may store.
-func personalPage(ctx context.Context, body any, next *string, position int64) (answer, error) {
-	a, err := page(ctx, body, next, position, nil)
-	a.Personal = true
-	return a, err
+	asked := edge.ListRequest{ReadModels: []string{"customers"}, MinPosition: request.Params.MinPosition, Prefer: request.Params.Prefer}
+	return list(ctx, s, asked, func(ctx context.Context) (edge.List, error) {
+		indexes, err := s.options.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
+		if err != nil {
+			return edge.List{}, err
+		}
+		lookup := customers.Lookup{Subject: edge.Subject(ctx), Field: events.CustomerEmail.Name, Indexes: indexes}
+		found, position, err := s.options.Customers.People.Find(ctx, lookup)
+		if err != nil {
+			return edge.List{Position: position}, err
+		}
+		body, err := s.having(ctx, found, request.Body.Email)
+		return edge.List{Body: body, Position: position, Personal: true}, err
+	})
 }
 
 // mostListed is the largest number of customers that a search lists.

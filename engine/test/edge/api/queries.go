@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/versions"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 )
@@ -35,48 +33,47 @@ type shown struct {
 // requires. If a projection could not apply the first event of a tank, the read model has no row of
 // that tank.
 func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error) {
-	at := headerOf(r, "Min-Position")
-	if err := s.stack.Await(ctx, tank.Levels.Name, at, headerOf(r, "Prefer")); err != nil {
-		return query.Answer{}, err
+	asked := edge.RowRequest{
+		ReadModel: tank.Levels.Name, Stream: idOf(r),
+		MinPosition: headerOf(r, "Min-Position"), Prefer: headerOf(r, "Prefer"), IfNoneMatch: headerOf(r, "If-None-Match"),
 	}
-	all, position, err := s.levels(ctx, `SELECT $1::uuid AS id, l.* FROM (VALUES (1)) one LEFT JOIN levels l ON l.tank_id = $1`, idOf(r))
-	if err != nil {
-		return query.Answer{}, err
-	}
-	if all.items[0].Version == 0 {
-		err = event.ErrStreamNotFound
-	}
-	if err := edge.Reflects(ctx, at, all.parked[0], err); err != nil {
-		return query.Answer{}, problem.At(position, err)
-	}
-	found := query.Answer{Tag: strconv.FormatInt(all.items[0].Version, 10), Position: position}
-	if query.NoneMatch(headerOf(r, "If-None-Match"), found.Tag) {
-		found.Body, err = json.Marshal(all.items[0])
-	}
-	return found, err
+	return s.stack.Row(ctx, asked, func(ctx context.Context) (versions.Row, error) {
+		all, position, err := s.levels(ctx, `SELECT $1::uuid AS id, l.* FROM (VALUES (1)) one LEFT JOIN levels l ON l.tank_id = $1`, idOf(r))
+		if err != nil {
+			return versions.Row{}, err
+		}
+		row := all.items[0]
+		if row.Version == 0 {
+			err = event.ErrStreamNotFound
+		}
+		return versions.Row{Body: row, Tag: edge.VersionTag(row.Version), Position: position, Parked: all.parked[0]}, err
+	})
 }
 
 // list answers with the first page of tanks, ordered by place.
 func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error) {
-	if err := s.stack.Await(ctx, tank.Levels.Name, headerOf(r, "Min-Position"), headerOf(r, "Prefer")); err != nil {
-		return query.Answer{}, err
+	asked := edge.ListRequest{
+		ReadModels:  []string{tank.Levels.Name},
+		MinPosition: headerOf(r, "Min-Position"), Prefer: headerOf(r, "Prefer"), IfNoneMatch: headerOf(r, "If-None-Match"),
 	}
-	all, position, err := s.levels(ctx, `SELECT l.tank_id AS id, l.* FROM (VALUES (1)) one LEFT JOIN levels l ON true ORDER BY l.place, l.tank_id LIMIT 200`)
-	if err != nil {
-		return query.Answer{}, err
-	}
-	items := []shown{}
-	for i, item := range all.items {
-		if item.Version > 0 {
-			item.Parked = query.ParkedPosition(all.parked[i])
-			items = append(items, item)
+	return s.stack.List(ctx, asked, func(ctx context.Context) (edge.List, error) {
+		all, position, err := s.levels(ctx, `SELECT l.tank_id AS id, l.* FROM (VALUES (1)) one LEFT JOIN levels l ON true ORDER BY l.place, l.tank_id LIMIT 200`)
+		if err != nil {
+			return edge.List{}, err
 		}
-	}
-	body := map[string]any{"items": items}
-	if all.incomplete {
-		body["incomplete"] = true
-	}
-	return edge.Page(ctx, body, nil, position, headerOf(r, "If-None-Match"))
+		items := []shown{}
+		for i, item := range all.items {
+			if item.Version > 0 {
+				item.Parked = query.ParkedPosition(all.parked[i])
+				items = append(items, item)
+			}
+		}
+		body := map[string]any{"items": items}
+		if all.incomplete {
+			body["incomplete"] = true
+		}
+		return edge.List{Body: body, Position: position}, nil
+	})
 }
 
 // levelRows has the rows of a query of tanks. For each tank, parked has the position of the event
@@ -90,8 +87,6 @@ type levelRows struct {
 // levels reads tanks by an SQL query, which must return at least one row. The same statement reads
 // the position of the log up to which the rows are current.
 func (s *server) levels(ctx context.Context, tanks string, args ...any) (all levelRows, position int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
-	defer cancel()
 	rows, err := s.on.Reads.Query(ctx, `
 		SELECT c.position, EXISTS (SELECT FROM parked_streams WHERE projection = 'levels'), coalesce(k.position, 0),
 		       l.id, coalesce(l.place, ''), coalesce(l.unit, ''), coalesce(l.level, 0), coalesce(l.version, 0), l.changed_at
