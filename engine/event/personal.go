@@ -1,6 +1,7 @@
 package event
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -128,6 +129,10 @@ type Place struct {
 
 // encryptedForm is the prefix of every encrypted text, before the version and the ciphertext.
 const encryptedForm = "encrypted.1."
+
+// HoldsEncrypted reports whether the stored data of an event may have an encrypted text. If it
+// returns false, the event has no personal data.
+func HoldsEncrypted(data []byte) bool { return bytes.Contains(data, []byte(encryptedForm)) }
 
 // NewEncrypted returns the stored form of a ciphertext. The version is the stream version of the
 // event for which the text was encrypted.

@@ -16,6 +16,7 @@ type Subscription struct {
 	types  Types
 	place  past.Place
 	reader *ring.Reader
+	past   *past.Reader // nil: the subscription is not behind what is in memory
 }
 
 // Subscribe returns a Subscription to the events after a position, which must not be beyond the end
@@ -48,6 +49,7 @@ func (s *Subscription) Next(ctx context.Context) (events []*ring.Event, position
 				return nil, s.place.Position, s.unlessTime(ctx, err)
 			}
 		default:
+			s.caughtUp()
 			s.place.Position = upTo
 			if len(found) > 0 {
 				s.place.Version = found[len(found)-1].Recorded.Version
@@ -73,7 +75,10 @@ func (s *Subscription) Next(ctx context.Context) (events []*ring.Event, position
 
 // page reads the next events from the database, because the ring no longer has them.
 func (s *Subscription) page(ctx context.Context) ([]*ring.Event, error) {
-	found, upTo, err := s.feed.past.Page(ctx, s.topic, s.place)
+	if s.past == nil {
+		s.past = s.feed.past.Reader(s.topic)
+	}
+	found, upTo, err := s.past.Page(ctx, s.place)
 	if err != nil {
 		return nil, err
 	}
@@ -109,5 +114,16 @@ func (s *Subscription) unlessTime(ctx context.Context, err error) error {
 	return err
 }
 
+// caughtUp ends the reads from the database.
+func (s *Subscription) caughtUp() {
+	if s.past != nil {
+		s.past.Close()
+		s.past = nil
+	}
+}
+
 // Close ends the subscription.
-func (s *Subscription) Close() { s.reader.Leave() }
+func (s *Subscription) Close() {
+	s.caughtUp()
+	s.reader.Leave()
+}

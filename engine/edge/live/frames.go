@@ -14,10 +14,10 @@ type End struct {
 }
 
 // frameOf returns the text that is sent for an event: the JSON of the event, with what the form
-// requires before and after it.
+// requires before and after it. The caller must not use the body any more.
 func (f Form) frameOf(position int64, eventType string, body []byte) []byte {
 	if f == Lines {
-		return append(append(make([]byte, 0, len(body)+1), body...), '\n')
+		return append(body, '\n')
 	}
 	frame := make([]byte, 0, len(body)+len(eventType)+48)
 	frame = append(frame, "id: "...)

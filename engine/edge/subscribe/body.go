@@ -2,7 +2,6 @@ package subscribe
 
 import (
 	"context"
-	"encoding/json"
 
 	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/recorded"
@@ -11,8 +10,6 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 	"example.com/pgcqrs/engine/personal/reveal"
 )
-
-func render(e event.Recorded, data []byte) ([]byte, error) { return json.Marshal(recorded.Of(e, data)) }
 
 // body returns the functions that render events for a caller. A caller who sees all events does not
 // see personal data. Any other caller sees only events of the caller's own streams, with their
@@ -29,8 +26,7 @@ func (s *Subscriptions) body(all bool) live.Body {
 func (s *Subscriptions) shared(e event.Recorded) (ring.Rendered, error) {
 	holder, holds := s.personal(e)
 	if !holds {
-		text, err := render(e, e.Data)
-		return ring.Rendered{Text: text}, err
+		return ring.Rendered{Text: recorded.Append(nil, e, e.Data)}, nil
 	}
 	data, err := event.WithPersonal(holder, e.Data, func(event.Field, event.Personal) (any, error) {
 		return map[string]bool{"personal": true}, nil
@@ -38,8 +34,7 @@ func (s *Subscriptions) shared(e event.Recorded) (ring.Rendered, error) {
 	if err != nil {
 		return ring.Rendered{}, err
 	}
-	text, err := render(e, data)
-	return ring.Rendered{Text: text, Personal: true}, err
+	return ring.Rendered{Text: recorded.Append(nil, e, data), Personal: true}, nil
 }
 
 // owned renders an event with its personal data decrypted. The personal data of an erased person is
@@ -47,14 +42,14 @@ func (s *Subscriptions) shared(e event.Recorded) (ring.Rendered, error) {
 func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, error) {
 	holder, holds := s.personal(e)
 	if !holds {
-		return render(e, e.Data)
+		return recorded.Append(nil, e, e.Data), nil
 	}
 	data, err := reveal.Data(ctx, s.Keys, holder, e)
 	if err != nil {
 		return nil, err
 	}
 	request.Of(ctx).Show(e.StreamID)
-	return render(e, data)
+	return recorded.Append(nil, e, data), nil
 }
 
 // personal returns the decoded event and true if the event has personal data. If an event can't be

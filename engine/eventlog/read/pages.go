@@ -80,10 +80,12 @@ func (r *Reader) collect(ctx context.Context, on Querier, op string, limit int, 
 // without data. collectCut reports whether events were left out.
 func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []event.Recorded, cut bool, err error) {
 	bytes := 0
-	found = make([]event.Recorded, 0, min(limit, 64))
 	err = r.Each(ctx, on, op, func(e event.Recorded) error {
 		if bytes >= mostBytes || e.Data == nil {
 			return errFull
+		}
+		if found == nil { // not before the first event: most reads of a reader that waits find none
+			found = make([]event.Recorded, 0, min(limit, 64))
 		}
 		found, bytes = append(found, e), bytes+len(e.Data)
 		return nil

@@ -2,7 +2,6 @@ package read
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -92,9 +91,7 @@ func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(even
 	return nil
 }
 
-// scan reads an event from a row. If the metadata of the event can't be decoded, the event gets
-// empty metadata. No decision needs metadata, and a single event must not stop all readers of the
-// log.
+// scan reads an event from a row.
 func scan(rows pgx.Rows) (event.Recorded, error) {
 	var e event.Recorded
 	var metadata []byte
@@ -103,8 +100,6 @@ func scan(rows pgx.Rows) (event.Recorded, error) {
 	if err != nil || metadata == nil {
 		return e, err
 	}
-	if json.Unmarshal(metadata, &e.Metadata) != nil {
-		e.Metadata = event.Metadata{}
-	}
+	e.Metadata = metadataOf(metadata)
 	return e, nil
 }

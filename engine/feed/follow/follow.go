@@ -47,8 +47,11 @@ const (
 	mostRead   = 500
 	minBackoff = 50 * time.Millisecond
 	maxBackoff = 2 * time.Second
-	lookFor    = 10 * time.Second // time limit of one read
-	maxLull    = 8 * time.Millisecond
+	lookFor    = 10 * time.Second       // time limit of one read
+	perEvent   = 100 * time.Microsecond // pause after a read, for each event
+	maxLull    = 8 * time.Millisecond   // longest such pause
+	atOnce     = 5                      // readers that are woken at the same time
+	perReader  = 300 * time.Microsecond // pause after their wake, for each of them
 )
 
 // Run reads new events of the log until ctx ends, while the ring (events in memory) has readers.
@@ -93,11 +96,12 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 				return moved, err
 			}
 		}
-		count, err := f.look(ctx)
+		count, changed, err := f.look(ctx)
 		if err != nil {
 			return moved, err
 		}
 		moved = moved || count > 0
+		f.rouse(ctx, changed)
 		f.rest(ctx, count)
 	}
 	return moved, ctx.Err()
@@ -118,21 +122,22 @@ func (f *Follower) begin(ctx context.Context) error {
 	return nil
 }
 
-// look reads new events, adds them to the ring (events in memory), and returns their number.
-func (f *Follower) look(ctx context.Context) (count int, err error) {
+// look reads new events and adds them to the ring (events in memory). look returns the number of
+// these events, and the readers that want any of them.
+func (f *Follower) look(ctx context.Context) (count int, changed []*ring.Reader, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	_, bySubject := f.config.Ring.Wanted() // asked before the read: a topic that is added during the read begins after the events of the read
 	found, err := f.config.Log.Tail(ctx, max(0, f.at-1), mostRead)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	if f.again.Load() { // all readers were told already
-		return 0, nil
+		return 0, nil, nil
 	}
 	found, err = f.goesOn(found)
 	if err != nil || len(found) == 0 {
-		return 0, err
+		return 0, nil, err
 	}
 	events := make([]*ring.Event, len(found))
 	for i, e := range found {
@@ -140,12 +145,11 @@ func (f *Follower) look(ctx context.Context) (count int, err error) {
 	}
 	if bySubject {
 		if err := f.config.Owners.Fill(ctx, events); err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 	}
 	f.at, f.last = found[len(found)-1].Position, found[len(found)-1].ID
-	f.config.Ring.Add(events, f.at, bySubject)
-	return len(events), nil
+	return len(events), f.config.Ring.Add(events, f.at, bySubject), nil
 }
 
 // goesOn returns the events that follow the last known event. If the log lacks the last known
@@ -179,6 +183,18 @@ func (f *Follower) Changed() {
 	f.config.Ring.End(event.ErrLogChanged)
 }
 
+// rouse wakes readers, a few at a time. Each of them then sends something to its client. If a
+// thousand readers began to send at the same moment, the commands of this process would have to
+// wait until all of them have sent.
+func (f *Follower) rouse(ctx context.Context, readers []*ring.Reader) {
+	for i, reader := range readers {
+		if i > 0 && i%atOnce == 0 {
+			retry.Pause(ctx, atOnce*perReader)
+		}
+		reader.Rouse()
+	}
+}
+
 // rest waits before the next read. After a read of many events, rest waits some milliseconds,
 // because larger reads cost less per event. After a read without events, rest waits until a
 // notification arrives, a reader joins, or the poll interval has passed.
@@ -186,7 +202,7 @@ func (f *Follower) rest(ctx context.Context, count int) {
 	switch {
 	case count == mostRead:
 	case count > 4:
-		retry.Pause(ctx, min(time.Duration(count)*100*time.Microsecond, maxLull))
+		retry.Pause(ctx, min(time.Duration(count)*perEvent, maxLull))
 	case count == 0:
 		select {
 		case <-ctx.Done():

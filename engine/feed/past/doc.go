@@ -5,6 +5,8 @@
 // little memory. The package limits how many pages are read at the same time, so that connections
 // are left for queries. Recent events are in memory, in engine/feed/ring.
 //
-// All code is in past.go. The package only reads, and starts no goroutine. A Past is safe for
+// In reading order: past.go reads one page; reader.go reads page after page for one subscriber.
+//
+// The package only reads. A Reader has one goroutine, which reads the next page. A Past is safe for
 // concurrent use. A Past must never hold a database connection while a client receives its page.
 package past

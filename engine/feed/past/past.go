@@ -3,6 +3,7 @@ package past
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -23,6 +24,7 @@ type Past struct {
 	log    Log
 	owners *owner.Owners
 	turns  chan struct{}
+	open   atomic.Int64 // number of open Readers
 }
 
 // New returns a Past. The parameter atOnce limits how many pages are read at the same time.
@@ -36,8 +38,18 @@ type Place struct {
 	Version  int64 // for a topic of one stream, the version of the last event that the reader has got; -1: not known
 }
 
-// mostEvents limits the events that are read for one page.
-const mostEvents = 512
+// Limits of the events that are read for one page. The first one is a limit for the pages of all
+// Readers together, so that thousands of subscribers that are behind need little memory.
+const (
+	mostInAll  = 4096
+	mostEvents = 512
+	leastInOne = 32
+)
+
+// limit returns the largest number of events of a page.
+func (p *Past) limit() int {
+	return min(max(mostInAll/max(int(p.open.Load()), 1), leastInOne), mostEvents)
+}
 
 // Page returns the next events of a topic after a place (a reader's progress), in order. The result
 // upTo is the place up to which the topic has no other events. A page may be empty although the
@@ -53,7 +65,7 @@ func (p *Past) Page(ctx context.Context, topic ring.Topic, after Place) (events 
 	if stream, ok := topic.Stream(); ok {
 		return p.ofStream(ctx, stream, after)
 	}
-	found, err := p.log.Tail(ctx, after.Position, mostEvents)
+	found, err := p.log.Tail(ctx, after.Position, p.limit())
 	if err != nil || len(found) == 0 {
 		return nil, after, err
 	}
@@ -76,7 +88,7 @@ func (p *Past) ofStream(ctx context.Context, stream uuid.UUID, after Place) ([]*
 	if err != nil {
 		return nil, after, err
 	}
-	found, err := p.log.TailOf(ctx, stream, after.Version, after.Position, mostEvents)
+	found, err := p.log.TailOf(ctx, stream, after.Version, after.Position, p.limit())
 	if err != nil {
 		return nil, after, err
 	}

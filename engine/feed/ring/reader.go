@@ -29,9 +29,17 @@ func (r *Ring) Join(name Topic) *Reader {
 	return reader
 }
 
-// Wake returns a channel that receives a value after an event was added, or after End or Close was
-// called.
+// Wake returns a channel that receives a value when the topic may have a new event, and after End or
+// Close was called.
 func (r *Reader) Wake() <-chan struct{} { return r.wake }
+
+// Rouse makes the channel of Wake receive a value.
+func (r *Reader) Rouse() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
 
 // After returns at most limit events of the topic after a position, in order. Up to the position
 // upTo, the topic has no other events. If the result behind is true, the Ring does not have all

@@ -1,6 +1,8 @@
 package ring
 
 import (
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -78,8 +80,9 @@ func (r *Ring) Skip(to int64) {
 
 // Add adds the next events of the log, which must be all events up to the position upTo. If
 // ownersKnown is false, the subjects of the events' streams were not looked up. The topics of
-// subjects may then lack some of the events, so Add drops all events of these topics.
-func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
+// subjects may then lack some of the events, so Add drops all events of these topics. Add returns
+// the readers of the topics that have changed, which the caller must wake.
+func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) (changed []*Reader) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	touched := make(map[*topic]struct{})
@@ -107,8 +110,9 @@ func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 		}
 	}
 	for t := range touched {
-		t.wake()
+		changed = slices.AppendSeq(changed, maps.Keys(t.readers))
 	}
+	return changed
 }
 
 // Close ends all Readers: their method After then returns the given error. This also applies to
@@ -157,9 +161,6 @@ func (r *Ring) drop() {
 // wake wakes all readers of the topic.
 func (t *topic) wake() {
 	for reader := range t.readers {
-		select {
-		case reader.wake <- struct{}{}:
-		default:
-		}
+		reader.Rouse()
 	}
 }

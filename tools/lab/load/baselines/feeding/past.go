@@ -17,8 +17,9 @@ import (
 // behind is how many events the log has that a subscriber catches up with.
 const behind = 1_000_000
 
-// together is how many subscribers catch up at the same time to measure their memory.
-const together = 16
+// together is how many subscribers catch up at the same time to measure their memory: about as many
+// as an API process admits unless it is configured otherwise.
+const together = 500
 
 // CatchUp compares the feed as lines with COPY of the same rows, both from the beginning to the end
 // of a log, and measures the memory of subscribers that are far behind.

@@ -21,8 +21,9 @@ type subscribers struct {
 	ended  sync.WaitGroup
 }
 
-// client opens a connection for each request, as browsers of different people do.
-var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, MaxIdleConns: -1}}
+// client opens a connection for each request, as browsers of different people do. It reads much at
+// a time, because the subscribers share the processors with the service.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, MaxIdleConns: -1, ReadBufferSize: 64 << 10}}
 
 // open requests a path of the feed, and returns the answer once its header has arrived. open tries
 // again if the process has no free connection, as its Retry-After allows.
@@ -69,7 +70,11 @@ func subscribe(ctx context.Context, url string, count int, path func(i int) stri
 				return
 			}
 			defer func() { _ = answer.Body.Close() }()
-			_, _ = io.Copy(io.Discard, answer.Body) // it ends with ctx
+			for buffer := make([]byte, 64<<10); ; { // it ends with ctx
+				if _, err := answer.Body.Read(buffer); err != nil {
+					return
+				}
+			}
 		})
 	}
 	var failed error

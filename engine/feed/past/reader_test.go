@@ -1,0 +1,105 @@
+package past
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/feed/ring"
+)
+
+// counted is a fake log without an end. It counts the reads, and has the limit of the last one.
+type counted struct{ reads, limit int }
+
+func (c *counted) Head(context.Context) (int64, error) { return 1 << 40, nil }
+
+func (c *counted) Tail(_ context.Context, position int64, limit int) (found []event.Recorded, err error) {
+	c.reads, c.limit = c.reads+1, limit
+	for i := range limit {
+		found = append(found, event.Recorded{Position: position + int64(i) + 1})
+	}
+	return found, nil
+}
+
+func (c *counted) TailOf(ctx context.Context, _ uuid.UUID, _, position int64, limit int) ([]event.Recorded, error) {
+	return c.Tail(ctx, position, limit)
+}
+
+// next reads a page, and fails the test unless the page begins right after the place.
+func next(t *testing.T, r *Reader, after Place) Place {
+	t.Helper()
+	events, upTo, err := r.Page(t.Context(), after)
+	if err != nil || len(events) == 0 || events[0].Recorded.Position != after.Position+1 || events[len(events)-1].Recorded.Position != upTo.Position {
+		t.Fatalf("got %d events up to %+v, %v", len(events), upTo, err)
+	}
+	return upTo
+}
+
+// While the caller sends a page, the Reader reads the next one.
+func TestAReaderReadsAheadOfItsCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &counted{}
+		r := New(log, nil, 2).Reader(ring.Topic{})
+		defer r.Close()
+		place := Place{Version: -1}
+		for page := range 5 {
+			place = next(t, r, place)
+			if synctest.Wait(); log.reads != page+2 {
+				t.Errorf("after page %d: %d reads", page, log.reads)
+			}
+		}
+	})
+}
+
+// A page that was read ahead is dropped if the caller has got its events from elsewhere.
+func TestAPageOfAnotherPlaceIsDropped(t *testing.T) {
+	t.Parallel()
+	r := New(&counted{}, nil, 2).Reader(ring.Topic{})
+	defer r.Close()
+	next(t, r, Place{Version: -1})
+	next(t, r, Place{Position: 9_000, Version: -1})
+}
+
+// If the caller's time is over before a page was read, the next call returns that page.
+func TestAPageOutlivesTheTimeOfItsCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &counted{}
+		p := New(log, nil, 1)
+		r := p.Reader(ring.Topic{})
+		defer r.Close()
+		p.turns <- struct{}{} // another Reader reads
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, upTo, err := r.Page(ctx, Place{Version: -1}); err == nil || upTo.Position != 0 {
+			t.Errorf("got a page up to %d, %v", upTo.Position, err)
+		}
+		<-p.turns
+		if next(t, r, Place{Version: -1}); log.reads == 0 {
+			t.Error("nothing was read")
+		}
+	})
+}
+
+// If many Readers are open, the pages of each of them are small.
+func TestPagesOfManyReadersAreSmall(t *testing.T) {
+	t.Parallel()
+	log := &counted{}
+	p := New(log, nil, 2)
+	for _, test := range []struct{ readers, limit int }{{1, 512}, {16, 256}, {100, 40}, {1_000, 32}, {1, 512}} {
+		var open []*Reader
+		for range test.readers {
+			open = append(open, p.Reader(ring.Topic{}))
+		}
+		if _, _, err := p.Page(t.Context(), ring.Topic{}, Place{Version: -1}); err != nil || log.limit != test.limit {
+			t.Errorf("%d readers: a page has %d events, %v", test.readers, log.limit, err)
+		}
+		for _, r := range open {
+			r.Close()
+		}
+	}
+}
