@@ -47,11 +47,14 @@ const (
 	mostRead   = 500
 	minBackoff = 50 * time.Millisecond
 	maxBackoff = 2 * time.Second
-	lookFor    = 10 * time.Second       // time limit of one read
-	perEvent   = 100 * time.Microsecond // pause after a read, for each event
-	maxLull    = 8 * time.Millisecond   // longest such pause
-	atOnce     = 5                      // readers that are woken at the same time
-	perReader  = 300 * time.Microsecond // pause after their wake, for each of them
+	lookFor    = 10 * time.Second // time limit of one read
+
+	perEvent     = 100 * time.Microsecond // pause after a read, for each event
+	maxLull      = 8 * time.Millisecond   // longest such pause
+	unwantedLull = 25 * time.Millisecond  // pause after a read of events that no reader wanted
+
+	atOnce    = 5                      // readers that are woken at the same time
+	perReader = 300 * time.Microsecond // pause after their wake, for each of them
 )
 
 // Run reads new events of the log until ctx ends, while the ring (events in memory) has readers.
@@ -102,7 +105,7 @@ func (f *Follower) follow(ctx context.Context) (moved bool, err error) {
 		}
 		moved = moved || count > 0
 		f.rouse(ctx, changed)
-		f.rest(ctx, count)
+		f.rest(ctx, count, len(changed) > 0)
 	}
 	return moved, ctx.Err()
 }
@@ -196,11 +199,14 @@ func (f *Follower) rouse(ctx context.Context, readers []*ring.Reader) {
 }
 
 // rest waits before the next read. After a read of many events, rest waits some milliseconds,
-// because larger reads cost less per event. After a read without events, rest waits until a
-// notification arrives, a reader joins, or the poll interval has passed.
-func (f *Follower) rest(ctx context.Context, count int) {
+// because larger reads cost less per event. rest waits longer if no reader wanted any of these
+// events. After a read without events, rest waits until a notification arrives, a reader joins, or
+// the poll interval has passed.
+func (f *Follower) rest(ctx context.Context, count int, wanted bool) {
 	switch {
 	case count == mostRead:
+	case count > 4 && !wanted:
+		retry.Pause(ctx, unwantedLull)
 	case count > 4:
 		retry.Pause(ctx, min(time.Duration(count)*perEvent, maxLull))
 	case count == 0:

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -87,7 +88,7 @@ func awaitArrival(ctx context.Context, answered, arrived *moments) {
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for arrived.count() < answered.count() {
+	for !arrived.have(answered) {
 		select {
 		case <-ctx.Done():
 			return
@@ -96,10 +97,18 @@ func awaitArrival(ctx context.Context, answered, arrived *moments) {
 	}
 }
 
-func (m *moments) count() int {
+// have reports whether m has all positions of other. m also has the positions of texts that are not
+// events.
+func (m *moments) have(other *moments) bool {
+	other.mu.Lock()
+	positions := slices.Collect(maps.Keys(other.of))
+	other.mu.Unlock()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.of)
+	return !slices.ContainsFunc(positions, func(position int64) bool {
+		_, there := m.of[position]
+		return !there
+	})
 }
 
 // delays returns quantiles of the time from the answer to the arrival, in milliseconds. An event that
