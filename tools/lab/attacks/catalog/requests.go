@@ -40,7 +40,7 @@ func head(g *generator.Generator, r generator.Request) string {
 	return out.String()
 }
 
-// fields returns a JSON object with count unknown fields.
+// fields returns a JSON object with unknown fields. The parameter count is their number.
 func fields(count int) string {
 	var out strings.Builder
 	out.WriteString(`{"amount":1`)
