@@ -33,14 +33,6 @@ func (r *Ring) Join(name Topic) *Reader {
 // Close was called.
 func (r *Reader) Wake() <-chan struct{} { return r.wake }
 
-// Rouse makes the channel of Wake receive a value.
-func (r *Reader) Rouse() {
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-}
-
 // After returns at most limit events of the topic after a position, in order. Up to the position
 // upTo, the topic has no other events. If the result behind is true, the Ring does not have all
 // events after the position, and the caller must read these events from the log. Once End or Close

@@ -164,3 +164,11 @@ func (t *topic) wake() {
 		reader.Rouse()
 	}
 }
+
+// Rouse makes the channel of Wake receive a value.
+func (r *Reader) Rouse() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
