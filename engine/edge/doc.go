@@ -17,8 +17,8 @@
 // A request passes these packages in this order: engine/edge/request, engine/edge/observe,
 // engine/edge/epoch, engine/edge/conform with engine/edge/contract, engine/edge/access with
 // engine/edge/admission, engine/edge/turn with engine/edge/queue, engine/edge/waiting and
-// engine/edge/query. If the request fails, engine/edge/failure with engine/edge/problem answers it.
-// engine/edge/docs serves the docs page, which is not an operation of the contract.
+// engine/edge/query. If the request fails, engine/edge/problem with engine/edge/problem/respond
+// answers it. engine/edge/docs serves the docs page, which is not an operation of the contract.
 //
 // Package edge has no table and starts no goroutine. engine/command executes the commands, and
 // engine/process/api is the process that serves the API.

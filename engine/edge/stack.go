@@ -8,9 +8,9 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/edge/conform"
 	"example.com/pgcqrs/engine/edge/epoch"
-	"example.com/pgcqrs/engine/edge/failure"
 	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/observe"
+	"example.com/pgcqrs/engine/edge/problem/respond"
 	"example.com/pgcqrs/engine/edge/turn"
 	"example.com/pgcqrs/engine/edge/waiting"
 )
@@ -21,7 +21,7 @@ type Stack struct {
 	QueryTimeout   time.Duration // time limit of a query
 
 	options   Options
-	failures  *failure.Writer
+	failures  *respond.Writer
 	observer  *observe.Observer
 	addresses *access.Addresses
 	contract  *conform.Handlers
@@ -42,7 +42,7 @@ func New(options Options) (*Stack, error) {
 	}
 	o := options.withDefaults()
 	s := &Stack{CommandTimeout: o.CommandTimeout, QueryTimeout: o.QueryTimeout, options: o}
-	s.failures = &failure.Writer{Problems: o.Problems, Logger: o.Logger}
+	s.failures = &respond.Writer{Problems: o.Problems, Logger: o.Logger}
 	s.observer = observe.New(o.Metrics, o.Logger, o.AccessLog)
 	fail := s.failures.Fail
 	turnedAway := admission.NewTurnedAway(o.Metrics)

@@ -12,6 +12,6 @@
 // ids; metrics.go has the metrics, and lines.go the log lines; observe.go has the handler that
 // counts and logs requests; panics.go has the handler that answers after a panic.
 //
-// An Observer is safe for concurrent use and starts no goroutine. engine/edge/failure logs errors
-// of the service with their texts.
+// An Observer is safe for concurrent use and starts no goroutine. engine/edge/problem/respond logs
+// errors of the service with their texts.
 package observe

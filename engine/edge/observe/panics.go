@@ -5,14 +5,14 @@ import (
 	"net/http"
 	"runtime/debug"
 
-	"example.com/pgcqrs/engine/edge/failure"
 	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/problem/respond"
 )
 
 // Recover answers 500 if a handler panics. If the handler has already written a part of its answer,
 // Recover closes the connection instead. Recover is the first handler that Observe calls, so that
 // Observe also counts the answer after a panic.
-func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
+func Recover(answers *respond.Writer) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer func() {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/edge/failure"
+	"example.com/pgcqrs/engine/edge/problem/respond"
 	"example.com/pgcqrs/engine/edge/request"
 )
 
@@ -29,7 +29,7 @@ func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
 		"an abort": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		var logs bytes.Buffer
-		answers := &failure.Writer{Logger: slog.New(slog.NewJSONHandler(&logs, nil))}
+		answers := &respond.Writer{Logger: slog.New(slog.NewJSONHandler(&logs, nil))}
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
 		if err != nil {
 			t.Fatal(err)

@@ -3,7 +3,7 @@
 //
 // Package problem has the table of errors. Only this table and the function Classify choose the
 // status code of an answer. A service adds the rows for its own errors in its internal/httpapi.
-// engine/edge/failure writes the answer.
+// engine/edge/problem/respond writes the answer.
 //
 // In reading order: problem.go has the errors of HTTP requests, such as wrong fields; table.go has
 // the rows, and Classify, which finds the row of an error; unreachable.go recognizes timeouts, and

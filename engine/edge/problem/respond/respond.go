@@ -1,4 +1,4 @@
-package failure
+package respond
 
 import (
 	"encoding/json"
