@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -56,47 +57,76 @@ func (p *Past) limit() int {
 // topic has later events; upTo is then after the given place. If upTo equals the given place, the
 // log has no later event.
 func (p *Past) Page(ctx context.Context, topic ring.Topic, after Place) (events []*ring.Event, upTo Place, err error) {
+	got := p.page(ctx, topic, after)
+	return got.events, got.upTo, got.err
+}
+
+// page is a result of Past.Page, and the place after which it was read.
+type page struct {
+	after, upTo Place
+	events      []*ring.Event
+	full        bool // the log probably has further events of the topic
+	late        bool // the read took longer than readFor
+	err         error
+}
+
+// readFor is the time limit of the read of one page.
+const readFor = 10 * time.Second
+
+func (p *Past) page(ctx context.Context, topic ring.Topic, after Place) page {
 	select {
 	case p.turns <- struct{}{}:
 		defer func() { <-p.turns }()
 	case <-ctx.Done():
-		return nil, after, ctx.Err()
+		return page{after: after, upTo: after, err: ctx.Err()}
 	}
+	within, cancel := context.WithTimeout(ctx, readFor)
+	defer cancel()
+	got, err := p.read(within, topic, after)
+	if err != nil {
+		return page{after: after, upTo: after, late: ctx.Err() == nil && within.Err() != nil, err: err}
+	}
+	got.after = after
+	return got
+}
+
+func (p *Past) read(ctx context.Context, topic ring.Topic, after Place) (page, error) {
+	limit := p.limit()
 	if stream, ok := topic.Stream(); ok {
-		return p.ofStream(ctx, stream, after)
+		return p.ofStream(ctx, stream, after, limit)
 	}
-	found, err := p.log.Tail(ctx, after.Position, p.limit())
+	found, err := p.log.Tail(ctx, after.Position, limit)
 	if err != nil || len(found) == 0 {
-		return nil, after, err
+		return page{upTo: after}, err
 	}
-	upTo = Place{Position: found[len(found)-1].Position, Version: -1}
-	events = shared(found)
+	got := page{upTo: Place{Position: found[len(found)-1].Position, Version: -1}, events: shared(found), full: len(found) == limit}
 	if topic.All() {
-		return events, upTo, nil
+		return got, nil
 	}
-	if err := p.owners.Fill(ctx, events); err != nil {
-		return nil, after, err
+	if err := p.owners.Fill(ctx, got.events); err != nil {
+		return page{}, err
 	}
-	return slices.DeleteFunc(events, func(e *ring.Event) bool { return !topic.Has(e) }), upTo, nil
+	got.events = slices.DeleteFunc(got.events, func(e *ring.Event) bool { return !topic.Has(e) })
+	return got, nil
 }
 
 // ofStream reads a page of one stream. If the stream has no further events, the returned place is
 // the position of the log's last event. ofStream reads this position before it reads the stream, so
 // that no event of the stream is skipped.
-func (p *Past) ofStream(ctx context.Context, stream uuid.UUID, after Place) ([]*ring.Event, Place, error) {
+func (p *Past) ofStream(ctx context.Context, stream uuid.UUID, after Place, limit int) (page, error) {
 	head, err := p.log.Head(ctx)
 	if err != nil {
-		return nil, after, err
+		return page{}, err
 	}
-	found, err := p.log.TailOf(ctx, stream, after.Version, after.Position, p.limit())
+	found, err := p.log.TailOf(ctx, stream, after.Version, after.Position, limit)
 	if err != nil {
-		return nil, after, err
+		return page{}, err
 	}
 	if len(found) == 0 {
-		return nil, Place{Position: max(head, after.Position), Version: after.Version}, nil
+		return page{upTo: Place{Position: max(head, after.Position), Version: after.Version}}, nil
 	}
 	last := found[len(found)-1]
-	return shared(found), Place{Position: last.Position, Version: last.Version}, nil
+	return page{upTo: Place{Position: last.Position, Version: last.Version}, events: shared(found), full: len(found) == limit}, nil
 }
 
 func shared(found []event.Recorded) []*ring.Event {

@@ -16,13 +16,6 @@ type Reader struct {
 	next   chan page          // receives the next page; nil: no page is being read
 }
 
-// page is a result of Past.Page, and the place after which it was read.
-type page struct {
-	after, upTo Place
-	events      []*ring.Event
-	err         error
-}
-
 // Reader returns a Reader of a topic. The caller must close the Reader as soon as it needs no
 // further pages: as long as many Readers are open, the pages of all of them are small.
 func (p *Past) Reader(topic ring.Topic) *Reader {
@@ -30,8 +23,8 @@ func (p *Past) Reader(topic ring.Topic) *Reader {
 	return &Reader{past: p, topic: topic}
 }
 
-// Page returns the same as Past.Page. If ctx ends before the page has been read, a later call for
-// the same place may still return it.
+// Page returns the same as Past.Page, but reads again if a read takes too long. If ctx ends before
+// the page has been read, a later call for the same place may still return it.
 func (r *Reader) Page(ctx context.Context, after Place) (events []*ring.Event, upTo Place, err error) {
 	if r.next == nil {
 		r.read(after)
@@ -44,10 +37,10 @@ func (r *Reader) Page(ctx context.Context, after Place) (events []*ring.Event, u
 		return nil, after, ctx.Err()
 	}
 	r.cancel()
-	if got.after != after { // the caller has got events from elsewhere since the last page
+	if got.late || got.after != after { // in the second case, the caller has got events from elsewhere since the last page
 		return r.Page(ctx, after)
 	}
-	if got.err == nil && got.upTo != after {
+	if got.full {
 		r.read(got.upTo)
 	}
 	return got.events, got.upTo, got.err
@@ -57,11 +50,7 @@ func (r *Reader) Page(ctx context.Context, after Place) (events []*ring.Event, u
 func (r *Reader) read(after Place) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel, r.next = cancel, make(chan page, 1)
-	go func(next chan<- page) {
-		got := page{after: after}
-		got.events, got.upTo, got.err = r.past.Page(ctx, r.topic, after)
-		next <- got
-	}(r.next)
+	go func(next chan<- page) { next <- r.past.page(ctx, r.topic, after) }(r.next)
 }
 
 // Close ends the read of the next page.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -12,12 +13,20 @@ import (
 )
 
 // counted is a fake log without an end. It counts the reads, and has the limit of the last one.
-type counted struct{ reads, limit int }
+type counted struct {
+	reads, limit int
+	hangs        int // number of the next reads that don't end before their context
+}
 
 func (c *counted) Head(context.Context) (int64, error) { return 1 << 40, nil }
 
-func (c *counted) Tail(_ context.Context, position int64, limit int) (found []event.Recorded, err error) {
+func (c *counted) Tail(ctx context.Context, position int64, limit int) (found []event.Recorded, err error) {
 	c.reads, c.limit = c.reads+1, limit
+	if c.hangs > 0 {
+		c.hangs--
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	for i := range limit {
 		found = append(found, event.Recorded{Position: position + int64(i) + 1})
 	}
@@ -81,6 +90,20 @@ func TestAPageOutlivesTheTimeOfItsCaller(t *testing.T) {
 		<-p.turns
 		if next(t, r, Place{Version: -1}); log.reads == 0 {
 			t.Error("nothing was read")
+		}
+	})
+}
+
+// A read that hangs, for example because its connection is dead, is given up and repeated.
+func TestAReadThatHangsIsRepeated(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &counted{hangs: 2}
+		r := New(log, nil, 1).Reader(ring.Topic{})
+		defer r.Close()
+		began := time.Now()
+		if next(t, r, Place{Version: -1}); time.Since(began) != 2*readFor {
+			t.Errorf("it took %v", time.Since(began))
 		}
 	})
 }
