@@ -128,6 +128,9 @@ func (o *Answer) end(s *sender, position int64, err error) (why string) {
 	case errors.Is(err, event.ErrLogChanged):
 		code, detail = "log_changed", "The log has gone back: positions may be those of other events now. Read again from the beginning."
 	default:
+		if errors.Is(err, event.ErrUnknownEvent) {
+			detail = "This process can't read an event after this position, perhaps because another version of the service has recorded it. Subscribe again after a pause; if that does not help, ask the operator: the log says which event it is."
+		}
 		o.answers.logger.WarnContext(o.ctx, "a subscriber's events can't be read", "request_id", request.Of(o.ctx).ID, "position", position, "error", err)
 	}
 	s.text(o.form.endOf(position, code, detail))

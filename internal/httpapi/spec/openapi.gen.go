@@ -1079,7 +1079,7 @@ type GetFeedParams struct {
 	// Type Only events of this type, or of all types that begin with the text before the star (`account.*`). The parameter may be given up to 20 times.
 	Type *EventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Stream Only events of this account or customer.
+	// Stream Only events of this stream, such as an account.
 	Stream *UUID `form:"stream,omitempty" json:"stream,omitempty"`
 
 	// Follow Only with `application/x-ndjson`. With `false` the answer ends at the position of the event that was the log's last one when the request arrived.

@@ -69,6 +69,7 @@ func New(ctx context.Context, dir string, like Example, name string, out io.Writ
 		return err
 	}
 	fmt.Fprintf(out, "done: it is wired, and compiles. Adapt it to your needs, beginning with %s; %s explains each part.\n", like.renamed(like.begin, name), like.Page)
+	fmt.Fprintln(out, "Adapt events and tables before you run the service: a migration that was applied is not applied again, and events stay in the log. If you have run it before, remove the data that `dev run` names.")
 	sayTry(page, out)
 	worktree.SayCommit(dir, out)
 	return nil

@@ -111,7 +111,10 @@ func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modul
 	case <-tests.Ended():
 	case <-db.Exited:
 		tests.Stop(syscall.SIGINT)
-		return errors.New("the database died during the tests")
+		if ctx.Err() == nil { // otherwise the signal that ends dev has also ended the database
+			return errors.New("the database died during the tests")
+		}
+		return Failed(gotool.Interrupted)
 	case <-ctx.Done():
 		tests.Stop(syscall.SIGINT)
 		return Failed(gotool.Interrupted)
