@@ -52,10 +52,13 @@ func (s *Subscriptions) owned(ctx context.Context, e event.Recorded) ([]byte, er
 	return recorded.Append(nil, e, data), nil
 }
 
-// personal returns the decoded event and true if the event has personal data. If an event can't be
-// decoded, because another version of the service has appended it, its personal data stays
-// encrypted.
+// personal returns the decoded event and true if the event has personal data. An event without an
+// encrypted text has no personal data, and is not decoded. If an event can't be decoded, because
+// another version of the service has appended it, its personal data stays encrypted.
 func (s *Subscriptions) personal(e event.Recorded) (holder event.PersonalEvent, holds bool) {
+	if !event.HoldsEncrypted(e.Data) {
+		return nil, false
+	}
 	holder, holds, err := reveal.Holder(s.Decode, e)
 	return holder, holds && err == nil
 }

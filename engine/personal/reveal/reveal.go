@@ -16,12 +16,8 @@ type Keys interface {
 	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
 }
 
-// Holder returns the event as an event with personal fields, or false if it has no such fields. An
-// event without an encrypted text has no personal data, and is not decoded.
+// Holder returns the event as an event with personal fields, or false if it has no such fields.
 func Holder(decode event.Decode, e event.Recorded) (holder event.PersonalEvent, holds bool, err error) {
-	if !event.HoldsEncrypted(e.Data) {
-		return nil, false, nil
-	}
 	decoded, err := decode(e.Type, e.SchemaVersion, e.Data)
 	if err != nil {
 		return nil, false, fmt.Errorf("decode version %d of %s %s: %w", e.Version, e.StreamType, e.StreamID, err)
