@@ -145,3 +145,42 @@ func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 		}
 	}
 }
+
+// An operation that can answer with text/event-stream says so completely: a streaming answer has no
+// ETag and no Event-Position, must not be buffered, can be resumed, and can be refused for its form.
+func TestStreamingAnswersAreDescribed(t *testing.T) {
+	t.Parallel()
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	streaming := 0
+	for path, item := range document.Paths.Map() {
+		for method, operation := range item.Operations() {
+			answer := operation.Responses.Value("200")
+			if answer == nil || answer.Value.Content["text/event-stream"] == nil {
+				continue
+			}
+			streaming++
+			for _, name := range []string{"ETag", "Event-Position"} {
+				if header := answer.Value.Headers[name]; header != nil && header.Value.Required {
+					t.Errorf("%s %s requires the header %s, which a streaming answer does not have", method, path, name)
+				}
+			}
+			if answer.Value.Headers["X-Accel-Buffering"] == nil {
+				t.Errorf("%s %s lacks the header X-Accel-Buffering", method, path)
+			}
+			if operation.Parameters.GetByInAndName("header", "Last-Event-ID") == nil {
+				t.Errorf("%s %s lacks the parameter Last-Event-ID", method, path)
+			}
+			for _, code := range []any{"not_acceptable", "position_ahead"} {
+				if listed, _ := operation.Extensions["x-problems"].([]any); !slices.Contains(listed, code) {
+					t.Errorf("%s %s lacks %s in its x-problems", method, path, code)
+				}
+			}
+		}
+	}
+	if streaming == 0 {
+		t.Error("no operation answers with text/event-stream")
+	}
+}
