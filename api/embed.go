@@ -1,10 +1,10 @@
-// Package api holds the HTTP contract, for the program that serves it and the
-// tests that hold it to its word.
+// Package api contains the HTTP contract. The API serves the contract, and tests compare the API's
+// answers with it.
 package api
 
 import _ "embed"
 
-// Spec is openapi.yaml.
+// Spec is the content of openapi.yaml.
 //
 //go:embed openapi.yaml
 var Spec []byte

@@ -89,8 +89,8 @@ type outcome struct {
 // nothing is an empty environment.
 var nothing = []string{}
 
-// nobody is an environment with which programs start. The programs then fail, because they can't
-// reach a database.
+// nobody is an environment that lets a program start. The program then fails, because it can't
+// reach the database that the environment names.
 var nobody = []string{"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "AUTH=off"}
 
 // start runs a program in an environment and waits until the program ends.

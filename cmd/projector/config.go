@@ -21,12 +21,12 @@ type Config struct {
 	PollInterval        time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"Interval at which the projector looks for new events and messages when no notification comes."`
 	StuckAfter          time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection with waiting events may make no progress before /readyz answers 503."`
 	ReconcileInterval   time.Duration `envconfig:"RECONCILE_INTERVAL" default:"1h" min:"1s" desc:"Interval at which the events that the projections were given are compared with the log."`
-	ChainInterval       time.Duration `envconfig:"CHAIN_INTERVAL" default:"1s" min:"0s" desc:"Interval at which the chain gets a link over the new events, and so the time for which an event has no link. 0: no chain."`
-	ChainVerifyInterval time.Duration `envconfig:"CHAIN_VERIFY_INTERVAL" default:"10s" min:"0s" desc:"Interval at which each projector compares the next part of the log, some 10,000 events, with its chain. At the end of the log it begins again. 0: never."`
-	SnapshotEvery       int           `envconfig:"SNAPSHOT_EVERY" default:"1000" min:"0" desc:"Number of new events after which a long stream gets another snapshot, so that a command need not load all of its events; at least 1,000. 0: no snapshots."`
+	ChainInterval       time.Duration `envconfig:"CHAIN_INTERVAL" default:"1s" min:"0s" desc:"Interval at which the chain gets a link over the new events, so that an event has no link for up to this time. 0: no chain."`
+	ChainVerifyInterval time.Duration `envconfig:"CHAIN_VERIFY_INTERVAL" default:"10s" min:"0s" desc:"Interval at which each projector compares the next part of the log, some 10,000 events, with its chain. After the end of the log, the projector begins again at the log's start. 0: never."`
+	SnapshotEvery       int           `envconfig:"SNAPSHOT_EVERY" default:"1000" min:"0" desc:"Number of new events after which a long stream gets another snapshot, so that a command need not load all events of the stream; at least 1,000. 0: no snapshots."`
 	SnapshotKey         string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that authenticates snapshots: at least 32 bytes, the same as the API's. The API ignores snapshots that somebody else has written with the projector's login. Empty: no snapshots are made, and the API reads long streams from their beginning."`
 	ProjectionBatch     int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Maximum number of events that a projection applies in one transaction."`
-	UnsafeDatabase      string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database with fsync or full_page_writes off, where a crash loses acknowledged writes. For tests. Readiness and the metric database_setting_unsafe still report the setting."`
+	UnsafeDatabase      string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start even if the database has fsync or full_page_writes off, so that a crash may lose acknowledged writes. Use it only for tests. Readiness and the metric database_setting_unsafe still report the setting."`
 	process.Log
 	probe.Debug
 	process.Shutdown
