@@ -54,7 +54,7 @@ func samples(t *testing.T) []event.Event {
 	return all
 }
 
-var writing sync.Mutex // guards golden files while other tests read them
+var writing sync.Mutex // locked while a test writes or reads golden files
 
 // newest returns an empty event of the given type, in the newest schema version.
 func newest(t *testing.T, eventType string) event.Event {

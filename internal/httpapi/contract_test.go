@@ -146,8 +146,9 @@ func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 	}
 }
 
-// An operation that can answer with text/event-stream says so completely: a streaming answer has no
-// ETag and no Event-Position, must not be buffered, can be resumed, and can be refused for its form.
+// If an operation can answer with text/event-stream, the contract describes everything that is
+// special about a streaming answer. The answer has no ETag and no Event-Position, and proxies must
+// not buffer it. The client can resume it, and the API can refuse the requested form.
 func TestStreamingAnswersAreDescribed(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

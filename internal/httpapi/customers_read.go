@@ -31,7 +31,7 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 		if err != nil {
 			return found, err
 		}
-		if string(shown.Status) != row.Status { // the erasure is later than the last event that the read model has applied
+		if string(shown.Status) != row.Status { // the customer was erased, and the read model has not applied the erasure yet
 			found.Tag += "-erased"
 		}
 		found.Body = shown

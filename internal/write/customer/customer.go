@@ -21,7 +21,8 @@ type (
 	ChangeContact struct{ Subject, Name, Email string }
 	// Erase erases the person's data permanently.
 	Erase struct{ Subject string }
-	// Refer changes nothing. Refer is rejected if the customer does not exist.
+	// Refer appends no event. The command is rejected if the customer does not exist, so it checks
+	// that another object may refer to the customer.
 	Refer struct{ Subject string }
 )
 
