@@ -79,7 +79,7 @@ func TestPicturesNamePackages(t *testing.T) {
 	}
 }
 
-// CONTRIBUTING.md has a table of the folders in internal and engine, with the command that tests
+// CONTRIBUTING.md has a table of the folders in internal and engine, with the commands that test
 // each folder. All folders and commands in the table must exist, and the table must contain every
 // folder.
 func TestContributingNamesRoomsAndTheirTests(t *testing.T) {

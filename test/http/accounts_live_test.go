@@ -140,7 +140,7 @@ func TestAnAccountsEventsAreFollowed(t *testing.T) {
 			t.Errorf("%s as %s: %s", parameter, form, answer.Body)
 		}
 	}
-	for _, path := range []string{"/v1/feed", path, account} { // HEAD has the header of an answer that would go on
+	for _, path := range []string{"/v1/feed", path, account} { // the answer to HEAD has the same headers as a streaming answer
 		if head := g.send("HEAD", path, "", append([]string{"Accept", "text/event-stream"}, ada...)...); head.Status != 200 || head.Header.Get("Content-Type") != "text/event-stream" {
 			t.Errorf("HEAD %s: got %d %v", path, head.Status, head.Header)
 		}

@@ -132,8 +132,8 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// The function metricsOf must find all metrics of an expression. Otherwise nobody would notice an
-// alert whose expression has a misspelt metric. Such an alert never fires.
+// The function metricsOf must find all metrics of an expression. If it missed a metric, TestAlerts
+// would not notice that the name of this metric is misspelt, and the alert would never be raised.
 func TestMetricsOfAnExpression(t *testing.T) {
 	t.Parallel()
 	for expr, want := range map[string][]string{

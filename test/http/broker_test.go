@@ -28,8 +28,8 @@ func startBroker(t *testing.T) *broker.Broker {
 
 var buildBroker = sync.OnceValue(func() error { return programs.Build("../../tools", "github.com/nats-io/nats-server/v2") })
 
-// With its present settings, the broker could lose messages. The projector is therefore not ready,
-// and its metric outbox_broker_durable is 0.
+// In this test, the broker's settings allow it to lose messages. The projector is therefore not
+// ready, and its metric outbox_broker_durable is 0.
 func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)

@@ -154,13 +154,12 @@ func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
 	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
 }
 
-// conditions returns all sets of conditional headers that the test tries, including the empty set,
-// and the headers that choose another form of the answer.
-// The headers contain versions that a resource has or does not have, times before and after its
-// creation, and a position.
+// conditions returns all sets of conditional headers that the test tries, including the empty set.
+// It also returns the sets of headers that request a streaming answer. The headers contain versions
+// that a resource has or does not have, times before and after its creation, and a position.
 func conditions(position string) (all [][]string) {
 	all = append(all, nil, []string{"Min-Position", position})
-	for _, form := range []string{"text/event-stream", "application/x-ndjson"} { // of streaming answers
+	for _, form := range []string{"text/event-stream", "application/x-ndjson"} { // these forms are streaming answers
 		all = append(all, []string{"Accept", form}, []string{"Accept", form + ", application/json;q=0.5", "Last-Event-ID", "0"})
 	}
 	for _, name := range []string{"If-Match", "If-None-Match"} {

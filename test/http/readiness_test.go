@@ -120,8 +120,8 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 	await.True(t, "it is ready", func() bool { return projector.Ready() == http.StatusOK })
 }
 
-// A thief of a program's login may change the search_path of this login. The program still finds
-// its tables at its next start.
+// An attacker who has stolen a program's login may change the default search_path of this login.
+// Even then, the program finds its tables when it starts the next time.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -27,7 +27,7 @@ func programAs(t *testing.T, environment []string, name string, args ...string) 
 	return said
 }
 
-// The whole service works in its own schema, in a database in which nobody may use the schema
+// The whole service works in a separate schema, in a database in which nobody may use the schema
 // public. The test migrates the schema, uses the API, and rebuilds a read model. No other login may
 // connect to the database.
 func TestServiceInASchemaOfItsOwn(t *testing.T) {

@@ -118,7 +118,7 @@ func (m moment) interrupted(t *testing.T, at int) int {
 	}
 	*p = pause{at: at, between: func() {
 		m.put(t, pool, id, 3)
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // a reader that blocks the replacement is safe, too
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // if the query blocks the replacement of the tables, the query is safe, too
 		defer cancel()
 		if err := rebuild.Run(ctx, projector.Set(), m.readModel, rig.Quiet); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
