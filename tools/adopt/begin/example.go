@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Example is a page of docs/ with an example of an aggregate or a projection. New makes an
-// aggregate or a projection from this page, and a test runs the page's code blocks.
+// Example describes a page of docs/ with an example of an aggregate or a projection. New makes
+// another aggregate or projection from this page. A test runs the page's code blocks.
 type Example struct {
 	Page   string
 	name   string // the name of the aggregate or projection on the page

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Has reports whether removing the sample may remove a file of the template.
+// Has reports whether the file at a path may be removed together with the sample.
 func Has(path string) bool {
 	if TestOf(path) != "" {
 		return true

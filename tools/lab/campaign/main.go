@@ -95,7 +95,7 @@ func parse(args []string) (options.Options, error) {
 	}
 	if !given(set, "slowest") {
 		o.Slowest = time.Second
-		if *short { // -short runs on any machine, also on a busy one: it finds what hangs, not what is slow
+		if *short { // -short also runs on a busy machine, so it finds commands that hang, but not commands that are slow
 			o.Slowest = 10 * time.Second
 		}
 	}

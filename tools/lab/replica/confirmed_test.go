@@ -106,10 +106,10 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// A feed must not send an event that a promotion of the standby would lose. The reads of a feed wait
-// until the standby has the last event, also if the feed reads a replica that was promoted. The read
-// of the position at which a subscriber begins waits, too: after a promotion, this position may belong
-// to another event.
+// A feed must not send an event that a promotion of the standby would lose. So the reads of a feed
+// wait until the standby has the last event, even if the feed reads from a replica that was
+// promoted. The read of a subscriber's first position also waits for the standby, because after a
+// promotion this position may belong to another event.
 func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -165,7 +165,7 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 	process.must(t, id, tank.Build{})
 	p.require(t)
 	done := make(chan error, 1)
-	await.True(t, "a load waits", func() bool { // its session has the new setting only after some attempts
+	await.True(t, "a load waits", func() bool { // the session of the load gets the new setting only after some attempts
 		go func() { done <- loaded(t, process.store, id) }()
 		for {
 			select {

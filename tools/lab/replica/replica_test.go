@@ -147,7 +147,7 @@ func (s *service) whileReading(state string, well pace, want string) {
 		s.t.Errorf("%s: commands are slower: %s, and were %s", state, now, well)
 	}
 	started := time.Now()
-	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > queryTimeout { // readiness may wait as long for the replica
+	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > queryTimeout { // the check of the replica may take as long as a query
 		s.t.Errorf("%s: readiness is %d after %s", state, status, time.Since(started))
 	}
 	close(enough)

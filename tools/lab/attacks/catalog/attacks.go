@@ -21,8 +21,8 @@ type Attack struct {
 	Send       func(ctx context.Context, g *generator.Generator)                 // starts the attack and returns at once; the attack continues until ctx ends
 }
 
-// All lists the attacks, each with its rate. At this rate, the attack stopped or slowed other
-// clients before the service had a bound against the attack.
+// All lists the attacks, each with its rate. Before the service had a bound against an attack, the
+// attack stopped or slowed other clients at this rate.
 var All = []Attack{
 	{"waits-far", "30 reads a second of one subject that wait for position 999,999,999,999", nil, func(ctx context.Context, g *generator.Generator) {
 		g.AtRate(ctx, 30, func(int) generator.Request { return wait(g, 0, 999_999_999_999) })
@@ -78,7 +78,7 @@ var All = []Attack{
 		func(ctx context.Context, g *generator.Generator) {
 			stranger := devissuer.New(g.Job.Issuer)
 			g.AtOnce(ctx, 800, time.Second, func(int) generator.Request {
-				token, _ := stranger.Token(stranger.Claims("stranger", "accounts:read")) // after an error the token is empty, which the service does not know either
+				token, _ := stranger.Token(stranger.Claims("stranger", "accounts:read")) // after an error the token is empty, and the service does not accept an empty token either
 				return generator.Request{Method: http.MethodGet, Path: g.Job.Account, Token: token}
 			})
 		},

@@ -16,8 +16,8 @@ var errStopped = errors.New("an attack stopped others")
 
 // Limits holds the bounds of the effect that an attack may have on another client.
 type Limits struct {
-	answered float64       // least share of requests that are answered
-	factor   float64       // most p99, as a multiple of the p99 without an attack,
+	answered float64       // smallest share of requests that must be answered
+	factor   float64       // largest p99, as a multiple of the p99 without an attack,
 	floor    time.Duration // or this duration, if it is longer
 }
 

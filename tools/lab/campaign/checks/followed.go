@@ -39,7 +39,7 @@ type list struct {
 	log      []history.Event
 	owners   map[uuid.UUID]string
 	followed history.Followed
-	at       int64 // all positions up to this one were compared
+	at       int64 // the positions up to this one were compared
 }
 
 func (l *list) compare(v *evidence.Verdict) {
@@ -65,8 +65,8 @@ func (l *list) compare(v *evidence.Verdict) {
 	l.pass(v, int64(len(l.log)))
 }
 
-// pass moves on to a position, and reports the matching events up to it: the subscriber did not get
-// them.
+// pass moves to a later position. If the log has matching events up to that position, pass reports
+// them, because the subscriber did not get them.
 func (l *list) pass(v *evidence.Verdict, to int64) {
 	for ; l.at < min(to, int64(len(l.log))); l.at++ {
 		if missing := l.log[l.at]; l.followed.Filter.Has(missing, l.owners[missing.Account]) {
@@ -76,8 +76,8 @@ func (l *list) pass(v *evidence.Verdict, to int64) {
 }
 
 // rowsFollowed checks the rows that each subscriber of an account got: no row is older than the row
-// before it, each row is the fold of the account's events up to the row's position, and the last row
-// is the one in the table.
+// before it, each row is the fold of the account's events up to the row's position, and the last
+// row is equal to the row in the read model's table.
 func rowsFollowed(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, f := range e.History.Followed {
 		if !f.OfRows {

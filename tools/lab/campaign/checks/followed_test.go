@@ -13,8 +13,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// addFollowed adds the subscribers of the live feed to a history without violations: one of all
-// events, one of the neighbor's events after a position, and one of an account's row.
+// addFollowed adds three subscribers to a history without violations. One subscriber follows all
+// events, one follows the events of the neighbor after a position, and one follows the row of an
+// account.
 func addFollowed(h *history.History) {
 	neighbors := slices.IndexFunc(h.Log, func(e history.Event) bool { return e.Version == 1 && !sample.IsPerson(e.Kind) && e.Position > 1 })
 	h.Log[neighbors].Subject = sample.Neighbor
@@ -35,7 +36,8 @@ func addFollowed(h *history.History) {
 	h.Followed = []history.Followed{all, own, row}
 }
 
-// The checks find every violation in what a subscriber got.
+// This test changes the events and rows that subscribers got, so that each change violates a
+// guarantee. The checks must find every violation.
 func TestDoctoredSubscribersAreFound(t *testing.T) {
 	t.Parallel()
 	const all, own, row = 0, 1, 2
@@ -68,8 +70,8 @@ func TestDoctoredSubscribersAreFound(t *testing.T) {
 	}
 }
 
-// A subscriber that began again at the beginning, because the log was said to have changed, has
-// everything from there on.
+// A subscriber that gets log_changed begins again at the beginning of the log. The checks then
+// accept the events that the subscriber got since it began again.
 func TestASubscriberThatBeganAgainHasAll(t *testing.T) {
 	t.Parallel()
 	h := lost()

@@ -23,7 +23,7 @@ import (
 // the events of the two customers begin.
 const (
 	lives  = 6 // her registration; her contact changes at index 7
-	erasee = 8 // their registration; at index 9 they are erased, and then an account for them was refused
+	erasee = 8 // the registration of the other customer; at index 9 this customer is erased, and then an account for this customer was refused
 )
 
 // addPeople adds two customers to a history without violations. One of the two customers is erased.

@@ -36,7 +36,7 @@ func (c *client) again(done answers.Command) answers.Command {
 // command to a different process. After the end of the run, perform continues for at most a minute.
 func (c *client) perform(ending context.Context, what answers.Command) answers.Call {
 	var deadline time.Time
-	undone, gives := true, c.random.IntN(2) == 0 // gives: the client gives up if it is told that nothing was done
+	undone, gives := true, c.random.IntN(2) == 0 // gives: the client gives up the command after an answer that nothing was done
 	for {
 		process := c.clients.apis.Pick(c.home)
 		answer := c.call(process, what)

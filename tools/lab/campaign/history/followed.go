@@ -10,8 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Followed is what one subscriber of the live feed got, in the order in which it came. After an
-// answer log_changed, the subscriber began again: Events and Rows have what came since then.
+// Followed holds the events and rows that one subscriber got, in the order in which they came. If
+// the subscriber has got log_changed, it began again, and Events and Rows have only the events and
+// rows since then.
 type Followed struct {
 	Name        string
 	Filter      Filter
@@ -22,7 +23,7 @@ type Followed struct {
 	Reached     int64          // the position that the subscriber had reached at the end
 	Connections int            // number of answers with the status 200
 	Restarts    int            // number of answers log_changed
-	Ends        map[string]int // how often requests ended in which way
+	Ends        map[string]int // by the way in which an answer ended: the number of such answers
 	Said        []string       // violations that the subscriber itself noticed
 }
 
@@ -33,7 +34,8 @@ type Filter struct {
 	Stream  uuid.UUID // Nil: all streams
 }
 
-// Has reports whether an event of the log, whose stream belongs to owner, must be in the list.
+// Has reports whether the subscriber must get an event of the log. The event's stream belongs to
+// owner.
 func (f Filter) Has(e Event, owner string) bool {
 	if f.Subject != "" && f.Subject != owner || f.Stream != uuid.Nil && f.Stream != e.Account {
 		return false
@@ -61,7 +63,7 @@ func HashOf(id uuid.UUID, kind string, stream uuid.UUID, version int64) uint64 {
 	return hash.Sum64()
 }
 
-// Row is a version of an account that a subscriber of the account's row got.
+// Row is one version of an account's row, as a subscriber got it.
 type Row struct {
 	At               int64 // the position that the row reflects
 	Version, Balance int64

@@ -35,14 +35,14 @@ type History struct {
 	Keys      map[uuid.UUID]bool // idempotency keys that the service remembers at the end
 	Clock     []ClockOff         // changes of the server's clock
 	Late      []Lateness         // times at which this program itself was late
-	Took      time.Duration      // duration of the time with faults
+	Took      time.Duration      // how long faults were injected
 	Rested    time.Duration      // time from the last fault until the lag was 0 and the outbox empty
 	Commands  int                // number of answered commands
 	Answers   map[string]int     // number of answers to commands, by status and code
 	Epochs    int                // number of epochs in the answers, counted only if history was lost
 	Followed  []Followed         // what the subscribers of the live feed got
 	Slowest   time.Duration      // longest time that a command may take; 0: any time
-	Some      bool               // few kinds of faults, or few faults: a check may find nothing to check
+	Some      bool               // the run had few faults, or few kinds of faults, so a check may find nothing to check
 
 	mu       sync.Mutex
 	Spans    []Span

@@ -22,7 +22,7 @@ import (
 type fault struct {
 	kind    string
 	weight  int
-	victims int // number of processes that may have the fault; 0: the fault is not about a single process
+	victims int // number of processes of which one gets the fault; 0: the fault does not affect a single process
 	do      func(ctx context.Context, w *world.World, process int, random *rand.Rand) error
 }
 

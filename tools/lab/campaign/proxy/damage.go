@@ -44,8 +44,9 @@ func Stall(ctx context.Context, w *Wire, d time.Duration) {
 	w.stalled.Store(false)
 }
 
-// HalfClose closes one direction of every connection: clients get an end in the middle of an answer
-// or, if toServer is true, the server gets the end of a client that may still read.
+// HalfClose closes one direction of every connection. If toServer is false, each client sees the
+// end of the connection in the middle of an answer. If toServer is true, the server sees the end of
+// the client's bytes, although the client may still read.
 func HalfClose(w *Wire, toServer bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

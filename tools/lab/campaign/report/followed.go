@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 )
 
-// following sums up what the subscribers of the live feed and of accounts got.
+// following has the totals of the events and rows that all subscribers got.
 type following struct {
 	Subscribers int            `json:"count"`
 	Connections int            `json:"connections"`

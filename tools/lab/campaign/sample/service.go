@@ -10,8 +10,8 @@ const (
 	Stranger = "stranger"
 )
 
-// The scopes of the tokens: Scopes for clients, OperateScopes for subscribers that see the events of
-// all subjects.
+// These constants are the scopes of the tokens. Clients have Scopes. Subscribers that see the
+// events of all subjects have OperateScopes.
 const (
 	Scopes        = "accounts:read accounts:write"
 	OperateScopes = "accounts:read operate"

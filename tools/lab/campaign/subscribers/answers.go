@@ -35,7 +35,7 @@ func (s *subscriber) read(body io.Reader, came func()) (ended string) {
 	}
 }
 
-// ends takes the last frame of an answer.
+// ends records the last frame of an answer, and returns how the answer ended.
 func (s *subscriber) ends(f frame) (ended string) {
 	if f.Code == "log_changed" {
 		s.restart()
@@ -48,7 +48,7 @@ func (s *subscriber) ends(f frame) (ended string) {
 	return f.Code
 }
 
-// page reads one page.
+// page reads one page, and returns how the answer ended.
 func (s *subscriber) page(response *http.Response) (ended string) {
 	body, err := io.ReadAll(response.Body)
 	if err != nil {

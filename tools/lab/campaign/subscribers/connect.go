@@ -68,7 +68,7 @@ func (s *subscriber) answer(ctx context.Context) (ended string) {
 		return answers.AnswerOf(response.StatusCode, code)
 	}
 	epoch := response.Header.Get("Log-Epoch")
-	if epoch == "" { // the process has not read the log yet: a position without an epoch could not be checked later
+	if epoch == "" { // the process has not read the log yet, so its answer has no epoch, and the subscriber could not check a position of the answer later
 		return "no epoch"
 	}
 	s.epoch = epoch
@@ -82,9 +82,9 @@ func (s *subscriber) answer(ctx context.Context) (ended string) {
 	return s.read(response.Body, func() { silence.Reset(patience) })
 }
 
-// patience returns the time without a frame after which the subscriber reconnects. The service sends
-// a frame at least every ten seconds. In one of three connections, the subscriber does not wait for
-// that.
+// patience returns how long the subscriber waits for a frame before it reconnects. The service
+// sends a frame at least every ten seconds. In one of three connections, the subscriber waits for
+// less time than that.
 func (s *subscriber) patience() time.Duration {
 	if s.random.IntN(3) == 0 {
 		return interval.Between(s.random, time.Second, 6*time.Second)
@@ -92,7 +92,8 @@ func (s *subscriber) patience() time.Duration {
 	return interval.Between(s.random, 12*time.Second, 16*time.Second)
 }
 
-// client opens a new connection for each request, through the wire in front of an API.
+// client opens a new connection for each request. The connection leads through the wire (a TCP
+// proxy) in front of an API.
 var client = &http.Client{Transport: &http.Transport{
 	DialContext: (&net.Dialer{Timeout: answers.CallFor}).DialContext, ResponseHeaderTimeout: answers.QueryFor, DisableKeepAlives: true, DisableCompression: true,
 }}
@@ -122,12 +123,13 @@ func (s *subscriber) request(ctx context.Context, process int) (*http.Request, e
 	return r, nil
 }
 
-// resumes reports whether the next request has the header Last-Event-ID in place of after.
+// resumes reports whether the next request has the header Last-Event-ID instead of the parameter
+// after.
 func (s *subscriber) resumes() bool {
 	return s.plan.form.accept() == events.accept() && s.begun && s.got.Connections > 0
 }
 
-// query returns the parameters of the next request.
+// query returns the query parameters of the next request.
 func (s *subscriber) query() url.Values {
 	asked := url.Values{}
 	if s.plan.form == row {
@@ -154,7 +156,7 @@ func (s *subscriber) query() url.Values {
 	return asked
 }
 
-const pageLimit = 200 // most events of a page
+const pageLimit = 200 // maximum number of events on a page
 
 func (s *subscriber) token() string {
 	valid := time.Hour

@@ -1,6 +1,6 @@
-// Package subscribers follows the live feed and single accounts during a campaign, in all forms, as
-// clients do: each subscriber reconnects from its own last position whenever an answer ends or
-// breaks.
+// Package subscribers follows the live feed and single accounts during a campaign, in all forms of
+// the feed. Like a real client, each subscriber reconnects whenever an answer ends or breaks, and
+// continues after its own last position.
 //
 // In reading order: plans.go lists the subscribers; run.go starts and ends them; connect.go opens one
 // answer after another; answers.go reads an answer; frames.go cuts an answer into frames; take.go

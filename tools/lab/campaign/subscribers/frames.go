@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// errForm says that a complete frame is not what the contract says.
+// errForm is the error for a complete frame whose form does not agree with the contract.
 var errForm = errors.New("no valid frame")
 
 // frame is one message of an answer: an event, a row, a position or the end.
@@ -24,7 +24,7 @@ type frame struct {
 	ID       uuid.UUID
 	Balance  int64  // of a row
 	Status   string // of a row
-	Code     string // of an end, as server-sent events
+	Code     string // of an end in the form of server-sent events
 	End      *struct{ Code, Position string }
 
 	kind, id string // the fields event and id of server-sent events
@@ -47,7 +47,7 @@ func nextOfEvents(from *bufio.Reader) (f frame, err error) {
 		case "data":
 			f.text = value
 		case "":
-			if f.text == "" { // only a retry
+			if f.text == "" { // the message has only a field retry
 				continue
 			}
 			if err := json.Unmarshal([]byte(f.text), &f); err != nil {

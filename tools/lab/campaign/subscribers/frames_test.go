@@ -28,8 +28,8 @@ func newSubscriber(f form) *subscriber {
 	return &subscriber{plan: plan{form: f}, random: rand.New(rand.NewPCG(1, 1)), got: history.Followed{Ends: make(map[string]int)}}
 }
 
-// A subscriber takes a message only when it is complete, and knows its first position by the first
-// message.
+// A subscriber accepts a message only when the message is complete. The first message tells the
+// subscriber its first position.
 func TestOnlyAWholeMessageIsTaken(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -52,7 +52,7 @@ func TestOnlyAWholeMessageIsTaken(t *testing.T) {
 	}
 }
 
-// A subscriber notices by itself what can't be seen in its list.
+// A subscriber itself notices those violations that the list of its events and rows does not show.
 func TestAWrongMessageIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]string{
@@ -79,7 +79,7 @@ func TestASubscriberBeginsAgain(t *testing.T) {
 	}
 }
 
-// The plans have each form, start, filter and owner, and no name twice.
+// Together the plans have each form, start, filter and owner. No two plans have the same name.
 func TestThePlansDiffer(t *testing.T) {
 	t.Parallel()
 	var names, kinds []string

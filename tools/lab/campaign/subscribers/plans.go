@@ -28,10 +28,10 @@ type start int
 const (
 	fromZero start = iota
 	fromNow
-	fromMiddle // half of the log's length at that time
+	fromMiddle // half of the log's length when the subscriber begins
 )
 
-// plan says what a subscriber asks for.
+// plan describes the requests of a subscriber.
 type plan struct {
 	name    string
 	form    form

@@ -17,9 +17,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// Log has functions that say what is in the log so far.
+// Log has functions that return facts about the present log.
 type Log struct {
-	Head  func() int64                                 // returns the position of an event near the end
+	Head  func() int64                                 // returns the position of an event near the log's end
 	First func(subject string) (id uuid.UUID, ok bool) // returns the account that a subject opened first, if there is one
 }
 
@@ -42,7 +42,7 @@ type subscriber struct {
 	home        int
 	begun       bool   // the position is known
 	position    int64  // the subscriber has handled everything up to this position
-	epoch       string // epoch of the log in which the position was got
+	epoch       string // epoch of the log to which the position belongs
 	got         history.Followed
 	reached     atomic.Int64 // the same as position
 }
@@ -62,7 +62,7 @@ func (s *subscriber) restart() {
 	s.got.Restarts++
 }
 
-// mostSaid limits the violations that a subscriber describes.
+// mostSaid limits the number of violations that a subscriber describes.
 const mostSaid = 20
 
 // say records a violation that the subscriber itself has noticed.

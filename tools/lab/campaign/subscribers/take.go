@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// take records a frame, except an end.
+// take records a frame that is not an end.
 func (s *subscriber) take(f frame) {
 	if s.plan.operate && strings.Contains(f.text, sample.Mark) {
 		s.say("a subscriber that does not own the stream got a person's text, at position %s", f.Position)
@@ -31,7 +31,7 @@ func (s *subscriber) take(f frame) {
 		if f.id != f.Position || f.kind != f.Type {
 			s.say("an event has the id %s and the name %s: %s", f.id, f.kind, f.text)
 		}
-		if !s.begun { // no event after the end that the log had came before this one
+		if !s.begun { // this is the first event that was appended after the subscriber began
 			s.begun, s.got.After = true, at-1
 		}
 		s.got.Events = append(s.got.Events, history.Shown{Position: at, Is: history.HashOf(f.ID, f.Type, f.StreamID, f.Version)})
@@ -39,7 +39,7 @@ func (s *subscriber) take(f frame) {
 	}
 }
 
-// moveOn takes a position up to which nothing else matches.
+// moveOn records a position: the subscriber has got all matching events up to this position.
 func (s *subscriber) moveOn(text string) {
 	position, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || position < s.position {

@@ -97,8 +97,8 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
-// A plan may leave out the steps (operations of clients) for which no client is free. With such a
-// plan, no step begins late because of busy clients.
+// A plan may leave out each step (operation of a client) for which no client is free when the step
+// is due. With such a plan, no step begins late because all clients are busy.
 func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{

@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Delivered measures the time from a write's answer until a subscriber has the event, while 500
-// writes a second come on a schedule.
+// Delivered measures the time from the answer to a write until a subscriber has the write's event.
+// Meanwhile the generator sends 500 writes a second on a schedule.
 func Delivered(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1, unbounded...)
 	if err != nil {
@@ -34,7 +34,7 @@ func Delivered(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	return []score.Row{f.Value("write answered → event delivered at 500/s, p50", score.AtMost(3), "ms", "500/s"), p99}, nil
 }
 
-// moments has the moment of each position.
+// moments has, for each position, the time at which it was answered or arrived.
 type moments struct {
 	mu sync.Mutex
 	of map[int64]time.Time
@@ -82,7 +82,8 @@ func deliver(ctx context.Context, b *bench.Bench, service bench.Target) (map[str
 	return delays(answered.of, arrived.of)
 }
 
-// awaitArrival waits until each event has arrived that was answered, but for at most five seconds.
+// awaitArrival waits until the event of each answered write has arrived, but for at most five
+// seconds.
 func awaitArrival(ctx context.Context, answered, arrived *moments) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -97,8 +98,8 @@ func awaitArrival(ctx context.Context, answered, arrived *moments) {
 	}
 }
 
-// have reports whether m has all positions of other. m also has the positions of texts that are not
-// events.
+// have reports whether m has all positions of other. m may have further positions, because it also
+// has the positions of messages without an event.
 func (m *moments) have(other *moments) bool {
 	other.mu.Lock()
 	positions := slices.Collect(maps.Keys(other.of))

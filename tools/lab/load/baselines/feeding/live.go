@@ -13,17 +13,17 @@ import (
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
-// Numbers of subscribers.
+// // These constants are numbers of subscribers.
 const (
 	quiet = 1000 // subscribers of streams to which nothing is written
 	all   = 100  // subscribers that get each event
 )
 
-// unbounded is the environment of an API that admits all of them.
+// unbounded is the environment of an API that accepts all these subscribers.
 var unbounded = []string{"FEED_CONNECTIONS=4000", "FEED_CONNECTIONS_SUBJECT=4000", "FEED_CONNECTIONS_ADDRESS=4000", "MAX_CONNECTIONS=8000"}
 
-// Subscribed measures writes with and without subscribers: many that get nothing, some that get
-// each event, and one that reads nothing.
+// Subscribed measures writes without subscribers, and with three kinds of subscribers: many
+// subscribers that get no event, some that get each event, and one that reads nothing.
 func Subscribed(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1, unbounded...)
 	if err != nil {
@@ -67,7 +67,8 @@ func streamOf(t bench.Target, i int) string {
 	return path[strings.LastIndex(path, "/")+1:]
 }
 
-// with returns a contestant: writes while begin's subscribers are there.
+// with returns a contestant of the benchmark. The contestant measures writes while the subscribers
+// that the function begin starts are connected.
 func with(b *bench.Bench, service bench.Target, name string, begin func(ctx context.Context) (end func(), err error)) bench.Side {
 	measured := b.RateOf(name, service, "write", drive.Plan{Clients: 64})
 	return bench.Side{Name: name, Turn: func(ctx context.Context) (map[string]float64, error) {
@@ -99,8 +100,8 @@ func stall(ctx context.Context, address string) (end func(), err error) {
 	return func() { _ = connection.Close() }, nil
 }
 
-// Quiet measures the memory of quiet subscribers, and how soon all are connected again after the
-// process was started again.
+// Quiet measures the memory of subscribers that get no events. It also measures how soon all of
+// them are connected again after a restart of the API process.
 func Quiet(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1, unbounded...)
 	if err != nil {

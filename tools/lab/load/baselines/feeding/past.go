@@ -14,15 +14,15 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 )
 
-// behind is how many events the log has that a subscriber catches up with.
+// behind is the number of events in the log that a subscriber has to read until it has caught up.
 const behind = 1_000_000
 
-// together is how many subscribers catch up at the same time to measure their memory: about as many
-// as an API process admits unless it is configured otherwise.
+// together is the number of subscribers that catch up at the same time while their memory is
+// measured. An API process accepts about this number by default.
 const together = 500
 
-// CatchUp compares the feed as lines with COPY of the same rows, both from the beginning to the end
-// of a log, and measures the memory of subscribers that are far behind.
+// CatchUp reads a whole log through the feed, as lines of JSON, and compares this with COPY of the
+// same rows. CatchUp also measures the memory of subscribers that are far behind.
 func CatchUp(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	base, err := b.Database(ctx, "past")
 	if err != nil {
@@ -73,7 +73,7 @@ func CatchUp(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	}, nil
 }
 
-// mostMemory returns the most memory that a program uses within a time, in KiB.
+// mostMemory returns the largest amount of memory, in KiB, that a program uses during a given time.
 func mostMemory(ctx context.Context, program *lab.Child, within time.Duration) (most float64) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -89,7 +89,7 @@ func mostMemory(ctx context.Context, program *lab.Child, within time.Duration) (
 	}
 }
 
-// copied measures COPY, as \copy of psql does it.
+// copied measures a COPY that sends the rows to the client, as \copy of psql does.
 func copied(ctx context.Context, b *bench.Bench, url string) (map[string]float64, error) {
 	var took time.Duration
 	err := b.Lab.SQL(ctx, url, func(conn *pgx.Conn) error {
@@ -104,7 +104,7 @@ func copied(ctx context.Context, b *bench.Bench, url string) (map[string]float64
 	return map[string]float64{"": behind / took.Seconds()}, err
 }
 
-// newlines counts the lines that are written to it.
+// newlines is a writer that counts the lines that are written to it.
 type newlines int
 
 // Write counts lines.

@@ -15,18 +15,20 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// subscribers are open answers of a feed. Their texts are read and dropped.
+// subscribers holds open streaming answers. Their content is read and dropped.
 type subscribers struct {
 	cancel context.CancelFunc
 	ended  sync.WaitGroup
 }
 
-// client opens a connection for each request, as browsers of different people do. It reads much at
-// a time, because the subscribers share the processors with the service.
+// client opens a connection for each request, as the browsers of different people do. It reads many
+// bytes at a time, to use little processor time: the subscribers share the processors with the
+// service.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, MaxIdleConns: -1, ReadBufferSize: 64 << 10}}
 
-// open requests a path of the feed, and returns the answer once its header has arrived. open tries
-// again if the process has no free connection, as its Retry-After allows.
+// open requests a path of the feed, and returns the answer as soon as the answer's headers have
+// arrived. If the process refuses the request because it has no free connection, open tries again
+// after the time in Retry-After.
 func open(ctx context.Context, url, path, form string) (*http.Response, error) {
 	for {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+path, http.NoBody)
@@ -59,7 +61,8 @@ const (
 	asLines  = "application/x-ndjson"
 )
 
-// subscribe opens a number of answers at the same time, and returns when all are open.
+// subscribe opens a number of streaming answers at the same time, and returns when all of them are
+// open.
 func subscribe(ctx context.Context, url string, count int, path func(i int) string) (*subscribers, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	s, opened := &subscribers{cancel: cancel}, make(chan error, count)
@@ -93,7 +96,7 @@ func (s *subscribers) close() {
 	s.ended.Wait()
 }
 
-// lines reads an answer in lines, and returns how many of them are events.
+// lines reads an answer line by line, and returns the number of lines that are events.
 func lines(ctx context.Context, url, path string) (count int, err error) {
 	answer, err := open(ctx, url, path, asLines)
 	if err != nil {

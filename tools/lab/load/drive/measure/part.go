@@ -71,7 +71,7 @@ func (p *part) summary(name string, seconds float64) Part {
 		s.PerSecond = float64(p.inTime[true]) / seconds
 		s.FailedPerSecond = float64(p.inTime[false]) / seconds
 	}
-	whole := int(seconds / TimelineSlice.Seconds()) // an incomplete slice, and answers after the end, would look like a change of the rate
+	whole := int(seconds / TimelineSlice.Seconds()) // an incomplete slice at the end, and answers after the end, are left out, because they would look like a change of the rate
 	for _, n := range p.timeline[:min(whole, len(p.timeline))] {
 		s.Timeline = append(s.Timeline, float64(n)/TimelineSlice.Seconds())
 	}

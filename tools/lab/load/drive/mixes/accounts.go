@@ -40,5 +40,5 @@ func (a *Accounts) Deposit(account int, key string) wire.Request {
 	return wire.Request{Method: http.MethodPost, Path: a.deposits[account], Body: deposit, Key: key}
 }
 
-// Len returns how many accounts there are.
+// Len returns the number of accounts.
 func (a *Accounts) Len() int { return len(a.ids) }
