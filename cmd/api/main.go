@@ -24,7 +24,7 @@ func main() {
 	cli.Program{
 		Service:   naming.Service,
 		Name:      "api",
-		Does:      "api serves the HTTP API until it is told to end: it writes commands' events to the log, and answers queries from the read models. All settings come from the environment. With -healthcheck it asks the api that runs at the same addresses whether it is ready, and exits with 0 if it is, and 1 otherwise.",
+		Does:      "api serves the HTTP API until it is told to end: it writes commands' events to the log, and answers queries from the read models. All settings come from the environment. With -healthcheck it asks the api process that runs at the same addresses whether that process is ready, and exits with 0 if it is ready, and with 1 otherwise.",
 		Takes:     "[-healthcheck]",
 		Flags:     func(flags *flag.FlagSet) { probe.HealthcheckFlag(flags, &healthcheck) },
 		Variables: env.Variables(&Config{}),

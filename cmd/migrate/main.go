@@ -48,7 +48,7 @@ func main() {
 	args := cli.Program{
 		Service:   naming.Service,
 		Name:      "migrate",
-		Does:      "migrate brings the database to the newest schema and ends. If their variables are set, it also makes the logins of the other programs, and the key that wraps the keys of personal data. -json prints what it did as JSON.",
+		Does:      "migrate brings the database to the newest schema and ends. It also creates the logins of the other programs, and the key that encrypts the keys of persons, if the variables that name them are set. With -json it prints its result as JSON.",
 		Takes:     "[-json]",
 		Flags:     func(flags *flag.FlagSet) { migrate.JSONFlag(flags) },
 		Verbs:     migrate.Verbs(),

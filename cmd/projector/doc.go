@@ -1,6 +1,6 @@
 // Command projector keeps the read models up to date, and sends the messages of the outbox to the
 // broker. Several projectors may run at the same time and share the work. If a projector dies, the
-// others take over its work.
+// other projectors take over its work.
 //
 // Put only wiring in this folder: the function run of main.go passes the service's events,
 // projections and snapshots to the engine, and config.go lists the environment variables.

@@ -29,7 +29,7 @@ func main() {
 	cli.Program{
 		Service:   naming.Service,
 		Name:      "projector",
-		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. ops inspects and repairs that work. With -healthcheck projector asks the projector that runs at the same address whether it is ready, and exits with 0 if it is, and 1 otherwise.",
+		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. ops inspects and repairs that work. With -healthcheck it asks the projector process that runs at the same address whether that process is ready, and exits with 0 if it is ready, and with 1 otherwise.",
 		Takes:     "[-healthcheck]",
 		Check:     ops.Refuse,
 		Flags:     func(flags *flag.FlagSet) { probe.HealthcheckFlag(flags, &healthcheck) },

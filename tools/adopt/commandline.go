@@ -23,8 +23,8 @@ const usage = `adopt renames this template's module and service. engine/ and too
   go run ./cmd/adopt -edit < PATCH
   go run ./cmd/adopt -remove-sample
 
-Each of them changes everything that it has to, or nothing. All but -new-migration, -page and
--edit want a git tree in which everything is committed, or no git: commit after each.
+Each of these commands makes all of its changes, or none. All of them except -new-migration,
+-page and -edit refuse a git tree with uncommitted changes, so commit after each command.
 
 `
 
@@ -60,14 +60,14 @@ func parse(args []string) (w wanted, answer string, err error) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&w.service, "service", "", "`name` of the service in lower-case letters and digits, for example billing; the image, the sessions in PostgreSQL, and the broker's stream and subjects are named after it (default: the last part of the module, for example orders for github.com/acme/orders)")
-	flags.StringVar(&w.engine, "engine-path", "", "set the engine's `module` path, like github.com/acme/engine, in engine/, tools/ and the service; for a team that publishes its own engine, and only before anybody else imports it")
+	flags.StringVar(&w.engine, "engine-path", "", "set the engine's `module` path, like github.com/acme/engine, in engine/, tools/ and the service. Only a team that publishes its own engine needs this, and only before other repositories import the engine")
 	flags.StringVar(&w.aggregate, "new-aggregate", "", "add and wire an aggregate of this `name` (singular): events, decisions, a test, a read model, a migration and routes, like the tutorial's shopping cart")
 	flags.StringVar(&w.projection, "new-projection", "", "add and wire a projection of this `name` (plural): a read model, a migration, a query and a route, as docs/how-to/add-a-projection.md shows")
 	flags.StringVar(&w.migration, "new-migration", "", "add an empty migration of this `name`, like add_due_dates")
 	flags.StringVar(&w.page, "page", "", "run the code blocks of this `file` of docs/, except those that use a running service")
-	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input; each change is placed by its neighbouring lines, whatever the line numbers")
+	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input; the place of each change is found by the neighbouring lines, and not by line numbers")
 	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "remove accounts and customers: events, decisions, read models, routes, migrations, and every test that uses them")
-	flags.BoolVar(&w.keepLab, "keep-lab", false, "keep tools/lab, which measures and breaks the template")
+	flags.BoolVar(&w.keepLab, "keep-lab", false, "keep tools/lab, whose programs measure the template and inject faults")
 	flags.BoolVar(&w.yes, "yes", false, "change the files without asking")
 	version := flags.Bool("version", false, "print the version")
 	switch err := flags.Parse(args); {

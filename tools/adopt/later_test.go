@@ -54,10 +54,10 @@ func TestALaterFixIsTaken(t *testing.T) {
 	do(t, service, "go", "test", "./internal", "./test", "./migrations")
 }
 
-// anotherEngine changes the parts of the template's documents that are about the engine. These
-// parts name the engine's log lines, tests, folders and imports, and the statements and settings
-// that the engine's tests check. A service's own documents and tests do not mention these parts of
-// the engine.
+// anotherEngine changes the engine of a template, as a later version may do. It changes what the
+// template's documents and tests name: log lines, tests, folders and imports of the engine, and the
+// statements and settings that the engine's tests check. The documents and tests of a service must
+// not depend on these parts of the engine.
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }

@@ -5,7 +5,8 @@
 //
 //	go run ./cmd/adopt github.com/acme/orders                   name the service orders
 //	go run ./cmd/adopt -service billing github.com/acme/orders  name the service billing instead
-//	go run ./cmd/adopt -keep-lab github.com/acme/orders         keep tools/lab, which measures and breaks the template
+//	go run ./cmd/adopt -keep-lab github.com/acme/orders keep tools/lab, which measures the
+//	template and injects faults
 //	go run ./cmd/adopt -engine-path github.com/acme/engine      set the import path of an engine that you publish
 //	go run ./cmd/adopt -new-aggregate invoice                   add an aggregate
 //	go run ./cmd/adopt -new-projection letters                  add a projection of the log's events

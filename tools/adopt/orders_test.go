@@ -62,8 +62,8 @@ func TestDocumentsAfterEveryOrder(t *testing.T) {
 	}
 }
 
-// isKept checks that a copy has the template's README and changelog in docs/template, and a
-// changelog of its own.
+// isKept checks that a copy has the template's README and changelog in docs/template, and that the
+// copy's own changelog is another file.
 func isKept(t *testing.T, dir string) {
 	t.Helper()
 	for _, name := range []string{"README.md", template.Changelog} {

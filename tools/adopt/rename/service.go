@@ -98,9 +98,9 @@ type Service struct {
 // done is the message that adopt prints after it has renamed a copy. The message lists what the
 // user must do next.
 const done = `done. Try it with go run ./cmd/dev run, and go run ./cmd/dev test.
-README.md has a line for you to write: what the service is for.
-LICENSE is the template's, Apache-2.0. What came from the template stays under it; ` + template.Folder + `/LICENSE is a copy,
-which goes with the code and the programs if you give them to others. Keep LICENSE for your own code, too, or replace it by yours.
+In README.md, replace the HTML comment by a line that says what the service is for.
+LICENSE is the template's: Apache-2.0. The code that came from the template stays under this licence. ` + template.Folder + `/LICENSE
+is a copy of it: pass the copy on if you give the code or the programs to others. For your own code, keep LICENSE, or replace it.
 `
 
 // Copy renames the module and the service of the copy, if the user agrees. Otherwise Copy changes

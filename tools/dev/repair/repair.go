@@ -19,7 +19,7 @@ import (
 // person.
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
-// Run describes a run of the command dev for a repair.
+// Run has the facts about a run of the command dev that the instructions for a repair contain.
 type Run struct {
 	Args      []string // command-line arguments of dev
 	Given     bool     // the developer named the database
@@ -34,7 +34,7 @@ func (r Run) WriteFile(databaseURL, keyURI string) error {
 		return nil
 	}
 	file, _ := environment.Lines(map[string]string{"DATABASE_URL": databaseURL, "KEY_URI": keyURI}, r.Forgotten)
-	_ = os.Remove(r.File) // others may be able to read an old file
+	_ = os.Remove(r.File) // other users may be able to read an old file
 	if err := os.WriteFile(r.File, []byte(file), 0o600); err != nil {
 		return fmt.Errorf("write the environment of migrate: %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 func (s *stack) leaveOut(name, address string) error {
 	file, exports := environment.Lines(s.settings(name, address), s.forgotten)
 	path := s.environmentFile(name)
-	_ = os.Remove(path) // others may be able to read an old file
+	_ = os.Remove(path) // other users may be able to read an old file
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		return fmt.Errorf("write the environment of %s: %w", name, err)
 	}

@@ -37,11 +37,11 @@ func parse(args []string) (o options, err error) {
 	}
 	var only, api string
 	set.DurationVar(&o.duration, "d", 40*time.Second, "how `long` each attack lasts")
-	set.DurationVar(&o.quiet, "quiet", 15*time.Second, "how `long` the other client is measured before each")
-	set.StringVar(&only, "only", "", "`attacks`, with commas (default all)")
-	set.StringVar(&api, "api", "", "`NAME=VALUE` of the API's environment, with commas")
+	set.DurationVar(&o.quiet, "quiet", 15*time.Second, "how `long` the other client is measured before each attack")
+	set.StringVar(&only, "only", "", "`attacks` to run, separated by commas (default: all)")
+	set.StringVar(&api, "api", "", "`NAME=VALUE` for the API's environment; several are separated by commas")
 	set.StringVar(&o.data, "data", "/var/tmp", "`directory` for the database: on a disk, not in memory")
-	short := set.Bool("short", false, "four seconds each, on limits for a machine that does other things as well")
+	short := set.Bool("short", false, "run each attack for four seconds, with limits for a machine that has other work")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}

@@ -76,17 +76,17 @@ func parse(args []string) (options.Options, error) {
 	var o options.Options
 	set := flag.NewFlagSet("campaign", flag.ContinueOnError)
 	set.DurationVar(&o.Duration, "d", 10*time.Minute, "how `long` faults are injected")
-	set.Uint64Var(&o.Seed, "seed", rand.Uint64N(1_000_000), "`number` that the faults' kinds, instants and victims come from")
-	set.StringVar(&o.Only, "only", "", "`kinds` of faults, with commas (default all: "+strings.Join(inject.Kinds(), ", ")+")")
-	set.IntVar(&o.Clients, "clients", 64, "`clients` at the same time")
-	set.DurationVar(&o.Every, "every", 470*time.Millisecond, "a fault every so `often`, on average")
-	set.StringVar(&o.Data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
-	set.DurationVar(&o.Slowest, "slowest", 0, "how `long` a command of a process that was not hit may take, on a machine that does nothing else (0: any time; default 1s, with -short 10s)")
-	set.IntVar(&o.Models, "projections", 30, "how `many` projections one of the projectors runs; the service has 3")
+	set.Uint64Var(&o.Seed, "seed", rand.Uint64N(1_000_000), "`number` that determines the kinds, times and processes of the faults")
+	set.StringVar(&o.Only, "only", "", "`kinds` of faults, separated by commas (default: all, which are "+strings.Join(inject.Kinds(), ", ")+")")
+	set.IntVar(&o.Clients, "clients", 64, "number of `clients` that send requests at the same time")
+	set.DurationVar(&o.Every, "every", 470*time.Millisecond, "average `time` between two faults")
+	set.StringVar(&o.Data, "data", "", "`directory` for all files (default: a new directory, which is removed at the end)")
+	set.DurationVar(&o.Slowest, "slowest", 0, "longest `time` that a command may take in a process without a fault, on a machine that does nothing else (0: any time; default 1s, with -short 10s)")
+	set.IntVar(&o.Models, "projections", 30, "`number` of projections that one of the projectors runs; the service itself has 3")
 	set.StringVar(&o.Json, "json", "", "`file` for the result as JSON")
-	set.IntVar(&o.Promotions, "promotions", 0, "promote a standby so `often`, instead of other faults: the primary dies while commits wait for the standby, which stalls or is cut off")
-	set.BoolVar(&o.Lossy, "lossy", false, "with -promotions: commits do not wait, so that history is lost under running processes, as by a restore")
-	short := set.Bool("short", false, "half a minute instead of ten")
+	set.IntVar(&o.Promotions, "promotions", 0, "`number` of promotions of a standby, which replace all other faults: the primary dies while commits wait for the standby, which may be frozen or disconnected")
+	set.BoolVar(&o.Lossy, "lossy", false, "with -promotions: commits do not wait for the standby, so that the log loses events while processes run, as after a restore")
+	short := set.Bool("short", false, "inject faults for half a minute instead of ten minutes")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}

@@ -38,9 +38,9 @@ type flags struct {
 
 const usage = `go -C tools/lab run ./load [flags]
 
-Puts load on a running service (AUTH=off go run ./cmd/dev run: it has no token) and says
-what it took. It opens accounts and deposits to them: never point it at a service that
-matters.
+Puts load on a running service, and prints how the service performed. It sends no token, so
+start the service by AUTH=off go run ./cmd/dev run. It opens accounts and deposits to them:
+never use it on a service with data that you need.
 
   go -C tools/lab run ./load -mix mixed -c 64 -d 10s
   go -C tools/lab run ./load -mix read-your-write -rate 100,500,2000 -plot readable.svg
@@ -57,25 +57,25 @@ func parse(args []string) (flags, error) {
 		set.PrintDefaults()
 		fmt.Fprint(set.Output(), "\nMixes:\n"+listed()+"\nContests of -baselines:\n"+contests())
 	}
-	set.StringVar(&urls, "url", "http://127.0.0.1:8080", "`URLs` of API processes, with commas")
+	set.StringVar(&urls, "url", "http://127.0.0.1:8080", "`URLs` of API processes, separated by commas")
 	set.StringVar(&f.mix, "mix", "write", "`name` of the load")
-	set.IntVar(&f.clients, "c", 0, "closed loop: `clients` that each wait for an answer before they continue (default 64); open loop: maximum of requests that run at once (default 1024)")
-	set.StringVar(&rates, "rate", "", "open loop: `steps` a second, on a schedule that does not wait for answers; several, with commas, run one after another")
-	set.DurationVar(&f.duration, "d", 0, "how `long` to measure (default 10s; 5s a turn of -baselines)")
-	set.Int64Var(&f.count, "n", 0, "how `many` steps to measure, instead of or besides -d")
-	set.DurationVar(&f.warmup, "warmup", 2*time.Second, "how `long` to make the same load before the measurement")
-	set.IntVar(&f.accounts, "accounts", 10_000, "`accounts` to spread the load over, opened first")
+	set.IntVar(&f.clients, "c", 0, "closed loop: `clients`, which each wait for an answer before they continue (default 64); open loop: maximum number of requests at once (default 1024)")
+	set.StringVar(&rates, "rate", "", "open loop: `steps` a second, on a schedule that does not wait for answers; several rates, separated by commas, are measured one after another")
+	set.DurationVar(&f.duration, "d", 0, "how `long` to measure (default 10s; with -baselines 5s for each turn)")
+	set.Int64Var(&f.count, "n", 0, "`number` of steps to measure, instead of -d or in addition to it")
+	set.DurationVar(&f.warmup, "warmup", 2*time.Second, "how `long` to send the same load before the measurement")
+	set.IntVar(&f.accounts, "accounts", 10_000, "number of `accounts` over which the load is spread; they are opened first")
 	set.DurationVar(&f.timeout, "timeout", 10*time.Second, "how `long` a request may take")
 	set.StringVar(&f.json, "json", "", "`file` for the result as JSON")
 	set.StringVar(&f.plot, "plot", "", "`file.svg` for the result as a picture")
-	set.BoolVar(&f.baselines, "baselines", false, "start the service and what it is compared with on this machine, and compare them")
-	set.StringVar(&only, "only", "", "`contests` to run, with commas (default all)")
-	set.IntVar(&f.rounds, "rounds", 5, "`turns` of each side of a contest")
-	set.Int64Var(&f.big, "big", 0, "also run the contest of a long log, with so many `events`, such as 10000000")
+	set.BoolVar(&f.baselines, "baselines", false, "start the service, and the programs with which it is compared, on this machine, and compare them")
+	set.StringVar(&only, "only", "", "`contests` to run, separated by commas (default: all)")
+	set.IntVar(&f.rounds, "rounds", 5, "number of `turns` in which each program of a contest is measured")
+	set.Int64Var(&f.big, "big", 0, "also run the contest of a long log, whose log has this number of `events`, such as 10000000")
 	set.StringVar(&f.data, "data", "/var/tmp", "`directory` for the contests' databases: on a disk, not in memory")
 	set.StringVar(&f.database, "database", "", "`URL` of a server's superuser, to use that server instead of starting one")
-	set.StringVar(&f.out, "out", "", "`directory` for report.json and pictures; results of contests that do not run again stay in it")
-	set.StringVar(&documents, "document", "", "`files` to write the report into, between their markers, separated by commas; other contests' rows come from -out")
+	set.StringVar(&f.out, "out", "", "`directory` for report.json and pictures; results of contests that are not run this time stay in it")
+	set.StringVar(&documents, "document", "", "`files` into which the report is written, between their markers, separated by commas; rows of contests that are not run this time come from -out")
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}

@@ -11,10 +11,10 @@ import (
 
 func main() {
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: rooms [-dir MODULE] [PATTERN...]\n\nPrints the lines, files and arrows of each package, and the arrows that point backwards.")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: rooms [-dir MODULE] [PATTERN...]\n\nPrints the numbers of lines, files and arrows (uses of one file by another) of each package, and the arrows that point backwards.")
 		flag.PrintDefaults()
 	}
-	dir := flag.String("dir", "engine", "folder of the module, from the current one")
+	dir := flag.String("dir", "engine", "folder of the module, relative to the current folder")
 	flag.Parse()
 	patterns := flag.Args()
 	if len(patterns) == 0 {

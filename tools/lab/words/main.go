@@ -14,7 +14,7 @@ import (
 
 func main() {
 	if len(os.Args) != 2 || os.Args[1] == "-h" || os.Args[1] == "--help" {
-		fmt.Fprintln(os.Stderr, "usage: words ROOT\n\nfinds sentences that have to be read twice, in the comments, pages and contract below a folder")
+		fmt.Fprintln(os.Stderr, "usage: words ROOT\n\nFinds sentences that have to be read twice, in the comments, pages and contract below the folder ROOT.")
 		os.Exit(2)
 	}
 	found, err := find(os.DirFS(os.Args[1]))

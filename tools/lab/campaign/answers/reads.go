@@ -55,7 +55,7 @@ type ParkedRead struct {
 // PersonRead holds what the answer to one query says about a customer.
 type PersonRead struct {
 	Customer uuid.UUID
-	Contact  uuid.UUID // of a search by address: the key of the contact with that address
+	Contact  uuid.UUID // in a search by address: the key of the contact that has the address
 	Of       Query
 	By       string        // the subject of the token
 	Last     bool          // a query at the end of the run, of the whole log

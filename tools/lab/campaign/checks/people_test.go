@@ -22,7 +22,7 @@ import (
 // addPeople adds two customers to a history. These constants are the indexes in the log at which
 // the events of the two customers begin.
 const (
-	lives  = 6 // her registration; her contact changes at index 7
+	lives  = 6 // the registration of the first customer; her contact changes at index 7
 	erasee = 8 // the registration of the other customer; at index 9 this customer is erased, and then an account for this customer was refused
 )
 

@@ -60,6 +60,6 @@ func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *cl
 }
 
 const (
-	oneInTends     = 8  // one in eight clients runs tend, the others write
+	oneInTends     = 8  // one in eight clients runs tend, and the other clients run write
 	oneInNeighbors = 16 // one in sixteen clients writes for the neighbor
 )

@@ -17,7 +17,7 @@ type Slow struct {
 	Process int           `json:"process"`
 	Kind    string        `json:"command"`
 	Looked  int           `json:"commands_looked_at"`
-	During  []string      `json:"during"` // faults of other processes at that time
+	During  []string      `json:"during"` // faults of other processes while the command was executed
 	Late    time.Duration `json:"campaign_late_nanoseconds"`
 }
 

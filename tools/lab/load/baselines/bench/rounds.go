@@ -56,10 +56,10 @@ func (b *Bench) Rate(t Target, mix string, clients int) Side {
 	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
 }
 
-// RateOf returns a contestant of a benchmark (a program or configuration that is compared with
-// others). The contestant has the given name, and otherwise does the same as the contestant that
-// Rate returns. If there is no mix (a named kind of load) with the given name, the contestant
-// repeats the operation plan.Step.
+// RateOf returns a contestant of a benchmark (one of the programs or configurations that the
+// benchmark compares). The contestant has the given name, and otherwise does the same as the
+// contestant that Rate returns. If there is no mix (a named kind of load) with the given name, the
+// contestant repeats the operation plan.Step.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)

@@ -30,10 +30,10 @@ func Following(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	}, nil
 }
 
-// followed returns a contestant of a benchmark (a configuration that is compared with others). The
-// contestant measures the writes per second while a projector applies the events of these writes.
-// The projector has caught up before the measurement begins. When the measurement ends, the
-// projector may be behind the log.
+// followed returns a contestant of a benchmark (one of the configurations that the benchmark
+// compares). The contestant measures the writes per second while a projector applies the events of
+// these writes. The projector has caught up before the measurement begins. When the measurement
+// ends, the projector may be behind the log.
 func followed(b *bench.Bench, name string, service bench.Target, lagSQL string, environment ...string) bench.Side {
 	return bench.Side{Name: name, Turn: func(ctx context.Context) (map[string]float64, error) {
 		projector, err := b.Projector(ctx, service.Base, environment...)
