@@ -255,7 +255,7 @@ var arrows = []struct {
 	{"api", nil},
 }
 
-// starts is the package with which tests start containers. Only test code may import it.
+// starts is the path of the package that starts containers for tests. Only test code may import it.
 const starts = "engine/enginetest/testdb/container"
 
 // outside lists, for a package, the modules that it must not import: neither directly nor through

@@ -661,10 +661,11 @@ type ListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single resource whose events the read model has
-	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a resource with its `parked_position`.
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -718,10 +719,11 @@ type OpenAccountParams struct {
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
 	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single resource whose events the read model has
-	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a resource with its `parked_position`.
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
@@ -830,10 +832,11 @@ type GetEventsParams struct {
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single resource whose events the read model has
-	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a resource with its `parked_position`.
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -865,10 +868,11 @@ type GetStatementParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single resource whose events the read model has
-	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a resource with its `parked_position`.
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -944,10 +948,11 @@ type RegisterCustomerParams struct {
 // FindCustomersParams defines parameters for FindCustomers.
 type FindCustomersParams struct {
 	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single resource whose events the read model has
-	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a resource with its `parked_position`.
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -987,10 +992,11 @@ type EraseCustomerParams struct {
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
 	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single resource whose events the read model has
-	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a resource with its `parked_position`.
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
@@ -1047,10 +1053,11 @@ type ExportCustomerParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
-	// this time the answer is 503. In two cases the answer is 503 at once: if the log can't reach the
-	// position in this time, and if the query is for a single resource whose events the read model has
-	// stopped applying at this position or before (`read_model_parked`). A query for a list is answered
-	// nevertheless, and shows such a resource with its `parked_position`.
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or

@@ -11,7 +11,7 @@ import (
 const serviceIntro = `# %[1]s
 
 %[1]s is an event-sourced service on PostgreSQL: commands over HTTP become events, and read models answer queries.
-<!-- What is it for, and for whom? A line here says it. -->
+<!-- Write one line here: what the service is for, and for whom. -->
 
 ![A command becomes events and messages in one transaction; a projection fills read tables, and queries read them.](docs/pictures/flow.svg)
 

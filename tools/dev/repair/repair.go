@@ -15,8 +15,8 @@ import (
 
 // asked matches the text by which a program requests a repair, in its log or in its last error. If
 // the database was used with another issuer of tokens, the program's log names two commands for a
-// repair. asked matches the safe command: it never makes one person's data visible to another
-// person.
+// repair. asked matches the safe one of these commands, which never makes one person's data visible
+// to another person.
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
 // Run has the facts about a run of the command dev that the instructions for a repair contain.
