@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// State returns the subject's account at a time or version, computed from the events up to this
-// limit. If State would have to read more than Span events after the last landmark, State returns
-// event.ErrUnfinished. The next call then continues from a new landmark.
+// State returns the subject's account at a time or at a version, computed from the events up to
+// that time or version. If State would have to read more than Span events after the last landmark,
+// State returns event.ErrUnfinished. The next call then continues from a new landmark.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return Account{}, cmp.Or(err, event.ErrStreamNotFound)

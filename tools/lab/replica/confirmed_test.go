@@ -52,8 +52,8 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 }
 
 // Some of the reads that a command needs wait for the standby: reads of stored answers, and reads
-// of the later events of a stream. A flight is a batch of appends in one transaction. If a flight
-// wrote nothing, its success does not show that the standby has earlier commits. Queries do not
+// of the later events of a stream. The success of a flight (a batch of appends in one transaction)
+// shows that the standby has earlier commits only if the flight wrote something. Queries do not
 // wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()

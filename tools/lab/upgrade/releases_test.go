@@ -87,7 +87,7 @@ func commitBefore() string {
 
 // goesOn reports whether today's programs can upgrade the databases of a commit. Each migration of
 // the engine in that commit must still exist, unchanged. Before the first release, migrations were
-// changed in place, so the databases of most of these old commits can't be upgraded.
+// changed in place, so the databases of most commits from that time can't be upgraded.
 func goesOn(commit string) bool {
 	then, err := git("ls-tree", "-r", commit, "--", "../../../"+layout)
 	return err == nil && then != "" && sameName(commit) && !slices.ContainsFunc(strings.Split(then, "\n"), changedSince)

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	ahead = time.Minute // a recorded time is at most this far ahead of the server's clock; if the clock is set back by less, recorded times do not fall
+	ahead = time.Minute // a recorded time is at most this far ahead of the server's clock; if the clock is set back by less than this, recorded times do not decrease
 )
 
 // Recorded compares the events' recorded times with the server's clock. An event may have an

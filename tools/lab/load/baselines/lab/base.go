@@ -49,7 +49,7 @@ func (l *Lab) NewBase(ctx context.Context, name string) (Base, error) {
 	}
 	u.Path = "/" + name
 	b := Base{Owner: u.String()}
-	u.User = url.UserPassword(name, l.password) // the programs do not log in as the owner, as in production
+	u.User = url.UserPassword(name, l.password) // as in production, the programs do not use the owner's login
 	b.Service = u.String()
 	return b, b.migrate(ctx)
 }

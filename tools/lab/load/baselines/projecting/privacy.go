@@ -22,8 +22,8 @@ import (
 const fewPeople = 500
 
 // Personal measures the cost of encryption. The name and the address of a contact have eight bytes
-// each, and about 170 bytes together when they are encrypted. The benchmark compares these commands
-// with commands that do not encrypt, and that also store about 170 bytes.
+// each, and about 170 bytes together when they are encrypted. The benchmark compares commands that
+// store such a contact with commands that store about 170 bytes without encryption.
 func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	key := "file://" + filepath.Join(b.Lab.Dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {
