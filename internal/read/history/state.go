@@ -78,7 +78,7 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 	account.ID = id
 	known := account.Version == 0
 	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e event.Recorded) error {
-		if !known { // the first event that is read is the landmark's own
+		if !known { // the first event that is read must be the last event of the landmark
 			if known = e.ID == happened; !known {
 				return event.ErrLogChanged
 			}

@@ -20,8 +20,8 @@ left_by_migrations AS (
       AND (c.relname, a.attname) IN (('goose_db_version', 'version_id'), ('engine_version', 'version_id'), ('role_names', 'prefix'))
 )
 SELECT
-    -- These are the objects of programs. Left out are objects of extensions, sequences of columns,
-    -- constructors of ranges, and the two tables that list migrations.
+    -- These are the objects that programs have created, without objects of extensions, sequences of
+    -- columns, constructors of ranges, and the two tables that list migrations.
     ARRAY(SELECT m.kind || n.nspname || '.' || m.named
           FROM made m
           JOIN pg_namespace n ON n.oid = m.schema

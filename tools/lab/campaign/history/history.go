@@ -39,7 +39,7 @@ type History struct {
 	Rested    time.Duration      // time from the last fault until the lag was 0 and the outbox empty
 	Commands  int                // number of answered commands
 	Answers   map[string]int     // number of answers to commands, by status and code
-	Epochs    int                // number of epochs in the answers, counted only if history was lost
+	Epochs    int                // number of epochs in the answers, counted only if the log has lost events
 	Followed  []Followed         // what the subscribers of the live feed got
 	Slowest   time.Duration      // longest time that a command may take; 0: any time
 	Some      bool               // the run had few faults, or few kinds of faults, so a check may find nothing to check

@@ -34,7 +34,8 @@ type Subscribers struct {
 	running sync.WaitGroup
 }
 
-// subscriber is one subscriber. Only its own goroutine uses the fields, except reached.
+// subscriber is one subscriber. Only the subscriber's own goroutine uses the fields, except the
+// field reached.
 type subscriber struct {
 	plan        plan
 	subscribers *Subscribers
