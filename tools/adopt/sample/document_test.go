@@ -41,7 +41,7 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 		}
 	}
 	readme = withoutBlanks(readme)
-	for _, want := range []string{"[docs/how-to/](docs/how-to/README.md) has a page each; `adopt -page` pastes one at once |", "[/docs](http://127.0.0.1:8080/docs) of a running service", "[decisions](docs/decisions/README.md)"} {
+	for _, want := range []string{"[docs/how-to/](docs/how-to/README.md) has a page for each; `adopt -page` pastes the code of one page at once |", "[/docs](http://127.0.0.1:8080/docs) of a running service", "[decisions](docs/decisions/README.md)"} {
 		if !strings.Contains(readme, want) {
 			t.Errorf("README.md lacks %q", want)
 		}
