@@ -189,7 +189,7 @@ var probed = []server{
 // is not ready, and no process runs. The program must not use the HTTP proxy of its environment.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // as in a container
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // on all interfaces, as a program in a container listens
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ var (
 	clause         = regexp.MustCompile(`(?m)^package (\w+)$`)
 	fileOfDoc      = regexp.MustCompile(`\b\w+\.(?:go|sql)\b`)
 	folderOfDoc    = regexp.MustCompile(`\b(?:engine|internal|cmd|tools)/[a-z]+(?:/[a-z]+)*`)
-	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // in the lines after the first line
+	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // must match the lines after the first line
 	exampleName    = regexp.MustCompile(`\bExample(?:_[a-z]\w*|[A-Z]\w*)\b`)
 	exampleFunc    = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )

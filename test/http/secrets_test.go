@@ -76,7 +76,7 @@ func outputOf(t *testing.T, program string, environment []string) string {
 	}
 	stop := time.AfterFunc(3*time.Second, func() { _ = command.Process.Kill() })
 	defer stop.Stop()
-	_ = command.Wait() // most likely the program could not start
+	_ = command.Wait() // the error is expected: most likely the program could not start
 	return output.String()
 }
 

@@ -17,7 +17,7 @@ const mostTurns = 2
 type turns struct {
 	all chan struct{}
 	mu  sync.Mutex
-	of  map[string]*turn // only of subjects that have a slot or wait for one
+	of  map[string]*turn // has only the subjects that have a slot or wait for one
 }
 
 type turn struct {

@@ -17,10 +17,10 @@ import (
 // Need is a program or a library that the tests of some folders need in addition to Go and a
 // database.
 type Need struct {
-	what    string // its name in messages
+	what    string // name of the program in messages
 	folders []string
-	apt     string // its package on Debian and Ubuntu
-	brew    string // its Homebrew formula, or --cask and the name
+	apt     string // package of the program on Debian and Ubuntu
+	brew    string // Homebrew formula of the program, or --cask and the name
 	here    func() bool
 }
 

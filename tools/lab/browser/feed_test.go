@@ -81,7 +81,7 @@ type site struct {
 	database    string // URL with the login of the database's owner
 	environment []string
 	api         *programs.Program
-	address     atomic.Pointer[url.URL] // of the API
+	address     atomic.Pointer[url.URL] // address of the API
 	client      *caller.Caller
 	token       string
 }

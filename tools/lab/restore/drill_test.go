@@ -21,7 +21,7 @@ type drill struct {
 
 	acks    []acknowledged // acknowledged commands before the disaster
 	heard   int            // number of messages that were sent before the disaster
-	brokers map[string]int // by message: how often the broker had it before the disaster
+	brokers map[string]int // for each message: how often the broker had the message before the disaster
 }
 
 func begin(t *testing.T, database, broker string) *drill {

@@ -75,7 +75,7 @@ func (r *room) circles() (groups [][]int) {
 // (dependencies) is minimal.
 func best(group []int, arrows map[arrow][]string) []int {
 	n := len(group)
-	uses := make([]int, n) // by file: a bit for each file that it uses
+	uses := make([]int, n) // for each file: a bit for each other file that it uses
 	for i, from := range group {
 		for j, to := range group {
 			if _, ok := arrows[arrow{from, to}]; ok {

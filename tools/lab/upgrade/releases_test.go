@@ -23,7 +23,7 @@ type release string
 var (
 	today  release
 	before release
-	from   string // that commit
+	from   string // the commit that commitBefore returns
 )
 
 func TestMain(m *testing.M) { os.Exit(prepare(m)) }

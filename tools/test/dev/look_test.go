@@ -139,7 +139,7 @@ func pidOf(t *testing.T, path string) int {
 			return pid
 		}
 	}
-	output, _ := exec.CommandContext(t.Context(), "ps", "-axo", "pid=,args=").Output() // for systems without /proc
+	output, _ := exec.CommandContext(t.Context(), "ps", "-axo", "pid=,args=").Output() // ps also works on systems without /proc
 	for line := range strings.Lines(string(output)) {
 		if fields := strings.Fields(line); len(fields) == 2 && fields[1] == path {
 			pid, _ := strconv.Atoi(fields[0])

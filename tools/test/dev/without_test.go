@@ -37,7 +37,7 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 		}
 	}
 	own := exec.Command("/bin/sh", "-c", `set -a; . "$1"; exec "$2"`, "sh", file, api)
-	own.Env = append(cleanEnv(), otherServers...) // as in the shell into which the lines are pasted
+	own.Env = append(cleanEnv(), otherServers...) // as in the shell into which a developer pastes the lines
 	own.Env = append(own.Env, "DATABASE_URL_FILE=/no/such/file", "READ_DATABASE_URL_FILE=/no/such/file")
 	said := &instance{}
 	own.Stdout, own.Stderr = said, said

@@ -23,7 +23,7 @@ type Limits struct {
 
 var (
 	Strict   = Limits{0.999, 5, 250 * time.Millisecond}
-	Generous = Limits{0.9, 20, 4 * time.Second} // for a busy machine: finds attacks that stop other clients, not attacks that slow them
+	Generous = Limits{0.9, 20, 4 * time.Second} // for a busy machine: these limits find attacks that stop other clients, but not attacks that only slow them
 )
 
 // Row holds the effect of an attack on another client.

@@ -19,7 +19,7 @@ const (
 	victimAccounts = 10
 	attackers      = 50 // number of the attacker's subjects
 	customers      = 40
-	settleTimeout  = 5 * time.Minute // for the projections, which must apply the long account
+	settleTimeout  = 5 * time.Minute // time in which the projections must apply the events of the long account
 )
 
 // arrange opens accounts and registers customers, and waits until the read models contain them.

@@ -26,7 +26,7 @@ type World struct {
 	dir            string
 	issuer         *issuer
 	api, projector *program.Program
-	client         *http.Client // for the requests of arrange
+	client         *http.Client // sends the requests of the function arrange
 	Victim         *victim.Victim
 	Job            generator.Job
 }

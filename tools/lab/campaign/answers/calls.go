@@ -36,7 +36,7 @@ type Command struct {
 	Kind     string    // stored name of the event that the command causes
 	Amount   int64
 	IfMatch  int64     // 0: no If-Match
-	Customer uuid.UUID // of an opening: the account's customer, mostly none
+	Customer uuid.UUID // in an opening of an account: the customer to whom the account refers; usually none
 }
 
 // Succeeded reports whether the call was answered with 200 or 201: the command took effect.

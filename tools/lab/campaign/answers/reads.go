@@ -21,11 +21,11 @@ type Reading struct {
 	Min     int64 // Min-Position of the query
 	At      int64 // Event-Position of the answer
 	Status  int
-	Version int64 // of a statement: the version of its last line
+	Version int64 // in a statement: the version of the statement's last line
 	Balance int64
 	Of      Query
 	Lines   int           // number of lines of a statement
-	Text    sample.Digest // of the account's owner, or of the statement's references
+	Text    sample.Digest // digest of the account's owner, or of the statement's references
 }
 
 // Query is a kind of query.
@@ -66,8 +66,8 @@ type PersonRead struct {
 	Version  int64
 	Text     sample.Digest   // digest of the contact in the answer; zero: no contact
 	Found    []uuid.UUID     // the customers that a search found
-	Some     bool            // of a search or an export: there may be more results
-	Events   []sample.Digest // of an export: the digest of the contact in each event; zero: no contact
+	Some     bool            // in a search or an export: there may be more results
+	Events   []sample.Digest // in an export: the digest of the contact in each event; zero: no contact
 }
 
 // PerPage is the page size of the lists and account statements that clients query.

@@ -14,7 +14,7 @@ import (
 const (
 	hot              = 16  // number of newest accounts, which get a quarter of the commands
 	atFirst          = 500 // number of accounts of the subject that are opened before any other command
-	atFirstNeighbors = hot // the same for the neighbor
+	atFirstNeighbors = hot // number of accounts of the neighbor that are opened before any other command
 )
 
 // write runs a client that sends one command after another.

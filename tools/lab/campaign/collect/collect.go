@@ -19,7 +19,7 @@ func Collect(ctx context.Context, h *history.History, w *world.World, o options.
 	if h.Log, err = observers.ReadLog(ctx, w.Postgres.Owner()); err != nil {
 		return err
 	}
-	if o.Occasion() == options.Steady { // on other occasions the observers may have seen commits that were then undone
+	if o.Occasion() == options.Steady { // otherwise a promotion may have undone commits that the observers had already seen
 		if err := seen.Reach(ctx, int64(len(h.Log))); err != nil {
 			return err
 		}

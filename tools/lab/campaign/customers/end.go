@@ -58,7 +58,7 @@ func seenAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) map[uuid.UUID]bool 
 			v.Violated("customer %s can't be read at the end: %d", r.Customer, r.Status)
 			continue
 		}
-		r.Done = math.MaxInt64 // after the end, no further command was sent
+		r.Done = math.MaxInt64 // no command was sent after this read
 		seen[r.Customer] = seen[r.Customer] || r.Of == answers.OfPersonItself
 		showsPerson(e, v, r, contacts)
 		if r.Of != answers.OfLookUp && !history.IsErased(e.Streams[r.Customer]) && r.State != "registered" {

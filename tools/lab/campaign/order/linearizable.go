@@ -87,7 +87,7 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 // not yet opened, or the customer is not yet registered.
 type state struct {
 	version, balance int64
-	closed           bool // for a customer: erased
+	closed           bool // for a customer: the customer is erased
 }
 
 var model = porcupine.Model{

@@ -22,9 +22,9 @@ type frame struct {
 	StreamID uuid.UUID `json:"stream_id"`
 	Version  int64
 	ID       uuid.UUID
-	Balance  int64  // of a row
-	Status   string // of a row
-	Code     string // of an end in the form of server-sent events
+	Balance  int64  // only in a row
+	Status   string // only in a row
+	Code     string // only in an end that is a server-sent event
 	End      *struct{ Code, Position string }
 
 	kind, id string // the fields event and id of server-sent events

@@ -45,7 +45,7 @@ type subscriber struct {
 	position    int64  // the subscriber has handled everything up to this position
 	epoch       string // epoch of the log to which the position belongs
 	got         history.Followed
-	reached     atomic.Int64 // the same as position
+	reached     atomic.Int64 // copy of position, for other goroutines
 }
 
 // moveTo records that everything up to a position was handled.

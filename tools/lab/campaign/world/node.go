@@ -19,7 +19,7 @@ type Node struct {
 	Address string
 	Ops     string // address of the probes
 	Wire    *proxy.Wire
-	Front   *proxy.Wire // of an API: the wire between subscribers and the API
+	Front   *proxy.Wire // only for an API: the wire between subscribers and the API
 }
 
 func (n *Node) Ready(ctx context.Context) bool {

@@ -9,7 +9,7 @@ import (
 // result returns the summary of the run's measurements.
 func (r *run) result() *measure.Result {
 	all := r.recorder.Merge()
-	end := time.Now() // before until if the run was ended early, and after it if the last answers were slow
+	end := time.Now() // earlier than the field until if the run was ended early, and later if the last answers were slow
 	if r.window.until.Before(end) {
 		end = r.window.until
 	}

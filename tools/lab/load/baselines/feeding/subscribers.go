@@ -73,7 +73,7 @@ func subscribe(ctx context.Context, url string, count int, path func(i int) stri
 				return
 			}
 			defer func() { _ = answer.Body.Close() }()
-			for buffer := make([]byte, 64<<10); ; { // it ends with ctx
+			for buffer := make([]byte, 64<<10); ; { // the loop ends when ctx ends, because the read then fails
 				if _, err := answer.Body.Read(buffer); err != nil {
 					return
 				}

@@ -36,7 +36,7 @@ const naiveInFlight = 16
 // statements and gives the same guarantees as the service's store, but does not combine several
 // appends in one transaction (group commit).
 type naiveStore struct {
-	*eventlog.Store // for reads
+	*eventlog.Store // all reads use this store
 	next            atomic.Uint64
 	appending       [naiveInFlight]*eventlog.Store
 }

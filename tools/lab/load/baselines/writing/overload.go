@@ -43,7 +43,7 @@ func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		}})
 	}
 	for round := range b.Lab.Options.Rounds {
-		for _, s := range sides { // in this order, because the other contestants need the capacity
+		for _, s := range sides { // the order matters, because the other contestants need the capacity that the first one measures
 			if err := b.Round(ctx, round, []bench.Side{s}); err != nil {
 				return nil, err
 			}
