@@ -34,8 +34,9 @@ func (f Form) positionOf(position int64) []byte {
 	return f.frameOf(position, "position", body)
 }
 
-// RowOf returns the text of a row of a read model that reflects a position. The parameter event is
-// its type in server-sent events.
+// RowOf returns the text that is sent for a row of a read model. The parameter position is the
+// position that the row reflects. The parameter event is the event type of the text in server-sent
+// events.
 func (f Form) RowOf(position int64, event string, body []byte) []byte {
 	return f.frameOf(position, event, body)
 }

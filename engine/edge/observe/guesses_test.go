@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// The gauge shows the count of the subject with the most answers with the code not_found. After two
-// minutes at most, the gauge no longer shows that count.
+// The gauge shows how many answers with the code not_found one subject has got: the highest count
+// of all subjects. After two minutes at most, the gauge no longer shows that count.
 func TestGuessesAreCountedByTheMinute(t *testing.T) {
 	t.Parallel()
 	g := newGuesses()

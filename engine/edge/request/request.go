@@ -100,12 +100,13 @@ func (r *Request) Show(id uuid.UUID) {
 	}
 }
 
-// mostNamed is how many streams a streaming answer remembers that a log line has named. After that
-// many, a line may name a stream a second time.
+// mostNamed is the number of streams after which a streaming answer forgets which streams its log
+// lines have named. A later log line may then name a stream a second time.
 const mostNamed = 1000
 
-// Name writes the log line about the streams in Shown, for an answer that continues: the process may
-// end before the answer does, and the list would grow.
+// Name writes the log line about the streams in Shown while a streaming answer continues. A log
+// line at the end of the answer would not be enough: the process may crash before that, and until
+// then the list would grow.
 func (r *Request) Name() {
 	if len(r.Shown) == 0 || r.Named == nil {
 		return

@@ -139,8 +139,9 @@ func (r *Ring) End(err error) {
 	r.held, r.bytes = nil, 0
 }
 
-// drop drops the oldest events until the limits are kept. The newest event stays. A topic that no
-// longer has the event, because its events were dropped before, is not changed.
+// drop drops the oldest events until the remaining events are within the limits. If the newest
+// event alone exceeds the limit of bytes, it stays. If a topic no longer has a dropped event,
+// because Add or Skip has dropped the topic's events before, the topic is not changed.
 func (r *Ring) drop() {
 	dropped := 0
 	for len(r.held)-dropped > r.bounds.Events || r.bytes > r.bounds.Bytes && len(r.held)-dropped > 1 {

@@ -48,8 +48,8 @@ func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (
 	return granted, nil
 }
 
-// login makes the login of a URL. If the login exists already, login only finds out to which
-// database it belongs. Then login gives it the role.
+// login makes the login of a URL. If the login exists already, the function only finds out to which
+// database it belongs. In both cases the function then grants the role to the login.
 func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string) error {
 	const look = `
 		WITH related AS (

@@ -28,7 +28,7 @@ func (c *Limiter) turnAway(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		select { // thousands of clients that reconnect at once would cost more than the requests
+		select { // without this delay, thousands of clients that reconnect would take the processor time of the requests
 		case <-time.After(turnAwayAfter):
 		case <-r.Context().Done():
 		}

@@ -37,8 +37,9 @@ func Healthcheck(ctx context.Context, address string, encrypted bool) error {
 	}
 	client := http.Client{
 		// The client uses no proxy: with HTTP_PROXY, the request would go to a proxy if the address
-		// is not a loopback address. The client does not verify the certificate, because it names
-		// the host that clients use, and Healthcheck uses the address on which the process listens.
+		// is not a loopback address. The client does not verify the certificate: the certificate
+		// names the host that clients use, but Healthcheck uses the address on which the process
+		// listens.
 		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, //nolint:gosec // see above
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

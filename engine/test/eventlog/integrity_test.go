@@ -191,7 +191,7 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 
 // The table elapsed is the clock by which idempotency keys expire. One update advances this clock
 // by the time that has really passed, but by at most 30 seconds. If the real clock was set back,
-// one update advances it by 30 seconds.
+// one update advances the clock of the table by 30 seconds.
 func TestElapsedStepsWithTheClock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -20,7 +20,7 @@ func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	pidFile := filepath.Join(c.Data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is a constant's
 	if err != nil {
-		return nil //nolint:nilerr // no file: nothing stale; postgres reports anything else better
+		return nil //nolint:nilerr // if the file is missing, nothing is outdated; postgres itself reports any other problem better
 	}
 	first, _, _ := strings.Cut(string(content), "\n")
 	pid, _ := strconv.Atoi(first)
