@@ -164,7 +164,8 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 // the running read. If the last read began at the time in the parameter moment or later, reading
 // returns the last read. Otherwise, if the shortest time between two reads has passed, reading
 // begins a new read. If the time has not passed and the last read has failed, reading returns the
-// last read. If the last read has succeeded, reading returns nil and the remaining time.
+// last read. If the time has not passed and the last read has succeeded, reading returns nil and
+// the remaining time.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

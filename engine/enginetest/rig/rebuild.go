@@ -20,7 +20,7 @@ func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 // shapeSQL reads all properties of tables from the system catalog, even properties that the code of
 // a rebuild does not know. If a rebuild does not copy such a property, a test fails.
 //
-//nolint:unqueryvet // a column that a later PostgreSQL adds is to be seen
+//nolint:unqueryvet // the query must also return columns that later versions of PostgreSQL add
 const shapeSQL = `
 	WITH c AS (SELECT c.*, t.reloptions AS toast FROM pg_class c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.oid = ANY ($1::text[]::regclass[])),
 	x AS (SELECT i.*, x.*, spcname FROM pg_index i JOIN c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_tablespace s ON s.oid = x.reltablespace),

@@ -37,8 +37,8 @@ func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int
 
 // Head returns the position of the last event in the log, or 0 while the log is empty. If the
 // Loader serves decisions and not only queries, a promotion of the standby would not lose this
-// event. After such a loss, another event would get the same position, and a subscriber of the feed
-// that began after this position would miss the other event.
+// event. If a promotion lost this event, the log would later give its position to a new event. A
+// subscriber that had begun after this position would miss the new event.
 func (l *Loader) Head(ctx context.Context) (head int64, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		if head, err = l.reader.HeadOn(ctx, conn); err != nil || head <= l.reads.Replicated() {

@@ -21,8 +21,8 @@ type Granted struct {
 
 // Grant turns the user in a URL into a login with the rights of a program's role. If an earlier
 // Grant has made the login, Grant sets the login's password to the password of the URL. Grant
-// returns an error if the login belongs to another database of the cluster, or to the other
-// program.
+// returns an error if the login belongs to another database of the cluster, or to the other program
+// (API or projector).
 func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (granted Granted, err error) {
 	config, err := dsn.Config(loginURL, "")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // turnAwayAfter is the delay before a refusal. Because of this delay, the server sends at most 640
-// refusals per second: one on each of the 64 connections beyond the limit every 100 ms.
+// refusals per second: every 100 ms, one on each of the 64 connections beyond the limit.
 const turnAwayAfter = 100 * time.Millisecond
 
 // turnAway handles a request on a connection beyond a limit after a delay, if the limits allow the

@@ -14,9 +14,9 @@ import (
 )
 
 // Check returns an error if the database lacks one of the given migrations. The parameter versions
-// has the migrations with which the program was built: for each table that lists applied
-// migrations, their numbers. The database may have newer migrations, because migrations only add
-// objects.
+// has the numbers of the migrations with which the program was built. The key of the map is the
+// table that lists these migrations when they are applied. The database may have newer migrations,
+// because migrations only add objects.
 func Check(ctx context.Context, pool *pgxpool.Pool, versions map[string][]int64) error {
 	for _, table := range slices.Sorted(maps.Keys(versions)) { // in a fixed order, so that the error is always the same
 		if err := checkList(ctx, pool, table, versions[table]); err != nil {

@@ -140,7 +140,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 }
 
 // A projector moves the checkpoint with a compare-and-set, so another process can't apply the same
-// events, even without the lock of the session.
+// events, even without the session lock.
 func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
