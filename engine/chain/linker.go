@@ -48,8 +48,8 @@ type Linker struct {
 	lastRound prometheus.Gauge
 }
 
-// NewLinker returns a Linker, which adds links for the new events at an interval, the parameter
-// every. The service's name is part of each hash.
+// NewLinker returns a Linker. The parameter every is the interval at which the Linker adds links
+// for new events. The service's name is part of each hash.
 func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Linker {
 	metrics := promauto.With(registerer)
 	return &Linker{

@@ -41,7 +41,7 @@ func (f Form) RowOf(position int64, event string, body []byte) []byte {
 	return f.frameOf(position, event, body)
 }
 
-// endOf returns the last text of an answer, which contains an End.
+// endOf returns the last text of an answer. This text contains an End.
 func (f Form) endOf(position int64, code, detail string) []byte {
 	body, err := json.Marshal(End{code, detail, strconv.FormatInt(position, 10)})
 	if err != nil {

@@ -24,7 +24,7 @@ type Request struct {
 	URL           *url.URL
 	Accept        string             // header Accept: the forms of an answer that the client accepts
 	Head          bool               // the client gets only the header of the answer
-	Answer        http.Header        // headers of the answer, which can be changed until the answer is written
+	Answer        http.Header        // headers of the answer; they can be changed until the answer is written
 	Body          []byte             // the whole body, if the operation has one; set before the request gets its slot
 	Fingerprint   []byte             // HMAC of method, path and body; set if the request has an Idempotency-Key
 	Operation     contract.Operation // operation of the contract; zero before the routing and for routes without an operation
@@ -104,9 +104,9 @@ func (r *Request) Show(id uuid.UUID) {
 // lines have named. A later log line may then name a stream a second time.
 const mostNamed = 1000
 
-// Name writes the log line about the streams in Shown while a streaming answer continues. A log
-// line at the end of the answer would not be enough: the process may crash before that, and until
-// then the list would grow.
+// Name writes the log line about the streams in Shown while a streaming answer continues. An answer
+// may last for hours. If the log line were written only at its end, the list Shown would grow until
+// then, and a crash of the process would lose it.
 func (r *Request) Name() {
 	if len(r.Shown) == 0 || r.Named == nil {
 		return

@@ -165,7 +165,8 @@ func (s *Subscriptions) after(ctx context.Context, r Request, head int64, fromSt
 	return after, err
 }
 
-// PositionOf decodes the position in a field of a request, whose digits the contract has checked.
+// PositionOf decodes the position in a field of a request. The contract has already checked that
+// the field has only digits.
 func PositionOf(field, text string) (int64, error) {
 	position, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {

@@ -29,7 +29,8 @@ type Row struct {
 // Read reads the row for the caller of a request. If Read fails, Position may still be set.
 type Read func(ctx context.Context) (Row, error)
 
-// Rows answers requests for a row of a read model with the row and each later version of the row.
+// Rows answers a request for a row of a read model: the answer has the row, and then each later
+// version of the row.
 type Rows struct {
 	Feed    *feed.Feed
 	Answers *live.Answers
@@ -127,7 +128,7 @@ func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (
 }
 
 // send passes the row to the function in the parameter send if the row has changed. If the stream
-// was parked since the row before, send also passes a text that says so.
+// was parked after the previous version of the row was read, send also passes a text that says so.
 func (v *source) send(before Row, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if v.row.Tag != before.Tag {
 		body, err := json.Marshal(v.row.Body)

@@ -46,7 +46,7 @@ const shapeSQL = `
 	    UNION ALL SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(g.oid)) FROM pg_trigger g JOIN c ON c.oid = g.tgrelid WHERE NOT tgisinternal
 	    UNION ALL SELECT concat_ws(' ', 'rule', pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN c ON c.oid = r.ev_class) AS lines`
 
-// Quiet ignores the progress of a rebuild, which it gets as a callback.
+// Quiet ignores the progress of a rebuild. Tests pass Quiet as a callback.
 func Quiet(catchup.Progress) {}
 
 // Rebuild rebuilds the tables of a projection.

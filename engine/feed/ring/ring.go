@@ -78,10 +78,10 @@ func (r *Ring) Skip(to int64) {
 	r.held, r.bytes = nil, 0
 }
 
-// Add adds the next events of the log, which must be all events up to the position upTo. If
+// Add adds the next events of the log. The caller must pass all events up to the position upTo. If
 // ownersKnown is false, the subjects of the events' streams were not looked up. The topics of
 // subjects may then lack some of the events, so Add drops all events of these topics. Add returns
-// the readers of the topics that have changed, which the caller must wake.
+// the readers of the topics that have changed. The caller must wake these readers.
 func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) (changed []*Reader) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Aside sets messages aside for a relay, which means that it moves them to the table dead_messages.
-// It works on the connection that has the relay's lock.
+// Aside sets messages aside for a relay: it moves them to the table dead_messages. An Aside works
+// on the connection that has the relay's lock.
 type Aside struct {
 	conn     *pgx.Conn
 	within   time.Duration    // time limit of a transaction

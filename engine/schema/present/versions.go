@@ -46,7 +46,8 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 }
 
 // unseen returns an error that says why the table with the list of migrations can't be read. The
-// table is missing, or is not on the search path of this login, or this login may not read it.
+// table is missing, or is not on the search path of this login, or this login is not allowed to
+// read it.
 func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) error {
 	const sql = `
 		SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), current_setting('search_path')

@@ -67,7 +67,7 @@ func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	return handler
 }
 
-// drive runs clients of every process, which fill and drain the same few tanks.
+// drive runs several clients of each process. The clients fill and drain the same few tanks.
 func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	t.Helper()
 	var ids []uuid.UUID

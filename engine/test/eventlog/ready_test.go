@@ -52,7 +52,7 @@ func execute(t *testing.T, pool *pgxpool.Pool, statements ...string) {
 	}
 }
 
-// alter changes a setting of the database, which applies to new sessions.
+// alter changes a setting of the database. The change applies to new sessions.
 func alter(t *testing.T, pool *pgxpool.Pool, setting string) {
 	t.Helper()
 	execute(t, pool, `ALTER DATABASE `+pgx.Identifier{pool.Config().ConnConfig.Database}.Sanitize()+` SET `+setting)
