@@ -74,8 +74,8 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 			t.Errorf("%s: %v", name, err) // the test itself is wrong
 		}
 	}
-	// The procedure append_flight writes to the tables of the log, even if the caller creates
-	// temporary tables with the same names.
+	// The procedure append_flight always writes to the real tables of the log, even if the caller
+	// creates temporary tables with the same names.
 	for _, sql := range []string{`CREATE TEMP TABLE events (LIKE events)`, `CREATE TEMP TABLE append_lock ()`, call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{1}")} {
 		if _, err := login.Exec(t.Context(), sql); err != nil {
 			t.Error(err)
