@@ -180,7 +180,7 @@ func TestKeysThatMoveAreFollowed(t *testing.T) {
 // If an issuer sends an endless answer, only a limited number of bytes is read.
 func TestKeysAreReadUpToABound(t *testing.T) {
 	t.Parallel()
-	const most = 8 << 20 // bound for the bytes in buffers between client and server, far below what the server would send
+	const most = 8 << 20 // limit in bytes: more than the buffers between client and server can contain, and far less than the endless answer
 	var sent atomic.Int64
 	ended := make(chan struct{})
 	end := sync.OnceFunc(func() { close(ended) })

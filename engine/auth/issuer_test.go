@@ -301,8 +301,8 @@ func TestTheFirstTokensComeAtOnce(t *testing.T) {
 }
 
 // In a process that has just started, checks of tokens wait until the first request to the issuer
-// has ended. Before that, the process does not answer that the issuer can't be reached, because it
-// does not know this yet.
+// has ended. Until then, the process does not know whether the issuer can be reached, and so it
+// must not answer that the issuer can't be reached.
 func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -347,8 +347,8 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
-// If the issuer publishes a new key and can then not be reached, the service does not know whether
-// a token with this key is valid, and must not answer that the token is bad.
+// The issuer publishes a new key, and can't be reached afterwards. The service then does not know
+// whether a token with this key is valid, so the service must not answer that the token is bad.
 func TestAnIssuerThatGoesAwayJustAfterItWasAsked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -411,8 +411,8 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 }
 
 // While the issuer does not answer, requests with tokens of unknown keys are answered within a few
-// seconds, even if clients send many of these requests. They don't delay requests with tokens of
-// known keys.
+// seconds, even if clients send many of these requests. Meanwhile, requests with tokens of known
+// keys are answered without a delay.
 func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	t.Parallel()
 	const soon = 4 * time.Second // less than fetchTimeout, which is 5 seconds

@@ -26,7 +26,7 @@ const roundFor = 30 * time.Second
 var (
 	// ErrLost says that the log lacks the last event that the chain of hashes covers. Either the
 	// log went back to an earlier state and the chain did not, or somebody has changed the event,
-	// so that its hash is another one.
+	// so that its hash has changed.
 	ErrLost = errors.New("the last event that was linked is not in the log")
 
 	// ErrGone says that somebody has deleted the chain of hashes. The Linker does not make a new
@@ -48,8 +48,8 @@ type Linker struct {
 	lastRound prometheus.Gauge
 }
 
-// NewLinker returns a Linker, which adds links for the new events at an interval, the parameter
-// every. The service's name is part of each hash.
+// NewLinker returns a Linker. The parameter every is the interval at which the Linker adds links
+// for new events. The service's name is part of each hash.
 func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Linker {
 	metrics := promauto.With(registerer)
 	return &Linker{

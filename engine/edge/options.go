@@ -78,7 +78,7 @@ type Options struct {
 	Live           live.Bounds   // limits of streaming answers
 	MaxCommands    int           // how many commands may run at the same time; four times as many may wait; 0: 256
 	MaxQueries     int           // how many queries may run at the same time; half as many may wait; 0: 512
-	MaxQueueTime   time.Duration // how long a request may wait for a slot under overload; otherwise it may wait six times as long; 0: 200 ms
+	MaxQueueTime   time.Duration // how long a request may wait for a slot under overload; without overload it may wait six times as long; 0: 200 ms
 	MaxWaits       int           // how many reads may wait for a position at the same time; a waiting read has no slot; 0: 1024
 	CommandTimeout time.Duration // how long a command may take after it got its slot; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take after it got its slot and has waited for Min-Position; 0: 10 s

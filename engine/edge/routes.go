@@ -33,7 +33,7 @@ func (s *Stack) ofEveryRequest() chi.Middlewares {
 func (s *Stack) ofEveryOperation() chi.Middlewares {
 	return chi.Middlewares{
 		s.contract.Find,     // first: the other handlers use the part of the contract about the operation
-		s.epochs.Correct,    // once the operation is known to be a query although its method is POST, and before a refusal is answered
+		s.epochs.Correct,    // after contract.Find, which shows whether a POST is a query, and before any handler that refuses requests
 		s.callers.Authorize, // before the body is read: a caller without a valid token costs only the check of the token
 		s.contract.Receive,  // before the request gets its slot: a client that sends its body slowly uses no slot
 		s.turns.Admit,       // before the check, which takes time: under overload, requests are refused without a check

@@ -102,5 +102,6 @@ func (s *Stack) row(ctx context.Context, r RowRequest, read versions.Read) (vers
 	return row, nil
 }
 
-// VersionTag returns the entity tag of a row that changes with each version of its stream.
+// VersionTag returns the entity tag of a row. The tag changes with each version of the row's
+// stream.
 func VersionTag(version int64) string { return strconv.FormatInt(version, 10) }

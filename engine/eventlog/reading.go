@@ -85,9 +85,8 @@ func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Record
 	return s.loader.Firsts(ctx, streams)
 }
 
-// Head returns the position of the last event in the log, or 0 while the log is empty. Unless the
-// Store serves only queries (Config.ForQueries), a promotion of the standby would not lose this
-// event.
+// Head returns the position of the last event in the log, or 0 while the log is empty. If
+// Config.ForQueries is false, a promotion of the standby would not lose this event.
 func (s *Store) Head(ctx context.Context) (int64, error) { return s.loader.Head(ctx) }
 
 // Search reads at most limit events that were caused by the given actor and have the given type,

@@ -34,7 +34,7 @@ func (s *Store) CheckHead() error { return s.history.CheckHead() }
 // none. An epoch is the name of one history of the log.
 func (s *Store) Epoch() uuid.UUID { return s.history.Epoch() }
 
-// ReadEpoch reads the current epoch of the log, which is the name of one history of the log.
+// ReadEpoch reads the current epoch of the log. An epoch is the name of one history of the log.
 // Concurrent calls share one query.
 func (s *Store) ReadEpoch(ctx context.Context) (uuid.UUID, error) { return s.history.ReadEpoch(ctx) }
 

@@ -45,7 +45,8 @@ type Feed struct {
 	behind   prometheus.Counter
 }
 
-// ErrDraining says that this process is about to end; subscribe again at another process.
+// ErrDraining says that this process is about to end. The subscriber should subscribe again at
+// another process.
 var ErrDraining = errors.New("the feed ends")
 
 // New returns a Feed and registers its metrics.

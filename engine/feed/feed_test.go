@@ -272,8 +272,9 @@ func TestAQuietSubscriberMovesOn(t *testing.T) {
 	}
 }
 
-// If the log loses events while a reader joins, the new reader gets the new history without a second
-// end, even when the log grows beyond the last position of the lost history.
+// A reader that subscribes after the log lost events reads the new history. Its subscription is not
+// ended because of the earlier loss, even when the log grows beyond the last position of the lost
+// history.
 func TestAReaderOfTheNewHistoryIsNotEndedByTheOld(t *testing.T) {
 	t.Parallel()
 	log := &memory{}

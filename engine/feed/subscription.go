@@ -19,8 +19,8 @@ type Subscription struct {
 	past   *past.Reader // nil: the subscription is not behind what is in memory
 }
 
-// Subscribe returns a Subscription to the events after a position, which must not be beyond the end
-// of the log. The caller must close the Subscription.
+// Subscribe returns a Subscription to the events after a position. The position must not be beyond
+// the end of the log. The caller must close the Subscription.
 func (f *Feed) Subscribe(topic ring.Topic, types Types, after int64) *Subscription {
 	return &Subscription{feed: f, topic: topic, types: types, place: past.Place{Position: after, Version: -1}, reader: f.ring.Join(topic)}
 }

@@ -53,7 +53,8 @@ func CheckWritesOn(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// checkCommit returns an error unless the required standby confirms a commit within commitFor.
+// checkCommit makes a commit. If the required standby does not confirm the commit within commitFor,
+// checkCommit returns an error.
 func checkCommit(ctx context.Context, conn *pgx.Conn) error {
 	waiting, cancel := context.WithTimeout(ctx, commitFor)
 	defer cancel()

@@ -98,7 +98,7 @@ func (m *Model) statement(q Question) (sql string, args []any) {
 		WHERE checkpoint.projection = ` + projection + ` AND checkpoint.built_at IS NOT NULL ORDER BY answer.nth`, args
 }
 
-// Row runs a query about one stream, which returns at most one row. The id of the stream is the
+// Row runs a query about one stream. The query returns at most one row. The id of the stream is the
 // parameter $1 of the SQL, and args are the parameters from $2 on. The result found reports whether
 // the query found a row. The result of type At has the position that the projection had reached.
 func (m *Model) Row(ctx context.Context, stream uuid.UUID, sql string, into []any, args ...any) (found bool, at At, err error) {

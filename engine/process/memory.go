@@ -48,7 +48,7 @@ func TendMemory(ctx context.Context) error {
 }
 
 // limitFor returns the memory limit for an amount of live memory. For garbage, the limit leaves as
-// much memory as is live; for the runtime, it leaves a quarter of that.
+// much memory as is live; for the runtime, it leaves a quarter of the live memory.
 func limitFor(live int64) int64 { return max(spent, 2*live+live/4) }
 
 // live returns the size of the heap that was live at the last collection plus the size of the

@@ -26,12 +26,12 @@ func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) {
 		}
 		for debug.SetMemoryLimit(-1) < 2*spent { // until a collection has measured the live memory
 			debug.FreeOSMemory()
-			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(time.Second) //nolint:forbidigo // the sleep uses the bubble's clock
 		}
 		clear(held)
 		for debug.SetMemoryLimit(-1) != spent {
 			debug.FreeOSMemory()
-			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(time.Second) //nolint:forbidigo // the sleep uses the bubble's clock
 		}
 		stop()
 		if err := <-ended; err != nil {

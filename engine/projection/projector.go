@@ -43,7 +43,7 @@ type Projector struct {
 // comparison with the chain, checks of readiness, and queries of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
-	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
+	return int32(projections + othersHold + forAMoment) //nolint:gosec // there are never two billion projections
 }
 
 // NewProjector returns a Projector. The pool must have the number of connections that Connections

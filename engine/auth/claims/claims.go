@@ -148,9 +148,9 @@ func comparedType(name string) string {
 	return name
 }
 
-// CheckType checks the type of a token, which the header of the token names. If the type is not in
-// the given list, CheckType returns an error. With this check, a token that the issuer has made for
-// another purpose is not accepted as an access token.
+// CheckType checks the type of a token. The header of the token names this type. If the type is not
+// in the given list, CheckType returns an error. With this check, a token that the issuer has made
+// for another purpose is not accepted as an access token.
 func CheckType(token string, types []string) error {
 	encoded, _, _ := strings.Cut(token, ".")
 	header, err := base64.RawURLEncoding.DecodeString(encoded)

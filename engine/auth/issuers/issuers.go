@@ -155,7 +155,7 @@ func (t table) next() string {
 	return strconv.Itoa(last + 1)
 }
 
-// keyOf returns the key of an issuer in the table, which is the issuer's URL. If the URL begins
+// keyOf returns the key of an issuer in the table. The key is the issuer's URL. If the URL begins
 // with http and its host is a loopback address, the key has no port, because an issuer for
 // development may listen on another port after each start.
 func keyOf(issuer string) string {

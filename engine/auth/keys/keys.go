@@ -133,8 +133,8 @@ func (k *Set) Read(ctx context.Context) error {
 // readSince reads the keys as often as necessary. After each read, readSince calls the function
 // enough with the keys, and returns if the result is true. The parameter moment is a time:
 // readSince also returns after a read that began at this time or later, because such a read returns
-// all keys that were published before. If a read fails, readSince returns the error of the read.
-// Until the next read may begin, later calls return the same error.
+// all keys that were published before moment. If a read fails, readSince returns the error of the
+// read. Until the next read may begin, later calls return the same error.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -164,7 +164,8 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 // the running read. If the last read began at the time in the parameter moment or later, reading
 // returns the last read. Otherwise, if the shortest time between two reads has passed, reading
 // begins a new read. If the time has not passed and the last read has failed, reading returns the
-// last read. If the last read has succeeded, reading returns nil and the remaining time.
+// last read. If the time has not passed and the last read has succeeded, reading returns nil and
+// the remaining time.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

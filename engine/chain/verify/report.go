@@ -14,7 +14,7 @@ const Late = time.Minute
 type Report struct {
 	Since    int64      `json:"since"`    // positions up to this one were not compared; 0: all positions were compared
 	Head     chain.Head `json:"head"`     // the last link that was compared
-	Unlinked int64      `json:"unlinked"` // number of events after the last link, which are not protected yet
+	Unlinked int64      `json:"unlinked"` // number of events after the last link; these events are not protected yet
 	Findings []Finding  `json:"findings"`
 }
 

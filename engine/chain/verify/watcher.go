@@ -32,7 +32,7 @@ type Watcher struct {
 	pass      *walk      // the running pass through the whole chain; nil: the next pass has not begun
 	before    *walk      // the previous pass; nil: no pass has ended
 	newest    chain.Link // the newest link that this process has seen
-	gone      int        // how often this process found that the newest link that it knew was deleted; never reset
+	gone      int        // how many times the newest link that this process knew was found to be deleted; never reset
 	waits     int64      // position of the first event that no link covers
 	since     time.Time  // when this process first saw that no link covers the event at position waits
 	findings  prometheus.Gauge
@@ -92,7 +92,7 @@ func (w *Watcher) round(ctx context.Context) error {
 	more, err := w.pass.step(ctx)
 	w.tell(ctx)
 	if err != nil {
-		w.pass.ahead = nil // events that were read may be missing in ahead: they are read again
+		w.pass.ahead = nil // after an error, ahead may lack some events that were read: all of them are read again
 		return err
 	}
 	w.position.Set(float64(w.pass.at.Position))

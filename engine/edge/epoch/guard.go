@@ -48,9 +48,9 @@ func (g *Guard) Tell(next http.Handler) http.Handler {
 	})
 }
 
-// Correct sets Log-Epoch again for a query whose HTTP method is also used by commands, such as
-// POST. For such a method, Tell has set the epoch of the log to which commands write; Correct sets
-// the epoch of the log that queries read. Correct runs after the handler that finds the operation.
+// Correct sets Log-Epoch again for a query that has an HTTP method of commands, for example POST.
+// For such a method, Tell has set the epoch of the log to which commands write; Correct sets the
+// epoch of the log that queries read. Correct runs after the handler that finds the operation.
 func (g *Guard) Correct(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if request.Of(r.Context()).Operation.Reads && request.IsCommand(r.Method) {

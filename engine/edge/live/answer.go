@@ -31,8 +31,8 @@ type Answer struct {
 	subscribe func() Source
 }
 
-// New returns an answer, which is not open before its method Write is called: an answer that is
-// dropped leaves nothing behind. The function subscribe returns the answer's source.
+// New returns an answer. The answer counts as open only while its method Write runs, so a caller
+// may drop an answer without calling Write. The function subscribe returns the answer's source.
 func (a *Answers) New(ctx context.Context, form Form, subscribe func() Source) *Answer {
 	return &Answer{a, ctx, form, subscribe}
 }
@@ -79,7 +79,7 @@ func (o *Answer) untilExpiry() (context.Context, context.CancelFunc) {
 // send sends events until the answer must end, and returns the reason for its end.
 func (o *Answer) send(ctx context.Context, source Source, s *sender) (why string) {
 	s.text(o.form.begin())
-	last := time.Time{} // time at which something was sent
+	last := time.Time{} // time of the last flush; zero: nothing was flushed yet
 	for {
 		count, position, err := source.Next(ctx, max(0, o.answers.bounds.Beat-time.Since(last)), o.form, s.text)
 		switch {
@@ -110,7 +110,7 @@ func (o *Answer) gaveUp(s *sender, position int64) (why string) {
 	return "too slow"
 }
 
-// ErrComplete says that a source has no further texts for a request that asked for no more.
+// ErrComplete says that a source has supplied all texts that the request has asked for.
 var ErrComplete = errors.New("complete")
 
 // end tells the client why the answer ends, and returns the reason.

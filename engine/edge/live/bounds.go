@@ -17,7 +17,7 @@ import (
 type Bounds struct {
 	Connections  int           // how many answers may be open at the same time; 0: 512
 	OfSubject    int           // how many answers of one subject may be open; 0: 32
-	OfAddress    int           // how many answers of one address may be open, unless it is a trusted proxy; 0: 128
+	OfAddress    int           // how many answers of one address may be open; trusted proxies have no limit; 0: 128
 	Beat         time.Duration // maximum time between two texts: if no event comes in this time, the current position is sent; 0: 10 s
 	WriteTimeout time.Duration // how long a client may take to read what is sent; 0: 10 s
 }

@@ -27,8 +27,9 @@ func (g given) Next(context.Context) (events []*ring.Event, position int64, err 
 
 func (given) Close() {}
 
-// An answer that ends has exactly the events up to its end, also if the log has more by then, or is
-// empty. Its last message has the position after which a client continues.
+// An answer that ends at a position has exactly the events up to this position, even if the log has
+// later events, and even if the position is 0. The last message of the answer has the position
+// after which a client continues.
 func TestAnAnswerIsCompleteAtItsEnd(t *testing.T) {
 	t.Parallel()
 	for until, want := range map[int64]string{

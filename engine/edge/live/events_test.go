@@ -41,8 +41,8 @@ func TestAnAnswerEndsExactlyAtItsPosition(t *testing.T) {
 	}
 }
 
-// An answer that is dropped before it is written, as when the epoch of the log changes, takes no
-// place from others.
+// If an answer is dropped before it is written, for example because the log's epoch has changed, it
+// does not count towards the limit of open answers.
 func TestADroppedAnswerLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	registry := prometheus.NewRegistry()

@@ -19,8 +19,9 @@ const (
 	Lines              // one JSON value per line, application/x-ndjson
 )
 
-// mediaTypes has the media type of each form. The order decides between forms that a client likes
-// equally.
+// mediaTypes has the media type of each form. If a client prefers several forms equally, FormOf
+// returns the form whose media range comes first in the Accept header. If one media range matches
+// all these forms, FormOf returns the form that comes first in this list.
 var mediaTypes = []string{Page: "application/json", Events: "text/event-stream", Lines: "application/x-ndjson"}
 
 // FormOf returns the offered form that a client prefers by its Accept header (RFC 9110, 12.5.1). If

@@ -34,13 +34,14 @@ func (f Form) positionOf(position int64) []byte {
 	return f.frameOf(position, "position", body)
 }
 
-// RowOf returns the text of a row of a read model that reflects a position. The parameter event is
-// its type in server-sent events.
+// RowOf returns the text that is sent for a row of a read model. The parameter position is the
+// position that the row reflects. The parameter event is the event type of the text in server-sent
+// events.
 func (f Form) RowOf(position int64, event string, body []byte) []byte {
 	return f.frameOf(position, event, body)
 }
 
-// endOf returns the last text of an answer, which contains an End.
+// endOf returns the last text of an answer. This text contains an End.
 func (f Form) endOf(position int64, code, detail string) []byte {
 	body, err := json.Marshal(End{code, detail, strconv.FormatInt(position, 10)})
 	if err != nil {

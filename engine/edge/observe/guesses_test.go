@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// The gauge shows the count of the subject with the most answers with the code not_found. After two
-// minutes at most, the gauge no longer shows that count.
+// For each subject, the answers with the code not_found are counted. The gauge shows the highest of
+// these counts. After two minutes at most, the gauge no longer shows that count.
 func TestGuessesAreCountedByTheMinute(t *testing.T) {
 	t.Parallel()
 	g := newGuesses()

@@ -56,8 +56,8 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	l.logger.LogAttrs(r.Context(), levelOfRefusal(known.Outcome), "request refused", attributes...)
 }
 
-// read writes a log line about an answer that shows personal data, or that only operators may see,
-// even if the access log is off. The line has the caller and the ids of the streams, and no
+// Even if the access log is off, read writes a log line about an answer that shows personal data,
+// or that only operators may see. The line has the caller and the ids of the streams, and no
 // personal data. A service that needs a separate log of reads, with a longer retention, can write
 // it here.
 func (l *lines) read(r *http.Request, route string, status int) {

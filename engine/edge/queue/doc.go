@@ -17,7 +17,7 @@
 // Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The idea to use a shorter waiting
 // time and to serve the newest request first under overload is from Facebook (Maurer, "Fail at
 // Scale", ACM Queue 13(8), 2015). Queue differs from both algorithms under overload. Queue allows a
-// longer wait than their few milliseconds, and it delays the answer to a refused request by two
-// times queueTime. This delay limits the number of refusals per second: a client may send again as
-// soon as it is refused, and each refusal costs processor time.
+// longer wait than the few milliseconds of these algorithms, and it delays the answer to a refused
+// request by two times queueTime. This delay limits the number of refusals per second: a client may
+// send again as soon as it is refused, and each refusal costs processor time.
 package queue

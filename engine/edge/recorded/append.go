@@ -13,9 +13,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Append appends the JSON of an event to a text, as json.Marshal of the Event that Of returns would
-// be, except that the parameter data stays as it is. A reader that catches up with a long log spends
-// most of its time on this JSON, which Append writes several times faster than package json.
+// Append appends the JSON of an event to a text. The JSON is what json.Marshal writes for the Event
+// that Of returns, except that Append copies the parameter data unchanged. Append is several times
+// faster than package json. This matters for a reader that catches up with a long log, because most
+// of the time is spent on this JSON.
 func Append(to []byte, e event.Recorded, data []byte) []byte {
 	to = slices.Grow(to, usualSize+len(data))
 	to = append(to, `{"position":"`...)
@@ -32,8 +33,8 @@ func Append(to []byte, e event.Recorded, data []byte) []byte {
 	return append(to, `"}`...)
 }
 
-// usualSize is the size in bytes of the JSON of most events, without their data and with room for a
-// frame.
+// usualSize is the number of bytes that suffice for the JSON of most events without their data, and
+// for the frame around this JSON.
 const usualSize = 520
 
 func appendMetadata(to []byte, m event.Metadata) []byte {
@@ -63,8 +64,8 @@ func appendID(to []byte, id uuid.UUID) []byte {
 	return to
 }
 
-// plain says for each byte whether it is written in a string of JSON as it is. Package json escapes
-// some other bytes, too.
+// plain says for each byte whether a JSON string may contain it unchanged. Package json escapes
+// some bytes for which plain says false.
 var plain = func() (is [256]bool) {
 	for c := byte(' '); c <= '~'; c++ {
 		is[c] = !strings.ContainsRune(`"\<>&`, rune(c))
@@ -72,7 +73,8 @@ var plain = func() (is [256]bool) {
 	return is
 }()
 
-// appendText appends a string of JSON. If a character may need an escape, package json writes it.
+// appendText appends a string of JSON. If a character of the text may need an escape, package json
+// writes the whole text.
 func appendText(to []byte, text string) []byte {
 	for i := range len(text) {
 		if !plain[text[i]] {

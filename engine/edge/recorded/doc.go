@@ -5,8 +5,8 @@
 // stream and of an export have this JSON, too. The package does not decide who may see an event:
 // engine/edge/subscribe and the service's operations do.
 //
-// In reading order: event.go has the JSON of an event; append.go writes this JSON for streaming
-// answers, and is faster; trail.go answers a page of the trail.
+// In reading order: event.go has the JSON of an event; append.go writes the same JSON faster, for
+// streaming answers; trail.go answers a page of the trail.
 //
 // The package has no table and no goroutine. It must never decrypt personal data: the caller passes
 // only data that the client may see.

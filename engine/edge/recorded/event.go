@@ -24,7 +24,8 @@ type Event struct {
 	RecordedAt time.Time       `json:"recorded_at"`
 }
 
-// Of returns the JSON of an event, which contains the parameter data instead of the event's data.
+// Of returns the JSON of an event. The JSON contains the parameter data instead of the event's
+// data.
 func Of(e event.Recorded, data []byte) Event {
 	return Event{
 		strconv.FormatInt(e.Position, 10), e.StreamType, e.StreamID, e.Version, e.ID, e.Type, data, e.Metadata, e.OccurredAt.UTC(), e.RecordedAt.UTC(),

@@ -19,8 +19,8 @@ type Trail interface {
 	Entries(ctx context.Context, filter trail.Filter) (entries []event.Recorded, next, position int64, err error)
 }
 
-// TrailRequest has the parameters of a request for a page of the trail, which the contract has
-// checked. A field is nil if the client has not sent the parameter.
+// TrailRequest has the parameters of a request for a page of the trail. The parameters were already
+// checked against the contract. A field is nil if the client has not sent the parameter.
 type TrailRequest struct {
 	Actor, Type  *string
 	Since, Until *time.Time

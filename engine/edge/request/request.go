@@ -24,7 +24,7 @@ type Request struct {
 	URL           *url.URL
 	Accept        string             // header Accept: the forms of an answer that the client accepts
 	Head          bool               // the client gets only the header of the answer
-	Answer        http.Header        // headers of the answer, which can be changed until the answer is written
+	Answer        http.Header        // headers of the answer; they can be changed until the answer is written
 	Body          []byte             // the whole body, if the operation has one; set before the request gets its slot
 	Fingerprint   []byte             // HMAC of method, path and body; set if the request has an Idempotency-Key
 	Operation     contract.Operation // operation of the contract; zero before the routing and for routes without an operation
@@ -100,12 +100,13 @@ func (r *Request) Show(id uuid.UUID) {
 	}
 }
 
-// mostNamed is how many streams a streaming answer remembers that a log line has named. After that
-// many, a line may name a stream a second time.
+// mostNamed is the number of streams after which a streaming answer forgets which streams its log
+// lines have named. A later log line may then name a stream a second time.
 const mostNamed = 1000
 
-// Name writes the log line about the streams in Shown, for an answer that continues: the process may
-// end before the answer does, and the list would grow.
+// Name writes the log line about the streams in Shown while a streaming answer continues. An answer
+// may last for hours. If the log line were written only at its end, the list Shown would grow until
+// then, and a crash of the process would lose it.
 func (r *Request) Name() {
 	if len(r.Shown) == 0 || r.Named == nil {
 		return

@@ -52,7 +52,8 @@ func TestWhoIsShownIsNotedOnce(t *testing.T) {
 	}
 }
 
-// A streaming answer has a log line as soon as it shows personal data, and names a stream once.
+// As soon as a streaming answer shows personal data, a log line names the stream. Each stream is
+// named only once.
 func TestAStreamingAnswerNamesWhomItShows(t *testing.T) {
 	t.Parallel()
 	var lines [][]uuid.UUID

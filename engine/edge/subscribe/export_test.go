@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/feed"
 )
 
-// replica is a log with three events, of which only the length is asked for.
+// replica is a fake log with three events. The test asks only for the position of the last event.
 type replica struct{}
 
 func (replica) Head(context.Context) (int64, error) { return 3, nil }
@@ -26,8 +26,9 @@ func (replica) TailOf(context.Context, uuid.UUID, int64, int64, int) ([]event.Re
 
 func (replica) Firsts(context.Context, []uuid.UUID) ([]event.Recorded, error) { return nil, nil }
 
-// An answer with follow=false ends at the log's end, and never before the position at which it
-// begins: a replica may reach that position only while the request waits for it.
+// An answer with follow=false ends at the log's end, but never before the position after which the
+// answer begins. This position may be after the end of the log that was read, because a replica may
+// reach the position only while the request waits for it.
 func TestAnExportEndsAfterItsBeginning(t *testing.T) {
 	t.Parallel()
 	s := &Subscriptions{

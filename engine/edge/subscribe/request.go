@@ -43,7 +43,7 @@ func (s *Subscriptions) open(ctx context.Context, form live.Form, a ask) Answer 
 
 // OfStream returns a streaming answer with the events of the stream r.Stream. The function exists
 // checks that the stream is the caller's. If the client prefers a page, OfStream returns nil, and
-// the operation answers.
+// the operation itself must answer.
 func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx context.Context) error) (Answer, error) {
 	known := request.Of(ctx)
 	form, err := live.FormOf(known.Accept)
@@ -57,7 +57,7 @@ func (s *Subscriptions) OfStream(ctx context.Context, r Request, exists func(ctx
 		}
 	}
 	if form == live.Page {
-		return nil, nil //nolint:nilnil // documented
+		return nil, nil //nolint:nilnil // the comment of OfStream says what nil means
 	}
 	if err := s.Await(ctx, r.MinPosition, r.Prefer); err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (s *Subscriptions) read(ctx context.Context, form live.Form, r Request) (as
 		return ask{}, err
 	}
 	if whole {
-		a.until = new(max(head, a.after)) // a replica may have been behind the position of the client
+		a.until = new(max(head, a.after)) // head was read on a replica, which may have been behind the position of the client
 	}
 	a.topic, err = s.topic(ctx, r.Stream, a.all)
 	return a, err
@@ -165,7 +165,8 @@ func (s *Subscriptions) after(ctx context.Context, r Request, head int64, fromSt
 	return after, err
 }
 
-// PositionOf decodes the position in a field of a request, whose digits the contract has checked.
+// PositionOf decodes the position in a field of a request. The contract has already checked that
+// the field has only digits.
 func PositionOf(field, text string) (int64, error) {
 	position, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {

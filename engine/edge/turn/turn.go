@@ -19,7 +19,7 @@ import (
 type Bounds struct {
 	MaxCommands  int              // how many commands may run at the same time; four times as many may wait
 	MaxQueries   int              // how many queries may run at the same time; half as many may wait
-	MaxQueueTime time.Duration    // how long a request may wait for a slot under overload; otherwise it may wait six times as long
+	MaxQueueTime time.Duration    // how long a request may wait for a slot under overload; without overload it may wait six times as long
 	Limits       admission.Limits // if Limits limits the running requests of a client, one client may use at most half of the slots
 }
 

@@ -29,7 +29,8 @@ type Row struct {
 // Read reads the row for the caller of a request. If Read fails, Position may still be set.
 type Read func(ctx context.Context) (Row, error)
 
-// Rows answers requests for a row of a read model with the row and each later version of the row.
+// Rows answers a request for a row of a read model: the answer has the row, and then each later
+// version of the row.
 type Rows struct {
 	Feed    *feed.Feed
 	Answers *live.Answers
@@ -37,10 +38,10 @@ type Rows struct {
 	Wait    func(ctx context.Context, position int64) error // waits until the read model has reached the position
 }
 
-// Answer returns a streaming answer that sends the row first and each later version of it. After
-// each event of the stream, it waits until the read model has applied the event, and reads the row
-// again. While the stream is parked, it also reads the row at intervals, because an operator's
-// repair appends no event.
+// Answer returns a streaming answer, which sends the row in the parameter first, and then each
+// later version of the row. After each event of the stream, the answer waits until the read model
+// has applied the event, and reads the row again. While the stream is parked, the answer also reads
+// the row at intervals, because an operator who repairs the row appends no event.
 func (r Rows) Answer(ctx context.Context, stream uuid.UUID, first Row, read Read) *live.Answer {
 	return r.Answers.New(ctx, live.Events, func() live.Source {
 		return &source{rows: r, events: r.Feed.Subscribe(ring.OfStream(stream), nil, first.Position), row: first, read: read}
@@ -82,18 +83,18 @@ func (v *source) Next(ctx context.Context, within time.Duration, form live.Form,
 	return v.again(ctx, form, send)
 }
 
-// slice is how long a wait for the read model lasts before the source looks whether its
-// subscription has ended: while the read model stands still, the process may end, or the log may go
-// back.
+// slice is the longest wait for the read model before the source checks whether its subscription
+// has ended. If the read model applies no events, the wait does not end by itself. Meanwhile the
+// subscription ends if the process ends, or if the log goes back to an earlier state.
 const slice = 250 * time.Millisecond
 
-// await waits until the read model has reached v.due, and reports whether it has. The wait ends with
-// the context waiting, and with an error as soon as ctx or the subscription has ended.
+// await waits until the read model has reached v.due, and then returns true. If the context waiting
+// ends first, await returns false. If ctx or the subscription ends first, await returns an error.
 func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 	for waiting.Err() == nil {
 		part, cancel := context.WithTimeout(waiting, slice)
 		err := v.rows.Wait(part, v.due)
-		if errors.Is(err, event.ErrBeyondLog) { // it can't be reached within the slice
+		if errors.Is(err, event.ErrBeyondLog) { // the read model can't reach v.due within the slice
 			<-part.Done()
 		}
 		over := part.Err() != nil
@@ -101,7 +102,7 @@ func (v *source) await(ctx, waiting context.Context) (reached bool, err error) {
 		if err == nil || !over {
 			return err == nil, err
 		}
-		events, _, err := v.events.Next(part) // part is over, so that Next does not wait
+		events, _, err := v.events.Next(part) // part has ended, so Next returns without a wait
 		if err != nil && ctx.Err() == nil {
 			return false, err
 		}
@@ -126,7 +127,8 @@ func (v *source) again(ctx context.Context, form live.Form, send func([]byte)) (
 	return v.send(before, form, send)
 }
 
-// send passes the row to the function send if it has changed, and a text if the stream was parked.
+// send passes the row to the function in the parameter send if the row has changed. If the stream
+// was parked after the previous version of the row was read, send also passes a text that says so.
 func (v *source) send(before Row, form live.Form, send func([]byte)) (count int, position int64, err error) {
 	if v.row.Tag != before.Tag {
 		body, err := json.Marshal(v.row.Body)

@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// subscription has one event, and then ends with an error once the channel is closed.
+// subscription is a fake subscription. It returns one event and, once the channel is closed, an
+// error.
 type subscription struct {
 	events []*ring.Event
 	over   chan struct{}
@@ -37,8 +38,8 @@ func (s *subscription) Next(ctx context.Context) ([]*ring.Event, int64, error) {
 }
 func (*subscription) Close() {}
 
-// While the read model stands still, a row's answer still ends when the process ends, and the wait
-// for the read model lasts no longer than it may.
+// Even if the read model applies no events, the streaming answer of a row ends when the process
+// ends, and a wait for the read model does not exceed its time limit.
 func TestARowThatWaitsIsToldOfTheEnd(t *testing.T) {
 	t.Parallel()
 	events := &subscription{[]*ring.Event{{Recorded: event.Recorded{Position: 5}}}, make(chan struct{})}
@@ -55,7 +56,7 @@ func TestARowThatWaitsIsToldOfTheEnd(t *testing.T) {
 	}
 }
 
-// A row is sent once for each version, and never goes back.
+// Each version of a row is sent once, and no older version is sent after a newer one.
 func TestARowNeverGoesBack(t *testing.T) {
 	t.Parallel()
 	events := &subscription{over: make(chan struct{})}

@@ -33,11 +33,12 @@ func New(most int, limits admission.Limits, turns *turn.Turns, registry promethe
 	return w
 }
 
-// Run calls the function wait, for example a wait for a Min-Position, unless too many reads already
-// wait. The request frees its execution slot before the wait, so that a long wait uses no slot.
-// After the wait, the request waits for a slot again, even if many reads stop waiting at the same
-// time. ctx must be the request's context, without the time limit of the function wait, because
-// that limit must not apply to the wait for a slot.
+// Run calls the function wait, which waits for example for a Min-Position. If too many reads
+// already wait, Run returns an error and does not call wait. The request frees its execution slot
+// before the wait, so that a long wait uses no slot. After the wait, the request waits for a slot
+// again, even if many reads stop waiting at the same time. ctx must be the request's context,
+// without the time limit of the function wait, because that limit must not apply to the wait for a
+// slot.
 func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	known := request.Of(ctx)
 	place := known.Place

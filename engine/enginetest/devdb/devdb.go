@@ -16,8 +16,9 @@ import (
 
 // Options contains the settings of the server to start.
 type Options struct {
-	// Keep is the directory of the data, which stays after the server has ended. If Keep is nil,
-	// the server gets new data without durability, and the data is removed when the server stops.
+	// Keep is the directory of the data. This data stays after the server has ended. If Keep is
+	// nil, the server gets new data without durability, and the data is removed when the server
+	// stops.
 	Keep *datadir.Kept
 	// Install allows Start to install PostgreSQL, if this is possible without a question to the
 	// user.

@@ -1,7 +1,7 @@
 // Package devdb runs a PostgreSQL server for development and tests, with the PostgreSQL programs of
 // this machine. The server ends together with the program that has started it.
 //
-// Put code that runs such a server in this package. Code for the content of databases, such as
+// Code that runs such a server belongs in this package. Code for the content of databases, such as
 // schemas and clones, belongs in engine/enginetest/testdb. A start uses these packages, in this
 // order: engine/enginetest/devdb/shell unsets the shell's variables that name other servers,
 // engine/enginetest/devdb/binaries finds the programs, engine/enginetest/devdb/install downloads

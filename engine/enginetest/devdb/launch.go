@@ -35,7 +35,7 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	}()
 	err = s.untilReady(ctx, u.String())
 	if err != nil {
-		_ = s.command.Process.Signal(os.Interrupt) // the reaper finds the server by its pid file, which may not exist yet
+		_ = s.command.Process.Signal(os.Interrupt) // the reaper finds the server by the server's pid file, but perhaps this file does not exist yet
 		<-exited
 	}
 	return err

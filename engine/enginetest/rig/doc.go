@@ -1,8 +1,8 @@
 // Package rig sets up what many tests of the engine need: a connection pool, a log, and a projector
 // that polls so often that no test waits for it.
 //
-// Put code in this package that the engine's tests would otherwise repeat. The events come from the
-// test: a domain for tests belongs in a package like engine/enginetest/tank. In reading order:
+// Code that the engine's tests would otherwise repeat belongs in this package. The events come from
+// the test: a domain for tests belongs in a package like engine/enginetest/tank. In reading order:
 // rig.go connects and runs, long.go fills long logs quickly, rebuild.go checks rules that every
 // rebuild must keep, and spoilt.go checks that a projection parks a damaged stream.
 //

@@ -20,7 +20,7 @@ func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 // shapeSQL reads all properties of tables from the system catalog, even properties that the code of
 // a rebuild does not know. If a rebuild does not copy such a property, a test fails.
 //
-//nolint:unqueryvet // a column that a later PostgreSQL adds is to be seen
+//nolint:unqueryvet // the query must also return columns that later versions of PostgreSQL add
 const shapeSQL = `
 	WITH c AS (SELECT c.*, t.reloptions AS toast FROM pg_class c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.oid = ANY ($1::text[]::regclass[])),
 	x AS (SELECT i.*, x.*, spcname FROM pg_index i JOIN c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_tablespace s ON s.oid = x.reltablespace),
@@ -46,7 +46,7 @@ const shapeSQL = `
 	    UNION ALL SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(g.oid)) FROM pg_trigger g JOIN c ON c.oid = g.tgrelid WHERE NOT tgisinternal
 	    UNION ALL SELECT concat_ws(' ', 'rule', pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN c ON c.oid = r.ev_class) AS lines`
 
-// Quiet ignores the progress of a rebuild, which it gets as a callback.
+// Quiet ignores the progress of a rebuild. Tests pass Quiet as a callback.
 func Quiet(catchup.Progress) {}
 
 // Rebuild rebuilds the tables of a projection.

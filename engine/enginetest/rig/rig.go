@@ -143,7 +143,7 @@ func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 }
 
 // Parked returns the stream that a projection has parked, because it could not apply one of its
-// events. The test fails unless exactly one stream is parked.
+// events. If no stream or more than one stream is parked, the test fails.
 func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
 	parked, err := park.List(t.Context(), projector.Set())

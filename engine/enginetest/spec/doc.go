@@ -1,7 +1,7 @@
 // Package spec lets a test describe behavior in the form given, when, then: the behavior of a
 // decider (NewDecider), of a projection (NewProjection) and of an HTTP API (NewHTTP).
 //
-// Put these three forms of tests in this package. Expectations belong in the tests: package spec
+// These three forms of tests belong in this package. Expectations belong in the tests: package spec
 // must never decide what is right. In reading order: decider.go needs only the two functions of an
 // aggregate; projection.go runs a projection on a database and compares its rows; http.go sends
 // requests to a handler and compares answers.

@@ -1,6 +1,6 @@
 // Package tank is the main test domain of the engine: tanks of water.
 //
-// Put the events, the decider and the two read models of tanks in this package: tank.go decides;
+// The events, the decider and the two read models of tanks belong in this package: tank.go decides;
 // model.go registers a read model with a projector, levels.go applies several events at once and
 // readings.go applies one event at a time, database.go creates their tables; program.go has the
 // start of programs that use tanks. Cases with personal data belong in engine/enginetest/guest.

@@ -106,8 +106,8 @@ func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, 
 	return row, at.Position, err
 }
 
-// AllLevels returns the levels of tanks, ordered by place. The parameter limit is their maximum
-// number. It also returns the log position up to which the levels are current.
+// AllLevels returns the levels of at most limit tanks, ordered by place. AllLevels also returns the
+// log position up to which the levels are current.
 func AllLevels(ctx context.Context, pool *pgxpool.Pool, limit int) (levels []int64, position int64, err error) {
 	err = answer(ctx, pool, []any{&position, &levels}, `
 		SELECT c.position, ARRAY(SELECT level FROM levels ORDER BY place, tank_id LIMIT $1)

@@ -22,8 +22,8 @@ type Model struct {
 // AddTo adds the read model to a projector.
 func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
 
-// changed returns a callback for the result of a statement. The callback returns an error unless
-// the statement has changed the number of rows in want.
+// changed returns a callback for the result of a statement. If the number of rows that the
+// statement has changed is not want, the callback returns an error.
 func changed(want int) func(pgconn.CommandTag) error {
 	return func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(want) {

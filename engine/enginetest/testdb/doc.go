@@ -3,7 +3,7 @@
 // binary starts its own server: from the PostgreSQL on this machine or, if the machine has none, in
 // a container.
 //
-// Put code in this package that creates databases and logins for tests. Code that runs servers
+// Code that creates databases and logins for tests belongs in this package. Code that runs servers
 // belongs in engine/enginetest/devdb and engine/enginetest/testdb/container. In reading order:
 // connect.go runs a statement, server.go finds the server, clone.go copies a database, template.go
 // migrates the template once, testdb.go gives a test its database and logins.go its logins;

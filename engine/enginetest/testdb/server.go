@@ -43,7 +43,7 @@ var startOwn = sync.OnceValues(func() (string, error) { return own(local, inCont
 
 // held is a reference to the container of this test binary. Without this reference, the garbage
 // collector would end the container.
-var held *container.Server //nolint:unused // to hold it is its use
+var held *container.Server //nolint:unused // the variable exists only to keep the reference
 
 // own starts a server from the PostgreSQL on this machine. If this machine has none, own starts a
 // server in a container.

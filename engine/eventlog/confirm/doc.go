@@ -8,7 +8,7 @@
 //
 // The package has no table and starts no goroutine. A Reads is safe for concurrent use. A command
 // must not be decided on an event that a promotion could lose. Therefore, if a command needs an
-// event that may not be replicated yet, the read of this event waits for its replication
+// event that is perhaps not replicated yet, the read of this event waits for its replication
 // (docs/decisions/0013).
 //
 // engine/eventlog/read, engine/eventlog/load and engine/eventlog/idempotency use the type Reads.

@@ -117,7 +117,7 @@ func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Ev
 	if err == nil {
 		return encrypted, nil
 	}
-	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // the erasure of the person's key may not be replicated yet
+	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // perhaps the erasure of the person's key is not replicated yet
 		return nil, unconfirmed
 	}
 	return nil, err

@@ -29,7 +29,7 @@ type History struct {
 	config  Config
 	basis   atomic.Pointer[Basis] // nil before the first Look, and, after the log went back, until its new last event is read
 	looking sync.Mutex            // held by the one goroutine that compares the Basis with the log
-	lost    *Basis                // guarded by looking: after the log went back, the Basis from before, until the new epoch is known
+	lost    *Basis                // guarded by looking: the Basis from before the log went back, until the new epoch is known; otherwise nil
 	changes atomic.Int64          // how often the epoch has changed: an append that began before a change must not be sent after the change
 	forget  []func()
 	fresh   *gather.Gather[struct{}, uuid.UUID]

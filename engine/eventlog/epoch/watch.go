@@ -40,7 +40,7 @@ func (h *History) Watch(ctx context.Context) error {
 	}
 }
 
-// ReadEpoch reads the current epoch of the log, which is the name of one history of the log.
+// ReadEpoch reads the current epoch of the log. An epoch is the name of one history of the log.
 // Concurrent calls share one query.
 func (h *History) ReadEpoch(ctx context.Context) (uuid.UUID, error) {
 	return h.fresh.Get(ctx, struct{}{})

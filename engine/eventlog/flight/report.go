@@ -47,7 +47,7 @@ const (
 	chainConflict
 	chainOfAnotherType
 	chainAnswered
-	chainOfLostLog // nothing was appended: the log went back to an earlier state since the states of the flight were read
+	chainOfLostLog // nothing was appended: after the states of the flight were read, the log went back to an earlier state
 )
 
 // Outcome is the result of a chain of appends: one answer per append, or an error of package event.

@@ -58,7 +58,7 @@ func testElapsed(t *testing.T, slow time.Duration) {
 			if look%97 == 0 {
 				counters[look%5] = elapsed{} // a process restarts
 			}
-			time.Sleep(elapsedStep / 30) //nolint:forbidigo // synctest fakes this time
+			time.Sleep(elapsedStep / 30) //nolint:forbidigo // synctest fakes the clock
 			if err := counters[look%5].count(t.Context(), row); err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +69,7 @@ func testElapsed(t *testing.T, slow time.Duration) {
 		if row.seconds < 3600*4/5 {
 			t.Errorf("%d seconds counted in an hour", row.seconds)
 		}
-		time.Sleep(24 * time.Hour) //nolint:forbidigo // no process counts meanwhile; synctest fakes this time
+		time.Sleep(24 * time.Hour) //nolint:forbidigo // no process counts meanwhile; synctest fakes the clock
 		late := row.seconds
 		for i := range counters {
 			if err := counters[i].count(t.Context(), row); err != nil {

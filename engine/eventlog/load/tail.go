@@ -35,9 +35,10 @@ func (l *Loader) TailOf(ctx context.Context, id uuid.UUID, version, position int
 	})
 }
 
-// Head returns the position of the last event in the log, or 0 while the log is empty. Unless the
-// Loader serves only queries, a promotion of the standby would not lose this event: a subscriber of a
-// feed that begins after it would otherwise miss the event that gets the position instead.
+// Head returns the position of the last event in the log, or 0 while the log is empty. If the
+// Loader serves decisions and not only queries, a promotion of the standby would not lose this
+// event. If a promotion lost this event, the log would later give its position to a new event. A
+// subscriber that had begun after this position would miss the new event.
 func (l *Loader) Head(ctx context.Context) (head int64, err error) {
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		if head, err = l.reader.HeadOn(ctx, conn); err != nil || head <= l.reads.Replicated() {
@@ -53,8 +54,8 @@ func (l *Loader) Head(ctx context.Context) (head int64, err error) {
 }
 
 // durable runs a read of the log. If a required standby may lack an event that was read, durable
-// waits until the standby has the event. A replica that serves queries has no standby, until it is
-// promoted itself.
+// waits until the standby has the event. On a replica that serves queries, durable does not wait,
+// because a replica has no standby of its own until it is promoted.
 func (l *Loader) durable(ctx context.Context, read func(conn *pgx.Conn) ([]event.Recorded, error)) (found []event.Recorded, err error) {
 	await := standby.Await
 	if l.reads.ForQueries() {

@@ -101,7 +101,7 @@ func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 }
 
 // heldTooLong returns an error that names the transactions that have held a lock for HoldFor or
-// longer. heldTooLong returns nil if no transaction has.
+// longer. If there is no such transaction, heldTooLong returns nil.
 func (w *Holders) heldTooLong(held map[holder]string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

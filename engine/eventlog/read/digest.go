@@ -62,8 +62,8 @@ func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit i
 	return found, len(found) == limit || stored >= mostDigested, nil
 }
 
-// digester hashes the fields of a row one after another, each after its length. Because of the
-// lengths, two different rows are never hashed as the same bytes.
+// digester hashes the fields of a row one after another, and hashes the length of each field before
+// the field itself. Because of the lengths, two different rows are never hashed as the same bytes.
 type digester struct{ hash hash.Hash }
 
 func (d digester) text(fields ...string) {

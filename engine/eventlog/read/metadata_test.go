@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Both ways to decode metadata have the same result, for metadata of any form.
+// metadataOf has the same result as package json, whether flat or package json decodes the
+// metadata.
 func TestMetadataIsDecodedAsPackageJSONDoes(t *testing.T) {
 	t.Parallel()
 	for text, fast := range map[string]bool{

@@ -84,7 +84,7 @@ func (r *Reader) collectCut(ctx context.Context, on Querier, op string, limit in
 		if bytes >= mostBytes || e.Data == nil {
 			return errFull
 		}
-		if found == nil { // not before the first event: most reads of a reader that waits find none
+		if found == nil { // allocated only for the first event, because most reads of a reader that waits find no event
 			found = make([]event.Recorded, 0, min(limit, 64))
 		}
 		found, bytes = append(found, e), bytes+len(e.Data)

@@ -60,7 +60,7 @@ func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 	}
 	for _, e := range events {
 		known, cached := o.cache.Get(e.Recorded.StreamID)
-		if !cached { // more streams than the cache can have
+		if !cached { // the cache is too small for the streams of these events
 			known = unknown[e.Recorded.StreamID]
 		}
 		e.Owner, e.Owned = known.subject, known.ok
@@ -79,7 +79,8 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 		return fmt.Errorf("read first events of streams: %w", err)
 	}
 	if len(firsts) != len(streams) {
-		// the log went back after the events were read, or another replica is behind
+		// the log went back after the events were read, or the first events were read on another
+		// replica, which is behind
 		return fmt.Errorf("%w: %d of %d streams have a first event", event.ErrUnavailable, len(firsts), len(streams))
 	}
 	for _, first := range firsts {
@@ -127,8 +128,8 @@ func (o *Owners) Forget() {
 	o.cache.Purge()
 }
 
-// add adds an owner to the cache, unless Forget was called since the read began: the read may have
-// seen an event that the log has lost.
+// add adds an owner to the cache. If Forget was called since the read began, add does nothing,
+// because the read may have seen an event that the log has lost.
 func (o *Owners) add(stream uuid.UUID, known owned, before int64) {
 	if o.cache.Add(stream, known); o.forgotten.Load() != before {
 		o.cache.Remove(stream)

@@ -39,7 +39,7 @@ type Place struct {
 	Version  int64 // for a topic of one stream, the version of the last event that the reader has got; -1: not known
 }
 
-// Limits of the events that are read for one page. The first one is a limit for the pages of all
+// Limits of the events that are read for one page. The first limit applies to the pages of all
 // Readers together, so that thousands of subscribers that are behind need little memory.
 const (
 	mostInAll  = 4096

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// counted is a fake log without an end. It counts the reads, and has the limit of the last one.
+// counted is a fake log without an end. It counts the reads, and stores the limit of the last read.
 type counted struct {
 	reads, limit int
 	hangs        int // number of the next reads that don't end before their context
@@ -37,7 +37,7 @@ func (c *counted) TailOf(ctx context.Context, _ uuid.UUID, _, position int64, li
 	return c.Tail(ctx, position, limit)
 }
 
-// next reads a page, and fails the test unless the page begins right after the place.
+// next reads a page. If the page does not begin right after the place, the test fails.
 func next(t *testing.T, r *Reader, after Place) Place {
 	t.Helper()
 	events, upTo, err := r.Page(t.Context(), after)
@@ -47,7 +47,7 @@ func next(t *testing.T, r *Reader, after Place) Place {
 	return upTo
 }
 
-// While the caller sends a page, the Reader reads the next one.
+// While the caller sends a page, the Reader reads the next page.
 func TestAReaderReadsAheadOfItsCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

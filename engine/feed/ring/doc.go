@@ -6,9 +6,9 @@
 // the log: engine/feed/follow reads new events and adds them in order. If a reader needs events
 // that are no longer in memory, engine/feed/past reads these events from the database.
 //
-// In reading order: topic.go has the type Topic; event.go has the type Event, which all readers of
-// an event share, with the rendered text of the event; ring.go adds events to topics; reader.go
-// reads a topic by position.
+// In reading order: topic.go has the type Topic; event.go has the type Event: all readers of an
+// event share one Event, which contains the event's rendered text; ring.go adds events to topics;
+// reader.go reads a topic by position.
 //
 // A Ring is safe for concurrent use, and never waits for a reader: a slow reader is told that the
 // Ring no longer has its next event. A Ring must not report a position to a reader before the Ring

@@ -78,10 +78,10 @@ func (r *Ring) Skip(to int64) {
 	r.held, r.bytes = nil, 0
 }
 
-// Add adds the next events of the log, which must be all events up to the position upTo. If
+// Add adds the next events of the log. The caller must pass all events up to the position upTo. If
 // ownersKnown is false, the subjects of the events' streams were not looked up. The topics of
 // subjects may then lack some of the events, so Add drops all events of these topics. Add returns
-// the readers of the topics that have changed, which the caller must wake.
+// the readers of the topics that have changed. The caller must wake these readers.
 func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) (changed []*Reader) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -139,8 +139,9 @@ func (r *Ring) End(err error) {
 	r.held, r.bytes = nil, 0
 }
 
-// drop drops the oldest events until the limits are kept. The newest event stays. A topic that no
-// longer has the event, because its events were dropped before, is not changed.
+// drop drops the oldest events until the remaining events are within the limits. If the newest
+// event alone exceeds the limit of bytes, it stays. If a topic no longer has a dropped event,
+// because Add or Skip has dropped the topic's events before, the topic is not changed.
 func (r *Ring) drop() {
 	dropped := 0
 	for len(r.held)-dropped > r.bounds.Events || r.bytes > r.bounds.Bytes && len(r.held)-dropped > 1 {

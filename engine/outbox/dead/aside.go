@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Aside sets messages aside for a relay, which means that it moves them to the table dead_messages.
-// It works on the connection that has the relay's lock.
+// Aside sets messages aside for a relay: it moves them to the table dead_messages. An Aside works
+// on the connection that has the relay's lock.
 type Aside struct {
 	conn     *pgx.Conn
 	within   time.Duration    // time limit of a transaction
@@ -45,9 +45,9 @@ func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 // left some streams out may have missed these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
-// CountRefusals counts the refusals recorded by Refuse, and moves messages to dead_messages that
-// the broker has refused too often. The count is stored in the database. After a restart, and in
-// another process, the relay continues with the stored count.
+// CountRefusals counts the refusals that Refuse has recorded. If the broker has refused a message
+// too often, CountRefusals moves the message to dead_messages. The count is stored in the database.
+// After a restart, and in another process, the relay continues with the stored count.
 func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	if len(a.refused) == 0 {
 		return nil, nil

@@ -20,10 +20,10 @@ type Died struct {
 	Position int64
 }
 
-// countRefusals counts a refusal for each message at the given positions. It moves messages to
-// dead_messages that the broker has refused at least attempts times. The map refused has the reason
-// of each refusal. countRefusals must run in a transaction that has the lock on dead messages (see
-// alone).
+// countRefusals counts a refusal for each message at the given positions. If the broker has refused
+// a message at least attempts times, countRefusals moves the message to dead_messages. The map
+// refused has the reason of each refusal. countRefusals must run in a transaction that has the lock
+// on dead messages (see alone).
 func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, attempts int) ([]Died, error) {
 	const count = `
 		UPDATE outbox o SET attempts = o.attempts + 1 FROM unnest($1::bigint[]) AS r (position) WHERE o.position = r.position`
@@ -58,7 +58,7 @@ const setAsideBatch = 5000
 
 // moved is the result of setAsideBehind.
 type moved struct {
-	all  bool  // whether no message that follows a dead one is left in the part
+	all  bool  // whether the part has no more messages that follow a dead message of their stream
 	last int64 // position of the last message that was moved; 0: no message was moved
 	head int64 // position of the last event in the log
 }

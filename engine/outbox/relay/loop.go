@@ -40,8 +40,8 @@ func (w *worker) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// relay publishes one batch of messages, which begins where the last batch ended. For a stream that
-// waits, relay sends only the first message, and only after the stream's backoff has ended. A
+// relay publishes one batch of messages. The batch begins where the last batch ended. For a stream
+// that waits, relay sends only the first message, and only after the stream's backoff has ended. A
 // message that the broker did not accept stays in the outbox; after too many refusals, the message
 // is moved to dead_messages. The result more is true if the outbox has more messages.
 func (w *worker) relay(ctx context.Context) (more bool, err error) {

@@ -97,7 +97,8 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	})
 }
 
-// setAsideBehind moves messages to dead_messages that follow a dead message of their stream.
+// setAsideBehind moves some messages to dead_messages: messages that follow a dead message of their
+// stream.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	step, began := w.cursor.Step(), time.Now()
 	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })
@@ -107,8 +108,8 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	return err
 }
 
-// countRefusals counts the broker's refusals in the database, and moves each message to
-// dead_messages that the broker has refused too often.
+// countRefusals counts the broker's refusals in the database. If the broker has refused a message
+// too often, countRefusals moves the message to dead_messages.
 func (w *worker) countRefusals(ctx context.Context) error {
 	died, err := w.aside.CountRefusals(ctx)
 	for _, m := range died {

@@ -50,7 +50,7 @@ func Apply(named, path string, change Change) error {
 		if err != nil {
 			return fmt.Errorf("read key: %w", err)
 		}
-		now, err := os.ReadFile(path) //nolint:gosec // the path is the operator's
+		now, err := os.ReadFile(path) //nolint:gosec // the operator chooses the path
 		if err != nil {
 			return fmt.Errorf("read key: %w", err)
 		}

@@ -30,7 +30,7 @@ func isStill(file *os.File, name string) bool {
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	name := path + ".lock"
 	for ends := time.Now().Add(mostLockWait); ; {
-		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's
+		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator chooses the path
 		if err != nil {
 			return nil, fmt.Errorf("lock key: %w", err)
 		}

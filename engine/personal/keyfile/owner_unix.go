@@ -58,7 +58,7 @@ func chownLike(file *os.File, like os.FileInfo) error {
 
 // syncDir writes a directory to disk, so that the names of its files survive a crash.
 func syncDir(path string) error {
-	dir, err := os.Open(path) //nolint:gosec // the path is the operator's
+	dir, err := os.Open(path) //nolint:gosec // the operator chooses the path
 	if err != nil {
 		return fmt.Errorf("write key: %w", err)
 	}

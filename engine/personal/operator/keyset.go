@@ -27,7 +27,7 @@ type Keyset struct {
 // Read reads a key file.
 func Read(path string) (*Keyset, error) {
 	at := time.Now()
-	text, err := os.ReadFile(path) //nolint:gosec // the path is the operator's
+	text, err := os.ReadFile(path) //nolint:gosec // the operator chooses the path
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}

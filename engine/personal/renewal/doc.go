@@ -1,7 +1,7 @@
 // Package renewal answers one question: how do look-ups get a new secret? Look-ups are the index
-// entries by which searches find persons, and they are made with a secret. The package makes all
-// look-ups again with a new secret, from the texts in the log, which it decrypts. Then the package
-// destroys the old secret.
+// entries by which searches find persons, and they are made with a secret. The package decrypts the
+// texts in the log, and makes all look-ups again from these texts, with a new secret. Then the
+// package destroys the old secret.
 //
 // The package has the steps of a renewal. engine/personal/lookup has the secrets, and
 // engine/personal/rotation decides when to replace them: it calls Run.

@@ -17,7 +17,7 @@ import (
 type rewrapped struct {
 	persons [][16]byte
 	keys    [][]byte
-	lost    []uuid.UUID // persons whose stored key no key of the operator unwraps
+	lost    []uuid.UUID // persons whose stored key can't be unwrapped by any key of the operator
 	seen    int
 	last    uuid.UUID
 }

@@ -34,7 +34,7 @@ func TestClock(t *testing.T) {
 				close(ended)
 			}()
 			wait := func(d time.Duration) {
-				time.Sleep(d) //nolint:forbidigo // synctest fakes this time
+				time.Sleep(d) //nolint:forbidigo // synctest fakes the clock
 				synctest.Wait()
 			}
 			wait(5 * time.Second)

@@ -20,10 +20,10 @@ func TestSightings(t *testing.T) {
 		}
 		age(1, 0)
 		s.See(10)
-		time.Sleep(time.Minute) //nolint:forbidigo // synctest fakes this time
+		time.Sleep(time.Minute) //nolint:forbidigo // synctest fakes the clock
 		s.See(10)
 		s.See(20)
-		time.Sleep(time.Minute) //nolint:forbidigo // synctest fakes this time
+		time.Sleep(time.Minute) //nolint:forbidigo // synctest fakes the clock
 		age(1, 2*time.Minute)
 		age(10, 2*time.Minute)
 		age(11, time.Minute)
@@ -35,7 +35,7 @@ func TestSightings(t *testing.T) {
 		age(15, 0)
 		age(16, 0)
 		for number := int64(16); number < 10_000; number++ {
-			time.Sleep(time.Second) //nolint:forbidigo // synctest fakes this time
+			time.Sleep(time.Second) //nolint:forbidigo // synctest fakes the clock
 			s.See(number)
 		}
 		for number := int64(16); number < 10_000; number += 100 {

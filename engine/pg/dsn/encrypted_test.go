@@ -9,7 +9,7 @@ import (
 )
 
 // Unencrypted returns the host of a database on another machine if the URL does not require TLS.
-func TestConnectionsThatNeedNotBeEncrypted(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestConnectionsThatNeedNotBeEncrypted(t *testing.T) { //nolint:paralleltest // the test changes the environment
 	for _, name := range []string{"PGSSLMODE", "PGHOST", "PGSSLROOTCERT"} {
 		t.Setenv(name, "")
 	}

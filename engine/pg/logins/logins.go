@@ -63,7 +63,7 @@ func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins 
 }
 
 // isRole reports whether a name is forbidden for a login: a role of this database has the name, or
-// PostgreSQL reserves the name. The role may not exist yet.
+// PostgreSQL reserves the name. A name can be forbidden even if the role does not exist yet.
 func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
 	const sql = `
 		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
@@ -78,8 +78,8 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 }
 
 // checkOfHere returns an error for a login of another database of the same cluster, and for a login
-// of the other program. checkOfHere works before the schema exists; role.Grant checks the login
-// again later.
+// of the other program (API or projector). checkOfHere works before the schema exists; role.Grant
+// checks the login again later.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (

@@ -36,8 +36,9 @@ const probeFor = 3 * time.Second
 // LookFor is the time limit of one check, in case its connection is broken unnoticed.
 const LookFor = 10 * time.Second
 
-// probes is the number of times that Probe compares the two connections. For a pooler that hands
-// out the server connection that was used last, one comparison is enough; others need several.
+// probes is the number of times that Probe compares the two connections. If a pooler hands out the
+// server connection that was used last, one comparison is enough. For other poolers, several
+// comparisons are needed.
 const probes = 5
 
 // Check returns an error if a pooler does not provide what the program needs. Check returns nil if

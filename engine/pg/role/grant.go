@@ -21,8 +21,8 @@ type Granted struct {
 
 // Grant turns the user in a URL into a login with the rights of a program's role. If an earlier
 // Grant has made the login, Grant sets the login's password to the password of the URL. Grant
-// returns an error if the login belongs to another database of the cluster, or to the other
-// program.
+// returns an error if the login belongs to another database of the cluster, or to the other program
+// (API or projector).
 func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (granted Granted, err error) {
 	config, err := dsn.Config(loginURL, "")
 	if err != nil {
@@ -48,8 +48,8 @@ func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (
 	return granted, nil
 }
 
-// login makes the login of a URL. If the login exists already, login only finds out to which
-// database it belongs. Then login gives it the role.
+// login makes the login of a URL. If the login exists already, the function only finds out to which
+// database it belongs. In both cases the function then grants the role to the login.
 func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string) error {
 	const look = `
 		WITH related AS (

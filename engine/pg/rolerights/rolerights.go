@@ -79,7 +79,7 @@ type Mended struct {
 	Given   int      // number of rights that Mend has granted
 	Refused []string // statements that the owner may not run, for example on an object of another owner
 
-	refused, unknown []right // rights that were not granted: the owner may not, or the object does not exist
+	refused, unknown []right // rights that were not granted: because the owner may not grant them, or because their object does not exist
 }
 
 // right is a row of role_rights.

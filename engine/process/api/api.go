@@ -80,7 +80,7 @@ func Run(ctx context.Context, config Config) error {
 		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
 	if entrance.Open && !config.Debug.Profiles {
-		probes.Handler = nil // the server's own address serves them
+		probes.Handler = nil // the server of the API serves the probes, too
 	}
 	return serve(ctx, on, domain, clock, entrance, probes, server, logger)
 }

@@ -60,7 +60,7 @@ type Config struct {
 	Shutdown        process.Shutdown
 }
 
-// Domain has the parts of the service, which Config.Wire has connected to the log.
+// Domain has the parts of the service that Config.Wire has connected to the log.
 type Domain struct {
 	Aggregates []command.Any                                          // every command.Handler of the service
 	Handler    func(edge edge.Options) (http.Handler, error)          // builds the API behind the edge

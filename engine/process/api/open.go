@@ -62,8 +62,8 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 
 // openReads connects to the database from which queries read. openReads succeeds even if a replica
 // can't be reached or has an old schema, because commands can be accepted without the replica. If
-// the URL of the replica sets no search_path, openReads sets the search_path of the primary, which
-// is the parameter path.
+// the URL of the replica sets no search_path, openReads sets the search_path of the primary (the
+// parameter path).
 func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,

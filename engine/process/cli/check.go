@@ -5,7 +5,8 @@ import (
 	"net/url"
 )
 
-// OneURL returns an error unless there is exactly one argument, which is an http or https URL.
+// OneURL returns nil if there is exactly one argument, and this argument is an http or https URL.
+// Otherwise OneURL returns an error.
 func OneURL(args []string) error {
 	if len(args) != 1 {
 		return ErrArguments

@@ -25,25 +25,25 @@ func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 				t.Fatal("it was pushed out between two requests")
 			}
 			c.leave(working)
-			time.Sleep(quietFor / 2) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(quietFor / 2) //nolint:forbidigo // the sleep uses the bubble's clock
 			if over := newcomer(); !over.surplus.Load() || c.admit(over) {
 				t.Fatal("a newcomer took its place")
 			}
 		}
 		waiting := newcomer()
 		c.enter(waiting)
-		time.Sleep(quietFor / 2) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(quietFor / 2) //nolint:forbidigo // the sleep uses the bubble's clock
 		if !c.admit(waiting) || c.enter(working) {
 			t.Error("it has stayed quiet, and is still in the newcomer's place")
 		}
 		c.leave(waiting)
-		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(quietFor) //nolint:forbidigo // the sleep uses the bubble's clock
 		c.waited.Store(int64(quietFor + time.Millisecond))
 		if late := newcomer(); !late.surplus.Load() || c.admit(late) || !c.enter(waiting) {
 			t.Error("one that has waited longer than another was quiet takes its place")
 		}
 		c.leave(waiting)
-		time.Sleep(surplusFor + time.Millisecond) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(surplusFor + time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 		synctest.Wait()
 		c.mu.Lock()
 		if len(c.surplus) > 0 || len(c.open) != 1 {
@@ -67,14 +67,14 @@ func TestAGreedyAddressGivesWay(t *testing.T) {
 		c := New(9, 4, func(net.Addr) string { return address }, nil)
 		from := func(of string) *connection {
 			address = of
-			time.Sleep(time.Millisecond) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 			conn, other := net.Pipe()
 			t.Cleanup(func() { _, _ = conn.Close(), other.Close() })
 			return c.begin(conn)
 		}
 		kept := []*connection{from(""), from("ada"), from("ada"), from("bob"), from("eve")}
 		greedy := []*connection{from("eve"), from("eve"), from("mob"), from("mob")}
-		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(quietFor) //nolint:forbidigo // the sleep uses the bubble's clock
 		taken := from("eve") // eve has three of four allowed connections
 		if taken.surplus.Load() || c.enter(kept[4]) {
 			t.Error("it is not one of its own that gives way")
@@ -91,7 +91,7 @@ func TestAGreedyAddressGivesWay(t *testing.T) {
 			}
 			c.leave(n)
 		}
-		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(quietFor) //nolint:forbidigo // the sleep uses the bubble's clock
 		if from("bob").surplus.Load() || c.enter(taken) || c.greedy != 0 {
 			t.Error("nobody has many, and it is not the longest quiet one that gives way")
 		}

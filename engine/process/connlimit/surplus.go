@@ -9,7 +9,7 @@ import (
 )
 
 // turnAwayAfter is the delay before a refusal. Because of this delay, the server sends at most 640
-// refusals per second: one on each of the 64 connections beyond the limit every 100 ms.
+// refusals per second: every 100 ms, one on each of the 64 connections beyond the limit.
 const turnAwayAfter = 100 * time.Millisecond
 
 // turnAway handles a request on a connection beyond a limit after a delay, if the limits allow the
@@ -28,7 +28,7 @@ func (c *Limiter) turnAway(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		select { // thousands of clients that reconnect at once would cost more than the requests
+		select { // without this delay, thousands of clients that reconnect would take the processor time of the requests
 		case <-time.After(turnAwayAfter):
 		case <-r.Context().Done():
 		}

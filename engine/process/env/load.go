@@ -91,7 +91,7 @@ func readFiles(fields []field) (forget func(), err error) {
 		if os.Getenv(field.name) != "" {
 			return forget, fmt.Errorf("%[1]s and %[1]s_FILE are both set: unset one of them", field.name)
 		}
-		content, err := os.ReadFile(path) //nolint:gosec // the path is the operator's
+		content, err := os.ReadFile(path) //nolint:gosec // the operator chooses the path
 		if err != nil {
 			return forget, fmt.Errorf("read the file that %s_FILE names: %w", field.name, err)
 		}

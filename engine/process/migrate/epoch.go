@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// newEpoch gives the log a new epoch, which is the name of one history of the log. Running
+// newEpoch gives the log a new epoch. An epoch is the name of one history of the log. Running
 // processes notice the new epoch within seconds.
 func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	epoch, err := eventlog.New(pool, eventlog.Config{}).NewEpoch(ctx)

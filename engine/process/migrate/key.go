@@ -16,8 +16,9 @@ import (
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
-// makeKey creates the wrapping key, which encrypts the keys of personal data, unless such a key
-// exists. makeKey fails if the database has keys that were wrapped with another key.
+// makeKey creates the wrapping key, which encrypts the keys of personal data. If the wrapping key
+// already exists, makeKey does not create another one. makeKey fails if the database has keys that
+// were wrapped with another key.
 func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return nil

@@ -22,7 +22,8 @@ func HealthcheckFlag(flags *flag.FlagSet, asked *bool) {
 // the address on which the process listens. If the answer is 200 within three seconds, Healthcheck
 // returns nil, and otherwise an error. For a container without a shell and without curl, the health
 // check of the container is the program itself with the flag -healthcheck. Healthcheck must never
-// need more than that address: it needs no database, and no other configuration.
+// need more than the address on which the process listens: it needs no database, and no other
+// configuration.
 func Healthcheck(ctx context.Context, address string, encrypted bool) error {
 	ctx, cancel := context.WithTimeout(ctx, healthcheckPatience)
 	defer cancel()
@@ -37,9 +38,10 @@ func Healthcheck(ctx context.Context, address string, encrypted bool) error {
 	}
 	client := http.Client{
 		// The client uses no proxy: with HTTP_PROXY, the request would go to a proxy if the address
-		// is not a loopback address. The client does not verify the certificate, because it names
-		// the host that clients use, and Healthcheck uses the address on which the process listens.
-		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, //nolint:gosec // see above
+		// is not a loopback address. The client does not verify the certificate: the certificate
+		// names the host that clients use, but Healthcheck uses the address on which the process
+		// listens.
+		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, //nolint:gosec // the comment above says why
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	defer client.CloseIdleConnections()

@@ -22,7 +22,7 @@ func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfi
 	for variable, urls := range map[string]string{"NATS_URL": config.NATSURL, "NATS_MONITOR_URLS": config.NATSMonitors} {
 		if hosts := unencrypted(urls); len(hosts) > 0 {
 			logger.Warn("the connection to the broker is not encrypted, or need not be: who is between can read and change what goes over it; let the URL begin with tls://, or https://",
-				"variable", variable, "servers", len(hosts)) // host names are not logged: part of a password that contains a comma could look like one
+				"variable", variable, "servers", len(hosts)) // host names are not logged: if a password contains a comma, a part of the password could look like a host name
 		}
 	}
 }

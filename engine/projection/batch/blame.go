@@ -38,7 +38,8 @@ func cannotEncode(err error) bool {
 	return ok && strings.Contains(building.Error(), "(build)") // pgx marks its encoding step with (build); other errors come from the server
 }
 
-// Storable returns the text of err, with all bytes replaced that a text column can't store.
+// Storable returns the text of err, in a form that a text column can store: Storable replaces all
+// bytes that the column can't store.
 func Storable(err error) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\x00", "\uFFFD"), "\uFFFD")
 }

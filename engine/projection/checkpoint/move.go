@@ -24,9 +24,9 @@ func movedOne(tag pgconn.CommandTag) error {
 	return nil
 }
 
-// QueueMove queues a statement that moves a checkpoint to an event by compare-and-set. The
-// statement also adds the argument parkings to the column parkings of the checkpoint, which counts
-// the changes of parked streams. When a new projection reaches the end of the log, the statement
+// QueueMove queues a statement that moves a checkpoint to an event by compare-and-set. The column
+// parkings of the checkpoint counts the changes of parked streams; the statement also adds the
+// argument parkings to this column. When a new projection reaches the end of the log, the statement
 // also marks the projection as built, so that queries may read its tables.
 func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
 	const sql = `

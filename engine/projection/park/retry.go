@@ -22,12 +22,12 @@ import (
 // how long the step locks the checkpoint.
 const mostRetried = 500
 
-// Retry applies the events that a parked stream has missed, in order. After the last missed event,
-// the stream is no longer parked. Retry works in steps. Each step is one transaction, which also
-// records the event that the stream has reached. If an event still can't be applied, the stream
-// stays parked at that event. Retry may run while another process runs the projection; that process
-// waits for at most one step. If the process that calls Retry freezes, the database rolls the
-// current step back.
+// Retry applies, in their order, the events that a parked stream has missed. After the last missed
+// event, the stream is no longer parked. Retry works in steps. Each step is one transaction, which
+// also records the event that the stream has reached. If an event still can't be applied, the
+// stream stays parked at that event. Retry may run while another process runs the projection; that
+// process waits for at most one step. If the process that calls Retry freezes, the database rolls
+// the current step back.
 func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 	found, err := of.Find(parked.Projection)
 	if err != nil {

@@ -49,7 +49,8 @@ func (r *replacement) schema() string { return r.stage.Schema(r.live.Name) }
 // pair returns a Pair of the live tables and the replacing tables.
 func (r *replacement) pair() shape.Pair { return r.pairOf(r.service, r.schema()) }
 
-// pairOf returns a Pair of tables in two schemas, which the parameters live and copied name.
+// pairOf returns a Pair of tables in two schemas. The parameters live and copied are the names of
+// these schemas.
 func (r *replacement) pairOf(live, copied string) shape.Pair {
 	return shape.Pair{
 		Tables: r.live.Tables, Live: live, Copied: copied, By: r.stage,

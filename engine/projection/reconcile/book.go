@@ -21,7 +21,7 @@ const rangeSize = 100_000
 // does not matter. A missing event changes the checksum of the range. An event that was applied
 // twice changes the range's number of events.
 func checksumOf(id uuid.UUID) int64 {
-	return int64(binary.BigEndian.Uint64(id[8:])) //nolint:gosec // the same bits
+	return int64(binary.BigEndian.Uint64(id[8:])) //nolint:gosec // the conversion keeps all bits
 }
 
 const checksumSQL = `('x' || right(replace(e.event_id::text, '-', ''), 16))::bit(64)::bigint`

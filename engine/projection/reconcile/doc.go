@@ -2,8 +2,8 @@
 // Each batch records the events that it has applied, in ranges of positions. Later, package
 // reconcile compares these ranges with the log.
 //
-// Put code that records and compares ranges in this package. The repair of wrong rows belongs in
-// engine/projection/rebuild. Package reconcile repairs nothing: it reports a difference until an
+// Code that records and compares ranges belongs in this package. The repair of wrong rows belongs
+// in engine/projection/rebuild. Package reconcile repairs nothing: it reports a difference until an
 // operator accepts the difference or rebuilds the tables.
 //
 // In reading order: book.go records what a batch has applied, in the transaction that moves the

@@ -14,9 +14,9 @@ import (
 )
 
 // Check returns an error if the database lacks one of the given migrations. The parameter versions
-// has the migrations with which the program was built: for each table that lists applied
-// migrations, their numbers. The database may have newer migrations, because migrations only add
-// objects.
+// has the numbers of the migrations with which the program was built. The key of the map is the
+// table that lists these migrations when they are applied. The database may have newer migrations,
+// because migrations only add objects.
 func Check(ctx context.Context, pool *pgxpool.Pool, versions map[string][]int64) error {
 	for _, table := range slices.Sorted(maps.Keys(versions)) { // in a fixed order, so that the error is always the same
 		if err := checkList(ctx, pool, table, versions[table]); err != nil {
@@ -46,7 +46,8 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 }
 
 // unseen returns an error that says why the table with the list of migrations can't be read. The
-// table is missing, or is not on the search path of this login, or this login may not read it.
+// table is missing, or is not on the search path of this login, or this login is not allowed to
+// read it.
 func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) error {
 	const sql = `
 		SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), current_setting('search_path')

@@ -46,7 +46,7 @@ func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	}
 }
 
-// The verifier can start at an earlier hash of the chain, which was stored outside of the database.
+// The verifier can start at an earlier hash of the chain that was stored outside of the database.
 // The verifier then finds changes of events after that hash, and reports the position at which it
 // started. If the chain does not contain that hash, the verifier reports an error.
 func TestFromAnEarlierHeadOn(t *testing.T) {

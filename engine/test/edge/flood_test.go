@@ -23,7 +23,7 @@ const (
 
 // The test measures up to five rounds and uses the best round, because other programs on the
 // machine may slow a single round.
-func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:paralleltest // it measures
+func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:paralleltest // the test measures time
 	// In this test, both clients send from the same IP address. Two real clients would have
 	// different addresses.
 	s := newGuarded(t, "RATE_LIMIT="+strconv.Itoa(floodLimit))

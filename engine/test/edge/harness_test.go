@@ -1,5 +1,5 @@
 // Package edge_test sends HTTP requests to an API of tanks over the network, as clients do. The API
-// and the projector run as separate processes on a PostgreSQL server. The tests compare every
+// and the projector run as separate processes, and use a PostgreSQL server. The tests compare every
 // answer with the OpenAPI contract.
 package edge_test
 

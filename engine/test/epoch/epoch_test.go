@@ -82,8 +82,8 @@ func TestLostStateIsNotCarriedOn(t *testing.T) {
 }
 
 // The first process that detects a loss of events logs the loss once, with the last event before
-// and after the loss. The process then begins a new epoch of the log, which is an id of the log's
-// history. The other processes use the new epoch, too. No command fails.
+// and after the loss. The process then begins a new epoch of the log (an epoch is the id of one
+// history of the log). The other processes use the new epoch, too. No command fails.
 func TestLogThatWentBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -74,8 +74,8 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 			t.Errorf("%s: %v", name, err) // the test itself is wrong
 		}
 	}
-	// The procedure append_flight writes to the tables of the log, even if the caller creates
-	// temporary tables with the same names.
+	// The procedure append_flight always writes to the real tables of the log, even if the caller
+	// creates temporary tables with the same names.
 	for _, sql := range []string{`CREATE TEMP TABLE events (LIKE events)`, `CREATE TEMP TABLE append_lock ()`, call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{1}")} {
 		if _, err := login.Exec(t.Context(), sql); err != nil {
 			t.Error(err)
@@ -191,7 +191,7 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 
 // The table elapsed is the clock by which idempotency keys expire. One update advances this clock
 // by the time that has really passed, but by at most 30 seconds. If the real clock was set back,
-// one update advances it by 30 seconds.
+// one update advances the clock of the table by 30 seconds.
 func TestElapsedStepsWithTheClock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -67,7 +67,7 @@ func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	return handler
 }
 
-// drive runs clients of every process, which fill and drain the same few tanks.
+// drive runs several clients of each process. The clients fill and drain the same few tanks.
 func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	t.Helper()
 	var ids []uuid.UUID
@@ -154,14 +154,14 @@ var tanks = porcupine.Model{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		parts := make([][]porcupine.Operation, linearTanks)
 		for _, o := range history {
-			number := o.Input.(asked).tank //nolint:forcetypeassert,errcheck // drive made it
+			number := o.Input.(asked).tank //nolint:forcetypeassert,errcheck // drive has stored a value of this type
 			parts[number] = append(parts[number], o)
 		}
 		return slices.DeleteFunc(parts, func(part []porcupine.Operation) bool { return len(part) == 0 })
 	},
 	Init: func() any { return level{version: 1} },
 	Step: func(state, input, output any) (bool, any) {
-		return state.(level).step(input.(asked), output.(told)) //nolint:forcetypeassert,errcheck // drive made them
+		return state.(level).step(input.(asked), output.(told)) //nolint:forcetypeassert,errcheck // drive has stored values of these types
 	},
 }
 

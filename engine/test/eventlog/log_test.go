@@ -115,7 +115,7 @@ func waitingForLock(t *testing.T, pool *pgxpool.Pool) int {
 
 // holdGate blocks each insert of an event that matches the condition: the inserting transaction
 // waits until open is called. An append has a lock timeout of 250 ms. holdGate switches this
-// timeout off, because a busy machine may need more time for the other steps of a test. But a
+// timeout off, because on a busy machine a test may hold the insert for longer than that. But a
 // session that has had the append lock for a second still loses the lock.
 func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) {
 	t.Helper()

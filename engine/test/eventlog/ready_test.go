@@ -52,7 +52,7 @@ func execute(t *testing.T, pool *pgxpool.Pool, statements ...string) {
 	}
 }
 
-// alter changes a setting of the database, which applies to new sessions.
+// alter changes a setting of the database. The change applies to new sessions.
 func alter(t *testing.T, pool *pgxpool.Pool, setting string) {
 	t.Helper()
 	execute(t, pool, `ALTER DATABASE `+pgx.Identifier{pool.Config().ConnConfig.Database}.Sanitize()+` SET `+setting)
@@ -320,7 +320,7 @@ func TestReadinessWithoutRoom(t *testing.T) {
 	alter(t, owner, `temp_file_limit = '100kB'`)
 	execute(t, owner,
 		`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$`,
-		`CREATE TRIGGER no_room BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no_room()`) // the trial inserts no rows, so a row trigger would not fire
+		`CREATE TRIGGER no_room BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no_room()`) // the trial inserts no rows, so this row trigger does not fire for the trial
 	store := runStore(t, connect(t, url), eventlog.Config{SettleFor: time.Millisecond})
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()

@@ -63,8 +63,8 @@ func TestRefusedMessageDelaysNobody(t *testing.T) {
 	await.True(t, "it is sent when the broker takes it", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
-// Several relays compete for one lock, and only the relay that has the lock sends messages. A relay
-// does not lose the lock because its broker is slow.
+// Several relays compete for one lock, and only the relay that has the lock sends messages. Even if
+// the broker of this relay is slow, the relay does not lose the lock.
 func TestSlowBrokerCostsNobodyTheLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -197,9 +197,9 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	}
 }
 
-// Several API processes start at the same time. All of them must use the same secret for the
-// fingerprints of requests, which are keyed hashes. Otherwise a process would not recognize a
-// repeated request with the same idempotency key.
+// Several API processes start at the same time. All of them must use the same secret to compute the
+// fingerprints (keyed hashes) of requests. Otherwise a process would not recognize a repeated
+// request with the same idempotency key.
 func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.As(t, testdb.New(t), role.API))

@@ -124,8 +124,8 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	await.True(t, "all is well again", func() bool { return started.Check(t.Context()) == nil && counts(countedToo, 0) })
 }
 
-// value returns the value of the metric privacy_unreadable_keys, which must be the only metric of
-// the registry.
+// value returns the value of the metric privacy_unreadable_keys. The registry must have no other
+// metric.
 func value(t *testing.T, registry *prometheus.Registry) float64 {
 	t.Helper()
 	families, err := registry.Gather()

@@ -188,8 +188,8 @@ func TestLoginNamesOfRolesToBe(t *testing.T) {
 	}
 }
 
-// A login may have more rights than its program needs. The program and migrate accept such a login,
-// but they log a warning that names the unneeded rights.
+// A login may have more rights than its program needs. Both this program and the program migrate
+// accept such a login, but log a warning that names the unneeded rights.
 func TestLoginWithTooManyRights(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))

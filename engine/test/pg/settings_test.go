@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// alter changes a setting of the database, which applies to new sessions.
+// alter changes a setting of the database. The change applies to new sessions.
 func alter(t testing.TB, url, setting string) {
 	t.Helper()
 	config, err := pgx.ParseConfig(url)

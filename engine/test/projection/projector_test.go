@@ -30,7 +30,7 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// tanks returns a handler of tank commands, whose log appends through the pool.
+// tanks returns a handler of tank commands. The handler's log appends through the pool.
 func tanks(t *testing.T, pool *pgxpool.Pool) *command.Handler[tank.State, tank.Command] {
 	t.Helper()
 	return command.NewHandler(rig.Store(t, pool, tank.Decode), tank.Stream, tank.Decide, tank.Evolve)
@@ -140,7 +140,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 }
 
 // A projector moves the checkpoint with a compare-and-set, so another process can't apply the same
-// events, even without the lock of the session.
+// events, even without the session lock.
 func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

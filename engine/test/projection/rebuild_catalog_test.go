@@ -39,7 +39,7 @@ var references = map[string]string{
 	"pg_foreign_table.ftrelid": parted,
 	"pg_index.indexrelid":      itself, "pg_index.indrelid": itself, "pg_index.indrelid,indkey": itself,
 	"pg_inherits.inhrelid": named, "pg_inherits.inhparent": depends,
-	"pg_init_privs.classoid":         foreign, // only for members of extensions, which are refused
+	"pg_init_privs.classoid":         foreign, // only for members of extensions; a rebuild refuses such members
 	"pg_partitioned_table.partrelid": parted, "pg_partitioned_table.partdefid": parted, "pg_partitioned_table.partrelid,partattrs": parted,
 	"pg_policy.polrelid":         depends,
 	"pg_publication_rel.prrelid": named, "pg_publication_rel.prrelid,prattrs": named,

@@ -20,9 +20,9 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// changes are changes of a table whose locks do not conflict with the locks of a rebuild. The new
-// table must get the property in the field seen. If this field is empty, the rebuild must fail with
-// an error that contains the text in the field named.
+// changes lists changes of a table. Each change takes only locks that do not conflict with the
+// locks of a rebuild. The new table must get the property in the field seen. If this field is
+// empty, the rebuild must fail with an error that contains the text in the field named.
 var changes = map[string]struct{ sql, seen, named string }{
 	"a grant of a column":        {sql: `GRANT SELECT (place) ON levels TO pg_monitor`, seen: "pg_monitor=r/", named: "column place of table levels: privilege"},
 	"a grant of the table":       {sql: `GRANT SELECT ON levels TO pg_monitor`, seen: "pg_monitor=r/"},

@@ -51,7 +51,7 @@ func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	await.Background(t, projector.Run)
 
 	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
-	position := rig.Handle(t, h, id, drain(75)) // the whole level after all earlier events
+	position := rig.Handle(t, h, id, drain(75)) // drains the tank completely: 75 is the level after all earlier events
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	rig.WaitFor(t, pool, tank.Readings.Name, position)
 	row, _, err := tank.LevelOf(t.Context(), pool, id)

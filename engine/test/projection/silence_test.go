@@ -25,9 +25,9 @@ import (
 	"example.com/pgcqrs/engine/projection/health"
 )
 
-// line is a proxy to a database server. After a call of cut, the open connections stay open, but the
-// proxy forwards no data on them. Connections look the same after a host or a network has failed. New
-// connections work.
+// line is a proxy to a database server. After a call of cut, the open connections stay open, but
+// the proxy forwards no data on them. The connections are then as they are after the failure of a
+// host or of a network. New connections work.
 type line struct {
 	mu    sync.Mutex
 	taken []net.Conn

@@ -31,9 +31,9 @@ var (
 	errTooMany = errors.New("too many values")
 )
 
-// decoder decodes JSON strictly. A string must be valid UTF-8 without lone surrogates, which
-// jsontext checks, and without NUL. The decoder refuses an object with two names that differ only
-// by letter case, because a later reader might treat both as the same name.
+// decoder decodes JSON strictly. A string must be valid UTF-8, without lone surrogates and without
+// NUL; jsontext checks all of this except NUL. The decoder refuses an object with two names that
+// differ only by letter case, because a later reader might treat both as the same name.
 type decoder struct {
 	tokens *jsontext.Decoder
 	wrong  *rules.Problems

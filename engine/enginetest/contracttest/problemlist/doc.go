@@ -1,8 +1,8 @@
 // Package problemlist reads the problem codes of an OpenAPI contract, and records which codes the
 // tests of this process have received.
 //
-// Put code in this package for the response ProblemAnswer of a contract, and for its extensions
-// x-problems, x-always and x-sometimes. The check of other answers belongs in
+// Code for the response ProblemAnswer of a contract, and for its extensions x-problems, x-always
+// and x-sometimes, belongs in this package. The check of other answers belongs in
 // engine/enginetest/contracttest. In reading order: list.go reads the problems that each operation
 // may answer, answered.go compares an answer with this list.
 //

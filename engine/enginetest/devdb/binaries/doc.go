@@ -1,7 +1,7 @@
 // Package binaries finds the programs of a PostgreSQL installation on this machine.
 //
-// Put code in this package that searches the usual directories, checks that the programs start and
-// are new enough, and returns their environment. Code that downloads the programs belongs in
+// Code that searches the usual directories, checks that the programs start and are new enough, and
+// returns their environment belongs in this package. Code that downloads the programs belongs in
 // engine/enginetest/devdb/install. In reading order: binaries.go describes the programs and their
 // environment, find.go searches for them, unpacked.go finds the programs that package install has
 // unpacked into the user's cache.

@@ -13,7 +13,7 @@ import (
 )
 
 // oldest is the oldest supported major version of PostgreSQL. Older versions let everybody create
-// tables in the schema public. CI runs the tests on this version.
+// tables in the schema public. CI runs the tests on the oldest supported version.
 const oldest = 15
 
 // Find returns the programs in the directory that the variable PG_BINDIR names. If this variable is

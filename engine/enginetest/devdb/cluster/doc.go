@@ -1,8 +1,8 @@
 // Package cluster manages the directory of one PostgreSQL server. The directory contains the data
 // (a database cluster in PostgreSQL's terms), the log, and the URL of the last start.
 //
-// Put code in this package that creates the data with initdb, stores the password, or stops a
-// server of an earlier run that still uses the data. The start of a server belongs in
+// Code that creates the data with initdb, stores the password, or stops a server of an earlier run
+// that still uses the data belongs in this package. The start of a server belongs in
 // engine/enginetest/devdb. In reading order: cluster.go has the directory, url.go the URL,
 // initdb.go creates the data, left.go stops a server of an earlier run.
 //

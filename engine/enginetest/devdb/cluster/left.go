@@ -18,9 +18,9 @@ import (
 // lock of the directory, so that no other program uses the data.
 func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
 	pidFile := filepath.Join(c.Data(), "postmaster.pid")
-	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is a constant's
+	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is built from a constant
 	if err != nil {
-		return nil //nolint:nilerr // no file: nothing stale; postgres reports anything else better
+		return nil //nolint:nilerr // if the file is missing, nothing is outdated; postgres itself reports any other problem better
 	}
 	first, _, _ := strings.Cut(string(content), "\n")
 	pid, _ := strconv.Atoi(first)

@@ -2,8 +2,8 @@
 // directory outlives the server, and only one program at a time can use it. A fresh directory is
 // removed when the server ends, and is in memory if there is enough memory.
 //
-// Put code in this package that creates or locks a directory, or that rejects a directory with
-// files of other programs. Code that writes the content belongs in engine/enginetest/devdb/cluster.
+// Code that creates or locks a directory, or that rejects a directory with files of other programs,
+// belongs in this package. Code that writes the content belongs in engine/enginetest/devdb/cluster.
 // In reading order: lock.go locks a directory, kept.go opens a kept directory, place.go returns its
 // path, fresh.go creates a fresh one.
 //

@@ -32,7 +32,7 @@ func freshParent(runAs platform.Account) string {
 		return memory
 	}
 	if runAs.Drop {
-		return "/var/tmp" // the server's account may not have the right to use TMPDIR
+		return "/var/tmp" // perhaps the server's account lacks the right to use TMPDIR
 	}
 	return os.TempDir()
 }

@@ -68,11 +68,11 @@ func refuseOther(dir string) error {
 // file that is empty or contains a process id. The other sign is a file with the URL of a cluster;
 // a copy from a backup may have this file without the lock file.
 func leftByUs(dir string) bool {
-	lock, err := os.ReadFile(filepath.Join(dir, lockName)) //nolint:gosec // the path is the developer's
+	lock, err := os.ReadFile(filepath.Join(dir, lockName)) //nolint:gosec // the developer chooses the path
 	if err == nil && strings.Trim(string(lock), "0123456789") == "" {
 		return true
 	}
-	url, err := os.ReadFile(filepath.Join(dir, URLName)) //nolint:gosec // as above
+	url, err := os.ReadFile(filepath.Join(dir, URLName)) //nolint:gosec // the developer chooses the path
 	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 

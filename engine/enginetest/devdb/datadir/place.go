@@ -22,7 +22,7 @@ func KeptDir(clone string) (string, error) {
 		return filepath.Join(cache, "pgcqrs", "run", name), nil
 	}
 	const parent = "/var/lib/pgcqrs-dev"
-	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // the server's account goes through it
+	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // the server's account must be able to pass through this directory
 		return "", fmt.Errorf("make a place for the data: %w", err)
 	}
 	return filepath.Join(parent, name), nil

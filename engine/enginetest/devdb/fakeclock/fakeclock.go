@@ -44,7 +44,7 @@ func (c *Clock) Environment() []string {
 // (seconds).
 func (c *Clock) Set(off string) error {
 	next := c.file + ".new"
-	if err := os.WriteFile(next, []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // for the server's account
+	if err := os.WriteFile(next, []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // the server's account must be able to read the file
 		return fmt.Errorf("set the server's clock: %w", err)
 	}
 	if err := os.Rename(next, c.file); err != nil {

@@ -2,10 +2,10 @@
 // PostgreSQL and the installation needs no decision of the developer. On other systems it returns
 // an error that says which command to type.
 //
-// Put code that downloads, installs and unpacks in this package. The search for installed programs
-// belongs in engine/enginetest/devdb/binaries. In reading order: install.go chooses between
-// installing and unpacking, package.go installs as root, unpack.go unpacks into the cache of a user
-// who may not install, apt.go runs apt-get.
+// Code that downloads, installs and unpacks PostgreSQL belongs in this package. The search for
+// installed programs belongs in engine/enginetest/devdb/binaries. In reading order: install.go
+// chooses between installing and unpacking, package.go installs as root, unpack.go unpacks into the
+// cache of a user who may not install, apt.go runs apt-get.
 //
 // Package install must never start a cluster, change an existing cluster, or ask for a right that
 // its user lacks.

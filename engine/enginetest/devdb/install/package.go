@@ -13,13 +13,13 @@ import (
 func installPackage(ctx context.Context) error {
 	const config = "/etc/postgresql-common/createcluster.conf"
 	if _, err := os.Stat(config); errors.Is(err, os.ErrNotExist) {
-		if err := os.MkdirAll(filepath.Dir(config), 0o755); err != nil { //nolint:gosec // as the package has it
+		if err := os.MkdirAll(filepath.Dir(config), 0o755); err != nil { //nolint:gosec // the package of PostgreSQL uses the same mode
 			return fmt.Errorf("prepare package: %w", err)
 		}
-		if err := os.WriteFile(config, []byte("create_main_cluster = false\n"), 0o644); err != nil { //nolint:gosec // as the package has it
+		if err := os.WriteFile(config, []byte("create_main_cluster = false\n"), 0o644); err != nil { //nolint:gosec // the package of PostgreSQL uses the same mode
 			return fmt.Errorf("prepare package: %w", err)
 		}
-		defer func() { // restore the configuration file of the package, which dpkg or ucf has stored under another name
+		defer func() { // restore the package's configuration file; dpkg or ucf has stored it under another name
 			_ = os.Rename(config+".dpkg-dist", config)
 			_ = os.Rename(config+".ucf-dist", config)
 		}()

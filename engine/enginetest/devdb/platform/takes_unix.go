@@ -14,7 +14,7 @@ func (a Account) Takes(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if a.Drop {
 		command.SysProcAttr.Credential = &syscall.Credential{
-			Uid: uint32(a.uid), Gid: uint32(a.gid), Groups: []uint32{uint32(a.gid)}, //nolint:gosec // ids of the system
+			Uid: uint32(a.uid), Gid: uint32(a.gid), Groups: []uint32{uint32(a.gid)}, //nolint:gosec // the ids come from the operating system
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestForgetUnsetsWhatLeadsToOtherServers(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestForgetUnsetsWhatLeadsToOtherServers(t *testing.T) { //nolint:paralleltest // the test changes the environment
 	for _, name := range Variables() { // variables of the shell that runs the tests
 		t.Setenv(name, "")
 	}

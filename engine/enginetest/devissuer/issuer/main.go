@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/process/env"
 )
 
-// Config contains all settings of command issuer, which it reads from the environment.
+// Config contains all settings of command issuer. Command issuer reads them from the environment.
 type Config struct {
 	Addr string `envconfig:"ISSUER_ADDR" default:"127.0.0.1:8083" desc:"Address that the issuer listens on, host:port. Whoever reaches it gets a token for anything."`
 }

@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // the test changes the environment
 	envtest.EmptyIsNotSet[Config](t)
 }
 

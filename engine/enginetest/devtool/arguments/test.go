@@ -68,8 +68,8 @@ type Test struct {
 	rest  []argument // arguments for go test
 }
 
-// parseTest reads the flags of dev, which may stand anywhere. All other words are arguments for "go
-// test".
+// parseTest reads the flags of dev. These flags may stand anywhere in the command line. All other
+// words are arguments for "go test".
 func parseTest(words []string) (test *Test, answer string, err error) {
 	var f Test
 	for _, a := range split(words) {

@@ -114,7 +114,8 @@ func (p *progress) soFar() string {
 	return "" // go is looking for changed files, or is linking
 }
 
-// finish prints a last line that has no line end, and removes the progress line from the terminal.
+// finish removes the progress line from the terminal. If the last line of the output has no line
+// end, finish prints this line, too.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

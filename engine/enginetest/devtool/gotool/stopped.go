@@ -18,7 +18,7 @@ const Interrupted = 130
 
 // UntilStopped returns a context that ends when the program receives a signal, or when the `go run`
 // that has started this program ends. A second signal ends the process at once. After a call of the
-// function stop, already the first signal ends the process at once.
+// returned function stop, even the first signal ends the process at once.
 func UntilStopped() (ctx context.Context, stop context.CancelFunc) {
 	signalled, release := signal.NotifyContext(context.Background(), signals()...)
 	ctx, cancel := withGoRun(signalled)

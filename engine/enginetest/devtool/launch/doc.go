@@ -2,8 +2,8 @@
 // process by that program. The commands that everybody types have few dependencies, so they start
 // within seconds. Code with many dependencies is in tools/, and is compiled only when it is needed.
 //
-// Put code in this package that finds such a program and runs it in place of the running process:
-// launch.go does both, and calls become_unix.go or become_windows.go to replace the process. The
-// build belongs in engine/enginetest/devtool/gotool. Package launch must import only the standard
-// library, and packages that import only the standard library.
+// Code that finds such a program and runs it in place of the running process belongs in this
+// package: launch.go does both, and calls become_unix.go or become_windows.go to replace the
+// process. The build belongs in engine/enginetest/devtool/gotool. Package launch must import only
+// the standard library, and packages that import only the standard library.
 package launch

@@ -23,7 +23,7 @@ var (
 const leastDuplicates = 2 * time.Minute
 
 // streamDrops returns the settings because of which a stream drops acknowledged messages, even new
-// ones, before the stream has reached its configured size.
+// ones, although the stream has not reached its configured size yet.
 func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
 	config := info.Config
 	if config.MaxMsgsPerSubject > 0 && !config.DiscardNewPerSubject { // MaxMsgsPerSubject drops messages whatever config.Discard is

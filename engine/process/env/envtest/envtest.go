@@ -34,7 +34,7 @@ func IsDocumented(t *testing.T, program string, config any) {
 	if !*update {
 		t.Fatalf("docs/configuration.md is not current: go test ./cmd/%s -update", program)
 	}
-	if err := os.WriteFile(page, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read it
+	if err := os.WriteFile(page, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read the page
 		t.Fatal(err)
 	}
 }

@@ -93,8 +93,8 @@ func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mende
 	return errors.Join(err, rolerights.Record(ctx, pool, mended))
 }
 
-// shutOut revokes the right to connect from all logins except the logins of the programs. If
-// migrate does not know the logins of both programs, shutOut does nothing.
+// Only the logins of the programs keep the right to connect: shutOut revokes this right from all
+// other logins. If migrate does not know the logins of both programs, shutOut does nothing.
 func shutOut(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	has := func(program string) bool {
 		return slices.ContainsFunc(given, func(login logins.Login) bool { return login.Program == program })

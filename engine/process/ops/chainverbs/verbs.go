@@ -65,7 +65,7 @@ func (s chained) readHead(file string) (*chain.Head, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the path is the operator's
+	text, err := os.ReadFile(file) //nolint:gosec // the operator chooses the path
 	if err != nil {
 		return nil, fmt.Errorf("read head: %w", err)
 	}

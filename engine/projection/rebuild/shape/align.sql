@@ -1,5 +1,5 @@
--- This query continues the query in parts.sql, and returns statements. They give the new tables
--- those properties of the live tables that differ. No statement writes a row.
+-- This query continues the query in parts.sql, and returns statements. The statements give the new
+-- tables those properties of the live tables that differ. No statement writes a row.
 
 -- each part that exists both in the live tables and in the new tables
 , pair AS (

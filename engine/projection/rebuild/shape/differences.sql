@@ -1,6 +1,6 @@
 -- This query continues the query in parts.sql, and returns the differences between the live tables
 -- and the tables that will replace them. Parameter $4 lists the catalog columns that may differ.
--- All other catalog columns must be equal, also those that later versions of PostgreSQL add.
+-- All other catalog columns must be equal, including columns that later versions of PostgreSQL add.
 , entry AS (
     SELECT p.live, p.title, 'pg_class' AS catalog, to_jsonb(c) AS entry FROM part p JOIN pg_class c ON c.oid = p.oid WHERE p.catalog = 'pg_class'::regclass
     UNION ALL

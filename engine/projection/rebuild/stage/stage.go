@@ -8,7 +8,7 @@ type Stage string
 const (
 	Rebuilt Stage = "rebuild" // built from the start of the log, to replace the tables in service
 	Kept    Stage = "kept"    // in service before the last rebuild
-	Undone  Stage = "undo"    // kept before; they catch up with the log to be put back
+	Undone  Stage = "undo"    // were Kept before; Undo applies the missed events to them, and then puts them back in service
 )
 
 // Schema returns the name of the schema that has the stage's set of tables.
