@@ -14,7 +14,7 @@ type Build struct {
 	Root     string
 	Packages []string // like ./cmd/api
 	Output   string   // a file, or a folder if it ends with a slash
-	Scratch  string   // folder for go's temporary files; on the file system of Output, go replaces the output atomically; "": go chooses the folder
+	Scratch  string   // folder for go's temporary files; if Scratch is on the same file system as Output, go replaces Output atomically; "": go chooses a folder
 	Revision string   // the revision that the programs report; "": unknown
 	Says     string   // text to print as soon as something has to be compiled; "": none
 }
