@@ -111,8 +111,9 @@ func (o *others) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// beside runs a rebuild or an undo. When the rebuild waits for the transaction of the session
-// others, or has ended, beside commits that transaction.
+// beside runs the function work, which is a rebuild or an undo, while the session o changes a table
+// in its own transaction. When work waits for this transaction, or when work has ended, beside
+// commits the transaction if it is still open.
 func (o *others) beside(t *testing.T, work func() error) error {
 	t.Helper()
 	done := make(chan error, 1)

@@ -29,8 +29,9 @@ var (
 	dated = regexp.MustCompile(`^migrations/\$\(.*\)_(.+)$`)
 )
 
-// New creates the files of the page's example under a new name, and adds the example's code to
-// existing files. If a step fails, New restores every file.
+// New copies an example (the parameter like) from its page in docs/. New creates the example's
+// files under a new name, and adds the example's code to existing files. If a step fails, New
+// restores every file.
 func New(ctx context.Context, dir string, like Example, name string, out io.Writer) error {
 	if !properName.MatchString(name) {
 		return fmt.Errorf("name %q: must be 2 to 30 lower-case letters, %s", name, like.naming)

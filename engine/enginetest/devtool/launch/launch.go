@@ -66,7 +66,7 @@ func (p Program) build(ctx context.Context, root string) (program string, err er
 
 // home returns a permanent directory for the built program, so that a later run need not link it
 // again. The directory is in the clone or, if the clone is not writable, in the user's cache. If
-// neither is writable, home returns a new temporary directory. The parameter scratch is a new empty
+// neither is writable, home returns a new temporary directory. The result scratch is a new empty
 // directory in the returned directory, for the files of the build.
 func (p Program) home(root string) (dir, scratch string, err error) {
 	places := []string{filepath.Join(root, ".dev")}
