@@ -63,8 +63,8 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 
 // left returns the packages whose tests are run after the sample was removed. With -short, left
 // returns only packages that removing the sample changes. With -short, left also omits tools/test,
-// whose tests start the service many times: the caller of left starts the service once, after it
-// has added an aggregate.
+// because its tests start the service many times. The caller of left starts the service anyway,
+// once, after the caller has added an aggregate.
 func left() string {
 	if testing.Short() {
 		return "./internal/... ./tools/dev/..."

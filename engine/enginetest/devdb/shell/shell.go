@@ -11,8 +11,8 @@ import (
 // defaults of connections.
 var ofClients = regexp.MustCompile(`^(PG[A-Z]+|PGCONNECT_TIMEOUT)$`)
 
-// Variables returns the sorted names of the variables that are set in this process and change its
-// database connections, such as PGHOST and PGSERVICE.
+// Variables returns the sorted names of environment variables, such as PGHOST and PGSERVICE, that
+// are set in this process. Each of these variables changes the process's database connections.
 func Variables() []string {
 	var names []string
 	for _, entry := range os.Environ() {
