@@ -11,7 +11,7 @@ import (
 
 func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 	t.Parallel()
-	appends := func(s []line, happened event.Event) []line { // if the list has spare capacity, several states share it
+	appends := func(s []line, happened event.Event) []line { // if the list's array has spare capacity, append writes into this array, which several states share
 		if e, ok := happened.(put); ok {
 			return append(s, e.Lines...)
 		}

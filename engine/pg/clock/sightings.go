@@ -42,8 +42,8 @@ func (s *Sightings) Age(number int64) time.Duration {
 	return time.Since(s.seen[i].at)
 }
 
-// Forget drops the sightings of values that are lower than the parameter below, but keeps at least
-// one sighting.
+// Forget drops the sightings of values that are lower than the argument, but keeps at least one
+// sighting.
 func (s *Sightings) Forget(below int64) {
 	for len(s.seen) > 1 && s.seen[0].number < below {
 		s.seen = s.seen[1:]

@@ -19,7 +19,7 @@ type Lag struct {
 	Unreconciled time.Duration // time since the application of the oldest batch that is not compared with the log yet; 0 if all batches are compared
 	Unmoved      time.Duration // how long the position has not moved although events wait
 	Ahead        bool          // the projection was stopped because its checkpoint is ahead of the log
-	Holder       lock.Holder   // the session that runs the projection; only read while Unmoved is too long
+	Holder       lock.Holder   // the session that runs the projection; set only if Unmoved is longer than Config.StuckAfter
 }
 
 // lagRow has the values of a Lag that come from the database. lagRow has no age: the database could

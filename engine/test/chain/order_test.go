@@ -18,7 +18,7 @@ import (
 // the next events could not get a link any more.
 func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()
-	url, owner := chained(t) // linked up to 300 of 305 events
+	url, owner := chained(t) // the log has 305 events, and the first 300 are linked
 	insert := func(previous, position int64) string {
 		return fmt.Sprintf(`INSERT INTO public.chain_links (previous, position, hash, digests) VALUES (%d, %d, sha256('x'), decode(repeat('00', %d), 'hex'))`, previous, position, 8*(position-previous))
 	}
