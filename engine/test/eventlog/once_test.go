@@ -71,7 +71,7 @@ func TestKeyOfADecisionOfNoEvents(t *testing.T) {
 	if !cmp.Equal(appended, want) {
 		t.Errorf("got %+v, want %+v", appended, want)
 	}
-	if answer := answers(t, store, "k")["k"]; answer.Appended != want {
+	if answer := answers(t, store, "k")["k"]; !cmp.Equal(answer.Appended, want) {
 		t.Errorf("got %+v, want %+v", answer, want)
 	}
 	if _, err := store.Append(t.Context(), once(id, 0, "l", time.Hour)); !errors.Is(err, event.ErrConflict) {
