@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
 )
 
 // wire creates the service's commands and queries: it connects commands with their deciders, and
@@ -19,6 +20,7 @@ import (
 func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)
+	moves := write.Moves{Accounts: accounts, Pairs: api.Several(on, account.DecideMove)}
 
 	aggregates := []write.Handler{
 		// Every handler has a line here.
@@ -28,6 +30,7 @@ func wire(on *api.Opened) api.Domain {
 	options := httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     accounts.Handle,
+			Move:       moves.Handle,
 			Balances:   balances.NewQueries(on.Reads),
 			Statements: statements.NewQueries(on.Reads),
 			History:    history.NewQueries(on.Archive, write.Accounts.StreamType),

@@ -12,10 +12,11 @@
 // Store; handler.go has Handler, which executes commands; any.go has the part of a Handler
 // without type parameters.
 //
-// Each mechanism has its own package. In engine/command/line, commands on the same stream wait for
+// Each mechanism has its own package. engine/command/several executes commands that change several
+// streams, with the help of access.go. In engine/command/line, commands on the same stream wait for
 // each other. engine/command/group decides the waiting commands as one group and appends their
 // events. engine/command/plan decides each command of a group on the state after the previous
-// command. If an idempotency key is used again, engine/command/once returns the first answer.
+// command. engine/command/answers answers the commands of a group. If an idempotency key is used again, engine/command/once returns the first answer.
 // engine/command/states caches states in memory. engine/command/detach copies events, so that
 // events and cached states share no memory. engine/command/fold computes a state from events, also
 // for snapshots.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command/answers"
 	"example.com/pgcqrs/engine/command/fold"
 	"example.com/pgcqrs/engine/command/group"
 	"example.com/pgcqrs/engine/command/line"
@@ -111,7 +112,7 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 	if r.Check != nil {
 		if err := r.Check(ctx); err != nil {
 			defer h.keys.Release(r.Key)
-			return resultOf(h.refused(ctx, r, err))
+			return resultOf(answers.Refuse(ctx, h.store, r.Key, r.Fingerprint, err))
 		}
 	}
 	c := &line.Command[C]{Body: body, NewStream: r.NewStream, IfMatch: r.IfMatch, Key: r.Key, Fingerprint: r.Fingerprint, Metadata: r.Metadata}
@@ -124,23 +125,6 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 		go h.groups.Serve(context.WithoutCancel(ctx), streamID)
 	}
 	return resultOf(c.Await(ctx))
-}
-
-// refused returns the answer to a request that the function Request.Check has refused. If the
-// request's idempotency key already has an answer, refused returns that answer. Otherwise refused
-// returns the error of Check.
-func (h *Handler[S, C]) refused(ctx context.Context, r Request, reason error) line.Answer {
-	if r.Key == "" || once.IsOutage(reason) {
-		return line.Answer{Err: reason}
-	}
-	answers, err := h.store.Answers(ctx, []string{r.Key})
-	if err != nil {
-		return line.Answer{Err: states.InTime(err)}
-	}
-	if first, ok := answers[r.Key]; ok {
-		return once.Again(first, r.Fingerprint)
-	}
-	return line.Answer{Err: reason}
 }
 
 func resultOf(a line.Answer) (Result, error) {

@@ -51,6 +51,15 @@ type Appended struct {
 	Position int64 // position of the last event of this append or, if it has no event, of the earlier appends of its chain
 
 	EventID uuid.UUID // id of the event that led to Version; uuid.Nil if no append of the chain has written this event
+
+	Ends []StreamEnd // ends of all streams of the append, in their order; nil for an append of one stream
+}
+
+// StreamEnd has the last event of a stream after an append.
+type StreamEnd struct {
+	Version  int64
+	Position int64     // position of the stream's last event; 0 if no append of the chain has written this event
+	EventID  uuid.UUID // id of this event; uuid.Nil if no append of the chain has written this event
 }
 
 // Answered is an answer that is stored under an idempotency key.

@@ -16,6 +16,7 @@ import (
 // Accounts has what the operations on accounts need. Every field is required.
 type Accounts struct {
 	Handle     func(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (command.Result, error)
+	Move       func(ctx context.Context, from, to uuid.UUID, command account.MoveAndClose, r command.Request) (command.Result, error)
 	Balances   Balances
 	Statements Statements
 	History    History

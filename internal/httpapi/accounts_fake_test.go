@@ -25,6 +25,8 @@ type fake struct {
 	id       uuid.UUID
 	subject  string
 	command  account.Command
+	to       uuid.UUID
+	moved    account.MoveAndClose
 	request  command.Request
 	deadline time.Duration
 	filter   balances.Filter
@@ -41,7 +43,9 @@ type fake struct {
 
 func newFake() *fake {
 	f := &fake{service: service{position: 42}, result: command.Result{StreamID: ada, Version: 3, Position: 42}}
-	f.domain = func(o *Options) { o.Accounts = Accounts{Handle: f.handle, Balances: f, Statements: f, History: f} }
+	f.domain = func(o *Options) {
+		o.Accounts = Accounts{Handle: f.handle, Move: f.move, Balances: f, Statements: f, History: f}
+	}
 	return f
 }
 
@@ -55,6 +59,13 @@ func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command
 		panic("secret of the panic")
 	}
 	return f.result, f.fail
+}
+
+func (f *fake) move(ctx context.Context, from, to uuid.UUID, c account.MoveAndClose, r command.Request) (command.Result, error) {
+	result, err := f.handle(ctx, from, nil, r)
+	defer f.asked()()
+	f.to, f.moved = to, c
+	return result, err
 }
 
 func (f *fake) Get(_ context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {

@@ -54,12 +54,29 @@ func (s *server) Withdraw(ctx context.Context, request spec.WithdrawRequestObjec
 	return spec.Withdraw200JSONResponse{DoneJSONResponse: done}, nil
 }
 
+// CloseAccount closes an account. If the body names another account, CloseAccount moves the balance
+// to the other account.
 func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequestObject) (spec.CloseAccountResponseObject, error) {
-	done, err := s.command(ctx, request.Id, account.Close{Subject: edge.Subject(ctx)}, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
+	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
+	var done spec.DoneJSONResponse
+	var err error
+	if target := request.Body.MoveBalanceTo; target == nil {
+		done, err = s.command(ctx, request.Id, account.Close{Subject: edge.Subject(ctx)}, demanded)
+	} else {
+		done, err = s.move(ctx, request.Id, *target, account.MoveAndClose{Subject: edge.Subject(ctx)}, demanded)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return spec.CloseAccount200JSONResponse{DoneJSONResponse: done}, nil
+}
+
+// move sends a command to the accounts from and to, and answers with the result of the account
+// from.
+func (s *server) move(ctx context.Context, from, to uuid.UUID, c account.MoveAndClose, r command.Request) (spec.DoneJSONResponse, error) {
+	return handle(ctx, s, func(ctx context.Context, from uuid.UUID, c account.MoveAndClose, r command.Request) (command.Result, error) {
+		return s.options.Accounts.Move(ctx, from, to, c, r)
+	}, from, c, r)
 }
 
 // command sends a command to an account, and answers with the result.

@@ -57,6 +57,29 @@ func TestRequestsBecomeCommands(t *testing.T) {
 	}
 }
 
+func TestAClosureMayNameAnotherAccount(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	answer := send(t, f.client(t), http.MethodPost, closure, `{"move_balance_to":"`+nobody.String()+`"}`, "If-Match", `"2"`, "Idempotency-Key", "k")
+	if want := `{"id":"` + ada.String() + `","version":3,"position":"42"}` + "\n"; answer.status != 200 || answer.body != want {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+	if f.id != ada || f.to != nobody || f.request.Key != "k" || !f.request.IfMatch.Holds(2) || f.request.IfMatch.Holds(1) {
+		t.Errorf("moved from %s to %s, %+v", f.id, f.to, f.request)
+	}
+	for body, detail := range map[string]string{
+		`{"move_balance_to":"x"}`: "move_balance_to", `{"move_balance_to":null}`: "move_balance_to", `{"move_to":"x"}`: "move_to",
+	} {
+		if answer := send(t, f.client(t), http.MethodPost, closure, body); answer.status != 400 || !strings.Contains(answer.body, `"field":"`+detail+`"`) {
+			t.Errorf("%s: got %d %s", body, answer.status, answer.body)
+		}
+	}
+	f.fail = account.ErrNoTarget
+	if answer := send(t, f.client(t), http.MethodPost, closure, `{"move_balance_to":"`+nobody.String()+`"}`); answer.status != 404 || !strings.Contains(answer.body, "move_balance_to") {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+}
+
 func TestOpenAnswersWhereTheAccountIs(t *testing.T) {
 	t.Parallel()
 	f := newFake()

@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/internal/httpapi/spec"
+	"example.com/pgcqrs/internal/write/account"
 )
 
 // scopes lists the scopes that operations of the contract may require.
@@ -21,6 +22,7 @@ var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
 // problems lists the service's own errors, each with the problem (error answer) that a client gets.
 var problems = problem.Table{
+	{Err: account.ErrNoTarget, Status: 404, Code: "not_found", Detail: "You have no account with the id in move_balance_to."},
 	{Err: personal.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
 }
 

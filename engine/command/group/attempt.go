@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"example.com/pgcqrs/engine/command/line"
 	"example.com/pgcqrs/engine/command/states"
@@ -23,18 +22,18 @@ func (g *group[S, C]) recall(ctx context.Context) error {
 			return g.catchUp(ctx)
 		}
 		return nil
-	case !held && len(g.commands) == 1 && g.commands[0].NewStream:
+	case !held && len(g.waiting.Commands) == 1 && g.waiting.Commands[0].NewStream:
 		return nil
 	}
-	err := g.replay(ctx)
+	err := g.waiting.Replay(ctx)
 	if err == nil {
-		g.trim()
+		g.waiting.Trim()
 	}
-	if err != nil || len(g.commands) == 0 {
+	if err != nil || len(g.waiting.Commands) == 0 {
 		g.keepBegun()
 		return err
 	}
-	g.putBack()
+	g.waiting.PutBack()
 	if err = g.catchUp(ctx); err == nil {
 		g.at.Shared = false // no other process is known to write to the stream now
 	}
@@ -46,36 +45,36 @@ func (g *group[S, C]) recall(ctx context.Context) error {
 // stay in the group for the next attempt.
 func (g *group[S, C]) attempt(ctx context.Context) error {
 	if g.spent {
-		g.putBack()
+		g.waiting.PutBack()
 		if err := g.catchUp(ctx); err != nil {
 			return err
 		}
-		if g.trim(); len(g.commands) == 0 {
+		if g.waiting.Trim(); len(g.waiting.Commands) == 0 {
 			return nil
 		}
 	}
-	p := g.server.Domain.Make(g.id, g.at, g.commands)
+	p := g.server.Domain.Make(g.id, g.at, g.waiting.Commands)
 	g.spent = g.spent || p.Spent
 	if len(p.Chain) == 0 {
-		g.putBack()
+		g.waiting.PutBack()
 		if !g.current { // another process may have appended an event after which a refused command is allowed; an append would detect this by a conflict, but nothing is appended
 			return g.catchUp(ctx)
 		}
 		return g.answerAll(ctx, p, nil)
 	}
-	if !g.asked && p.Encrypts() {
-		g.putBack()
-		if err := g.replay(ctx); err != nil || slices.ContainsFunc(g.commands, func(c *line.Command[C]) bool { return c.Answered || !c.Take() }) {
+	if !g.waiting.Asked && p.Encrypts() {
+		g.waiting.PutBack()
+		if err := g.waiting.Replay(ctx); err != nil || slices.ContainsFunc(g.waiting.Commands, func(c *line.Command[C]) bool { return c.Answered || !c.Take() }) {
 			return err
 		}
 	}
 	p.PutBack()
-	appended, err := g.appendAll(ctx, p.Chain)
+	appended, err := g.waiting.AppendAll(ctx, p.Chain)
 	switch {
 	case errors.Is(err, event.ErrConflict), errors.Is(err, event.ErrLogChanged):
 		return g.catchUp(ctx)
 	case errors.Is(err, event.ErrAnswered):
-		return g.replay(ctx)
+		return g.waiting.Replay(ctx)
 	case err != nil:
 		return err
 	}
@@ -89,32 +88,6 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 		g.at.Partial, g.spent = false, false
 	}
 	return g.answerAll(ctx, p, appended)
-}
-
-// appendAll appends the events of the group as one chain of appends. The time limit of the append
-// is the latest deadline of the group's commands. If one of the commands has no deadline, the
-// append has no time limit.
-func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
-	var until time.Time
-	for _, c := range g.commands {
-		if c.Until.IsZero() {
-			until = c.Until
-			break
-		}
-		if c.Until.After(until) {
-			until = c.Until
-		}
-	}
-	if !until.IsZero() {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, until)
-		defer cancel()
-	}
-	appended, err := g.server.Log.AppendAll(ctx, chain)
-	if err != nil && !errors.Is(err, event.ErrUnknownOutcome) {
-		g.putBack()
-	}
-	return appended, err
 }
 
 // catchUp reads the events that follow the state, and applies them to the state. If an Evolve may

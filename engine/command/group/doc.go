@@ -8,8 +8,8 @@
 // engine/command/states has the state, and the commands wait in engine/command/line.
 //
 // In reading order: serve.go takes one group of commands after another from a stream's line;
-// attempt.go gets the state and appends the events; answers.go answers each command; group.go has
-// the type group, which puts the state back into the cache.
+// attempt.go gets the state and appends the events; answers.go answers each command, by
+// engine/command/answers; group.go has the type group, which puts the state back into the cache.
 //
 // Package group has no table. Serve runs in the goroutine that engine/command starts, and ends when
 // no command waits on the stream. Package group must never send an answer that depends on an event

@@ -20,8 +20,7 @@ const maxAttempts = 10
 // until the queue is empty.
 func (s *Server[S, C]) Serve(ctx context.Context, id uuid.UUID) {
 	for commands := s.Lines.Next(id); commands != nil; commands = s.Lines.Next(id) {
-		g := &group[S, C]{server: s, id: id, commands: commands}
-		g.run(ctx)
+		s.newGroup(id, commands).run(ctx)
 	}
 }
 
@@ -37,7 +36,7 @@ func (g *group[S, C]) run(ctx context.Context) {
 		return
 	}
 	for range maxAttempts {
-		if g.trim(); len(g.commands) == 0 {
+		if g.waiting.Trim(); len(g.waiting.Commands) == 0 {
 			g.giveBack()
 			return
 		}
@@ -55,15 +54,14 @@ func (g *group[S, C]) run(ctx context.Context) {
 // database may have refused the content of one command's append, and giveUp runs each command
 // alone, so that the other commands can succeed.
 func (g *group[S, C]) giveUp(ctx context.Context, err error) {
-	if len(g.commands) == 1 || once.IsOutage(err) {
+	if len(g.waiting.Commands) == 1 || once.IsOutage(err) {
 		g.fail(ctx, err)
 		return
 	}
-	for _, c := range g.commands {
+	for _, c := range g.waiting.Commands {
 		if c.Answered {
 			continue
 		}
-		alone := &group[S, C]{server: g.server, id: g.id, commands: []*line.Command[C]{c}}
-		alone.run(ctx)
+		g.server.newGroup(g.id, []*line.Command[C]{c}).run(ctx)
 	}
 }

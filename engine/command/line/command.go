@@ -26,6 +26,8 @@ type Command[C any] struct {
 	gone   <-chan struct{} // closed when the caller stops waiting for the answer
 	stage  atomic.Int32
 	answer chan Answer
+
+	granted chan struct{} // closed when Hold gets the line; nil: the command is no call of Hold
 }
 
 // Answer has the version of the stream after a command, or the reason why the command had no

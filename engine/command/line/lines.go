@@ -2,6 +2,7 @@ package line
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -50,7 +51,9 @@ func (l *Lines[C]) Join(ctx context.Context, id uuid.UUID, c *Command[C]) (first
 
 // Next removes the first commands from the queue of a stream and returns them in order. If no
 // command waits, Next returns nil and deletes the queue. The next call of Join for the stream then
-// makes a new queue and returns true.
+// makes a new queue and returns true. If a call of Hold is first in the queue, Next gives it the line
+// and returns nil: the goroutine that executes the commands ends, and Release says when to start it
+// again.
 func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,7 +62,13 @@ func (l *Lines[C]) Next(id uuid.UUID) []*Command[C] {
 		delete(l.waiting, id)
 		return nil
 	}
+	if l.grant(id) {
+		return nil
+	}
 	size := min(len(line), maxGroup)
+	if next := slices.IndexFunc(line, isHold); next > 0 {
+		size = min(size, next)
+	}
 	l.waiting[id] = line[size:]
 	return line[:size:size]
 }

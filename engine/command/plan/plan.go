@@ -49,18 +49,32 @@ func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.C
 		if err == nil && (len(decided) > 0 || c.Key != "") {
 			p.Chain = append(p.Chain, d.newAppend(p.from, p.To, decided, c))
 		}
-		for _, e := range decided {
-			p.Spent = p.Spent || !d.flat
-			_, personal := e.(event.PersonalEvent)
-			p.Clear = p.Clear || personal && d.personal
-			p.To.Value = d.Evolve(p.To.Value, detach.Event(e))
-			p.To.Version++
-			p.To.Last = uuid.Nil // the event gets its id when it is appended
-		}
+		var personal bool
+		p.To, personal = d.After(p.To, decided)
+		p.Spent = p.Spent || len(decided) > 0 && d.MayChange()
+		p.Clear = p.Clear || personal
 		p.Decisions = append(p.Decisions, Decision[C]{c, err, len(p.Chain)})
 	}
 	return p
 }
+
+// After returns the state after events that are not appended yet. The result personal says whether
+// the new state may contain personal data that is not encrypted. If MayChange returns true, the
+// given state must not be used again.
+func (d *Domain[S, C]) After(at states.State[S], decided []event.Event) (to states.State[S], personal bool) {
+	for _, e := range decided {
+		_, ofPerson := e.(event.PersonalEvent)
+		personal = personal || ofPerson && d.personal
+		at.Value = d.Evolve(at.Value, detach.Event(e))
+		at.Version++
+		at.Last = uuid.Nil // the event gets its id when it is appended
+	}
+	return at, personal
+}
+
+// MayChange reports whether Evolve may change a state in place, so that the state before an event
+// must not be used after the event was applied.
+func (d *Domain[S, C]) MayChange() bool { return !d.flat }
 
 // PutBack marks the commands that were refused or that cause no event as not being in an append. If
 // the caller of such a command then stops waiting, the command is not executed.

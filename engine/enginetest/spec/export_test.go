@@ -12,3 +12,10 @@ func (d *Decider[S, C]) Check(t testing.TB, given []event.Event, when C, then []
 	t.Helper()
 	d.check(t, given, when, then, code)
 }
+
+// Check calls the method check outside of a subtest, so that tests of a Several can pass their own
+// testing.TB.
+func (s *Several[S, C]) Check(t testing.TB, given [][]event.Event, when C, then [][]event.Event, code string) {
+	t.Helper()
+	s.check(t, given, when, then, code)
+}

@@ -71,6 +71,9 @@ func (c *Encoder) encodeAppend(ctx context.Context, rows *Rows, a event.Append) 
 		if i == 0 {
 			row.Stream, row.EventsOfStream = index, rows.Streams[index].Events
 		}
+		if len(a.Streams) > 1 {
+			row.Streams = append(row.Streams, index)
+		}
 	}
 	row.Events = len(rows.Events)
 	if row.Events == before && a.Once == nil {

@@ -26,6 +26,8 @@ type AppendRow struct {
 	EventsOfStream int // number of events on that stream, from the beginning of the chain to the end of this append
 	Events         int // number of events from the beginning of the chain to the end of this append
 	Once           *event.Once
+
+	Streams []int // all streams of the append, as indexes into the chain's streams; nil: the append has one stream
 }
 
 // StreamRow is one stream to which a chain of appends adds events.
@@ -99,6 +101,7 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 			Version:  before[a.Stream] + int64(a.EventsOfStream),
 			Position: first + int64(a.Events),
 			EventID:  r.lastOf(a),
+			Ends:     r.ends(a, before, first),
 		}
 		if a.Events == 0 {
 			appended[i].Position = a.Once.Position
@@ -116,6 +119,26 @@ func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 		}
 	}
 	return uuid.Nil
+}
+
+// ends returns the end of each stream of an append that has several streams. The parameter before
+// has the version of each stream before the chain was appended. The parameter first is the position
+// before the chain's first event.
+func (r *Rows) ends(a AppendRow, before []int64, first int64) []event.StreamEnd {
+	if a.Streams == nil {
+		return nil
+	}
+	ends := make([]event.StreamEnd, len(a.Streams))
+	for i, stream := range a.Streams {
+		ends[i].Version = before[stream]
+		for n, e := range slices.Backward(r.Events[:a.Events]) {
+			if e.Stream == stream {
+				ends[i] = event.StreamEnd{Version: before[stream] + int64(e.Seq), Position: first + int64(n+1), EventID: e.ID}
+				break
+			}
+		}
+	}
+	return ends
 }
 
 // Place is the version and the position of an event in the log.

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/command/several"
 	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
@@ -62,6 +63,12 @@ func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.H
 		WithKeepAnswers(on.config.IdempotencyKeep).WithKeepStates(on.config.KeepStates)
 	on.Store.OnLogChange(handler.Forget)
 	return handler
+}
+
+// Several returns the handler of commands that change several streams, with the limits that the
+// configuration sets. The streams' own handlers, which Handler returns, cache the states.
+func Several[S, C any](on *Opened, decide several.Decide[S, C]) *several.Handler[S, C] {
+	return several.NewHandler(on.Store, decide).WithKeepAnswers(on.config.IdempotencyKeep)
 }
 
 // useSnapshots makes handlers load long streams from the snapshots that the projector stores. For

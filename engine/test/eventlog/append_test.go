@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/enginetest/await"
@@ -95,8 +96,11 @@ func TestSeveralStreamsAllOrNothing(t *testing.T) {
 		t.Fatalf("half of it was appended: %v", seen)
 	}
 	appended := mustAppend(t, store, transfer(0))
-	if want := (event.Appended{StreamID: from, Version: 2, Position: 3, EventID: appended.EventID}); appended != want {
-		t.Errorf("got %+v, want %+v", appended, want)
+	want := event.Appended{StreamID: from, Version: 2, Position: 3, EventID: appended.EventID, Ends: []event.StreamEnd{
+		{Version: 2, Position: 2, EventID: appended.EventID}, {Version: 1, Position: 3, EventID: appended.Ends[1].EventID},
+	}}
+	if diff := cmp.Diff(want, appended); diff != "" {
+		t.Errorf("appended (-want +got):\n%s", diff)
 	}
 }
 

@@ -172,7 +172,10 @@ type AccountPage struct {
 type Balance = int64
 
 // CloseAccount defines model for CloseAccount.
-type CloseAccount = map[string]interface{}
+type CloseAccount struct {
+	// MoveBalanceTo Another account of yours, open and in the same currency, which gets the balance. Without this field, the balance must be zero.
+	MoveBalanceTo *openapi_types.UUID `json:"move_balance_to,omitempty"`
+}
 
 // CommandAnswer defines model for CommandAnswer.
 type CommandAnswer struct {

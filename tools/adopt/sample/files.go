@@ -16,7 +16,7 @@ var sampleFiles = []string{
 	"internal/events/account.go", "internal/events/account_messages.go", "internal/events/customer.go", "internal/events/customer_messages.go",
 	"internal/events/testdata/account.*", "internal/events/testdata/customer.*",
 	"internal/events/testdata/message_account.*", "internal/events/testdata/message_customer.*", "internal/events/testdata/fuzz",
-	"internal/write/account", "internal/write/customer",
+	"internal/write/account", "internal/write/customer", "internal/write/move.go",
 	"internal/read/balances", "internal/read/customers", "internal/read/history", "internal/read/statements",
 	"internal/httpapi/accounts.go", "internal/httpapi/accounts_*.go", "internal/httpapi/customers.go", "internal/httpapi/customers_*.go", "internal/httpapi/testdata",
 	Migration,
@@ -35,7 +35,8 @@ var cuts = []struct {
 }{
 	{"internal/events/catalog.go", regexp.MustCompile(`^\t(Account|Customer|Money)\w+\{\}\.`)},
 	{"internal/httpapi/options.go", regexp.MustCompile(`^\t(Accounts|Customers)\b`)},
-	{"cmd/api/wire.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\t(accounts|clients) :=|^\t\t(accounts|clients),|^\t\t(Accounts|Customers):`)},
+	{"internal/httpapi/server.go", regexp.MustCompile(`/internal/write/account"|^\t\{Err: account\.`)},
+	{"cmd/api/wire.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|/internal/write/account"|^\t(accounts|clients|moves) :=|^\t\t(accounts|clients),|^\t\t(Accounts|Customers):`)},
 	{"internal/read/read.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
 	{"internal/write/write.go", regexp.MustCompile(`/internal/write/(account|customer)"|^(// |var )(Accounts|Customers) |^\t(Accounts|Customers)\.Fold`)},
 	{"tools/dev/stack/banner.go", regexp.MustCompile(`\{tried\}`)},

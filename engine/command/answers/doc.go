@@ -1,0 +1,14 @@
+// Package answers answers one question: how does each command of a group get its answer? A group
+// consists of commands that are decided and appended together.
+//
+// A Waiting has the commands of one group that wait for their answers. It looks up the stored
+// answers of their idempotency keys, appends their events before their callers stop waiting, and
+// answers them, also if the group fails. engine/command/group uses a Waiting for commands on one
+// stream, and engine/command/several for commands on several streams.
+//
+// In reading order: waiting.go has the commands and their appends; settle.go answers the commands.
+//
+// Package answers has no table and no goroutine. Package answers must never answer with
+// event.ErrUnknownOutcome a command that no append contains, and must never answer with another
+// error a command that an append may still contain.
+package answers

@@ -1,0 +1,110 @@
+package answers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"example.com/pgcqrs/engine/command/line"
+	"example.com/pgcqrs/engine/command/once"
+	"example.com/pgcqrs/engine/command/states"
+	"example.com/pgcqrs/engine/event"
+)
+
+// Log is the part of the event log that a group needs: it appends events, and returns the stored
+// answers of idempotency keys.
+type Log interface {
+	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
+	Answers(ctx context.Context, keys []string) (map[string]event.Answered, error)
+}
+
+// Waiting has the commands of one group, until each command has its answer.
+type Waiting[C any] struct {
+	Log      Log
+	Lines    *line.Lines[C]
+	Keys     *once.Keys
+	Commands []*line.Command[C]
+	Asked    bool // whether the commands' idempotency keys were looked up after the commands had arrived
+}
+
+// PutBack marks the unanswered commands as not being in an append. If a caller then stops waiting,
+// its command has no effect.
+func (w *Waiting[C]) PutBack() {
+	for _, c := range w.Commands {
+		if !c.Answered {
+			c.PutBack()
+		}
+	}
+}
+
+// Trim removes from the group the commands that have an answer, and the commands whose caller has
+// stopped waiting. Trim marks the remaining commands as being in an append.
+func (w *Waiting[C]) Trim() {
+	left := w.Commands[:0]
+	for _, c := range w.Commands {
+		if !c.Answered && !c.Take() {
+			w.Settle(c, line.Answer{Err: event.ErrUnavailable}) // Await has already returned this answer to the caller
+		}
+		if !c.Answered {
+			left = append(left, c)
+		}
+	}
+	w.Commands = left
+}
+
+// Replay looks up the idempotency keys of the commands. If a key has a stored answer, Replay
+// answers the command with this answer.
+func (w *Waiting[C]) Replay(ctx context.Context) error {
+	byKey := make(map[string]*line.Command[C])
+	var keys []string
+	for _, c := range w.Commands {
+		if c.Key != "" && !c.Answered {
+			byKey[c.Key] = c
+			keys = append(keys, c.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, states.ReadFor)
+	defer cancel()
+	answers, err := w.Log.Answers(ctx, keys)
+	if err != nil {
+		return states.InTime(err)
+	}
+	w.Asked = true
+	for key, first := range answers {
+		w.Settle(byKey[key], once.Again(first, byKey[key].Fingerprint))
+	}
+	return nil
+}
+
+// Until returns the latest deadline of the group's commands. If one of the commands has no
+// deadline, Until returns the zero time.
+func (w *Waiting[C]) Until() (until time.Time) {
+	for _, c := range w.Commands {
+		if c.Until.IsZero() {
+			return c.Until
+		}
+		if c.Until.After(until) {
+			until = c.Until
+		}
+	}
+	return until
+}
+
+// AppendAll appends the events of the group as one chain of appends. The time limit of the append
+// is the latest deadline of the group's commands. If one of the commands has no deadline, the
+// append has no time limit.
+func (w *Waiting[C]) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
+	if until := w.Until(); !until.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, until)
+		defer cancel()
+	}
+	appended, err := w.Log.AppendAll(ctx, chain)
+	if err != nil && !errors.Is(err, event.ErrUnknownOutcome) {
+		w.PutBack()
+	}
+	return appended, err
+}

@@ -1,0 +1,26 @@
+// Package several answers one question: how does one command change several streams, all or none?
+// A Handler of package several loads the streams that a command names, calls the domain's function
+// Decide with all their states, and appends the events of all streams in one append.
+//
+// The append checks the version of every stream, also of a stream that gets no event: a decision
+// never rests on a stream that has changed meanwhile. A refused command appends nothing, so
+// the Handler reads all streams again before it answers: the refusal rests on states that the
+// streams had at one moment (docs/decisions/0025).
+//
+// In reading order: decide.go has the function type Decide; stream.go has Stream, by which a
+// command names a stream; handler.go has Handler, which executes commands; group.go executes a
+// group of commands on the same streams; attempt.go decides the group and appends its events;
+// plan.go decides one command after another; part.go has one stream of a group.
+//
+// Each stream has a command.Handler, which executes the commands on that stream alone. Package
+// several uses the Handler's cached states, and holds the line of each stream
+// (engine/command/line), so that commands of one process wait for each other instead of
+// conflicting. Conflicts with other processes are decided again, up to ten times, with a backoff.
+//
+// Package several has no table. The first command on a set of streams starts a goroutine, which
+// ends when no command waits on this set. Package several must hold lines in the order of the
+// streams' ids: in any other order, two commands could wait for each other forever. It must never
+// send an answer that depends on an event that is not durable yet.
+//
+// ExampleHandler (example_test.go) shows a decision over two streams.
+package several

@@ -1,0 +1,62 @@
+package account
+
+import (
+	"fmt"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/internal/events"
+)
+
+// ErrNoTarget says that the account to which money should be moved was never opened, or belongs to
+// another subject.
+var ErrNoTarget = fmt.Errorf("target account: %w", event.ErrStreamNotFound)
+
+// Pair has the states of two different accounts.
+type Pair struct{ From, To State }
+
+// MoveAndClose closes the account From. If the account holds money, MoveAndClose moves all of it to
+// the account To first.
+type MoveAndClose struct{ Subject string }
+
+// DecideMove returns the events of the accounts From and To. As with Close, a closed account From
+// stays as it is. Otherwise the account To must be open, belong to the same subject and have the
+// same currency, also if there is nothing to move.
+func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
+	if p.From.Status == Unopened || p.From.Subject != c.Subject {
+		return nil, event.ErrStreamNotFound
+	}
+	if p.From.Status == Closed {
+		return nil, nil
+	}
+	if err := checkTarget(p, c.Subject); err != nil {
+		return nil, err
+	}
+	if p.From.Balance == 0 {
+		return [][]event.Event{{events.AccountClosed{}}}, nil
+	}
+	return [][]event.Event{
+		{events.MoneyWithdrawn{Amount: p.From.Balance}, events.AccountClosed{}},
+		{events.MoneyDeposited{Amount: p.From.Balance}},
+	}, nil
+}
+
+// checkTarget returns an error if the balance of the account From can't be moved to the account To.
+func checkTarget(p Pair, subject string) (err error) {
+	switch {
+	case p.To.Status == Unopened || p.To.Subject != subject:
+		return ErrNoTarget
+	case p.To.Status == Closed:
+		_, err = reject("target_closed", "the account of move_balance_to is closed")
+	case p.To.Currency != p.From.Currency:
+		_, err = reject("other_currency", fmt.Sprintf("the account of move_balance_to is in %s, this account is in %s", p.To.Currency, p.From.Currency))
+	case p.To.Balance > MaxBalance-p.From.Balance:
+		_, err = reject("balance_limit", fmt.Sprintf("the balance of the account of move_balance_to must not exceed %d minor units", int64(MaxBalance)))
+	}
+	return err
+}
+
+// RejectSame returns the rejection of a MoveAndClose whose two accounts are the same.
+func RejectSame() error {
+	_, err := reject("same_account", "move_balance_to must name another account")
+	return err
+}
