@@ -109,6 +109,7 @@ type Keyed struct {
 type Lookup struct {
 	Field   string
 	Indexes [][]byte
+	Claim   *Claim // nil: other persons may have the same text
 }
 
 // Field is the name and the kind of a Personal in an event. The name is stored, and must never

@@ -36,7 +36,7 @@ var Constraints = []string{
 	"events.events_readable", "events.events_stream_id_version_key", "events.events_version_check",
 	"idempotency_keys.idempotency_keys_pkey",
 	"issuers.issuers_issuer_check", "issuers.issuers_name_check", "issuers.issuers_pkey",
-	"keys.erased.erased_pkey", "keys.lookups.lookups_person_id_fkey", "keys.lookups.lookups_pkey", "keys.persons.persons_pkey", "keys.retired.retired_pkey", "keys.retired.retired_prefix_check", "keys.secrets.secrets_pkey",
+	"keys.erased.erased_pkey", "keys.lookups.lookups_person_id_fkey", "keys.lookups.lookups_pkey", "keys.lookups.lookups_scope_check", "keys.persons.persons_pkey", "keys.retired.retired_pkey", "keys.retired.retired_prefix_check", "keys.secrets.secrets_pkey",
 	"log_epochs.log_epochs_epoch_key", "log_epochs.log_epochs_head_check", "log_epochs.log_epochs_number_check", "log_epochs.log_epochs_pkey",
 	"outbox.outbox_pkey",
 	"parked_streams.parked_streams_pkey", "parked_streams.parked_streams_projection_fkey",

@@ -59,6 +59,20 @@ func (g *group[S, C]) answerAll(ctx context.Context, p *plan.Plan[S, C], appende
 	return nil
 }
 
+// answerTaken answers the only command of a group, which claims a unique text that another person
+// has, with the rejection that the event declares. Before that, answerTaken looks up the command's
+// idempotency key: an earlier command with the same key may have got the text.
+func (g *group[S, C]) answerTaken(ctx context.Context, err error) error {
+	if unanswered := g.replay(ctx); unanswered != nil {
+		return unanswered
+	}
+	if rejection, ok := errors.AsType[*event.Rejection](err); ok {
+		err = rejection
+	}
+	g.settle(g.commands[0], line.Answer{Err: err})
+	return nil
+}
+
 // fail answers all commands that have no answer yet with an error. Commands that Decide has refused
 // get the same error, because they were refused on a state that did not become durable. If the
 // error is not an outage, fail looks up the commands' idempotency keys, and a command whose key has

@@ -76,6 +76,8 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 		return g.catchUp(ctx)
 	case errors.Is(err, event.ErrAnswered):
 		return g.replay(ctx)
+	case errors.Is(err, event.ErrTaken) && len(g.commands) == 1:
+		return g.answerTaken(ctx, err)
 	case err != nil:
 		return err
 	}

@@ -87,7 +87,9 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 			return err
 		}
 		if keyed, ok := e.(event.Keyed); ok {
-			rows.Keyed = append(rows.Keyed, KeyedRow{index, keyed})
+			if err := rows.addKeyed(index, keyed); err != nil {
+				return err
+			}
 			e = keyed.Event
 		}
 		row, err := c.encodeEvent(stream.ID, e)

@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ type Rows struct {
 	Streams []StreamRow
 	Events  []EventRow
 	Keyed   []KeyedRow
+	Claims  []ClaimRow
 	Bytes   int // bytes of data, metadata and messages
 }
 
@@ -58,6 +60,45 @@ type KeyedRow struct {
 	Keyed  event.Keyed
 }
 
+// ClaimRow is a text that a person of a scope wants to have alone.
+type ClaimRow struct {
+	Stream  int // index into the chain's streams
+	Person  uuid.UUID
+	Field   string
+	Scope   string
+	Indexes [][]byte // an index entry for each secret that is in use
+	Taken   error    // the answer if another person of the scope has the text
+}
+
+// addKeyed adds the records about a person. If two persons of the chain claim the same text,
+// addKeyed returns the answer to the later claim.
+func (r *Rows) addKeyed(stream int, keyed event.Keyed) error {
+	r.Keyed = append(r.Keyed, KeyedRow{stream, keyed})
+	for _, lookup := range keyed.Lookups {
+		if lookup.Claim == nil {
+			continue
+		}
+		claim := ClaimRow{
+			Stream: stream, Person: keyed.Person, Field: lookup.Field, Scope: lookup.Claim.Scope, Indexes: lookup.Claim.Indexes,
+			Taken: fmt.Errorf("%w: %w", event.ErrTaken, lookup.Claim.Taken),
+		}
+		if slices.ContainsFunc(r.Claims, claim.excludes) {
+			return claim.Taken
+		}
+		r.Claims = append(r.Claims, claim)
+	}
+	return nil
+}
+
+// excludes reports whether two persons claim the same text. The claims of one chain are made with
+// the same secrets, unless a secret was added or removed meanwhile: one common index entry suffices.
+func (c ClaimRow) excludes(other ClaimRow) bool {
+	return c.Person != other.Person && c.Field == other.Field && c.Scope == other.Scope &&
+		slices.ContainsFunc(c.Indexes, func(index []byte) bool {
+			return slices.ContainsFunc(other.Indexes, func(o []byte) bool { return bytes.Equal(index, o) })
+		})
+}
+
 // join returns the index of a stream in the field Streams, and adds the stream if the field lacks
 // it. If an earlier append of the chain writes to the stream, join checks that the append expects
 // the version that results from the earlier append. If it does not, join returns an error.
@@ -73,18 +114,6 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	}
 	r.Streams = append(r.Streams, StreamRow{Type: stream.Type, ID: stream.ID, Expected: stream.Expected, Last: stream.Last})
 	return len(r.Streams) - 1, nil
-}
-
-// Clashes reports whether a chain of appends has a stream or an idempotency key in common with the
-// given streams and keys. Chains that clash must not be in the same batch, because the SQL
-// statement for a batch checks each stream and each key only once.
-func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
-	for _, a := range r.Appends {
-		if a.Once != nil && keys[a.Once.Key] {
-			return true
-		}
-	}
-	return slices.ContainsFunc(r.Streams, func(stream StreamRow) bool { return streams[stream.ID] })
 }
 
 // Appended returns the results of the appends in a chain, such as versions and positions. The

@@ -14,8 +14,10 @@ var (
 	appendFile string
 	//go:embed append_keyed.sql
 	appendKeyedFile string
+	//go:embed append_unique.sql
+	appendUniqueFile string
 
-	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
+	appendSQL, appendKeyedSQL, appendUniqueSQL = withoutComments(appendFile), withoutComments(appendKeyedFile), withoutComments(appendUniqueFile)
 )
 
 // withoutComments removes the comments from a statement before it is sent, because the server
@@ -48,6 +50,9 @@ func (b *Batch) Add(rows *encode.Rows) {
 	for i := range rows.Keyed {
 		c.addKeyed(int64(streams+rows.Keyed[i].Stream+1), rows.Keyed[i].Keyed)
 	}
+	for i := range rows.Claims {
+		c.addClaim(int64(streams+rows.Claims[i].Stream+1), i+1, &rows.Claims[i])
+	}
 	for i := range rows.Appends {
 		if a := &rows.Appends[i]; a.Once != nil {
 			c.addOnce(streams+a.Stream+1, before, a)
@@ -58,6 +63,9 @@ func (b *Batch) Add(rows *encode.Rows) {
 
 // statement returns the SQL that sends the batch, and the arguments of the SQL.
 func (b *Batch) statement() (sql string, arguments []any) {
+	if b.columns.unique() {
+		return appendUniqueSQL, b.columns.uniqueParameters()
+	}
 	if b.columns.keyed() {
 		return appendKeyedSQL, b.columns.keyedParameters()
 	}

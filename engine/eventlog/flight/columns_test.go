@@ -18,7 +18,7 @@ func TestColumnsAreTheParametersInOrder(t *testing.T) {
 	for i := range value.NumField() {
 		fields = append(fields, value.Type().Field(i).Name)
 	}
-	for sql, arguments := range map[string][]any{appendSQL: c.parameters(), appendKeyedSQL: c.keyedParameters()} {
+	for sql, arguments := range map[string][]any{appendSQL: c.parameters(), appendKeyedSQL: c.keyedParameters(), appendUniqueSQL: c.uniqueParameters()} {
 		var want []string
 		for i := range arguments {
 			want = append(want, fmt.Sprint("$", i+1))
@@ -30,8 +30,8 @@ func TestColumnsAreTheParametersInOrder(t *testing.T) {
 			t.Errorf("%s: parameters are %v, want %v", sql, got, want)
 		}
 	}
-	if len(c.keyedParameters()) != len(fields) {
-		t.Errorf("%d of %d fields are sent", len(c.keyedParameters()), len(fields))
+	if len(c.uniqueParameters()) != len(fields) {
+		t.Errorf("%d of %d fields are sent", len(c.uniqueParameters()), len(fields))
 	}
 }
 
