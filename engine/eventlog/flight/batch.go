@@ -2,6 +2,7 @@ package flight
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"example.com/pgcqrs/engine/eventlog/encode"
@@ -15,7 +16,13 @@ var (
 	//go:embed append_keyed.sql
 	appendKeyedFile string
 
-	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
+	//go:embed append_tagged.sql
+	appendTaggedFile string
+	//go:embed append_tagged_keyed.sql
+	appendTaggedKeyedFile string
+
+	appendSQL, appendKeyedSQL             = withoutComments(appendFile), withoutComments(appendKeyedFile)
+	appendTaggedSQL, appendTaggedKeyedSQL = withoutComments(appendTaggedFile), withoutComments(appendTaggedKeyedFile)
 )
 
 // withoutComments removes the comments from a statement before it is sent, because the server
@@ -32,6 +39,7 @@ func withoutComments(file string) string {
 // Batch has the chains of appends that are sent in one flight (one transaction).
 type Batch struct {
 	columns columns
+	tags    tagColumns
 	chains  int64
 }
 
@@ -53,12 +61,18 @@ func (b *Batch) Add(rows *encode.Rows) {
 			c.addOnce(streams+a.Stream+1, before, a)
 		}
 	}
+	b.tags.add(rows, streams, before)
 	b.chains++
 }
 
 // statement returns the SQL that sends the batch, and the arguments of the SQL.
 func (b *Batch) statement() (sql string, arguments []any) {
-	if b.columns.keyed() {
+	switch keyed := b.columns.keyed(); {
+	case b.tags.needed() && keyed:
+		return appendTaggedKeyedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters(), b.columns.keys())
+	case b.tags.needed():
+		return appendTaggedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters())
+	case keyed:
 		return appendKeyedSQL, b.columns.keyedParameters()
 	}
 	return appendSQL, b.columns.parameters()

@@ -77,8 +77,15 @@ func (c *columns) parameters() []any {
 
 // keyedParameters returns the parameters of append_keyed.sql.
 func (c *columns) keyedParameters() []any {
-	return append(c.parameters(), c.personStream, c.person, c.wrapped,
-		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
+	return append(c.parameters(), c.keys()...)
+}
+
+// keys returns the parameters that append_keyed.sql has in addition to those of append.sql.
+func (c *columns) keys() []any {
+	return []any{
+		c.personStream, c.person, c.wrapped,
+		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex,
+	}
 }
 
 // restOn sets the epoch and the events (marks) that the log must still have. If the log has another
