@@ -13,11 +13,11 @@ ALTER TABLE keys.lookups ADD COLUMN scope text CONSTRAINT lookups_scope_check CH
 CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE scope IS NOT NULL;
 
 -- append_unique records a flight some of whose persons claim a text for themselves. It does what
--- append_keys(append_events(…), …) does, and refuses each chain that claims a text that another
+-- append_keys(append_tagged_events(…), …) does, and refuses each chain that claims a text that another
 -- person of the scope has. Other chains of the flight are not disturbed. It is called as an argument
 -- of append_flight, which commits.
 --
--- Columns are those of append_events and append_keys, the scopes of the look-ups (l_scope, '' for
+-- Columns are those of append_tagged_events and append_keys, the scopes of the look-ups (l_scope, '' for
 -- none), and claims (c_…). A claim has a row for each secret of look-ups that is in use (c_index): the
 -- other person's row may be by another secret, while a rotation runs. c_number counts a chain's
 -- claims, from 1 on. The fate of a chain that is refused is -c_number, of the first claim that is
@@ -32,6 +32,8 @@ CREATE FUNCTION append_unique(
     m_event bigint[], m_type text[], m_data jsonb[],
     k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
     s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid,
+    t_event bigint[], t_tag text[], t_person uuid[],
+    i_stream bigint[], i_after bigint[], i_last uuid[], it_item bigint[], it_tag text[], iy_item bigint[], iy_type text[],
     p_stream bigint[], p_person uuid[], p_wrapped bytea[],
     l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
@@ -62,9 +64,10 @@ BEGIN
         expected := ARRAY(SELECT CASE WHEN taken[n] IS NULL THEN s_expected[n] ELSE -2 END FROM generate_series(1, cardinality(s_id)) AS n ORDER BY n);
     END IF;
 
-    report := append_events(
+    report := append_tagged_events(
             s_chain, s_type, s_id, expected, e_stream, e_seq, e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at, m_event, m_type,
-            m_data, k_stream, k_key, k_fingerprint, k_keep, k_events, k_last, k_position, s_last, r_position, r_id, r_epoch);
+            m_data, k_stream, k_key, k_fingerprint, k_keep, k_events, k_last, k_position, s_last, r_position, r_id, r_epoch,
+            t_event, t_tag, t_person, i_stream, i_after, i_last, it_item, it_tag, iy_item, iy_type);
 
     IF cardinality(array_remove(taken, NULL)) > 0 THEN
         report.fates := ARRAY(

@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -18,6 +17,8 @@ type Rows struct {
 	Events  []EventRow
 	Keyed   []KeyedRow
 	Claims  []ClaimRow
+	Tags    []TagRow
+	Items   []ItemRow
 	Bytes   int // bytes of data, metadata and messages
 }
 
@@ -60,43 +61,19 @@ type KeyedRow struct {
 	Keyed  event.Keyed
 }
 
-// ClaimRow is a text that a person of a scope wants to have alone.
-type ClaimRow struct {
-	Stream  int // index into the chain's streams
-	Person  uuid.UUID
-	Field   string
-	Scope   string
-	Indexes [][]byte // an index entry for each secret that is in use
-	Taken   error    // the answer if another person of the scope has the text
+// TagRow is one tag of an event.
+type TagRow struct {
+	Event  int // index into the chain's events
+	Tag    string
+	Person uuid.UUID // person about whom the tag says something; uuid.Nil: nobody
 }
 
-// addKeyed adds the records about a person. If two persons of the chain claim the same text,
-// addKeyed returns the answer to the later claim.
-func (r *Rows) addKeyed(stream int, keyed event.Keyed) error {
-	r.Keyed = append(r.Keyed, KeyedRow{stream, keyed})
-	for _, lookup := range keyed.Lookups {
-		if lookup.Claim == nil {
-			continue
-		}
-		claim := ClaimRow{
-			Stream: stream, Person: keyed.Person, Field: lookup.Field, Scope: lookup.Claim.Scope, Indexes: lookup.Claim.Indexes,
-			Taken: fmt.Errorf("%w: %w", event.ErrTaken, lookup.Claim.Taken),
-		}
-		if slices.ContainsFunc(r.Claims, claim.excludes) {
-			return claim.Taken
-		}
-		r.Claims = append(r.Claims, claim)
-	}
-	return nil
-}
-
-// excludes reports whether two persons claim the same text. The claims of one chain are made with
-// the same secrets, unless a secret was added or removed meanwhile: one common index entry suffices.
-func (c ClaimRow) excludes(other ClaimRow) bool {
-	return c.Person != other.Person && c.Field == other.Field && c.Scope == other.Scope &&
-		slices.ContainsFunc(c.Indexes, func(index []byte) bool {
-			return slices.ContainsFunc(other.Indexes, func(o []byte) bool { return bytes.Equal(index, o) })
-		})
+// ItemRow is one item of the condition of an append.
+type ItemRow struct {
+	Stream int // index into the chain's streams: the chain is refused if an event matches the item
+	After  int64
+	Last   uuid.UUID // id of the event at the position After; uuid.Nil: any event may be there
+	Item   event.Item
 }
 
 // join returns the index of a stream in the field Streams, and adds the stream if the field lacks
@@ -114,6 +91,64 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	}
 	r.Streams = append(r.Streams, StreamRow{Type: stream.Type, ID: stream.ID, Expected: stream.Expected, Last: stream.Last})
 	return len(r.Streams) - 1, nil
+}
+
+// Batched has what the chains of a batch contain that a further chain may clash with.
+type Batched struct {
+	streams map[uuid.UUID]bool
+	keys    map[string]bool
+	tags    map[string]bool
+	claims  map[claimed]bool
+}
+
+// NewBatched returns a Batched of a batch without chains.
+func NewBatched() *Batched {
+	return &Batched{streams: make(map[uuid.UUID]bool), keys: make(map[string]bool), tags: make(map[string]bool), claims: make(map[claimed]bool)}
+}
+
+// Add adds a chain to the batch.
+func (b *Batched) Add(r *Rows) {
+	for i := range r.Streams {
+		b.streams[r.Streams[i].ID] = true
+	}
+	for i := range r.Appends {
+		if once := r.Appends[i].Once; once != nil {
+			b.keys[once.Key] = true
+		}
+	}
+	for i := range r.Tags {
+		b.tags[r.Tags[i].Tag] = true
+	}
+	for _, claim := range r.Claims {
+		for _, index := range claim.claimed() {
+			b.claims[index] = true
+		}
+	}
+}
+
+// Clashes reports whether a chain must not be in the batch. The SQL statement for a batch checks each
+// stream, each key and each unique text only once, and checks all conditions before it appends:
+// therefore no two chains of a batch have a stream, a key or a unique text in common, and no chain
+// has a condition that events of an earlier chain could match.
+func (b *Batched) Clashes(r *Rows) bool {
+	for i := range r.Appends {
+		if once := r.Appends[i].Once; once != nil && b.keys[once.Key] {
+			return true
+		}
+	}
+	for i := range r.Streams {
+		if b.streams[r.Streams[i].ID] {
+			return true
+		}
+	}
+	if slices.ContainsFunc(r.Claims, func(claim ClaimRow) bool {
+		return slices.ContainsFunc(claim.claimed(), func(index claimed) bool { return b.claims[index] })
+	}) {
+		return true
+	}
+	return len(b.tags) > 0 && slices.ContainsFunc(r.Items, func(row ItemRow) bool {
+		return !slices.ContainsFunc(row.Item.Tags, func(tag string) bool { return !b.tags[tag] })
+	})
 }
 
 // Appended returns the results of the appends in a chain, such as versions and positions. The

@@ -2,6 +2,7 @@ package flight
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"example.com/pgcqrs/engine/eventlog/encode"
@@ -17,7 +18,13 @@ var (
 	//go:embed append_unique.sql
 	appendUniqueFile string
 
+	//go:embed append_tagged.sql
+	appendTaggedFile string
+	//go:embed append_tagged_keyed.sql
+	appendTaggedKeyedFile string
+
 	appendSQL, appendKeyedSQL, appendUniqueSQL = withoutComments(appendFile), withoutComments(appendKeyedFile), withoutComments(appendUniqueFile)
+	appendTaggedSQL, appendTaggedKeyedSQL      = withoutComments(appendTaggedFile), withoutComments(appendTaggedKeyedFile)
 )
 
 // withoutComments removes the comments from a statement before it is sent, because the server
@@ -34,6 +41,7 @@ func withoutComments(file string) string {
 // Batch has the chains of appends that are sent in one flight (one transaction).
 type Batch struct {
 	columns columns
+	tags    tagColumns
 	chains  int64
 }
 
@@ -58,16 +66,26 @@ func (b *Batch) Add(rows *encode.Rows) {
 			c.addOnce(streams+a.Stream+1, before, a)
 		}
 	}
+	b.tags.add(rows, streams, before)
 	b.chains++
 }
 
 // statement returns the SQL that sends the batch, and the arguments of the SQL.
 func (b *Batch) statement() (sql string, arguments []any) {
-	if b.columns.unique() {
-		return appendUniqueSQL, b.columns.uniqueParameters()
-	}
-	if b.columns.keyed() {
+	switch keyed := b.columns.keyed(); {
+	case b.columns.unique():
+		return appendUniqueSQL, b.uniqueParameters()
+	case b.tags.needed() && keyed:
+		return appendTaggedKeyedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters(), b.columns.keys())
+	case b.tags.needed():
+		return appendTaggedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters())
+	case keyed:
 		return appendKeyedSQL, b.columns.keyedParameters()
 	}
 	return appendSQL, b.columns.parameters()
+}
+
+// uniqueParameters returns the parameters of append_unique.sql.
+func (b *Batch) uniqueParameters() []any {
+	return slices.Concat(b.columns.parameters(), b.tags.parameters(), b.columns.keys(), b.columns.claims())
 }

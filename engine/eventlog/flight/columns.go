@@ -86,18 +86,28 @@ func (c *columns) parameters() []any {
 
 // keyedParameters returns the parameters of append_keyed.sql.
 func (c *columns) keyedParameters() []any {
-	return append(c.parameters(), c.personStream, c.person, c.wrapped,
-		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
+	return append(c.parameters(), c.keys()...)
+}
+
+// keys returns the parameters that append_keyed.sql has in addition to those of append.sql.
+func (c *columns) keys() []any {
+	return []any{
+		c.personStream, c.person, c.wrapped,
+		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex,
+	}
 }
 
 // unique reports whether persons claim unique texts in the batch, which therefore needs
 // append_unique.sql.
 func (c *columns) unique() bool { return len(c.claimPerson) > 0 }
 
-// uniqueParameters returns the parameters of append_unique.sql.
-func (c *columns) uniqueParameters() []any {
-	return append(c.keyedParameters(), c.lookupScope,
-		c.claimStream, c.claimNumber, c.claimPerson, c.claimField, c.claimScope, c.claimIndex)
+// claims returns the parameters that append_unique.sql has in addition to those of
+// append_tagged_keyed.sql.
+func (c *columns) claims() []any {
+	return []any{
+		c.lookupScope,
+		c.claimStream, c.claimNumber, c.claimPerson, c.claimField, c.claimScope, c.claimIndex,
+	}
 }
 
 // restOn sets the epoch and the events (marks) that the log must still have. If the log has another

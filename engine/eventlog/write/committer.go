@@ -105,15 +105,16 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 // cutBatch divides the waiting chains of appends into a batch, which can be sent in one
 // transaction, and the rest. The order of the chains stays the same.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
-	together, bytes := encode.NewBatch(len(waiting)), 0
+	batched, bytes := encode.NewBatched(), 0
 	for _, p := range waiting {
 		full := len(batch) > 0 && bytes+p.Rows.Bytes > w.config.MaxBytes
-		if full || !together.Add(&p.Rows) {
+		if full || batched.Clashes(&p.Rows) {
 			rest = append(rest, p)
 			continue
 		}
 		batch = append(batch, p)
 		bytes += p.Rows.Bytes
+		batched.Add(&p.Rows)
 	}
 	return batch, rest
 }
