@@ -106,7 +106,7 @@ var arrows = []struct {
 	{"engine/chain", []string{"engine/eventlog", "engine/event", "engine/pg/*"}},
 	{"engine/chain/verify", []string{"engine/chain", "engine/eventlog", "engine/eventlog/logsql", "engine/event"}},
 	{"engine/eventlog", []string{"engine/event", "engine/eventlog/*"}},
-	{"engine/eventlog/write", []string{"engine/eventlog/delivery", "engine/eventlog/encode", "engine/eventlog/epoch", "engine/eventlog/lock", "engine/eventlog/notify", "engine/event"}},
+	{"engine/eventlog/write", []string{"engine/eventlog/confirm", "engine/eventlog/delivery", "engine/eventlog/encode", "engine/eventlog/epoch", "engine/eventlog/lock", "engine/eventlog/notify", "engine/event"}},
 	{"engine/eventlog/delivery", []string{"engine/eventlog/confirm", "engine/eventlog/encode", "engine/eventlog/epoch", "engine/eventlog/fate", "engine/eventlog/flight", "engine/eventlog/load", "engine/eventlog/notify", "engine/eventlog/ready", "engine/event"}},
 	{"engine/eventlog/ready", []string{"engine/eventlog/fate", "engine/eventlog/lock", "engine/pg", "engine/pg/*"}},
 	{"engine/eventlog/flight", []string{"engine/eventlog/encode", "engine/eventlog/epoch", "engine/eventlog/fate", "engine/eventlog/lock", "engine/event", "engine/pg/*"}},

@@ -19,6 +19,11 @@ type Append struct {
 	Streams  []StreamAppend // at least one; no stream twice
 	Metadata Metadata       // stored with every event of the append
 	Once     *Once          // idempotency record; nil: the append is not idempotent
+
+	// Condition refuses the append, with ErrConflict, if a matching event was recorded after the
+	// position Condition.After, or is added by an earlier append of the same chain. If it is nil, the
+	// append depends only on the versions of its streams.
+	Condition *Condition
 }
 
 // StreamAppend adds events to the end of one stream.

@@ -3,9 +3,10 @@ package event
 import "errors"
 
 var (
-	// ErrConflict says that a stream is not at the expected version. Nothing was appended. The
-	// caller can load the stream and decide the command again.
-	ErrConflict = errors.New("stream is not at the expected version")
+	// ErrConflict says that a stream is not at the expected version, or that an event matches the
+	// append's Condition. Nothing was appended. The caller can read the events and decide the
+	// command again.
+	ErrConflict = errors.New("stream is not at the expected version, or an event matches the condition")
 
 	// ErrLogChanged says that the log went back to an earlier state, for example by a restore.
 	// Events that were read before may be missing now. Nothing was appended. The caller can load

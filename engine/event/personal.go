@@ -96,6 +96,7 @@ type Keyed struct {
 	Person  uuid.UUID
 	Wrapped []byte   // the person's key, encrypted with the service key; nil: the database already has the person's key
 	Lookups []Lookup // the index entries: one for each findable field of the event
+	Tags    []string // tags that say something about the person, such as keyed hashes; they are deleted when the person is erased
 
 	// Refused is called after the database has refused the key in the field Wrapped. The key is
 	// refused if the person already has another key, or if the service key that encrypted the
@@ -109,6 +110,7 @@ type Keyed struct {
 type Lookup struct {
 	Field   string
 	Indexes [][]byte
+	Claim   *Claim // nil: other persons may have the same text
 }
 
 // Field is the name and the kind of a Personal in an event. The name is stored, and must never

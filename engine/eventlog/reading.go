@@ -32,6 +32,18 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 	return s.loader.LoadTo(ctx, streamType, id, after, upTo, each)
 }
 
+// Matching decodes the events after a position (0: all events) that any of the items selects, and
+// calls the function each for every event, in the order of the log. Matching returns the condition
+// under which the result is still complete: an append under this condition fails with
+// event.ErrConflict if another event that the items select was appended in the meantime. The events
+// have no metadata. Matching reads every event that was appended before the call, and reads only
+// events that a promotion of the standby would not lose. If the items are not valid, Matching
+// returns event.ErrTags. If Matching returns event.ErrLogChanged, the caller must drop all events
+// that the function each has received.
+func (s *Store) Matching(ctx context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
+	return s.loader.Matching(ctx, items, after, each)
+}
+
 // Follow decodes the events that other processes append, and calls the function each for every
 // event, in order, until ctx ends. Follow does not guarantee to pass on all events. Follow reads
 // only after an append of this process, and skips events that it can't read or decode. After a long

@@ -79,7 +79,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		hints:    hints,
 		writer: write.New(write.Config{
 			MaxQueue: config.MaxQueue, MaxBatch: config.MaxBatch, MaxBytes: config.MaxBytes, Registerer: config.Registerer,
-			Encoder: encode.New(config.MessageOf, config.Encrypt, reads), Deliverer: deliverer, History: history, Hints: hints,
+			Encoder: encode.New(config.MessageOf, config.Encrypt, reads), Deliverer: deliverer, History: history, Reads: reads, Hints: hints,
 		}),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/personal/lookup"
 )
 
 // Indexes returns the index entries for a text in a field. If a person has this text, or a text
@@ -35,12 +34,29 @@ func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []ev
 		}
 		found := event.Lookup{Field: field.Name}
 		if value.Text() != "" {
-			var secrets lookup.Secrets
-			if secrets, err = k.secrets.Secrets(ctx); err == nil {
-				found.Indexes = [][]byte{secrets.Current().Index(field.Name, value.Text())}
-			}
+			err = k.index(ctx, e, field, value.Text(), &found)
 		}
 		lookups = append(lookups, found)
 	})
 	return lookups, err
+}
+
+// index adds the index entry for a text to a Lookup. If the text must be unique, index also adds
+// the claim on the text, with an index entry for each secret: during a rotation, another person's
+// entry may have been made with another secret.
+func (k *Keys) index(ctx context.Context, e event.PersonalEvent, field event.Field, text string, found *event.Lookup) error {
+	secrets, err := k.secrets.Secrets(ctx)
+	if err != nil {
+		return err
+	}
+	found.Indexes = [][]byte{secrets.Current().Index(field.Name, text)}
+	unique, err := event.UniqueIn(e, field)
+	if err != nil || unique == nil {
+		return err
+	}
+	found.Claim = &event.Claim{Scope: unique.Scope, Taken: &unique.Taken}
+	for _, secret := range secrets {
+		found.Claim.Indexes = append(found.Claim.Indexes, secret.Index(field.Name, text))
+	}
+	return nil
 }

@@ -4,7 +4,7 @@ package schema
 // database schema. A name without a dot is looked up on the search path.
 var Tables = []string{
 	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "chain_links", "log_epochs",
-	"snapshots", "snapshot_cursor", "erasures", "issuers",
+	"snapshots", "snapshot_cursor", "erasures", "issuers", "event_tags",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
 
@@ -21,7 +21,7 @@ var Always = []string{
 var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
-	"keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
+	"keys.erased.forget_tags", "keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
 	"chain_links.in_order",
 }
 
@@ -32,11 +32,12 @@ var Constraints = []string{
 	"dead_messages.dead_messages_pkey",
 	"elapsed.elapsed_one_check", "elapsed.elapsed_pkey", "elapsed.elapsed_seconds_check",
 	"erasures.erasures_pkey",
+	"event_tags.event_tags_pkey", "event_tags.event_tags_position_check", "event_tags.event_tags_tag_check",
 	"events.events_event_id_key", "events.events_pkey", "events.events_position_check",
 	"events.events_readable", "events.events_stream_id_version_key", "events.events_version_check",
 	"idempotency_keys.idempotency_keys_pkey",
 	"issuers.issuers_issuer_check", "issuers.issuers_name_check", "issuers.issuers_pkey",
-	"keys.erased.erased_pkey", "keys.lookups.lookups_person_id_fkey", "keys.lookups.lookups_pkey", "keys.persons.persons_pkey", "keys.retired.retired_pkey", "keys.retired.retired_prefix_check", "keys.secrets.secrets_pkey",
+	"keys.erased.erased_pkey", "keys.lookups.lookups_person_id_fkey", "keys.lookups.lookups_pkey", "keys.lookups.lookups_scope_check", "keys.persons.persons_pkey", "keys.retired.retired_pkey", "keys.retired.retired_prefix_check", "keys.secrets.secrets_pkey",
 	"log_epochs.log_epochs_epoch_key", "log_epochs.log_epochs_head_check", "log_epochs.log_epochs_number_check", "log_epochs.log_epochs_pkey",
 	"outbox.outbox_pkey",
 	"parked_streams.parked_streams_pkey", "parked_streams.parked_streams_projection_fkey",

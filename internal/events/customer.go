@@ -15,8 +15,9 @@ type (
 	}
 	// CustomerContactChanged replaces a customer's name and e-mail address.
 	CustomerContactChanged struct {
-		Name  event.Personal `json:"name"`
-		Email event.Personal `json:"email"`
+		Subject string         `json:"-"` // the owner, within whose customers the address is unique; not stored, because CustomerRegistered has the owner
+		Name    event.Personal `json:"name"`
+		Email   event.Personal `json:"email"`
 	}
 	// CustomerErased records that the customer's encryption key is destroyed. The database destroys
 	// the key in the transaction that appends this event (migrations/00001_sample.sql).
@@ -44,6 +45,21 @@ var (
 	CustomerName  = event.Field{Name: "name"}
 	CustomerEmail = event.Field{Name: "email", Findable: true}
 )
+
+// uniqueEmail declares that no two customers of a subject have the same e-mail address.
+func uniqueEmail(subject string) []event.Unique {
+	return []event.Unique{{
+		Field: CustomerEmail,
+		Scope: "customers of " + subject, // with AUTH=off the subject is empty, and the scope has all customers
+		Taken: event.Rejection{Code: "email_taken", Detail: "another customer of yours has this e-mail address"},
+	}}
+}
+
+// Unique implements event.UniqueEvent.
+func (e CustomerRegistered) Unique() []event.Unique { return uniqueEmail(e.Subject) }
+
+// Unique implements event.UniqueEvent.
+func (e CustomerContactChanged) Unique() []event.Unique { return uniqueEmail(e.Subject) }
 
 // EachPersonal implements PersonalEvent.
 func (e CustomerRegistered) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {

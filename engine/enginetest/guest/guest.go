@@ -33,6 +33,13 @@ type (
 	Forgotten struct {
 		Guest uuid.UUID `json:"erases"`
 	}
+	// Listed is an event in the stream of a guest or of a room. It gives a guest an address that no
+	// other guest of the hotel has.
+	Listed struct {
+		Of    uuid.UUID      `json:"of"`
+		Hotel string         `json:"hotel"`
+		Email event.Personal `json:"email"`
+	}
 	// Erased is an event in the stream of a guest. It erases this guest.
 	Erased struct{}
 	// Noted is an event that may be appended to the stream of a guest even after the erasure.
@@ -43,6 +50,7 @@ func (Registered) EventType() string     { return "guest.registered" }
 func (ContactChanged) EventType() string { return "guest.contact_changed" }
 func (Seen) EventType() string           { return "guest.seen" }
 func (Forgotten) EventType() string      { return "room.guest_forgotten" }
+func (Listed) EventType() string         { return "guest.listed" }
 func (Erased) EventType() string         { return "guest.erased" }
 func (Noted) EventType() string          { return "guest.noted" }
 
@@ -50,6 +58,7 @@ func (Registered) SchemaVersion() int     { return 1 }
 func (ContactChanged) SchemaVersion() int { return 1 }
 func (Seen) SchemaVersion() int           { return 1 }
 func (Forgotten) SchemaVersion() int      { return 1 }
+func (Listed) SchemaVersion() int         { return 1 }
 func (Erased) SchemaVersion() int         { return 1 }
 func (Noted) SchemaVersion() int          { return 1 }
 
@@ -61,6 +70,14 @@ func (ContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
 
 // Person implements event.PersonalEvent.
 func (e Seen) Person(uuid.UUID) uuid.UUID { return e.Of }
+
+// Person implements event.PersonalEvent.
+func (e Listed) Person(uuid.UUID) uuid.UUID { return e.Of }
+
+// Unique implements event.UniqueEvent.
+func (e Listed) Unique() []event.Unique {
+	return []event.Unique{{Field: Email, Scope: e.Hotel, Taken: event.Rejection{Code: "email_taken", Detail: "another guest of the hotel has this address"}}}
+}
 
 // Message implements event.PublicEvent. The message says that a guest was registered, and contains
 // no personal data.
@@ -91,6 +108,12 @@ func (e Registered) EachPersonal(do func(field event.Field, value *event.Persona
 // EachPersonal implements event.PersonalEvent.
 func (e ContactChanged) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(Name, &e.Name)
+	do(Email, &e.Email)
+	return e
+}
+
+// EachPersonal implements event.PersonalEvent.
+func (e Listed) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(Email, &e.Email)
 	return e
 }
@@ -129,6 +152,8 @@ func Decode(eventType string, _ int, data []byte) (event.Event, error) {
 		return decoded[ContactChanged](data)
 	case Seen{}.EventType():
 		return decoded[Seen](data)
+	case Listed{}.EventType():
+		return decoded[Listed](data)
 	case Forgotten{}.EventType():
 		return decoded[Forgotten](data)
 	case Erased{}.EventType():

@@ -55,6 +55,9 @@ func (c *Encoder) encodeAppend(ctx context.Context, rows *Rows, a event.Append) 
 		return fmt.Errorf("encode metadata: %w", err)
 	}
 	before, row := len(rows.Events), AppendRow{Once: a.Once}
+	if err := rows.checkCondition(a.Condition); err != nil {
+		return err
+	}
 	for i, stream := range a.Streams {
 		for _, earlier := range a.Streams[:i] {
 			if earlier.ID == stream.ID {
@@ -75,6 +78,7 @@ func (c *Encoder) encodeAppend(ctx context.Context, rows *Rows, a event.Append) 
 			row.Streams = append(row.Streams, index)
 		}
 	}
+	rows.addCondition(row.Stream, a.Condition)
 	row.Events = len(rows.Events)
 	if row.Events == before && a.Once == nil {
 		return errors.New("append without an event")
@@ -89,9 +93,15 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 		if err != nil {
 			return err
 		}
-		if keyed, ok := e.(event.Keyed); ok {
-			rows.Keyed = append(rows.Keyed, KeyedRow{index, keyed})
+		keyed, ok := e.(event.Keyed)
+		if ok {
+			if err := rows.addKeyed(index, keyed); err != nil {
+				return err
+			}
 			e = keyed.Event
+		}
+		if err := rows.addTags(e, keyed); err != nil {
+			return err
 		}
 		row, err := c.encodeEvent(stream.ID, e)
 		if err != nil {

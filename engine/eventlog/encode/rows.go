@@ -16,6 +16,9 @@ type Rows struct {
 	Streams []StreamRow
 	Events  []EventRow
 	Keyed   []KeyedRow
+	Claims  []ClaimRow
+	Tags    []TagRow
+	Items   []ItemRow
 	Bytes   int // bytes of data, metadata and messages
 }
 
@@ -60,6 +63,21 @@ type KeyedRow struct {
 	Keyed  event.Keyed
 }
 
+// TagRow is one tag of an event.
+type TagRow struct {
+	Event  int // index into the chain's events
+	Tag    string
+	Person uuid.UUID // person about whom the tag says something; uuid.Nil: nobody
+}
+
+// ItemRow is one item of the condition of an append.
+type ItemRow struct {
+	Stream int // index into the chain's streams: the chain is refused if an event matches the item
+	After  int64
+	Last   uuid.UUID // id of the event at the position After; uuid.Nil: any event may be there
+	Item   event.Item
+}
+
 // join returns the index of a stream in the field Streams, and adds the stream if the field lacks
 // it. If an earlier append of the chain writes to the stream, join checks that the append expects
 // the version that results from the earlier append. If it does not, join returns an error.
@@ -77,16 +95,62 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	return len(r.Streams) - 1, nil
 }
 
-// Clashes reports whether a chain of appends has a stream or an idempotency key in common with the
-// given streams and keys. Chains that clash must not be in the same batch, because the SQL
-// statement for a batch checks each stream and each key only once.
-func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
-	for _, a := range r.Appends {
-		if a.Once != nil && keys[a.Once.Key] {
+// Batched has what the chains of a batch contain that a further chain may clash with.
+type Batched struct {
+	streams map[uuid.UUID]bool
+	keys    map[string]bool
+	tags    map[string]bool
+	claims  map[claimed]bool
+}
+
+// NewBatched returns a Batched of a batch without chains.
+func NewBatched() *Batched {
+	return &Batched{streams: make(map[uuid.UUID]bool), keys: make(map[string]bool), tags: make(map[string]bool), claims: make(map[claimed]bool)}
+}
+
+// Add adds a chain to the batch.
+func (b *Batched) Add(r *Rows) {
+	for i := range r.Streams {
+		b.streams[r.Streams[i].ID] = true
+	}
+	for i := range r.Appends {
+		if once := r.Appends[i].Once; once != nil {
+			b.keys[once.Key] = true
+		}
+	}
+	for i := range r.Tags {
+		b.tags[r.Tags[i].Tag] = true
+	}
+	for _, claim := range r.Claims {
+		for _, index := range claim.claimed() {
+			b.claims[index] = true
+		}
+	}
+}
+
+// Clashes reports whether a chain must not be in the batch. The SQL statement for a batch checks each
+// stream, each key and each unique text only once, and checks all conditions before it appends:
+// therefore no two chains of a batch have a stream, a key or a unique text in common, and no chain
+// has a condition that events of an earlier chain could match.
+func (b *Batched) Clashes(r *Rows) bool {
+	for i := range r.Appends {
+		if once := r.Appends[i].Once; once != nil && b.keys[once.Key] {
 			return true
 		}
 	}
-	return slices.ContainsFunc(r.Streams, func(stream StreamRow) bool { return streams[stream.ID] })
+	for i := range r.Streams {
+		if b.streams[r.Streams[i].ID] {
+			return true
+		}
+	}
+	if slices.ContainsFunc(r.Claims, func(claim ClaimRow) bool {
+		return slices.ContainsFunc(claim.claimed(), func(index claimed) bool { return b.claims[index] })
+	}) {
+		return true
+	}
+	return len(b.tags) > 0 && slices.ContainsFunc(r.Items, func(row ItemRow) bool {
+		return !slices.ContainsFunc(row.Item.Tags, func(tag string) bool { return !b.tags[tag] })
+	})
 }
 
 // Appended returns the results of the appends in a chain, such as versions and positions. The

@@ -62,7 +62,7 @@ func fateOfWait(err *pgconn.PgError) Fate {
 	switch {
 	case strings.Contains(err.Where, lock.Statement):
 		return RolledBack
-	case strings.Contains(err.Where, "append_events("), strings.Contains(err.Where, "append_keys("):
+	case strings.Contains(err.Where, "append_events("), strings.Contains(err.Where, "append_tagged_events("), strings.Contains(err.Where, "append_keys("), strings.Contains(err.Where, "append_unique("):
 		return HeldUp
 	}
 	return Unknown // a request to cancel may arrive after the COMMIT

@@ -2,6 +2,7 @@ package flight
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"example.com/pgcqrs/engine/eventlog/encode"
@@ -14,8 +15,16 @@ var (
 	appendFile string
 	//go:embed append_keyed.sql
 	appendKeyedFile string
+	//go:embed append_unique.sql
+	appendUniqueFile string
 
-	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
+	//go:embed append_tagged.sql
+	appendTaggedFile string
+	//go:embed append_tagged_keyed.sql
+	appendTaggedKeyedFile string
+
+	appendSQL, appendKeyedSQL, appendUniqueSQL = withoutComments(appendFile), withoutComments(appendKeyedFile), withoutComments(appendUniqueFile)
+	appendTaggedSQL, appendTaggedKeyedSQL      = withoutComments(appendTaggedFile), withoutComments(appendTaggedKeyedFile)
 )
 
 // withoutComments removes the comments from a statement before it is sent, because the server
@@ -32,6 +41,7 @@ func withoutComments(file string) string {
 // Batch has the chains of appends that are sent in one flight (one transaction).
 type Batch struct {
 	columns columns
+	tags    tagColumns
 	chains  int64
 }
 
@@ -48,18 +58,34 @@ func (b *Batch) Add(rows *encode.Rows) {
 	for i := range rows.Keyed {
 		c.addKeyed(int64(streams+rows.Keyed[i].Stream+1), rows.Keyed[i].Keyed)
 	}
+	for i := range rows.Claims {
+		c.addClaim(int64(streams+rows.Claims[i].Stream+1), i+1, &rows.Claims[i])
+	}
 	for i := range rows.Appends {
 		if a := &rows.Appends[i]; a.Once != nil {
 			c.addOnce(streams+a.Stream+1, before, a)
 		}
 	}
+	b.tags.add(rows, streams, before)
 	b.chains++
 }
 
 // statement returns the SQL that sends the batch, and the arguments of the SQL.
 func (b *Batch) statement() (sql string, arguments []any) {
-	if b.columns.keyed() {
+	switch keyed := b.columns.keyed(); {
+	case b.columns.unique():
+		return appendUniqueSQL, b.uniqueParameters()
+	case b.tags.needed() && keyed:
+		return appendTaggedKeyedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters(), b.columns.keys())
+	case b.tags.needed():
+		return appendTaggedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters())
+	case keyed:
 		return appendKeyedSQL, b.columns.keyedParameters()
 	}
 	return appendSQL, b.columns.parameters()
+}
+
+// uniqueParameters returns the parameters of append_unique.sql.
+func (b *Batch) uniqueParameters() []any {
+	return slices.Concat(b.columns.parameters(), b.tags.parameters(), b.columns.keys(), b.columns.claims())
 }

@@ -10,7 +10,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// columns has the parameters of append.sql and append_keyed.sql, in the order of the parameters.
+// columns has the parameters of append.sql, append_keyed.sql and append_unique.sql, in the order of
+// the parameters.
 // Each field is one column of the batch: an array with one entry per row. All streams of the batch
 // are numbered from 1, and all events of the batch are numbered from 1. Each field has a type that
 // pgx encodes without reflection.
@@ -58,6 +59,14 @@ type columns struct {
 	lookupPerson [][16]byte
 	lookupField  []string
 	lookupIndex  [][]byte // nil: the person can no longer be found by this field
+	lookupScope  []string // "": the text need not be unique
+	// one entry per index entry of a claim on a unique text
+	claimStream []int64
+	claimNumber []int64 // number of the claim in its chain: 1, 2, 3 …
+	claimPerson [][16]byte
+	claimField  []string
+	claimScope  []string
+	claimIndex  [][]byte
 }
 
 // keyed reports whether the batch has encryption keys of persons, and therefore needs
@@ -77,8 +86,28 @@ func (c *columns) parameters() []any {
 
 // keyedParameters returns the parameters of append_keyed.sql.
 func (c *columns) keyedParameters() []any {
-	return append(c.parameters(), c.personStream, c.person, c.wrapped,
-		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
+	return append(c.parameters(), c.keys()...)
+}
+
+// keys returns the parameters that append_keyed.sql has in addition to those of append.sql.
+func (c *columns) keys() []any {
+	return []any{
+		c.personStream, c.person, c.wrapped,
+		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex,
+	}
+}
+
+// unique reports whether persons claim unique texts in the batch, which therefore needs
+// append_unique.sql.
+func (c *columns) unique() bool { return len(c.claimPerson) > 0 }
+
+// claims returns the parameters that append_unique.sql has in addition to those of
+// append_tagged_keyed.sql.
+func (c *columns) claims() []any {
+	return []any{
+		c.lookupScope,
+		c.claimStream, c.claimNumber, c.claimPerson, c.claimField, c.claimScope, c.claimIndex,
+	}
 }
 
 // restOn sets the epoch and the events (marks) that the log must still have. If the log has another
@@ -137,13 +166,28 @@ func (c *columns) addKeyed(stream int64, keyed event.Keyed) {
 		if len(indexes) == 0 {
 			indexes = [][]byte{nil}
 		}
-		set := int64(len(c.lookupSet))
+		set, scope := int64(len(c.lookupSet)), ""
+		if lookup.Claim != nil {
+			scope = lookup.Claim.Scope
+		}
 		for _, index := range indexes {
 			c.lookupStream = append(c.lookupStream, stream)
 			c.lookupSet = append(c.lookupSet, set)
 			c.lookupPerson = append(c.lookupPerson, keyed.Person)
 			c.lookupField = append(c.lookupField, lookup.Field)
 			c.lookupIndex = append(c.lookupIndex, index)
+			c.lookupScope = append(c.lookupScope, scope)
 		}
+	}
+}
+
+func (c *columns) addClaim(stream int64, number int, row *encode.ClaimRow) {
+	for _, index := range row.Indexes {
+		c.claimStream = append(c.claimStream, stream)
+		c.claimNumber = append(c.claimNumber, int64(number))
+		c.claimPerson = append(c.claimPerson, row.Person)
+		c.claimField = append(c.claimField, row.Field)
+		c.claimScope = append(c.claimScope, row.Scope)
+		c.claimIndex = append(c.claimIndex, index)
 	}
 }

@@ -13,26 +13,44 @@ var parameter = regexp.MustCompile(`\$\d+`)
 // The parameters of the SQL statements have the same order as the fields of the struct columns.
 func TestColumnsAreTheParametersInOrder(t *testing.T) {
 	t.Parallel()
-	c := &columns{}
-	fields, value := []string{}, reflect.ValueOf(c).Elem()
-	for i := range value.NumField() {
-		fields = append(fields, value.Type().Field(i).Name)
-	}
-	for sql, arguments := range map[string][]any{appendSQL: c.parameters(), appendKeyedSQL: c.keyedParameters()} {
+	b := &Batch{}
+	c := &b.columns
+	own, tags, before := fieldsOf(c), fieldsOf(&b.tags), len(c.parameters())
+	base, keys, claims := own[:before], own[before:before+len(c.keys())], own[before+len(c.keys()):]
+	for _, one := range []struct {
+		sql       string
+		arguments []any
+		fields    []reflect.StructField
+	}{
+		{appendSQL, c.parameters(), base},
+		{appendKeyedSQL, c.keyedParameters(), slices.Concat(base, keys)},
+		{appendTaggedSQL, slices.Concat(c.parameters(), b.tags.parameters()), slices.Concat(base, tags)},
+		{appendTaggedKeyedSQL, slices.Concat(c.parameters(), b.tags.parameters(), c.keys()), slices.Concat(base, tags, keys)},
+		{appendUniqueSQL, b.uniqueParameters(), slices.Concat(base, tags, keys, claims)},
+	} {
+		if len(one.arguments) != len(one.fields) {
+			t.Fatalf("%s: %d of %d fields are sent", one.sql, len(one.arguments), len(one.fields))
+		}
 		var want []string
-		for i := range arguments {
+		for i, field := range one.fields {
 			want = append(want, fmt.Sprint("$", i+1))
-			if got := reflect.TypeOf(arguments[i]); got != value.Type().Field(i).Type {
-				t.Errorf("argument %d is %v, not %s", i+1, got, fields[i])
+			if got := reflect.TypeOf(one.arguments[i]); got != field.Type {
+				t.Errorf("argument %d is %v, not %s", i+1, got, field.Name)
 			}
 		}
-		if got := parameter.FindAllString(sql, -1); !slices.Equal(got, want) {
-			t.Errorf("%s: parameters are %v, want %v", sql, got, want)
+		if got := parameter.FindAllString(one.sql, -1); !slices.Equal(got, want) {
+			t.Errorf("%s: parameters are %v, want %v", one.sql, got, want)
 		}
 	}
-	if len(c.keyedParameters()) != len(fields) {
-		t.Errorf("%d of %d fields are sent", len(c.keyedParameters()), len(fields))
+}
+
+// fieldsOf returns the fields of the struct to which a pointer points.
+func fieldsOf(pointer any) (fields []reflect.StructField) {
+	of := reflect.TypeOf(pointer).Elem()
+	for i := range of.NumField() {
+		fields = append(fields, of.Field(i))
 	}
+	return fields
 }
 
 // The statements are sent without comments, so the server's log and pg_stat_activity show no

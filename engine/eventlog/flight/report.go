@@ -41,7 +41,8 @@ func (r *Report) read(types *pgtype.Map, text string) error {
 }
 
 // The possible results of a chain of appends, with the numbers that the database function
-// append_events uses.
+// append_events uses. A negative number -n says that the n-th claim of the chain is taken: another
+// person has the text, which must be unique (database function append_unique).
 const (
 	chainAppended = iota
 	chainConflict
@@ -65,7 +66,7 @@ func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("%d streams sent, fewer accounted for", streams)
 	}
 	var out Outcome
-	switch r.fates[0] {
+	switch fate := r.fates[0]; fate {
 	case chainAppended:
 		r.Appended += int64(len(rows.Events))
 		out.Appended = rows.Appended(r.versions[:streams], r.Head+r.Appended)
@@ -78,7 +79,10 @@ func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
 	case chainOfLostLog:
 		out.Err = event.ErrLogChanged
 	default:
-		return Outcome{}, fmt.Errorf("a chain's fate is %d, which nobody knows", r.fates[0])
+		if fate >= 0 || -fate > int64(len(rows.Claims)) {
+			return Outcome{}, fmt.Errorf("a chain's fate is %d, which nobody knows", fate)
+		}
+		out.Err = rows.Claims[-fate-1].Taken
 	}
 	r.versions, r.fates = r.versions[streams:], r.fates[streams:]
 	return out, nil

@@ -8,7 +8,8 @@
 //
 // In reading order: load.go loads a stream; loader.go has the Loader; first.go reads the first
 // events of several streams in one round trip; stream.go reads a long stream in pages; follow.go
-// reads the events that other processes append (docs/decisions/0009); tail.go reads for the feed.
+// reads the events that other processes append (docs/decisions/0009); tail.go reads for the feed;
+// matching.go reads the events that have given tags.
 //
 // A Loader starts no goroutine and is safe for concurrent use. A process that caches states must
 // run Follow. Load must never mix events from before and after the log went back to an earlier

@@ -42,6 +42,7 @@ func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error)
 		    SELECT to_regclass(name) AS relation, name, modes
 		    FROM (VALUES ('` + Table + `', '{RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'::text[]),
 		                 ('events', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
+		                 ('event_tags', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
 		                 ('outbox', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
 		                 ('idempotency_keys', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
 		                 ('elapsed', '{AccessExclusiveLock}'), ('log_epochs', '{AccessExclusiveLock}')) AS n (name, modes)

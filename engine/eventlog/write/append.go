@@ -25,7 +25,7 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 //
 // If the error is event.ErrUnknownOutcome, the events may be in the log, or may still be written to
 // it. After any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
-// event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the appends
+// event.ErrTaken, event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the appends
 // are sent to the database, they are never sent. If ctx ends later, AppendAll stops waiting, but
 // the events may still be written to the log.
 func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
@@ -35,6 +35,9 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 			return nil, inTime(ctx, err)
 		}
 		appended, err := w.appendEncoded(ctx, p)
+		if errors.Is(err, event.ErrTaken) {
+			return nil, w.confirmTaken(ctx, err)
+		}
 		if !errors.Is(err, delivery.ErrKeysRefused) {
 			return appended, err
 		}
@@ -45,6 +48,16 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 			return nil, err
 		}
 	}
+}
+
+// confirmTaken returns the error taken, by which another person has a unique text. If a required
+// (synchronous) standby may lack the event that gave the text to this person, confirmTaken waits for
+// the standby: a promotion of the standby could lose the event, and then the text is not taken.
+func (w *Writer) confirmTaken(ctx context.Context, taken error) error {
+	if unconfirmed := w.config.Reads.ConfirmNow(ctx); unconfirmed != nil {
+		return unconfirmed
+	}
+	return taken
 }
 
 // mostKeys limits how often AppendAll encrypts the personal data of its events. If the database

@@ -6,9 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"example.com/pgcqrs/engine/eventlog/delivery"
+	"example.com/pgcqrs/engine/eventlog/encode"
 	"example.com/pgcqrs/engine/eventlog/lock"
 )
 
@@ -106,25 +105,16 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 // cutBatch divides the waiting chains of appends into a batch, which can be sent in one
 // transaction, and the rest. The order of the chains stays the same.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
-	streams := make(map[uuid.UUID]bool, len(waiting))
-	keys := make(map[string]bool)
-	bytes := 0
+	batched, bytes := encode.NewBatched(), 0
 	for _, p := range waiting {
 		full := len(batch) > 0 && bytes+p.Rows.Bytes > w.config.MaxBytes
-		if full || p.Rows.Clashes(streams, keys) {
+		if full || batched.Clashes(&p.Rows) {
 			rest = append(rest, p)
 			continue
 		}
 		batch = append(batch, p)
 		bytes += p.Rows.Bytes
-		for _, stream := range p.Rows.Streams {
-			streams[stream.ID] = true
-		}
-		for _, a := range p.Rows.Appends {
-			if a.Once != nil {
-				keys[a.Once.Key] = true
-			}
-		}
+		batched.Add(&p.Rows)
 	}
 	return batch, rest
 }

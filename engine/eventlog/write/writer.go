@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
+	"example.com/pgcqrs/engine/eventlog/confirm"
 	"example.com/pgcqrs/engine/eventlog/delivery"
 	"example.com/pgcqrs/engine/eventlog/encode"
 	"example.com/pgcqrs/engine/eventlog/epoch"
@@ -19,6 +20,7 @@ type Config struct {
 	Encoder   *encode.Encoder     // turns appends into rows
 	Deliverer *delivery.Deliverer // sends a batch, and answers each append
 	History   *epoch.History      // knows whether the log went back to an earlier state
+	Reads     *confirm.Reads      // waits for a required standby before an append is refused because of another person's event
 	Hints     *notify.Hints       // sends notifications of new events while the Writer runs
 
 	Registerer prometheus.Registerer

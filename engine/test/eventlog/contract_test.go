@@ -15,3 +15,11 @@ func TestStoreKeepsItsContract(t *testing.T) {
 	t.Parallel()
 	storetest.Check(t, func(t *testing.T) command.Store { return rig.Store(t, connect(t, testdb.New(t)), storetest.Decode) })
 }
+
+// The log on PostgreSQL also passes the tests about tags and conditions.
+func TestStoreKeepsItsContractOfTags(t *testing.T) {
+	t.Parallel()
+	storetest.CheckTags(t, func(t *testing.T) storetest.TaggedStore {
+		return rig.Store(t, connect(t, testdb.New(t)), storetest.DecodeTagged)
+	})
+}

@@ -78,7 +78,7 @@ func Decide(s State, command Command) ([]event.Event, error) {
 		if s.Status == Erased {
 			return rejectErased()
 		}
-		return []event.Event{events.CustomerContactChanged{Name: event.Private(c.Name), Email: event.Private(c.Email)}}, nil
+		return []event.Event{events.CustomerContactChanged{Subject: s.Subject, Name: event.Private(c.Name), Email: event.Private(c.Email)}}, nil
 	case Refer:
 		if s.Status == Erased {
 			return rejectErased()

@@ -26,7 +26,7 @@ func TestDecide(t *testing.T) {
 	d.Refuses("register again", history{registered}, register("ada"), "customer_exists")
 	d.Refuses("register who was erased", history{registered, erased}, register("ada"), "customer_exists")
 	d.Refuses("register somebody else's", history{registered}, register("bob"), "customer_exists")
-	d.Allows("change the contact", history{registered}, change("ada"), events.CustomerContactChanged{Name: event.Private("Johnny"), Email: event.Private("j@example.com")})
+	d.Allows("change the contact", history{registered}, change("ada"), events.CustomerContactChanged{Subject: "ada", Name: event.Private("Johnny"), Email: event.Private("j@example.com")})
 	d.Refuses("change nobody's contact", nil, change("ada"), spec.NotFound)
 	d.Refuses("change somebody else's contact", history{registered}, change("bob"), spec.NotFound)
 	d.Refuses("change the contact of who was erased", history{registered, erased}, change("ada"), "customer_erased")

@@ -1,0 +1,78 @@
+package event
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxScope is the largest number of bytes of a scope.
+const MaxScope = 1000
+
+// ErrTaken says that another person of the scope has a text that must be unique there. Nothing was
+// appended. The error also wraps the Rejection that the event declares for this case.
+var ErrTaken = errors.New("unique value is taken")
+
+// UniqueEvent is a PersonalEvent with texts that no two persons of a scope may have at a time. The
+// log compares texts without regard to letter case, like a search (Field.Findable). A text belongs
+// to its person until a later event gives the person another text in the same field, or until the
+// person is erased.
+type UniqueEvent interface {
+	PersonalEvent
+
+	// Unique returns a declaration for each field with a unique text. An empty text is not unique.
+	Unique() []Unique
+}
+
+// Unique declares that no two persons of a scope have the same text in a field.
+type Unique struct {
+	Field Field     // a findable field of the event
+	Scope string    // stored in clear: it has 1 to MaxScope bytes, and must not be about the person
+	Taken Rejection // the answer to a command whose text another person of the scope has
+}
+
+// UniqueIn returns the declaration for a field of the event, or nil if the field's text need not be
+// unique. If the event declares the field wrongly, UniqueIn returns an error.
+func UniqueIn(e PersonalEvent, field Field) (*Unique, error) {
+	declares, ok := e.(UniqueEvent)
+	if !ok {
+		return nil, nil //nolint:nilnil // most fields have no declaration, and this is no error
+	}
+	for _, declared := range declares.Unique() {
+		if declared.Field != field {
+			continue
+		}
+		if err := declared.check(); err != nil {
+			return nil, fmt.Errorf("%s declares a unique %s: %w", e.EventType(), field.Name, err)
+		}
+		return &declared, nil
+	}
+	return nil, nil //nolint:nilnil // see above
+}
+
+// check returns an error if the declaration is incomplete, or if the database can't store its
+// scope.
+func (u Unique) check() error {
+	switch {
+	case !u.Field.Findable:
+		return errors.New("the field is not findable")
+	case u.Scope == "":
+		return errors.New("the scope is empty")
+	case len(u.Scope) > MaxScope:
+		return fmt.Errorf("the scope has %d bytes, more than %d", len(u.Scope), MaxScope)
+	case strings.ContainsRune(u.Scope, 0), !utf8.ValidString(u.Scope):
+		return errors.New("the scope has a NUL, or is not UTF-8")
+	case u.Taken.Code == "":
+		return errors.New("the rejection has no code")
+	}
+	return nil
+}
+
+// Claim is a text that a person of a scope wants to have alone. The index entries stand for the
+// text: one for each secret that is in use.
+type Claim struct {
+	Scope   string
+	Indexes [][]byte
+	Taken   *Rejection // the answer if another person of the scope has the text
+}

@@ -1,0 +1,70 @@
+package encode
+
+import (
+	"fmt"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// addTags adds the tags of the event that becomes the next event of the chain. The parameter keyed
+// has the tags that say something about the event's person, if the event has personal data.
+func (r *Rows) addTags(e event.Event, keyed event.Keyed) error {
+	tagged, ok := e.(event.Tagged)
+	if !ok && len(keyed.Tags) == 0 {
+		return nil
+	}
+	var tags []string
+	if ok {
+		tags = tagged.Tags()
+	}
+	own := len(tags)
+	tags = append(tags[:own:own], keyed.Tags...)
+	if err := event.CheckTags(tags); err != nil {
+		return fmt.Errorf("encode %s: %w", e.EventType(), err)
+	}
+	for i, tag := range tags {
+		row := TagRow{Event: len(r.Events), Tag: tag}
+		if i >= own {
+			row.Person = keyed.Person
+		}
+		r.Tags = append(r.Tags, row)
+		r.Bytes += len(tag)
+	}
+	return nil
+}
+
+// checkCondition checks the condition of the chain's next append. If an event of an earlier append
+// of the chain matches the condition, checkCondition returns event.ErrConflict: the append was
+// decided without this event.
+func (r *Rows) checkCondition(c *event.Condition) error {
+	if c == nil {
+		return nil
+	}
+	if err := c.Check(); err != nil {
+		return err
+	}
+	tags := make(map[int][]string)
+	for _, row := range r.Tags {
+		tags[row.Event] = append(tags[row.Event], row.Tag)
+	}
+	for i, own := range tags {
+		if c.Matches(r.Events[i].Type, own) {
+			return fmt.Errorf("%w: event %d of the chain", event.ErrConflict, i+1)
+		}
+	}
+	return nil
+}
+
+// addCondition adds the items of an append's condition. The parameter stream is the index of the
+// append's first stream.
+func (r *Rows) addCondition(stream int, c *event.Condition) {
+	if c == nil {
+		return
+	}
+	for _, item := range c.Items {
+		r.Items = append(r.Items, ItemRow{Stream: stream, After: c.After, Last: c.Last, Item: item})
+		for _, text := range item.Tags {
+			r.Bytes += len(text)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package flight
+
+import "example.com/pgcqrs/engine/eventlog/encode"
+
+// tagColumns has the parameters that append_tagged.sql and append_tagged_keyed.sql have in addition
+// to those of append.sql, in the order of the parameters.
+type tagColumns struct {
+	// one entry per tag
+	tagEvent  []int64
+	tag       []string
+	tagPerson [][16]byte // the zero UUID: the tag says nothing about a person
+	// one entry per item of a condition
+	itemStream []int64
+	itemAfter  []int64
+	itemLast   [][16]byte
+	// one entry per tag of an item
+	tagItem []int64
+	itemTag []string
+	// one entry per type of an item
+	typeItem []int64
+	itemType []string
+}
+
+// needed reports whether the batch has tags or conditions, and therefore needs append_tagged.sql.
+func (c *tagColumns) needed() bool { return len(c.tagEvent) > 0 || len(c.itemStream) > 0 }
+
+// parameters returns the parameters.
+func (c *tagColumns) parameters() []any {
+	return []any{
+		c.tagEvent, c.tag, c.tagPerson,
+		c.itemStream, c.itemAfter, c.itemLast, c.tagItem, c.itemTag, c.typeItem, c.itemType,
+	}
+}
+
+// add adds the tags and items of a chain. The parameters are the numbers of streams and events that
+// the batch had before the chain.
+func (c *tagColumns) add(rows *encode.Rows, streams, events int) {
+	for i := range rows.Tags {
+		row := &rows.Tags[i]
+		c.tagEvent = append(c.tagEvent, int64(events+row.Event+1))
+		c.tag = append(c.tag, row.Tag)
+		c.tagPerson = append(c.tagPerson, row.Person)
+	}
+	for i := range rows.Items {
+		row := &rows.Items[i]
+		c.itemStream = append(c.itemStream, int64(streams+row.Stream+1))
+		c.itemAfter = append(c.itemAfter, row.After)
+		c.itemLast = append(c.itemLast, row.Last)
+		item := int64(len(c.itemStream))
+		for _, tag := range row.Item.Tags {
+			c.tagItem, c.itemTag = append(c.tagItem, item), append(c.itemTag, tag)
+		}
+		for _, eventType := range row.Item.Types {
+			c.typeItem, c.itemType = append(c.typeItem, item), append(c.itemType, eventType)
+		}
+	}
+}

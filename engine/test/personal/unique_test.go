@@ -1,0 +1,229 @@
+package personal_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal/rotation"
+	"example.com/pgcqrs/engine/pg/role"
+)
+
+// listed returns an event that gives a guest an address that is unique in the hotel.
+func listed(id uuid.UUID, hotel, email string) guest.Listed {
+	return guest.Listed{Of: id, Hotel: hotel, Email: event.Private(email)}
+}
+
+// list gives a guest an address that is unique in the hotel. The guest's stream must be at the
+// expected version.
+func (w *world) list(id uuid.UUID, expected int64, hotel, email string) error {
+	return w.append(id, expected, listed(id, hotel, email))
+}
+
+// takes expects that the error says that another guest has the address.
+func takes(t *testing.T, what string, err error) {
+	t.Helper()
+	rejection, ok := errors.AsType[*event.Rejection](err)
+	if !errors.Is(err, event.ErrTaken) || !ok || rejection.Code != "email_taken" {
+		t.Errorf("%s: got %v", what, err)
+	}
+}
+
+// must expects that there is no error.
+func must(t *testing.T, what string, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// process returns a Store with its own connections and its own keys in memory, like that of another
+// process.
+func (w *world) process() *eventlog.Store {
+	w.t.Helper()
+	other := *w
+	other.pool = connect(w.t, testdb.As(w.t, w.url, role.API))
+	store := eventlog.New(other.pool, eventlog.Config{Decode: guest.Decode, Encrypt: other.newKeys().Encrypt})
+	await.Background(w.t, store.Run)
+	return store
+}
+
+// race has several guests ask for one address at the same time, over the given processes, and
+// returns how many got it. Any error but event.ErrTaken fails the test.
+func race(t *testing.T, stores []*eventlog.Store, racers int, email string) int64 {
+	t.Helper()
+	var won atomic.Int64
+	var racing sync.WaitGroup
+	start := make(chan struct{})
+	for i := range racers {
+		racing.Go(func() {
+			<-start
+			id := uuid.New()
+			_, err := stores[i%len(stores)].Append(t.Context(), event.Append{Streams: []event.StreamAppend{{
+				Type: guest.Stream, ID: id, Expected: event.NoStream, Events: []event.Event{listed(id, "Ritz", email)},
+			}}})
+			switch {
+			case err == nil:
+				won.Add(1)
+			case !errors.Is(err, event.ErrTaken):
+				t.Error(err)
+			}
+		})
+	}
+	close(start)
+	racing.Wait()
+	return won.Load()
+}
+
+// Of many guests who ask for one address at the same time, in several processes, exactly one gets
+// it.
+func TestOneOfManyGetsAUniqueValue(t *testing.T) {
+	t.Parallel()
+	for _, racers := range []int{8, 16} {
+		t.Run(fmt.Sprint(racers), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			stores := []*eventlog.Store{w.store, w.process(), w.process()}
+			for round := range 300 {
+				if won := race(t, stores, racers, fmt.Sprintf("%d@example.com", round)); won != 1 {
+					t.Fatalf("round %d: %d of %d guests have the address", round, won, racers)
+				}
+			}
+		})
+	}
+}
+
+// A unique address belongs to one guest of a hotel, in any letter case, until the guest gets
+// another one.
+func TestAUniqueValueFollowsItsChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ford, arthur, room := uuid.New(), uuid.New(), uuid.New()
+	must(t, "a free address", w.list(ford, 0, "Ritz", "Ford@example.com"))
+	takes(t, "the same in another case", w.list(arthur, 0, "Ritz", "ford@EXAMPLE.com"))
+	must(t, "the same in another hotel", w.list(uuid.New(), 0, "Savoy", "ford@example.com"))
+	must(t, "the own address again", w.list(ford, 1, "Ritz", "FORD@example.com"))
+	must(t, "another address", w.list(ford, 2, "Ritz", "prefect@example.com"))
+	takes(t, "the new address", w.list(arthur, 0, "Ritz", "prefect@example.com"))
+	must(t, "the old address", w.list(arthur, 0, "Ritz", "ford@example.com"))
+	takes(t, "by an event of another stream", w.append(room, 0, listed(uuid.New(), "Ritz", "ford@example.com")))
+	must(t, "no address", w.list(arthur, 1, "Ritz", ""))
+	must(t, "no address for two", w.list(ford, 3, "Ritz", ""))
+	must(t, "a free address by an event of another stream", w.append(room, 0, listed(uuid.New(), "Ritz", "ford@example.com")))
+}
+
+// Two guests swap their addresses in one append. In one append no two guests get one address.
+func TestTwoPersonsSwapUniqueValues(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ford, arthur := uuid.New(), uuid.New()
+	both := func(expected int64, fords, arthurs string) error {
+		_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
+			{Type: guest.Stream, ID: ford, Expected: expected, Events: []event.Event{listed(ford, "Ritz", fords)}},
+			{Type: guest.Stream, ID: arthur, Expected: expected, Events: []event.Event{listed(arthur, "Ritz", arthurs)}},
+		}})
+		return err
+	}
+	takes(t, "one address for two", both(0, "x@example.com", "x@example.com"))
+	must(t, "two addresses", both(0, "x@example.com", "y@example.com"))
+	takes(t, "the other's address", w.list(ford, 1, "Ritz", "y@example.com"))
+	must(t, "swap", both(1, "y@example.com", "x@example.com"))
+	takes(t, "ford's address", w.list(arthur, 2, "Ritz", "y@example.com"))
+	must(t, "arthur's address is his", w.list(arthur, 2, "Ritz", "x@example.com"))
+}
+
+// A stale decision is a conflict, even if its value is taken: it must be decided again.
+func TestAConflictComesBeforeATakenValue(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ford, arthur := uuid.New(), uuid.New()
+	must(t, "ford", w.list(ford, 0, "Ritz", "ford@example.com"))
+	must(t, "arthur", w.list(arthur, 0, "Ritz", "arthur@example.com"))
+	if err := w.list(arthur, 0, "Ritz", "ford@example.com"); !errors.Is(err, event.ErrConflict) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The address of an erased guest is free again, and no table has the index entry of the address.
+func TestAnErasedPersonsValueIsFree(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ford := uuid.New()
+	must(t, "ford", w.list(ford, 0, "Ritz", "ford@example.com"))
+	indexes, err := w.keys.Indexes(t.Context(), "email", "ford@example.com")
+	must(t, "indexes", err)
+	if found := w.tablesWith(indexes[0]); len(found) != 1 {
+		t.Fatalf("the index is in %v: the search does not work", found)
+	}
+	w.erase(ford, 1)
+	if found := w.tablesWith(indexes[0]); len(found) != 0 {
+		t.Errorf("what confirms a guess is left in %v", found)
+	}
+	must(t, "arthur", w.list(uuid.New(), 0, "Ritz", "ford@example.com"))
+}
+
+// tablesWith returns the tables that have these bytes in any column.
+func (w *world) tablesWith(bytes []byte) (found []string) {
+	w.t.Helper()
+	rows, err := w.owner.Query(w.t.Context(), `SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, table := range tables {
+		if w.count(fmt.Sprintf(`SELECT count(*) FROM %s AS t WHERE position('%x' IN t::text) > 0`, table, bytes)) > 0 {
+			found = append(found, table)
+		}
+	}
+	return found
+}
+
+// While rotations replace the secret of look-ups, exactly one of many guests gets an address, and
+// addresses from before a rotation stay taken.
+func TestUniqueValuesDuringRotations(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	must(t, "ford", w.list(uuid.New(), 0, "Ritz", "ford@example.com"))
+	stores := []*eventlog.Store{w.store, w.process(), w.process()}
+	rotated := make(chan error, 1)
+	go func() {
+		for range 2 {
+			if _, _, err := rotation.Run(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil {
+				rotated <- err
+				return
+			}
+		}
+		rotated <- nil
+	}()
+	for round := 0; ; round++ {
+		email := fmt.Sprintf("%d@example.com", round)
+		if won := race(t, stores, 8, email); won != 1 {
+			t.Fatalf("round %d: %d have the address", round, won)
+		}
+		if won := race(t, stores, 3, email) + race(t, stores, 3, "ford@example.com"); won != 0 {
+			t.Fatalf("round %d: %d have an address that was taken", round, won)
+		}
+		select {
+		case err := <-rotated:
+			must(t, "rotate", err)
+			if scoped := w.count(`SELECT count(*) FROM keys.lookups WHERE scope = 'Ritz'`); scoped != round+2 {
+				t.Errorf("%d rows have a scope, want %d", scoped, round+2)
+			}
+			return
+		default:
+		}
+	}
+}
