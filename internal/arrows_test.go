@@ -82,7 +82,7 @@ var arrows = []struct {
 
 	{"internal/httpapi", []string{"api", "internal/httpapi/spec", "internal/write/*", "internal/read/*", "internal/events", "engine/auth", "engine/command", "engine/pg/*", "engine/edge", "engine/edge/*", "engine/event", "engine/feed", "engine/personal", "engine/personal/export", "engine/personal/lookup", "engine/personal/reveal"}},
 	{"internal/httpapi/spec", []string{"engine/event"}},
-	{"internal/write/*", []string{"internal/events", "engine/event"}},
+	{"internal/write/*", []string{"internal/events", "internal/write/*", "engine/event"}},
 	{"internal/read/*", []string{"internal/events", "engine/event", "engine/pg/*", "engine/position"}},
 	{"internal/write", []string{"internal/write/*", "engine/command", "engine/command/several", "engine/event", "engine/snapshots"}},
 	{"internal/read", []string{"internal/read/*", "engine/projection"}},
