@@ -6,7 +6,8 @@
 // answers them, also if the group fails. engine/command/group uses a Waiting for commands on one
 // stream, and engine/command/several for commands on several streams.
 //
-// In reading order: waiting.go has the commands and their appends; settle.go answers the commands.
+// In reading order: fail.go answers the commands of a group that has failed; waiting.go has the
+// commands, their appends and their answers.
 //
 // Package answers has no table and no goroutine. Package answers must never answer with
 // event.ErrUnknownOutcome a command that no append contains, and must never answer with another

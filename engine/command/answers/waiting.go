@@ -52,6 +52,15 @@ func (w *Waiting[C]) Trim() {
 	w.Commands = left
 }
 
+// Settle answers a command. If the command already has an answer, Settle does nothing.
+func (w *Waiting[C]) Settle(c *line.Command[C], a line.Answer) {
+	if c.Answered {
+		return
+	}
+	w.Keys.Release(c.Key)
+	w.Lines.Answer(c, a)
+}
+
 // Replay looks up the idempotency keys of the commands. If a key has a stored answer, Replay
 // answers the command with this answer.
 func (w *Waiting[C]) Replay(ctx context.Context) error {

@@ -12,9 +12,9 @@ import (
 
 // Hold waits until all earlier commands on a stream are executed, and then gets the stream's line:
 // no other command of the line is executed until the caller calls Release, once. If ctx ends first,
-// Hold returns event.ErrUnavailable, and the caller must not call Release. Whoever holds several
-// lines must call Hold in the order of the streams' ids. Otherwise two callers could wait for each
-// other forever.
+// Hold returns event.ErrUnavailable, and the caller must not call Release. A caller
+// that holds several lines must call Hold in the order of the streams' ids. Otherwise two callers
+// could wait for each other forever.
 func (l *Lines[C]) Hold(ctx context.Context, id uuid.UUID) error {
 	l.mu.Lock()
 	line, busy := l.waiting[id]
@@ -49,18 +49,6 @@ func (l *Lines[C]) Release(id uuid.UUID) (serve bool) {
 	return !l.grant(id)
 }
 
-// grant gives a line to the first call of Hold in its queue. If a command is first in the queue,
-// grant returns false.
-func (l *Lines[C]) grant(id uuid.UUID) bool {
-	line := l.waiting[id]
-	if !isHold(line[0]) {
-		return false
-	}
-	l.waiting[id] = line[1:]
-	close(line[0].granted)
-	return true
-}
-
 // leaveLine removes a call of Hold from a queue. If the call has already got the line, leaveLine
 // returns false.
 func (l *Lines[C]) leaveLine(id uuid.UUID, hold *Command[C]) bool {
@@ -73,5 +61,3 @@ func (l *Lines[C]) leaveLine(id uuid.UUID, hold *Command[C]) bool {
 	l.waiting[id] = slices.Concat(l.waiting[id][:at], l.waiting[id][at+1:])
 	return true
 }
-
-func isHold[C any](c *Command[C]) bool { return c.granted != nil }

@@ -85,3 +85,17 @@ func (l *Lines[C]) leave() {
 	defer l.mu.Unlock()
 	l.count--
 }
+
+// grant gives a line to the first call of Hold in its queue. If a command is first in the queue,
+// grant returns false.
+func (l *Lines[C]) grant(id uuid.UUID) bool {
+	line := l.waiting[id]
+	if !isHold(line[0]) {
+		return false
+	}
+	l.waiting[id] = line[1:]
+	close(line[0].granted)
+	return true
+}
+
+func isHold[C any](c *Command[C]) bool { return c.granted != nil }

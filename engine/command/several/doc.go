@@ -8,9 +8,10 @@
 // streams had at one moment (docs/decisions/0025).
 //
 // In reading order: decide.go has the function type Decide; stream.go has Stream, by which a
-// command names a stream; handler.go has Handler, which executes commands; group.go executes a
-// group of commands on the same streams; attempt.go decides the group and appends its events;
-// plan.go decides one command after another; part.go has one stream of a group.
+// command names a stream; handle.go executes commands; run.go executes a group of commands on the
+// same streams; attempt.go decides the group and appends its events; plan.go decides one command
+// after another; group.go and handler.go have the types of a group and of a Handler; part.go has
+// one stream of a group.
 //
 // Each stream has a command.Handler, which executes the commands on that stream alone. Package
 // several uses the Handler's cached states, and holds the line of each stream

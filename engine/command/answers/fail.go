@@ -11,15 +11,6 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Settle answers a command. If the command already has an answer, Settle does nothing.
-func (w *Waiting[C]) Settle(c *line.Command[C], a line.Answer) {
-	if c.Answered {
-		return
-	}
-	w.Keys.Release(c.Key)
-	w.Lines.Answer(c, a)
-}
-
 // Fail answers all commands that have no answer yet with an error. Commands that Decide has refused
 // get the same error, because they were refused on a state that did not become durable. If the
 // error is not an outage, Fail looks up the commands' idempotency keys, and a command whose key has
