@@ -21,8 +21,9 @@ CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE s
 -- none), and claims (c_…). A claim has a row for each secret of look-ups that is in use (c_index): the
 -- other person's row may be by another secret, while a rotation runs. c_number counts a chain's
 -- claims, from 1 on. The fate of a chain that is refused is -c_number, of the first claim that is
--- taken. An answer (3), another log (4), another type (2) and a conflict (1) have precedence: what is
--- taken is said to a decision that is current, and to no other.
+-- taken. An answer (3), another log (4), another type (2) and a stale version (1) have precedence. If
+-- the condition of the chain is broken as well, its fate is that of the claim: the value is taken,
+-- however the command would be decided again.
 --
 -- A person who gets another text in the same chain gives the old one up: two persons may swap theirs.
 -- +goose StatementBegin

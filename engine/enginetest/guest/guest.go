@@ -74,6 +74,9 @@ func (e Seen) Person(uuid.UUID) uuid.UUID { return e.Of }
 // Person implements event.PersonalEvent.
 func (e Listed) Person(uuid.UUID) uuid.UUID { return e.Of }
 
+// Tags implements event.Tagged: the tag says which hotel lists the guest.
+func (e Listed) Tags() []string { return []string{"hotel:" + e.Hotel} }
+
 // Unique implements event.UniqueEvent.
 func (e Listed) Unique() []event.Unique {
 	return []event.Unique{{Field: Email, Scope: e.Hotel, Taken: event.Rejection{Code: "email_taken", Detail: "another guest of the hotel has this address"}}}

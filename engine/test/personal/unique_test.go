@@ -154,6 +154,29 @@ func TestAConflictComesBeforeATakenValue(t *testing.T) {
 	}
 }
 
+// An append may have tags, a condition and a unique address. If its condition no longer holds, the
+// append is a conflict.
+func TestAUniqueValueUnderACondition(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := func(email string) error {
+		id := uuid.New()
+		_, err := w.store.Append(t.Context(), event.Append{
+			Streams:   []event.StreamAppend{{Type: guest.Stream, ID: id, Expected: event.NoStream, Events: []event.Event{listed(id, "Ritz", email)}}},
+			Condition: &event.Condition{Items: []event.Item{{Tags: []string{"hotel:Ritz"}}}},
+		})
+		return err
+	}
+	must(t, "the first guest of a hotel", first("ford@example.com"))
+	if err := first("arthur@example.com"); !errors.Is(err, event.ErrConflict) {
+		t.Errorf("the second guest under the condition that there is none: got %v", err)
+	}
+	takes(t, "a taken address without a condition", w.list(uuid.New(), 0, "Ritz", "ford@example.com"))
+	if tagged := w.count(`SELECT count(*) FROM event_tags WHERE tag = 'hotel:Ritz'`); tagged != 1 {
+		t.Errorf("%d events have the tag", tagged)
+	}
+}
+
 // The address of an erased guest is free again, and no table has the index entry of the address.
 func TestAnErasedPersonsValueIsFree(t *testing.T) {
 	t.Parallel()

@@ -59,7 +59,7 @@ func TestKeysAreRestoredApart(t *testing.T) {
 // customer's id.
 func (s *service) register(name string) uuid.UUID {
 	s.t.Helper()
-	made, err := s.post("/v1/customers", `{"name":"`+name+`","email":"someone@example.com"}`)
+	made, err := s.post("/v1/customers", `{"name":"`+name+`","email":"`+strings.ReplaceAll(name, " ", ".")+`@example.com"}`)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -38,18 +38,22 @@ func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 		return nil, err
 	}
 	few := min(fewPeople, b.Lab.Options.Accounts)
-	side := func(name string, path func(c *drive.Client) string, body string) bench.Side {
-		return b.RateOf(name, service, name, drive.Plan{Clients: 64, Step: func(c *drive.Client) { send(c, path(c), body) }})
+	side := func(name string, path func(c *drive.Client) string, body func() string) bench.Side {
+		return b.RateOf(name, service, name, drive.Plan{Clients: 64, Step: func(c *drive.Client) { send(c, path(c), body()) }})
 	}
-	contacts := func(count int) func(c *drive.Client) string {
+	ofPeople := func(count int) func(c *drive.Client) string {
 		return func(c *drive.Client) string { return "/v1/customers/" + people[c.Rand.IntN(count)] + "/contact" }
 	}
 	always := func(path string) func(*drive.Client) string { return func(*drive.Client) string { return path } }
+	same := func(format string) func() string {
+		body := fmt.Sprintf(format, inClear)
+		return func() string { return body }
+	}
 	f, err := b.TakeTurns(ctx,
-		side("deposits", func(c *drive.Client) string { return service.Accounts.Deposit(c.Rand.IntN(few), "").Path }, fmt.Sprintf(`{"amount":1,"reference":%q}`, inClear)),
-		side("contacts", contacts(few), contact),
-		side("of many", contacts(len(people)), contact),
-		side("openings", always("/v1/accounts"), fmt.Sprintf(`{"owner":%q,"currency":"EUR"}`, inClear)),
+		side("deposits", func(c *drive.Client) string { return service.Accounts.Deposit(c.Rand.IntN(few), "").Path }, same(`{"amount":1,"reference":%q}`)),
+		side("contacts", ofPeople(few), contact),
+		side("of many", ofPeople(len(people)), contact),
+		side("openings", always("/v1/accounts"), same(`{"owner":%q,"currency":"EUR"}`)),
 		side("registrations", always("/v1/customers"), contact))
 	if err != nil {
 		return nil, err
@@ -63,7 +67,14 @@ func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 
 var inClear = strings.Repeat("x", 140)
 
-const contact = `{"name":"Ada Love","email":"a@b.test"}`
+// contacts is the number of calls of contact.
+var contacts atomic.Int64
+
+// contact returns a name and an address that no other call returns, because no two customers of a
+// subject may have the same address. Every contact has the same length.
+func contact() string {
+	return fmt.Sprintf(`{"name":"Al","email":"%07x@b.test"}`, contacts.Add(1))
+}
 
 func send(c *drive.Client, path, body string) {
 	answer, err := c.Send(wire.Request{Method: http.MethodPost, Path: path, Body: []byte(body)})
@@ -78,7 +89,7 @@ func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids 
 	}
 	plan := drive.Plan{Clients: 64, Count: int64(b.Lab.Options.Accounts), URLs: service.Urls, Name: "register", Progress: b.Lab.Options.Progress}
 	plan.Step = func(c *drive.Client) {
-		send(c, "/v1/customers", fmt.Sprintf(`{"id":%q,%s`, ids[next.Add(1)-1], contact[1:]))
+		send(c, "/v1/customers", fmt.Sprintf(`{"id":%q,%s`, ids[next.Add(1)-1], contact()[1:]))
 	}
 	result, err := drive.Run(ctx, plan)
 	if err == nil && result.Failed() > 0 {
