@@ -105,6 +105,14 @@ type Keyed struct {
 	Refused func() error
 }
 
+// Claim is a text that a person of a scope wants to have alone. The index entries stand for the
+// text: one for each secret that is in use.
+type Claim struct {
+	Scope   string
+	Indexes [][]byte
+	Taken   *Rejection // the answer if another person of the scope has the text
+}
+
 // Lookup is an index entry, with which a person can be found by the text of one field. A new Lookup
 // replaces the person's previous Lookup for the same field.
 type Lookup struct {

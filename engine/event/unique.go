@@ -68,11 +68,3 @@ func (u Unique) check() error {
 	}
 	return nil
 }
-
-// Claim is a text that a person of a scope wants to have alone. The index entries stand for the
-// text: one for each secret that is in use.
-type Claim struct {
-	Scope   string
-	Indexes [][]byte
-	Taken   *Rejection // the answer if another person of the scope has the text
-}

@@ -2,21 +2,72 @@ package boundary
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"runtime/debug"
+	"time"
 
 	"example.com/pgcqrs/engine/command/fold"
 	"example.com/pgcqrs/engine/command/line"
+	"example.com/pgcqrs/engine/command/once"
 	"example.com/pgcqrs/engine/command/states"
 	"example.com/pgcqrs/engine/event"
 )
 
+// Limits of the attempts to decide a command whose appends conflict with those of other processes.
+const (
+	maxAttempts  = 10
+	firstBackoff = 2 * time.Millisecond // longest backoff before the second attempt; it doubles before each further one
+)
+
 // decision is a command that is being decided.
 type decision[S, C any] struct {
-	handler *Handler[S, C]
-	body    C
-	request Request
-	items   []event.Item
+	store    Store
+	boundary Boundary[S, C]
+	keep     time.Duration // how long the answer to the idempotency key is stored
+	body     C
+	request  Request
+	items    []event.Item
+}
+
+// answer decides the command until an append succeeds or fails for good. If the idempotency key of a
+// command that fails has an answer, answer returns that answer: an earlier command with the same key
+// may have been accepted.
+func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
+	var a line.Answer
+	for attempt := range maxAttempts {
+		if a = d.attempt(ctx); !errors.Is(a.Err, event.ErrConflict) && !errors.Is(a.Err, event.ErrLogChanged) {
+			break
+		}
+		if err := backOff(ctx, attempt); err != nil {
+			return line.Answer{Err: err}
+		}
+	}
+	if a.Err == nil || d.request.Key == "" || once.IsOutage(a.Err) {
+		return a
+	}
+	answers, err := d.store.Answers(ctx, []string{d.request.Key})
+	if err != nil {
+		return line.Answer{Err: states.InTime(err)}
+	}
+	if first, ok := answers[d.request.Key]; ok {
+		return once.Again(first, d.request.Fingerprint)
+	}
+	return a
+}
+
+// backOff waits after a conflict for a random time, so that processes that compete for one boundary
+// do not meet again in step. The longest possible time doubles with each attempt.
+func backOff(ctx context.Context, attempt int) error {
+	timer := time.NewTimer(rand.N(firstBackoff << attempt)) //nolint:gosec // G404: a backoff is no secret
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: its time was up: %w", event.ErrUnavailable, ctx.Err())
+	}
 }
 
 // attempt reads the boundary, decides the command once, and appends its events. If no event has to be
@@ -30,7 +81,7 @@ func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	if err != nil {
 		return line.Answer{Err: err}
 	}
-	streamType, id := d.handler.boundary.Stream(d.body)
+	streamType, id := d.boundary.Stream(d.body)
 	if len(decided) == 0 && d.request.Key == "" {
 		return line.Answer{StreamID: id, Position: condition.After}
 	}
@@ -40,9 +91,9 @@ func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 		Condition: &condition,
 	}
 	if d.request.Key != "" {
-		a.Once = &event.Once{Key: d.request.Key, Fingerprint: d.request.Fingerprint, Keep: d.handler.keep, Position: condition.After}
+		a.Once = &event.Once{Key: d.request.Key, Fingerprint: d.request.Fingerprint, Keep: d.keep, Position: condition.After}
 	}
-	appended, err := d.handler.store.AppendAll(ctx, []event.Append{a})
+	appended, err := d.store.AppendAll(ctx, []event.Append{a})
 	if err != nil {
 		return line.Answer{Err: err}
 	}
@@ -54,8 +105,8 @@ func (d *decision[S, C]) read(ctx context.Context) (state S, condition event.Con
 	ctx, cancel := context.WithTimeout(ctx, states.ReadFor)
 	defer cancel()
 	defer recovered("evolve", &err)
-	condition, err = d.handler.store.Matching(ctx, d.items, 0, func(e event.Recorded) error {
-		state = fold.After(d.handler.boundary.Evolve, state, e)
+	condition, err = d.store.Matching(ctx, d.items, 0, func(e event.Recorded) error {
+		state = fold.After(d.boundary.Evolve, state, e)
 		return nil
 	})
 	if err != nil {
@@ -67,7 +118,7 @@ func (d *decision[S, C]) read(ctx context.Context) (state S, condition event.Con
 // decide calls the domain's function Decide. If it panics, decide returns the panic as an error.
 func (d *decision[S, C]) decide(state S) (decided []event.Event, err error) {
 	defer recovered("decide", &err)
-	return d.handler.boundary.Decide(state, d.body)
+	return d.boundary.Decide(state, d.body)
 }
 
 // recovered turns a panic of a domain's function into an error.

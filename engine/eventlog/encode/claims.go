@@ -5,20 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"example.com/pgcqrs/engine/event"
 )
-
-// ClaimRow is a text that a person of a scope wants to have alone.
-type ClaimRow struct {
-	Stream  int // index into the chain's streams
-	Person  uuid.UUID
-	Field   string
-	Scope   string
-	Indexes [][]byte // an index entry for each secret that is in use
-	Taken   error    // the answer if another person of the scope has the text
-}
 
 // addKeyed adds the records about a person. If two persons of the chain claim the same text,
 // addKeyed returns the answer to the later claim.

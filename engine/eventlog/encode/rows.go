@@ -63,6 +63,16 @@ type KeyedRow struct {
 	Keyed  event.Keyed
 }
 
+// ClaimRow is a text that a person of a scope wants to have alone.
+type ClaimRow struct {
+	Stream  int // index into the chain's streams
+	Person  uuid.UUID
+	Field   string
+	Scope   string
+	Indexes [][]byte // an index entry for each secret that is in use
+	Taken   error    // the answer if another person of the scope has the text
+}
+
 // TagRow is one tag of an event.
 type TagRow struct {
 	Event  int // index into the chain's events
@@ -93,64 +103,6 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	}
 	r.Streams = append(r.Streams, StreamRow{Type: stream.Type, ID: stream.ID, Expected: stream.Expected, Last: stream.Last})
 	return len(r.Streams) - 1, nil
-}
-
-// Batched has what the chains of a batch contain that a further chain may clash with.
-type Batched struct {
-	streams map[uuid.UUID]bool
-	keys    map[string]bool
-	tags    map[string]bool
-	claims  map[claimed]bool
-}
-
-// NewBatched returns a Batched of a batch without chains.
-func NewBatched() *Batched {
-	return &Batched{streams: make(map[uuid.UUID]bool), keys: make(map[string]bool), tags: make(map[string]bool), claims: make(map[claimed]bool)}
-}
-
-// Add adds a chain to the batch.
-func (b *Batched) Add(r *Rows) {
-	for i := range r.Streams {
-		b.streams[r.Streams[i].ID] = true
-	}
-	for i := range r.Appends {
-		if once := r.Appends[i].Once; once != nil {
-			b.keys[once.Key] = true
-		}
-	}
-	for i := range r.Tags {
-		b.tags[r.Tags[i].Tag] = true
-	}
-	for _, claim := range r.Claims {
-		for _, index := range claim.claimed() {
-			b.claims[index] = true
-		}
-	}
-}
-
-// Clashes reports whether a chain must not be in the batch. The SQL statement for a batch checks each
-// stream, each key and each unique text only once, and checks all conditions before it appends:
-// therefore no two chains of a batch have a stream, a key or a unique text in common, and no chain
-// has a condition that events of an earlier chain could match.
-func (b *Batched) Clashes(r *Rows) bool {
-	for i := range r.Appends {
-		if once := r.Appends[i].Once; once != nil && b.keys[once.Key] {
-			return true
-		}
-	}
-	for i := range r.Streams {
-		if b.streams[r.Streams[i].ID] {
-			return true
-		}
-	}
-	if slices.ContainsFunc(r.Claims, func(claim ClaimRow) bool {
-		return slices.ContainsFunc(claim.claimed(), func(index claimed) bool { return b.claims[index] })
-	}) {
-		return true
-	}
-	return len(b.tags) > 0 && slices.ContainsFunc(r.Items, func(row ItemRow) bool {
-		return !slices.ContainsFunc(row.Item.Tags, func(tag string) bool { return !b.tags[tag] })
-	})
 }
 
 // Appended returns the results of the appends in a chain, such as versions and positions. The

@@ -29,17 +29,13 @@ var (
 	ErrNoPrepared = errors.New("a pooler in transaction mode is in between, and loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements over 0, a pool in session mode, or the server itself")
 )
 
-// probeFor is the time limit of a check through the pooler. If a pooler in session mode has no free
-// session, the check's second connection waits for one.
-const probeFor = 3 * time.Second
-
-// LookFor is the time limit of one check, in case its connection is broken unnoticed.
-const LookFor = 10 * time.Second
-
-// probes is the number of times that Probe compares the two connections. If a pooler hands out the
-// server connection that was used last, one comparison is enough. For other poolers, several
-// comparisons are needed.
-const probes = 5
+// Limits of a check.
+const (
+	LookFor  = 10 * time.Second // time limit of one check, in case its connection is broken unnoticed
+	probeFor = 3 * time.Second  // time limit of the part that needs two connections: if a pooler in session mode has no free session, the second one waits
+	closeFor = 5 * time.Second  // time limit for closing a connection
+	probes   = 5                // comparisons of the two connections: one is enough for a pooler that hands out the connection that was used last
+)
 
 // Check returns an error if a pooler does not provide what the program needs. Check returns nil if
 // the program can reach no server.
@@ -165,9 +161,6 @@ func Ask(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
 	}
 	return string(results[0].Rows[0][0]), nil
 }
-
-// closeFor is the time limit for closing a connection.
-const closeFor = 5 * time.Second
 
 // Close closes a connection, and waits for at most closeFor.
 func Close(conn *pgconn.PgConn) {
