@@ -51,8 +51,8 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Some of the reads that a command needs wait for the standby: reads of stored answers, and reads
-// of the later events of a stream. A flight is a batch of appends in one transaction. If a flight
+// Some of the reads that a command needs wait for the standby: reads of stored answers, reads of the
+// later events of a stream, and reads of the events that have given tags. A flight is a batch of appends in one transaction. If a flight
 // wrote nothing, its success does not show that the standby has earlier commits. Queries do not
 // wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
@@ -76,7 +76,7 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	if _, err := second.store.Append(t.Context(), late); !errors.Is(err, event.ErrConflict) {
 		t.Fatalf("got %v, want a conflict: the 22nd event is there to see", err)
 	}
-	done, answered := make(chan error, 1), make(chan error, 1)
+	done, answered, matched := make(chan error, 1), make(chan error, 1), make(chan error, 1)
 	go func() { done <- loaded(t, second.store, id) }()
 	p.waits(t, "second", done)
 	third := startProcess(t, p.primary, "third")
@@ -88,6 +88,15 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 		answered <- err
 	}()
 	p.waits(t, "third", answered)
+	fourth := startProcess(t, p.primary, "fourth")
+	go func() { // no event has the tag: a decision that rests on this answer is refused or accepted only if the last event stays
+		condition, err := fourth.store.Matching(t.Context(), []event.Item{{Tags: []string{"none"}}}, 0, func(event.Recorded) error { return nil })
+		if err == nil && condition.After < 22 {
+			err = fmt.Errorf("read up to position %d", condition.After)
+		}
+		matched <- err
+	}()
+	p.waits(t, "fourth", matched)
 
 	pool, err := pg.Open(t.Context(), p.primary, "queries", 2)
 	if err != nil {
@@ -102,6 +111,9 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 		t.Error(err)
 	}
 	if err := await.Signal(t, "the stored answer", answered); err != nil {
+		t.Error(err)
+	}
+	if err := await.Signal(t, "the read by tags", matched); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,0 +1,22 @@
+// Package boundary answers one question: how does one decision rest on events of several streams?
+// A boundary is the set of events on which a decision rests: the events that have given tags,
+// whichever streams they are on. Package boundary reads these events, calls the domain's function
+// Decide, and appends the events that Decide returns under the condition that the boundary has not
+// changed in the meantime.
+//
+// Package boundary has no business rules: a service declares a Boundary, which names the tags, the
+// types and the stream of each command. For decisions that rest on one stream, use
+// engine/command: it keeps states in memory, and decides many commands together.
+//
+// In reading order: boundary.go has Boundary, the functions of a service; handler.go has Handler,
+// which executes commands; attempt.go decides a command once and appends its events. In
+// engine/command/boundary/turns, commands of one process whose boundaries have a tag in common wait
+// for each other.
+//
+// A Handler is safe for concurrent use, has no table and starts no goroutine. It keeps no states: it
+// reads the events of the boundary for each command, so a boundary should stay small (docs/decisions
+// /0026). A Handler must never send an answer that depends on an event that is not durable yet, and
+// must never append without the condition.
+//
+// ExampleHandler (example_test.go) shows a Boundary. engine/eventlog implements Store.
+package boundary

@@ -1,0 +1,124 @@
+package fakelog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// AppendAll stores the events of a chain of appends: either all or none.
+func (l *Log) AppendAll(_ context.Context, chain []event.Append) ([]event.Appended, error) {
+	l.mu.Lock()
+	before := l.before
+	l.mu.Unlock()
+	if before != nil {
+		before()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	trial := &Log{events: l.events[:len(l.events):len(l.events)], answers: make(map[string]event.Answered)}
+	var all []event.Appended
+	var refusal error
+	for _, a := range chain {
+		if a.Once != nil && l.answers[a.Once.Key].Fingerprint != nil {
+			return nil, event.ErrAnswered
+		}
+		appended, err := trial.append(a)
+		if err != nil && !errors.Is(err, event.ErrConflict) {
+			return nil, err
+		}
+		if err != nil && refusal == nil {
+			refusal = err // a key of a later append that has an answer wins
+		}
+		all = append(all, appended)
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	l.events = trial.events
+	for key, a := range trial.answers {
+		l.answers[key] = a
+	}
+	return all, nil
+}
+
+// append stores one append.
+func (l *Log) append(a event.Append) (event.Appended, error) {
+	if err := l.checkCondition(a.Condition); err != nil {
+		return event.Appended{}, err
+	}
+	var first event.Appended
+	for n, stream := range a.Streams {
+		appended, err := l.appendStream(stream)
+		if err != nil {
+			return event.Appended{}, err
+		}
+		if n == 0 {
+			first = appended
+		}
+	}
+	if appended := len(l.events); len(a.Streams[0].Events) > 0 {
+		first.Position = int64(appended)
+	} else if a.Once != nil {
+		first.Position = a.Once.Position
+	}
+	if a.Once != nil {
+		l.answers[a.Once.Key] = event.Answered{Appended: first, Fingerprint: append([]byte{}, a.Once.Fingerprint...)}
+	}
+	return first, nil
+}
+
+// checkCondition returns event.ErrConflict if an event matches the condition.
+func (l *Log) checkCondition(c *event.Condition) error {
+	if c == nil {
+		return nil
+	}
+	if err := c.Check(); err != nil {
+		return err
+	}
+	if c.Last != uuid.Nil && (c.After > int64(len(l.events)) || c.After < 1 || l.events[c.After-1].ID != c.Last) {
+		return fmt.Errorf("%w: another event is at position %d", event.ErrConflict, c.After)
+	}
+	for _, e := range l.events[min(c.After, int64(len(l.events))):] {
+		if c.Matches(e.Type, e.tags) {
+			return fmt.Errorf("%w: position %d", event.ErrConflict, e.Position)
+		}
+	}
+	return nil
+}
+
+// appendStream adds events to one stream.
+func (l *Log) appendStream(stream event.StreamAppend) (event.Appended, error) {
+	appended := event.Appended{StreamID: stream.ID}
+	for _, e := range l.events {
+		if e.StreamID == stream.ID {
+			if e.StreamType != stream.Type {
+				return appended, event.ErrOtherStream
+			}
+			appended.Version, appended.Position = e.Version, e.Position
+		}
+	}
+	if stream.Expected != event.AnyVersion && stream.Expected != appended.Version {
+		return appended, event.ErrConflict
+	}
+	for _, e := range stream.Events {
+		var tags []string
+		if tagged, ok := e.(event.Tagged); ok {
+			tags = tagged.Tags()
+		}
+		if err := event.CheckTags(tags); err != nil {
+			return appended, err
+		}
+		appended.Version++
+		appended.Position, appended.EventID = int64(len(l.events)+1), uuid.New()
+		l.events = append(l.events, recorded{tags: tags, Recorded: event.Recorded{
+			Position: appended.Position, StreamType: stream.Type, StreamID: stream.ID, Version: appended.Version,
+			ID: appended.EventID, Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Event: e,
+		}})
+	}
+	return appended, nil
+}

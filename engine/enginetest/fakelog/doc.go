@@ -1,0 +1,9 @@
+// Package fakelog answers one question: on which log do tests of deciders run that need no database?
+// Its Log keeps events, tags and answers in memory, and keeps the same rules as the log on
+// PostgreSQL: both pass the tests of engine/enginetest/storetest.
+//
+// fakelog.go has the Log, with its reads; append.go checks and stores appends.
+//
+// A Log is safe for concurrent use, and starts no goroutine. Only tests may import package fakelog.
+// A Log must never accept what the log on PostgreSQL refuses.
+package fakelog

@@ -1,0 +1,98 @@
+package fakelog
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// Log is an event log in memory.
+type Log struct {
+	mu      sync.Mutex
+	events  []recorded
+	answers map[string]event.Answered
+	before  func() // is called before each append; nil: nothing is called
+}
+
+// recorded is an event of the log, with its tags.
+type recorded struct {
+	event.Recorded
+	tags []string
+}
+
+// New returns a Log without events.
+func New() *Log { return &Log{answers: make(map[string]event.Answered)} }
+
+// BeforeAppend sets a function that is called before each append, such as one that appends an event
+// in another process. The function may use the log.
+func (l *Log) BeforeAppend(do func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.before = do
+}
+
+// Events returns the number of events in the log.
+func (l *Log) Events() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.events)
+}
+
+// Load passes the events of a stream after a version to the function each.
+func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
+	for _, e := range l.copied() {
+		if e.StreamID != id || e.Version <= after {
+			continue
+		}
+		if e.StreamType != streamType {
+			return fmt.Errorf("%w: %s", event.ErrOtherStream, id)
+		}
+		if err := each(e.Recorded); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Matching passes the events after a position that any of the items selects to the function each, and
+// returns the condition under which they are complete.
+func (l *Log) Matching(_ context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
+	c := event.Condition{Items: items}
+	if err := event.CheckItems(items); err != nil {
+		return event.Condition{}, err
+	}
+	for _, e := range l.copied() {
+		c.After, c.Last = e.Position, e.ID
+		if e.Position <= after || !c.Matches(e.Type, e.tags) {
+			continue
+		}
+		if err := each(e.Recorded); err != nil {
+			return event.Condition{}, err
+		}
+	}
+	return c, nil
+}
+
+// Answers returns the answers that are stored under the given idempotency keys.
+func (l *Log) Answers(_ context.Context, keys []string) (map[string]event.Answered, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found := make(map[string]event.Answered)
+	for _, key := range keys {
+		if a, ok := l.answers[key]; ok {
+			found[key] = a
+		}
+	}
+	return found, nil
+}
+
+// copied returns the events, so that a function that is called for each of them may use the log.
+func (l *Log) copied() []recorded {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.events[:len(l.events):len(l.events)]
+}

@@ -1,0 +1,16 @@
+package fakelog_test
+
+import (
+	"testing"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/enginetest/fakelog"
+	"example.com/pgcqrs/engine/enginetest/storetest"
+)
+
+// The log in memory keeps the same rules as the log on PostgreSQL.
+func TestLogKeepsTheContractOfAStore(t *testing.T) {
+	t.Parallel()
+	storetest.Check(t, func(*testing.T) command.Store { return fakelog.New() })
+	storetest.CheckTags(t, func(*testing.T) storetest.TaggedStore { return fakelog.New() })
+}
