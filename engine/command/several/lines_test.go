@@ -31,11 +31,12 @@ func TestCommandsOnTheSameStreamsAreAppendedTogether(t *testing.T) {
 	})
 }
 
-// Commands on pairs and commands on single streams wait for each other in the order in which they
-// have come. They never conflict, and they use the states that the earlier commands have left.
+// Commands on pairs and commands on single streams wait for each other. They never conflict, and
+// they use the states that the earlier commands have left. A pair joins the line of its stream with
+// the lower id first, so it keeps its place among the commands on this stream.
 func TestPairsAndSingleCommandsWaitForEachOther(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
-		hot, one, other := uuid.New(), uuid.New(), uuid.New()
+		other, hot, one := uuid.UUID{1}, uuid.UUID{2}, uuid.UUID{3}
 		for _, id := range []uuid.UUID{hot, one, other} {
 			<-w.alone(id, 10)
 		}

@@ -2,7 +2,7 @@
 // decides over the same tags? Without turns, of all commands that decide over one busy tag at the
 // same time, one would succeed and all others would conflict and start again.
 //
-// Turns only avoid conflicts within one process. Conflicts between processes are found by the
+// The package only avoids conflicts within one process. Conflicts between processes are found by the
 // condition of the append (engine/command/boundary). turns.go has the type Turns.
 //
 // A Turns is safe for concurrent use, has no table and starts no goroutine. It must never block
