@@ -16,10 +16,10 @@
 // streams, with the help of access.go. In engine/command/line, commands on the same stream wait for
 // each other. engine/command/group decides the waiting commands as one group and appends their
 // events. engine/command/plan decides each command of a group on the state after the previous
-// command. engine/command/answers answers the commands of a group. If an idempotency key is used again, engine/command/once returns the first answer.
-// engine/command/states caches states in memory. engine/command/detach copies events, so that
-// events and cached states share no memory. engine/command/fold computes a state from events, also
-// for snapshots.
+// command. engine/command/answers answers the commands of a group. If an idempotency key is used
+// again, engine/command/once returns the first answer. engine/command/states caches states in
+// memory. engine/command/detach copies events, so that events and cached states share no memory.
+// engine/command/fold computes a state from events, also for snapshots.
 //
 // A Handler is safe for concurrent use and has no method Run: the first command on a stream starts
 // a goroutine, which ends when no command waits on the stream. The cached state may be outdated, so

@@ -24,9 +24,9 @@ const (
 // appended, and the same call would fail again.
 var ErrTags = errors.New("tags are not valid")
 
-// Tagged is an event with tags, such as "course:c1" and "student:s7". A decision can read the events
-// that have a tag, on whichever streams they are, and can append under the Condition that no such
-// event was added meanwhile. The tags of a recorded event never change.
+// Tagged is an event with tags, such as "course:c1" and "student:s7". A decision can read the
+// events that have a tag, on whichever streams they are, and can append under the Condition that no
+// such event was added meanwhile. The tags of a recorded event never change.
 type Tagged interface {
 	Event
 
@@ -58,9 +58,9 @@ type Condition struct {
 	Items []Item
 	After int64 // position up to which the decision has read the log
 
-	// Last is the id of the event at the position After. If the log has another event there, because
-	// the log went back to an earlier state, the append fails with ErrConflict. If Last is uuid.Nil,
-	// the id is not checked.
+	// Last is the id of the event at the position After. If the log has another event there,
+	// because the log went back to an earlier state, the append fails with ErrConflict. If Last is
+	// uuid.Nil, the id is not checked.
 	Last uuid.UUID
 }
 

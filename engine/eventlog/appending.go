@@ -19,9 +19,9 @@ func (s *Store) Append(ctx context.Context, a event.Append) (event.Appended, err
 //
 // If the error is event.ErrUnknownOutcome, the events may be in the log, or may still be written to
 // it. After any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
-// event.ErrTaken, event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the appends
-// are sent to the database, they are never sent. If ctx ends later, AppendAll stops waiting, but
-// the events may still be written to the log.
+// event.ErrTaken, event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends
+// before the appends are sent to the database, they are never sent. If ctx ends later, AppendAll
+// stops waiting, but the events may still be written to the log.
 func (s *Store) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.writer.AppendAll(ctx, chain)
 }

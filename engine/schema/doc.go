@@ -10,8 +10,9 @@
 // 00003_outbox.sql the outbox, 00004_append.sql the one function that appends,
 // 00005_projections.sql the checkpoints, 00006_chain.sql the chain, 00007_snapshots.sql the
 // snapshots of long streams, 00008_keys.sql the keys of personal data, 00009_issuers.sql the
-// issuers, 00011_unique.sql the unique values. objects.go lists the tables with their triggers and constraints; a process that starts
-// checks that the database has them. schema.go lists the migrations.
+// issuers, 00011_unique.sql the unique values. objects.go lists the tables with their triggers and
+// constraints; a process that starts checks that the database has them. schema.go lists the
+// migrations.
 //
 // After the first release, migrations may only add objects: the programs of the previous release
 // must still work with the schema of this release. A service's migrations may call only these SQL

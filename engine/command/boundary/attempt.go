@@ -31,9 +31,9 @@ type decision[S, C any] struct {
 	items    []event.Item
 }
 
-// answer decides the command until an append succeeds or fails for good. If the idempotency key of a
-// command that fails has an answer, answer returns that answer: an earlier command with the same key
-// may have been accepted.
+// answer decides the command until an append succeeds or fails for good. If the idempotency key of
+// a command that fails has an answer, answer returns that answer: an earlier command with the same
+// key may have been accepted.
 func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
 	var a line.Answer
 	for attempt := range maxAttempts {
@@ -70,8 +70,8 @@ func backOff(ctx context.Context, attempt int) error {
 	}
 }
 
-// attempt reads the boundary, decides the command once, and appends its events. If no event has to be
-// appended and the command has no key, the answer rests on what was read, which is durable.
+// attempt reads the boundary, decides the command once, and appends its events. If no event has to
+// be appended and the command has no key, the answer rests on what was read, which is durable.
 func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	state, condition, err := d.read(ctx)
 	if err != nil {

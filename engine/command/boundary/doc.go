@@ -13,9 +13,9 @@
 // engine/command/boundary/turns, commands of one process whose boundaries have a tag in common wait
 // for each other.
 //
-// A Handler is safe for concurrent use, has no table and starts no goroutine. It keeps no states: it
-// reads the events of the boundary for each command, so a boundary should stay small (docs/decisions
-// /0026). A Handler must never send an answer that depends on an event that is not durable yet, and
+// A Handler is safe for concurrent use, has no table and starts no goroutine. It keeps no states:
+// it reads the events of the boundary for each command, so a boundary should stay small (decision
+// 26). A Handler must never send an answer that depends on an event that is not durable yet, and
 // must never append without the condition.
 //
 // ExampleHandler (example_test.go) shows a Boundary. engine/eventlog implements Store.

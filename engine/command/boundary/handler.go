@@ -25,8 +25,8 @@ type Handler[S, C any] struct {
 	turns    *turns.Turns
 }
 
-// NewHandler returns a Handler that decides commands over the boundary b, and appends their events to
-// the store.
+// NewHandler returns a Handler that decides commands over the boundary b, and appends their events
+// to the store.
 func NewHandler[S, C any](store Store, b Boundary[S, C]) *Handler[S, C] {
 	return &Handler[S, C]{store: store, boundary: b, keep: KeepAnswers, keys: once.NewKeys(), turns: turns.New(MaxCommands)}
 }
@@ -39,15 +39,16 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 
 // Handle executes a command, and returns the version of the command's stream after it. If the
 // command causes no event and has no idempotency key, the version is 0. The Position of the answer
-// is that of the command's last event; without an event, it is the position up to which the decision
-// has read the log. Handle answers only once all events on which the answer depends are durable.
+// is that of the command's last event; without an event, it is the position up to which the
+// decision has read the log. Handle answers only once all events on which the answer depends are
+// durable.
 //
 // If the command's idempotency key already has an answer, Handle returns that answer, even if the
 // command would fail today. If the answer has the error event.ErrUnknownOutcome, the command may
-// have taken effect, or may still take effect. After any other error, the command has had no effect:
-// *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused, once.ErrKeyInUse,
-// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes changed the boundary
-// first ten times) and others.
+// have taken effect, or may still take effect. After any other error, the command has had no
+// effect: *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused,
+// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes
+// changed the boundary first ten times) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (command.Result, error) {
 	if err := h.keys.Claim(r.Key); err != nil {
 		return command.Result{}, err

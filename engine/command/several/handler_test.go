@@ -18,11 +18,11 @@ import (
 
 func inBubble(t *testing.T, rule func(*testing.T, *world)) {
 	t.Helper()
-	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { rule(t, newWorld(t)) })
 }
 
 func TestBothStreamsChangeOrNone(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		w.log.add(from, 10)
@@ -46,6 +46,7 @@ func TestBothStreamsChangeOrNone(t *testing.T) {
 // A stream that gets no event is checked by the append, too: here another process changes it
 // between the decision and the append.
 func TestAStreamThatWasOnlyReadMustNotHaveChanged(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		w.log.before = func(appends int) {
@@ -66,6 +67,7 @@ func TestAStreamThatWasOnlyReadMustNotHaveChanged(t *testing.T) {
 // one stream to the other between the two reads: the states that were read first never existed
 // together.
 func TestARefusalRestsOnOneMoment(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		w.log.add(from, 0)
@@ -91,6 +93,7 @@ func TestARefusalRestsOnOneMoment(t *testing.T) {
 // The same is true if the states are in memory: a process that has not seen another one's events
 // does not refuse on them.
 func TestARefusalRestsOnTheLogAndNotOnTheCache(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		if _, err := w.move(from, to, 5, command.Request{}); !rejected(err, "too_much") {
@@ -110,6 +113,7 @@ func TestARefusalRestsOnTheLogAndNotOnTheCache(t *testing.T) {
 }
 
 func TestAnswersOfKeys(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		w.log.add(from, 10)
@@ -142,6 +146,7 @@ func TestAnswersOfKeys(t *testing.T) {
 }
 
 func TestStreamsThatCantBeNamed(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		id := uuid.New()
 		if _, err := w.move(id, id, 1, command.Request{}); !errors.Is(err, several.ErrStreamTwice) {
@@ -163,6 +168,7 @@ func TestStreamsThatCantBeNamed(t *testing.T) {
 
 // The stream of another type is like a stream that does not exist. It can't be started anew.
 func TestAStreamOfAnotherType(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		other := command.NewHandler(w.log, "other", decide, evolve)
@@ -180,6 +186,7 @@ func TestAStreamOfAnotherType(t *testing.T) {
 }
 
 func TestAPanicIsOneCommandsAlone(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		w.log.add(from, 10)
@@ -201,6 +208,7 @@ func TestAPanicIsOneCommandsAlone(t *testing.T) {
 // If a caller stops waiting before its command has got the lines, the command has no effect, and
 // the streams are free for others.
 func TestACommandThatDoesNotGetItsLines(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to, third := uuid.New(), uuid.New(), uuid.New()
 		w.log.add(from, 10)

@@ -11,6 +11,7 @@ import (
 
 // Commands on the same streams, in any order, are decided together and appended as one chain.
 func TestCommandsOnTheSameStreamsAreAppendedTogether(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		from, to := uuid.New(), uuid.New()
 		w.log.add(from, 10)
@@ -35,6 +36,7 @@ func TestCommandsOnTheSameStreamsAreAppendedTogether(t *testing.T) {
 // they use the states that the earlier commands have left. A pair joins the line of its stream with
 // the lower id first, so it keeps its place among the commands on this stream.
 func TestPairsAndSingleCommandsWaitForEachOther(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		other, hot, one := uuid.UUID{1}, uuid.UUID{2}, uuid.UUID{3}
 		for _, id := range []uuid.UUID{hot, one, other} {
@@ -64,6 +66,7 @@ func TestPairsAndSingleCommandsWaitForEachOther(t *testing.T) {
 // Commands on (A, B), (B, C), (C, A) and the reverse never wait for each other in a circle. If they
 // did, the bubble of the test would report that all goroutines are blocked.
 func TestPairsThatCrossDontBlockEachOther(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		ids := []uuid.UUID{uuid.New(), uuid.New(), uuid.New()}
 		for _, id := range ids {
@@ -97,6 +100,7 @@ func TestPairsThatCrossDontBlockEachOther(t *testing.T) {
 // A stream that takes part in many pairs is not starved, and starves no other: its commands are
 // executed in the order in which they have come, so that a later one can't overtake.
 func TestAStreamInManyPairsIsNotStarved(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
 		hot := uuid.New()
 		<-w.alone(hot, 1000)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -20,7 +22,7 @@ func (l *Log) AppendAll(_ context.Context, chain []event.Append) ([]event.Append
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	trial := &Log{events: l.events[:len(l.events):len(l.events)], answers: make(map[string]event.Answered)}
+	trial := &Log{events: slices.Clip(l.events), answers: make(map[string]event.Answered)}
 	var all []event.Appended
 	var refusal error
 	for _, a := range chain {
@@ -40,9 +42,7 @@ func (l *Log) AppendAll(_ context.Context, chain []event.Append) ([]event.Append
 		return nil, refusal
 	}
 	l.events = trial.events
-	for key, a := range trial.answers {
-		l.answers[key] = a
-	}
+	maps.Copy(l.answers, trial.answers)
 	return all, nil
 }
 

@@ -1,6 +1,6 @@
-// Package fakelog answers one question: on which log do tests of deciders run that need no database?
-// The package has a Log, which keeps events, tags and answers in memory, and keeps the same rules as the log on
-// PostgreSQL: both pass the tests of engine/enginetest/storetest.
+// Package fakelog answers one question: on which log do tests of deciders run that need no
+// database? The package has a Log, which keeps events, tags and answers in memory, and keeps the
+// same rules as the log on PostgreSQL: both pass the tests of engine/enginetest/storetest.
 //
 // fakelog.go has the Log, with its reads; append.go checks and stores appends.
 //

@@ -3,6 +3,7 @@ package fakelog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -58,8 +59,8 @@ func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int
 	return nil
 }
 
-// Matching passes the events after a position that any of the items selects to the function each, and
-// returns the condition under which they are complete.
+// Matching passes the events after a position that any of the items selects to the function each,
+// and returns the condition under which they are complete.
 func (l *Log) Matching(_ context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	c := event.Condition{Items: items}
 	if err := event.CheckItems(items); err != nil {
@@ -94,5 +95,5 @@ func (l *Log) Answers(_ context.Context, keys []string) (map[string]event.Answer
 func (l *Log) copied() []recorded {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.events[:len(l.events):len(l.events)]
+	return slices.Clip(l.events)
 }

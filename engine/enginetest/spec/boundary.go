@@ -20,8 +20,8 @@ func NewBoundary[S, C any](t *testing.T, b boundary.Boundary[S, C]) *Boundary[S,
 	return &Boundary[S, C]{t, b}
 }
 
-// Allows expects that a command causes exactly the events in then, if the log contains the events in
-// given.
+// Allows expects that a command causes exactly the events in then, if the log contains the events
+// in given.
 func (b *Boundary[S, C]) Allows(name string, given []event.Event, when C, then ...event.Event) {
 	b.run(name, given, when, then, "")
 }
@@ -45,8 +45,8 @@ func (b *Boundary[S, C]) run(name string, given []event.Event, when C, then []ev
 	})
 }
 
-// check fails the test t if the decision differs from the expected one, if the query or a tag is not
-// valid, or if the function Decide has changed its argument state.
+// check fails the test t if the decision differs from the expected one, if the query or a tag is
+// not valid, or if the function Decide has changed its argument state.
 func (b *Boundary[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	c := event.Condition{Items: b.b.Query(when)}

@@ -20,8 +20,8 @@ type TaggedStore interface {
 }
 
 // CheckTags checks each rule about tags and conditions that a TaggedStore must keep, in a subtest
-// with a new TaggedStore. The function newStore must return an empty TaggedStore that decodes events
-// with the function DecodeTagged.
+// with a new TaggedStore. The function newStore must return an empty TaggedStore that decodes
+// events with the function DecodeTagged.
 func CheckTags(t *testing.T, newStore func(t *testing.T) TaggedStore) {
 	t.Helper()
 	for name, rule := range map[string]func(*tagged){
@@ -65,7 +65,8 @@ type tagged struct {
 	store TaggedStore
 }
 
-// with returns an append to a new stream: one event of a kind with the given tags, under a condition.
+// with returns an append to a new stream: one event of a kind with the given tags, under a
+// condition.
 func with(c *event.Condition, kind string, tags ...string) event.Append {
 	return event.Append{Condition: c, Streams: []event.StreamAppend{
 		{Type: streamType, ID: uuid.New(), Expected: event.AnyVersion, Events: []event.Event{Labelled{kind, tags}}},

@@ -46,11 +46,7 @@ func TestColumnsAreTheParametersInOrder(t *testing.T) {
 
 // fieldsOf returns the fields of the struct to which a pointer points.
 func fieldsOf(pointer any) (fields []reflect.StructField) {
-	of := reflect.TypeOf(pointer).Elem()
-	for i := range of.NumField() {
-		fields = append(fields, of.Field(i))
-	}
-	return fields
+	return slices.Collect(reflect.TypeOf(pointer).Elem().Fields())
 }
 
 // The statements are sent without comments, so the server's log and pg_stat_activity show no

@@ -6,10 +6,10 @@
 // The package calls the functions in 00004_append.sql of engine/schema. The package does not react
 // to the outcome of a batch or to a lost answer: engine/eventlog/delivery does.
 //
-// In reading order: append.sql, append_keyed.sql and append_unique.sql are the SQL statements; columns.go has the
-// parameters of the statements by name; batch.go makes the parameters from chains of appends;
-// report.go reads the outcome of each chain; sender.go sends a batch; find.go looks in the log for
-// events whose flight got no answer.
+// In reading order: append.sql, append_keyed.sql and append_unique.sql are the SQL statements;
+// columns.go has the parameters of the statements by name; batch.go makes the parameters from
+// chains of appends; report.go reads the outcome of each chain; sender.go sends a batch; find.go
+// looks in the log for events whose flight got no answer.
 //
 // A Sender is safe for concurrent use. While a Sender sends a batch, a goroutine watches the append
 // lock (engine/eventlog/lock); a Sender starts no other goroutine. A Sender must never hold the

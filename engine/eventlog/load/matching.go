@@ -22,7 +22,8 @@ import (
 // condition is refused if another event that the items select was appended in the meantime.
 // Matching reads every event that was appended before the call, and reads only events that a
 // promotion of the standby would not lose. If Matching returns event.ErrLogChanged, the log went
-// back to an earlier state, and the caller must drop all events that the function each has received.
+// back to an earlier state, and the caller must drop all events that the function each has
+// received.
 func (l *Loader) Matching(ctx context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	if err := event.CheckItems(items); err != nil {
 		return event.Condition{}, err
@@ -51,8 +52,8 @@ type matching struct {
 	head  epoch.Mark // event at that position
 }
 
-// readFirst reads the first page. If the log went back to an earlier state before the read, readFirst
-// calls Look and reads again: the function each has not received an event yet.
+// readFirst reads the first page. If the log went back to an earlier state before the read,
+// readFirst calls Look and reads again: the function each has not received an event yet.
 func (m *matching) readFirst(ctx context.Context) (more bool, err error) {
 	for range epoch.MaxLooks {
 		if more, err = m.readPage(ctx); !errors.Is(err, epoch.ErrMarkLost) {
@@ -78,7 +79,7 @@ func (m *matching) readPage(ctx context.Context) (more bool, err error) {
 		    FROM events l WHERE l.position <= $5 ORDER BY l.position DESC LIMIT 1
 		) head ON true
 		LEFT JOIN LATERAL (
-		    SELECT logged.* FROM (
+		    SELECT logged.position, logged.stream_type, logged.stream_id, logged.version, logged.event_id, logged.type, logged.schema_version, logged.data, logged.occurred_at, logged.recorded_at FROM (
 		        SELECT DISTINCT found.position
 		        FROM (SELECT t.item, array_agg(t.tag) AS tags FROM unnest($6::bigint[], $7::text[]) AS t (item, tag) GROUP BY t.item) wanted
 		        LEFT JOIN (SELECT t.item, array_agg(t.type) AS types FROM unnest($8::bigint[], $9::text[]) AS t (item, type) GROUP BY t.item) of_types USING (item)
@@ -102,7 +103,7 @@ func (m *matching) readPage(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return fate.Unavailable(err)
 		}
-		bytes := 0
+		var bytes int
 		count, bytes, err = m.take(rows)
 		l.reader.Count("matching", count, bytes, time.Since(began))
 		return err
@@ -183,8 +184,8 @@ func orZero(n *int64) int64 {
 	return *n
 }
 
-// itemColumns returns the tags and the types of items in the form of the statement's parameters: for
-// each tag and each type the number of its item, and the text.
+// itemColumns returns the tags and the types of items in the form of the statement's parameters:
+// for each tag and each type the number of its item, and the text.
 func itemColumns(items []event.Item) (tagItems []int64, tags []string, typeItems []int64, types []string) {
 	for n, item := range items {
 		for _, tag := range item.Tags {

@@ -25,9 +25,9 @@ func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, er
 //
 // If the error is event.ErrUnknownOutcome, the events may be in the log, or may still be written to
 // it. After any other error, such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered,
-// event.ErrTaken, event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends before the appends
-// are sent to the database, they are never sent. If ctx ends later, AppendAll stops waiting, but
-// the events may still be written to the log.
+// event.ErrTaken, event.ErrOverloaded or event.ErrUnavailable, nothing was appended. If ctx ends
+// before the appends are sent to the database, they are never sent. If ctx ends later, AppendAll
+// stops waiting, but the events may still be written to the log.
 func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
 		p, err := w.encode(ctx, chain)
@@ -51,8 +51,8 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 }
 
 // confirmTaken returns the error taken, by which another person has a unique text. If a required
-// (synchronous) standby may lack the event that gave the text to this person, confirmTaken waits for
-// the standby: a promotion of the standby could lose the event, and then the text is not taken.
+// (synchronous) standby may lack the event that gave the text to this person, confirmTaken waits
+// for the standby: a promotion of the standby could lose the event, and then the text is not taken.
 func (w *Writer) confirmTaken(ctx context.Context, taken error) error {
 	if unconfirmed := w.config.Reads.ConfirmNow(ctx); unconfirmed != nil {
 		return unconfirmed

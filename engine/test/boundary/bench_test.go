@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// BenchmarkTaggedAppend appends from 64 clients: one event with no tag, with one tag, with four, and
-// with one tag under a condition. Only the ratios between the results are meaningful. The processor
-// time of the server is measured from outside.
+// BenchmarkTaggedAppend appends from 64 clients: one event with no tag, with one tag, with four,
+// and with one tag under a condition. Only the ratios between the results are meaningful. The
+// processor time of the server is measured from outside.
 func BenchmarkTaggedAppend(b *testing.B) {
 	for _, tags := range []int{0, 1, 4} {
 		b.Run(fmt.Sprint("tags=", tags), func(b *testing.B) { benchmarkTaggedAppend(b, tags, false) })

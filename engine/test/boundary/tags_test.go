@@ -93,8 +93,8 @@ func wantTags(t *testing.T, pool *pgxpool.Pool, tag string, want int64) {
 	}
 }
 
-// A condition reads the index of the tags alone, and only the entries of its tag that are behind the
-// position up to which the decision has read.
+// A condition reads the index of the tags alone, and only the entries of its tag that are behind
+// the position up to which the decision has read.
 func TestAConditionReadsTheIndexAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

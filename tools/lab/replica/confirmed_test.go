@@ -51,11 +51,10 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Some of the reads that a command needs wait for the standby: reads of stored answers, reads of the
-// later events of a stream, and reads of the events that have given tags. The success of a flight
-// (a batch of appends in one transaction) shows that the standby has earlier commits only if the
-// flight wrote something. Queries do not
-// wait for the standby.
+// Some of the reads that a command needs wait for the standby: reads of stored answers, reads of
+// the later events of a stream, and reads of the events that have given tags. The success of a
+// flight (a batch of appends in one transaction) shows that the standby has earlier commits only if
+// the flight wrote something. Queries do not wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

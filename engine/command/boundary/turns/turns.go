@@ -28,8 +28,8 @@ type turn struct {
 func New(most int) *Turns { return &Turns{most: most, turns: make(map[string]*turn)} }
 
 // Take waits until no other command has a turn of the given tags. The caller must call the function
-// leave when its command is decided. If too many commands wait, Take returns event.ErrOverloaded. If
-// ctx ends first, Take returns event.ErrUnavailable.
+// leave when its command is decided. If too many commands wait, Take returns event.ErrOverloaded.
+// If ctx ends first, Take returns event.ErrUnavailable.
 func (t *Turns) Take(ctx context.Context, tags []string) (leave func(), err error) {
 	tags = slices.Clone(tags)
 	slices.Sort(tags)
