@@ -85,7 +85,7 @@ BEGIN
         ) item
         WHERE item.last <> nobody AND (SELECT e.event_id FROM events e WHERE e.position = item.after) IS DISTINCT FROM item.last
            OR (SELECT t.position FROM event_tags t
-               WHERE t.tag = item.tags[1] AND t.position > item.after AND (cardinality(item.types) = 0 OR t.type = ANY (item.types))
+               WHERE t.tag = item.tags[1] AND t.position > item.after AND (coalesce(cardinality(item.types), 0) = 0 OR t.type = ANY (item.types))
                  AND (cardinality(item.tags) = 1 OR NOT EXISTS (
                      SELECT FROM unnest(item.tags[2:]) AS other (tag)
                      WHERE NOT EXISTS (SELECT FROM event_tags o WHERE o.tag = other.tag AND o.position = t.position)))
