@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"example.com/pgcqrs/engine/command/fold"
 	"example.com/pgcqrs/engine/command/line"
@@ -13,10 +14,12 @@ import (
 
 // decision is a command that is being decided.
 type decision[S, C any] struct {
-	handler *Handler[S, C]
-	body    C
-	request Request
-	items   []event.Item
+	store    Store
+	boundary *Boundary[S, C]
+	keep     time.Duration
+	body     C
+	request  Request
+	items    []event.Item
 }
 
 // attempt reads the boundary, decides the command once, and appends its events. If no event has to be
@@ -30,7 +33,7 @@ func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	if err != nil {
 		return line.Answer{Err: err}
 	}
-	streamType, id := d.handler.boundary.Stream(d.body)
+	streamType, id := d.boundary.Stream(d.body)
 	if len(decided) == 0 && d.request.Key == "" {
 		return line.Answer{StreamID: id, Position: condition.After}
 	}
@@ -40,9 +43,9 @@ func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 		Condition: &condition,
 	}
 	if d.request.Key != "" {
-		a.Once = &event.Once{Key: d.request.Key, Fingerprint: d.request.Fingerprint, Keep: d.handler.keep, Position: condition.After}
+		a.Once = &event.Once{Key: d.request.Key, Fingerprint: d.request.Fingerprint, Keep: d.keep, Position: condition.After}
 	}
-	appended, err := d.handler.store.AppendAll(ctx, []event.Append{a})
+	appended, err := d.store.AppendAll(ctx, []event.Append{a})
 	if err != nil {
 		return line.Answer{Err: err}
 	}
@@ -54,8 +57,8 @@ func (d *decision[S, C]) read(ctx context.Context) (state S, condition event.Con
 	ctx, cancel := context.WithTimeout(ctx, states.ReadFor)
 	defer cancel()
 	defer recovered("evolve", &err)
-	condition, err = d.handler.store.Matching(ctx, d.items, 0, func(e event.Recorded) error {
-		state = fold.After(d.handler.boundary.Evolve, state, e)
+	condition, err = d.store.Matching(ctx, d.items, 0, func(e event.Recorded) error {
+		state = fold.After(d.boundary.Evolve, state, e)
 		return nil
 	})
 	if err != nil {
@@ -67,7 +70,7 @@ func (d *decision[S, C]) read(ctx context.Context) (state S, condition event.Con
 // decide calls the domain's function Decide. If it panics, decide returns the panic as an error.
 func (d *decision[S, C]) decide(state S) (decided []event.Event, err error) {
 	defer recovered("decide", &err)
-	return d.handler.boundary.Decide(state, d.body)
+	return d.boundary.Decide(state, d.body)
 }
 
 // recovered turns a panic of a domain's function into an error.

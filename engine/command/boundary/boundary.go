@@ -31,6 +31,13 @@ type Boundary[S, C any] struct {
 	Stream func(command C) (streamType string, id uuid.UUID)
 }
 
+// Request has the data that a client sends with a command.
+type Request struct {
+	Key         string // idempotency key; "": the command has no key
+	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
+	Metadata    event.Metadata
+}
+
 // Store is the part of the event log that a Handler needs. eventlog.Store implements Store.
 type Store interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)

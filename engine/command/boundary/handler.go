@@ -48,13 +48,6 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 	return h
 }
 
-// Request has the data that a client sends with a command.
-type Request struct {
-	Key         string // idempotency key; "": the command has no key
-	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
-	Metadata    event.Metadata
-}
-
 // Handle executes a command, and returns the version of the command's stream after it. If the
 // command causes no event and has no idempotency key, the version is 0. The Position of the answer
 // is that of the command's last event; without an event, it is the position up to which the decision
@@ -71,7 +64,7 @@ func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (command.
 		return command.Result{}, err
 	}
 	defer h.keys.Release(r.Key)
-	d := &decision[S, C]{handler: h, body: body, request: r, items: h.boundary.Query(body)}
+	d := &decision[S, C]{store: h.store, boundary: &h.boundary, keep: h.keep, body: body, request: r, items: h.boundary.Query(body)}
 	if err := event.CheckItems(d.items); err != nil {
 		return command.Result{}, err
 	}
@@ -100,7 +93,7 @@ func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
 	if a.Err == nil || d.request.Key == "" || once.IsOutage(a.Err) {
 		return a
 	}
-	answers, err := d.handler.store.Answers(ctx, []string{d.request.Key})
+	answers, err := d.store.Answers(ctx, []string{d.request.Key})
 	if err != nil {
 		return line.Answer{Err: states.InTime(err)}
 	}

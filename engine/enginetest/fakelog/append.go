@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -20,7 +22,7 @@ func (l *Log) AppendAll(_ context.Context, chain []event.Append) ([]event.Append
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	trial := &Log{events: l.events[:len(l.events):len(l.events)], answers: make(map[string]event.Answered)}
+	trial := &Log{events: slices.Clip(l.events), answers: make(map[string]event.Answered)}
 	var all []event.Appended
 	var refusal error
 	for _, a := range chain {
@@ -40,9 +42,7 @@ func (l *Log) AppendAll(_ context.Context, chain []event.Append) ([]event.Append
 		return nil, refusal
 	}
 	l.events = trial.events
-	for key, a := range trial.answers {
-		l.answers[key] = a
-	}
+	maps.Copy(l.answers, trial.answers)
 	return all, nil
 }
 
@@ -80,12 +80,12 @@ func (l *Log) checkCondition(c *event.Condition) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	if c.Last != uuid.Nil && (c.After > int64(len(l.events)) || c.After < 1 || l.events[c.After-1].ID != c.Last) {
+	if c.Last != uuid.Nil && (c.After > int64(len(l.events)) || c.After < 1 || l.events[c.After-1].event.ID != c.Last) {
 		return fmt.Errorf("%w: another event is at position %d", event.ErrConflict, c.After)
 	}
 	for _, e := range l.events[min(c.After, int64(len(l.events))):] {
-		if c.Matches(e.Type, e.tags) {
-			return fmt.Errorf("%w: position %d", event.ErrConflict, e.Position)
+		if c.Matches(e.event.Type, e.tags) {
+			return fmt.Errorf("%w: position %d", event.ErrConflict, e.event.Position)
 		}
 	}
 	return nil
@@ -95,11 +95,11 @@ func (l *Log) checkCondition(c *event.Condition) error {
 func (l *Log) appendStream(stream event.StreamAppend) (event.Appended, error) {
 	appended := event.Appended{StreamID: stream.ID}
 	for _, e := range l.events {
-		if e.StreamID == stream.ID {
-			if e.StreamType != stream.Type {
+		if e.event.StreamID == stream.ID {
+			if e.event.StreamType != stream.Type {
 				return appended, event.ErrOtherStream
 			}
-			appended.Version, appended.Position = e.Version, e.Position
+			appended.Version, appended.Position = e.event.Version, e.event.Position
 		}
 	}
 	if stream.Expected != event.AnyVersion && stream.Expected != appended.Version {
@@ -115,7 +115,7 @@ func (l *Log) appendStream(stream event.StreamAppend) (event.Appended, error) {
 		}
 		appended.Version++
 		appended.Position, appended.EventID = int64(len(l.events)+1), uuid.New()
-		l.events = append(l.events, recorded{tags: tags, Recorded: event.Recorded{
+		l.events = append(l.events, recorded{tags: tags, event: event.Recorded{
 			Position: appended.Position, StreamType: stream.Type, StreamID: stream.ID, Version: appended.Version,
 			ID: appended.EventID, Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Event: e,
 		}})

@@ -3,6 +3,7 @@ package fakelog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -20,8 +21,8 @@ type Log struct {
 
 // recorded is an event of the log, with its tags.
 type recorded struct {
-	event.Recorded
-	tags []string
+	event event.Recorded
+	tags  []string
 }
 
 // New returns a Log without events.
@@ -45,13 +46,13 @@ func (l *Log) Events() int {
 // Load passes the events of a stream after a version to the function each.
 func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	for _, e := range l.copied() {
-		if e.StreamID != id || e.Version <= after {
+		if e.event.StreamID != id || e.event.Version <= after {
 			continue
 		}
-		if e.StreamType != streamType {
+		if e.event.StreamType != streamType {
 			return fmt.Errorf("%w: %s", event.ErrOtherStream, id)
 		}
-		if err := each(e.Recorded); err != nil {
+		if err := each(e.event); err != nil {
 			return err
 		}
 	}
@@ -66,11 +67,11 @@ func (l *Log) Matching(_ context.Context, items []event.Item, after int64, each 
 		return event.Condition{}, err
 	}
 	for _, e := range l.copied() {
-		c.After, c.Last = e.Position, e.ID
-		if e.Position <= after || !c.Matches(e.Type, e.tags) {
+		c.After, c.Last = e.event.Position, e.event.ID
+		if e.event.Position <= after || !c.Matches(e.event.Type, e.tags) {
 			continue
 		}
-		if err := each(e.Recorded); err != nil {
+		if err := each(e.event); err != nil {
 			return event.Condition{}, err
 		}
 	}
@@ -94,5 +95,5 @@ func (l *Log) Answers(_ context.Context, keys []string) (map[string]event.Answer
 func (l *Log) copied() []recorded {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.events[:len(l.events):len(l.events)]
+	return slices.Clip(l.events)
 }

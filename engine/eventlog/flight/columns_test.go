@@ -44,9 +44,8 @@ func TestColumnsAreTheParametersInOrder(t *testing.T) {
 
 // fieldsOf returns the fields of the struct to which a pointer points.
 func fieldsOf(pointer any) (fields []reflect.StructField) {
-	of := reflect.TypeOf(pointer).Elem()
-	for i := range of.NumField() {
-		fields = append(fields, of.Field(i))
+	for field := range reflect.TypeOf(pointer).Elem().Fields() {
+		fields = append(fields, field)
 	}
 	return fields
 }
