@@ -45,8 +45,9 @@ CREATE TRIGGER forget_tags AFTER INSERT ON keys.erased FOR EACH ROW EXECUTE FUNC
 -- Tags are columns (t_…): the number of an event, a tag, and the person about whom the tag says
 -- something, or the nil UUID. Conditions are items (i_…): the stream whose chain depends on the item,
 -- the position up to which its decision has read, and the event there. The nil UUID matches any
--- event. it_… has the tags of each item, and iy_… its types. An event matches an item if it has all
--- tags of the item and one of its types; an item without types matches events of every type.
+-- event. it_tag has the tags of all items, and iy_type their types; i_tags and i_types say where
+-- those of each item end. An event matches an item if it has all tags of the item and one of its
+-- types; an item without types matches events of every type.
 --
 -- The chain is a conflict (fate 1) if an event after i_after matches one of its items, or if another
 -- event than i_last is at i_after. The conditions are read under the lock that orders the flights,
@@ -61,14 +62,16 @@ CREATE FUNCTION append_tagged_events(
     k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
     s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid,
     t_event bigint[], t_tag text[], t_person uuid[],
-    i_stream bigint[], i_after bigint[], i_last uuid[], it_item bigint[], it_tag text[], iy_item bigint[], iy_type text[]
+    i_stream bigint[], i_after bigint[], i_last uuid[], i_tags bigint[], i_types bigint[], it_tag text[], iy_type text[]
 ) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' SET enable_bitmapscan = 'off' AS $$
 DECLARE
     nobody  CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
     report  append_report;
     broken  bigint[]; -- streams of items that an event matches
     stream  bigint;
+    refused boolean;  -- some chain is
     places  bigint[]; -- of the events behind the head; NULL: its chain is refused
+    meant   bigint;   -- rows to be written
     written bigint;
 BEGIN
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
@@ -76,16 +79,16 @@ BEGIN
         PERFORM set_config('lock_timeout', '250ms', true); -- everybody waits for what this flight waits for
         SELECT array_agg(item.stream) INTO broken
         FROM (
-            SELECT i_stream[n] AS stream, i_after[n] AS after, i_last[n] AS last, with_tags.tags, of_types.types
-            FROM generate_series(1, cardinality(i_stream)) AS n
-            LEFT JOIN (SELECT t.item, array_agg(t.tag) AS tags FROM unnest(it_item, it_tag) AS t (item, tag) GROUP BY t.item) with_tags ON with_tags.item = n
-            LEFT JOIN (SELECT t.item, array_agg(t.type) AS types FROM unnest(iy_item, iy_type) AS t (item, type) GROUP BY t.item) of_types ON of_types.item = n
+            SELECT i_stream[n] AS stream, i_after[n] AS after, i_last[n] AS last,
+                   it_tag[coalesce(i_tags[n - 1], 0) + 1 : i_tags[n]] AS tags, iy_type[coalesce(i_types[n - 1], 0) + 1 : i_types[n]] AS types
+            FROM generate_series(1, cardinality(i_stream)) AS n OFFSET 0 -- each slice is taken once
         ) item
         WHERE item.last <> nobody AND (SELECT e.event_id FROM events e WHERE e.position = item.after) IS DISTINCT FROM item.last
            OR (SELECT t.position FROM event_tags t
-               WHERE t.tag = item.tags[1] AND t.position > item.after AND (item.types IS NULL OR t.type = ANY (item.types))
-                 AND NOT EXISTS (SELECT FROM unnest(item.tags[2:]) AS other (tag)
-                                 WHERE NOT EXISTS (SELECT FROM event_tags o WHERE o.tag = other.tag AND o.position = t.position))
+               WHERE t.tag = item.tags[1] AND t.position > item.after AND (coalesce(cardinality(item.types), 0) = 0 OR t.type = ANY (item.types))
+                 AND (cardinality(item.tags) = 1 OR NOT EXISTS (
+                     SELECT FROM unnest(item.tags[2:]) AS other (tag)
+                     WHERE NOT EXISTS (SELECT FROM event_tags o WHERE o.tag = other.tag AND o.position = t.position)))
                ORDER BY t.position LIMIT 1) IS NOT NULL;
         FOREACH stream IN ARRAY coalesce(broken, '{}') LOOP
             s_expected[stream] := -2; -- no stream is at this version: append_events refuses the chain, unless its key has an answer
@@ -97,18 +100,25 @@ BEGIN
         m_event, m_type, m_data, k_stream, k_key, k_fingerprint, k_keep, k_events, k_last, k_position, s_last, r_position, r_id, r_epoch);
 
     IF cardinality(t_event) > 0 THEN
-        SELECT array_agg(CASE WHEN event.fate = 0 THEN event.place END ORDER BY event.n) INTO places FROM (
-            SELECT n, report.fates[e_stream[n]] AS fate, count(*) FILTER (WHERE report.fates[e_stream[n]] = 0) OVER (ORDER BY n) AS place
-            FROM generate_series(1, cardinality(e_id)) AS n
-        ) event;
-        INSERT INTO event_tags (tag, position, type, person_id)
-        SELECT t_tag[n], report.head + places[t_event[n]], e_type[t_event[n]], nullif(t_person[n], nobody)
-        FROM generate_series(1, cardinality(t_event)) AS n WHERE places[t_event[n]] IS NOT NULL;
-        GET DIAGNOSTICS written = ROW_COUNT;
-        IF written <> (SELECT count(places[t_event[n]]) FROM generate_series(1, cardinality(t_event)) AS n) THEN
-            RAISE EXCEPTION 'only % rows were written to event_tags: a trigger or a rule drops some', written USING ERRCODE = 'integrity_constraint_violation';
+        refused := NOT 0 = ALL (report.fates);
+        IF refused THEN
+            SELECT array_agg(CASE WHEN event.fate = 0 THEN event.place END ORDER BY event.n) INTO places FROM (
+                SELECT n, report.fates[e_stream[n]] AS fate, count(*) FILTER (WHERE report.fates[e_stream[n]] = 0) OVER (ORDER BY n) AS place
+                FROM generate_series(1, cardinality(e_id)) AS n
+            ) event;
         END IF;
-        IF EXISTS (SELECT FROM unnest(t_person) AS person (id) WHERE person.id <> nobody) THEN
+        INSERT INTO event_tags (tag, position, type, person_id)
+        SELECT t_tag[n], report.head + CASE WHEN refused THEN places[t_event[n]] ELSE t_event[n] END, e_type[t_event[n]], nullif(t_person[n], nobody)
+        FROM generate_series(1, cardinality(t_event)) AS n WHERE NOT refused OR places[t_event[n]] IS NOT NULL;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        meant := cardinality(t_event);
+        IF refused THEN
+            meant := (SELECT count(places[t_event[n]]) FROM generate_series(1, cardinality(t_event)) AS n);
+        END IF;
+        IF written <> meant THEN
+            RAISE EXCEPTION '% of % rows were written to event_tags: a trigger or a rule drops some', written, meant USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF nobody <> ANY (t_person) THEN
             DELETE FROM event_tags WHERE person_id IN (SELECT e.person_id FROM keys.erased e WHERE e.person_id = ANY (t_person));
         END IF;
     END IF;

@@ -34,7 +34,7 @@ CREATE FUNCTION append_unique(
     k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
     s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid,
     t_event bigint[], t_tag text[], t_person uuid[],
-    i_stream bigint[], i_after bigint[], i_last uuid[], it_item bigint[], it_tag text[], iy_item bigint[], iy_type text[],
+    i_stream bigint[], i_after bigint[], i_last uuid[], i_tags bigint[], i_types bigint[], it_tag text[], iy_type text[],
     p_stream bigint[], p_person uuid[], p_wrapped bytea[],
     l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
@@ -68,7 +68,7 @@ BEGIN
     report := append_tagged_events(
             s_chain, s_type, s_id, expected, e_stream, e_seq, e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at, m_event, m_type,
             m_data, k_stream, k_key, k_fingerprint, k_keep, k_events, k_last, k_position, s_last, r_position, r_id, r_epoch,
-            t_event, t_tag, t_person, i_stream, i_after, i_last, it_item, it_tag, iy_item, iy_type);
+            t_event, t_tag, t_person, i_stream, i_after, i_last, i_tags, i_types, it_tag, iy_type);
 
     IF cardinality(array_remove(taken, NULL)) > 0 THEN
         report.fates := ARRAY(

@@ -2,76 +2,28 @@ package boundary
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
 	"example.com/pgcqrs/engine/command/fold"
 	"example.com/pgcqrs/engine/command/line"
-	"example.com/pgcqrs/engine/command/once"
 	"example.com/pgcqrs/engine/command/states"
 	"example.com/pgcqrs/engine/event"
-)
-
-// Limits of the attempts to decide a command whose appends conflict with those of other processes.
-const (
-	maxAttempts  = 10
-	firstBackoff = 2 * time.Millisecond // longest backoff before the second attempt; it doubles before each further one
 )
 
 // decision is a command that is being decided.
 type decision[S, C any] struct {
 	store    Store
-	boundary Boundary[S, C]
-	keep     time.Duration // how long the answer to the idempotency key is stored
+	boundary *Boundary[S, C]
+	keep     time.Duration
 	body     C
 	request  Request
 	items    []event.Item
 }
 
-// answer decides the command until an append succeeds or fails for good. If the idempotency key of
-// a command that fails has an answer, answer returns that answer: an earlier command with the same
-// key may have been accepted.
-func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
-	var a line.Answer
-	for attempt := range maxAttempts {
-		if a = d.attempt(ctx); !errors.Is(a.Err, event.ErrConflict) && !errors.Is(a.Err, event.ErrLogChanged) {
-			break
-		}
-		if err := backOff(ctx, attempt); err != nil {
-			return line.Answer{Err: err}
-		}
-	}
-	if a.Err == nil || d.request.Key == "" || once.IsOutage(a.Err) {
-		return a
-	}
-	answers, err := d.store.Answers(ctx, []string{d.request.Key})
-	if err != nil {
-		return line.Answer{Err: states.InTime(err)}
-	}
-	if first, ok := answers[d.request.Key]; ok {
-		return once.Again(first, d.request.Fingerprint)
-	}
-	return a
-}
-
-// backOff waits after a conflict for a random time, so that processes that compete for one boundary
-// do not meet again in step. The longest possible time doubles with each attempt.
-func backOff(ctx context.Context, attempt int) error {
-	timer := time.NewTimer(rand.N(firstBackoff << attempt)) //nolint:gosec // G404: a backoff is no secret
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%w: its time was up: %w", event.ErrUnavailable, ctx.Err())
-	}
-}
-
-// attempt reads the boundary, decides the command once, and appends its events. If no event has to
-// be appended and the command has no key, the answer rests on what was read, which is durable.
+// attempt reads the boundary, decides the command once, and appends its events. If no event has to be
+// appended and the command has no key, the answer rests on what was read, which is durable.
 func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	state, condition, err := d.read(ctx)
 	if err != nil {

@@ -2,11 +2,16 @@ package boundary
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/command/boundary/turns"
+	"example.com/pgcqrs/engine/command/line"
 	"example.com/pgcqrs/engine/command/once"
+	"example.com/pgcqrs/engine/command/states"
 	"example.com/pgcqrs/engine/event"
 )
 
@@ -14,6 +19,12 @@ import (
 const (
 	KeepAnswers = 24 * time.Hour // how long the answer to an idempotency key is stored
 	MaxCommands = 4096           // how many commands may wait or run at the same time
+)
+
+// Limits of the attempts to decide a command whose appends conflict with those of other processes.
+const (
+	maxAttempts  = 10
+	firstBackoff = 2 * time.Millisecond // longest backoff before the second attempt; it doubles before each further one
 )
 
 // Handler executes the commands of one Boundary.
@@ -25,8 +36,8 @@ type Handler[S, C any] struct {
 	turns    *turns.Turns
 }
 
-// NewHandler returns a Handler that decides commands over the boundary b, and appends their events
-// to the store.
+// NewHandler returns a Handler that decides commands over the boundary b, and appends their events to
+// the store.
 func NewHandler[S, C any](store Store, b Boundary[S, C]) *Handler[S, C] {
 	return &Handler[S, C]{store: store, boundary: b, keep: KeepAnswers, keys: once.NewKeys(), turns: turns.New(MaxCommands)}
 }
@@ -39,22 +50,21 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 
 // Handle executes a command, and returns the version of the command's stream after it. If the
 // command causes no event and has no idempotency key, the version is 0. The Position of the answer
-// is that of the command's last event; without an event, it is the position up to which the
-// decision has read the log. Handle answers only once all events on which the answer depends are
-// durable.
+// is that of the command's last event; without an event, it is the position up to which the decision
+// has read the log. Handle answers only once all events on which the answer depends are durable.
 //
 // If the command's idempotency key already has an answer, Handle returns that answer, even if the
 // command would fail today. If the answer has the error event.ErrUnknownOutcome, the command may
-// have taken effect, or may still take effect. After any other error, the command has had no
-// effect: *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused,
-// once.ErrKeyInUse, event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes
-// changed the boundary first ten times) and others.
+// have taken effect, or may still take effect. After any other error, the command has had no effect:
+// *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused, once.ErrKeyInUse,
+// event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes changed the boundary
+// first ten times) and others.
 func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (command.Result, error) {
 	if err := h.keys.Claim(r.Key); err != nil {
 		return command.Result{}, err
 	}
 	defer h.keys.Release(r.Key)
-	d := &decision[S, C]{store: h.store, boundary: h.boundary, keep: h.keep, body: body, request: r, items: h.boundary.Query(body)}
+	d := &decision[S, C]{store: h.store, boundary: &h.boundary, keep: h.keep, body: body, request: r, items: h.boundary.Query(body)}
 	if err := event.CheckItems(d.items); err != nil {
 		return command.Result{}, err
 	}
@@ -65,6 +75,45 @@ func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (command.
 	defer leave()
 	a := d.answer(ctx)
 	return command.Result{StreamID: a.StreamID, Version: a.Version, Position: a.Position, Replayed: a.Replayed}, a.Err
+}
+
+// answer decides the command until an append succeeds or fails for good. If the idempotency key of a
+// command that fails has an answer, answer returns that answer: an earlier command with the same key
+// may have been accepted.
+func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
+	var a line.Answer
+	for attempt := range maxAttempts {
+		if a = d.attempt(ctx); !errors.Is(a.Err, event.ErrConflict) && !errors.Is(a.Err, event.ErrLogChanged) {
+			break
+		}
+		if err := backOff(ctx, attempt); err != nil {
+			return line.Answer{Err: err}
+		}
+	}
+	if a.Err == nil || d.request.Key == "" || once.IsOutage(a.Err) {
+		return a
+	}
+	answers, err := d.store.Answers(ctx, []string{d.request.Key})
+	if err != nil {
+		return line.Answer{Err: states.InTime(err)}
+	}
+	if first, ok := answers[d.request.Key]; ok {
+		return once.Again(first, d.request.Fingerprint)
+	}
+	return a
+}
+
+// backOff waits after a conflict for a random time, so that processes that compete for one boundary
+// do not meet again in step. The longest possible time doubles with each attempt.
+func backOff(ctx context.Context, attempt int) error {
+	timer := time.NewTimer(rand.N(firstBackoff << attempt)) //nolint:gosec // G404: a backoff is no secret
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: its time was up: %w", event.ErrUnavailable, ctx.Err())
+	}
 }
 
 func tagsOf(items []event.Item) (tags []string) {

@@ -9,9 +9,8 @@ CALL append_flight(append_unique(
     $23,                                 -- streams: id of the event at the expected version
     $24, $25, $26,                       -- state of the log that the flight requires: positions and ids of events (marks), epoch
     $27, $28, $29,                       -- tags: event, tag, person
-    $30, $31, $32,                       -- items of conditions: stream, position after which no event may match, id of the event there
-    $33, $34,                            -- tags of items: item, tag
-    $35, $36,                            -- types of items: item, type
+    $30, $31, $32, $33, $34,             -- items of conditions: stream, position after which no event may match, id of the event there, last tag, last type
+    $35, $36,                            -- tags of items, types of items
     $37, $38, $39,                       -- persons whose key is new: stream, person, wrapped key
     $40, $41, $42, $43, $44, $45,        -- index entries by which persons are found: stream, set, person, field, index, scope
     $46, $47, $48, $49, $50, $51         -- claims of unique texts: stream, number within the chain, person, field, scope, index

@@ -46,7 +46,10 @@ func TestColumnsAreTheParametersInOrder(t *testing.T) {
 
 // fieldsOf returns the fields of the struct to which a pointer points.
 func fieldsOf(pointer any) (fields []reflect.StructField) {
-	return slices.Collect(reflect.TypeOf(pointer).Elem().Fields())
+	for field := range reflect.TypeOf(pointer).Elem().Fields() {
+		fields = append(fields, field)
+	}
+	return fields
 }
 
 // The statements are sent without comments, so the server's log and pg_stat_activity show no

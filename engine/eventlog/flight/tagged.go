@@ -13,11 +13,11 @@ type tagColumns struct {
 	itemStream []int64
 	itemAfter  []int64
 	itemLast   [][16]byte
+	itemTags   []int64 // number of the item's last tag
+	itemTypes  []int64 // number of the item's last type
 	// one entry per tag of an item
-	tagItem []int64
 	itemTag []string
 	// one entry per type of an item
-	typeItem []int64
 	itemType []string
 }
 
@@ -28,7 +28,7 @@ func (c *tagColumns) needed() bool { return len(c.tagEvent) > 0 || len(c.itemStr
 func (c *tagColumns) parameters() []any {
 	return []any{
 		c.tagEvent, c.tag, c.tagPerson,
-		c.itemStream, c.itemAfter, c.itemLast, c.tagItem, c.itemTag, c.typeItem, c.itemType,
+		c.itemStream, c.itemAfter, c.itemLast, c.itemTags, c.itemTypes, c.itemTag, c.itemType,
 	}
 }
 
@@ -46,12 +46,9 @@ func (c *tagColumns) add(rows *encode.Rows, streams, events int) {
 		c.itemStream = append(c.itemStream, int64(streams+row.Stream+1))
 		c.itemAfter = append(c.itemAfter, row.After)
 		c.itemLast = append(c.itemLast, row.Last)
-		item := int64(len(c.itemStream))
-		for _, tag := range row.Item.Tags {
-			c.tagItem, c.itemTag = append(c.tagItem, item), append(c.itemTag, tag)
-		}
-		for _, eventType := range row.Item.Types {
-			c.typeItem, c.itemType = append(c.typeItem, item), append(c.itemType, eventType)
-		}
+		c.itemTag = append(c.itemTag, row.Item.Tags...)
+		c.itemType = append(c.itemType, row.Item.Types...)
+		c.itemTags = append(c.itemTags, int64(len(c.itemTag)))
+		c.itemTypes = append(c.itemTypes, int64(len(c.itemType)))
 	}
 }

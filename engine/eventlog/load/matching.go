@@ -79,7 +79,9 @@ func (m *matching) readPage(ctx context.Context) (more bool, err error) {
 		    FROM events l WHERE l.position <= $5 ORDER BY l.position DESC LIMIT 1
 		) head ON true
 		LEFT JOIN LATERAL (
-		    SELECT logged.position, logged.stream_type, logged.stream_id, logged.version, logged.event_id, logged.type, logged.schema_version, logged.data, logged.occurred_at, logged.recorded_at FROM (
+		    SELECT logged.position, logged.stream_type, logged.stream_id, logged.version, logged.event_id, logged.type,
+		           logged.schema_version, logged.data, logged.occurred_at, logged.recorded_at
+		    FROM (
 		        SELECT DISTINCT found.position
 		        FROM (SELECT t.item, array_agg(t.tag) AS tags FROM unnest($6::bigint[], $7::text[]) AS t (item, tag) GROUP BY t.item) wanted
 		        LEFT JOIN (SELECT t.item, array_agg(t.type) AS types FROM unnest($8::bigint[], $9::text[]) AS t (item, type) GROUP BY t.item) of_types USING (item)
@@ -96,14 +98,13 @@ func (m *matching) readPage(ctx context.Context) (more bool, err error) {
 		ORDER BY e.position`
 	l := m.loader
 	tagItems, tags, typeItems, types := itemColumns(m.items)
-	rests, count := l.history.BasisOfRead(), 0
+	rests, count, bytes := l.history.BasisOfRead(), 0, 0
 	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
 		began := time.Now()
 		rows, err := conn.Query(ctx, sql, rests.Positions, rests.IDs, l.reads.Replicated(), m.after, m.upTo, tagItems, tags, typeItems, types, pageEvents)
 		if err != nil {
 			return fate.Unavailable(err)
 		}
-		var bytes int
 		count, bytes, err = m.take(rows)
 		l.reader.Count("matching", count, bytes, time.Since(began))
 		return err
