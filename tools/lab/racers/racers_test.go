@@ -1,0 +1,165 @@
+// Package racers_test checks that of many processes that claim the same tag under a condition, exactly
+// one succeeds (guarantee G12).
+package racers_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/storetest"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+)
+
+// racerURL is the environment variable with the database of a process that only races.
+const racerURL = "RACER_URL"
+
+// racers is how many goroutines of each process claim a tag at the same time.
+const racers = 6
+
+// TestOneOfManyProcessesSucceeds lets 18 racers in three processes claim one tag after another:
+// 10,000 tags, or 300 with -short. The processes share nothing but the database.
+func TestOneOfManyProcessesSucceeds(t *testing.T) {
+	t.Parallel()
+	rounds := 10_000
+	if testing.Short() {
+		rounds = 300
+	}
+	url, processes := testdb.New(t), make([]*process, 3)
+	for i := range processes {
+		processes[i] = launch(t, url)
+	}
+	wrong := 0
+	for round := range rounds {
+		for _, p := range processes {
+			p.start(t, fmt.Sprint("round:", round))
+		}
+		won := 0
+		for _, p := range processes {
+			won += p.won(t)
+		}
+		if won != 1 {
+			wrong++
+		}
+	}
+	if wrong > 0 {
+		t.Errorf("in %d of %d rounds not exactly one racer succeeded", wrong, rounds)
+	}
+}
+
+// process is another process of this test.
+type process struct {
+	tags    io.Writer
+	answers *bufio.Scanner
+}
+
+func launch(t *testing.T, url string) *process {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRace$", "-test.timeout=0")
+	command.Env, command.Stderr = append(os.Environ(), racerURL+"="+url), os.Stderr
+	in, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = in.Close()
+		_ = command.Wait()
+	})
+	return &process{in, bufio.NewScanner(out)}
+}
+
+func (p *process) start(t *testing.T, tag string) {
+	t.Helper()
+	if _, err := fmt.Fprintln(p.tags, tag); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// won returns how many racers of the process have claimed the last tag.
+func (p *process) won(t *testing.T) (won int) {
+	t.Helper()
+	if !p.answers.Scan() {
+		t.Fatal("a process has ended")
+	}
+	if _, err := fmt.Sscan(p.answers.Text(), &won); err != nil {
+		t.Fatalf("a process says %q", p.answers.Text())
+	}
+	return won
+}
+
+// TestRace is what another process of TestOneOfManyProcessesSucceeds runs: it claims each tag that it
+// reads. Without a database in the environment, it has nothing to do.
+func TestRace(t *testing.T) {
+	t.Parallel()
+	url := os.Getenv(racerURL)
+	if url == "" {
+		return
+	}
+	store := rig.Store(t, rig.Connect(t, url), storetest.DecodeTagged)
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		won, err := race(t.Context(), store, strings.TrimSpace(lines.Text()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = fmt.Fprintln(os.Stdout, won)
+	}
+}
+
+// race lets racers claim a tag at the same time, and returns how many have succeeded.
+func race(ctx context.Context, store *eventlog.Store, tag string) (won int, failed error) {
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range racers {
+		all.Go(func() {
+			ok, err := claim(ctx, store, tag)
+			mu.Lock()
+			defer mu.Unlock()
+			failed = errors.Join(failed, err)
+			if ok {
+				won++
+			}
+		})
+	}
+	all.Wait()
+	return won, failed
+}
+
+// claim appends an event with the tag, under the condition that no event has it, and reports whether
+// the condition allowed the append.
+func claim(ctx context.Context, store *eventlog.Store, tag string) (bool, error) {
+	claimed := false
+	condition, err := store.Matching(ctx, []event.Item{{Tags: []string{tag}}}, 0, func(event.Recorded) error {
+		claimed = true
+		return nil
+	})
+	if err != nil || claimed {
+		return false, err
+	}
+	_, err = store.Append(ctx, event.Append{Condition: &condition, Streams: []event.StreamAppend{{
+		Type: "claim", ID: uuid.New(), Events: []event.Event{storetest.Labelled{Kind: "claim", Labels: []string{tag}}},
+	}}})
+	if errors.Is(err, event.ErrConflict) {
+		return false, nil
+	}
+	return err == nil, err
+}
