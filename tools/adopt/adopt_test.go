@@ -67,7 +67,7 @@ func TestAdoptACopy(t *testing.T) {
 	if readme := textOf(t, dir, "README.md"); !strings.HasPrefix(readme, "# orders\n\norders is ") {
 		t.Errorf("README.md begins with %.100s", readme)
 	}
-	if !strings.Contains(said, "LICENSE is the template's, Apache-2.0.") {
+	if !strings.Contains(said, "LICENSE is the template's: Apache-2.0.") {
 		t.Errorf("it does not say whose LICENSE is: %s", said)
 	}
 	do(t, dir, "go", "build", "./...")

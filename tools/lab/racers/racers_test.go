@@ -106,8 +106,8 @@ func (p *process) won(t *testing.T) (won int) {
 	return won
 }
 
-// TestRace is what another process of TestOneOfManyProcessesSucceeds runs: it claims each tag that it
-// reads. Without a database in the environment, it has nothing to do.
+// TestRace claims each tag that it reads, in another process of TestOneOfManyProcessesSucceeds.
+// Without a database in the environment, TestRace has nothing to do.
 func TestRace(t *testing.T) {
 	t.Parallel()
 	url := os.Getenv(racerURL)
