@@ -134,6 +134,7 @@ verify: ## Check that generated files, formatting and go.mod are current, and th
 	go run ./test/verify
 	go run ./test/verify go mod tidy -diff
 	go run ./test/verify go mod verify
+	go run ./test/verify go vet ./...
 	go run ./test/verify go vet -tags=all,docker ./...
 
 .PHONY: work

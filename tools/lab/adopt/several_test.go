@@ -1,3 +1,5 @@
+//go:build all
+
 package adopt_test
 
 import (
