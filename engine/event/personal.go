@@ -96,7 +96,6 @@ type Keyed struct {
 	Person  uuid.UUID
 	Wrapped []byte   // the person's key, encrypted with the service key; nil: the database already has the person's key
 	Lookups []Lookup // the index entries: one for each findable field of the event
-	Tags    []string // tags that say something about the person, such as keyed hashes; they are deleted when the person is erased
 
 	// Refused is called after the database has refused the key in the field Wrapped. The key is
 	// refused if the person already has another key, or if the service key that encrypted the

@@ -14,6 +14,7 @@ var Always = []string{
 	"events.append_only", "events.append_only_truncate",
 	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",
 	"chain_links.append_only", "chain_links.append_only_truncate",
+	"event_tags.append_only", "event_tags.append_only_truncate",
 }
 
 // Triggers has all other triggers of the engine's tables, by table and name. These triggers need
@@ -21,7 +22,7 @@ var Always = []string{
 var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
-	"keys.erased.forget_tags", "keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
+	"keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
 	"chain_links.in_order",
 }
 

@@ -100,7 +100,7 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 			}
 			e = keyed.Event
 		}
-		if err := rows.addTags(e, keyed); err != nil {
+		if err := rows.addTags(e); err != nil {
 			return err
 		}
 		row, err := c.encodeEvent(stream.ID, e)

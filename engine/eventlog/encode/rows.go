@@ -75,9 +75,8 @@ type ClaimRow struct {
 
 // TagRow is one tag of an event.
 type TagRow struct {
-	Event  int // index into the chain's events
-	Tag    string
-	Person uuid.UUID // person about whom the tag says something; uuid.Nil: nobody
+	Event int // index into the chain's events
+	Tag   string
 }
 
 // ItemRow is one item of the condition of an append.

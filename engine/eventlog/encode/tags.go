@@ -6,28 +6,18 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// addTags adds the tags of the event that becomes the next event of the chain. The parameter keyed
-// has the tags that say something about the event's person, if the event has personal data.
-func (r *Rows) addTags(e event.Event, keyed event.Keyed) error {
+// addTags adds the tags of the event that becomes the next event of the chain.
+func (r *Rows) addTags(e event.Event) error {
 	tagged, ok := e.(event.Tagged)
-	if !ok && len(keyed.Tags) == 0 {
+	if !ok {
 		return nil
 	}
-	var tags []string
-	if ok {
-		tags = tagged.Tags()
-	}
-	own := len(tags)
-	tags = append(tags[:own:own], keyed.Tags...)
+	tags := tagged.Tags()
 	if err := event.CheckTags(tags); err != nil {
 		return fmt.Errorf("encode %s: %w", e.EventType(), err)
 	}
-	for i, tag := range tags {
-		row := TagRow{Event: len(r.Events), Tag: tag}
-		if i >= own {
-			row.Person = keyed.Person
-		}
-		r.Tags = append(r.Tags, row)
+	for _, tag := range tags {
+		r.Tags = append(r.Tags, TagRow{Event: len(r.Events), Tag: tag})
 		r.Bytes += len(tag)
 	}
 	return nil

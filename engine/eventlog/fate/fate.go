@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -55,6 +56,12 @@ func Of(err error) Fate {
 	return Unknown
 }
 
+// beforeCommit has the functions that a flight calls before it commits (engine/eventlog/flight), as
+// the field Where of an error names them.
+var beforeCommit = []string{
+	"append_events(", "append_keys(", "check_conditions(", "append_tags(", "check_claims(", "name_claims(", "scope_lookups(",
+}
+
 // fateOfWait returns the fate of a flight (transaction that appends) that the server has ended
 // because the flight waited too long. The fate depends on which statement waited. The field Where
 // of the error names this statement, in the same words in every language of the server.
@@ -62,7 +69,7 @@ func fateOfWait(err *pgconn.PgError) Fate {
 	switch {
 	case strings.Contains(err.Where, lock.Statement):
 		return RolledBack
-	case strings.Contains(err.Where, "append_events("), strings.Contains(err.Where, "append_tagged_events("), strings.Contains(err.Where, "append_keys("), strings.Contains(err.Where, "append_unique("):
+	case slices.ContainsFunc(beforeCommit, func(function string) bool { return strings.Contains(err.Where, function) }):
 		return HeldUp
 	}
 	return Unknown // a request to cancel may arrive after the COMMIT

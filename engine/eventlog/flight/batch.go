@@ -15,16 +15,13 @@ var (
 	appendFile string
 	//go:embed append_keyed.sql
 	appendKeyedFile string
-	//go:embed append_unique.sql
-	appendUniqueFile string
-
 	//go:embed append_tagged.sql
 	appendTaggedFile string
-	//go:embed append_tagged_keyed.sql
-	appendTaggedKeyedFile string
+	//go:embed append_full.sql
+	appendFullFile string
 
-	appendSQL, appendKeyedSQL, appendUniqueSQL = withoutComments(appendFile), withoutComments(appendKeyedFile), withoutComments(appendUniqueFile)
-	appendTaggedSQL, appendTaggedKeyedSQL      = withoutComments(appendTaggedFile), withoutComments(appendTaggedKeyedFile)
+	appendSQL, appendKeyedSQL      = withoutComments(appendFile), withoutComments(appendKeyedFile)
+	appendTaggedSQL, appendFullSQL = withoutComments(appendTaggedFile), withoutComments(appendFullFile)
 )
 
 // withoutComments removes the comments from a statement before it is sent, because the server
@@ -73,19 +70,22 @@ func (b *Batch) Add(rows *encode.Rows) {
 // statement returns the SQL that sends the batch, and the arguments of the SQL.
 func (b *Batch) statement() (sql string, arguments []any) {
 	switch keyed := b.columns.keyed(); {
-	case b.columns.unique():
-		return appendUniqueSQL, b.uniqueParameters()
-	case b.tags.needed() && keyed:
-		return appendTaggedKeyedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters(), b.columns.keys())
+	case b.columns.unique(), b.tags.needed() && keyed:
+		return appendFullSQL, b.fullParameters()
 	case b.tags.needed():
-		return appendTaggedSQL, slices.Concat(b.columns.parameters(), b.tags.parameters())
+		return appendTaggedSQL, b.taggedParameters()
 	case keyed:
 		return appendKeyedSQL, b.columns.keyedParameters()
 	}
 	return appendSQL, b.columns.parameters()
 }
 
-// uniqueParameters returns the parameters of append_unique.sql.
-func (b *Batch) uniqueParameters() []any {
-	return slices.Concat(b.columns.parameters(), b.tags.parameters(), b.columns.keys(), b.columns.claims())
+// taggedParameters returns the parameters of append_tagged.sql.
+func (b *Batch) taggedParameters() []any {
+	return slices.Concat(b.columns.streams(), b.tags.conditions(), b.columns.records(), b.tags.ofEvents())
+}
+
+// fullParameters returns the parameters of append_full.sql.
+func (b *Batch) fullParameters() []any {
+	return slices.Concat(b.taggedParameters(), b.columns.keys(), b.columns.claims())
 }

@@ -10,9 +10,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// columns has the parameters of append.sql, append_keyed.sql and append_unique.sql, in the order of
-// the parameters.
-// Each field is one column of the batch: an array with one entry per row. All streams of the batch
+// columns has the parameters of append.sql, append_keyed.sql and append_full.sql, in the order of the
+// parameters, but for those of tagColumns. Each field is one column of the batch: an array with one entry per row. All streams of the batch
 // are numbered from 1, and all events of the batch are numbered from 1. Each field has a type that
 // pgx encodes without reflection.
 type columns struct {
@@ -75,8 +74,17 @@ func (c *columns) keyed() bool { return len(c.person) > 0 || len(c.lookupPerson)
 
 // parameters returns the parameters of append.sql.
 func (c *columns) parameters() []any {
+	return append(c.streams(), c.records()...)
+}
+
+// streams returns the first parameters of append.sql: the streams, up to their expected versions.
+func (c *columns) streams() []any {
+	return []any{c.streamChain, c.streamType, c.streamID, c.expected}
+}
+
+// records returns the parameters of append.sql after the streams.
+func (c *columns) records() []any {
 	return []any{
-		c.streamChain, c.streamType, c.streamID, c.expected,
 		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.metadata, c.occurredAt,
 		c.messageEvent, c.messageType, c.messageData,
 		c.onceStream, c.onceKey, c.fingerprint, c.keep, c.onceEvents, c.onceLast, c.oncePosition,
@@ -98,11 +106,10 @@ func (c *columns) keys() []any {
 }
 
 // unique reports whether persons claim unique texts in the batch, which therefore needs
-// append_unique.sql.
+// append_full.sql.
 func (c *columns) unique() bool { return len(c.claimPerson) > 0 }
 
-// claims returns the parameters that append_unique.sql has in addition to those of
-// append_tagged_keyed.sql.
+// claims returns the parameters by which append_full.sql checks and stores unique texts.
 func (c *columns) claims() []any {
 	return []any{
 		c.lookupScope,

@@ -3,13 +3,14 @@
 // appends and commits (docs/decisions/0016). The append lock gives the flights of all processes one
 // order (docs/decisions/0001).
 //
-// The package calls the functions in 00004_append.sql of engine/schema. The package does not react
-// to the outcome of a batch or to a lost answer: engine/eventlog/delivery does.
+// The package calls the database functions of engine/schema whose names begin with append_, check_,
+// name_ and scope_. The package does not react to the outcome of a batch or to a lost answer:
+// engine/eventlog/delivery does.
 //
-// In reading order: append.sql, append_keyed.sql and append_unique.sql are the SQL statements;
-// columns.go has the parameters of the statements by name; batch.go makes the parameters from
-// chains of appends; report.go reads the outcome of each chain; sender.go sends a batch; find.go
-// looks in the log for events whose flight got no answer.
+// In reading order: append.sql, append_keyed.sql, append_tagged.sql and append_full.sql are the SQL
+// statements; columns.go and tagged.go have the parameters of the statements by name; batch.go
+// makes the parameters from chains of appends; report.go reads the outcome of each chain; sender.go
+// sends a batch; find.go looks in the log for events whose flight got no answer.
 //
 // A Sender is safe for concurrent use. While a Sender sends a batch, a goroutine watches the append
 // lock (engine/eventlog/lock); a Sender starts no other goroutine. A Sender must never hold the

@@ -42,7 +42,7 @@ func (r *Report) read(types *pgtype.Map, text string) error {
 
 // The possible results of a chain of appends, with the numbers that the database function
 // append_events uses. A negative number -n says that the n-th claim of the chain is taken: another
-// person has the text, which must be unique (database function append_unique).
+// person has the text, which must be unique (database function name_claims).
 const (
 	chainAppended = iota
 	chainConflict

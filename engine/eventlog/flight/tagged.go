@@ -2,13 +2,9 @@ package flight
 
 import "example.com/pgcqrs/engine/eventlog/encode"
 
-// tagColumns has the parameters that append_tagged.sql and append_tagged_keyed.sql have in addition
-// to those of append.sql, in the order of the parameters.
+// tagColumns has the parameters that append_tagged.sql and append_full.sql have in addition to those
+// of append.sql, in the order of the parameters.
 type tagColumns struct {
-	// one entry per tag
-	tagEvent  []int64
-	tag       []string
-	tagPerson [][16]byte // the zero UUID: the tag says nothing about a person
 	// one entry per item of a condition
 	itemStream []int64
 	itemAfter  []int64
@@ -19,18 +15,21 @@ type tagColumns struct {
 	itemTag []string
 	// one entry per type of an item
 	itemType []string
+	// one entry per tag of an event
+	tagEvent []int64
+	tag      []string
 }
 
 // needed reports whether the batch has tags or conditions, and therefore needs append_tagged.sql.
 func (c *tagColumns) needed() bool { return len(c.tagEvent) > 0 || len(c.itemStream) > 0 }
 
-// parameters returns the parameters.
-func (c *tagColumns) parameters() []any {
-	return []any{
-		c.tagEvent, c.tag, c.tagPerson,
-		c.itemStream, c.itemAfter, c.itemLast, c.itemTags, c.itemTypes, c.itemTag, c.itemType,
-	}
+// conditions returns the parameters that describe the conditions.
+func (c *tagColumns) conditions() []any {
+	return []any{c.itemStream, c.itemAfter, c.itemLast, c.itemTags, c.itemTypes, c.itemTag, c.itemType}
 }
+
+// ofEvents returns the parameters that describe the tags of events.
+func (c *tagColumns) ofEvents() []any { return []any{c.tagEvent, c.tag} }
 
 // add adds the tags and items of a chain. The parameters are the numbers of streams and events that
 // the batch had before the chain.
@@ -39,7 +38,6 @@ func (c *tagColumns) add(rows *encode.Rows, streams, events int) {
 		row := &rows.Tags[i]
 		c.tagEvent = append(c.tagEvent, int64(events+row.Event+1))
 		c.tag = append(c.tag, row.Tag)
-		c.tagPerson = append(c.tagPerson, row.Person)
 	}
 	for i := range rows.Items {
 		row := &rows.Items[i]

@@ -1,7 +1,6 @@
 package boundary_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,14 +8,11 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/storetest"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg/role"
 )
 
@@ -33,7 +29,7 @@ func TestTagsCantBeChanged(t *testing.T) {
 	} {
 		pool := rig.Connect(t, loginURL)
 		for _, sql := range []string{
-			`INSERT INTO event_tags (tag, position, type) VALUES ('a', 9, 'x')`, `UPDATE event_tags SET tag = 'b'`, `DELETE FROM event_tags`, `TRUNCATE event_tags`,
+			`INSERT INTO event_tags (tag, position, type) VALUES ('a', 1, 'x')`, `UPDATE event_tags SET tag = 'b'`, `DELETE FROM event_tags`, `TRUNCATE event_tags`,
 		} {
 			_, err := pool.Exec(t.Context(), sql)
 			if refused, ok := errors.AsType[*pgconn.PgError](err); !ok || refused.Code != "42501" {
@@ -43,53 +39,23 @@ func TestTagsCantBeChanged(t *testing.T) {
 	}
 }
 
-// about is an event about the person whose id is the stream's id.
-type about struct{ storetest.Labelled }
-
-func (about) Person(stream uuid.UUID) uuid.UUID { return stream }
-
-func (e about) EachPersonal(func(event.Field, *event.Personal)) event.Event { return e }
-
-// The function that encrypts an event's personal data may add tags that say something about the
-// person. They are deleted in the transaction that erases the person, and none is added later. The
-// other tags of the same events stay.
-func TestTagsOfAPersonGoWithThePerson(t *testing.T) {
+// Not even the owner can change or delete a tag. No tag is recorded behind the head of the log,
+// whatever arguments append_tags gets.
+func TestTagsAreOfEventsAlone(t *testing.T) {
 	t.Parallel()
-	url := testdb.New(t)
-	pool := rig.Connect(t, url)
-	store := eventlog.New(pool, eventlog.Config{
-		Decode: storetest.DecodeTagged,
-		Encrypt: func(_ context.Context, _ string, id uuid.UUID, _ int64, e event.PersonalEvent) (event.Event, error) {
-			return event.Keyed{Event: e, Person: id, Tags: []string{"hash:of " + id.String()}}, nil
-		},
-	})
-	await.Background(t, store.Run)
-	one, other := uuid.New(), uuid.New()
-	appendAbout(t, store, one, 0)
-	appendAbout(t, store, other, 0)
-	wantTags(t, pool, "hash:of "+one.String(), 1)
-	rig.Do(t, pool, `INSERT INTO keys.erased (person_id) VALUES ($1)`, one)
-	wantTags(t, pool, "hash:of "+one.String(), 0)
-	appendAbout(t, store, one, 1)
-	wantTags(t, pool, "hash:of "+one.String(), 0)
-	wantTags(t, pool, "hash:of "+other.String(), 1)
-	wantTags(t, pool, "plain", 3)
-}
-
-func appendAbout(t *testing.T, store *eventlog.Store, person uuid.UUID, version int64) {
-	t.Helper()
-	_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
-		{Type: "person", ID: person, Expected: version, Events: []event.Event{about{storetest.Labelled{Kind: "about", Labels: []string{"plain"}}}}},
-	}})
-	if err != nil {
-		t.Fatal(err)
+	pool := rig.Connect(t, testdb.New(t))
+	if won, err := tryAppend(t.Context(), rig.Store(t, pool, storetest.DecodeTagged), "a", nil); !won || err != nil {
+		t.Fatalf("a tag is appended: %v", err)
 	}
-}
-
-func wantTags(t *testing.T, pool *pgxpool.Pool, tag string, want int64) {
-	t.Helper()
-	if got := rig.One[int64](t, pool, `SELECT count(*) FROM event_tags WHERE tag = $1`, tag); got != want {
-		t.Errorf("%d events have the tag %s, want %d", got, tag, want)
+	for sql, code := range map[string]string{
+		`UPDATE event_tags SET tag = 'b'`: "23001", `DELETE FROM event_tags`: "23001", `TRUNCATE event_tags`: "23001",
+		`SELECT append_tags(ROW('{0}', '{0}', 1, NULL, NULL, false)::append_report, '{1}', '{x}', '{1}', '{a}')`:         "23000",
+		`SELECT append_tags(ROW('{0,0}', '{0,4}', 0, NULL, NULL, false)::append_report, '{1,1}', '{x,x}', '{2}', '{a}')`: "23000",
+	} {
+		_, err := pool.Exec(t.Context(), sql)
+		if refused, ok := errors.AsType[*pgconn.PgError](err); !ok || refused.Code != code {
+			t.Errorf("%s: %v, want %s", sql, err, code)
+		}
 	}
 }
 
@@ -124,12 +90,11 @@ func TestAConditionReadsTheIndexAlone(t *testing.T) {
 	}
 }
 
-// Appends without tags and conditions run on a schema that has neither the table nor the function.
+// Appends without tags and conditions run on a schema that has neither the table nor the functions.
 func TestAppendsWithoutTagsNeedNoTags(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
-	rig.Do(t, pool, `DROP FUNCTION append_tagged_events`)
-	rig.Do(t, pool, `DROP TRIGGER forget_tags ON keys.erased`)
+	rig.Do(t, pool, `DROP FUNCTION check_conditions, append_tags`)
 	rig.Do(t, pool, `DROP TABLE event_tags`)
 	store := rig.Store(t, pool, storetest.DecodeTagged)
 	_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
