@@ -3,8 +3,6 @@ package boundary
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"example.com/pgcqrs/engine/command"
@@ -86,8 +84,8 @@ func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
 		if a = d.attempt(ctx); !errors.Is(a.Err, event.ErrConflict) && !errors.Is(a.Err, event.ErrLogChanged) {
 			break
 		}
-		if err := backOff(ctx, attempt); err != nil {
-			return line.Answer{Err: err}
+		if err := line.BackOff(ctx, firstBackoff<<attempt); err != nil {
+			return line.Answer{Err: states.InTime(err)}
 		}
 	}
 	if a.Err == nil || d.request.Key == "" || once.IsOutage(a.Err) {
@@ -101,19 +99,6 @@ func (d *decision[S, C]) answer(ctx context.Context) line.Answer {
 		return once.Again(first, d.request.Fingerprint)
 	}
 	return a
-}
-
-// backOff waits after a conflict for a random time, so that processes that compete for one boundary
-// do not meet again in step. The longest possible time doubles with each attempt.
-func backOff(ctx context.Context, attempt int) error {
-	timer := time.NewTimer(rand.N(firstBackoff << attempt)) //nolint:gosec // G404: a backoff is no secret
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%w: its time was up: %w", event.ErrUnavailable, ctx.Err())
-	}
 }
 
 func tagsOf(items []event.Item) (tags []string) {

@@ -3,7 +3,6 @@ package several
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command/line"
+	"example.com/pgcqrs/engine/command/states"
 	"example.com/pgcqrs/engine/event"
 )
 
@@ -78,7 +78,10 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	appended, err := g.waiting.AppendAll(ctx, p.chain)
 	switch {
 	case errors.Is(err, event.ErrConflict), errors.Is(err, event.ErrLogChanged):
-		g.backOff()
+		g.tried++
+		if err := line.BackOff(ctx, time.Millisecond<<min(g.tried, 5)); err != nil {
+			return states.InTime(err)
+		}
 		return g.agree(ctx)
 	case errors.Is(err, event.ErrAnswered):
 		return g.waiting.Replay(ctx)
@@ -113,14 +116,6 @@ func refresh(ctx context.Context, parts []part) (changed bool, err error) {
 	changes[0], errs[0] = parts[0].refresh(ctx)
 	others.Wait()
 	return slices.Contains(changes, true), errors.Join(errs...)
-}
-
-// backOff waits after a conflict with another process, for a random time that grows with each
-// conflict.
-func (g *group[S, C]) backOff() {
-	g.tried++
-	most := time.Millisecond << min(g.tried, 5)
-	<-time.After(rand.N(most)) //nolint:gosec // G404: nobody gains anything by guessing the backoff
 }
 
 // landed takes over the states after all events of the chain were appended.
