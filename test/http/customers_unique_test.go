@@ -93,18 +93,18 @@ func TestATakenAddressRefusesOneCommandOfAGroup(t *testing.T) {
 	}
 }
 
-// Of many registrations with one address at the same time, exactly one succeeds.
+// Of many registrations with one address at the same time, at four processes, exactly one succeeds.
 func TestOneOfManyRegistrationsGetsAnAddress(t *testing.T) {
 	t.Parallel()
 	g := newFindable(t)
-	ada := g.as("ada", both)
+	ada, processes := g.as("ada", both), []*stack{g, g.beside(g.environment...), g.beside(g.environment...), g.beside(g.environment...)}
 	for round := range 20 {
 		var won atomic.Int64
 		var racing sync.WaitGroup
-		for range 8 {
+		for i := range 16 {
 			racing.Go(func() {
 				given := fmt.Sprintf(`{"id":%q,"name":"x","email":"%d@example.com"}`, uuid.New(), round)
-				switch answer := g.post("/v1/customers", given, ada...); {
+				switch answer := processes[i%len(processes)].post("/v1/customers", given, ada...); {
 				case answer.Status == 201:
 					won.Add(1)
 				case answer.Status != 422 || !strings.Contains(answer.Body, "email_taken"):
