@@ -20,6 +20,11 @@ const (
 	MaxItemTypes = 32  // event types of one item
 )
 
+// MaxBehind is how many events with the first tag of an item may be behind the position of a
+// condition. If there are more, the append fails with ErrConflict, so that no condition makes all
+// other appends wait for long. A decision that reads again gets a later position.
+const MaxBehind = 1000
+
 // ErrTags says that a tag, an item or a condition is not valid, or exceeds a limit. Nothing was
 // appended, and the same call would fail again.
 var ErrTags = errors.New("tags are not valid")
@@ -56,7 +61,7 @@ func (i Item) Matches(eventType string, tags []string) bool {
 // event can come between the check and the append.
 type Condition struct {
 	Items []Item
-	After int64 // position up to which the decision has read the log
+	After int64 // position up to which the decision has read the log; at most MaxBehind events with the first tag of an item may be behind it
 
 	// Last is the id of the event at the position After. If the log has another event there,
 	// because the log went back to an earlier state, the append fails with ErrConflict. If Last is

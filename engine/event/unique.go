@@ -32,23 +32,30 @@ type Unique struct {
 	Taken Rejection // the answer to a command whose text another person of the scope has
 }
 
-// UniqueIn returns the declaration for a field of the event, or nil if the field's text need not be
-// unique. If the event declares the field wrongly, UniqueIn returns an error.
-func UniqueIn(e PersonalEvent, field Field) (*Unique, error) {
+// UniqueIn returns the declarations of an event, by field. If any of them is wrong, UniqueIn returns
+// an error: otherwise a text would not be unique, and nobody would notice.
+func UniqueIn(e PersonalEvent) (map[Field]Unique, error) {
 	declares, ok := e.(UniqueEvent)
 	if !ok {
-		return nil, nil //nolint:nilnil // most fields have no declaration, and this is no error
+		return nil, nil
 	}
+	fields := make(map[Field]bool)
+	e.EachPersonal(func(field Field, _ *Personal) { fields[field] = true })
+	unique := make(map[Field]Unique)
 	for _, declared := range declares.Unique() {
-		if declared.Field != field {
-			continue
+		err := declared.check()
+		if _, twice := unique[declared.Field]; err == nil && twice {
+			err = errors.New("it is declared twice, and a text has one scope")
 		}
-		if err := declared.check(); err != nil {
-			return nil, fmt.Errorf("%s declares a unique %s: %w", e.EventType(), field.Name, err)
+		if err == nil && !fields[declared.Field] {
+			err = errors.New("the event has no such field")
 		}
-		return &declared, nil
+		if err != nil {
+			return nil, fmt.Errorf("%s declares a unique %s: %w", e.EventType(), declared.Field.Name, err)
+		}
+		unique[declared.Field] = declared
 	}
-	return nil, nil //nolint:nilnil // see above
+	return unique, nil
 }
 
 // check returns an error if the declaration is incomplete, or if the database can't store its

@@ -23,7 +23,12 @@ func (enrolled) SchemaVersion() int { return 1 }
 
 func (enrolled) Person(stream uuid.UUID) uuid.UUID { return stream }
 
-func (e enrolled) EachPersonal(func(event.Field, *event.Personal)) event.Event { return e }
+func (e enrolled) EachPersonal(do func(event.Field, *event.Personal)) event.Event {
+	var text event.Personal
+	do(memberEmail, &text)
+	do(memberName, &text)
+	return e
+}
 
 func (e enrolled) Unique() []event.Unique { return e.declares }
 
@@ -36,6 +41,8 @@ func TestWrongDeclarationsOfUniqueValues(t *testing.T) {
 		declared event.Unique
 		want     string
 	}{
+		{event.Unique{Field: event.Field{Name: "email"}, Scope: "club", Taken: taken}, "not findable"},
+		{event.Unique{Field: event.Field{Name: "phone", Findable: true}, Scope: "club", Taken: taken}, "no such field"},
 		{event.Unique{Field: memberEmail, Scope: "club", Taken: taken}, ""},
 		{event.Unique{Field: memberEmail, Scope: strings.Repeat("x", event.MaxScope), Taken: taken}, ""},
 		{event.Unique{Field: memberName, Scope: "club", Taken: taken}, "not findable"},
@@ -45,15 +52,19 @@ func TestWrongDeclarationsOfUniqueValues(t *testing.T) {
 		{event.Unique{Field: memberEmail, Scope: "a\xff", Taken: taken}, "UTF-8"},
 		{event.Unique{Field: memberEmail, Scope: "club"}, "no code"},
 	} {
-		found, err := event.UniqueIn(enrolled{[]event.Unique{test.declared}}, test.declared.Field)
-		if test.want == "" && (err != nil || found == nil || *found != test.declared) {
+		found, err := event.UniqueIn(enrolled{[]event.Unique{test.declared}})
+		if test.want == "" && (err != nil || found[memberEmail] != test.declared) {
 			t.Errorf("%+v: got %v, %v", test.declared, found, err)
 		}
 		if test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%+v: got %v, want %q", test.declared, err, test.want)
 		}
 	}
-	if found, err := event.UniqueIn(enrolled{}, memberEmail); found != nil || err != nil {
+	if found, err := event.UniqueIn(enrolled{}); len(found) > 0 || err != nil {
 		t.Errorf("without a declaration: %v, %v", found, err)
+	}
+	one := event.Unique{Field: memberEmail, Scope: "club", Taken: taken}
+	if _, err := event.UniqueIn(enrolled{[]event.Unique{one, {Field: memberEmail, Scope: "other", Taken: taken}}}); err == nil {
+		t.Error("a text may have two scopes")
 	}
 }

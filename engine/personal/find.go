@@ -28,35 +28,38 @@ func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byt
 // no text but searches may find persons by this field, lookups returns an event.Lookup without
 // entries.
 func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []event.Lookup, err error) {
+	unique, err := event.UniqueIn(e)
+	if err != nil {
+		return nil, err
+	}
 	e.EachPersonal(func(field event.Field, value *event.Personal) {
 		if !field.Findable || err != nil {
 			return
 		}
 		found := event.Lookup{Field: field.Name}
 		if value.Text() != "" {
-			err = k.index(ctx, e, field, value.Text(), &found)
+			found, err = k.index(ctx, field, unique[field], value.Text())
 		}
 		lookups = append(lookups, found)
 	})
 	return lookups, err
 }
 
-// index adds the index entry for a text to a Lookup. If the text must be unique, index also adds
-// the claim on the text, with an index entry for each secret: during a rotation, another person's
-// entry may have been made with another secret.
-func (k *Keys) index(ctx context.Context, e event.PersonalEvent, field event.Field, text string, found *event.Lookup) error {
+// index returns the Lookup for a text. If the text must be unique, the Lookup also has the claim on
+// the text, with an index entry for each secret: during a rotation, another person's entry may have
+// been made with another secret. If unique is the zero Unique, the text need not be unique.
+func (k *Keys) index(ctx context.Context, field event.Field, unique event.Unique, text string) (found event.Lookup, err error) {
 	secrets, err := k.secrets.Secrets(ctx)
 	if err != nil {
-		return err
+		return found, err
 	}
-	found.Indexes = [][]byte{secrets.Current().Index(field.Name, text)}
-	unique, err := event.UniqueIn(e, field)
-	if err != nil || unique == nil {
-		return err
+	found = event.Lookup{Field: field.Name, Indexes: [][]byte{secrets.Current().Index(field.Name, text)}}
+	if unique.Scope == "" {
+		return found, nil
 	}
 	found.Claim = &event.Claim{Scope: unique.Scope, Taken: &unique.Taken}
 	for _, secret := range secrets {
 		found.Claim.Indexes = append(found.Claim.Indexes, secret.Index(field.Name, text))
 	}
-	return nil
+	return found, nil
 }

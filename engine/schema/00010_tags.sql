@@ -35,8 +35,10 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 -- decision has read, and the event there. The nil UUID matches any event. it_tag has the tags of all
 -- items, and iy_type their types; i_tags and i_types say where those of each item end. An event matches
 -- an item if it has all tags of the item and one of its types; an item without types matches events of
--- every type. A condition is broken if an event after i_after matches one of its items, or if another
--- event than i_last is at i_after.
+-- every type. A condition is broken if an event after i_after matches one of its items, if another
+-- event than i_last is at i_after, or if the log ends before i_after. It is also broken if more than
+-- 1,000 events after i_after have the first tag of an item: nobody may read more than that while
+-- everybody waits for the lock, and whoever reads again gets a later position.
 --
 -- The conditions are read under the lock that orders the flights, by a statement that begins once the
 -- lock is taken: it sees every event of every earlier flight, and no later one can come between.
@@ -48,6 +50,7 @@ CREATE FUNCTION check_conditions(
     i_stream bigint[], i_after bigint[], i_last uuid[], i_tags bigint[], i_types bigint[], it_tag text[], iy_type text[]
 ) RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' SET enable_bitmapscan = 'off' AS $$
 DECLARE
+    most   CONSTANT bigint := 1000; -- entries of the first tag of an item that are read
     broken bigint[]; -- streams of items that an event matches
     stream bigint;
 BEGIN
@@ -60,12 +63,15 @@ BEGIN
         FROM generate_series(1, cardinality(i_stream)) AS n OFFSET 0 -- each slice is taken once
     ) item
     WHERE item.last <> '00000000-0000-0000-0000-000000000000' AND (SELECT e.event_id FROM events e WHERE e.position = item.after) IS DISTINCT FROM item.last
-       OR (SELECT t.position FROM event_tags t
-           WHERE t.tag = item.tags[1] AND t.position > item.after AND (coalesce(cardinality(item.types), 0) = 0 OR t.type = ANY (item.types))
-             AND (cardinality(item.tags) = 1 OR NOT EXISTS (
-                 SELECT FROM unnest(item.tags[2:]) AS other (tag)
-                 WHERE NOT EXISTS (SELECT FROM event_tags o WHERE o.tag = other.tag AND o.position = t.position)))
-           ORDER BY t.position LIMIT 1) IS NOT NULL;
+       OR item.after > coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0)
+       OR EXISTS (SELECT FROM (
+              SELECT t.position, t.type, row_number() OVER (ORDER BY t.position) AS number FROM event_tags t
+              WHERE t.tag = item.tags[1] AND t.position > item.after ORDER BY t.position LIMIT most + 1
+          ) later
+          WHERE later.number > most OR (coalesce(cardinality(item.types), 0) = 0 OR later.type = ANY (item.types))
+            AND (cardinality(item.tags) = 1 OR NOT EXISTS (
+                SELECT FROM unnest(item.tags[2:]) AS other (tag)
+                WHERE NOT EXISTS (SELECT FROM event_tags o WHERE o.tag = other.tag AND o.position = later.position))));
     FOREACH stream IN ARRAY coalesce(broken, '{}') LOOP
         s_expected[stream] := -2;
     END LOOP;

@@ -17,10 +17,10 @@ CREATE UNIQUE INDEX lookups_unique ON keys.lookups (field, scope, index) WHERE s
 --
 -- Look-ups (l_…) are those of append_keys. A claim (c_…) has a row for each secret of look-ups that is in
 -- use (c_index): the other person's row may be by another secret, while a rotation runs. c_number
--- counts a chain's claims, from 1 on. A person who gets another text in the same chain gives the old
--- one up: two persons may swap theirs.
+-- counts a chain's claims, from 1 on. A person whose last text of the field in the same chain is
+-- another one, or of another scope, gives the old one up: two persons may swap theirs.
 CREATE FUNCTION taken_claims(
-    s_chain bigint[], l_stream bigint[], l_person uuid[], l_field text[],
+    s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
 ) RETURNS bigint[] LANGUAGE sql STABLE
 RETURN (
@@ -31,8 +31,12 @@ RETURN (
         WHERE EXISTS (
             SELECT FROM keys.lookups l
             WHERE l.field = c_field[c] AND l.scope = c_scope[c] AND l.index = c_index[c] AND l.person_id <> c_person[c]
-              AND NOT EXISTS (SELECT FROM generate_series(1, cardinality(l_person)) AS given
-                              WHERE l_person[given] = l.person_id AND l_field[given] = l.field AND s_chain[l_stream[given]] = s_chain[c_stream[c]])
+              AND NOT coalesce((
+                  SELECT NOT bool_or(given.index IS NOT DISTINCT FROM l.index AND given.scope IN ('', l.scope)) FROM (
+                      SELECT l_index[n] AS index, l_scope[n] AS scope, l_set[n] AS set, max(l_set[n]) OVER () AS last
+                      FROM generate_series(1, cardinality(l_person)) AS n
+                      WHERE l_person[n] = l.person_id AND l_field[n] = l.field AND s_chain[l_stream[n]] = s_chain[c_stream[c]]
+                  ) given WHERE given.set = given.last), false)
         ) GROUP BY 1
     ) taken ON taken.chain = s_chain[n]
 );
@@ -44,7 +48,7 @@ RETURN (
 -- begins once the lock is taken.
 -- +goose StatementBegin
 CREATE FUNCTION check_claims(
-    s_expected bigint[], s_chain bigint[], l_stream bigint[], l_person uuid[], l_field text[],
+    s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
 ) RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
@@ -55,7 +59,7 @@ BEGIN
     END IF;
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
     PERFORM set_config('lock_timeout', '250ms', true); -- everybody waits for what this flight waits for
-    taken := (SELECT taken_claims(s_chain, l_stream, l_person, l_field, c_stream, c_number, c_person, c_field, c_scope, c_index));
+    taken := (SELECT taken_claims(s_chain, l_stream, l_set, l_person, l_field, l_index, l_scope, c_stream, c_number, c_person, c_field, c_scope, c_index));
     IF cardinality(array_remove(taken, NULL)) > 0 THEN
         RETURN ARRAY(SELECT CASE WHEN taken[n] IS NULL THEN s_expected[n] ELSE -2 END FROM generate_series(1, cardinality(taken)) AS n ORDER BY n);
     END IF;
@@ -71,14 +75,14 @@ END $$;
 -- check_claims found.
 -- +goose StatementBegin
 CREATE FUNCTION name_claims(
-    report append_report, s_expected bigint[], s_chain bigint[], l_stream bigint[], l_person uuid[], l_field text[],
+    report append_report, s_expected bigint[], s_chain bigint[], l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[],
     c_stream bigint[], c_number bigint[], c_person uuid[], c_field text[], c_scope text[], c_index bytea[]
 ) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
     taken bigint[];
 BEGIN
     IF cardinality(c_person) > 0 AND 1 = ANY (report.fates) THEN
-        taken := (SELECT taken_claims(s_chain, l_stream, l_person, l_field, c_stream, c_number, c_person, c_field, c_scope, c_index));
+        taken := (SELECT taken_claims(s_chain, l_stream, l_set, l_person, l_field, l_index, l_scope, c_stream, c_number, c_person, c_field, c_scope, c_index));
         report.fates := ARRAY(
             SELECT CASE WHEN report.fates[n] = 1 AND taken[n] IS NOT NULL
                          AND bool_and(s_expected[n] IN (-1, report.versions[n])) OVER (PARTITION BY s_chain[n]) THEN -taken[n] ELSE report.fates[n] END
@@ -92,16 +96,20 @@ END $$;
 -- It is called with the report of append_keys, and returns it.
 -- +goose StatementBegin
 CREATE FUNCTION scope_lookups(
-    report append_report, l_stream bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[]
+    report append_report, l_stream bigint[], l_set bigint[], l_person uuid[], l_field text[], l_index bytea[], l_scope text[]
 ) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
+DECLARE
+    final boolean;
 BEGIN
     IF '' <> ANY (l_scope) THEN
-        UPDATE keys.lookups l SET scope = given.scope
-        FROM (
-            SELECT l_field[n] AS field, l_index[n] AS index, l_person[n] AS person_id, max(l_scope[n]) AS scope
-            FROM generate_series(1, cardinality(l_person)) AS n WHERE report.fates[l_stream[n]] = 0 AND l_scope[n] <> '' GROUP BY 1, 2, 3
-        ) given
-        WHERE l.field = given.field AND l.index = given.index AND l.person_id = given.person_id AND l.scope IS DISTINCT FROM given.scope;
+        FOREACH final IN ARRAY ARRAY[false, true] LOOP -- rows first leave their scopes: two persons may swap them
+            UPDATE keys.lookups l SET scope = CASE WHEN final THEN given.scope END
+            FROM (
+                SELECT DISTINCT ON (1, 2, 3) l_field[n] AS field, l_index[n] AS index, l_person[n] AS person_id, l_scope[n] AS scope
+                FROM generate_series(1, cardinality(l_person)) AS n WHERE report.fates[l_stream[n]] = 0 AND l_scope[n] <> '' ORDER BY 1, 2, 3, l_set[n] DESC
+            ) given
+            WHERE l.field = given.field AND l.index = given.index AND l.person_id = given.person_id AND l.scope IS DISTINCT FROM given.scope AND (final OR l.scope IS NOT NULL);
+        END LOOP;
     END IF;
     RETURN report;
 END $$;

@@ -12,7 +12,7 @@ import (
 
 // maxAttempts limits how often the commands of a group are decided, if each append conflicts with
 // another process.
-const maxAttempts = 10
+const maxAttempts = 20
 
 // run answers every command of the group. Meanwhile, no other command of this process uses the
 // streams.

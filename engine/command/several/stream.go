@@ -17,6 +17,7 @@ const MostStreams = 100
 // Stream is one stream of a command, with the variable that gets the stream's state.
 type Stream struct {
 	id   uuid.UUID
+	kind string // type of the stream
 	open func() part
 	show func(part) error // sets the variable to the state that a part has
 }
@@ -27,6 +28,7 @@ type Stream struct {
 func Into[S, C any](h *command.Handler[S, C], id uuid.UUID, into *S) Stream {
 	return Stream{
 		id:   id,
+		kind: h.Access().Domain.StreamType,
 		open: func() part { return newPart(h, id) },
 		show: func(p part) error {
 			own, ok := p.(*typed[S, C])
@@ -39,11 +41,14 @@ func Into[S, C any](h *command.Handler[S, C], id uuid.UUID, into *S) Stream {
 	}
 }
 
-// check returns an error if a command does not name at least one stream, names too many streams, or
-// names a stream twice.
+// check returns an error if a command does not name at least one stream, names too many streams,
+// names a stream twice, or has a Stream that is not from Into.
 func check(streams []Stream) error {
 	if len(streams) == 0 || len(streams) > MostStreams {
 		return fmt.Errorf("a command names %d streams, instead of 1 to %d", len(streams), MostStreams)
+	}
+	if slices.ContainsFunc(streams, func(s Stream) bool { return s.open == nil }) {
+		return errors.New("a command names a stream that is not from Into")
 	}
 	ids := inOrder(streams)
 	if len(slices.CompactFunc(ids, func(a, b Stream) bool { return a.id == b.id })) < len(streams) {
@@ -61,12 +66,12 @@ func inOrder(streams []Stream) []Stream {
 	return slices.SortedFunc(slices.Values(streams), func(a, b Stream) int { return bytes.Compare(a.id[:], b.id[:]) })
 }
 
-// setOf returns an id for a set of streams. Commands that name the same streams, in any order, have
-// the same set.
+// setOf returns an id for a set of streams. Commands that name the same streams as streams of the same
+// types, in any order, have the same set.
 func setOf(streams []Stream) uuid.UUID {
-	all := make([]byte, 0, 16*len(streams))
+	all := make([]byte, 0, 32*len(streams))
 	for _, s := range inOrder(streams) {
-		all = append(all, s.id[:]...)
+		all = append(append(append(all, s.id[:]...), s.kind...), 0)
 	}
 	return uuid.NewSHA1(uuid.Nil, all)
 }

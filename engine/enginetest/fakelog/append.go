@@ -83,9 +83,21 @@ func (l *Log) checkCondition(c *event.Condition) error {
 	if c.Last != uuid.Nil && (c.After > int64(len(l.events)) || c.After < 1 || l.events[c.After-1].event.ID != c.Last) {
 		return fmt.Errorf("%w: another event is at position %d", event.ErrConflict, c.After)
 	}
-	for _, e := range l.events[min(c.After, int64(len(l.events))):] {
+	if c.After > int64(len(l.events)) {
+		return fmt.Errorf("%w: the log ends before position %d", event.ErrConflict, c.After)
+	}
+	behind := make([]int, len(c.Items))
+	for _, e := range l.events[c.After:] {
 		if c.Matches(e.event.Type, e.tags) {
 			return fmt.Errorf("%w: position %d", event.ErrConflict, e.event.Position)
+		}
+		for i, item := range c.Items {
+			if !slices.Contains(e.tags, item.Tags[0]) {
+				continue
+			}
+			if behind[i]++; behind[i] > event.MaxBehind {
+				return fmt.Errorf("%w: too many events are behind position %d", event.ErrConflict, c.After)
+			}
 		}
 	}
 	return nil

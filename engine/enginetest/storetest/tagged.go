@@ -25,13 +25,14 @@ type TaggedStore interface {
 func CheckTags(t *testing.T, newStore func(t *testing.T) TaggedStore) {
 	t.Helper()
 	for name, rule := range map[string]func(*tagged){
-		"events come back by all tags of an item and one of its types": selects,
-		"the events of a long boundary come back in order":             pages,
-		"an event that matches refuses the append":                     refuses,
-		"an event that does not match refuses nothing":                 allows,
-		"a key that has an answer wins over the condition":             answered,
-		"a chain's own events break the condition of a later append":   chained,
-		"what is beyond a limit is refused":                            limits,
+		"events come back by all tags of an item and one of its types":  selects,
+		"the events of a long boundary come back in order":              pages,
+		"an event that matches refuses the append":                      refuses,
+		"an event that does not match refuses nothing":                  allows,
+		"a key that has an answer wins over the condition":              answered,
+		"a chain's own events break the condition of a later append":    chained,
+		"a condition ahead of the log, or far behind it, is a conflict": near,
+		"what is beyond a limit is refused":                             limits,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -144,6 +145,22 @@ func pages(s *tagged) {
 	s.append(a)
 	if kinds, c := s.kinds(0, event.Item{Tags: []string{"long"}}); kinds != strings.Repeat("x", 2500) || c.After != 2500 {
 		s.t.Errorf("%d events up to position %d, want 2500", len(kinds), c.After)
+	}
+}
+
+// near checks that a condition is a conflict if it begins ahead of the log, or if more than
+// event.MaxBehind events with the first tag of an item are behind its position.
+func near(s *tagged) {
+	never := []event.Item{{Tags: []string{"long"}, Types: []string{"labelled.never"}}, {Tags: []string{"long", "rare"}}}
+	a := with(nil, "x", "long")
+	for range event.MaxBehind {
+		a.Streams[0].Events = append(a.Streams[0].Events, a.Streams[0].Events[0])
+	}
+	head := s.append(a).Position
+	for _, item := range never {
+		s.conflicts(with(&event.Condition{Items: []event.Item{item}, After: head + 100}, "z"))
+		s.conflicts(with(&event.Condition{Items: []event.Item{item}}, "z"))
+		s.append(with(&event.Condition{Items: []event.Item{item}, After: 1}, "z"))
 	}
 }
 

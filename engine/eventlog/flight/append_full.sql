@@ -10,7 +10,7 @@ CALL append_flight(scope_lookups(append_keys(append_tags(name_claims(append_even
             $10, $11                             -- tags of items, types of items
         ) ELSE $4 END,
         $1,                                      -- streams: chain
-        $39, $41, $42,                           -- index entries by which persons are found: stream, person, field
+        $39, $40, $41, $42, $43, $44,            -- index entries by which persons are found: stream, set, person, field, index, scope
         $45, $46, $47, $48, $49, $50             -- claims of unique texts: stream, number within the chain, person, field, scope, index
     ),
     $12, $13, $14, $15, $16, $17, $18, $19,      -- events: stream, number within the stream, id, type, schema version, data, metadata, time of occurrence
@@ -20,7 +20,7 @@ CALL append_flight(scope_lookups(append_keys(append_tags(name_claims(append_even
     $31, $32, $33                                -- state of the log that the flight requires: positions and ids of events (marks), epoch
 ),
     $4, $1,                                      -- streams: expected version, chain
-    $39, $41, $42,                               -- index entries by which persons are found: stream, person, field
+    $39, $40, $41, $42, $43, $44,                -- index entries by which persons are found: stream, set, person, field, index, scope
     $45, $46, $47, $48, $49, $50                 -- claims of unique texts: stream, number within the chain, person, field, scope, index
 ),
     $12, $15,                                    -- events: stream, type
@@ -29,5 +29,5 @@ CALL append_flight(scope_lookups(append_keys(append_tags(name_claims(append_even
     $36, $37, $38,                               -- persons whose key is new: stream, person, wrapped key
     $39, $40, $41, $42, $43                      -- index entries by which persons are found: stream, set, person, field, index
 ),
-    $39, $41, $42, $43, $44                      -- index entries by which persons are found: stream, person, field, index, scope
+    $39, $40, $41, $42, $43, $44                 -- index entries by which persons are found: stream, set, person, field, index, scope
 ))

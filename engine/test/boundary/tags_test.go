@@ -68,10 +68,13 @@ func TestAConditionReadsTheIndexAlone(t *testing.T) {
 	rig.Do(t, pool, `VACUUM ANALYZE event_tags`)
 	const sql = `
 		EXPLAIN (ANALYZE, TIMING off, SUMMARY off, COSTS off)
-		SELECT t.position FROM event_tags t WHERE t.tag = 'tag:7' AND t.position > 99000 AND t.type = ANY ('{type1,type2}')
+		SELECT FROM (
+			SELECT t.position, t.type, row_number() OVER (ORDER BY t.position) AS number FROM event_tags t
+			WHERE t.tag = 'tag:7' AND t.position > 99000 ORDER BY t.position LIMIT 1001
+		) later
+		WHERE later.number > 1000 OR later.type = ANY ('{type1,type2}')
 		  AND NOT EXISTS (SELECT FROM unnest('{tag:8}'::text[]) AS other (tag)
-		                  WHERE NOT EXISTS (SELECT FROM event_tags o WHERE o.tag = other.tag AND o.position = t.position))
-		ORDER BY t.position LIMIT 1`
+		                  WHERE NOT EXISTS (SELECT FROM event_tags o WHERE o.tag = other.tag AND o.position = later.position))`
 	rows, err := pool.Query(t.Context(), sql)
 	if err != nil {
 		t.Fatal(err)

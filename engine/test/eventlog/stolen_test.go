@@ -66,13 +66,13 @@ var stolen = map[string]int{
 	`SELECT FROM keys.retired`:                                                         nobody,
 	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: nobody,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
-	`UPDATE keys.lookups SET scope = 'mine'`:                                                                                                      nobody,
-	`SELECT check_claims('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`:                                                       apis,
-	`SELECT name_claims(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`: apis,
-	`SELECT scope_lookups(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}', '{mine}')`:    apis,
-	`SELECT taken_claims('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`:                                                             nobody,
-	`SELECT check_conditions('{0}', '{1}', '{0}', ARRAY['00000000-0000-0000-0000-000000000000'::uuid], '{1}', '{0}', '{a}', '{}')`:                apis,
-	`SELECT append_tags(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{1}', '{x}', '{1}', '{a}')`:                                       apis,
+	`UPDATE keys.lookups SET scope = 'mine'`: nobody,
+	`SELECT check_claims('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`:                                                       apis,
+	`SELECT name_claims(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`: apis,
+	`SELECT scope_lookups(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}', '{mine}')`:               apis,
+	`SELECT taken_claims('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`:                                                             nobody,
+	`SELECT check_conditions('{0}', '{1}', '{0}', ARRAY['00000000-0000-0000-0000-000000000000'::uuid], '{1}', '{0}', '{a}', '{}')`:                                  apis,
+	`SELECT append_tags(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{1}', '{x}', '{1}', '{a}')`:                                                         apis,
 
 	// Statements on the table of token issuers. The name of an issuer is a part of each stored
 	// subject.

@@ -142,6 +142,41 @@ func TestTwoPersonsSwapUniqueValues(t *testing.T) {
 	must(t, "arthur's address is his", w.list(arthur, 2, "Ritz", "x@example.com"))
 }
 
+// A guest moves with an address to another hotel, and another guest gets the address in the first
+// hotel, in one append, whatever their ids are.
+func TestAUniqueValueMovesToAnotherScope(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	low, high := uuid.MustParse("00000000-0000-4000-8000-000000000001"), uuid.MustParse("ffffffff-0000-4000-8000-000000000001")
+	version := map[uuid.UUID]int64{}
+	for i, ids := range [][2]uuid.UUID{{low, high}, {high, low}} {
+		email, moving, staying := fmt.Sprintf("%d@example.com", i), ids[0], ids[1]
+		must(t, "an address", w.list(moving, version[moving], "Ritz", email))
+		_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
+			{Type: guest.Stream, ID: moving, Expected: version[moving] + 1, Events: []event.Event{listed(moving, "Savoy", email)}},
+			{Type: guest.Stream, ID: staying, Expected: version[staying], Events: []event.Event{listed(staying, "Ritz", email)}},
+		}})
+		must(t, "the move", err)
+		takes(t, "the address in the first hotel", w.list(uuid.New(), 0, "Ritz", email))
+		takes(t, "the address in the second hotel", w.list(uuid.New(), 0, "Savoy", email))
+		version[moving], version[staying] = version[moving]+2, version[staying]+1
+	}
+}
+
+// A guest keeps an address by an event that does not claim it. Another guest who claims the address
+// in the same append is refused.
+func TestAUniqueValueIsKeptWithoutAClaim(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ford, arthur := uuid.New(), uuid.New()
+	must(t, "ford", w.list(ford, 0, "Ritz", "x@example.com"))
+	_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
+		{Type: guest.Stream, ID: ford, Expected: 1, Events: []event.Event{guest.Registered{Name: event.Private("Ford"), Email: event.Private("x@example.com")}}},
+		{Type: guest.Stream, ID: arthur, Events: []event.Event{listed(arthur, "Ritz", "x@example.com")}},
+	}})
+	takes(t, "arthur", err)
+}
+
 // A stale decision is a conflict, even if its value is taken: it must be decided again.
 func TestAConflictComesBeforeATakenValue(t *testing.T) {
 	t.Parallel()
