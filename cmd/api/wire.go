@@ -20,7 +20,7 @@ import (
 func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)
-	moves := write.Moves{Accounts: accounts, Pairs: api.Several(on, account.DecideMove)}
+	moves := write.Moves{Accounts: accounts, Pairs: api.Several(on, account.DecideMove), OwnerOf: on.Feed.OwnerOf}
 
 	aggregates := []write.Handler{
 		// Every handler has a line here.

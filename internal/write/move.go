@@ -7,6 +7,7 @@ import (
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/command/several"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -14,6 +15,10 @@ import (
 type Moves struct {
 	Accounts *command.Handler[account.State, account.Command]
 	Pairs    *several.Handler[account.Pair, account.MoveAndClose]
+
+	// OwnerOf returns the subject to which an account belongs. If the account belongs to no subject,
+	// the result ok is false.
+	OwnerOf func(ctx context.Context, id uuid.UUID) (subject string, ok bool, err error)
 }
 
 // Handle closes the account from, and moves its balance to the account to. The result is about the
@@ -22,7 +27,21 @@ func (m Moves) Handle(ctx context.Context, from, to uuid.UUID, c account.MoveAnd
 	if from == to {
 		return command.Result{}, account.RejectSame()
 	}
+	r.Check = func(ctx context.Context) error { return m.checkOwners(ctx, from, to, c.Subject) }
 	return m.Pairs.Handle(ctx, func(p *account.Pair) []several.Stream {
 		return []several.Stream{several.Into(m.Accounts, from, &p.From), several.Into(m.Accounts, to, &p.To)}
 	}, c, r)
+}
+
+// checkOwners refuses a command on an account of another subject before the command waits for the
+// account: a subject must not slow down the commands of another one. An account that OwnerOf does
+// not know may have been opened a moment ago, so account.DecideMove decides about it.
+func (m Moves) checkOwners(ctx context.Context, from, to uuid.UUID, subject string) error {
+	if owner, ok, err := m.OwnerOf(ctx, from); err == nil && ok && owner != subject {
+		return event.ErrStreamNotFound
+	}
+	if owner, ok, err := m.OwnerOf(ctx, to); err == nil && ok && owner != subject {
+		return account.ErrNoTarget
+	}
+	return nil
 }

@@ -18,17 +18,20 @@ type Pair struct{ From, To State }
 // the account To first.
 type MoveAndClose struct{ Subject string }
 
-// DecideMove returns the events of the accounts From and To. As with Close, a closed account From
-// stays as it is. Otherwise the account To must be open, belong to the same subject and have the
+// DecideMove returns the events of the accounts From and To. Both must belong to the subject. As with
+// Close, a closed account From stays as it is. Otherwise the account To must be open and have the
 // same currency, also if there is nothing to move.
 func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
 	if p.From.Status == Unopened || p.From.Subject != c.Subject {
 		return nil, event.ErrStreamNotFound
 	}
+	if p.To.Status == Unopened || p.To.Subject != c.Subject {
+		return nil, ErrNoTarget
+	}
 	if p.From.Status == Closed {
 		return nil, nil
 	}
-	if err := checkTarget(p, c.Subject); err != nil {
+	if err := checkTarget(p); err != nil {
 		return nil, err
 	}
 	if p.From.Balance == 0 {
@@ -41,10 +44,8 @@ func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
 }
 
 // checkTarget returns an error if the balance of the account From can't be moved to the account To.
-func checkTarget(p Pair, subject string) (err error) {
+func checkTarget(p Pair) (err error) {
 	switch {
-	case p.To.Status == Unopened || p.To.Subject != subject:
-		return ErrNoTarget
 	case p.To.Status == Closed:
 		_, err = reject("target_closed", "the account of move_balance_to is closed")
 	case p.To.Currency != p.From.Currency:

@@ -39,6 +39,8 @@ func TestDecideMove(t *testing.T) {
 	d.Refuses("move to no account", []history{in("EUR", 7)}, move, spec.NotFound)
 	d.Refuses("move to somebody else's account", []history{in("EUR", 7), theirs}, move, spec.NotFound)
 	d.Refuses("move from somebody else's account", []history{theirs, in("EUR", 7)}, move, spec.NotFound)
+	d.Refuses("a closed account, and no account", []history{in("EUR", 0, closed)}, move, spec.NotFound)
+	d.Refuses("a closed account, and somebody else's account", []history{in("EUR", 0, closed), theirs}, move, spec.NotFound)
 	d.Refuses("move from no account", []history{nil, in("EUR", 7)}, move, spec.NotFound)
 }
 

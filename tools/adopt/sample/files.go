@@ -16,7 +16,7 @@ var sampleFiles = []string{
 	"internal/events/account.go", "internal/events/account_messages.go", "internal/events/customer.go", "internal/events/customer_messages.go",
 	"internal/events/testdata/account.*", "internal/events/testdata/customer.*",
 	"internal/events/testdata/message_account.*", "internal/events/testdata/message_customer.*", "internal/events/testdata/fuzz",
-	"internal/write/account", "internal/write/customer", "internal/write/move.go",
+	"internal/write/account", "internal/write/customer", "internal/write/move.go", "internal/write/move_test.go",
 	"internal/read/balances", "internal/read/customers", "internal/read/history", "internal/read/statements",
 	"internal/httpapi/accounts.go", "internal/httpapi/accounts_*.go", "internal/httpapi/customers.go", "internal/httpapi/customers_*.go", "internal/httpapi/testdata",
 	Migration,
