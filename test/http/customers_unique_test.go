@@ -28,6 +28,9 @@ func TestAnAddressIsUniqueAmongTheCustomersOfASubject(t *testing.T) {
 	ada, bob := g.as("ada", both), g.as("bob", both)
 	one := g.register(ada, "One@example.com", 201, "")
 	g.register(ada, "one@EXAMPLE.com", 422, "email_taken")
+	for _, looksAlike := range []string{"one@example.com\u00a0", "o\u200bne@example.com", "one@exam\u00adple.com", "\u3000one@example.com", "one@example.com\ufeff"} {
+		g.register(ada, looksAlike, 400, "invalid_request")
+	}
 	others := g.register(bob, "one@example.com", 201, "")
 	two := g.register(ada, "two@example.com", 201, "")
 	g.want(g.post(two+"/contact", body("x", "one@example.com"), ada...), 422, "email_taken")

@@ -57,7 +57,8 @@ func (h *Handler[S, C]) WithKeepAnswers(keep time.Duration) *Handler[S, C] {
 // *event.Rejection, event.ErrStreamNotFound, event.ErrTags, once.ErrKeyReused, once.ErrKeyInUse,
 // event.ErrOverloaded, event.ErrUnavailable, event.ErrConflict (other processes changed the boundary
 // first ten times) and others.
-func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (command.Result, error) {
+func (h *Handler[S, C]) Handle(ctx context.Context, body C, r Request) (result command.Result, err error) {
+	defer recovered("a function of the boundary, or in an event", &err)
 	if err := h.keys.Claim(r.Key); err != nil {
 		return command.Result{}, err
 	}

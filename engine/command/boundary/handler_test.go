@@ -144,6 +144,10 @@ func TestHandleReportsWhatIsWrong(t *testing.T) {
 	if _, err := boundary.NewHandler(log, broken).Handle(ctx, c, boundary.Request{}); err == nil {
 		t.Error("a panic is an answer")
 	}
+	broken.Query = func(courses.Subscribe) []event.Item { panic("a bug") }
+	if _, err := boundary.NewHandler(log, broken).Handle(ctx, c, boundary.Request{}); err == nil {
+		t.Error("a panic in Query is an answer")
+	}
 	broken.Query = func(courses.Subscribe) []event.Item { return nil }
 	if _, err := boundary.NewHandler(log, broken).Handle(ctx, c, boundary.Request{}); !errors.Is(err, event.ErrTags) {
 		t.Errorf("no query: %v", err)

@@ -163,6 +163,9 @@ func TestStreamsThatCantBeNamed(t *testing.T) {
 				t.Errorf("%d streams are accepted", count)
 			}
 		}
+		if _, err := w.moves.Handle(t.Context(), func(*two) []several.Stream { return make([]several.Stream, 1) }, 1, command.Request{}); err == nil {
+			t.Error("a zero Stream is accepted")
+		}
 	})
 }
 
@@ -181,6 +184,36 @@ func TestAStreamOfAnotherType(t *testing.T) {
 		}
 		if _, err := w.move(from, to, 7, command.Request{}); !rejected(err, "id_taken") {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A command that names a stream as another type is not decided together with commands that name the
+// right type, so that timing does not change its answer.
+func TestTypesOfStreamsAreNotMixed(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, w *world) {
+		from, to := uuid.New(), uuid.New()
+		w.log.add(from, 10)
+		others := command.NewHandler(w.log, "other", decide, evolve)
+		let := w.hold()
+		first, right := w.send(from, to, 1, command.Request{}), w.send(from, to, 1, command.Request{})
+		wrong := make(chan error, 1)
+		go func() {
+			_, err := w.moves.Handle(t.Context(), func(s *two) []several.Stream {
+				return []several.Stream{several.Into(w.sums, from, &s.from), several.Into(others, to, &s.to)}
+			}, 1, command.Request{})
+			wrong <- err
+		}()
+		synctest.Wait()
+		let()
+		for _, done := range []<-chan said{first, right} {
+			if got := <-done; got.err != nil {
+				t.Errorf("got %+v", got)
+			}
+		}
+		if err := <-wrong; !rejected(err, "id_taken") {
+			t.Errorf("the command with the wrong type: got %v", err)
 		}
 	})
 }
