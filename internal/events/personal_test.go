@@ -121,6 +121,29 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	}
 }
 
+// Each declaration of a unique value is valid, and is about a field that EachPersonal passes on. The
+// log compares the whole event.Field: a declaration of another Field with the same name would have no
+// effect, and nobody would notice.
+func TestUniqueValuesAreDeclaredRightly(t *testing.T) {
+	t.Parallel()
+	for _, sample := range samples(t) {
+		e, ok := sample.(event.UniqueEvent)
+		if !ok {
+			continue
+		}
+		var fields []event.Field
+		e.EachPersonal(func(field event.Field, _ *event.Personal) { fields = append(fields, field) })
+		for _, declared := range e.Unique() {
+			if !slices.Contains(fields, declared.Field) {
+				t.Errorf("%s declares a unique %+v, and EachPersonal has %+v: use one variable for both", sample.EventType(), declared.Field, fields)
+			}
+			if _, err := event.UniqueIn(e, declared.Field); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // Each event that erases a person is published, so that consumers delete the person's data. The
 // message contains only the id of the stream.
 func TestEachErasureIsPublished(t *testing.T) {
