@@ -121,6 +121,22 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	}
 }
 
+// Each declaration of a unique value is valid, and is about a field that EachPersonal passes on. The
+// log compares the whole event.Field: a command whose event declares another Field with the same name
+// fails.
+func TestUniqueValuesAreDeclaredRightly(t *testing.T) {
+	t.Parallel()
+	for _, sample := range samples(t) {
+		e, ok := sample.(event.UniqueEvent)
+		if !ok {
+			continue
+		}
+		if _, err := event.UniqueIn(e); err != nil {
+			t.Errorf("%v: use the variable of EachPersonal", err)
+		}
+	}
+}
+
 // Each event that erases a person is published, so that consumers delete the person's data. The
 // message contains only the id of the stream.
 func TestEachErasureIsPublished(t *testing.T) {

@@ -18,5 +18,7 @@
 // 26). A Handler must never send an answer that depends on an event that is not durable yet, and
 // must never append without the condition.
 //
-// ExampleHandler (example_test.go) shows a Boundary. engine/eventlog implements Store.
+// ExampleHandler (example_test.go) shows a Boundary, and docs/how-to/a-unique-value.md a whole
+// operation of a service. engine/eventlog implements Store, and api.Boundary (engine/process/api)
+// makes the Handler of a service.
 package boundary

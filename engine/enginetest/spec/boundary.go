@@ -46,7 +46,8 @@ func (b *Boundary[S, C]) run(name string, given []event.Event, when C, then []ev
 }
 
 // check fails the test t if the decision differs from the expected one, if the query or a tag is
-// not valid, or if the function Decide has changed its argument state.
+// not valid, if an expected event has personal data, or if the function Decide has changed its
+// argument state.
 func (b *Boundary[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	c := event.Condition{Items: b.b.Query(when)}
@@ -62,6 +63,9 @@ func (b *Boundary[S, C]) check(t testing.TB, given []event.Event, when C, then [
 	}
 	for _, e := range then {
 		tagsOf(t, e)
+		if _, personal := e.(event.PersonalEvent); personal {
+			t.Errorf("%s has personal data, which is encrypted for a version of its stream: the append of a boundary takes any version, and refuses the event", e.EventType())
+		}
 	}
 	d.check(t, selected, when, then, code)
 }

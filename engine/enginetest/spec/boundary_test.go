@@ -3,7 +3,11 @@ package spec_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/command/boundary"
 	"example.com/pgcqrs/engine/enginetest/courses"
+	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/enginetest/spec"
 	"example.com/pgcqrs/engine/event"
 )
@@ -28,4 +32,23 @@ func TestSubscribe(t *testing.T) {
 	s.Refuses("a course that is full", full, when, "course_full")
 	s.Refuses("a student with five courses", busy, when, "too_many_courses")
 	s.Refuses("a course that does not exist", busy[1:], when, spec.NotFound)
+}
+
+// A Boundary fails a case whose events the log would refuse, or that the query does not find.
+func TestBoundaryFailsWhatTheLogRefuses(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	subscribed := courses.Subscribed{Course: "small", Student: "c"}
+	s := spec.NewBoundary(t, courses.Subscription)
+	s.Check(r, []event.Event{courses.Defined{Course: "other", Capacity: 2}}, courses.Subscribe(subscribed), []event.Event{subscribed}, "")
+	r.says("a course with another tag", spec.NotFound)
+
+	registered := guest.Registered{Name: event.Private("Ford")}
+	spec.NewBoundary(t, boundary.Boundary[bool, string]{
+		Query:  func(string) []event.Item { return []event.Item{{Tags: []string{"guests:all"}}} },
+		Evolve: func(bool, event.Event) bool { return true },
+		Decide: func(bool, string) ([]event.Event, error) { return []event.Event{registered}, nil },
+		Stream: func(string) (string, uuid.UUID) { return "guest", uuid.Max },
+	}).Check(r, nil, "Ford", []event.Event{registered}, "")
+	r.says("an event with personal data", "has personal data")
 }

@@ -1,10 +1,12 @@
 // Package spec lets a test describe behavior in the form given, when, then: the behavior of a
-// decider (NewDecider), of a projection (NewProjection) and of an HTTP API (NewHTTP).
+// decider (NewDecider), of a decision over several streams (NewSeveral) or over the events with
+// given tags (NewBoundary), of a projection (NewProjection) and of an HTTP API (NewHTTP).
 //
-// These three forms of tests belong in this package. Expectations belong in the tests: package spec
-// must never decide what is right. In reading order: decider.go needs only the two functions of an
-// aggregate; projection.go runs a projection on a database and compares its rows; http.go sends
-// requests to a handler and compares answers.
+// These forms of tests belong in this package. Expectations belong in the tests: package spec must
+// never decide what is right. In reading order: decider.go needs only the two functions of an
+// aggregate; several.go and boundary.go do the same for decisions over several streams;
+// projection.go runs a projection on a database and compares its rows; http.go sends requests to a
+// handler and compares answers.
 //
 // The cases of a decider are parallel subtests. A projection runs until its test ends. Only tests
 // may import package spec. The databases come from engine/enginetest/testdb, and

@@ -19,3 +19,10 @@ func (s *Several[S, C]) Check(t testing.TB, given [][]event.Event, when C, then 
 	t.Helper()
 	s.check(t, given, when, then, code)
 }
+
+// Check calls the method check outside of a subtest, so that tests of a Boundary can pass their own
+// testing.TB.
+func (b *Boundary[S, C]) Check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
+	t.Helper()
+	b.check(t, given, when, then, code)
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/command/boundary"
 	"example.com/pgcqrs/engine/command/several"
 	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/event"
@@ -69,6 +70,12 @@ func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.H
 // configuration sets. The streams' own handlers, which Handler returns, cache the states.
 func Several[S, C any](on *Opened, decide several.Decide[S, C]) *several.Handler[S, C] {
 	return several.NewHandler(on.Store, decide).WithKeepAnswers(on.config.IdempotencyKeep)
+}
+
+// Boundary returns the handler of commands that are decided over the events of a boundary, with the
+// limits that the configuration sets.
+func Boundary[S, C any](on *Opened, b boundary.Boundary[S, C]) *boundary.Handler[S, C] {
+	return boundary.NewHandler(on.Store, b).WithKeepAnswers(on.config.IdempotencyKeep)
 }
 
 // useSnapshots makes handlers load long streams from the snapshots that the projector stores. For

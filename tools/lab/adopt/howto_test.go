@@ -16,8 +16,8 @@ import (
 
 // howTos lists the how-to pages that change the running service. The test runs the code blocks of
 // these pages one after another in one copy of the template. An entry of howTos holds the expected
-// output of the page's last block, if that block uses a running service. An entry also holds the
-// state in which the account must be afterwards.
+// output of the page's blocks that use a running service. An entry also holds the state in which
+// the account must be afterwards.
 var howTos = []struct {
 	page string
 	says []string
@@ -29,6 +29,7 @@ var howTos = []struct {
 	{"add-a-query.md", []string{"HTTP/1.1 200", `{"currency":"EUR","balance":1234}`}, nil},
 	{"react-to-an-event.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"welcomes"`}, reactsOnce},
 	{"use-another-broker.md", nil, nil},
+	{"a-unique-value.md", []string{`"code":"email_taken"`, `"code":"room_number_taken"`}, nil},
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},
 }
 
@@ -53,13 +54,7 @@ func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
 	for _, howTo := range howTos {
-		for _, block := range blocksOf(t, filepath.Join(folder, howTo.page)) {
-			if strings.HasPrefix(block, "API=") {
-				last[howTo.page] = block
-				continue
-			}
-			paste(t, dir, block)
-		}
+		last[howTo.page] = pastePage(t, dir, filepath.Join(folder, howTo.page))
 	}
 	return last
 }
