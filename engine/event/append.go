@@ -60,7 +60,7 @@ type Appended struct {
 	Ends []StreamEnd // ends of all streams of the append, in their order; nil for an append of one stream
 }
 
-// StreamEnd has the last event of a stream after an append.
+// StreamEnd says where a stream ends after an append: which event is then the last of the stream.
 type StreamEnd struct {
 	Version  int64
 	Position int64     // position of the stream's last event; 0 if no append of the chain has written this event

@@ -18,7 +18,8 @@ type Model struct {
 	projection string
 }
 
-// NewModel returns a Model of a projection. The pool may connect to the primary or to a replica.
+// NewModel returns a Model, which reads the tables of the projection with the given name. The pool
+// may connect to the primary or to a replica.
 func NewModel(pool *pgxpool.Pool, projection string) *Model { return &Model{pool, projection} }
 
 // Question is a query on the tables of a read model.

@@ -20,7 +20,7 @@ import (
 //   - The queue is overloaded if more requests arrive than can be executed. Then, for six times
 //     queueTime, each check finds that the oldest request has waited for over half of queueTime,
 //     and the shortest of these waits does not get shorter. Each request then waits for at most
-//     queueTime, and the newest one runs next: in the order of arrival, all would run too late.
+//     queueTime, and the newest one runs next. In the order of arrival all would run too late.
 type Queue struct {
 	most        int // how many requests run at the same time
 	mostWaiting int // how many requests may wait; a further request is refused immediately

@@ -140,7 +140,8 @@ func (s *subject) holds(want ...int64) {
 	}
 }
 
-// answered returns the results of appends that were stored under these idempotency keys.
+// answered returns the results that appends have stored under these idempotency keys. A key without
+// a result is left out.
 func (s *subject) answered(keys ...string) map[string]event.Answered {
 	s.t.Helper()
 	found, err := s.store.Answers(context.WithoutCancel(s.t.Context()), keys)

@@ -30,8 +30,8 @@ import (
 
 const service = "tanks"
 
-// fill appends events until the log ends at the position upTo. The parameter after is the position
-// of the log's last event at the time of the call. Each stream gets ten events.
+// fill appends events until the log ends at the position upTo. When fill is called,
+// the log must end at the position after. Each stream gets ten events.
 func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 	t.Helper()
 	rig.Do(t, owner, `

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Example describes a page of docs/ with an example of an aggregate or a projection. New makes
-// another aggregate or projection from this page. A test runs the page's code blocks.
+// Example describes a page of docs/ with an example of an aggregate or a projection. New copies
+// the code of the page under a new name, and so makes an aggregate or a projection. A test runs the
+// page's code blocks.
 type Example struct {
 	Page   string
 	name   string // the name of the aggregate or projection on the page

@@ -57,8 +57,8 @@ func (b *Bench) Rate(t Target, mix string, clients int) Side {
 }
 
 // RateOf returns a contestant of a benchmark (one of the programs or configurations that the
-// benchmark compares). The contestant has the given name, and otherwise does the same as the
-// contestant that Rate returns. If there is no mix (a named kind of load) with the given name, the
+// benchmark compares), like Rate. The caller also chooses the name of the contestant, and its whole
+// plan instead of only the number of clients. If there is no mix (a named kind of load) with the given name, the
 // contestant repeats the operation plan.Step.
 func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
 	return Side{name, func(ctx context.Context) (map[string]float64, error) {
