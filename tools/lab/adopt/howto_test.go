@@ -29,7 +29,6 @@ var howTos = []struct {
 	{"add-a-query.md", []string{"HTTP/1.1 200", `{"currency":"EUR","balance":1234}`}, nil},
 	{"react-to-an-event.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"welcomes"`}, reactsOnce},
 	{"use-another-broker.md", nil, nil},
-	{"a-unique-value.md", []string{`"code":"email_taken"`, `"code":"room_number_taken"`}, nil},
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},
 }
 
