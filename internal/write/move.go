@@ -35,13 +35,18 @@ func (m Moves) Handle(ctx context.Context, from, to uuid.UUID, c account.MoveAnd
 
 // checkOwners refuses a command on an account of another subject before the command waits for the
 // account: a subject must not slow down the commands of another one. An account that OwnerOf does
-// not know may have been opened a moment ago, so account.DecideMove decides about it.
+// not know may have been opened a moment ago, so account.DecideMove decides about it. The answer
+// does not say whether the account to exists, except to the owner of the account from.
 func (m Moves) checkOwners(ctx context.Context, from, to uuid.UUID, subject string) error {
-	if owner, ok, err := m.OwnerOf(ctx, from); err == nil && ok && owner != subject {
+	owner, known, err := m.OwnerOf(ctx, from)
+	if known = known && err == nil; known && owner != subject {
 		return event.ErrStreamNotFound
 	}
-	if owner, ok, err := m.OwnerOf(ctx, to); err == nil && ok && owner != subject {
+	switch owner, owned, err := m.OwnerOf(ctx, to); {
+	case err != nil || !owned || owner == subject:
+		return nil
+	case known:
 		return account.ErrNoTarget
 	}
-	return nil
+	return event.ErrStreamNotFound
 }

@@ -44,7 +44,7 @@ func TestACommandOnSomebodyElsesAccountReadsNothing(t *testing.T) {
 	}{
 		{bobs, adas, event.ErrStreamNotFound, false},
 		{adas, bobs, account.ErrNoTarget, false},
-		{nobodys, bobs, account.ErrNoTarget, false},
+		{nobodys, bobs, event.ErrStreamNotFound, false},
 		{nobodys, adas, event.ErrStreamNotFound, true},
 	} {
 		log := &asked{}
@@ -59,7 +59,7 @@ func TestACommandOnSomebodyElsesAccountReadsNothing(t *testing.T) {
 			},
 		}
 		_, err := moves.Handle(t.Context(), test.from, test.to, account.MoveAndClose{Subject: "ada"}, command.Request{})
-		if !errors.Is(err, test.want) || log.used != test.used {
+		if !errors.Is(err, test.want) || errors.Is(err, account.ErrNoTarget) != errors.Is(test.want, account.ErrNoTarget) || log.used != test.used {
 			t.Errorf("%+v: got %v, and the log was used: %t", test, err, log.used)
 		}
 	}
