@@ -37,7 +37,14 @@ type Command struct {
 	Amount   int64
 	IfMatch  int64     // 0: no If-Match
 	Customer uuid.UUID // in an opening of an account: the customer to whom the account refers; usually none
+	Target   uuid.UUID // in a move: the account to which the balance moves
+	Unknown  bool      // in a move: for the client's subject, the target does not exist
 }
+
+// Moved is the kind of a command that moves the balance of its account to another account, and
+// closes its account. No event has this kind: the command causes a withdrawal and a closing of one
+// account and a deposit to the other account, or only the closing if there is nothing to move.
+const Moved = "account.moved"
 
 // Succeeded reports whether the call was answered with 200 or 201: the command took effect.
 func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 }

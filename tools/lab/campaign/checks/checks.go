@@ -31,7 +31,8 @@ var checks = []struct {
 	{"real time", "2: what was answered before another command was sent has the lower position", logchecks.RealTime, options.Steady | options.Promoted},
 	{"versions", "3: a stream's versions are 1, 2, 3 …", logchecks.Versions, options.Always},
 	{"rules", "3: no decision on an old state: no balance below 0, nothing after the closing", logchecks.Rules, options.Always},
-	{"linearizable", "3: each account's answers, refusals included, have an order in which they are all true", order.Linearizable, options.Steady | options.Promoted},
+	{"moves", "12: a move of a balance is in the log with all its events, side by side, or not at all; no money is made or lost", logchecks.Moves, options.Always},
+	{"linearizable", "3, 12: the answers about accounts that moves connect, refusals included, have an order in which they are all true", order.Linearizable, options.Steady | options.Promoted},
 	{"sums", "5: at every read the balances add up to what was paid in less what was paid out", readmodels.Sums, options.Steady},
 	{"read models", "5: each read model is the fold of the log, row for row; nothing is parked", readmodels.ReadModelsAreFolds, options.Always},
 	{"listed", "5: the whole list, page by page, has each account once, and no other", readmodels.ListedOnce, options.Always},
@@ -56,7 +57,7 @@ var checks = []struct {
 
 // rare lists the checks that may find nothing to check in a short run, or in a run with few kinds
 // of faults. Every check that is not in this list fails if it finds nothing to check.
-var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people", "moves"}
 
 // Check runs the checks on the history of a run.
 func Check(h *history.History, was options.Occasion) (verdicts []evidence.Verdict) {

@@ -21,10 +21,12 @@ import (
 // a message that was published twice, a probe of an API's readiness, and a query for a parked
 // stream, whose events a projection no longer applies. One client gave up the opening of an
 // account, because the answer said that nothing was done. Every other text has the maximum length.
-// The function addPeople adds the customers, and addFollowed the subscribers of the live feed.
+// The function addPeople adds the customers, addMoves the moves of balances, and addFollowed the
+// subscribers of the live feed.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
+	addMoves(h)
 	addFollowed(h)
 	return h
 }

@@ -43,6 +43,7 @@ type client struct {
 	clients     *Clients
 	authorized  authorized
 	accounts    *roster.Accounts // accounts of the client's subject
+	others      *roster.Accounts // accounts of the other subject
 	atFirst     int              // number of accounts that are opened before any other command
 	random      *rand.Rand
 	home        int

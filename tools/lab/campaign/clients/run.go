@@ -32,7 +32,7 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 		c.running.Go(func() {
 			one := c.newClient(number, o.Seed, answers.CallFor)
 			if number%oneInNeighbors == 3 {
-				one.authorized.subject, one.accounts, one.atFirst = sample.Neighbor, &c.neighbors, atFirstNeighbors
+				one.authorized.subject, one.accounts, one.others, one.atFirst = sample.Neighbor, &c.neighbors, &c.accounts, atFirstNeighbors
 			}
 			one.write(ending)
 		})
@@ -52,7 +52,7 @@ func (c *Clients) Stop(h *history.History) {
 }
 
 func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *client {
-	one := &client{clients: c, authorized: authorized{issuer: c.tokens, subject: sample.Subject}, accounts: &c.accounts, atFirst: atFirst, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
+	one := &client{clients: c, authorized: authorized{issuer: c.tokens, subject: sample.Subject}, accounts: &c.accounts, others: &c.neighbors, atFirst: atFirst, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
 	for _, address := range c.apis.Addresses {
 		one.connections = append(one.connections, wire.NewConnection(address, patience))
 	}
