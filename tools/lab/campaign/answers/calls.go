@@ -37,6 +37,7 @@ type Command struct {
 	Amount   int64
 	IfMatch  int64     // 0: no If-Match
 	Customer uuid.UUID // in an opening of an account: the customer to whom the account refers; usually none
+	Subject  string    // in a command about a customer: the subject of the token
 	Target   uuid.UUID // in a move: the account to which the balance moves
 	Unknown  bool      // in a move: for the client's subject, the target does not exist
 }
@@ -63,6 +64,9 @@ func (c Call) Undecided() bool {
 // to its model of a customer when a client opens an account for the customer. The added command
 // does not change the customer, and is refused if the customer does not exist.
 const Referred = "customer.referred"
+
+// Taken is the code of a refusal: another customer of the subject has the address.
+const Taken = "email_taken"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
 

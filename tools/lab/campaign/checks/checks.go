@@ -48,6 +48,8 @@ var checks = []struct {
 	{"slowest", "8: a command of a process that was not hit is answered in less than -slowest while PostgreSQL and its required standby answer", slowestInTime, options.Steady},
 	{"people", "what is read of a customer, by id, look-up or export, is the fold at its Event-Position, and of an erased one never more", customers.PeopleAreFolds, options.Steady},
 	{"customers", "at the end each customer who lives has the last contact and is found by it alone; each erased one has no key, shows nothing and is found by nobody", customers.PeopleAtTheEnd, options.Always},
+	{"unique", "at no position of the log two living customers of a subject have one address", customers.AddressesAreUnique, options.Always},
+	{"taken", "an address was refused only if another customer of the subject had it at a moment of the request", customers.AddressesWereTaken, options.Steady | options.Promoted},
 	{"nowhere", "no person's text is anywhere on a disk, in a table, a log or the broker, of living persons neither", nowhere, options.Always},
 	{"followed", "10: each subscriber got exactly the matching events, once, in order, up to the log's end", followed, options.Always},
 	{"followed rows", "10: no subscriber of a row was shown an older one; each was the fold, and the last is the table's", rowsFollowed, options.Steady | options.Lossy},
@@ -57,7 +59,7 @@ var checks = []struct {
 
 // rare lists the checks that may find nothing to check in a short run, or in a run with few kinds
 // of faults. Every check that is not in this list fails if it finds nothing to check.
-var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people", "moves"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people", "moves", "taken"}
 
 // Check runs the checks on the history of a run.
 func Check(h *history.History, was options.Occasion) (verdicts []evidence.Verdict) {

@@ -66,6 +66,8 @@ func (p places) step(before []state, r result) (possible bool, after []state) {
 		return held && refusal == "" && got.Version == next.version && (r.target == 0 || r.target == paid.version), after
 	case got.Status == 412:
 		return !held && refusal == "", before
+	case got.Code == answers.Taken: // package customers checks whether another customer had the address
+		return (c.Kind == sample.Registered || c.Kind == sample.Changed) && refusal == "", before
 	}
 	return refusal != "" && got.Code == refusal, before
 }
