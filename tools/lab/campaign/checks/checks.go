@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/options"
 	"example.com/pgcqrs/tools/lab/campaign/order"
 	"example.com/pgcqrs/tools/lab/campaign/readmodels"
+	"example.com/pgcqrs/tools/lab/campaign/seats"
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
@@ -53,6 +54,8 @@ var checks = []struct {
 	{"nowhere", "no person's text is anywhere on a disk, in a table, a log or the broker, of living persons neither", nowhere, options.Always},
 	{"followed", "10: each subscriber got exactly the matching events, once, in order, up to the log's end", followed, options.Always},
 	{"followed rows", "10: no subscriber of a row was shown an older one; each was the fold, and the last is the table's", rowsFollowed, options.Steady | options.Lossy},
+	{"courses", "12: no course has more students than places, and no student is in too many courses", seats.Courses, options.Always},
+	{"attempts", "12: each subscription that was answered is in the log of the courses, once, and each refused one is not", seats.Attempts, options.Steady | options.Promoted},
 	{"tokens", "a token of the issuer's is taken, also while the issuer is away and its key is known, and no other", tokens.Check, options.Steady},
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", logchecks.Epochs, options.Lossy},
 }

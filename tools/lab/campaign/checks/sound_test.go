@@ -23,12 +23,14 @@ import (
 // stream, whose events a projection no longer applies. One client gave up the opening of an
 // account, because the answer said that nothing was done. Every other text has the maximum length.
 // The function addPeople adds the customers, addMoves the moves of balances, addShared
-// customers who share an address, and addFollowed the subscribers of the live feed.
+// customers who share an address, addCourses the log of the courses, and addFollowed the subscribers
+// of the live feed.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
 	addMoves(h)
 	addShared(h)
+	addCourses(h)
 	addFollowed(h)
 	return h
 }

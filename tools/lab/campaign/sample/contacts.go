@@ -46,7 +46,7 @@ func AddressOf(key uuid.UUID) string { return strings.ToLower(EmailOf(key)) }
 // or in small ones. All other keys have addresses of their own.
 func Sharing(key uuid.UUID, number int) uuid.UUID {
 	key[1], key[2] = sharing[0], sharing[1]
-	binary.BigEndian.PutUint16(key[3:5], uint16(number)) //nolint:gosec // a run has fewer addresses, and otherwise uses the first ones again
+	binary.BigEndian.PutUint16(key[3:5], uint16(number)) // a run has fewer addresses, and otherwise uses the first ones again
 	return key
 }
 
