@@ -92,7 +92,8 @@ func (s *Store) TailOf(ctx context.Context, id uuid.UUID, version, position int6
 }
 
 // Firsts reads and decodes the first event of each of the given streams, in an undefined order. A
-// stream without events is missing from the result.
+// stream without events is missing from the result. If the events have too many bytes together, more
+// of them are missing, but never all.
 func (s *Store) Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error) {
 	return s.loader.Firsts(ctx, streams)
 }

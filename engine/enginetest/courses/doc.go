@@ -4,7 +4,7 @@
 //
 // courses.go has the events, with their tags; subscribe.go has the commands and the Boundary.
 //
-// Package courses has no table and starts no goroutine. Only tests may import it: tests of
-// engine/command/boundary run it without a database, and engine/test/boundary on PostgreSQL. Its
-// functions must never read anything but their arguments.
+// Package courses has no table and starts no goroutine. Only tests may import it, and programs that
+// test: tests of engine/command/boundary run it without a database, and engine/test/boundary on
+// PostgreSQL. Its functions must never read anything but their arguments.
 package courses

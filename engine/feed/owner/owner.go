@@ -3,6 +3,7 @@ package owner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/google/uuid"
@@ -12,7 +13,8 @@ import (
 	"example.com/pgcqrs/engine/feed/ring"
 )
 
-// Log reads and decodes the first events of streams. The type eventlog.Store implements Log.
+// Log reads and decodes the first events of streams. Firsts may leave out events if they have many
+// bytes together, but never the first one. The type eventlog.Store implements Log.
 type Log interface {
 	Firsts(ctx context.Context, streams []uuid.UUID) ([]event.Recorded, error)
 }
@@ -70,23 +72,24 @@ func (o *Owners) Fill(ctx context.Context, events []*ring.Event) error {
 
 // ask reads the first events of streams, and stores the subjects in the given map and in the cache.
 func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUID]owned) error {
-	if len(streams) == 0 {
-		return nil
-	}
-	before := o.forgotten.Load()
-	firsts, err := o.log.Firsts(ctx, streams)
-	if err != nil {
-		return fmt.Errorf("read first events of streams: %w", err)
-	}
-	if len(firsts) != len(streams) {
-		// the log went back after the events were read, or the first events were read on another
-		// replica, which is behind
-		return fmt.Errorf("%w: %d of %d streams have a first event", event.ErrUnavailable, len(firsts), len(streams))
-	}
-	for _, first := range firsts {
-		subject, ok := of(first)
-		into[first.StreamID] = owned{subject, ok}
-		o.add(first.StreamID, into[first.StreamID], before)
+	before, left := o.forgotten.Load(), slices.Clone(streams)
+	for len(left) > 0 {
+		firsts, err := o.log.Firsts(ctx, left)
+		if err != nil {
+			return fmt.Errorf("read first events of streams: %w", err)
+		}
+		if len(firsts) == 0 {
+			// the log went back after the events were read, or the first events were read on another
+			// replica, which is behind
+			return fmt.Errorf("%w: %d of %d streams have a first event", event.ErrUnavailable, len(streams)-len(left), len(streams))
+		}
+		found := make(map[uuid.UUID]bool, len(firsts))
+		for _, first := range firsts {
+			subject, ok := of(first)
+			found[first.StreamID], into[first.StreamID] = true, owned{subject, ok}
+			o.add(first.StreamID, into[first.StreamID], before)
+		}
+		left = slices.DeleteFunc(left, func(stream uuid.UUID) bool { return found[stream] })
 	}
 	return nil
 }

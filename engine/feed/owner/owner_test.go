@@ -25,3 +25,34 @@ func TestAStreamThatIsGoneIsUnavailable(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// begun is the first event of a stream.
+type begun struct{}
+
+func (begun) EventType() string  { return "begun" }
+func (begun) SchemaVersion() int { return 1 }
+func (begun) OwnedBy() string    { return "ada" }
+
+// large is a log whose first events are so large that each read returns only one of them.
+type large struct{}
+
+func (large) Firsts(_ context.Context, streams []uuid.UUID) ([]event.Recorded, error) {
+	return []event.Recorded{{StreamID: streams[len(streams)-1], Event: begun{}}}, nil
+}
+
+// A read of first events is bounded in bytes, so one read may lack some of them.
+func TestLargeFirstEventsAreReadOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	var events []*ring.Event
+	for position := range int64(3) {
+		events = append(events, &ring.Event{Recorded: event.Recorded{Position: position + 1, StreamID: uuid.New()}})
+	}
+	if err := New(large{}).Fill(t.Context(), events); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		if !e.Owned || e.Owner != "ada" {
+			t.Errorf("the event at position %d belongs to %q", e.Recorded.Position, e.Owner)
+		}
+	}
+}

@@ -39,6 +39,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/options"
 	"example.com/pgcqrs/tools/lab/campaign/report"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
+	"example.com/pgcqrs/tools/lab/campaign/students"
 	"example.com/pgcqrs/tools/lab/campaign/subscribers"
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
@@ -178,17 +179,23 @@ func campaign(ctx context.Context, w *world.World, o options.Options, out io.Wri
 	clients := clients.Start(w, o, h.Started)
 	subscribers := subscribers.Start(w, o.Seed, subscribers.Log{Head: observers.Head.Load, First: clients.First})
 	defer subscribers.Stop()
+	students, err := students.Start(ctx, w, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	defer students.Stop()
 	injector := inject.New(w, h)
 	inject := injector.Inject
 	if o.Promotions > 0 {
 		inject = injector.Promote
 	}
-	err := inject(ctx, o, func(left time.Duration) {
+	err = inject(ctx, o, func(left time.Duration) {
 		fmt.Fprintf(out, "%4.0f s left  %5d faults  %8d commands  log at %d\n", left.Seconds(), h.Faults(), clients.Count.Load(), observers.Head.Load())
 	})
 	lastFault := time.Now()
 	h.Took = lastFault.Sub(h.Started)
 	clients.Stop(h)
+	h.Attempts = students.Stop()
 	h.Issued = w.Issuer.Issued(h.Started)
 	h.Tally()
 	if err != nil {

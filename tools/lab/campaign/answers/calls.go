@@ -37,7 +37,15 @@ type Command struct {
 	Amount   int64
 	IfMatch  int64     // 0: no If-Match
 	Customer uuid.UUID // in an opening of an account: the customer to whom the account refers; usually none
+	Subject  string    // in a command about a customer: the subject of the token
+	Target   uuid.UUID // in a move: the account to which the balance moves
+	Unknown  bool      // in a move: for the client's subject, the target does not exist
 }
+
+// Moved is the kind of a command that moves the balance of its account to another account, and
+// closes its account. No event has this kind: the command causes a withdrawal and a closing of one
+// account and a deposit to the other account, or only the closing if there is nothing to move.
+const Moved = "account.moved"
 
 // Succeeded reports whether the call was answered with 200 or 201: the command took effect.
 func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 }
@@ -56,6 +64,9 @@ func (c Call) Undecided() bool {
 // to its model of a customer when a client opens an account for the customer. The added command
 // does not change the customer, and is refused if the customer does not exist.
 const Referred = "customer.referred"
+
+// Taken is the code of a refusal: another customer of the subject has the address.
+const Taken = "email_taken"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
 

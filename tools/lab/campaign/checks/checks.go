@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/options"
 	"example.com/pgcqrs/tools/lab/campaign/order"
 	"example.com/pgcqrs/tools/lab/campaign/readmodels"
+	"example.com/pgcqrs/tools/lab/campaign/seats"
 	"example.com/pgcqrs/tools/lab/campaign/tokens"
 )
 
@@ -31,7 +32,8 @@ var checks = []struct {
 	{"real time", "2: what was answered before another command was sent has the lower position", logchecks.RealTime, options.Steady | options.Promoted},
 	{"versions", "3: a stream's versions are 1, 2, 3 …", logchecks.Versions, options.Always},
 	{"rules", "3: no decision on an old state: no balance below 0, nothing after the closing", logchecks.Rules, options.Always},
-	{"linearizable", "3: each account's answers, refusals included, have an order in which they are all true", order.Linearizable, options.Steady | options.Promoted},
+	{"moves", "12: a move of a balance is in the log with all its events, side by side, or not at all; no money is made or lost", logchecks.Moves, options.Always},
+	{"linearizable", "3, 12: the answers about accounts that moves connect, refusals included, have an order in which they are all true", order.Linearizable, options.Steady | options.Promoted},
 	{"sums", "5: at every read the balances add up to what was paid in less what was paid out", readmodels.Sums, options.Steady},
 	{"read models", "5: each read model is the fold of the log, row for row; nothing is parked", readmodels.ReadModelsAreFolds, options.Always},
 	{"listed", "5: the whole list, page by page, has each account once, and no other", readmodels.ListedOnce, options.Always},
@@ -47,16 +49,20 @@ var checks = []struct {
 	{"slowest", "8: a command of a process that was not hit is answered in less than -slowest while PostgreSQL and its required standby answer", slowestInTime, options.Steady},
 	{"people", "what is read of a customer, by id, look-up or export, is the fold at its Event-Position, and of an erased one never more", customers.PeopleAreFolds, options.Steady},
 	{"customers", "at the end each customer who lives has the last contact and is found by it alone; each erased one has no key, shows nothing and is found by nobody", customers.PeopleAtTheEnd, options.Always},
+	{"unique", "at no position of the log two living customers of a subject have one address", customers.AddressesAreUnique, options.Always},
+	{"taken", "an address was refused only if another customer of the subject had it at a moment of the request", customers.AddressesWereTaken, options.Steady | options.Promoted},
 	{"nowhere", "no person's text is anywhere on a disk, in a table, a log or the broker, of living persons neither", nowhere, options.Always},
 	{"followed", "10: each subscriber got exactly the matching events, once, in order, up to the log's end", followed, options.Always},
 	{"followed rows", "10: no subscriber of a row was shown an older one; each was the fold, and the last is the table's", rowsFollowed, options.Steady | options.Lossy},
+	{"courses", "12: no course has more students than places, and no student is in too many courses", seats.Courses, options.Always},
+	{"attempts", "12: each subscription that was answered is in the log of the courses, once, and each refused one is not", seats.Attempts, options.Steady | options.Promoted},
 	{"tokens", "a token of the issuer's is taken, also while the issuer is away and its key is known, and no other", tokens.Check, options.Steady},
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", logchecks.Epochs, options.Lossy},
 }
 
 // rare lists the checks that may find nothing to check in a short run, or in a run with few kinds
 // of faults. Every check that is not in this list fails if it finds nothing to check.
-var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people", "moves", "taken"}
 
 // Check runs the checks on the history of a run.
 func Check(h *history.History, was options.Occasion) (verdicts []evidence.Verdict) {

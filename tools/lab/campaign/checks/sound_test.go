@@ -3,6 +3,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -21,10 +22,15 @@ import (
 // a message that was published twice, a probe of an API's readiness, and a query for a parked
 // stream, whose events a projection no longer applies. One client gave up the opening of an
 // account, because the answer said that nothing was done. Every other text has the maximum length.
-// The function addPeople adds the customers, and addFollowed the subscribers of the live feed.
+// The function addPeople adds the customers, addMoves the moves of balances, addShared
+// customers who share an address, addCourses the log of the courses, and addFollowed the subscribers
+// of the live feed.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)
+	addMoves(h)
+	addShared(h)
+	addCourses(h)
 	addFollowed(h)
 	return h
 }
@@ -96,19 +102,24 @@ func answered(h *history.History, c answers.Command) *answers.Call {
 
 // did adds a command that took effect, and the event of that command.
 func did(h *history.History, account uuid.UUID, kind string, amount int64) {
+	key := uuid.New()
+	key[0] = byte(255 * (len(h.Log) % 2)) // every other text has the maximum length
+	tookEffect(h, answers.Command{Key: key, Account: account, Kind: kind, Amount: amount, IfMatch: 0, Customer: uuid.Nil})
+}
+
+// tookEffect adds a command that took effect, and its event.
+func tookEffect(h *history.History, what answers.Command) {
 	version := int64(1)
 	for _, e := range h.Log {
-		if e.Account == account {
+		if e.Account == what.Account {
 			version++
 		}
 	}
-	key := uuid.New()
-	key[0] = byte(255 * (len(h.Log) % 2)) // every other text has the maximum length
-	c := answered(h, answers.Command{Key: key, Account: account, Kind: kind, Amount: amount, IfMatch: 0, Customer: uuid.Nil})
+	c := answered(h, what)
 	c.Status, c.Version, c.At = 200, version, int64(len(h.Log))+1
 	subject := ""
 	if version == 1 {
-		subject = sample.Subject
+		subject = cmp.Or(what.Subject, sample.Subject)
 	}
-	h.Log = append(h.Log, history.Event{Position: c.At, Subject: subject, Account: account, Version: version, Id: uuid.New(), Kind: kind, Amount: amount, Key: c.Command.Key, Recorded: c.Done.Microseconds(), Text: sample.DigestOf(sample.TextOf(kind, c.Command.Key)), Encrypted: sample.Digest{}})
+	h.Log = append(h.Log, history.Event{Position: c.At, Subject: subject, Account: what.Account, Version: version, Id: uuid.New(), Kind: what.Kind, Amount: what.Amount, Key: what.Key, Recorded: c.Done.Microseconds(), Text: sample.DigestOf(sample.TextOf(what.Kind, what.Key)), Encrypted: sample.Digest{}})
 }

@@ -26,9 +26,10 @@ type Clients struct {
 	tokens    *issuer.Issuer
 	accounts  roster.Accounts // accounts of the subject
 	neighbors roster.Accounts // accounts of the neighbor
-	people    roster.People
-	Count     atomic.Int64 // number of answered commands
-	highest   atomic.Int64 // highest position in an answer
+	people    roster.People   // customers of the subject
+	known     roster.People   // customers of the neighbor
+	Count     atomic.Int64    // number of answered commands
+	highest   atomic.Int64    // highest position in an answer
 	end       context.CancelFunc
 	running   sync.WaitGroup
 
@@ -43,6 +44,8 @@ type client struct {
 	clients     *Clients
 	authorized  authorized
 	accounts    *roster.Accounts // accounts of the client's subject
+	others      *roster.Accounts // accounts of the other subject
+	people      *roster.People   // customers of the client's subject
 	atFirst     int              // number of accounts that are opened before any other command
 	random      *rand.Rand
 	home        int

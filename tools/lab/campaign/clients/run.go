@@ -26,13 +26,19 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 	c.end = end
 	for number := range o.Clients {
 		if number%oneInTends == 1 {
-			c.running.Go(func() { c.newClient(number, o.Seed, answers.QueryFor).tend(ending) })
+			c.running.Go(func() {
+				one := c.newClient(number, o.Seed, answers.QueryFor)
+				if number%oneInTendsNeighbors == 9 {
+					one.serveNeighbor()
+				}
+				one.tend(ending)
+			})
 			continue
 		}
 		c.running.Go(func() {
 			one := c.newClient(number, o.Seed, answers.CallFor)
 			if number%oneInNeighbors == 3 {
-				one.authorized.subject, one.accounts, one.atFirst = sample.Neighbor, &c.neighbors, atFirstNeighbors
+				one.serveNeighbor()
 			}
 			one.write(ending)
 		})
@@ -52,14 +58,21 @@ func (c *Clients) Stop(h *history.History) {
 }
 
 func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *client {
-	one := &client{clients: c, authorized: authorized{issuer: c.tokens, subject: sample.Subject}, accounts: &c.accounts, atFirst: atFirst, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
+	one := &client{clients: c, authorized: authorized{issuer: c.tokens, subject: sample.Subject}, accounts: &c.accounts, others: &c.neighbors, people: &c.people, atFirst: atFirst, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
 	for _, address := range c.apis.Addresses {
 		one.connections = append(one.connections, wire.NewConnection(address, patience))
 	}
 	return one
 }
 
+// serveNeighbor makes a client that has not begun a client of the neighbor.
+func (c *client) serveNeighbor() {
+	all := c.clients
+	c.authorized.subject, c.accounts, c.others, c.people, c.atFirst = sample.Neighbor, &all.neighbors, &all.accounts, &all.known, atFirstNeighbors
+}
+
 const (
-	oneInTends     = 8  // one in eight clients runs tend, and the other clients run write
-	oneInNeighbors = 16 // one in sixteen clients writes for the neighbor
+	oneInTends          = 8  // one in eight clients runs tend, and the other clients run write
+	oneInNeighbors      = 16 // one in sixteen clients writes for the neighbor
+	oneInTendsNeighbors = 32 // one in thirty-two clients tends customers of the neighbor
 )

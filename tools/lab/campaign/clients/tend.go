@@ -13,12 +13,20 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
+// Every second command sends an address that other commands also send, of the same subject or of the
+// other one. While customers are registered, new shared addresses replace the old ones, because
+// customers to whom no client returns keep theirs.
+const (
+	sharedAtOnce = 8 // number of shared addresses at a time
+	perAddress   = 4 // number of registrations after which a shared address is replaced
+)
+
 // tend runs a client that registers customers, changes their contacts, opens accounts for them,
 // erases them, and queries them.
 func (c *client) tend(ending context.Context) {
 	defer c.leave()
 	for ending.Err() == nil {
-		if id, contact, ok := c.clients.people.Some(c.random); ok && c.random.IntN(5) == 0 {
+		if id, contact, ok := c.people.Some(c.random); ok && c.random.IntN(5) == 0 {
 			c.askAbout(id, contact)
 			continue
 		}
@@ -29,9 +37,9 @@ func (c *client) tend(ending context.Context) {
 		raise(&c.clients.highest, done.At)
 		switch done.Command.Kind {
 		case sample.Opened:
-			c.clients.accounts.Add(done.Command.Account)
+			c.accounts.Add(done.Command.Account)
 		case sample.Registered, sample.Changed:
-			c.clients.people.Add(done.Command.Account, done.Command.Key)
+			c.people.Add(done.Command.Account, done.Command.Key)
 		}
 		if c.random.IntN(20) == 0 { // send it again: the answer must be the same, even if the customer was erased meanwhile
 			c.home++
@@ -42,8 +50,11 @@ func (c *client) tend(ending context.Context) {
 
 // nextOfPerson returns the next command of the client about a customer.
 func (c *client) nextOfPerson() answers.Command {
-	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Registered}
-	id, _, ok := c.clients.people.Some(c.random)
+	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Registered, Subject: c.authorized.subject}
+	if c.random.IntN(2) == 0 {
+		what.Key = sample.Sharing(what.Key, c.people.Len()/perAddress+c.random.IntN(sharedAtOnce))
+	}
+	id, _, ok := c.people.Some(c.random)
 	choice := c.random.IntN(100)
 	if !ok || choice < 12 {
 		return what
@@ -52,7 +63,7 @@ func (c *client) nextOfPerson() answers.Command {
 	case choice < 18: // register an existing customer: must be refused, and change nothing
 		what.Account = id
 	case choice < 26:
-		what.Kind, what.Customer = sample.Opened, id
+		what.Key, what.Kind, what.Customer = uuid.New(), sample.Opened, id
 	case choice < 34:
 		what.Kind, what.Account = sample.Erased, id
 	default:
@@ -64,7 +75,7 @@ func (c *client) nextOfPerson() answers.Command {
 // askAbout queries a customer. About half of the queries require the highest position of any answer
 // so far as Min-Position. The other queries have no Min-Position.
 func (c *client) askAbout(id, contact uuid.UUID) {
-	one := answers.PersonRead{Customer: id, Contact: contact, By: sample.Subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
+	one := answers.PersonRead{Customer: id, Contact: contact, By: c.authorized.subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
 	if c.random.IntN(2) == 0 {
 		one.Min = c.clients.highest.Load()
 	}

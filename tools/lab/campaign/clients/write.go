@@ -13,7 +13,7 @@ import (
 
 const (
 	hot              = 16  // number of newest accounts, which get a quarter of the commands
-	atFirst          = 500 // number of accounts of the subject that are opened before any other command
+	atFirst          = 200 // number of accounts of the subject that are opened before any other command
 	atFirstNeighbors = hot // number of accounts of the neighbor that are opened before any other command
 )
 
@@ -41,7 +41,7 @@ func (c *client) next() answers.Command {
 	count := c.accounts.Len()
 	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Opened}
 	choice := c.random.IntN(1000)
-	if count < c.atFirst || choice < 20 {
+	if count < c.atFirst || choice < 50 {
 		return what
 	}
 	number := c.random.IntN(count)
@@ -50,13 +50,39 @@ func (c *client) next() answers.Command {
 	}
 	what.Account, what.Amount, what.Kind = c.accounts.At(number), 1+c.random.Int64N(100), sample.Deposited
 	switch {
-	case choice < 25:
+	case choice < 55:
 		what.Kind, what.Amount = sample.Closed, 0
-	case choice < 500:
+	case choice < 105:
+		what.Kind, what.Amount = answers.Moved, 0
+	case choice < 530:
 		what.Kind = sample.Withdrawn
 	}
 	if c.last.Command.Account != uuid.Nil && c.random.IntN(10) == 0 { // use the version that the client knows, which may be out of date
 		what.Account, what.IfMatch = c.last.Command.Account, c.last.Version
+	}
+	if what.Kind == answers.Moved {
+		return c.aimed(what)
+	}
+	return what
+}
+
+// aimed returns a move with the account to which the balance moves: usually an account of the same
+// group, at times the account itself, an account of the other subject, or no account at all. The
+// first account, which subscribers follow, is not closed by a move.
+func (c *client) aimed(what answers.Command) answers.Command {
+	if what.Account == c.accounts.At(0) {
+		what.Kind, what.Amount = sample.Deposited, 1
+		return what
+	}
+	what.Key[0] |= 0x80 // a move has no text, so its key must not be that of a long text
+	what.Target = c.accounts.Beside(what.Account, c.random)
+	switch others := c.others.Len(); c.random.IntN(16) {
+	case 0:
+		what.Target, what.Unknown = uuid.New(), true
+	case 1:
+		if others > 0 {
+			what.Target, what.Unknown = c.others.At(c.random.IntN(others)), true
+		}
 	}
 	return what
 }

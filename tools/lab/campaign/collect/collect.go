@@ -47,6 +47,9 @@ func Collect(ctx context.Context, h *history.History, w *world.World, o options.
 	if err := collectPeople(ctx, h, w); err != nil {
 		return err
 	}
+	if h.Courses, err = readCourses(ctx, w.Postgres.Owner()); err != nil {
+		return err
+	}
 	if h.Own, err = prove.Ask(ctx, w); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func readPeople(ctx context.Context, w *world.World, log []history.Event) (all [
 }
 
 func readPerson(asking context.Context, w *world.World, connection *wire.Connection, id uuid.UUID, stream []history.Event, head int64) (reads []answers.PersonRead) {
-	one := answers.PersonRead{Customer: id, By: sample.Subject, Last: true, Min: head}
+	one := answers.PersonRead{Customer: id, By: stream[0].Subject, Last: true, Min: head}
 	contacts := slices.DeleteFunc(slices.Clone(stream), func(e history.Event) bool { return e.Kind == sample.Erased })
 	if len(contacts) == 0 {
 		return nil // the check reports the missing customer
@@ -73,7 +73,7 @@ func readPerson(asking context.Context, w *world.World, connection *wire.Connect
 	}
 	one.Of, one.By = answers.OfLookUp, sample.Stranger
 	if reads = append(reads, one); len(contacts) > 1 {
-		one.By, one.Contact = sample.Subject, contacts[len(contacts)-2].Key
+		one.By, one.Contact = stream[0].Subject, contacts[len(contacts)-2].Key
 		reads = append(reads, one)
 	}
 	for n := range reads {

@@ -97,11 +97,11 @@ func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, cont
 	for _, id := range r.Found {
 		stream := e.Streams[id]
 		key, there := history.ContactAfter(stream[:sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })])
-		if r.By == sample.Stranger || !there || key != r.Contact {
+		if !there || stream[0].Subject != r.By || sample.AddressOf(key) != sample.AddressOf(r.Contact) {
 			v.Violated("a look-up of %s as of %d has found customer %s, who does not have the address then", r.By, r.At, id)
 		}
 	}
-	if !known || r.By == sample.Stranger || has.Position > r.Min || r.Some || changedBefore(e, has, r.Done) {
+	if !known || r.By != e.Streams[has.Account][0].Subject || has.Position > r.Min || r.Some || changedBefore(e, has, r.Done) {
 		return
 	}
 	if !slices.Equal(r.Found, []uuid.UUID{has.Account}) {

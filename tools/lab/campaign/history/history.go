@@ -41,6 +41,8 @@ type History struct {
 	Answers   map[string]int     // number of answers to commands, by status and code
 	Epochs    int                // number of epochs in the answers, counted only if the log has lost events
 	Followed  []Followed         // what the subscribers of the live feed got
+	Attempts  []Attempt          // attempts of students to subscribe to courses
+	Courses   []CourseEvent      // the whole log of the courses at the end, by position
 	Slowest   time.Duration      // longest time that a command may take; 0: any time
 	Some      bool               // the run had few faults, or few kinds of faults, so a check may find nothing to check
 

@@ -21,12 +21,11 @@ func Acknowledged(e *evidence.Evidence, v *evidence.Verdict) {
 			v.Violated("%s %s was answered version %d, and the account has %d events", c.Command.Kind, c.Command.Key, c.Version, len(stream))
 			continue
 		}
-		got := stream[c.Version-1]
-		again := (c.Command.Kind == sample.Closed || c.Command.Kind == sample.Erased) && got.Kind == c.Command.Kind // closing a closed account succeeds without an event, and so does erasing an erased customer
-		if got.Position != c.At || got.Kind != c.Command.Kind || got.Amount != c.Command.Amount || got.Key != c.Command.Key && !again {
+		got, caused := stream[c.Version-1], e.Caused[c.Command.Key]
+		if !isAnswered(c, got, caused) {
 			v.Violated("%s %s of %d was answered version %d, position %d; there is %s %s of %d at %d", c.Command.Kind, c.Command.Key, c.Command.Amount, c.Version, c.At, got.Kind, got.Key, got.Amount, got.Position)
 		}
-		if n := len(e.Caused[c.Command.Key]); n > 1 {
+		if n := times(c.Command, caused); n > 1 {
 			v.Violated("%s %s took effect %d times", c.Command.Kind, c.Command.Key, n)
 		}
 	}
@@ -47,8 +46,8 @@ func Refused(e *evidence.Evidence, v *evidence.Verdict) {
 			continue
 		}
 		v.Looked++
-		if n := len(e.Caused[key]); n > min(lost, 1) {
-			last := calls[len(calls)-1]
+		last := calls[len(calls)-1]
+		if n := times(last.Command, e.Caused[key]); n > min(lost, 1) {
 			v.Violated("%s %s was answered %d %s and took effect %d times", last.Command.Kind, key, last.Status, last.Code, n)
 		}
 	}
@@ -62,8 +61,8 @@ func Commanded(e *evidence.Evidence, v *evidence.Verdict) {
 			v.Violated("nobody sent what is at position %d: %s %s", recorded.Position, recorded.Kind, recorded.Key)
 			continue
 		}
-		if c := calls[0]; c.Command.Account != recorded.Account || c.Command.Kind != recorded.Kind || c.Command.Amount != recorded.Amount {
-			v.Violated("position %d has %s of %d, and %s of %d was sent", recorded.Position, recorded.Kind, recorded.Amount, c.Command.Kind, c.Command.Amount)
+		if c := calls[0].Command; !isOf(c, recorded) {
+			v.Violated("position %d has %s of %d, and %s of %d was sent", recorded.Position, recorded.Kind, recorded.Amount, c.Kind, c.Amount)
 		}
 	}
 }

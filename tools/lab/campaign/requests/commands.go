@@ -23,7 +23,7 @@ func RequestOf(what answers.Command) wire.Request {
 	text := sample.TextOf(what.Kind, what.Key)
 	switch what.Kind {
 	case sample.Opened:
-		r.Path, r.Body = "/v1/accounts", fmt.Appendf(nil, `{"id":"%s","owner":"%s","currency":"EUR"`, what.Account, text)
+		r.Path, r.Body = "/v1/accounts", fmt.Appendf(nil, `{"id":"%s","owner":"%s","currency":"%s"`, what.Account, text, sample.CurrencyOf(what.Account))
 		if what.Customer != uuid.Nil {
 			r.Body = fmt.Appendf(r.Body, `,"customer_id":"%s"`, what.Customer)
 		}
@@ -33,6 +33,8 @@ func RequestOf(what answers.Command) wire.Request {
 		r.Body = fmt.Appendf(nil, `{"amount":%d,"reference":"%s"}`, what.Amount, text)
 	case sample.Closed:
 		r.Path, r.Body = r.Path+"/closure", []byte("{}")
+	case answers.Moved:
+		r.Path, r.Body = r.Path+"/closure", fmt.Appendf(nil, `{"move_balance_to":"%s"}`, what.Target)
 	}
 	if what.IfMatch > 0 {
 		r.IfMatch = strconv.FormatInt(what.IfMatch, 10)

@@ -35,6 +35,13 @@ func (p *People) Add(id, contact uuid.UUID) {
 	p.those[id] = append(p.those[id], contact)
 }
 
+// Len returns the number of customers.
+func (p *People) Len() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.all)
+}
+
 // Some returns a customer and a contact of that customer: mostly a new customer and the last
 // contact. If there are too few customers, the result ok is false.
 func (p *People) Some(random *rand.Rand) (id, contact uuid.UUID, ok bool) {

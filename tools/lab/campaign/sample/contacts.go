@@ -3,6 +3,10 @@
 package sample
 
 import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
 	"github.com/google/uuid"
 )
 
@@ -19,7 +23,40 @@ func FullNameOf(key uuid.UUID) string {
 	return name
 }
 
-func EmailOf(key uuid.UUID) string { return "x" + Mark + "." + key.String() + "@example.com" }
+func EmailOf(key uuid.UUID) string {
+	number, ok := shared(key)
+	if !ok {
+		return "x" + Mark + "." + key.String() + "@example.com"
+	}
+	email := fmt.Sprintf("x%s.%d@example.com", Mark, number)
+	switch key[5] % 3 {
+	case 0:
+		return strings.ToUpper(email)
+	case 1:
+		return strings.Replace(email, "example", "Example", 1)
+	}
+	return email
+}
+
+// AddressOf returns the address that a command with this key sends, without regard to capital
+// letters: two commands with the same result want the same address.
+func AddressOf(key uuid.UUID) string { return strings.ToLower(EmailOf(key)) }
+
+// Sharing changes a key so that its command sends the shared address of a number, in capital letters
+// or in small ones. All other keys have addresses of their own.
+func Sharing(key uuid.UUID, number int) uuid.UUID {
+	key[1], key[2] = sharing[0], sharing[1]
+	binary.BigEndian.PutUint16(key[3:5], uint16(number)) // a run has fewer addresses, and otherwise uses the first ones again
+	return key
+}
+
+// sharing marks the keys whose commands send shared addresses.
+var sharing = [2]byte{0xAD, 0xD2}
+
+// shared returns the number of the shared address that a command with this key sends.
+func shared(key uuid.UUID) (number int, ok bool) {
+	return int(binary.BigEndian.Uint16(key[3:5])), [2]byte(key[1:3]) == sharing
+}
 
 // ContactOf returns the digest of the name and the address that the command with the given key
 // sends.

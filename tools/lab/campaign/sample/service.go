@@ -2,6 +2,10 @@
 
 package sample
 
+import (
+	"github.com/google/uuid"
+)
+
 // These constants are the subjects of the clients' tokens. All customers and most accounts belong to
 // the first subject. The other accounts belong to the neighbor. Nothing belongs to the stranger.
 const (
@@ -16,6 +20,15 @@ const (
 	Scopes        = "accounts:read accounts:write"
 	OperateScopes = "accounts:read operate"
 )
+
+// CurrencyOf returns the currency of an account. One account in eight has another currency than the
+// other accounts.
+func CurrencyOf(account uuid.UUID) string {
+	if account[15]%8 == 0 {
+		return "USD"
+	}
+	return "EUR"
+}
 
 // InClear is a part of the owner's name in most accounts, which is stored unencrypted. The
 // campaign, a test program, searches for this text in every place where events are stored. If a

@@ -1,0 +1,169 @@
+//go:build linux
+
+package order
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/anishathalye/porcupine"
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// state is the state of an account or a customer in the model. If the version is 0, the account is
+// not yet opened, or the customer is not yet registered.
+type state struct {
+	version, balance int64
+	closed           bool // for a customer: the customer is erased
+}
+
+// result is the answer to a command, or what the log says about a command without an answer.
+type result struct {
+	call   answers.Call
+	target int64 // in a move: the version of the target after the move; 0: the log has no such version
+}
+
+// places maps the accounts of a group to their places in the model's state. A group with a customer
+// has no other member.
+type places map[uuid.UUID]int
+
+// model returns the model of a group: its state is a list of the states of all members.
+func (p places) model() porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return make([]state, len(p)) },
+		Step: func(before, _, output any) (bool, any) {
+			return p.step(before.([]state), output.(result)) //nolint:forcetypeassert,errcheck // the function operations has set these types
+		},
+		Equal: func(one, other any) bool {
+			return slices.Equal(one.([]state), other.([]state)) //nolint:forcetypeassert,errcheck // see above
+		},
+		DescribeState: func(s any) string { return fmt.Sprintf("%+v", s) },
+	}
+}
+
+// step reports whether an answer is possible in a state, and returns the state after the command.
+// step implements the business rules independently of the service's code.
+func (p places) step(before []state, r result) (possible bool, after []state) {
+	c, got, s := r.call.Command, r.call, before[p[r.call.Command.Account]]
+	held := c.IfMatch == 0 || c.IfMatch == s.version
+	var target state
+	if c.Kind == answers.Moved && !c.Unknown {
+		target = before[p[c.Target]]
+	}
+	refusal, next, paid := s.decide(c, target)
+	switch {
+	case got.Succeeded() && refusal == "" && next == s: // a success without an event
+		return held && (c.Kind == answers.Referred || got.Version == s.version), before
+	case got.Succeeded():
+		after = slices.Clone(before)
+		after[p[c.Account]] = next
+		if paid != target {
+			after[p[c.Target]] = paid
+		}
+		return held && refusal == "" && got.Version == next.version && (r.target == 0 || r.target == paid.version), after
+	case got.Status == 412:
+		return !held && refusal == "", before
+	case got.Code == answers.Taken: // package customers checks whether another customer had the address
+		return (c.Kind == sample.Registered || c.Kind == sample.Changed) && refusal == "", before
+	}
+	return refusal != "" && got.Code == refusal, before
+}
+
+// decide returns the model's decision on a command about an account or a customer, and the states
+// of the account and of the target after the command. Only a move has a target.
+func (s state) decide(c answers.Command, target state) (refusal string, next, paid state) {
+	switch {
+	case sample.IsPerson(c.Kind):
+		refusal, next = s.decideOfPerson(c)
+	case c.Kind == answers.Moved:
+		return s.decideMove(c, target)
+	default:
+		refusal, next = s.decideOfAccount(c)
+	}
+	return refusal, next, target
+}
+
+// decideMove returns the model's decision on a move.
+func (s state) decideMove(c answers.Command, target state) (refusal string, next, paid state) {
+	next, paid = s, target
+	switch {
+	case c.Account == c.Target:
+		return "same_account", s, target
+	case s.version == 0:
+		return "not_found", s, target
+	case s.closed:
+		return "", s, target
+	case c.Unknown || target.version == 0:
+		return "not_found", s, target
+	case target.closed:
+		return "target_closed", s, target
+	case sample.CurrencyOf(c.Account) != sample.CurrencyOf(c.Target):
+		return "other_currency", s, target
+	case s.balance > 0:
+		next.version, next.balance = next.version+1, 0
+		paid.version, paid.balance = paid.version+1, paid.balance+s.balance
+	}
+	next.version, next.closed = next.version+1, true
+	return "", next, paid
+}
+
+// decideOfAccount returns the model's decision on a command about one account.
+func (s state) decideOfAccount(c answers.Command) (refusal string, next state) {
+	next = s
+	next.version++
+	switch {
+	case c.Kind == sample.Opened && s.version == 0:
+		return "", next
+	case c.Kind == sample.Opened && !s.closed:
+		return "", s
+	case s.version == 0:
+		return "not_found", s
+	case c.Kind == sample.Closed && s.closed:
+		return "", s
+	case s.closed:
+		return "account_closed", s
+	case c.Kind == sample.Closed && s.balance != 0:
+		return "balance_not_zero", s
+	case c.Kind == sample.Withdrawn && c.Amount > s.balance:
+		return "insufficient_funds", s
+	}
+	switch c.Kind {
+	case sample.Closed:
+		next.closed = true
+	case sample.Deposited:
+		next.balance += c.Amount
+	case sample.Withdrawn:
+		next.balance -= c.Amount
+	}
+	return "", next
+}
+
+// decideOfPerson returns the model's decision on a command about a customer.
+func (s state) decideOfPerson(c answers.Command) (refusal string, next state) {
+	next = s
+	next.version++
+	switch {
+	case c.Kind == sample.Registered && s.version == 0:
+		return "", next
+	case c.Kind == sample.Registered:
+		return "customer_exists", s
+	case s.version == 0 && c.Kind == answers.Referred:
+		return "customer_not_found", s
+	case s.version == 0:
+		return "not_found", s
+	case c.Kind == sample.Erased:
+		if s.closed {
+			return "", s
+		}
+		next.closed = true
+		return "", next
+	case s.closed:
+		return "customer_erased", s
+	case c.Kind == answers.Referred:
+		return "", s
+	}
+	return "", next
+}
