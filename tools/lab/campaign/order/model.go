@@ -94,10 +94,10 @@ func (s state) decideMove(c answers.Command, target state) (refusal string, next
 		return "same_account", s, target
 	case s.version == 0:
 		return "not_found", s, target
-	case s.closed:
-		return "", s, target
 	case c.Unknown || target.version == 0:
 		return "not_found", s, target
+	case s.closed:
+		return "", s, target
 	case target.closed:
 		return "target_closed", s, target
 	case sample.CurrencyOf(c.Account) != sample.CurrencyOf(c.Target):
