@@ -16,7 +16,8 @@
 // Each stream has a command.Handler, which executes the commands on that stream alone. Package
 // several uses the Handler's cached states, and holds the line of each stream
 // (engine/command/line), so that commands of one process wait for each other instead of
-// conflicting. Conflicts with other processes are decided again, up to ten times, with a backoff.
+// conflicting. A command that conflicts with another process is decided again, up to twenty times,
+// with a backoff.
 //
 // Package several has no table. The first command on a set of streams starts a goroutine, which
 // ends when no command waits on this set. Package several must hold lines in the order of the
