@@ -122,8 +122,8 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 }
 
 // Each declaration of a unique value is valid, and is about a field that EachPersonal passes on. The
-// log compares the whole event.Field: a command whose event declares another Field with the same name
-// fails.
+// append compares the whole declared event.Field with the fields of EachPersonal, not only the name:
+// if they differ, the command fails.
 func TestUniqueValuesAreDeclaredRightly(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {

@@ -35,10 +35,10 @@ SELECT grant_to(program, 'SELECT', 'event_tags') FROM unnest(ARRAY['api', 'proje
 -- decision has read, and the event there. The nil UUID matches any event. it_tag has the tags of all
 -- items, and iy_type their types; i_tags and i_types say where those of each item end. An event matches
 -- an item if it has all tags of the item and one of its types; an item without types matches events of
--- every type. A condition is broken if an event after i_after matches one of its items, if another
--- event than i_last is at i_after, or if the log ends before i_after. It is also broken if more than
--- 1,000 events after i_after have the first tag of an item: nobody may read more than that while
--- everybody waits for the lock, and whoever reads again gets a later position.
+-- every type. A condition is broken in each of these cases: an event after i_after matches one of its
+-- items; the event at i_after is not i_last; the log ends before i_after; more than 1,000 events after
+-- i_after have the first tag of an item. The last case limits what is read while everybody waits for
+-- the lock. A client that reads again gets a later position.
 --
 -- The conditions are read under the lock that orders the flights, by a statement that begins once the
 -- lock is taken: it sees every event of every earlier flight, and no later one can come between.
@@ -80,8 +80,8 @@ END $$;
 -- +goose StatementEnd
 
 -- append_tags records the tags (t_…) of the events that append_events has recorded: the number of
--- an event, and a tag. It is called with the report of append_events, and returns it. Whatever the
--- arguments are, no tag is recorded behind the head of the log, where it would break every condition.
+-- an event, and a tag. It is called with the report of append_events, and returns it. No arguments can
+-- make it record a tag behind the head of the log, where the tag would break every condition.
 -- +goose StatementBegin
 CREATE FUNCTION append_tags(
     report append_report, e_stream bigint[], e_type text[], t_event bigint[], t_tag text[]

@@ -90,8 +90,8 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-// dataDir returns a folder that the account of the PostgreSQL server can open, even if the test
-// runs as root.
+// dataDir returns the path of a new folder. The account of the PostgreSQL server can open its parent,
+// even if the test runs as root.
 func dataDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // other accounts can't open the test's own folder
