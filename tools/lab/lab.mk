@@ -22,6 +22,7 @@ attacks: ## Let one client attack the service in every known way, and measure th
 .PHONY: lab
 lab: ## Run all checks, which takes three hours; do so once per change of a guarantee. The checks are all tests with the race detector and coverage, every page of docs/ in a running clone (only in the template), the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
 	go run ./cmd/dev test -short -count=1 -race -cover -floor 60 -timeout 40m ./...
+	go run ./cmd/dev test -count=1 -timeout 60m ./tools/lab/racers
 	test ! -d tools/lab/adopt || go run ./cmd/dev test -all -count=1 -timeout 90m ./tools/lab/adopt
 	test ! -d tools/lab/adopt || .ci/run -adopted
 	go -C tools/lab run ./campaign -d 26m -every 1300ms

@@ -1,5 +1,5 @@
 // Package racers_test checks that of many processes that claim the same tag under a condition, exactly
-// one succeeds (guarantee G12).
+// one succeeds, and that a condition reads only an index (guarantee G12).
 package racers_test
 
 import (
