@@ -85,7 +85,7 @@ END $$;
 -- +goose StatementBegin
 CREATE FUNCTION append_tags(
     report append_report, e_stream bigint[], e_type text[], t_event bigint[], t_tag text[]
-) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER AS $$
+) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
     refused boolean := NOT 0 = ALL (report.fates); -- some chain is
     places  bigint[]; -- of the events behind the head; NULL: its chain is refused
