@@ -16,7 +16,7 @@ func Decide(s State, command Command) ([]event.Event, error) {
 	if open, ok := command.(Open); ok {
 		return decideOpen(s, open)
 	}
-	if s.Status == Unopened || s.Subject != command.subject() {
+	if !s.belongsTo(command.subject()) {
 		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
@@ -108,3 +108,6 @@ func rejectAmount() ([]event.Event, error) {
 func reject(code, detail string) ([]event.Event, error) {
 	return nil, &event.Rejection{Code: code, Detail: detail}
 }
+
+// belongsTo reports whether the account was opened, and belongs to the subject.
+func (s State) belongsTo(subject string) bool { return s.Status != Unopened && s.Subject == subject }

@@ -22,10 +22,10 @@ type MoveAndClose struct{ Subject string }
 // Close, a closed account From stays as it is. Otherwise the account To must be open and have the
 // same currency, also if there is nothing to move.
 func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
-	if p.From.Status == Unopened || p.From.Subject != c.Subject {
+	if !p.From.belongsTo(c.Subject) {
 		return nil, event.ErrStreamNotFound
 	}
-	if p.To.Status == Unopened || p.To.Subject != c.Subject {
+	if !p.To.belongsTo(c.Subject) {
 		return nil, ErrNoTarget
 	}
 	if p.From.Status == Closed {
