@@ -4,7 +4,7 @@ package schema
 // database schema. A name without a dot is looked up on the search path.
 var Tables = []string{
 	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "chain_links", "log_epochs",
-	"snapshots", "snapshot_cursor", "erasures", "issuers", "event_tags",
+	"snapshots", "snapshot_cursor", "erasures", "issuers", "event_tags", "workflow_instances",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
 

@@ -68,7 +68,7 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 	const sql = `
 		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
 		    OR $1 IN (SELECT CASE WHEN octet_length(d.datname) > 52 THEN md5(d.datname) ELSE d.datname END || '.' || program
-		              FROM unnest(ARRAY['api', 'projector', 'service']) program)
+		              FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program)
 		    OR EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolcanlogin AND shobj_description(oid, 'pg_authid') LIKE 'of database % (' || d.oid || ')')
 		FROM pg_database d WHERE d.datname = current_database()`
 	if err := owner.QueryRow(ctx, sql, name).Scan(&is); err != nil {
@@ -143,7 +143,7 @@ func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]strin
 	const sql = `
 		SELECT format('%I (of %I)', l.rolname, r.rolname)
 		FROM concat(CASE WHEN octet_length(current_database()) > 52 THEN md5(current_database()) ELSE current_database() END, '.') prefix,
-		     unnest(ARRAY['api', 'projector', 'service']) program
+		     unnest(ARRAY['api', 'projector', 'worker', 'service']) program
 		JOIN pg_roles r ON true
 		JOIN pg_auth_members m ON m.roleid = r.oid AND NOT m.admin_option -- those who may grant it are its makers
 		JOIN pg_roles l ON l.oid = m.member AND l.rolcanlogin

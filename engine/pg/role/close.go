@@ -17,7 +17,7 @@ var ErrNotOwner = errors.New("the database belongs to another role, who has to G
 // the database. Before ShutOut is called, all logins of the database must have their roles.
 func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	const revoke = `
-		SELECT revoke_rights(name) FROM role_names, unnest(ARRAY['api', 'projector', 'service']) program, concat(prefix, program) name
+		SELECT revoke_rights(name) FROM role_names, unnest(ARRAY['api', 'projector', 'worker', 'service']) program, concat(prefix, program) name
 		WHERE name <> role_of(program)`
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if err := LockAll(ctx, tx); err != nil {
@@ -40,7 +40,7 @@ func closeDatabase(ctx context.Context, tx pgx.Tx) error {
 	const sql = `
 		SELECT pg_has_role(d.datdba, 'USAGE'),
 		       ARRAY(SELECT format('GRANT CONNECT ON DATABASE %I TO %I', d.datname, role_of(program))
-		             FROM unnest(ARRAY['api', 'projector', 'service']) program)
+		             FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program)
 		       || format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', d.datname)
 		FROM pg_database d WHERE d.datname = current_database()`
 	if err := LockAll(ctx, tx); err != nil {

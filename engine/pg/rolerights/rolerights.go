@@ -19,7 +19,7 @@ import (
 // everybody call a routine by default.
 const heldRights = `
 	SELECT holder.program, held.statement
-	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'service']) program) holder
+	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program) holder
 	CROSS JOIN LATERAL (
 	    SELECT format('GRANT %s ON %s %s TO', g.privilege_type, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass) AS statement
 	    FROM pg_class c, aclexplode(c.relacl) g WHERE g.grantee = holder.oid
