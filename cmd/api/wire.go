@@ -11,8 +11,10 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/read/transfers"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/internal/write/transfer"
 )
 
 // wire creates the service's commands and queries: it connects commands with their deciders, and
@@ -21,11 +23,15 @@ func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)
 	moves := write.Moves{Accounts: accounts, Pairs: api.Several(on, account.DecideMove), OwnerOf: on.Feed.OwnerOf}
+	orders := api.Handler(on, write.Transfers)
+	sent := transfers.NewQueries(on.Reads)
+	requests := write.Requests{Transfers: orders, Accounts: accounts, Asked: api.Several(on, transfer.DecideRequest), OwnerOf: on.Feed.OwnerOf, Open: sent.Open}
 
 	aggregates := []write.Handler{
 		// Every handler has a line here.
 		accounts,
 		clients,
+		orders,
 	}
 	options := httpapi.Options{
 		Accounts: httpapi.Accounts{
@@ -40,9 +46,10 @@ func wire(on *api.Opened) api.Domain {
 			People: customers.NewQueries(on.Reads),
 			Log:    on.Archive,
 		},
-		Keys:  on.Keys,
-		Feed:  on.Feed,
-		Trail: trail.NewQueries(on.Archive),
+		Transfers: httpapi.Transfers{Request: requests.Handle, Sent: sent},
+		Keys:      on.Keys,
+		Feed:      on.Feed,
+		Trail:     trail.NewQueries(on.Archive),
 	}
 	return api.Domain{
 		Aggregates: aggregates,

@@ -22,9 +22,8 @@ type Requests struct {
 	// the result ok is false.
 	OwnerOf func(ctx context.Context, id uuid.UUID) (subject string, ok bool, err error)
 
-	// Open returns how many transfers of a subject are open, and may stop to count at
-	// transfer.MostOpen.
-	Open func(ctx context.Context, subject string) (int, error)
+	// Open returns how many transfers of a subject are open. It stops to count at most.
+	Open func(ctx context.Context, subject string, most int) (int, error)
 }
 
 // Handle requests the transfer id. It reads the account From, which gets no event; it never reads the
@@ -44,7 +43,7 @@ func (q Requests) check(ctx context.Context, c transfer.Request) error {
 	if owner, owned, err := q.OwnerOf(ctx, c.From); err == nil && owned && owner != c.Subject {
 		return event.ErrStreamNotFound
 	}
-	if open, err := q.Open(ctx, c.Subject); err == nil && open >= transfer.MostOpen {
+	if open, err := q.Open(ctx, c.Subject, transfer.MostOpen); err == nil && open >= transfer.MostOpen {
 		return transfer.RejectTooMany()
 	}
 	return nil

@@ -42,7 +42,7 @@ func TestARequestThatIsRefusedReadsNothing(t *testing.T) {
 				OwnerOf: func(_ context.Context, id uuid.UUID) (string, bool, error) {
 					return map[uuid.UUID]string{adas: "ada", bobs: "bob"}[id], true, nil
 				},
-				Open: func(context.Context, string) (int, error) { return test.open, test.failed },
+				Open: func(context.Context, string, int) (int, error) { return test.open, test.failed },
 			}
 			c := transfer.Request{Subject: "ada", From: test.from, To: uuid.New(), Amount: 1}
 			_, err := requests.Handle(t.Context(), uuid.New(), c, command.Request{NewStream: true})
