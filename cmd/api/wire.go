@@ -23,15 +23,18 @@ func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)
 	moves := write.Moves{Accounts: accounts, Pairs: api.Several(on, account.DecideMove), OwnerOf: on.Feed.OwnerOf}
-	orders := api.Handler(on, write.Transfers)
-	sent := transfers.NewQueries(on.Reads)
-	requests := write.Requests{Transfers: orders, Accounts: accounts, Asked: api.Several(on, transfer.DecideRequest), OwnerOf: on.Feed.OwnerOf, Open: sent.Open}
+	transferSteps := api.Handler(on, write.Transfers)
+	transferRows := transfers.NewQueries(on.Reads)
+	transferRequests := write.Requests{
+		Transfers: transferSteps, Accounts: accounts, Asked: api.Several(on, transfer.DecideRequest),
+		OwnerOf: on.Feed.OwnerOf, Open: transferRows.Open,
+	}
 
 	aggregates := []write.Handler{
 		// Every handler has a line here.
 		accounts,
 		clients,
-		orders,
+		transferSteps,
 	}
 	options := httpapi.Options{
 		Accounts: httpapi.Accounts{
@@ -46,10 +49,13 @@ func wire(on *api.Opened) api.Domain {
 			People: customers.NewQueries(on.Reads),
 			Log:    on.Archive,
 		},
-		Transfers: httpapi.Transfers{Request: requests.Handle, Sent: sent},
-		Keys:      on.Keys,
-		Feed:      on.Feed,
-		Trail:     trail.NewQueries(on.Archive),
+		Transfers: httpapi.Transfers{
+			Request: transferRequests.Handle,
+			Sent:    transferRows,
+		},
+		Keys:  on.Keys,
+		Feed:  on.Feed,
+		Trail: trail.NewQueries(on.Archive),
 	}
 	return api.Domain{
 		Aggregates: aggregates,
