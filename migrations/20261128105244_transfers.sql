@@ -31,5 +31,7 @@ CREATE INDEX transfers_open ON transfers (subject) WHERE status IN ('requested',
 
 SELECT grant_read_model('transfers');
 
+SELECT start_workflow('transfers'); -- it reacts to what is recorded from now on
+
 -- +goose Down
 DROP TABLE transfers;
