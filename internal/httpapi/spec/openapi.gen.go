@@ -273,9 +273,10 @@ type Customer struct {
 
 // CustomerExport defines model for CustomerExport.
 type CustomerExport struct {
-	Customer Customer          `json:"customer"`
-	Events   []Event           `json:"events"`
-	Accounts []ExportedAccount `json:"accounts"`
+	Customer  Customer           `json:"customer"`
+	Events    []Event            `json:"events"`
+	Accounts  []ExportedAccount  `json:"accounts"`
+	Transfers []ExportedTransfer `json:"transfers"`
 
 	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
@@ -357,6 +358,12 @@ type EventPage struct {
 type ExportedAccount struct {
 	Account Account `json:"account"`
 	Events  []Event `json:"events"`
+}
+
+// ExportedTransfer defines model for ExportedTransfer.
+type ExportedTransfer struct {
+	Transfer Transfer `json:"transfer"`
+	Events   []Event  `json:"events"`
 }
 
 // FeedPage defines model for FeedPage.
