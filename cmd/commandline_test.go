@@ -61,8 +61,8 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the source files of the programs, so that go test repeats the test after a
-// change of one of them, and does not return a cached result.
+// noteSources reads the source files of the programs. So go test repeats the test after a change of
+// one of these files, and does not return a cached result.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// The headers of every answer tell a browser to respect the media type and to use TLS, and not to
-// let other pages embed or read the answer. No answer sets a cookie.
+// The headers of every answer tell a browser to respect the media type and to use TLS. They also
+// tell it not to let other pages embed or read the answer. No answer sets a cookie.
 func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	t.Parallel()
 	f := newService()

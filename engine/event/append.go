@@ -21,8 +21,8 @@ type Append struct {
 	Once     *Once          // idempotency record; nil: the append is not idempotent
 
 	// Condition refuses the append, with ErrConflict, if a matching event was recorded after the
-	// position Condition.After, or is added by an earlier append of the same chain. If it is nil,
-	// the append depends only on the versions of its streams.
+	// position Condition.After. It also refuses the append if an earlier append of the same chain adds
+	// a matching event. If it is nil, the append depends only on the versions of its streams.
 	Condition *Condition
 }
 

@@ -30,7 +30,7 @@ const MaxBehind = 1000
 var ErrTags = errors.New("tags are not valid")
 
 // Tagged is an event with tags, such as "course:c1" and "student:s7". A decision can read the
-// events that have a tag, on whichever streams they are, and can append under the Condition that no
+// events that have a tag, on whichever streams they are. It can append under the Condition that no
 // such event was added meanwhile. The tags of a recorded event never change.
 type Tagged interface {
 	Event

@@ -34,7 +34,7 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 
 // Matching decodes the events after a position (0: all events) that any of the items selects, and
 // calls the function each for every event, in the order of the log. Matching returns the condition
-// under which the result is still complete: an append under this condition fails with
+// under which the result is still complete. An append under this condition fails with
 // event.ErrConflict if another event that the items select was appended in the meantime. The events
 // have no metadata. Matching reads every event that was appended before the call, and reads only
 // events that a promotion of the standby would not lose. If the items are not valid, Matching

@@ -64,7 +64,7 @@ func NewSet() *Set {
 
 // VerifySignature implements oidc.KeySet. If the keys can't be read, VerifySignature does not know
 // whether a signature is valid. VerifySignature then stores the reason in the error variable that
-// was passed to WithFailure, because the oidc verifier does not return the errors of a KeySet.
+// was passed to WithFailure. The oidc verifier itself does not return the errors of a KeySet.
 func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {
@@ -131,7 +131,7 @@ func (k *Set) Read(ctx context.Context) error {
 }
 
 // readSince reads the keys as often as necessary. After each read, readSince calls the function
-// enough with the keys, and returns if the result is true. The parameter moment is a time:
+// enough with the keys, and returns if the result is true. The parameter moment is a time.
 // readSince also returns after a read that began at this time or later, because such a read returns
 // all keys that were published before moment. If a read fails, readSince returns the error of the
 // read. Until the next read may begin, later calls return the same error.

@@ -1,6 +1,7 @@
-// Package several answers one question: how does one command change several streams, all or none?
-// A Handler of package several loads the streams that a command names, calls the domain's function
-// Decide with all their states, and appends the events of all streams in one append.
+// Package several answers one question: how does one command change several streams, all or none? A
+// Handler of package several loads the streams that a command names, and calls the domain's
+// function Decide with the states of all streams. Then the Handler appends the events of all
+// streams in one append.
 //
 // The append checks the version of every stream, also of a stream that gets no event: a decision
 // never rests on a stream that has changed meanwhile. A refused command appends nothing, so
@@ -15,9 +16,8 @@
 //
 // Each stream has a command.Handler, which executes the commands on that stream alone. Package
 // several uses the Handler's cached states, and holds the line of each stream
-// (engine/command/line), so that commands of one process wait for each other instead of
-// conflicting. A command that conflicts with another process is decided again, up to twenty times,
-// with a backoff.
+// (engine/command/line). So commands of one process wait for each other instead of conflicting. A
+// command that conflicts with another process is decided again, up to twenty times, with a backoff.
 //
 // Package several has no table. The first command on a set of streams starts a goroutine, which
 // ends when no command waits on this set. Package several must hold lines in the order of the

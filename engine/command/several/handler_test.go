@@ -188,8 +188,8 @@ func TestAStreamOfAnotherType(t *testing.T) {
 	})
 }
 
-// A command that names a stream as another type is not decided together with commands that name the
-// right type, so that timing does not change its answer.
+// A command may name a stream as another type than the other commands do. It is not decided
+// together with commands that name the right type, so that timing does not change its answer.
 func TestTypesOfStreamsAreNotMixed(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {

@@ -106,7 +106,7 @@ func (w *work) over() {
 	}
 }
 
-// A burst is not an overload: if many more requests arrive at the same time than may run at the
+// A burst is not an overload. If many more requests arrive at the same time than may run at the
 // same time, all of them run, in the order of their arrival.
 func TestABurstIsQueued(t *testing.T) {
 	t.Parallel()

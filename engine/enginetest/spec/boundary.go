@@ -45,9 +45,9 @@ func (b *Boundary[S, C]) run(name string, given []event.Event, when C, then []ev
 	})
 }
 
-// check fails the test t if the decision differs from the expected one, if the query or a tag is
-// not valid, if an expected event has personal data, or if the function Decide has changed its
-// argument state.
+// check fails the test t if the decision differs from the expected one, or if the query or a tag is
+// not valid. check also fails t if an expected event has personal data, or if the function Decide
+// has changed its argument state.
 func (b *Boundary[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	c := event.Condition{Items: b.b.Query(when)}

@@ -11,8 +11,8 @@ import (
 )
 
 // HoldsSQL is an SQL condition that is true if the log still contains the given events (marks),
-// which this process has seen: $1 has their positions, and $2 has their ids. The condition never
-// makes the server scan the whole log.
+// which this process has seen. The parameter $1 has their positions, and $2 has their ids. The
+// condition never makes the server scan the whole log.
 const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = m.position) IS NOT DISTINCT FROM m.id), true)
 		FROM unnest($1::bigint[], $2::uuid[]) AS m (position, id))`
 

@@ -75,8 +75,8 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 }
 
 // followGap reads the events in a range of positions and passes them to the function each. If the
-// log went back to an earlier state, followGap calls Look and passes on no event, because cached
-// states were computed from events that the log no longer contains.
+// log went back to an earlier state, followGap calls Look and passes on no event. The cached states
+// were computed from events that the log no longer contains.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

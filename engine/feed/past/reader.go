@@ -7,7 +7,7 @@ import (
 )
 
 // Reader reads a topic page by page. While the caller sends a page to its client, the Reader
-// already reads the next page, so that the database and the process work at the same time. Only one
+// already reads the next page. So the database and the process work at the same time. Only one
 // goroutine may use a Reader.
 type Reader struct {
 	past   *Past

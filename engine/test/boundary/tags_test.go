@@ -59,8 +59,8 @@ func TestTagsAreOfEventsAlone(t *testing.T) {
 	}
 }
 
-// A condition reads the index of the tags alone, and only the entries of its tag that are behind
-// the position up to which the decision has read.
+// A condition reads only the index of the tags, and no table. In this index it reads only the
+// entries of its tag that are behind the position up to which the decision has read.
 func TestAConditionReadsTheIndexAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -147,9 +147,9 @@ func TestATriggerThatDropsRows(t *testing.T) {
 			if err := owner.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
 				t.Fatal(err)
 			}
-			// One call of the procedure append_flight stores a batch of appends. If one append of
-			// the batch is rejected, append_flight inserts the rows of the other appends again, and
-			// checks again how many rows were inserted.
+			// One call of the procedure append_flight stores a batch of appends. If the database rejects one
+			// append of the batch, append_flight inserts the rows of the other appends again. It also checks
+			// again how many rows were inserted.
 			beside := appendCall(epoch, "{0,1,2}", "{tank,tank,tank}", "{"+uuid.NewString()+","+uuid.NewString()+","+dropped.String()+"}", "{0,5,0}", "{1,1,2,3}", "{1,2,1,1}")
 			if _, err := owner.Exec(t.Context(), beside); (err != nil) != (table == "events") {
 				t.Errorf("beside a refused chain: %v", err)

@@ -159,7 +159,8 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 
 // A redrive returns dead messages to the outbox. The positions of these messages are lower than the
 // position up to which the relay has read. The relay sends them before newer messages of the
-// stream, even if it has not read the outbox between the redrive and the append of a newer message.
+// stream. It does so even if it has not read the outbox between the redrive and the append of a
+// newer message.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -1,6 +1,6 @@
-// Package turns answers one question: which commands of a process must wait, because another command
-// decides over the same tags? Without turns, of all commands that decide over one busy tag at the
-// same time, one would succeed and all others would conflict and start again.
+// Package turns answers one question: which commands of a process must wait, because another
+// command decides over the same tags? Many commands may decide over one busy tag at the same time.
+// Without turns, one of them would succeed, and all others would conflict and start again.
 //
 // The package has only the waiting of the commands of one process. It decides nothing and appends
 // nothing: engine/command/boundary does, and the condition of its append finds conflicts between

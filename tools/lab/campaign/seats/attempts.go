@@ -12,8 +12,8 @@ import (
 
 // Attempts checks the answers that the students got. The log has the event of each success once, at
 // the position of the answer; a student who was in the course already got the answer without an
-// event. It has no event of a refusal, nor of an attempt of which the answer says that nothing was
-// done, and at most one of an attempt without a clear answer. A refusal is right only if enough
+// event. A refusal has no event, and neither has an attempt whose answer says that nothing was
+// done. An attempt without a clear answer has at most one event. A refusal is right only if enough
 // subscriptions had begun when it was answered.
 func Attempts(e *evidence.Evidence, v *evidence.Verdict) {
 	l := indexOf(e.History)

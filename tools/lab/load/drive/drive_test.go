@@ -51,7 +51,7 @@ func stalls(t *testing.T, after time.Duration) string {
 	})
 }
 
-// The server answers no request during one second of three, so a third of the requests are delayed,
+// The server answers no request during one second of three. So a third of the requests are delayed,
 // and the slowest tenth of all requests takes at least 700 ms.
 func TestAnOpenLoopShowsAStall(t *testing.T) {
 	t.Parallel()
