@@ -131,7 +131,7 @@ func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 	}
 }
 
-// Text that a client has chosen is escaped wherever it occurs in an answer, a link or a log line.
+// Text that a client has chosen is escaped in every answer, link and log line.
 func TestWhatIsRepeatedIsEncoded(t *testing.T) {
 	t.Parallel()
 	f := newService()

@@ -161,11 +161,11 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 }
 
 // reading returns the read for which the caller must wait. If a read is running, reading returns
-// the running read. If the last read began at the time in the parameter moment or later, reading
-// returns the last read. Otherwise, if the shortest time between two reads has passed, reading
-// begins a new read. If the time has not passed and the last read has failed, reading returns the
-// last read. If the time has not passed and the last read has succeeded, reading returns nil and
-// the remaining time.
+// this read. If the last read began at the time in the parameter moment or later, reading returns
+// the last read. Otherwise, if enough time has passed since the last read, reading begins a new
+// read. If the time has not passed and the last read has failed, reading returns the last read. If
+// the time has not passed and the last read has succeeded, reading returns nil and the remaining
+// time.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -31,7 +31,7 @@ func (w *Waiting[C]) Fail(ctx context.Context, err error, refuseOther func(*line
 			w.Settle(c, line.Answer{Err: refuseOther(c)})
 		}
 		if errors.Is(err, event.ErrUnknownOutcome) && c.Withdraw() {
-			w.Settle(c, line.Answer{Err: fmt.Errorf("%w: it rests on what may be in the log: %s", event.ErrUnavailable, err.Error())})
+			w.Settle(c, line.Answer{Err: fmt.Errorf("%w: it depends on an append that may be in the log: %s", event.ErrUnavailable, err.Error())})
 		}
 		w.Settle(c, line.Answer{Err: err})
 	}

@@ -76,8 +76,8 @@ func (d *Domain[S, C]) After(at states.State[S], decided []event.Event) (to stat
 // event must not be used after the event was applied.
 func (d *Domain[S, C]) MayChange() bool { return !d.flat }
 
-// PutBack marks the commands that were refused or that cause no event as not being in an append. If
-// the caller of such a command then stops waiting, the command is not executed.
+// Some commands were refused or cause no event. PutBack records that these commands are in no
+// append. If the caller of such a command then stops waiting, the command is not executed.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {

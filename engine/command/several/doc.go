@@ -3,9 +3,9 @@
 // function Decide with the states of all streams. Then the Handler appends the events of all
 // streams in one append.
 //
-// The append checks the version of every stream, also of a stream that gets no event: a decision
-// never rests on a stream that has changed meanwhile. A refused command appends nothing, so
-// the Handler reads all streams again before it answers: the refusal rests on states that the
+// The append checks the version of every stream, also of a stream that gets no event. So no
+// decision is based on a stream that has changed meanwhile. A refused command appends nothing, so
+// the Handler reads all streams again before it answers. So the refusal is based on states that the
 // streams had at one moment (docs/decisions/0025).
 //
 // In reading order: decide.go has the function type Decide; stream.go has Stream, by which a

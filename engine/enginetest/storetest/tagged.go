@@ -149,7 +149,7 @@ func pages(s *tagged) {
 }
 
 // near checks two cases in which a condition is a conflict. The condition begins ahead of the log,
-// or more than event.MaxBehind events with the first tag of an item are behind its position.
+// or more than event.MaxBehind events with the first tag of an item are after its position.
 func near(s *tagged) {
 	never := []event.Item{{Tags: []string{"long"}, Types: []string{"labelled.never"}}, {Tags: []string{"long", "rare"}}}
 	a := with(nil, "x", "long")

@@ -20,8 +20,8 @@ const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHE
 // process had seen before the read.
 var ErrMarkLost = errors.New("the log went back")
 
-// CheckMarks reads the log on the given connection. If the log lacks an event (mark) of the given
-// Basis, CheckMarks returns ErrMarkLost; otherwise it returns nil.
+// CheckMarks reads the log on the given connection. CheckMarks returns nil if the log has all
+// events (marks) of the given Basis, and ErrMarkLost if one is missing.
 func CheckMarks(ctx context.Context, conn *pgx.Conn, rests *Basis) error {
 	if len(rests.IDs) == 0 {
 		return nil

@@ -17,7 +17,7 @@ type Reader struct {
 }
 
 // Reader returns a Reader of a topic. The caller must close the Reader as soon as it needs no
-// further pages: as long as many Readers are open, the pages of all of them are small.
+// further pages. As long as many Readers are open, the pages of all of them are small.
 func (p *Past) Reader(topic ring.Topic) *Reader {
 	p.open.Add(1)
 	return &Reader{past: p, topic: topic}

@@ -19,8 +19,8 @@ type Bounds struct {
 // Events get their positions in commit order. For this reason an append never writes a message at a
 // position that the cursor has already passed. Only a redrive, which moves dead messages back to
 // the outbox, writes messages at lower positions. A redrive also increases the count in the table
-// redrives. If a read finds another count than the previous read, the read covers the outbox from
-// its start, in the same snapshot. If somebody has inserted a message by hand, the next scan of the
+// redrives. If a read finds another count than the previous read did, it reads the outbox from the
+// beginning, in the same snapshot. If somebody has inserted a message by hand, the next scan of the
 // whole outbox finds it.
 //
 // A scan runs in steps with a time limit for each step, because nobody knows how long the whole

@@ -165,7 +165,7 @@ func TestATriggerThatDropsRows(t *testing.T) {
 }
 
 // The table elapsed is the clock by which idempotency keys expire. A login that may update this
-// table can't make this clock run faster than the real clock, however many updates the login makes.
+// table can't make this clock run faster than the real clock, not even by many updates.
 func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -213,7 +213,7 @@ func TestElapsedStepsWithTheClock(t *testing.T) {
 	}
 }
 
-// A stream has one type. An append to the same stream id with another type is rejected, whatever
+// A stream has one type. An append to the same stream id with another type is rejected, whichever
 // version the append expects.
 func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	t.Parallel()

@@ -268,7 +268,7 @@ func TestDroppedMessage(t *testing.T) {
 }
 
 // The broker may be out of reach or slow, or may not answer. In these cases the relay moves no
-// message to the table dead_messages, however often it has tried to send the message.
+// message to the table dead_messages, even if it has tried many times to send the message.
 func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

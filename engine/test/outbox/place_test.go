@@ -223,8 +223,8 @@ func TestHeldMessageIsDeleted(t *testing.T) {
 	broker.checkOrder(t, ids, 2)
 }
 
-// The relay reads large messages in several queries, so the number of bytes in its memory is
-// limited, whatever the number of messages.
+// The relay reads large messages in several queries. So the number of bytes in its memory is
+// limited, even if there are many messages.
 func TestLargeMessagesAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, size, most = 60, 384 << 10, 9 << 20

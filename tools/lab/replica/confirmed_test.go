@@ -89,7 +89,7 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}()
 	p.waits(t, "third", answered)
 	fourth := startProcess(t, p.primary, "fourth")
-	go func() { // no event has the tag: a decision that rests on this answer is refused or accepted only if the last event stays
+	go func() { // no event has the tag: a decision that depends on this answer is refused or accepted only if the last event stays
 		condition, err := fourth.store.Matching(t.Context(), []event.Item{{Tags: []string{"none"}}}, 0, func(event.Recorded) error { return nil })
 		if err == nil && condition.After < 22 {
 			err = fmt.Errorf("read up to position %d", condition.After)

@@ -37,7 +37,7 @@ func AddressesWereTaken(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// moments knows when events were recorded, as far as the clients' requests and answers tell.
+// moments knows when events were recorded, as exactly as the clients' requests and answers show it.
 type moments struct {
 	answered []moment // in the order of their times: the highest position that was recorded until then
 	sent     []moment // in the order of their times: the lowest position that was recorded after then

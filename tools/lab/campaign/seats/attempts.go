@@ -85,8 +85,8 @@ func (l index) holds(v *evidence.Verdict, one history.Attempt, caused []history.
 	}
 }
 
-// refuses checks that a refusal may be right: no place and no student's course is ever free again,
-// so the subscriptions that had begun before the answer decide.
+// refuses checks that a refusal may be right. No place of a course and no course of a student ever
+// becomes free again. So the subscriptions that had begun before the answer decide.
 func (l index) refuses(v *evidence.Verdict, one history.Attempt) {
 	students, courses := 0, 0
 	for _, recorded := range l.log {

@@ -53,9 +53,9 @@ func isValidToken(e *evidence.Evidence, c answers.Call) bool {
 	return !isWithdrawn(e, c) && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }
 
-// isWithdrawn reports whether the key of a call's token was no longer published when the call was
-// answered. A key is withdrawn when the key after the next one is published. A process that has read
-// the published keys since then has forgotten the withdrawn key.
+// isWithdrawn reports whether the issuer had withdrawn the key of a call's token when the call was
+// answered. A key is withdrawn when the key after the next one is published. A process that has
+// read the published keys since then has forgotten the withdrawn key.
 func isWithdrawn(e *evidence.Evidence, c answers.Call) bool {
 	return len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done
 }
