@@ -15,7 +15,7 @@ import (
 // heldRights is a query that returns the rights of the programs' roles in this database. The owner
 // of the database may have granted these rights by any statement, not only in a migration. Each
 // right is returned as a GRANT statement without the grantee. For the role public, the query
-// returns a REVOKE statement for each routine that not everybody may call, because PostgreSQL lets
+// returns a REVOKE statement for each routine that not everybody may call. PostgreSQL lets
 // everybody call a routine by default.
 const heldRights = `
 	SELECT holder.program, held.statement
@@ -212,8 +212,8 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 }
 
 // passable lists the SQLSTATEs with which a stored statement may fail. These SQLSTATEs mean that
-// the owner may not run the statement, or that the statement names an object that no longer exists,
-// such as a table that a rebuild had kept for a while.
+// the owner may not run the statement, or that the statement names an object that no longer exists.
+// For example, the object may be a table that a rebuild had kept for a while.
 var passable = []string{
 	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
 }

@@ -18,9 +18,9 @@ import (
 )
 
 // The program migrate creates the logins that are configured as URLs. A URL may have an invalid
-// user, or may point to a database or server other than the database and server that migrate works
-// on. The program migrate then refuses the URL. The error names the variable, the rule and both
-// values, but no password.
+// user. Or it may point to another database or server than the database and server that migrate
+// works on. The program migrate then refuses the URL. The error names the variable, the rule and
+// both values, but no password.
 func TestLoginsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
