@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/caller"
 
