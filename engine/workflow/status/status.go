@@ -23,7 +23,9 @@ type Status struct {
 	New       bool         `json:"new"`       // the workflow has no checkpoint: it has never run, and nobody has started it
 	Ahead     bool         `json:"ahead"`     // the workflow was stopped because its checkpoint is ahead of the log
 	PausedAt  *time.Time   `json:"paused_at"` // when an operator has paused its jobs; nil: they are not paused
-	Holder    *lock.Holder `json:"holder"`    // session of the process that reacts; nil: no process reacts
+	PausedBy  string       `json:"paused_by"`
+	PauseNote string       `json:"pause_note"`
+	Holder    *lock.Holder `json:"holder"` // session of the process that reacts; nil: no process reacts
 
 	Open   int64 `json:"open"`   // instances that have not ended
 	Parked int64 `json:"parked"` // instances that could not react to an event, and have not ended
@@ -47,6 +49,7 @@ type row struct {
 	Position                                                     *int64
 	Ahead                                                        bool
 	PausedAt                                                     *time.Time
+	PausedBy, PauseNote                                          string
 	Open, Parked, Due, Running, Retryable, ParkedJobs, Set, Soon int64
 	Late                                                         float64
 }
@@ -66,6 +69,7 @@ func oldest(state string) string {
 // statusSQL reads a row for each workflow that is named.
 var statusSQL = `
 	SELECT n.workflow, h.head, c.position, coalesce(c.ahead_of IS NOT NULL, false) AS ahead, q.paused_at,
+	       coalesce(q.metadata->>'paused_by', '') AS paused_by, coalesce(q.metadata->>'pause_note', '') AS pause_note,
 	       (SELECT count(*) FROM (SELECT FROM workflow_instances i WHERE i.workflow = n.workflow AND NOT i.ended LIMIT $2) counted) AS open,
 	       (SELECT count(*) FROM (SELECT FROM workflow_instances i WHERE i.workflow = n.workflow AND i.parked_at IS NOT NULL AND NOT i.ended LIMIT $2) counted) AS parked,
 	       ` + jobs("available", " AND j.scheduled_at <= now()") + ` + ` + jobs("retryable", " AND j.scheduled_at <= now()") + ` + ` + jobs("scheduled", " AND j.scheduled_at <= now()") + ` AS due,
@@ -105,7 +109,7 @@ func All(ctx context.Context, pool *pgxpool.Pool, names []string, limit int64) (
 
 func statusOf(r row, holders map[string]lock.Holder, limit int64) Status {
 	s := Status{
-		Workflow: r.Workflow, Head: r.Head, New: r.Position == nil, Ahead: r.Ahead, PausedAt: r.PausedAt,
+		Workflow: r.Workflow, Head: r.Head, New: r.Position == nil, Ahead: r.Ahead, PausedAt: r.PausedAt, PausedBy: r.PausedBy, PauseNote: r.PauseNote,
 		Open: r.Open, Parked: r.Parked, Due: min(r.Due, limit), Running: r.Running, Retryable: r.Retryable, ParkedJobs: r.ParkedJobs,
 		Timers: min(r.Set+r.Soon, limit), Late: r.Late, Limit: limit,
 	}

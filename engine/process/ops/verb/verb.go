@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/workflow/control"
 )
 
 // Action executes a verb. The parameter args has the arguments after the verb's flags.
@@ -53,6 +54,7 @@ func CheckStream(text string) error {
 type Operated struct {
 	Projections *projection.Set
 	Dead        *dead.Messages
+	Workflows   *control.Control
 	Chained     Chained
 }
 
