@@ -35,7 +35,7 @@ func (c *Control) Start(ctx context.Context, name string, from int64, by By) err
 func start(ctx context.Context, tx pgx.Tx, name string, from int64) error {
 	sql := `
 		INSERT INTO checkpoints AS c (projection, position, event_position, event_id)
-		SELECT $1, $2, CASE WHEN $2 > 0 THEN $2 END, ` + logsql.ID("$2") + ` WHERE $2 <= ` + logsql.Head + `
+		SELECT $1, $2::bigint, CASE WHEN $2::bigint > 0 THEN $2::bigint END, ` + logsql.ID("$2::bigint") + ` WHERE $2::bigint <= ` + logsql.Head + `
 		ON CONFLICT (projection) DO UPDATE SET position = excluded.position, event_position = excluded.event_position,
 		    event_id = excluded.event_id, ahead_of = NULL, parkings = c.parkings + 1, updated_at = clock_timestamp()`
 	const used = `

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/eventlog/logsql"
 	"example.com/pgcqrs/engine/pg/lock"
@@ -83,8 +82,8 @@ var statusSQL = `
 	ORDER BY n.place`
 
 // All returns the status of each workflow, in the order of the names. No count goes beyond the limit.
-func All(ctx context.Context, pool *pgxpool.Pool, names []string, limit int64) ([]Status, error) {
-	rows, err := pool.Query(ctx, statusSQL, names, limit, react.CheckpointOf(""))
+func All(ctx context.Context, on lock.Querier, names []string, limit int64) ([]Status, error) {
+	rows, err := on.Query(ctx, statusSQL, names, limit, react.CheckpointOf(""))
 	if err != nil {
 		return nil, fmt.Errorf("read workflows: %w", err)
 	}
@@ -96,7 +95,7 @@ func All(ctx context.Context, pool *pgxpool.Pool, names []string, limit int64) (
 	for i, name := range names {
 		locks[i] = react.CheckpointOf(name)
 	}
-	holders, err := lock.Holders(ctx, pool, locks...)
+	holders, err := lock.Holders(ctx, on, locks...)
 	if err != nil {
 		return nil, err
 	}
