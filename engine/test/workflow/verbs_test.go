@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/pump"
 	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/process/ops/workflows"
-	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/workflow"
 	"example.com/pgcqrs/engine/workflow/control"
 	"example.com/pgcqrs/engine/workflow/instances"
@@ -302,4 +302,3 @@ func instancesOf(t *testing.T, p *plant, ids ...uuid.UUID) map[uuid.UUID]*instan
 	}
 	return found
 }
-
