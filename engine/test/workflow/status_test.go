@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/enginetest/await"
@@ -45,7 +46,7 @@ func TestWatchSeesWhetherAWorkflowMoves(t *testing.T) {
 	id := p.ask(from, to, 30)
 	await.True(t, "it is stuck", func() bool {
 		err := w.Ready()
-		return err != nil && strings.Contains(err.Error(), "stuck at position 0") && strings.Contains(err.Error(), "run by nobody")
+		return err != nil && strings.Contains(err.Error(), "stuck at position 0") && strings.Contains(err.Error(), "5 events behind; it is run by nobody")
 	})
 	if up, lag := rig.Sum(t, registry, "workflow_up"), rig.Sum(t, registry, "workflow_lag_events"); up != 0 || lag != 5 {
 		t.Errorf("workflow_up is %v, and workflow_lag_events %v", up, lag)
@@ -87,14 +88,16 @@ func TestWatchCountsWhatWaits(t *testing.T) {
 }
 
 // A reading does not count all timers: however many are set, it reads a few thousand entries of an
-// index.
+// index, and the jobs of one instance are found by an index.
 func TestAReadingIsCheapWithManyTimers(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	rig.Do(t, p.pool, `
 		INSERT INTO river_job (args, kind, max_attempts, queue, state, scheduled_at)
-		SELECT '{}', 'workflow_timer', 10, 'pumping', 'scheduled', now() + i * interval '1 second' FROM generate_series(60, 100000) i`)
-	rig.Do(t, p.pool, `ANALYZE river_job`)
+		SELECT jsonb_build_object('name', 'patience', 'cause', jsonb_build_object('workflow', 'pumping', 'position', i, 'number', 0, 'instance', md5(i::text)::uuid)),
+		       'workflow_timer', 10, 'pumping', 'scheduled', now() + i * interval '1 second' FROM generate_series(60, 50000) i`)
+	rig.Do(t, p.pool, `VACUUM ANALYZE river_job`)
+	one := rig.One[uuid.UUID](t, p.pool, `SELECT md5('70')::uuid`)
 	tx, err := p.pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -104,6 +107,10 @@ func TestAReadingIsCheapWithManyTimers(t *testing.T) {
 	if err != nil || all[0].Timers != 1000 || all[0].Due != 0 {
 		t.Fatalf("%+v, %v", all, err)
 	}
+	jobs, err := status.Jobs(t.Context(), tx, "pumping", one)
+	if err != nil || len(jobs) != 1 || jobs[0].Position != 70 || jobs[0].What != "patience" {
+		t.Fatalf("%+v, %v", jobs, err)
+	}
 	var read int64
 	const rows = `
 		SELECT pg_stat_get_xact_tuples_returned('river_job'::regclass) + sum(pg_stat_get_xact_tuples_returned(indexrelid))
@@ -112,6 +119,6 @@ func TestAReadingIsCheapWithManyTimers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if read < 1000 || read > 5000 {
-		t.Errorf("a reading has read %d rows and entries of indexes", read)
+		t.Errorf("the readings have read %d rows and entries of indexes", read)
 	}
 }

@@ -50,7 +50,7 @@ func CheckStream(text string) error {
 	return nil
 }
 
-// Operated has the databases and projections that the verbs act on.
+// Operated has the databases, projections and workflows that the verbs act on.
 type Operated struct {
 	Projections *projection.Set
 	Dead        *dead.Messages
