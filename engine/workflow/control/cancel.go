@@ -25,9 +25,9 @@ type Cancelled struct {
 }
 
 // Cancel stops the instances with an id, one of each workflow, for good: their jobs that are not
-// done are cancelled, timers too, and they react to no further event. What was done is not undone.
-// The reason stays with the instance and with its jobs. Retry makes the instance react to events
-// again, also to those that it has missed.
+// done are cancelled, timers too, and they react to no further event. Cancel undoes nothing. The
+// reason stays with the instance and with its jobs. Retry makes the instance react to events again,
+// also to those that it has missed.
 func (c *Control) Cancel(ctx context.Context, id uuid.UUID, by By) ([]Cancelled, error) {
 	found, err := status.Find(ctx, c.config.Pool, c.names, id)
 	if err != nil {

@@ -36,7 +36,7 @@ func (l *lags) note(found []Status) []Lag {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.at = time.Now()
-	last := make([]Lag, 0, len(found)) // a new slice: others may still read the one of before
+	last := make([]Lag, 0, len(found)) // a new slice: others may still read the previous one
 	if l.moved == nil {
 		l.moved = make(map[string]move)
 	}

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/engine/workflow/control"
 )
 
-// Start returns the action of ops workflows start, which starts a workflow at a position of the log.
+// Start returns the action of ops workflows start, which starts a workflow at a position of the
+// log.
 func Start(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	from := flags.Int64("from", 0, "`position` of the first event to which the workflow reacts; 1: the whole log")
 	yes, asJSON := verb.YesFlag(flags), verb.JSONFlag(flags)
