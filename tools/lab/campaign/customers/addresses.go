@@ -25,7 +25,7 @@ func AddressesAreUnique(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// owned is an address among the customers of a subject.
+// owned is an address of one of a subject's customers.
 type owned struct{ subject, address string }
 
 // tenure says that a customer has an address from one position on and before another.
