@@ -346,7 +346,7 @@ type FieldError struct {
 	// Example: amount
 	Field string `json:"field"`
 
-	// Rule The rule that the field breaks.
+	// Rule The rule that the field violates.
 	//
 	// Example: minimum
 	Rule *string `json:"rule,omitempty"`
@@ -434,7 +434,7 @@ type Problem struct {
 	Detail   *string `json:"detail,omitempty"`
 	Instance *string `json:"instance,omitempty"`
 
-	// Code A stable name of the problem. Branch on it.
+	// Code A stable name of the problem, by which clients distinguish errors.
 	//
 	// Example: invalid_request
 	Code      *string       `json:"code,omitempty"`
@@ -534,7 +534,7 @@ type TrailEntry struct {
 	// CorrelationId The workflow to which the event belongs.
 	CorrelationId *string `json:"correlation_id,omitempty"`
 
-	// CausationId The request or message that carried the command.
+	// CausationId The request or message that contained the command.
 	CausationId *string   `json:"causation_id,omitempty"`
 	OccurredAt  time.Time `json:"occurred_at"`
 	RecordedAt  time.Time `json:"recorded_at"`
@@ -696,18 +696,19 @@ type ListAccountsParamsSort string
 
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -755,18 +756,19 @@ type GetAccountParams struct {
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -780,18 +782,19 @@ type CloseAccountParams struct {
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -900,18 +903,19 @@ type GetStatementParams struct {
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -925,18 +929,19 @@ type WithdrawParams struct {
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -977,10 +982,11 @@ type FindCustomersParams struct {
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1024,18 +1030,19 @@ type GetCustomerParams struct {
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
