@@ -64,9 +64,9 @@ func TestTheRaceFindsWrongConditions(t *testing.T) {
 	}
 }
 
-// race lets racers claim one tag after another, and returns the number of rounds in which not
-// exactly one of them succeeded. The racers use four stores with their own connections, as four
-// processes do.
+// race lets racers claim one tag after another, and returns the number of wrong rounds: those in
+// which none or more than one of them succeeded. The racers use four stores with their own
+// connections, as four processes do.
 func race(t *testing.T, racers int, racing func(*eventlog.Store, *pgxpool.Pool) claim) (wrong int) {
 	t.Helper()
 	url := testdb.New(t)
