@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -15,38 +16,50 @@ import (
 )
 
 // BenchmarkAppends measures the processor time of an append beside a queue with a million pending
-// timers, and beside an empty queue. The two take turns, so that other load of the machine affects
-// both.
+// timers, and beside an empty queue. The two take turns, and each is first in every other turn, so
+// that other load of the machine affects both.
 func BenchmarkAppends(b *testing.B) {
-	const clients, each20 = 64, 20_000
-	each(b, func(b *testing.B, c contestant) {
-		empty, full := set(b, c), set(b, c)
-		if err := c.fill(b.Context(), full.pool, rig.Million()); err != nil {
-			b.Fatal(err)
-		}
-		rig.Do(b, full.pool, `VACUUM ANALYZE`)
-		var without, with cpu
-		turns := 0
-		for range b.N {
-			for range 6 {
-				without = without.plus(append64(b, empty, clients, each20))
-				with = with.plus(append64(b, full, clients, each20))
-				turns++
+	for _, c := range contestants {
+		b.Run(c.name, func(b *testing.B) {
+			empty, full := set(b, c), set(b, c)
+			if err := c.fill(b.Context(), full.pool, rig.Million()); err != nil {
+				b.Fatal(err)
 			}
-		}
-		without.report(b, int64(turns*each20), "append-without")
-		with.report(b, int64(turns*each20), "append-with")
-		b.ReportMetric(float64(with.postgres+with.process)/float64(without.postgres+without.process), "with/without")
-	})
+			rig.Do(b, full.pool, `VACUUM ANALYZE`)
+			measured := results{}
+			for i := range 8 * b.N {
+				order := []*bench{empty, full}
+				if i%2 == 1 {
+					slices.Reverse(order)
+				}
+				total := map[*bench]float64{}
+				for _, s := range order {
+					used := appendMany(b, s)
+					name := map[*bench]string{empty: "without", full: "with"}[s]
+					measured.add("µs-postgres-"+name, micros(used.postgres)/appends)
+					measured.add("µs-process-"+name, micros(used.process)/appends)
+					total[s] = micros(used.postgres + used.process)
+				}
+				measured.add("with/without", total[full]/total[empty])
+			}
+			measured.report(b, c.name)
+		})
+	}
 }
 
-// append64 appends events from many clients while the queue runs, and returns the processor time.
-func append64(b *testing.B, s *bench, clients, appends int) cpu {
+const (
+	clients = 64
+	appends = 20_032 // a multiple of clients
+)
+
+// appendMany appends events from many clients while the queue runs, and returns the processor time.
+func appendMany(b *testing.B, s *bench) cpu {
 	b.Helper()
 	stop := s.run(b)
 	store := rig.Store(b, s.pool, tank.Decode)
 	rig.Do(b, s.pool, `CHECKPOINT`)
-	<-time.After(2 * time.Second) // River elects a leader, whose services begin with a run
+	s.react(b, 1, time.Time{})
+	s.finish(b) // the queue runs
 	before := spent(b, s.pool)
 	var all sync.WaitGroup
 	for range clients {

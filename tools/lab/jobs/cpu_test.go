@@ -18,15 +18,11 @@ import (
 // /proc or PostgreSQL runs on another machine.
 type cpu struct{ postgres, process time.Duration }
 
-func (c cpu) since(before cpu) cpu { return cpu{c.postgres - before.postgres, c.process - before.process} }
-func (c cpu) plus(more cpu) cpu    { return cpu{c.postgres + more.postgres, c.process + more.process} }
-
-// report reports the processor time of one of count operations.
-func (c cpu) report(b *testing.B, count int64, of string) {
-	b.Helper()
-	b.ReportMetric(float64(c.postgres.Microseconds())/float64(count), "µs-postgres/"+of)
-	b.ReportMetric(float64(c.process.Microseconds())/float64(count), "µs-process/"+of)
+func (c cpu) since(before cpu) cpu {
+	return cpu{c.postgres - before.postgres, c.process - before.process}
 }
+
+func micros(d time.Duration) float64 { return float64(d.Microseconds()) }
 
 // spent returns the processor time that has been used so far.
 func spent(b *testing.B, pool *pgxpool.Pool) cpu {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
@@ -15,26 +17,37 @@ import (
 func BenchmarkSaturation(b *testing.B) {
 	for _, jobs := range []int{1, 100} {
 		b.Run(fmt.Sprint("jobs=", jobs), func(b *testing.B) {
-			each(b, func(b *testing.B, c contestant) {
-				s := set(b, c)
-				s.run(b)
-				before := spent(b, s.pool)
-				rig.Do(b, s.pool, `CREATE TABLE wal AS SELECT pg_current_wal_insert_lsn() AS lsn`)
-				b.ResetTimer()
-				for range b.N {
-					for range 20_000 / jobs {
-						s.react(b, jobs, time.Time{})
-					}
-					s.finish(b)
+			compare(b, 9, func(b *testing.B, s *bench, r results) {
+				rig.Do(b, s.pool, `CHECKPOINT`)
+				stop := s.run(b)
+				s.react(b, 1, time.Time{})
+				s.finish(b) // the queue runs
+				before, first, wal, began := spent(b, s.pool), s.next, inserted(b, s.pool), time.Now()
+				for range saturating / jobs {
+					s.react(b, jobs, time.Time{})
 				}
-				b.StopTimer()
-				n := float64(s.next)
-				b.ReportMetric(n/b.Elapsed().Seconds(), "jobs/s")
-				b.ReportMetric(rig.One[float64](b, s.pool, `SELECT (pg_current_wal_insert_lsn() - lsn)::float8 FROM wal`)/n, "WAL-bytes/job")
-				spent(b, s.pool).since(before).report(b, s.next, "job")
+				s.finish(b)
+				n := float64(s.next - first)
+				r.add("jobs/s", n/time.Since(began).Seconds())
+				r.add("WAL-bytes/job", (inserted(b, s.pool)-wal)/n)
+				used := spent(b, s.pool).since(before)
+				r.add("µs-postgres/job", micros(used.postgres)/n)
+				r.add("µs-process/job", micros(used.process)/n)
+				if err := stop(); err != nil {
+					b.Fatal(err)
+				}
 			})
 		})
 	}
+}
+
+// saturating is how many jobs one turn of BenchmarkSaturation inserts.
+const saturating = 2000
+
+// inserted returns how much WAL the server has written so far, in bytes.
+func inserted(b *testing.B, pool *pgxpool.Pool) float64 {
+	b.Helper()
+	return rig.One[float64](b, pool, `SELECT (pg_current_wal_insert_lsn() - '0/0')::float8`)
 }
 
 // BenchmarkStart inserts 100 jobs a second, one in each transaction, and measures the time from the

@@ -81,7 +81,7 @@ func (s *bench) run(b *testing.B) (stop func() error) {
 	return await.Background(b, s.queue.Run)
 }
 
-// execute is the command of a job: one INSERT in a transaction.
+// execute executes the command of a job: one INSERT in a transaction.
 func (s *bench) execute(ctx context.Context, number int64) error {
 	s.started(number)
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {

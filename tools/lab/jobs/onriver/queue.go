@@ -37,10 +37,9 @@ func New(pool *pgxpool.Pool, work func(ctx context.Context, number int64) error)
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 100}}, Workers: workers,
 		FetchCooldown: 10 * time.Millisecond, FetchPollInterval: 100 * time.Millisecond,
-		CompletedJobRetentionPeriod: time.Minute,
-		ReindexerIndexNames:         []string{},
-		Hooks:                       []rivertype.Hook{river.HookInsertBeginFunc(due)},
-		Logger:                      slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		LeaderElectionDisabled: true, // upkeep.go
+		Hooks:                  []rivertype.Hook{river.HookInsertBeginFunc(due)},
+		Logger:                 slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create River's client: %w", err)
@@ -58,12 +57,21 @@ func (q *Queue) Insert(ctx context.Context, tx pgx.Tx, numbers []int64, due time
 	return err
 }
 
-// Run executes jobs until ctx ends.
+// Run executes jobs until ctx ends. Meanwhile it has a session lock, by which other processes see
+// that this one lives.
 func (q *Queue) Run(ctx context.Context) error {
+	life, err := q.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = life.Hijack().Close(context.WithoutCancel(ctx)) }() // gives the lock back
+	if _, err := life.Exec(ctx, `SELECT pg_advisory_lock(hashtext('river'), hashtext($1))`, q.client.ID()); err != nil {
+		return fmt.Errorf("lock the client's id: %w", err)
+	}
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start River's client: %w", err)
 	}
-	failed := q.promote(ctx)
+	failed := upkeep(ctx, q.pool)
 	if err := q.client.Stop(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("stop River's client: %w", err)
 	}

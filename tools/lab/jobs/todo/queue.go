@@ -6,13 +6,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-const (
-	atOnce = 100 // jobs that a Queue executes at the same time
-	poll   = 100 * time.Millisecond
-)
+// poll is how often a Queue looks for jobs that nobody has announced: timers.
+const poll = 100 * time.Millisecond
 
 // Queue inserts and executes jobs.
 type Queue struct {
@@ -23,6 +22,20 @@ type Queue struct {
 // New returns a Queue that executes jobs with the function work.
 func New(pool *pgxpool.Pool, work func(ctx context.Context, number int64) error) *Queue {
 	return &Queue{pool, work}
+}
+
+// Insert adds a job for each number. A zero due means now.
+func (q *Queue) Insert(ctx context.Context, tx pgx.Tx, numbers []int64, due time.Time) error {
+	const sql = `
+		WITH woken AS (SELECT pg_notify('todo', ''))
+		INSERT INTO todo (due, args)
+		SELECT coalesce($1, now()), jsonb_build_object('number', number) FROM woken, unnest($2::bigint[]) AS number`
+	var at *time.Time
+	if !due.IsZero() {
+		at = &due
+	}
+	_, err := tx.Exec(ctx, sql, at, numbers)
+	return err
 }
 
 // Run executes jobs until ctx ends.
@@ -36,9 +49,9 @@ func (q *Queue) Run(ctx context.Context) error {
 		return err
 	}
 	for ctx.Err() == nil {
-		claimed, err := q.claim(ctx)
+		claimed, err := claim(ctx, q.pool)
 		if err == nil && len(claimed) > 0 {
-			err = q.remove(context.WithoutCancel(ctx), q.execute(ctx, claimed))
+			err = remove(context.WithoutCancel(ctx), q.pool, q.execute(ctx, claimed))
 		}
 		if err != nil && ctx.Err() == nil {
 			return err

@@ -2,7 +2,6 @@ package todo
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -31,36 +30,24 @@ func Fill(ctx context.Context, pool *pgxpool.Pool, timers int) error {
 	return err
 }
 
-// Insert adds a job for each number. A zero due means now.
-func (q *Queue) Insert(ctx context.Context, tx pgx.Tx, numbers []int64, due time.Time) error {
-	const sql = `
-		WITH woken AS (SELECT pg_notify('todo', ''))
-		INSERT INTO todo (due, args)
-		SELECT coalesce($1, now()), jsonb_build_object('number', number) FROM woken, unnest($2::bigint[]) AS number`
-	var at *time.Time
-	if !due.IsZero() {
-		at = &due
-	}
-	_, err := tx.Exec(ctx, sql, at, numbers)
-	return err
-}
+const atOnce = 100 // jobs that a Queue executes at the same time
 
 type job struct{ ID, Number int64 }
 
 // claim returns jobs that are due, and hides them from other workers for ten seconds.
-func (q *Queue) claim(ctx context.Context) ([]job, error) {
+func claim(ctx context.Context, pool *pgxpool.Pool) ([]job, error) {
 	const sql = `
 		UPDATE todo SET due = now() + interval '10 seconds', attempt = attempt + 1
 		WHERE id = ANY (ARRAY(SELECT id FROM todo WHERE due <= now() ORDER BY due, id LIMIT $1 FOR UPDATE SKIP LOCKED))
 		RETURNING id, (args->>'number')::bigint`
-	rows, err := q.pool.Query(ctx, sql, atOnce)
+	rows, err := pool.Query(ctx, sql, atOnce)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[job])
 }
 
-func (q *Queue) remove(ctx context.Context, ids []int64) error {
-	_, err := q.pool.Exec(ctx, `DELETE FROM todo WHERE id = ANY ($1)`, ids)
+func remove(ctx context.Context, pool *pgxpool.Pool, ids []int64) error {
+	_, err := pool.Exec(ctx, `DELETE FROM todo WHERE id = ANY ($1)`, ids)
 	return err
 }
