@@ -47,6 +47,34 @@ func BenchmarkAppends(b *testing.B) {
 	}
 }
 
+// BenchmarkIdle measures the processor time that a queue uses while it has nothing to do: beside a
+// million pending timers, and without jobs.
+func BenchmarkIdle(b *testing.B) {
+	each(b, func(b *testing.B, c contestant) {
+		s := set(b, c)
+		for _, name := range []string{"without", "with"} {
+			if name == "with" {
+				if err := c.fill(b.Context(), s.pool, rig.Million()); err != nil {
+					b.Fatal(err)
+				}
+				rig.Do(b, s.pool, `VACUUM ANALYZE`)
+				rig.Do(b, s.pool, `CHECKPOINT`)
+			}
+			stop := s.run(b)
+			s.react(b, 1, time.Time{})
+			s.finish(b)
+			before, began := spent(b, s.pool), time.Now()
+			<-time.After(15 * time.Second)
+			used, seconds := spent(b, s.pool).since(before), time.Since(began).Seconds()
+			b.ReportMetric(micros(used.postgres)/1000/seconds, "ms-postgres/s-"+name)
+			b.ReportMetric(micros(used.process)/1000/seconds, "ms-process/s-"+name)
+			if err := stop(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 const (
 	clients = 64
 	appends = 20_032 // a multiple of clients

@@ -50,6 +50,7 @@ func each(b *testing.B, measure func(b *testing.B, c contestant)) {
 
 // bench is a database with a checkpoint, and a queue whose jobs insert one row each.
 type bench struct {
+	url     string
 	pool    *pgxpool.Pool
 	queue   queue
 	next    int64 // number of the next job
@@ -60,7 +61,8 @@ type bench struct {
 // set returns a bench whose queue doesn't run yet.
 func set(b *testing.B, c contestant) *bench {
 	b.Helper()
-	s := &bench{pool: rig.Connect(b, testdb.New(b)), started: func(int64) {}}
+	s := &bench{url: testdb.New(b), started: func(int64) {}}
+	s.pool = rig.Connect(b, s.url)
 	if err := c.prepare(b.Context(), s.pool); err != nil {
 		b.Fatal(err)
 	}
