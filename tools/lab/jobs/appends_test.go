@@ -51,6 +51,7 @@ func BenchmarkAppends(b *testing.B) {
 // million pending timers, and without jobs.
 func BenchmarkIdle(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
+		b.Helper()
 		s := set(b, c)
 		for _, name := range []string{"without", "with"} {
 			if name == "with" {

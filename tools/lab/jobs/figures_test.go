@@ -18,6 +18,7 @@ func BenchmarkSaturation(b *testing.B) {
 	for _, jobs := range []int{1, 100} {
 		b.Run(fmt.Sprint("jobs=", jobs), func(b *testing.B) {
 			compare(b, 9, func(b *testing.B, s *bench, r results) {
+				b.Helper()
 				rig.Do(b, s.pool, `CHECKPOINT`)
 				stop := s.run(b)
 				s.react(b, 1, time.Time{})
@@ -54,6 +55,7 @@ func inserted(b *testing.B, pool *pgxpool.Pool) float64 {
 // commit to the start of the job.
 func BenchmarkStart(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
+		b.Helper()
 		s := set(b, c)
 		var mu sync.Mutex
 		var begun = map[int64]time.Time{}
@@ -85,6 +87,7 @@ func BenchmarkStart(b *testing.B) {
 // database's clock. None may be early.
 func BenchmarkTimers(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
+		b.Helper()
 		s := set(b, c)
 		var mu sync.Mutex
 		var begun = map[int64]time.Time{}

@@ -24,6 +24,7 @@ const (
 // this process starts the job.
 func BenchmarkTakeover(b *testing.B) {
 	each(b, func(b *testing.B, c contestant) {
+		b.Helper()
 		s := set(b, c)
 		started := make(chan time.Time, 1)
 		s.started = func(int64) { started <- time.Now() }
