@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,10 +68,8 @@ func (c *Control) Reactor(name string) (*react.Reactor, error) {
 
 // Check returns an error if the service has no workflow with a name.
 func (c *Control) Check(name string) error {
-	for _, known := range c.names {
-		if known == name {
-			return nil
-		}
+	if slices.Contains(c.names, name) {
+		return nil
 	}
 	if len(c.names) == 0 {
 		return fmt.Errorf("no workflow %q: this service has none", name)
