@@ -14,7 +14,7 @@ import (
 // beyond these limits. Therefore the program adopt, which turns the template into a service,
 // removes this test file.
 const (
-	mostLines  = 4000
+	mostLines  = 5000
 	mostFiles  = 150
 	mostDirect = 14
 )

@@ -11,8 +11,10 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/read/transfers"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/internal/write/transfer"
 )
 
 // wire creates the service's commands and queries: it connects commands with their deciders, and
@@ -21,11 +23,18 @@ func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)
 	moves := write.Moves{Accounts: accounts, Pairs: api.Several(on, account.DecideMove), OwnerOf: on.Feed.OwnerOf}
+	transferSteps := api.Handler(on, write.Transfers)
+	transferRows := transfers.NewQueries(on.Reads)
+	transferRequests := write.Requests{
+		Transfers: transferSteps, Accounts: accounts, Asked: api.Several(on, transfer.DecideRequest),
+		OwnerOf: on.Feed.OwnerOf, Open: transferRows.Open,
+	}
 
 	aggregates := []write.Handler{
 		// Every handler has a line here.
 		accounts,
 		clients,
+		transferSteps,
 	}
 	options := httpapi.Options{
 		Accounts: httpapi.Accounts{
@@ -39,6 +48,10 @@ func wire(on *api.Opened) api.Domain {
 			Handle: clients.Handle,
 			People: customers.NewQueries(on.Reads),
 			Log:    on.Archive,
+		},
+		Transfers: httpapi.Transfers{
+			Request: transferRequests.Handle,
+			Sent:    transferRows,
 		},
 		Keys:  on.Keys,
 		Feed:  on.Feed,

@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string) error {
 	return migrate.Run(ctx, migrate.Config{
 		Service: naming.Service, Decode: events.DecodeEvent, Erasing: events.Erasing, Up: bringUp,
 		DatabaseURL: config.DatabaseURL, APIDatabaseURL: config.APIDatabaseURL, ProjectorDatabaseURL: config.ProjectorDatabaseURL,
-		ServiceDatabaseURL: config.ServiceDatabaseURL, KeyURI: config.KeyURI,
+		WorkerDatabaseURL: config.WorkerDatabaseURL, ServiceDatabaseURL: config.ServiceDatabaseURL, KeyURI: config.KeyURI,
 	}, args)
 }
 

@@ -115,7 +115,7 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 			return resultOf(answers.Refuse(ctx, h.store, r.Key, r.Fingerprint, err))
 		}
 	}
-	c := &line.Command[C]{Body: body, NewStream: r.NewStream, IfMatch: r.IfMatch, Key: r.Key, Fingerprint: r.Fingerprint, Metadata: r.Metadata}
+	c := &line.Command[C]{Body: body, NewStream: r.NewStream, IfMatch: r.IfMatch, Key: r.Key, Fingerprint: r.Fingerprint, Metadata: r.Metadata, Identity: r.Identity}
 	first, err := h.lines.Join(ctx, streamID, c)
 	if err != nil {
 		h.keys.Release(r.Key)

@@ -16,6 +16,11 @@ type Request struct {
 	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
 	Metadata    event.Metadata
 
+	// Identity gives the events of the command their ids (see event.Append), so that a command that
+	// is executed again, at any time, appends nothing, and fails with event.ErrRecorded. If it is
+	// uuid.Nil, the events get new ids.
+	Identity uuid.UUID
+
 	// Check reads data that the command refers to and that is not in the command's stream, such as
 	// another stream. Check returns an error if this data does not allow the command. The caller of
 	// Handle must not read such data itself: if the idempotency key has an answer, Handle returns

@@ -20,6 +20,11 @@ type Append struct {
 	Metadata Metadata       // stored with every event of the append
 	Once     *Once          // idempotency record; nil: the append is not idempotent
 
+	// Identity gives the events their ids (DeriveID), so that the same work that is done twice is
+	// recorded once: if the log has an event with such an id already, the append fails with
+	// ErrRecorded. If Identity is uuid.Nil, each event gets a new id.
+	Identity uuid.UUID
+
 	// Condition refuses the append, with ErrConflict, if a matching event was recorded after the
 	// position Condition.After. It also refuses the append if an earlier append of the same chain adds
 	// a matching event. If it is nil, the append depends only on the versions of its streams.

@@ -25,6 +25,10 @@ var (
 	// was appended.
 	ErrAnswered = errors.New("idempotency key already has an answer")
 
+	// ErrRecorded says that the log already has an event of an append with the same Identity: the
+	// work was done before. Nothing was appended.
+	ErrRecorded = errors.New("the events of this identity are in the log already")
+
 	// ErrUnknownEvent says that an event has a type or a schema version that this program does not
 	// know. For example, a newer version of the program may have written the event.
 	ErrUnknownEvent = errors.New("event is of another version of this program")

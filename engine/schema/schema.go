@@ -22,6 +22,13 @@ type Part struct {
 // Engine is the Part with the engine's migrations.
 var Engine = Part{Table: "engine_version", FS: files}
 
+// JobsTable is the table that lists the applied migrations of River, the job queue of workflows.
+// River brings its own SQL: see engine/schema/apply.
+const JobsTable = "jobs_version"
+
+// JobsVersions has the numbers of River's migrations that the programs need.
+var JobsVersions = []int64{1, 2, 3, 4, 5, 6, 7, 8}
+
 // OfService returns the Part of a service. Its migrations are the *.sql files in the root of the
 // given folder.
 func OfService(folder fs.FS) Part { return Part{Table: "goose_db_version", FS: folder} }
@@ -29,7 +36,7 @@ func OfService(folder fs.FS) Part { return Part{Table: "goose_db_version", FS: f
 // Versions returns the numbers of all migrations that the programs of a service need, in order. The
 // key of the map is the table that lists the applied migrations.
 func Versions(service Part) map[string][]int64 {
-	return map[string][]int64{Engine.Table: Engine.Versions(), service.Table: service.Versions()}
+	return map[string][]int64{Engine.Table: Engine.Versions(), JobsTable: JobsVersions, service.Table: service.Versions()}
 }
 
 // Versions returns the numbers of a Part's migrations, in order. The number of a file is the text

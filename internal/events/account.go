@@ -13,15 +13,18 @@ type (
 	}
 	// MoneyDeposited adds to the balance.
 	MoneyDeposited struct {
-		Amount    int64  `json:"amount"`
-		Reference string `json:"reference,omitempty"`
+		Amount     int64     `json:"amount"`
+		Reference  string    `json:"reference,omitempty"`
+		TransferID uuid.UUID `json:"transfer_id,omitzero"` // the transfer that pays; zero: none
+		Refund     bool      `json:"refund,omitempty"`     // whether the account gets back what the transfer took from it
 	}
 	// MoneyWithdrawn subtracts from the balance.
 	MoneyWithdrawn struct {
-		Amount    int64  `json:"amount"`
-		Reference string `json:"reference,omitempty"`
+		Amount     int64     `json:"amount"`
+		Reference  string    `json:"reference,omitempty"`
+		TransferID uuid.UUID `json:"transfer_id,omitzero"` // the transfer that the account pays; zero: none
 	}
-	// AccountClosed ends the account; its balance is zero.
+	// AccountClosed ends the account; its balance is zero. A refund may still arrive later.
 	AccountClosed struct{}
 )
 

@@ -15,9 +15,11 @@ type (
 	// moneyMovedMessage contains an amount in minor units: positive for a deposit, negative for a
 	// withdrawal.
 	moneyMovedMessage struct {
-		AccountID uuid.UUID `json:"account_id"`
-		Amount    int64     `json:"amount"`
-		Reference string    `json:"reference,omitempty"`
+		AccountID  uuid.UUID `json:"account_id"`
+		Amount     int64     `json:"amount"`
+		Reference  string    `json:"reference,omitempty"`
+		TransferID uuid.UUID `json:"transfer_id,omitzero"`
+		Refund     bool      `json:"refund,omitempty"`
 	}
 	accountClosedMessage struct {
 		AccountID uuid.UUID `json:"account_id"`
@@ -31,12 +33,12 @@ func (e AccountOpened) Message(id uuid.UUID) event.Message {
 
 // Message implements PublicEvent.
 func (e MoneyDeposited) Message(id uuid.UUID) event.Message {
-	return event.Message{Type: "com.example.pgcqrs.MoneyMoved.v1", Data: moneyMovedMessage{id, e.Amount, e.Reference}}
+	return event.Message{Type: "com.example.pgcqrs.MoneyMoved.v1", Data: moneyMovedMessage{id, e.Amount, e.Reference, e.TransferID, e.Refund}}
 }
 
 // Message implements PublicEvent.
 func (e MoneyWithdrawn) Message(id uuid.UUID) event.Message {
-	return event.Message{Type: "com.example.pgcqrs.MoneyMoved.v1", Data: moneyMovedMessage{id, -e.Amount, e.Reference}}
+	return event.Message{Type: "com.example.pgcqrs.MoneyMoved.v1", Data: moneyMovedMessage{id, -e.Amount, e.Reference, e.TransferID, false}}
 }
 
 // Message implements PublicEvent.

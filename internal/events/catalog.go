@@ -14,6 +14,14 @@ var Catalog = map[string]event.Decode{
 	MoneyWithdrawn{}.EventType(): event.DecodeJSON[MoneyWithdrawn],
 	AccountClosed{}.EventType():  event.DecodeJSON[AccountClosed],
 
+	TransferRequested{}.EventType():   event.DecodeJSON[TransferRequested],
+	TransferDebited{}.EventType():     event.DecodeJSON[TransferDebited],
+	TransferCompleted{}.EventType():   event.DecodeJSON[TransferCompleted],
+	TransferRefused{}.EventType():     event.DecodeJSON[TransferRefused],
+	TransferNotAccepted{}.EventType(): event.DecodeJSON[TransferNotAccepted],
+	TransferRefunded{}.EventType():    event.DecodeJSON[TransferRefunded],
+	TransferExpired{}.EventType():     event.DecodeJSON[TransferExpired],
+
 	CustomerRegistered{}.EventType():     event.DecodeJSON[CustomerRegistered],
 	CustomerContactChanged{}.EventType(): event.DecodeJSON[CustomerContactChanged],
 	CustomerErased{}.EventType():         event.DecodeJSON[CustomerErased],

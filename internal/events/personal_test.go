@@ -25,6 +25,7 @@ var notPersonal = map[string]string{
 	"account.opened owner":              "a label of the account's; who has customers to forget refers to one by customer_id and leaves names to it",
 	"account.money_deposited reference": "what a movement is for; names of persons do not belong there",
 	"account.money_withdrawn reference": "the same",
+	"transfer.requested reference":      "the same",
 }
 
 // A field whose name looks personal is declared as event.Personal, or is listed in notPersonal. The

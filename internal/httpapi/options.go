@@ -16,6 +16,7 @@ type Options struct {
 	// One field for each domain.
 	Accounts  Accounts
 	Customers Customers
+	Transfers Transfers
 
 	// Keys decrypts personal data.
 	Keys Keys

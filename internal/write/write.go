@@ -5,6 +5,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
+	"example.com/pgcqrs/internal/write/transfer"
 )
 
 // Accounts is the aggregate of package account.
@@ -13,11 +14,15 @@ var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
 // Customers is the aggregate of package customer.
 var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
+// Transfers is the aggregate of package transfer.
+var Transfers = command.NewAggregate("transfer", transfer.Decide, transfer.Evolve)
+
 // Folds make the states that the projector takes snapshots of.
 var Folds = []snapshots.Aggregate{
 	// An aggregate whose streams may get long has a line here.
 	Accounts.Fold(),
 	Customers.Fold(),
+	Transfers.Fold(),
 }
 
 // Handler is the part of a command.Handler that does not depend on the types of its aggregate.

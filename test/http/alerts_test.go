@@ -73,7 +73,7 @@ func exported(t *testing.T) map[string]bool {
 			for _, match := range regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`).FindAllStringSubmatch(text, -1) {
 				found[match[1]] = true
 			}
-			return p == s.api || found["projection_lag_seconds"]
+			return p == s.api || found["projection_lag_seconds"] && found["workflow_lag_events"]
 		})
 	}
 	return found

@@ -153,7 +153,8 @@ func (g *stack) change(all []route, one thing, owner []string) (position string)
 func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
 	g.t.Helper()
 	path := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.path)
-	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
+	body := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.body)
+	return g.send(r.method, path, body, headers...)
 }
 
 // conditions returns all sets of conditional headers that the test tries, including the empty set.
@@ -186,7 +187,7 @@ func requestsWithIDs(t *testing.T, all []route) (found []request) {
 		if strings.Contains(r.path, "{id}") {
 			found = append(found, request{r, false})
 		}
-		for _, field := range fieldsOf(t, r) {
+		for _, field := range slices.Sorted(maps.Keys(fieldsOf(t, r))) {
 			if body, ok := withID(t, r, field); ok {
 				found = append(found, request{route{r.id, r.method, strings.ReplaceAll(r.path, "{id}", "{new}"), body, r.scope}, field == "id"})
 			}
@@ -203,18 +204,22 @@ type request struct {
 }
 
 // withID returns the body of an operation with {id} in the given field. All other fields that are
-// ids are left out.
+// ids are left out, or, if they are required, have {new}.
 func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	t.Helper()
 	taken := fieldsOf(t, r)
-	if r.body == "" || !slices.Contains(taken, field) {
+	if _, has := taken[field]; r.body == "" || !has {
 		return r.body, false
 	}
 	var fields map[string]any
 	if err := json.Unmarshal([]byte(r.body), &fields); err != nil {
 		t.Fatal(err)
 	}
-	maps.DeleteFunc(fields, func(name string, _ any) bool { return slices.Contains(taken, name) })
+	for name, required := range taken {
+		if delete(fields, name); required {
+			fields[name] = "{new}"
+		}
+	}
 	fields[field] = "{id}"
 	text, err := json.Marshal(fields)
 	if err != nil {
@@ -223,26 +228,28 @@ func withID(t testing.TB, r route, field string) (body string, ok bool) {
 	return string(text), true
 }
 
-// fieldsOf returns the names of those fields in an operation's body whose values are ids.
-func fieldsOf(t testing.TB, r route) (names []string) {
+// fieldsOf returns the names of those fields in an operation's body whose values are ids, and whether
+// each of them is required.
+func fieldsOf(t testing.TB, r route) (names map[string]bool) {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
+	names = make(map[string]bool)
 	for _, item := range document.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.OperationID != r.id || method != r.method || op.RequestBody == nil {
 				continue
 			}
-			for name, field := range op.RequestBody.Value.Content.Get("application/json").Schema.Value.Properties {
+			schema := op.RequestBody.Value.Content.Get("application/json").Schema.Value
+			for name, field := range schema.Properties {
 				if field.Value.Format == "uuid" {
-					names = append(names, name)
+					names[name] = slices.Contains(schema.Required, name)
 				}
 			}
 		}
 	}
-	slices.Sort(names)
 	return names
 }
 

@@ -40,8 +40,15 @@ func begin(t testing.TB, name string, environment ...string) *programs.Program {
 func among(environment []string) []string {
 	return append([]string{
 		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
-		"WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2",
+		"WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2", "WORKFLOWS=off", // see works
 	}, environment...)
+}
+
+// projects returns the environment variables of a projector with the logins of a deployment: the
+// projector's own login, and the worker's login for the workflows.
+func projects(t testing.TB, url string) []string {
+	t.Helper()
+	return []string{"DATABASE_URL=" + testdb.As(t, url, role.Projector), "WORKER_DATABASE_URL=" + testdb.As(t, url, role.Worker)}
 }
 
 // stack is one API process and one projector process, which share a new database.
@@ -61,7 +68,7 @@ func newStack(t testing.TB, environment ...string) *stack {
 	s := &stack{t: t, url: testdb.New(t)}
 	s.database = "DATABASE_URL=" + testdb.As(t, s.url, role.API)
 	s.environment = append([]string{snapshotKey, s.database}, environment...)
-	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, role.Projector), snapshotKey)
+	s.projector = launch(t, "projector", append(projects(t, s.url), snapshotKey)...)
 	s.api = launch(t, "api", s.environment...)
 	s.client = newClient(t)
 	return s
@@ -106,3 +113,9 @@ func (s *stack) want(answer caller.Reply, status int, code string) {
 
 // contract returns the OpenAPI contract with which every answer is compared.
 var contract = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })
+
+// works starts another projector process, which also runs the workflows.
+func (s *stack) works() *programs.Program {
+	s.t.Helper()
+	return launch(s.t, "projector", append(projects(s.t, s.url), snapshotKey, "WORKFLOWS=on")...)
+}

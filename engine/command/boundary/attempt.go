@@ -41,6 +41,7 @@ func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	a := event.Append{
 		Streams:   []event.StreamAppend{{Type: streamType, ID: id, Expected: event.AnyVersion, Events: decided}},
 		Metadata:  d.request.Metadata,
+		Identity:  d.request.Identity,
 		Condition: &condition,
 	}
 	if d.request.Key != "" {

@@ -36,6 +36,7 @@ type Request struct {
 	Key         string // idempotency key; "": the command has no key
 	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
 	Metadata    event.Metadata
+	Identity    uuid.UUID // gives the events their ids (event.Append); uuid.Nil: they get new ids
 }
 
 // Store is the part of the event log that a Handler needs. eventlog.Store implements Store.

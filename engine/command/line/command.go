@@ -20,6 +20,7 @@ type Command[C any] struct {
 	Key         string // idempotency key; "": the command has no key
 	Fingerprint []byte
 	Metadata    event.Metadata
+	Identity    uuid.UUID // gives the events their ids; uuid.Nil: they get new ids
 	Answered    bool      // whether the command has an answer
 	Until       time.Time // when the caller stops waiting; zero: the caller has no deadline
 

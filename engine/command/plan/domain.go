@@ -59,7 +59,7 @@ func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided [
 func (d *Domain[S, C]) newAppend(from event.Appended, at states.State[S], decided []event.Event, c *line.Command[C]) event.Append {
 	a := event.Append{
 		Streams:  []event.StreamAppend{{Type: d.StreamType, ID: from.StreamID, Expected: at.Version, Last: at.Last, Events: decided}},
-		Metadata: c.Metadata,
+		Metadata: c.Metadata, Identity: c.Identity,
 	}
 	if c.Key != "" {
 		a.Once = &event.Once{Key: c.Key, Fingerprint: c.Fingerprint, Keep: d.Keep, Position: from.Position}

@@ -34,7 +34,7 @@ func (h *Handler[S, C]) Handle(ctx context.Context, name func(states *S) []Strea
 			return resultOf(answers.Refuse(ctx, h.store, r.Key, r.Fingerprint, err))
 		}
 	}
-	c := &line.Command[*call[S, C]]{Body: all, NewStream: r.NewStream, IfMatch: r.IfMatch, Key: r.Key, Fingerprint: r.Fingerprint, Metadata: r.Metadata}
+	c := &line.Command[*call[S, C]]{Body: all, NewStream: r.NewStream, IfMatch: r.IfMatch, Key: r.Key, Fingerprint: r.Fingerprint, Metadata: r.Metadata, Identity: r.Identity}
 	set := setOf(all.streams)
 	first, err := h.lines.Join(ctx, set, c)
 	if err != nil {

@@ -71,7 +71,7 @@ func (g *group[S, C]) decide(c *line.Command[*call[S, C]]) (a event.Append, quie
 		return a, quiet, fmt.Errorf("decide returned %d lists of events for %d streams", len(decided), len(parts))
 	}
 	quiet = line.Answer{StreamID: parts[0].stream(), Version: version, Position: g.position()}
-	a.Metadata = c.Metadata
+	a.Metadata, a.Identity = c.Metadata, c.Identity
 	if c.Key != "" {
 		a.Once = &event.Once{Key: c.Key, Fingerprint: c.Fingerprint, Keep: g.handler.keep, Position: quiet.Position}
 	}

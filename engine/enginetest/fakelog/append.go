@@ -52,8 +52,9 @@ func (l *Log) append(a event.Append) (event.Appended, error) {
 		return event.Appended{}, err
 	}
 	var first event.Appended
+	begun := len(l.events)
 	for n, stream := range a.Streams {
-		appended, err := l.appendStream(stream)
+		appended, err := l.appendStream(a.Identity, begun, stream)
 		if err != nil {
 			return event.Appended{}, err
 		}
@@ -104,7 +105,7 @@ func (l *Log) checkCondition(c *event.Condition) error {
 }
 
 // appendStream adds events to one stream.
-func (l *Log) appendStream(stream event.StreamAppend) (event.Appended, error) {
+func (l *Log) appendStream(identity uuid.UUID, begun int, stream event.StreamAppend) (event.Appended, error) {
 	appended := event.Appended{StreamID: stream.ID}
 	for _, e := range l.events {
 		if e.event.StreamID == stream.ID {
@@ -127,6 +128,12 @@ func (l *Log) appendStream(stream event.StreamAppend) (event.Appended, error) {
 		}
 		appended.Version++
 		appended.Position, appended.EventID = int64(len(l.events)+1), uuid.New()
+		if identity != uuid.Nil {
+			appended.EventID = event.DeriveID(identity, len(l.events)-begun)
+		}
+		if slices.ContainsFunc(l.events, func(e recorded) bool { return e.event.ID == appended.EventID }) {
+			return appended, event.ErrRecorded
+		}
 		l.events = append(l.events, recorded{tags: tags, event: event.Recorded{
 			Position: appended.Position, StreamType: stream.Type, StreamID: stream.ID, Version: appended.Version,
 			ID: appended.EventID, Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Event: e,

@@ -14,3 +14,9 @@ func TestLogKeepsTheContractOfAStore(t *testing.T) {
 	storetest.Check(t, func(*testing.T) command.Store { return fakelog.New() })
 	storetest.CheckTags(t, func(*testing.T) storetest.TaggedStore { return fakelog.New() })
 }
+
+// Events with the ids of an identity are appended once.
+func TestWorkWithAnIdentityIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	storetest.CheckIdentity(t, fakelog.New())
+}

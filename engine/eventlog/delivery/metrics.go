@@ -70,6 +70,8 @@ func outcomeLabel(err error) string {
 		return "other_stream"
 	case errors.Is(err, event.ErrAnswered):
 		return "answered"
+	case errors.Is(err, event.ErrRecorded):
+		return "recorded"
 	case errors.Is(err, event.ErrTaken):
 		return "taken"
 	case errors.Is(err, event.ErrUnavailable):

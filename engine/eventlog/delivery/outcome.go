@@ -36,8 +36,12 @@ var ErrKeysRefused = errors.New("the keys of personal data have changed")
 // explainRefusal returns the error for the caller of an append whose content the database has
 // refused.
 func explainRefusal(err error) error {
-	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (pgErr.ConstraintName == "other_key" || pgErr.ConstraintName == "not_retired") {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case ok && (pgErr.ConstraintName == "other_key" || pgErr.ConstraintName == "not_retired"):
 		return fmt.Errorf("%w: %w", ErrKeysRefused, err)
+	case ok && pgErr.ConstraintName == "events_event_id_key":
+		return fmt.Errorf("%w: %w", event.ErrRecorded, err)
 	}
 	return fmt.Errorf("append: %w", err)
 }

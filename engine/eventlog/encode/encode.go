@@ -68,7 +68,7 @@ func (c *Encoder) encodeAppend(ctx context.Context, rows *Rows, a event.Append) 
 		if err != nil {
 			return err
 		}
-		if err := c.encodeEvents(ctx, rows, index, stream, metadata); err != nil {
+		if err := c.encodeEvents(ctx, rows, index, stream, metadata, ids{a.Identity, before}); err != nil {
 			return err
 		}
 		if i == 0 {
@@ -87,7 +87,7 @@ func (c *Encoder) encodeAppend(ctx context.Context, rows *Rows, a event.Append) 
 	return nil
 }
 
-func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, stream event.StreamAppend, metadata string) error {
+func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, stream event.StreamAppend, metadata string, of ids) error {
 	for _, e := range stream.Events {
 		e, err := c.encryptEvent(ctx, rows.Streams[index], e)
 		if err != nil {
@@ -105,6 +105,9 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 		}
 		row, err := c.encodeEvent(stream.ID, e)
 		if err != nil {
+			return err
+		}
+		if row.ID, err = of.at(len(rows.Events)); err != nil {
 			return err
 		}
 		rows.Streams[index].Events++
@@ -137,10 +140,6 @@ func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Ev
 }
 
 func (c *Encoder) encodeEvent(streamID uuid.UUID, e event.Event) (EventRow, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return EventRow{}, fmt.Errorf("make event id: %w", err)
-	}
 	data, err := encodeJSON(e)
 	if err != nil {
 		return EventRow{}, fmt.Errorf("encode %s: %w", e.EventType(), err)
@@ -151,7 +150,7 @@ func (c *Encoder) encodeEvent(streamID uuid.UUID, e event.Event) (EventRow, erro
 		}
 	}
 	row := EventRow{
-		ID: id, Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Data: data,
+		Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Data: data,
 		OccurredAt: time.Now().UTC(),
 	}
 	if c.messageOf == nil {
@@ -168,6 +167,24 @@ func (c *Encoder) encodeEvent(streamID uuid.UUID, e event.Event) (EventRow, erro
 		row.MessageType, row.MessageData = message.Type, encoded
 	}
 	return row, nil
+}
+
+// ids makes the ids of the events of one append.
+type ids struct {
+	identity uuid.UUID // uuid.Nil: each event gets a new id
+	before   int       // number of the chain's events before the append
+}
+
+// at returns the id of the event with the index n in the chain.
+func (i ids) at(n int) (uuid.UUID, error) {
+	if i.identity != uuid.Nil {
+		return event.DeriveID(i.identity, n-i.before), nil
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("make event id: %w", err)
+	}
+	return id, nil
 }
 
 func encodeJSON(value any) (string, error) {

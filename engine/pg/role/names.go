@@ -12,9 +12,10 @@ import (
 // These are the programs that have a role. The SQL function role_of, which a migration creates,
 // makes the name of a role from the name of the database. A role owns no objects.
 const (
-	Service   = "service"   // the rights that cmd/api and cmd/projector need together
+	Service   = "service"   // the rights that all other roles have together
 	API       = "api"       // the rights that cmd/api needs
 	Projector = "projector" // the rights that cmd/projector and cmd/ops need; ops projections rebuild runs as the owner
+	Worker    = "worker"    // the rights that the workflows of cmd/projector need: append, and work River's tables
 )
 
 // NameAll renames the roles so that their names contain the current name of the database. The names
@@ -45,6 +46,28 @@ func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 func LockAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err
+}
+
+// MissingWorker returns the name of the worker's role if the database has the roles of a release
+// without this role, and the owner may not make it. A migration would then skip the role, and no
+// later migration would grant the role's rights. Otherwise MissingWorker returns "".
+func MissingWorker(ctx context.Context, owner *pgxpool.Pool) (name string, err error) {
+	const (
+		migrated = `SELECT to_regclass('role_names') IS NOT NULL`
+		missing  = `
+			SELECT CASE WHEN to_regrole(quote_ident(role_of('api'))) IS NOT NULL AND to_regrole(quote_ident(role_of('worker'))) IS NULL
+			                 AND NOT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user)
+			            THEN role_of('worker') ELSE '' END`
+	)
+	var before bool
+	err = owner.QueryRow(ctx, migrated).Scan(&before)
+	if err == nil && before {
+		err = owner.QueryRow(ctx, missing).Scan(&name)
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for the worker's role: %w", err)
+	}
+	return name, nil
 }
 
 // NameService stores the name of the service as a comment on goose_db_version, the table of the

@@ -27,7 +27,7 @@ func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Check
 			return nil, 0, err
 		}
 	}
-	batch, err := a.next(ctx, conn, at.Position)
+	batch, err := Next(ctx, a.Log, conn, at.Position, a.MaxBatch)
 	if err != nil || len(batch) == 0 {
 		return at, 0, err
 	}
@@ -58,11 +58,11 @@ func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.C
 	return at, nil
 }
 
-// next reads the events after a position, and fails if their positions have a gap. next reads on
-// the connection that has the session lock. If next used another connection, the lock's connection
+// Next reads the events after a position, and fails if their positions have a gap. The connection
+// must be the one that has the session lock: if Next used another connection, the lock's connection
 // would be idle, and a waiting process would take the lock.
-func (a *Applier) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {
-	batch, err := a.Log.AfterOn(ctx, conn, position, a.MaxBatch)
+func Next(ctx context.Context, log Log, conn *pgx.Conn, position int64, limit int) ([]event.Recorded, error) {
+	batch, err := log.AfterOn(ctx, conn, position, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,11 @@ func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provi
 	if err != nil {
 		return applied, fmt.Errorf("apply the engine's migrations: %w", err)
 	}
+	queued, err := upJobs(ctx, db)
+	applied = append(applied, queued...)
+	if err != nil {
+		return applied, fmt.Errorf("apply the job queue's migrations: %w", err)
+	}
 	if err := list(ctx, db, service); err != nil {
 		return applied, fmt.Errorf("make the list of the service's migrations: %w", err)
 	}
@@ -91,7 +96,7 @@ func up(ctx context.Context, provider *goose.Provider, part schema.Part) ([]stri
 func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 	const (
 		listed = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`
-		grant  = `SELECT grant_to(program, 'SELECT', $1::regclass) FROM unnest(ARRAY['api', 'projector', 'service']) program`
+		grant  = `SELECT grant_to(program, 'SELECT', $1::regclass) FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program`
 	)
 	wait := `LOCK TABLE ` + schema.Engine.Table + ` IN SHARE ROW EXCLUSIVE MODE` //nolint:gosec // one at a time; the name is a constant
 	store, err := database.NewStore(database.DialectPostgres, part.Table)

@@ -23,3 +23,9 @@ func TestStoreKeepsItsContractOfTags(t *testing.T) {
 		return rig.Store(t, connect(t, testdb.New(t)), storetest.DecodeTagged)
 	})
 }
+
+// Events with the ids of an identity are appended once.
+func TestWorkWithAnIdentityIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	storetest.CheckIdentity(t, rig.Store(t, connect(t, testdb.New(t)), storetest.Decode))
+}

@@ -91,6 +91,36 @@ func (e Status) Valid() bool {
 	}
 }
 
+// Defines values for TransferStatus.
+const (
+	TransferIsCompleted TransferStatus = "completed"
+	TransferIsDebited   TransferStatus = "debited"
+	TransferIsExpired   TransferStatus = "expired"
+	TransferIsRefunded  TransferStatus = "refunded"
+	TransferIsRefused   TransferStatus = "refused"
+	TransferIsRequested TransferStatus = "requested"
+)
+
+// Valid indicates whether the value is a known member of the TransferStatus enum.
+func (e TransferStatus) Valid() bool {
+	switch e {
+	case TransferIsCompleted:
+		return true
+	case TransferIsDebited:
+		return true
+	case TransferIsExpired:
+		return true
+	case TransferIsRefunded:
+		return true
+	case TransferIsRefused:
+		return true
+	case TransferIsRequested:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListAccountsParamsSort.
 const (
 	SortOpenedAt     ListAccountsParamsSort = "opened_at"
@@ -243,9 +273,10 @@ type Customer struct {
 
 // CustomerExport defines model for CustomerExport.
 type CustomerExport struct {
-	Customer Customer          `json:"customer"`
-	Events   []Event           `json:"events"`
-	Accounts []ExportedAccount `json:"accounts"`
+	Customer  Customer           `json:"customer"`
+	Events    []Event            `json:"events"`
+	Accounts  []ExportedAccount  `json:"accounts"`
+	Transfers []ExportedTransfer `json:"transfers"`
 
 	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
@@ -327,6 +358,12 @@ type EventPage struct {
 type ExportedAccount struct {
 	Account Account `json:"account"`
 	Events  []Event `json:"events"`
+}
+
+// ExportedTransfer defines model for ExportedTransfer.
+type ExportedTransfer struct {
+	Transfer Transfer `json:"transfer"`
+	Events   []Event  `json:"events"`
 }
 
 // FeedPage defines model for FeedPage.
@@ -458,6 +495,58 @@ type RegisterCustomer struct {
 	Name PersonName `json:"name"`
 }
 
+// RequestTransfer defines model for RequestTransfer.
+type RequestTransfer struct {
+	// Amount In minor units of the currency of `from`.
+	//
+	// Example: 1250
+	Amount int64 `json:"amount"`
+
+	// From The account that pays. It must be yours.
+	From openapi_types.UUID `json:"from"`
+
+	// Reference The purpose of the payment, in the customer's words. The owners of both accounts see it.
+	//
+	// Example: rent
+	Reference *string `json:"reference,omitempty"`
+
+	// To The account that gets the money. It may be anybody's.
+	To openapi_types.UUID `json:"to"`
+}
+
+// RequestedTransfer defines model for RequestedTransfer.
+type RequestedTransfer struct {
+	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	Id UUID `json:"id"`
+
+	// Version The version of the resource: how many events it has.
+	//
+	// Example: 3
+	Version Version `json:"version"`
+
+	// Position A position of the log. Opaque.
+	//
+	// Example: 42
+	Position Position `json:"position"`
+
+	// From Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	From UUID `json:"from"`
+
+	// To Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	To UUID `json:"to"`
+
+	// Amount In minor units of the currency of `from`.
+	//
+	// Example: 1250
+	Amount    int64   `json:"amount"`
+	Reference *string `json:"reference,omitempty"`
+
+	// Status `requested`: no money has moved. `debited`: `from` has paid. `completed`: `to` has the money. `refused`:
+	// `from` did not pay. `refunded`: `from` has its money again. `expired`: `from` had not paid in time; no
+	// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`.
+	Status TransferStatus `json:"status"`
+}
+
 // Statement defines model for Statement.
 type Statement struct {
 	Items      []StatementLine `json:"items"`
@@ -548,6 +637,73 @@ type TrailPage struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// Transfer defines model for Transfer.
+type Transfer struct {
+	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	Id UUID `json:"id"`
+
+	// From Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	From UUID `json:"from"`
+
+	// To Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	To UUID `json:"to"`
+
+	// Amount In minor units of the currency.
+	//
+	// Example: 1250
+	Amount int64 `json:"amount"`
+
+	// Currency An ISO 4217 currency code.
+	//
+	// Example: EUR
+	Currency  Currency `json:"currency"`
+	Reference *string  `json:"reference,omitempty"`
+
+	// Status `requested`: no money has moved. `debited`: `from` has paid. `completed`: `to` has the money. `refused`:
+	// `from` did not pay. `refunded`: `from` has its money again. `expired`: `from` had not paid in time; no
+	// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`.
+	Status TransferStatus `json:"status"`
+
+	// Code Only if the status is `refused` or `refunded`. A refused transfer has the code of the rule that
+	// forbade the debit, such as `insufficient_funds` or `account_closed`. A refunded transfer has
+	// `not_accepted`, or `expired` if the debit came too late.
+	//
+	//
+	// Example: not_accepted
+	Code *string `json:"code,omitempty"`
+
+	// Version The version of the resource: how many events it has.
+	//
+	// Example: 3
+	Version     Version   `json:"version"`
+	RequestedAt time.Time `json:"requested_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
+
+	// ParkedPosition Usually absent. The position of the first event of this resource that the read model could not
+	// apply. Until an operator has repaired the read model, the resource is shown as it was before that
+	// event.
+	//
+	//
+	// Example: 42
+	ParkedPosition *ParkedPosition `json:"parked_position,omitempty"`
+}
+
+// TransferPage defines model for TransferPage.
+type TransferPage struct {
+	// Incomplete `true` while the read model has stopped applying the events of at least one resource, of any
+	// subject: items may be missing, or listed although they no longer match. Items that are known to be
+	// outdated have a `parked_position`. Also `true` if a search has reached its limit, so that there may
+	// be more items.
+	Incomplete *Incomplete `json:"incomplete,omitempty"`
+	Items      []Transfer  `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// TransferStatus `requested`: no money has moved. `debited`: `from` has paid. `completed`: `to` has the money. `refused`:
+// `from` did not pay. `refunded`: `from` has its money again. `expired`: `from` had not paid in time; no
+// money has moved. If `from` pays after that, the transfer becomes `debited` and then `refunded`.
+type TransferStatus string
+
 // UUID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 type UUID = openapi_types.UUID
 
@@ -604,6 +760,9 @@ type Prefer = string
 // Traceparent defines model for Traceparent.
 type Traceparent = string
 
+// TransferID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+type TransferID = UUID
+
 // AccountAnswer defines model for AccountAnswer.
 type AccountAnswer = Account
 
@@ -642,6 +801,15 @@ type ProblemAnswer = Problem
 
 // TrailAnswer defines model for TrailAnswer.
 type TrailAnswer = TrailPage
+
+// TransferAnswer defines model for TransferAnswer.
+type TransferAnswer = Transfer
+
+// TransferListAnswer defines model for TransferListAnswer.
+type TransferListAnswer = TransferPage
+
+// TransferRequested defines model for TransferRequested.
+type TransferRequested = RequestedTransfer
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
@@ -1163,6 +1331,98 @@ type GetTrailParams struct {
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
+// ListTransfersParams defines parameters for ListTransfers.
+type ListTransfersParams struct {
+	// Account Only transfers from this account.
+	Account UUID `form:"account" json:"account"`
+
+	// Limit Maximum number of items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The start of the page, from `next_cursor` or `Link` of the previous page. The value is opaque. Send it with the same filters and the same sort order.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
+	MinPosition *MinPosition `json:"Min-Position,omitempty"`
+
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
+	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
+
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	Traceparent *Traceparent `json:"traceparent,omitempty"`
+}
+
+// RequestTransferParams defines parameters for RequestTransfer.
+type RequestTransferParams struct {
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
+	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
+
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	Traceparent *Traceparent `json:"traceparent,omitempty"`
+}
+
+// GetTransferParams defines parameters for GetTransfer.
+type GetTransferParams struct {
+	// MinPosition Waits until the read model reflects this `Event-Position`, but only for the time in `Prefer`; after
+	// this time the answer is 503. In two cases the answer is 503 at once. First, the log can't
+	// reach the position in this time. Second, the query is for a single resource, and the read
+	// model has stopped applying the events of this resource at this position or before
+	// (`read_model_parked`). A query for a list is answered nevertheless, and shows such a
+	// resource with its `parked_position`.
+	MinPosition *MinPosition `json:"Min-Position,omitempty"`
+
+	// LastEventID The last `id` that the client has received. Clients of server-sent events send it when they connect
+	// again. The service uses it instead of `after`.
+	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
+
+	// LogEpoch The `Log-Epoch` of the earlier answer from which this request has its `Min-Position`, its cursor or
+	// other data. If the log has lost events since that answer, the query is answered 409 `log_changed`:
+	// at once, or, if the log loses events while the query waits, after the wait.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
+	// Prefer `wait=<seconds>`: how long a query with `Min-Position` may wait, from 0 to 30 seconds; the default is 5. With 0 the service checks the position only once, which may take a quarter of a second.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// IfNoneMatch An `ETag`, or a list of ETags. If one of them is the `ETag` of the present answer, the service answers 304.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
+	// for ever, so it must not say anything about a person. Any value that is not a UUID is ignored. The
+	// default is the request's own id.
+	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
+
+	// Traceparent W3C Trace Context. It is stored in the events' metadata for ever, so its ids must be random and say nothing about a person. A malformed value is ignored.
+	Traceparent *Traceparent `json:"traceparent,omitempty"`
+}
+
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccount
 
@@ -1183,6 +1443,9 @@ type FindCustomersJSONRequestBody = CustomerSearch
 
 // ChangeContactJSONRequestBody defines body for ChangeContact for application/json ContentType.
 type ChangeContactJSONRequestBody = Contact
+
+// RequestTransferJSONRequestBody defines body for RequestTransfer for application/json ContentType.
+type RequestTransferJSONRequestBody = RequestTransfer
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -1234,6 +1497,15 @@ type ServerInterface interface {
 	// GetTrail Show who did what
 	// (GET /v1/trail)
 	GetTrail(w http.ResponseWriter, r *http.Request, params GetTrailParams)
+	// ListTransfers List transfers from an account
+	// (GET /v1/transfers)
+	ListTransfers(w http.ResponseWriter, r *http.Request, params ListTransfersParams)
+	// RequestTransfer Request a transfer
+	// (POST /v1/transfers)
+	RequestTransfer(w http.ResponseWriter, r *http.Request, params RequestTransferParams)
+	// GetTransfer Show a transfer
+	// (GET /v1/transfers/{id})
+	GetTransfer(w http.ResponseWriter, r *http.Request, id TransferID, params GetTransferParams)
 }
 
 // Unimplemented server implementation that returns http.StatusNotImplemented for each endpoint.
@@ -1333,6 +1605,24 @@ func (_ Unimplemented) GetFeed(w http.ResponseWriter, r *http.Request, params Ge
 // GetTrail Show who did what
 // (GET /v1/trail)
 func (_ Unimplemented) GetTrail(w http.ResponseWriter, r *http.Request, params GetTrailParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListTransfers List transfers from an account
+// (GET /v1/transfers)
+func (_ Unimplemented) ListTransfers(w http.ResponseWriter, r *http.Request, params ListTransfersParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RequestTransfer Request a transfer
+// (POST /v1/transfers)
+func (_ Unimplemented) RequestTransfer(w http.ResponseWriter, r *http.Request, params RequestTransferParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetTransfer Show a transfer
+// (GET /v1/transfers/{id})
+func (_ Unimplemented) GetTransfer(w http.ResponseWriter, r *http.Request, id TransferID, params GetTransferParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -3640,6 +3930,424 @@ func (siw *ServerInterfaceWrapper) GetTrail(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
+// ListTransfers operation middleware
+func (siw *ServerInterfaceWrapper) ListTransfers(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTransfersParams
+
+	// ------------- Required query parameter "account" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "account", r.URL.Query(), &params.Account, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "account"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "account", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Min-Position" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Min-Position")]; found {
+		var MinPosition MinPosition
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Min-Position", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Min-Position", valueList[0], &MinPosition, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Min-Position", Err: err})
+			return
+		}
+
+		params.MinPosition = &MinPosition
+
+	}
+
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	// ------------- Optional header parameter "X-Correlation-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
+		var XCorrelationId CorrelationID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
+			return
+		}
+
+		params.XCorrelationId = &XCorrelationId
+
+	}
+
+	// ------------- Optional header parameter "traceparent" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
+		var Traceparent Traceparent
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
+			return
+		}
+
+		params.Traceparent = &Traceparent
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListTransfers(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RequestTransfer operation middleware
+func (siw *ServerInterfaceWrapper) RequestTransfer(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RequestTransferParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	// ------------- Optional header parameter "X-Correlation-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
+		var XCorrelationId CorrelationID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
+			return
+		}
+
+		params.XCorrelationId = &XCorrelationId
+
+	}
+
+	// ------------- Optional header parameter "traceparent" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
+		var Traceparent Traceparent
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
+			return
+		}
+
+		params.Traceparent = &Traceparent
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RequestTransfer(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetTransfer operation middleware
+func (siw *ServerInterfaceWrapper) GetTransfer(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id TransferID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTransferParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Min-Position" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Min-Position")]; found {
+		var MinPosition MinPosition
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Min-Position", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Min-Position", valueList[0], &MinPosition, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Min-Position", Err: err})
+			return
+		}
+
+		params.MinPosition = &MinPosition
+
+	}
+
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID LastEventID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Last-Event-ID", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Last-Event-ID", Err: err})
+			return
+		}
+
+		params.LastEventID = &LastEventID
+
+	}
+
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	// ------------- Optional header parameter "X-Correlation-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
+		var XCorrelationId CorrelationID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
+			return
+		}
+
+		params.XCorrelationId = &XCorrelationId
+
+	}
+
+	// ------------- Optional header parameter "traceparent" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
+		var Traceparent Traceparent
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
+			return
+		}
+
+		params.Traceparent = &Traceparent
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetTransfer(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 type UnescapedCookieParamError struct {
 	ParamName string
 	Err       error
@@ -3776,6 +4484,15 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/v1/accounts/{id}/events", wrapper.GetEvents)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/transfers", wrapper.ListTransfers)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/v1/transfers", wrapper.RequestTransfer)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/v1/transfers/{id}", wrapper.GetTransfer)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/v1/customers", wrapper.RegisterCustomer)
@@ -4030,6 +4747,55 @@ type TrailAnswerJSONResponse struct {
 	Body TrailPage
 
 	Headers TrailAnswerResponseHeaders
+}
+
+type TransferAnswerResponseHeaders struct {
+	ETag              *string
+	EventPosition     *string
+	LogEpoch          *UUID
+	ParkedPosition    *string
+	PreferenceApplied *string
+	XAccelBuffering   *string
+	XRequestId        *string
+}
+type TransferAnswerJSONResponse struct {
+	Body Transfer
+
+	Headers TransferAnswerResponseHeaders
+}
+type TransferAnswerTexteventStreamResponse struct {
+	Body io.Reader
+
+	Headers       TransferAnswerResponseHeaders
+	ContentLength int64
+}
+
+type TransferListAnswerResponseHeaders struct {
+	ETag              string
+	EventPosition     string
+	Link              *string
+	LogEpoch          *UUID
+	PreferenceApplied *string
+	XRequestId        *string
+}
+type TransferListAnswerJSONResponse struct {
+	Body TransferPage
+
+	Headers TransferListAnswerResponseHeaders
+}
+
+type TransferRequestedResponseHeaders struct {
+	ETag                string
+	EventPosition       string
+	IdempotencyReplayed *string
+	Location            string
+	LogEpoch            *UUID
+	XRequestId          *string
+}
+type TransferRequestedJSONResponse struct {
+	Body RequestedTransfer
+
+	Headers TransferRequestedResponseHeaders
 }
 
 type ListAccountsRequestObject struct {
@@ -5716,6 +6482,352 @@ func (response GetTraildefaultApplicationProblemPlusJSONResponse) VisitGetTrailR
 	return err
 }
 
+type ListTransfersRequestObject struct {
+	Params ListTransfersParams
+}
+
+type ListTransfersResponseObject interface {
+	VisitListTransfersResponse(w http.ResponseWriter) error
+}
+
+type ListTransfers200JSONResponse struct{ TransferListAnswerJSONResponse }
+
+func (response ListTransfers200JSONResponse) VisitListTransfersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransfers304Response = NotModifiedResponse
+
+func (response ListTransfers304Response) VisitListTransfersResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListTransfersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemAnswerResponseHeaders
+	StatusCode int
+}
+
+func (response ListTransfersdefaultApplicationProblemPlusJSONResponse) VisitListTransfersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestTransferRequestObject struct {
+	Params RequestTransferParams
+	Body   *RequestTransferJSONRequestBody
+}
+
+type RequestTransferResponseObject interface {
+	VisitRequestTransferResponse(w http.ResponseWriter) error
+}
+
+type RequestTransfer202JSONResponse struct{ TransferRequestedJSONResponse }
+
+func (response RequestTransfer202JSONResponse) VisitRequestTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemAnswerResponseHeaders
+	StatusCode int
+}
+
+func (response RequestTransferdefaultApplicationProblemPlusJSONResponse) VisitRequestTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferRequestObject struct {
+	Id     TransferID `json:"id"`
+	Params GetTransferParams
+}
+
+type GetTransferResponseObject interface {
+	VisitGetTransferResponse(w http.ResponseWriter) error
+}
+
+type GetTransfer200JSONResponse struct{ TransferAnswerJSONResponse }
+
+func (response GetTransfer200JSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransfer200TexteventStreamResponse struct {
+	TransferAnswerTexteventStreamResponse
+}
+
+func (response GetTransfer200TexteventStreamResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type GetTransfer304Response = NotModifiedResponse
+
+func (response GetTransfer304Response) VisitGetTransferResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemAnswerResponseHeaders
+	StatusCode int
+}
+
+func (response GetTransferdefaultApplicationProblemPlusJSONResponse) VisitGetTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts List accounts
@@ -5766,6 +6878,15 @@ type StrictServerInterface interface {
 	// GetTrail Show who did what
 	// (GET /v1/trail)
 	GetTrail(ctx context.Context, request GetTrailRequestObject) (GetTrailResponseObject, error)
+	// ListTransfers List transfers from an account
+	// (GET /v1/transfers)
+	ListTransfers(ctx context.Context, request ListTransfersRequestObject) (ListTransfersResponseObject, error)
+	// RequestTransfer Request a transfer
+	// (POST /v1/transfers)
+	RequestTransfer(ctx context.Context, request RequestTransferRequestObject) (RequestTransferResponseObject, error)
+	// GetTransfer Show a transfer
+	// (GET /v1/transfers/{id})
+	GetTransfer(ctx context.Context, request GetTransferRequestObject) (GetTransferResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -6275,6 +7396,92 @@ func (sh *strictHandler) GetTrail(w http.ResponseWriter, r *http.Request, params
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetTrailResponseObject); ok {
 		if err := validResponse.VisitGetTrailResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListTransfers operation middleware
+func (sh *strictHandler) ListTransfers(w http.ResponseWriter, r *http.Request, params ListTransfersParams) {
+	var request ListTransfersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTransfers(ctx, request.(ListTransfersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTransfers")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListTransfersResponseObject); ok {
+		if err := validResponse.VisitListTransfersResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RequestTransfer operation middleware
+func (sh *strictHandler) RequestTransfer(w http.ResponseWriter, r *http.Request, params RequestTransferParams) {
+	var request RequestTransferRequestObject
+
+	request.Params = params
+
+	var body RequestTransferJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestTransfer(ctx, request.(RequestTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestTransfer")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RequestTransferResponseObject); ok {
+		if err := validResponse.VisitRequestTransferResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetTransfer operation middleware
+func (sh *strictHandler) GetTransfer(w http.ResponseWriter, r *http.Request, id TransferID, params GetTransferParams) {
+	var request GetTransferRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTransfer(ctx, request.(GetTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTransfer")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetTransferResponseObject); ok {
+		if err := validResponse.VisitGetTransferResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

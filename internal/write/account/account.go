@@ -16,8 +16,8 @@ const MaxAmount = 1_000_000_000_000
 // balance and an amount never overflows.
 const MaxBalance = 1<<53 - 1
 
-// Command is one of Open, Deposit, Withdraw and Close. Each command names the subject that sends
-// it.
+// Command is one of Open, Deposit, Withdraw and Close, or of Send, Receive and Refund (transfer.go).
+// Each command names the subject that sends it, except Receive and Refund.
 type Command interface{ subject() string }
 
 type (

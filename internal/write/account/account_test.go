@@ -61,6 +61,10 @@ func TestDecide(t *testing.T) {
 	d.Refuses("withdraw from a closed account", history{opened, closed}, account.Withdraw{Amount: 1}, "account_closed")
 	d.Refuses("withdraw from no account", nil, account.Withdraw{Amount: 1}, spec.NotFound)
 
+	d.Allows("withdraw from a closed account what was refunded", history{opened, closed, deposited(7)}, account.Withdraw{Amount: 5}, withdrawn(5))
+	d.Refuses("withdraw more than was refunded", history{opened, closed, deposited(7)}, account.Withdraw{Amount: 8}, "insufficient_funds")
+	d.Refuses("withdraw from a closed account all of whose refund is gone", history{opened, closed, deposited(7), withdrawn(7)}, account.Withdraw{Amount: 1}, "account_closed")
+
 	d.Allows("open an account for its subject", nil, opens("ada"), events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"})
 	d.Quiet("open one's own account again is quiet", history{hers}, opens("ada"))
 	d.Refuses("open somebody else's account", history{hers}, opens("bob"), "account_exists")
@@ -76,6 +80,7 @@ func TestDecide(t *testing.T) {
 	d.Allows("close an empty account", history{opened, deposited(7), withdrawn(7)}, account.Close{}, closed)
 	d.Quiet("close a closed account is quiet", history{opened, closed}, account.Close{})
 	d.Refuses("close an account that holds money", history{opened, deposited(1)}, account.Close{}, "balance_not_zero")
+	d.Quiet("close a closed account that has got a refund is quiet", history{opened, closed, deposited(7)}, account.Close{})
 	d.Refuses("close no account", nil, account.Close{}, spec.NotFound)
 }
 
@@ -113,6 +118,12 @@ func checkPromise(t *testing.T, before account.State, command account.Command, a
 			want.Balance += c.Amount
 		case account.Withdraw:
 			want.Balance -= c.Amount
+		case account.Send:
+			want.Balance -= c.Amount
+		case account.Receive:
+			want.Balance += c.Amount
+		case account.Refund:
+			want.Balance += c.Amount
 		case account.Close:
 			want.Status = account.Closed
 		}
@@ -130,6 +141,7 @@ func anyCommand(random *rand.Rand) account.Command {
 	commands := []account.Command{
 		account.Deposit{Amount: amount}, account.Withdraw{Amount: amount}, account.Close{},
 		account.Open{Owner: "Bob", Currency: "USD"},
+		account.Send{Amount: amount}, account.Receive{Currency: "EUR", Amount: amount}, account.Refund{Amount: amount},
 	}
 	return commands[random.IntN(len(commands))]
 }

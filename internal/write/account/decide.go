@@ -13,8 +13,13 @@ import (
 // command, Decide returns an *event.Rejection, whose Code never changes. For an account that was
 // never opened, or that belongs to another subject, Decide returns event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
-	if open, ok := command.(Open); ok {
-		return decideOpen(s, open)
+	switch c := command.(type) {
+	case Open:
+		return decideOpen(s, c)
+	case Receive:
+		return decideReceive(s, c)
+	case Refund:
+		return decideRefund(s, c)
 	}
 	if !s.belongsTo(command.subject()) {
 		return nil, event.ErrStreamNotFound
@@ -26,6 +31,8 @@ func Decide(s State, command Command) ([]event.Event, error) {
 		return decideWithdraw(s, c)
 	case Close:
 		return decideClose(s)
+	case Send:
+		return decideSend(s, c)
 	}
 	return nil, fmt.Errorf("account can't decide a %T", command)
 }
@@ -60,21 +67,23 @@ func decideDeposit(s State, c Deposit) ([]event.Event, error) {
 	case !valid(c.Amount):
 		return rejectAmount()
 	case s.Balance > MaxBalance-c.Amount:
-		return reject("balance_limit", fmt.Sprintf("the balance must not exceed %d minor units", int64(MaxBalance)))
+		return rejectLimit()
 	}
 	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference})
 }
 
+// decideWithdraw also allows the withdrawal from a closed account that holds money, which a Refund has
+// brought back.
 func decideWithdraw(s State, c Withdraw) ([]event.Event, error) {
 	switch {
-	case s.Status == Closed:
+	case s.Status == Closed && s.Balance == 0:
 		return rejectClosed()
 	case c.Amount == 0:
 		return nil, nil
 	case !valid(c.Amount):
 		return rejectAmount()
 	case c.Amount > s.Balance:
-		return reject("insufficient_funds", fmt.Sprintf("the balance is %d minor units", s.Balance))
+		return rejectFunds(s)
 	}
 	return one(events.MoneyWithdrawn{Amount: c.Amount, Reference: c.Reference})
 }
@@ -87,6 +96,44 @@ func decideClose(s State) ([]event.Event, error) {
 		return reject("balance_not_zero", fmt.Sprintf("the balance is %d minor units; withdraw the money first", s.Balance))
 	}
 	return one(events.AccountClosed{})
+}
+
+func decideSend(s State, c Send) ([]event.Event, error) {
+	switch {
+	case s.Status == Closed:
+		return rejectClosed()
+	case !valid(c.Amount):
+		return rejectAmount()
+	case c.Amount > s.Balance:
+		return rejectFunds(s)
+	}
+	return one(events.MoneyWithdrawn{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer})
+}
+
+func decideReceive(s State, c Receive) ([]event.Event, error) {
+	switch {
+	case s.Status == Unopened:
+		return nil, event.ErrStreamNotFound
+	case s.Status == Closed:
+		return rejectClosed()
+	case !valid(c.Amount):
+		return rejectAmount()
+	case s.Currency != c.Currency:
+		return reject("other_currency", fmt.Sprintf("the account is in %s, the transfer is in %s", s.Currency, c.Currency))
+	case s.Balance > MaxBalance-c.Amount:
+		return rejectLimit()
+	}
+	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer})
+}
+
+func decideRefund(s State, c Refund) ([]event.Event, error) {
+	switch {
+	case s.Status == Unopened:
+		return nil, event.ErrStreamNotFound
+	case !valid(c.Amount):
+		return rejectAmount()
+	}
+	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer, Refund: true})
 }
 
 func valid(amount int64) bool { return amount >= 1 && amount <= MaxAmount }
@@ -103,6 +150,14 @@ func rejectClosed() ([]event.Event, error) {
 
 func rejectAmount() ([]event.Event, error) {
 	return reject("invalid_amount", fmt.Sprintf("amount must be from 1 to %d minor units", int64(MaxAmount)))
+}
+
+func rejectFunds(s State) ([]event.Event, error) {
+	return reject("insufficient_funds", fmt.Sprintf("the balance is %d minor units", s.Balance))
+}
+
+func rejectLimit() ([]event.Event, error) {
+	return reject("balance_limit", fmt.Sprintf("the balance must not exceed %d minor units", int64(MaxBalance)))
 }
 
 func reject(code, detail string) ([]event.Event, error) {

@@ -15,11 +15,11 @@ var ErrNoTarget = fmt.Errorf("target account: %w", event.ErrStreamNotFound)
 type Pair struct{ From, To State }
 
 // MoveAndClose closes the account From. If the account holds money, MoveAndClose moves all of it to
-// the account To first.
+// the account To first, also if the account is closed already: a Refund may have arrived later.
 type MoveAndClose struct{ Subject string }
 
 // DecideMove returns the events of the accounts From and To. Both must belong to the subject. As with
-// Close, a closed account From stays as it is. Otherwise the account To must be open and have the
+// Close, a closed account From that holds nothing stays as it is. Otherwise the account To must be open and have the
 // same currency, also if there is nothing to move.
 func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
 	if !p.From.belongsTo(c.Subject) {
@@ -28,7 +28,7 @@ func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
 	if !p.To.belongsTo(c.Subject) {
 		return nil, ErrNoTarget
 	}
-	if p.From.Status == Closed {
+	if p.From.Status == Closed && p.From.Balance == 0 {
 		return nil, nil
 	}
 	if err := checkTarget(p); err != nil {
@@ -37,10 +37,11 @@ func DecideMove(p Pair, c MoveAndClose) ([][]event.Event, error) {
 	if p.From.Balance == 0 {
 		return [][]event.Event{{events.AccountClosed{}}}, nil
 	}
-	return [][]event.Event{
-		{events.MoneyWithdrawn{Amount: p.From.Balance}, events.AccountClosed{}},
-		{events.MoneyDeposited{Amount: p.From.Balance}},
-	}, nil
+	from := []event.Event{events.MoneyWithdrawn{Amount: p.From.Balance}}
+	if p.From.Status != Closed {
+		from = append(from, events.AccountClosed{})
+	}
+	return [][]event.Event{from, {events.MoneyDeposited{Amount: p.From.Balance}}}, nil
 }
 
 // checkTarget returns an error if the balance of the account From can't be moved to the account To.

@@ -32,6 +32,10 @@ func TestDecideMove(t *testing.T) {
 		history{events.MoneyWithdrawn{Amount: account.MaxBalance}, closed}, history{events.MoneyDeposited{Amount: account.MaxBalance}})
 	d.Quiet("close a closed account is quiet", []history{in("EUR", 0, closed), in("EUR", 5)}, move)
 	d.Quiet("close a closed account is quiet, whatever became of the other", []history{in("EUR", 0, closed), in("EUR", 0, closed)}, move)
+	refunded := events.MoneyDeposited{Amount: 7, Refund: true}
+	d.Allows("move what a closed account has got as a refund", []history{in("EUR", 0, closed, refunded), in("EUR", 5)}, move,
+		history{events.MoneyWithdrawn{Amount: 7}}, history{events.MoneyDeposited{Amount: 7}})
+	d.Refuses("move a refund to a closed account", []history{in("EUR", 0, closed, refunded), in("EUR", 0, closed)}, move, "target_closed")
 	d.Refuses("move to a closed account", []history{in("EUR", 7), in("EUR", 0, closed)}, move, "target_closed")
 	d.Refuses("move to another currency", []history{in("EUR", 7), in("USD", 5)}, move, "other_currency")
 	d.Refuses("move nothing to another currency", []history{in("EUR", 0), in("USD", 5)}, move, "other_currency")

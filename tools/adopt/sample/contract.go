@@ -9,7 +9,7 @@ var (
 	componentKind = regexp.MustCompile(`^  ([a-z]\w+):$`)
 	componentName = regexp.MustCompile(`^    (\w+):`)
 	everybodys    = regexp.MustCompile(`^(parameters|headers|responses|securitySchemes)/`)
-	sampleNamed   = regexp.MustCompile(`/(Account|Customer)`)
+	sampleNamed   = regexp.MustCompile(`/(Account|Customer|Transfer)`)
 	reference     = regexp.MustCompile(`#/components/(\w+/\w+)`)
 )
 

@@ -1,0 +1,141 @@
+-- Workflows: the state of their instances, and the role of the process that does their jobs. River,
+-- the job queue, has tables of its own (engine/schema/apply).
+
+-- +goose Up
+
+-- make_role makes the role of one program, named after the database as it is called now, and gives
+-- the role what the role with the former name has, which keeps it.
+-- +goose StatementBegin
+CREATE FUNCTION make_role(named text, former text, program text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    made text := named || program;
+    held record;
+BEGIN
+    IF EXISTS (SELECT FROM pg_database WHERE oid = database_of(made) AND datname <> current_database()) THEN
+        RAISE EXCEPTION 'role % is that of another database: %', made, shobj_description(to_regrole(quote_ident(made)), 'pg_authid')
+            USING HINT = 'It was called like this one: run cmd/migrate for it first.';
+    END IF;
+    BEGIN
+        IF to_regrole(quote_ident(made)) IS NOT NULL THEN
+            NULL;
+        ELSIF EXISTS (SELECT FROM pg_database WHERE oid = database_of(former || program) AND datname = current_database()) THEN
+            EXECUTE format('ALTER ROLE %I RENAME TO %I', former || program, made);
+        ELSE
+            EXECUTE format('CREATE ROLE %I NOLOGIN', made);
+        END IF;
+        EXECUTE format('COMMENT ON ROLE %I IS %L', made, role_mark());
+    EXCEPTION
+        WHEN insufficient_privilege THEN
+            RAISE NOTICE 'role % not made: % may not make roles', made, current_user;
+    END;
+    IF to_regrole(quote_ident(made)) IS NULL THEN
+        RETURN;
+    END IF;
+    FOR held IN SELECT * FROM rights_of(former || program) LOOP
+        EXECUTE format('GRANT %s ON %s TO %I', held.privileges, held.object, made);
+    END LOOP;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), made);
+END $$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION make_role FROM PUBLIC;
+
+-- name_roles makes or renames the roles of all programs: since this migration, also the worker's.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION name_roles() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    named  text := CASE WHEN octet_length(current_database()) > 52 THEN md5(current_database()) ELSE current_database() END || '.';
+    former text := role_of('');
+BEGIN
+    IF named = former THEN
+        RETURN;
+    END IF;
+    PERFORM make_role(named, former, program) FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program;
+    DELETE FROM role_names WHERE prefix = named; -- it has had this name before
+    INSERT INTO role_names (prefix) VALUES (named);
+END $$;
+-- +goose StatementEnd
+
+-- The role of the worker: it appends what workflows ask for, and works River's tables. It can't
+-- touch a read model or a checkpoint, and has no keys of personal data.
+SELECT make_role(role_of(''), role_of(''), 'worker');
+SELECT grant_to('worker', 'SELECT', 'role_names', 'engine_version', 'events', 'event_tags', 'idempotency_keys', 'snapshots');
+SELECT grant_to('worker', 'SELECT, INSERT', 'log_epochs');
+SELECT grant_to('worker', 'SELECT, UPDATE (seconds)', 'elapsed');
+-- +goose StatementBegin
+DO $$
+BEGIN
+    IF to_regclass('goose_db_version') IS NOT NULL THEN -- else it is made later, with this right
+        PERFORM grant_to('worker', 'SELECT', 'goose_db_version');
+    END IF;
+    IF to_regrole(quote_ident(role_of('worker'))) IS NOT NULL THEN
+        EXECUTE format('GRANT EXECUTE ON ROUTINE append_events, append_flight, take_append_lock, find_flight, check_conditions, append_tags TO %I', role_of('worker'));
+    END IF;
+END $$;
+-- +goose StatementEnd
+
+-- What each instance of a workflow has come to: the fold of its events, up to the checkpoint of the
+-- workflow. The row changes in the transaction that moves the checkpoint and adds the jobs.
+CREATE TABLE workflow_instances (
+    workflow   text        NOT NULL,
+    id         uuid        NOT NULL,
+    shape      integer     NOT NULL, -- of the state: rows of another shape are folded again from the log
+    state      jsonb       NOT NULL,
+    positions  bigint[]    NOT NULL, -- of the instance's events, in order
+    timers     jsonb       NOT NULL DEFAULT '{}', -- timers that are set: the id of the job by the timer's name
+    started_at timestamptz NOT NULL, -- time of the first event
+    updated_at timestamptz NOT NULL, -- time of the last event
+    ended      boolean     NOT NULL DEFAULT false,
+    -- The first event that the workflow could not react to: this event and the later ones wait, and
+    -- positions has them. NULL: the instance goes on.
+    parked_at  bigint,
+    error      text,
+    PRIMARY KEY (workflow, id)
+) WITH (fillfactor = 70);
+
+CREATE INDEX workflow_instances_open ON workflow_instances (workflow, updated_at) WHERE NOT ended;
+CREATE INDEX workflow_instances_parked ON workflow_instances (workflow, id) WHERE parked_at IS NOT NULL;
+
+SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'workflow_instances') FROM unnest(ARRAY['projector', 'service']) program;
+
+-- start_workflow gives a workflow its checkpoint at the head of the log: the workflow reacts to what
+-- is recorded from now on. The migration of a service that brings a workflow calls it, so that no
+-- event is missed between the deployment of the API and that of the projector.
+-- +goose StatementBegin
+CREATE FUNCTION start_workflow(name text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO checkpoints (projection, position, event_position, event_id)
+    SELECT 'workflow ' || name, coalesce(max(e.position), 0), max(e.position), (SELECT l.event_id FROM events l ORDER BY l.position DESC LIMIT 1)
+    FROM events e ON CONFLICT DO NOTHING
+$$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION start_workflow FROM PUBLIC;
+
+-- grant_jobs grants the rights on River's tables, once they are there.
+-- +goose StatementBegin
+CREATE FUNCTION grant_jobs() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'river_job', 'river_queue'), grant_to(program, 'USAGE', 'river_job_id_seq'),
+            grant_to(program, 'SELECT', 'river_migration')
+    FROM unnest(ARRAY['projector', 'worker', 'service']) program;
+    PERFORM grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'river_leader') FROM unnest(ARRAY['worker', 'service']) program;
+END $$;
+-- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION grant_jobs FROM PUBLIC;
+
+-- +goose Down
+DROP FUNCTION grant_jobs, start_workflow;
+DROP TABLE workflow_instances;
+SELECT revoke_rights(role_of('worker'));
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION name_roles() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    named  text := CASE WHEN octet_length(current_database()) > 52 THEN md5(current_database()) ELSE current_database() END || '.';
+    former text := role_of('');
+BEGIN
+    IF named = former THEN
+        RETURN;
+    END IF;
+    PERFORM make_role(named, former, program) FROM unnest(ARRAY['api', 'projector', 'service']) program;
+    DELETE FROM role_names WHERE prefix = named;
+    INSERT INTO role_names (prefix) VALUES (named);
+END $$;
+-- +goose StatementEnd

@@ -1,0 +1,121 @@
+package workflow_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/pump"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/workflow"
+	"example.com/pgcqrs/engine/workflow/run"
+)
+
+// plant is a database with vessels and pumps.
+type plant struct {
+	t       *testing.T
+	pool    *pgxpool.Pool
+	store   *eventlog.Store
+	vessels *command.Handler[pump.Vessel, pump.VesselCommand]
+	pumps   *command.Handler[pump.Pump, pump.Command]
+}
+
+func newPlant(t *testing.T) *plant {
+	t.Helper()
+	pool := rig.Connect(t, testdb.New(t))
+	rig.Do(t, pool, `SELECT start_workflow('pumping')`)
+	store := rig.Store(t, pool, pump.Decode)
+	return &plant{t, pool, store, pump.Vessels.Handler(store), pump.Pumps.Handler(store)}
+}
+
+// vessel builds a vessel, and pours water into it.
+func (p *plant) vessel(capacity, level int) uuid.UUID {
+	p.t.Helper()
+	id := uuid.New()
+	rig.Handle[pump.Vessel, pump.VesselCommand](p.t, p.vessels, id, pump.Build{Capacity: capacity}, pump.Pour{Amount: level})
+	return id
+}
+
+// ask asks for water to be moved, and returns the id of the pump.
+func (p *plant) ask(from, to uuid.UUID, amount int) uuid.UUID {
+	p.t.Helper()
+	id := uuid.New()
+	rig.Handle[pump.Pump, pump.Command](p.t, p.pumps, id, pump.Ask{From: from, To: to, Amount: amount})
+	return id
+}
+
+// config returns the Config of the workflows of pumps.
+func (p *plant) config() run.Config {
+	return run.Config{
+		Set:    workflow.Set{Workflows: []workflow.Definition{pump.Workflow.Definition()}, Targets: pump.Targets},
+		Decode: pump.Decode, Reacts: p.pool, Works: p.pool, Log: p.store, Poll: 5 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(p.t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})),
+	}
+}
+
+// run runs workflows until the returned function is called, or the test ends.
+func (p *plant) run(config run.Config) (stop func()) {
+	p.t.Helper()
+	all, err := run.New(config)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(p.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- all.Run(ctx) }()
+	ended := false
+	stop = func() {
+		if ended {
+			return
+		}
+		ended = true
+		cancel()
+		if err := <-done; err != nil {
+			p.t.Error(err)
+		}
+	}
+	p.t.Cleanup(stop)
+	return stop
+}
+
+// status returns the status of a pump, from its stream.
+func (p *plant) status(id uuid.UUID) pump.Status {
+	p.t.Helper()
+	s, err := fold(p, pump.Pumps, id)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return s.Status
+}
+
+// level returns the level of a vessel.
+func (p *plant) level(id uuid.UUID) int {
+	p.t.Helper()
+	s, err := fold(p, pump.Vessels, id)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return s.Level
+}
+
+func (p *plant) becomes(id uuid.UUID, want pump.Status) {
+	p.t.Helper()
+	await.True(p.t, "the pump is "+string(want), func() bool { return p.status(id) == want })
+}
+
+// fold returns the state of a stream.
+func fold[S, C any](p *plant, aggregate command.Aggregate[S, C], id uuid.UUID) (state S, err error) {
+	err = p.store.Load(p.t.Context(), aggregate.StreamType, id, 0, func(e event.Recorded) error {
+		state = aggregate.Evolve(state, e.Event)
+		return nil
+	})
+	return state, err
+}

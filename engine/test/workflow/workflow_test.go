@@ -1,0 +1,41 @@
+package workflow_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/pump"
+	"example.com/pgcqrs/engine/enginetest/rig"
+)
+
+// A pump moves water from one vessel to another: each step follows from an event of the step before.
+func TestWaterIsMoved(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, to := p.vessel(100, 100), p.vessel(100, 0)
+	p.run(p.config())
+	id := p.ask(from, to, 30)
+	p.becomes(id, pump.IsEmptied)
+	if p.level(from) != 70 || p.level(to) != 30 {
+		t.Errorf("the vessels have %d and %d", p.level(from), p.level(to))
+	}
+	if left := rig.One[int](t, p.pool, `SELECT count(*) FROM river_job WHERE kind = 'workflow_timer'`); left != 0 {
+		t.Errorf("%d timers are left of a pump that is done", left)
+	}
+}
+
+// What a step refuses is an event of the pump, and the pump gives the water back.
+func TestRefusalsAreTold(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	from, small := p.vessel(100, 50), p.vessel(10, 0)
+	p.run(p.config())
+	tooMuch, noRoom, nowhere := p.ask(from, small, 51), p.ask(from, small, 20), p.ask(from, uuid.New(), 5)
+	p.becomes(tooMuch, pump.IsRefused)
+	p.becomes(noRoom, pump.IsReturned)
+	p.becomes(nowhere, pump.IsReturned)
+	if p.level(from) != 50 || p.level(small) != 0 {
+		t.Errorf("the vessels have %d and %d", p.level(from), p.level(small))
+	}
+}

@@ -1,0 +1,73 @@
+package jobs
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/workflow"
+)
+
+// Cause says for which part of which reaction a job stands.
+type Cause struct {
+	Workflow    string    `json:"workflow"`
+	Instance    uuid.UUID `json:"instance"`
+	Position    int64     `json:"position"` // position of the event to which the workflow has reacted
+	Number      int       `json:"number"`   // number of the part: 0, 1, 2 …
+	EventID     uuid.UUID `json:"event_id"`
+	RecordedAt  int64     `json:"recorded_at"` // when the event was recorded, in milliseconds since 1970
+	Correlation string    `json:"correlation_id,omitempty"`
+	Traceparent string    `json:"traceparent,omitempty"`
+}
+
+// Identity returns the identity of the job's work: the ids of the events that the job causes are
+// derived from it.
+func (c Cause) Identity() uuid.UUID {
+	return event.NewIdentity(c.Workflow+" "+c.Instance.String(), c.Position, c.Number, c.RecordedAt)
+}
+
+// Metadata returns the metadata of the events that the job causes.
+func (c Cause) Metadata() event.Metadata {
+	cause := ""
+	if c.EventID != uuid.Nil { // a schedule has no event before it
+		cause = c.EventID.String()
+	}
+	return event.Metadata{
+		CorrelationID: c.Correlation, CausationID: cause, CommandID: c.Identity().String(),
+		Actor: "workflow:" + c.Workflow, Traceparent: c.Traceparent,
+	}
+}
+
+type (
+	// Command is a job that sends a command to a stream.
+	Command struct {
+		Cause   Cause           `json:"cause"`
+		Stream  uuid.UUID       `json:"stream"`
+		Command workflow.Stored `json:"command"`
+	}
+
+	// Timer is a job that is due at a time.
+	Timer struct {
+		Cause Cause     `json:"cause"`
+		Name  string    `json:"name"`
+		Due   time.Time `json:"due"`
+	}
+
+	// Call is a job that calls something outside of the service.
+	Call struct {
+		Cause   Cause           `json:"cause"`
+		Name    string          `json:"name"`
+		Payload json.RawMessage `json:"payload"`
+	}
+)
+
+// Kind returns the name of the kind of job; it is stored, and must never change.
+func (Command) Kind() string { return "workflow_command" }
+
+// Kind returns the name of the kind of job; it is stored, and must never change.
+func (Timer) Kind() string { return "workflow_timer" }
+
+// Kind returns the name of the kind of job; it is stored, and must never change.
+func (Call) Kind() string { return "workflow_call" }

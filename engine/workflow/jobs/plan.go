@@ -1,0 +1,114 @@
+package jobs
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/workflow"
+)
+
+// Plan has the jobs that follow from a reaction, and the changes of the instance's timers.
+type Plan struct {
+	Jobs   []river.InsertManyParams
+	Timers []string // name of the timer that a job stands for, for each of Jobs; "": the job is no timer
+	Cancel []string // timers that are cancelled
+}
+
+// Attempts limits how often a job is attempted. The waits between the attempts grow to a minute, so
+// that the last attempt is some five minutes after the first. Waiting for an unreachable database
+// does not count.
+const Attempts = 10
+
+// Make returns the Plan of a reaction to an event. The parameter first is the number of the first
+// job.
+func Make(targets workflow.Targets, name string, instance uuid.UUID, e event.Recorded, first int, reaction []workflow.Do) (Plan, error) {
+	p := planner{targets: targets, cause: Cause{
+		Workflow: name, Instance: instance, Position: e.Position, Number: first, EventID: e.ID, RecordedAt: e.RecordedAt.UnixMilli(),
+		Correlation: e.Metadata.CorrelationID, Traceparent: e.Metadata.Traceparent,
+	}, recorded: e.RecordedAt}
+	for i, do := range reaction {
+		if err := p.add(do); err != nil {
+			return Plan{}, fmt.Errorf("part %d of the reaction: %w", i+1, err)
+		}
+	}
+	return p.plan, nil
+}
+
+// planner makes a Plan.
+type planner struct {
+	plan     Plan
+	targets  workflow.Targets
+	cause    Cause // of the next job
+	recorded time.Time
+}
+
+func (p *planner) add(do workflow.Do) error {
+	switch do := do.(type) {
+	case workflow.Command:
+		return p.command(do)
+	case workflow.At:
+		return p.timer(do.Name, do.Time)
+	case workflow.After:
+		return p.timer(do.Name, p.recorded.Add(do.Wait))
+	case workflow.Cancel:
+		p.plan.Cancel = append(p.plan.Cancel, do.Name)
+		return nil
+	case workflow.Call:
+		return p.call(do)
+	}
+	return fmt.Errorf("%T is not known", do)
+}
+
+func (p *planner) command(do workflow.Command) error {
+	stored, err := p.targets.Encode(do.Command)
+	if err != nil {
+		return err
+	}
+	stream := do.Stream
+	if stream == uuid.Nil {
+		stream = p.cause.Instance
+	}
+	p.insert("", Command{p.cause, stream, stored}, river.InsertOpts{})
+	return nil
+}
+
+func (p *planner) timer(name string, due time.Time) error {
+	if name == "" {
+		return errors.New("a timer needs a name")
+	}
+	if year := due.UTC().Year(); year < 1970 || year > 9999 {
+		return fmt.Errorf("timer %s is due in the year %d, and 1970 to 9999 are possible", name, year)
+	}
+	p.plan.Cancel = append(p.plan.Cancel, name) // a timer that was set before
+	p.insert(name, Timer{p.cause, name, due}, river.InsertOpts{ScheduledAt: due})
+	return nil
+}
+
+func (p *planner) call(do workflow.Call) error {
+	if do.Name == "" {
+		return errors.New("a call needs a name")
+	}
+	payload, err := json.Marshal(do.Payload)
+	if err == nil && len(payload) > workflow.MaxData {
+		err = fmt.Errorf("it has %d bytes of JSON, and at most %d are possible", len(payload), workflow.MaxData)
+	}
+	if err != nil {
+		return fmt.Errorf("encode the payload of call %s: %w", do.Name, err)
+	}
+	p.insert("", Call{p.cause, do.Name, payload}, river.InsertOpts{})
+	return nil
+}
+
+// insert adds a job to the plan. All jobs of a workflow are in the queue with its name.
+func (p *planner) insert(timer string, args river.JobArgs, opts river.InsertOpts) {
+	opts.Queue, opts.MaxAttempts = p.cause.Workflow, Attempts
+	p.plan.Jobs = append(p.plan.Jobs, river.InsertManyParams{Args: args, InsertOpts: &opts})
+	p.plan.Timers = append(p.plan.Timers, timer)
+	p.cause.Number++
+}

@@ -1,0 +1,78 @@
+package react
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection/batch"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/workflow/instances"
+)
+
+// step reacts to the next batch of events after the checkpoint, in one transaction: the states of
+// the instances, their jobs and the checkpoint commit together. If *at is nil, step first reads the
+// checkpoint. Step returns the number of events.
+func (r *Reactor) step(ctx context.Context, conn *pgx.Conn, name string, at **checkpoint.Checkpoint) (count int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	defer cancel()
+	if *at == nil {
+		if *at, err = r.checkpoint(ctx, conn, name); err != nil {
+			*at = nil
+			return 0, err
+		}
+	}
+	here := *at
+	run, err := batch.Next(ctx, r.Log, conn, here.Position, r.MaxBatch)
+	if err != nil || len(run) == 0 {
+		return 0, err
+	}
+	started := time.Now()
+	all, err := r.plan(ctx, conn, run)
+	if err != nil {
+		return 0, err
+	}
+	last := run[len(run)-1]
+	if err := r.commit(ctx, conn, here, name, last, all); err != nil {
+		*at = nil
+		return 0, fmt.Errorf("react to events %d to %d: %w", here.Position+1, last.Position, err)
+	}
+	here.Position = last.Position
+	r.Metrics.reacted(r.Workflow.Name, len(run), len(all.added), time.Since(started))
+	return len(run), nil
+}
+
+func (r *Reactor) checkpoint(ctx context.Context, conn *pgx.Conn, name string) (*checkpoint.Checkpoint, error) {
+	look := &pgx.Batch{}
+	at := checkpoint.QueueRead(look, name)
+	if err := conn.SendBatch(ctx, look).Close(); err != nil {
+		return nil, fmt.Errorf("read checkpoint: %w", err)
+	}
+	if at.Ahead {
+		return nil, at.StopAhead(ctx, conn, name, "ops workflows resume goes on from where the log ends")
+	}
+	return at, nil
+}
+
+// commit moves the checkpoint by compare-and-set, adds the jobs and saves the instances. The
+// compare-and-set is the first statement: if another process has moved the checkpoint, nothing else
+// is done.
+func (r *Reactor) commit(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint, name string, last event.Recorded, all *planned) error {
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		work := &pgx.Batch{}
+		at.QueueMove(work, name, last.Position, last.ID, 0)
+		if err := tx.SendBatch(ctx, work).Close(); err != nil {
+			return err
+		}
+		if err := r.insert(ctx, tx, all); err != nil {
+			return err
+		}
+		if err := r.cancel(ctx, tx, all.cancelled); err != nil {
+			return err
+		}
+		return instances.Save(ctx, tx, r.Workflow.Name, all.touched)
+	})
+}

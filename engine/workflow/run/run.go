@@ -1,0 +1,128 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/workflow"
+	"example.com/pgcqrs/engine/workflow/jobs"
+	"example.com/pgcqrs/engine/workflow/react"
+	"example.com/pgcqrs/engine/workflow/work"
+)
+
+// Config has what the workflows of a service need.
+type Config struct {
+	Set       workflow.Set
+	Decode    event.Decode
+	Reacts    *pgxpool.Pool          // with the rights of role.Projector
+	Works     *pgxpool.Pool          // with the rights of role.Worker
+	Log       react.Log              // reads on the connections of Reacts
+	Subscribe func() <-chan struct{} // returns a channel that signals new events; nil: poll only
+
+	Poll     time.Duration // longest time between two reads of the log (default 1 s)
+	MaxBatch int           // events in one transaction (default 500)
+	Timeout  time.Duration // time limit of one transaction, and of one attempt of a job (default 30 s)
+	AtOnce   int           // jobs of one workflow that this process does at the same time (default 50)
+
+	Logger     *slog.Logger          // required
+	Registerer prometheus.Registerer // nil: metrics are counted but not exported
+}
+
+// Workflows run all workflows of a service: their reactions, and their jobs.
+type Workflows struct {
+	reactors []*react.Reactor
+	workers  *work.Workers
+	store    *eventlog.Store
+	handlers map[string]workflow.Handler
+}
+
+// New returns Workflows.
+func New(config Config) (*Workflows, error) {
+	config.Poll, config.Timeout = orDefault(config.Poll, time.Second), orDefault(config.Timeout, 30*time.Second)
+	config.MaxBatch = orDefault(config.MaxBatch, 500)
+	targets := workflow.NewTargets(config.Set.Targets...)
+	w := &Workflows{handlers: make(map[string]workflow.Handler, len(targets))}
+	w.store = eventlog.New(config.Works, eventlog.Config{
+		Decode: config.Decode, MessageOf: event.PublicMessage, Logger: config.Logger, Registerer: prefixed(config.Registerer),
+	})
+	for _, target := range config.Set.Targets {
+		handler := target.Open(w.store)
+		w.store.OnLogChange(handler.Forget)
+		w.handlers[target.StreamType] = handler
+	}
+	client, err := jobs.NewClient(config.Reacts, config.Logger)
+	if err != nil {
+		return nil, fmt.Errorf("make the client of the job queue: %w", err)
+	}
+	metrics := react.NewMetrics(config.Registerer)
+	for _, of := range config.Set.Workflows {
+		var wake <-chan struct{}
+		if config.Subscribe != nil {
+			wake = config.Subscribe()
+		}
+		metrics.Known(of.Name)
+		w.reactors = append(w.reactors, &react.Reactor{
+			Workflow: of, Targets: targets, Pool: config.Reacts, Jobs: client, Log: config.Log, Decode: config.Decode,
+			Wake: wake, Poll: config.Poll, MaxBatch: config.MaxBatch, Timeout: config.Timeout, Metrics: metrics, Logger: config.Logger,
+		})
+	}
+	w.workers, err = work.New(work.Config{
+		Pool: config.Works, Workflows: config.Set.Workflows, Targets: targets, Handlers: w.handlers, Callers: config.Set.Callers,
+		AtOnce: config.AtOnce, Timeout: config.Timeout, Logger: config.Logger, Registerer: config.Registerer,
+	})
+	return w, err
+}
+
+// orDefault returns a value, or the fallback if the value is 0.
+func orDefault[N int | time.Duration](value, fallback N) N {
+	if value == 0 {
+		return fallback
+	}
+	return value
+}
+
+// prefixed returns a registerer for the metrics of the worker's log: the log that the process reads
+// has metrics of the same names.
+func prefixed(registerer prometheus.Registerer) prometheus.Registerer {
+	if registerer == nil {
+		return nil
+	}
+	return prometheus.WrapRegistererWithPrefix("worker_", registerer)
+}
+
+// Run runs the workflows until ctx ends. It returns an error only if the log has a gap, and after
+// that the process must not continue.
+func (w *Workflows) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	appending, stop := context.WithCancel(context.WithoutCancel(ctx)) // jobs that finish still append
+	group.Go(func() error { return w.store.Run(appending) })
+	group.Go(func() error { return w.store.Watch(ctx) })
+	group.Go(func() error { return w.store.Follow(ctx, w.observe) })
+	group.Go(func() error {
+		defer stop()
+		return w.workers.Run(ctx)
+	})
+	for _, reactor := range w.reactors {
+		group.Go(func() error { return reactor.Run(ctx) })
+	}
+	return group.Wait()
+}
+
+// observe passes an event of another process on to the handler of its stream type.
+func (w *Workflows) observe(e event.Recorded) {
+	if handler, ok := w.handlers[e.StreamType]; ok {
+		handler.Observe(e)
+	}
+}
+
+// Connections returns the number of connections that a pool needs for the reactions of so many
+// workflows: each uses one all the time.
+func Connections(workflows int) int { return workflows }

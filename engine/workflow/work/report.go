@@ -1,0 +1,77 @@
+package work
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"example.com/pgcqrs/engine/workflow/jobs"
+)
+
+// backoff says when a failed job is attempted again.
+type backoff struct{}
+
+// NextRetry returns the time of the next attempt: after a second at first, then twice as long each
+// time, and at most a minute, and somewhat less, so that jobs that failed together come apart.
+func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
+	wait := min(time.Second<<min(len(job.Errors), 6), time.Minute)
+	return time.Now().Add(wait - rand.N(wait/4)) //nolint:gosec // G404: nobody gains anything by guessing the time
+}
+
+// report logs attempts that have failed.
+type report struct {
+	logger  *slog.Logger
+	metrics *metrics
+}
+
+// HandleError logs the error of an attempt.
+func (r report) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	r.failed(ctx, job, err.Error())
+	return nil
+}
+
+// HandlePanic logs the panic of an attempt.
+func (r report) HandlePanic(ctx context.Context, job *rivertype.JobRow, panicked any, trace string) *river.ErrorHandlerResult {
+	r.metrics.done.WithLabelValues(job.Queue, job.Kind, outcomeOf(fmt.Errorf("panic: %v", panicked), job.Attempt >= job.MaxAttempts)).Inc()
+	r.failed(ctx, job, fmt.Sprintf("panic: %v\n%s", panicked, trace))
+	return nil
+}
+
+func (r report) failed(ctx context.Context, job *rivertype.JobRow, why string) {
+	var args struct {
+		Cause jobs.Cause `json:"cause"`
+	}
+	_ = json.Unmarshal(job.EncodedArgs, &args) // without it, the line lacks the instance
+	line := r.logger.With("workflow", job.Queue, "instance", args.Cause.Instance, "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "error", why)
+	if job.Attempt >= job.MaxAttempts {
+		line.ErrorContext(ctx, "a job of a workflow has failed too often, and is parked: ops workflows retry attempts it again")
+		return
+	}
+	line.WarnContext(ctx, "a job of a workflow has failed, trying again")
+}
+
+// quiet returns a logger for River, which drops what River says at each start and each fetch.
+func quiet(logger *slog.Logger) *slog.Logger { return slog.New(above{logger.Handler()}) }
+
+// above is a handler that passes warnings and errors on.
+type above struct{ next slog.Handler }
+
+// Enabled reports whether a line of the level is passed on.
+func (a above) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && a.next.Enabled(ctx, level)
+}
+
+// Handle passes a line on.
+func (a above) Handle(ctx context.Context, r slog.Record) error { return a.next.Handle(ctx, r) }
+
+// WithAttrs returns a handler that adds attributes.
+func (a above) WithAttrs(attrs []slog.Attr) slog.Handler { return above{a.next.WithAttrs(attrs)} }
+
+// WithGroup returns a handler that opens a group.
+func (a above) WithGroup(name string) slog.Handler { return above{a.next.WithGroup(name)} }

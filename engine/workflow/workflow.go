@@ -1,0 +1,124 @@
+package workflow
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// Workflow reacts to events with commands, timers and calls, for something that spans several
+// streams and takes time, such as a transfer. Each run of a workflow is an instance. An instance
+// has a stream of its own, whose id is the id of the instance; the outcomes of what it asked for are
+// recorded there. All functions must be pure: without a clock, an id generator, randomness or a
+// database.
+type Workflow[S any] struct {
+	// Name is stored with the jobs and with the events that they cause, and must never change. It
+	// has 1 to 60 lower-case letters, digits and single hyphens.
+	Name string
+
+	// Shape is the number of the shape of S, as it is stored in JSON. After a change of S or Evolve,
+	// give Shape another number: stored states of another shape are folded again from the log.
+	Shape int
+
+	// Correlate returns the instance to which an event belongs. If ok is false, the event does not
+	// concern the workflow.
+	Correlate func(e event.Recorded) (instance uuid.UUID, ok bool)
+
+	// Evolve returns the state of an instance after an event. The state must have no personal data.
+	Evolve func(state S, e event.Event) S
+
+	// React returns what is to be done after an event. The parameter state is the state after the
+	// event. What React returns is done exactly once, even if a process dies at any instant. The
+	// parts of one reaction are done at the same time, in any order.
+	React func(state S, e event.Recorded) []Do
+
+	// Tell returns the command by which the stream of the instance learns of an outcome: a refused
+	// command, a timer that fired, an answered call, or a call that was given up. If Tell returns
+	// nil, nothing is recorded. The decider of the command must accept it at any time, with no event
+	// if it comes too late.
+	Tell func(o Outcome) any
+
+	// Ended reports whether an instance needs no more reactions, because nothing will happen to it.
+	// Its timers are then cancelled. If Ended is nil, instances never end.
+	Ended func(state S) bool
+
+	// Schedules begin instances at certain times.
+	Schedules []Schedule
+}
+
+// Definition is a Workflow whose type of state is not known to the code that runs it.
+type Definition struct {
+	Name      string
+	Shape     int
+	Correlate func(e event.Recorded) (instance uuid.UUID, ok bool)
+	Tell      func(o Outcome) any
+	Schedules []Schedule
+
+	// Fold returns the stored form of the state after an event, and whether the instance has ended.
+	// The parameter state is nil before the first event of an instance.
+	Fold func(state []byte, e event.Recorded) (next []byte, ended bool, err error)
+
+	// React returns what is to be done after an event; the parameter state is the state after it.
+	React func(state []byte, e event.Recorded) ([]Do, error)
+}
+
+// Limits of a workflow. An instance that exceeds one of them is parked, with an error that names
+// the limit.
+const (
+	MaxJobs   = 100       // parts of a reaction to one event
+	MaxState  = 64 << 10  // bytes of the state of an instance, in JSON
+	MaxTimers = 100       // timers of an instance that are set at a time
+	MaxEvents = 10_000    // events of an instance
+	MaxData   = 256 << 10 // bytes of a command or of the payload of a call, in JSON
+)
+
+// Definition returns the workflow for the code that runs it. If one of its functions panics, the
+// error of Fold or React has the panic.
+func (w Workflow[S]) Definition() Definition {
+	decode := func(stored []byte) (state S, err error) {
+		if stored != nil {
+			err = json.Unmarshal(stored, &state)
+		}
+		return state, err
+	}
+	return Definition{
+		Name: w.Name, Shape: w.Shape, Correlate: w.Correlate, Tell: w.Tell, Schedules: w.Schedules,
+		Fold: func(stored []byte, e event.Recorded) (next []byte, ended bool, err error) {
+			defer recovered(&err)
+			state, err := decode(stored)
+			if err != nil {
+				return nil, false, fmt.Errorf("decode the state: %w", err)
+			}
+			state = w.Evolve(state, e.Event)
+			if next, err = json.Marshal(state); err != nil {
+				return nil, false, fmt.Errorf("encode the state: %w", err)
+			}
+			if len(next) > MaxState {
+				return nil, false, fmt.Errorf("the state has %d bytes of JSON, and at most %d are possible", len(next), MaxState)
+			}
+			return next, w.Ended != nil && w.Ended(state), nil
+		},
+		React: func(stored []byte, e event.Recorded) (do []Do, err error) {
+			defer recovered(&err)
+			state, err := decode(stored)
+			if err != nil {
+				return nil, fmt.Errorf("decode the state: %w", err)
+			}
+			if do = w.React(state, e); len(do) > MaxJobs {
+				return nil, fmt.Errorf("the reaction has %d parts, and at most %d are possible", len(do), MaxJobs)
+			}
+			return do, nil
+		},
+	}
+}
+
+// recovered turns a panic of a workflow's function into an error.
+func recovered(err *error) {
+	if reason := recover(); reason != nil {
+		*err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+	}
+}
