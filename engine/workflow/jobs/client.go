@@ -25,10 +25,13 @@ func NewClient(pool *pgxpool.Pool, logger *slog.Logger) (*Client, error) {
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: logger, Hooks: Hooks()})
 }
 
-// Hooks returns the hooks that a client needs that adds jobs.
+// Hooks returns the hooks that a client needs that adds jobs. A job without a time is due at once, by
+// the database's clock: River would take the time of the process, whose clock may be ahead.
 func Hooks() []rivertype.Hook {
 	return []rivertype.Hook{river.HookInsertBeginFunc(func(_ context.Context, job *rivertype.JobInsertParams) error {
-		if job.State == rivertype.JobStateScheduled && job.ScheduledAt != nil && time.Until(*job.ScheduledAt) < Soon {
+		if job.ScheduledAt == nil {
+			job.ScheduledAt = new(time.Time) // River's SQL stores now() instead of the zero time
+		} else if job.State == rivertype.JobStateScheduled && time.Until(*job.ScheduledAt) < Soon {
 			job.State = rivertype.JobStateAvailable
 		}
 		return nil
