@@ -10,7 +10,7 @@ import (
 )
 
 // Patience is how long a pump may take until it is filled.
-const Patience = 2 * time.Second
+const Patience = 5 * time.Second
 
 // Workflow runs pumps: it takes water from one vessel, and gives it to the other one, or back.
 var Workflow = workflow.Workflow[Pump]{

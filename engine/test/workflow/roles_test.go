@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"runtime/pprof"
 	"strings"
@@ -39,13 +40,12 @@ func TestRolesOfWorkflows(t *testing.T) {
 	reacts, works := rig.Connect(t, testdb.As(t, p.url, "projector")), rig.Connect(t, testdb.As(t, p.url, "worker"))
 	said := &written{}
 	config := p.config()
-	config.Reacts, config.Works, config.Logger = reacts, works, slog.New(slog.NewTextHandler(said, nil))
+	config.Reacts, config.Works, config.Logger = reacts, works, slog.New(slog.NewTextHandler(io.MultiWriter(said, t.Output()), nil))
 	stop := p.run(config)
 	from, to := p.vessel(100, 100), p.vessel(100, 0)
-	moved, refused, late := p.ask(from, to, 30), p.ask(from, to, 500), p.late(from, to)
-	p.becomes(moved, pump.IsEmptied)
-	p.becomes(refused, pump.IsRefused)
-	p.becomes(late, pump.IsReturned)
+	p.becomes(p.ask(from, to, 30), pump.IsEmptied)
+	p.becomes(p.ask(from, to, 500), pump.IsRefused)
+	p.becomes(p.late(from, to), pump.IsReturned)
 	idle(t, p.pool, "pumping")
 	stop()
 	if text := said.text.String(); strings.Contains(text, "denied") || strings.Contains(text, "42501") || strings.Contains(text, "must be owner") {
