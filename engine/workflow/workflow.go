@@ -62,17 +62,6 @@ type Definition struct {
 	React func(state []byte, e event.Recorded) ([]Do, error)
 }
 
-// Limits of a workflow. An instance that exceeds one of them is parked, with an error that names
-// the limit.
-const (
-	MaxJobs   = 100       // parts of a reaction to one event
-	MaxState  = 64 << 10  // bytes of the state of an instance, in JSON
-	MaxTimers = 100       // timers of an instance that are set at a time
-	MaxEvents = 10_000    // events of an instance
-	MaxData   = 256 << 10 // bytes of a command, of the payload of a call, or of its answer, in JSON
-	MaxName   = 100       // bytes of the name of a timer or a call
-)
-
 // Definition returns the workflow for the code that runs it. If one of its functions panics, the
 // error of Fold or React has the panic.
 func (w Workflow[S]) Definition() Definition {

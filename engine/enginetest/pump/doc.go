@@ -3,7 +3,7 @@
 // full, and expire if that takes too long.
 //
 // pump.go has the events of both aggregates, vessel.go and pumps.go decide, and workflow.go has the
-// workflow.
+// aggregates and the workflow.
 //
 // Package pump has no table and starts no goroutine. Only tests may import it: engine/test/workflow
 // runs it on PostgreSQL. Its functions must never read anything but their arguments.

@@ -5,8 +5,15 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/workflow"
+)
+
+// Vessels and Pumps are the two aggregates.
+var (
+	Vessels = command.NewAggregate("vessel", DecideVessel, EvolveVessel)
+	Pumps   = command.NewAggregate("pump", DecidePump, EvolvePump)
 )
 
 // Patience is how long a pump may take until it is filled.

@@ -27,7 +27,7 @@ func ExampleNewWorkflow() {
 	w.Ends("refused", asked, spec.On("pump", id, pumping.Refused{Code: "empty"}))
 }
 
-// secretive is a workflow whose state has a field that is not stored.
+// secretive returns a workflow whose state has a field that is not stored.
 func secretive() workflow.Workflow[struct{ hidden int }] {
 	return workflow.Workflow[struct{ hidden int }]{
 		Name:      "secretive",

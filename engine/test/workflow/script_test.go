@@ -89,7 +89,7 @@ type Lines struct {
 	Fat    string
 }
 
-// scripted is the workflow of scripts. The parameter broken returns the reason for which this version
+// scripted returns the workflow of scripts. The parameter broken returns the reason for which this version
 // of the program panics; nil: it never does.
 func scripted(broken func(s Step) string) workflow.Workflow[Lines] {
 	return workflow.Workflow[Lines]{

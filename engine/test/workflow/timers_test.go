@@ -32,8 +32,8 @@ func TestTimersAreOnTime(t *testing.T) {
 	await.True(t, "all timers have fired", func() bool { return rig.One[int](t, s.pool, fired) == timers })
 	idle(t, s.pool, "script")
 	const early = `
-		SELECT count(*) FROM events f JOIN river_job j ON j.args->'cause'->>'instance' = f.stream_id::text AND j.args->>'name' = f.data->>'Name'
-		WHERE f.type = 'script.heard' AND f.recorded_at < (j.args->>'due')::timestamptz`
+		SELECT count(*) FROM events f JOIN events s ON s.stream_id = f.stream_id AND s.type = 'script.step', jsonb_array_elements(s.data->'Wishes') w
+		WHERE f.type = 'script.heard' AND w->>'Name' = f.data->>'Name' AND f.recorded_at < s.recorded_at + (w->>'Wait')::bigint / 1000 * interval '1 microsecond'`
 	if count := rig.One[int](t, s.pool, early); count > 0 {
 		t.Errorf("%d timers have fired before their time", count)
 	}

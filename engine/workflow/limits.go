@@ -7,6 +7,17 @@ import (
 	"unicode/utf8"
 )
 
+// Limits of a workflow. An instance that exceeds one of them is parked, with an error that names
+// the limit.
+const (
+	MaxJobs   = 100       // parts of a reaction to one event
+	MaxState  = 64 << 10  // bytes of the state of an instance, in JSON
+	MaxTimers = 100       // timers of an instance that are set at a time
+	MaxEvents = 10_000    // events of an instance
+	MaxData   = 256 << 10 // bytes of a command, of the payload of a call, or of its answer, in JSON
+	MaxName   = 100       // bytes of the name of a timer or a call
+)
+
 // Encode returns a value in JSON, in the form in which jobs and states are stored. It fails if the
 // JSON has more bytes than most, or a zero character, which PostgreSQL can't store.
 func Encode(value any, most int) ([]byte, error) {
