@@ -44,7 +44,7 @@ type (
 // DecideVessel decides the commands of a vessel.
 func DecideVessel(s Vessel, c VesselCommand) ([]event.Event, error) {
 	if build, ok := c.(Build); ok {
-		return []event.Event{Built{build.Capacity}}, nil
+		return []event.Event{Built(build)}, nil
 	}
 	if !s.Built {
 		return nil, event.ErrStreamNotFound
@@ -60,7 +60,7 @@ func DecideVessel(s Vessel, c VesselCommand) ([]event.Event, error) {
 		if c.Amount > s.Level {
 			return nil, &event.Rejection{Code: "empty", Detail: "there is not enough water"}
 		}
-		return []event.Event{Taken{c.Pump, c.Amount}}, nil
+		return []event.Event{Taken(c)}, nil
 	case Jam:
 		panic("the vessel is jammed")
 	}

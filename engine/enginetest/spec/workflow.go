@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,7 +34,10 @@ func On(streamType string, id uuid.UUID, e event.Event) event.Recorded {
 // Reacts expects that exactly the parts in then are to be done after the event in when, if the
 // instance has had the events in given.
 func (w *Workflow[S]) Reacts(name string, given []event.Recorded, when event.Recorded, then ...workflow.Do) {
-	w.run(name, func(t testing.TB) { w.checkReaction(t, given, when, then) })
+	w.run(name, func(t testing.TB) {
+		t.Helper()
+		w.checkReaction(t, given, when, then)
+	})
 }
 
 // Quiet expects that nothing is to be done after the event in when.
@@ -44,6 +48,7 @@ func (w *Workflow[S]) Quiet(name string, given []event.Recorded, when event.Reco
 // Ignores expects that an event belongs to no instance.
 func (w *Workflow[S]) Ignores(name string, when event.Recorded) {
 	w.run(name, func(t testing.TB) {
+		t.Helper()
 		if id, ok := w.of.Correlate(when); ok {
 			t.Errorf("the event belongs to instance %s, and should belong to none", id)
 		}
@@ -52,17 +57,26 @@ func (w *Workflow[S]) Ignores(name string, when event.Recorded) {
 
 // Tells expects that an instance is told of an outcome by the command in then; nil: it is not told.
 func (w *Workflow[S]) Tells(name string, when workflow.Outcome, then any) {
-	w.run(name, func(t testing.TB) { w.checkTold(t, when, then) })
+	w.run(name, func(t testing.TB) {
+		t.Helper()
+		w.checkTold(t, when, then)
+	})
 }
 
 // Ends expects that an instance has ended after the events in given.
 func (w *Workflow[S]) Ends(name string, given ...event.Recorded) {
-	w.run(name, func(t testing.TB) { w.checkEnd(t, given, true) })
+	w.run(name, func(t testing.TB) {
+		t.Helper()
+		w.checkEnd(t, given, true)
+	})
 }
 
 // GoesOn expects that an instance has not ended after the events in given.
 func (w *Workflow[S]) GoesOn(name string, given ...event.Recorded) {
-	w.run(name, func(t testing.TB) { w.checkEnd(t, given, false) })
+	w.run(name, func(t testing.TB) {
+		t.Helper()
+		w.checkEnd(t, given, false)
+	})
 }
 
 func (w *Workflow[S]) run(name string, check func(t testing.TB)) {
@@ -77,7 +91,7 @@ func (w *Workflow[S]) run(name string, check func(t testing.TB)) {
 // another one if the state were not stored.
 func (w *Workflow[S]) checkReaction(t testing.TB, given []event.Recorded, when event.Recorded, then []workflow.Do) {
 	t.Helper()
-	stored, state, _ := w.fold(t, append(given[:len(given):len(given)], when))
+	stored, state, _ := w.fold(t, append(slices.Clip(given), when))
 	done, err := w.of.Definition().React(stored, when)
 	if err != nil {
 		t.Errorf("React: %v", err)

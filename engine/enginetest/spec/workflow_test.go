@@ -13,7 +13,7 @@ import (
 )
 
 // The cases of a workflow: what is to be done after an event, and what an instance is told.
-func ExampleNewWorkflow() {
+func ExampleNewWorkflow() { //nolint:testableexamples // the cases are subtests, and an example has no testing.T
 	var t *testing.T // of the test function
 	id, from, to := uuid.New(), uuid.New(), uuid.New()
 	asked := spec.On("pump", id, pumping.Asked{From: from, To: to, Amount: 3})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 
@@ -19,7 +18,7 @@ import (
 // the version that go.mod names; goose applies it, under the same lock as all other migrations, and
 // lists it in a table of its own.
 func jobs(db *sql.DB) (*goose.Provider, error) {
-	migrator, err := rivermigrate.New(riverpgxv5.New(nil), &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	migrator, err := rivermigrate.New(riverpgxv5.New(nil), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, fmt.Errorf("read River's migrations: %w", err)
 	}

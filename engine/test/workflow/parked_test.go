@@ -139,6 +139,9 @@ func TestASplitEventIsAllOrNothing(t *testing.T) {
 		t.Errorf("the other instance has reacted to %q, and is parked for %q", got.Labels, s.parkedFor(other))
 	}
 	const timers = `SELECT coalesce(string_agg(args->>'name', ' ' ORDER BY args->>'name'), '') FROM river_job WHERE args->'cause'->>'instance' = $1 AND state <> 'completed'`
+	if count := rig.One[int](t, s.pool, `SELECT count(*) FROM river_job WHERE args->'cause'->>'instance' = $1 AND args->'cause'->>'position' = '2'`, one.String()); count > 0 {
+		t.Errorf("%d jobs of a reaction were added, although it could not react to all parts", count)
+	}
 	if set := rig.One[string](t, s.pool, timers, one.String()); set != "kept old" {
 		t.Errorf("the jobs %q wait, want the timers that were set before", set)
 	}
@@ -220,7 +223,7 @@ func TestATextThatCantBeStoredParks(t *testing.T) {
 			case workflow.After:
 				do[i] = workflow.After{Name: zeros.Replace(part.Name), Wait: part.Wait}
 			case workflow.Command:
-				heard := part.Command.(Heard)
+				heard, _ := part.Command.(Heard)
 				do[i] = workflow.Command{Command: Heard{heard.What, heard.Name, zeros.Replace(heard.Text)}}
 			}
 		}

@@ -88,7 +88,7 @@ func TestRunLeavesNoGoroutine(t *testing.T) {
 		if err := pprof.Lookup("goroutine").WriteTo(&text, 1); err != nil {
 			t.Fatal(err)
 		}
-		for _, one := range strings.Split(text.String(), "\n\n") {
+		for one := range strings.SplitSeq(text.String(), "\n\n") {
 			if strings.Contains(one, mark) {
 				return one
 			}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -163,8 +162,7 @@ type stage struct {
 	pool     *pgxpool.Pool
 	store    *eventlog.Store
 	scripts  *command.Handler[int, event.Event]
-	strange  atomic.Bool // the program knows the event Later
-	position int64       // of the last event that was played
+	position int64 // of the last event that was played
 }
 
 func newStage(t *testing.T) *stage {

@@ -58,4 +58,4 @@ func (r *Reactor) instanceOf(e event.Recorded) (id uuid.UUID, ok bool, err error
 	return id, ok, nil
 }
 
-var errNoID = errors.New("Correlate returns an instance without an id")
+var errNoID = errors.New("the instance of Correlate has no id")

@@ -64,7 +64,7 @@ func (a added) setTimer(job *rivertype.JobRow) error {
 	if err := json.Unmarshal(job.EncodedArgs, &stored); err != nil {
 		return fmt.Errorf("add jobs: %w", err)
 	}
-	if stored.Cause != a.params.Args.(jobs.Timer).Cause {
+	if asked, ok := a.params.Args.(jobs.Timer); !ok || stored.Cause != asked.Cause {
 		return errors.New("add jobs: they came back in another order")
 	}
 	a.instance.Timers[a.timer] = instances.Timer{Job: job.ID, Due: stored.Due}
