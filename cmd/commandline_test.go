@@ -61,8 +61,8 @@ func build(t *testing.T) (dir string) {
 	return dir
 }
 
-// noteSources reads the source files of the programs, so that go test repeats the test after a
-// change of one of them, and does not return a cached result.
+// noteSources reads the source files of the programs. So go test repeats the test after a change of
+// one of these files, and does not return a cached result.
 func noteSources(t *testing.T) {
 	t.Helper()
 	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
@@ -185,8 +185,9 @@ var probed = []server{
 	{"projector", []string{"PROJECTOR_ADDR"}, map[string]string{"": "PROJECTOR_ADDR"}},
 }
 
-// asksWhetherReady runs a program with -healthcheck in three cases: a process is ready, a process
-// is not ready, and no process runs. The program must not use the HTTP proxy of its environment.
+// asksWhetherReady runs a program with -healthcheck three times: while a process is ready, while a
+// process is not ready, and while no process runs. The program must not use the HTTP proxy of its
+// environment.
 func asksWhetherReady(t *testing.T, dir string, program server) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // on all interfaces, as a program in a container listens

@@ -352,9 +352,9 @@ func TestOnePackageReadsTheContract(t *testing.T) {
 	}
 }
 
-// The programs cmd/dev and cmd/adopt must compile quickly, even on a machine without a build cache,
-// because the go command shows no progress while it compiles. Therefore these programs, and
-// everything that they import, must have few dependencies.
+// The programs cmd/dev and cmd/adopt must compile quickly, even on a machine without a build cache.
+// The go command shows no progress while it compiles. Therefore these programs, and everything that
+// they import, must have few dependencies.
 func TestTheFirstProgramIsSmall(t *testing.T) {
 	t.Parallel()
 	imports := make(map[string][]string)

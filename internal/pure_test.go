@@ -44,9 +44,9 @@ var pure = []string{
 	"maps", "math", "math/big", "math/bits", "math/cmplx", "net/netip", "net/url", "crypto/sha256", "regexp", "slices", "sort", "strconv", "strings", "unicode", "unicode/utf8",
 }
 
-// TestDecisionsArePure checks that the packages of aggregates call no function that reads a clock,
-// generates an id or a random number, or communicates with something outside. The packages may use
-// the types of the packages time and uuid.
+// TestDecisionsArePure checks the packages of aggregates. They must call no function that reads a
+// clock, generates an id or a random number, or communicates with something outside. The packages
+// may use the types of the packages time and uuid.
 func TestDecisionsArePure(t *testing.T) {
 	t.Parallel()
 	var files []string

@@ -27,8 +27,8 @@ func isThere(path string) bool {
 // the name of a test, a mark such as <!-- sample -->, or the end of a paragraph.
 var folderOrTest = regexp.MustCompile("`((?:engine|internal|cmd|test|tools|migrations)(?:/[a-z0-9/_-]*)?)`|\\b((?:Test|Fuzz)[A-Z]\\w+)|<!-- (/?)(?:sample|template|lab) -->|\n\n")
 
-// whereNamed returns the names of the tests in a document. For each test it also returns the folder
-// that the document names before the test, in the same paragraph or in the same marked part.
+// whereNamed returns the names of the tests in a document. For each test it also returns a folder.
+// The document names this folder before the test, in the same paragraph or in the same marked part.
 func whereNamed(text string) (names, folders []string) {
 	within := []string{""}
 	for _, found := range folderOrTest.FindAllStringSubmatch(text, -1) {

@@ -8,7 +8,8 @@ import (
 
 //go:generate go test -run TestTheEnginesAreCopies . -update
 
-// All files of the folder, because a pattern must match some file, and a service may have no migration yet.
+// The pattern matches all files of the folder. A pattern must match some file, and a service may
+// have no migration yet.
 //
 //go:embed *
 var folder embed.FS

@@ -25,7 +25,7 @@ import (
 )
 
 // The function Evolve of each aggregate accepts every event of the golden files, in many orders and
-// with many contents, and never changes the state that it is given. The test is in cmd/api because
+// with many contents. It never changes the state that it is given. The test is in cmd/api because
 // only this program knows all aggregates. A package with a function Query decides over a boundary,
 // whose states are not kept: it is no aggregate.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {

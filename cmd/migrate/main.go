@@ -2,7 +2,7 @@
 // only program that changes the schema, and the only one that connects as the schema's owner. The
 // command migrate -h lists the environment variables of the program.
 //
-// The command migrate rotate-key adds a new key to the file that KEY_URI names, and encrypts the
+// The command migrate rotate-key adds a new key to the file that KEY_URI names. It encrypts the
 // keys of all persons with the new key. It also replaces the hashes by which searches find personal
 // data: it computes them with a new secret. The command migrate drop-old-keys removes from the file
 // all keys that no row of the database needs any more.
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string) error {
 	return migrate.Run(ctx, migrate.Config{
 		Service: naming.Service, Decode: events.DecodeEvent, Erasing: events.Erasing, Up: bringUp,
 		DatabaseURL: config.DatabaseURL, APIDatabaseURL: config.APIDatabaseURL, ProjectorDatabaseURL: config.ProjectorDatabaseURL,
-		ServiceDatabaseURL: config.ServiceDatabaseURL, KeyURI: config.KeyURI,
+		WorkerDatabaseURL: config.WorkerDatabaseURL, ServiceDatabaseURL: config.ServiceDatabaseURL, KeyURI: config.KeyURI,
 	}, args)
 }
 

@@ -12,6 +12,8 @@ import (
 type Config struct {
 	DatabaseURL         string        `envconfig:"DATABASE_URL" url:"true" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"URL of the database with the log and the read tables: the primary."`
 	ListenDatabaseURL   string        `envconfig:"LISTEN_DATABASE_URL" url:"true" desc:"URL for LISTEN: the same database, reached directly. A pooler in transaction mode would lose the notifications. Empty: DATABASE_URL."`
+	WorkerDatabaseURL   string        `envconfig:"WORKER_DATABASE_URL" url:"true" desc:"URL of the database with the login of the worker, which may append and work the job queue. The same database as DATABASE_URL, without a pooler in transaction mode. Empty: DATABASE_URL, whose login then needs these rights."`
+	Workflows           string        `envconfig:"WORKFLOWS" default:"on" oneof:"on,off" desc:"off: this process runs no workflows: neither their reactions nor their jobs. Another projector process must run them."`
 	ProjectorAddr       string        `envconfig:"PROJECTOR_ADDR" default:"127.0.0.1:8081" desc:"Address of the projector's /healthz, /readyz and /metrics, host:port."`
 	NATSURL             string        `envconfig:"NATS_URL" url:"true" desc:"The broker that the outbox goes to. Empty: the relay waits and the outbox keeps the messages." example:"nats://localhost:4222"`
 	NATSReplicas        int           `envconfig:"NATS_REPLICAS" default:"0" min:"0" desc:"Minimum number of replicas of the broker's stream. With fewer, nothing is published, and /readyz answers 503. 0: 3 on a cluster, 1 on a single server."`
@@ -37,6 +39,8 @@ func (c Config) process() projector.Config {
 	return projector.Config{
 		DatabaseURL:         c.DatabaseURL,
 		ListenDatabaseURL:   c.ListenDatabaseURL,
+		WorkerDatabaseURL:   c.WorkerDatabaseURL,
+		Workflows:           c.Workflows == "on",
 		Addr:                c.ProjectorAddr,
 		NATSURL:             c.NATSURL,
 		NATSReplicas:        c.NATSReplicas,

@@ -57,8 +57,8 @@ func TestClaimsCountByTheirExactNamesOnce(t *testing.T) {
 }
 
 // Only the character U+0020 separates scopes (RFC 6749, 3.3). If other characters also separated
-// scopes, and an issuer let users choose the name of a scope, a user could choose a name that
-// grants two scopes.
+// scopes, an issuer might let users choose the name of a scope. Then a user could choose a name
+// that grants two scopes.
 func TestScopesAreSetApartBySpacesAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -301,8 +301,8 @@ func TestTheFirstTokensComeAtOnce(t *testing.T) {
 }
 
 // In a process that has just started, checks of tokens wait until the first request to the issuer
-// has ended. Until then, the process does not know whether the issuer can be reached, and so it
-// must not answer that the issuer can't be reached.
+// has ended. Until then, the process does not know whether the issuer can be reached. So it must
+// not answer that the issuer can't be reached.
 func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -324,7 +324,7 @@ func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 }
 
 // The first token that is signed with a new key of the issuer is accepted, even if the keys were
-// read less than a second ago: the token waits for the next read.
+// read less than a second ago. The token waits for the next read.
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -411,8 +411,8 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 }
 
 // While the issuer does not answer, requests with tokens of unknown keys are answered within a few
-// seconds, even if clients send many of these requests. Meanwhile, requests with tokens of known
-// keys are answered without a delay.
+// seconds. This holds even if clients send many of these requests. Meanwhile, requests with tokens
+// of known keys are answered without a delay.
 func TestStrangersWhileTheIssuerHangs(t *testing.T) {
 	t.Parallel()
 	const soon = 4 * time.Second // less than fetchTimeout, which is 5 seconds

@@ -24,9 +24,9 @@ import (
 const roundFor = 30 * time.Second
 
 var (
-	// ErrLost says that the log lacks the last event that the chain of hashes covers. Either the
-	// log went back to an earlier state and the chain did not, or somebody has changed the event,
-	// so that its hash has changed.
+	// ErrLost says that the log lacks the last event that the chain of hashes covers. Either the log
+	// went back to an earlier state and the chain did not, or somebody has changed the event. A
+	// changed event has another hash.
 	ErrLost = errors.New("the last event that was linked is not in the log")
 
 	// ErrGone says that somebody has deleted the chain of hashes. The Linker does not make a new
@@ -127,7 +127,7 @@ func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, 
 
 // follow returns the digests of the events after the given link. follow also reads the last event
 // that the given link covers. If the log has another event or no event at that position, follow
-// fails with ErrLost, because the log went back to an earlier state or was changed.
+// fails with ErrLost. In this case the log went back to an earlier state or was changed.
 func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests []event.Digest, more bool, err error) {
 	if last.Position == 0 {
 		return l.store.DigestsOn(ctx, conn, 0, MostEvents)

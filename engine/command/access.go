@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/command/states"
 )
 
-// Access gives engine/command/several the streams of a Handler, one at a time: a decision over
+// Access gives engine/command/several the streams of a Handler, one at a time. A decision over
 // several streams holds the line of each of its streams, and uses the Handler's cached states.
 type Access[S, C any] struct {
 	Domain *plan.Domain[S, C]

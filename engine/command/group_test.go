@@ -293,8 +293,8 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	}
 }
 
-// If another process has appended an event, a Handler applies the event to the state in memory, so
-// that its next command does not conflict.
+// If another process has appended an event, a Handler applies the event to the state in memory. So
+// the Handler's next command does not conflict.
 func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()

@@ -240,8 +240,8 @@ func (s slowReader) Write(text []byte) (int, error) {
 	return s.ResponseRecorder.Write(text)
 }
 
-// A query or a command uses no execution slot any more when its answer is sent. A client that reads
-// the answer slowly therefore blocks no slot.
+// A query or a command frees its execution slot before its answer is sent. A client that reads the
+// answer slowly therefore blocks no slot.
 func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	t.Parallel()
 	f := newService()

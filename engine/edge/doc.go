@@ -1,7 +1,7 @@
 // Package edge has the stack of HTTP handlers that a request passes before an operation of the API
-// gets the request. The handlers give each request an id, count and log the request, limit the
-// requests of each client, check the token, and compare the request with the OpenAPI contract. They
-// make a read wait for the position that the read must reflect, and answer errors with problem
+// gets the request. The handlers give each request an id, and count and log the request. They limit
+// the requests of each client, check the token, and compare the request with the OpenAPI contract.
+// They make a read wait for the position that the read must reflect, and answer errors with problem
 // details (RFC 9457).
 //
 // Package edge defines the order of the handlers, and has the functions that an operation calls.

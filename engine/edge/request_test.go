@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// The service generates the id of a request, and ignores an id that the client sends, because
-// events contain the id and are never deleted.
+// The service generates the id of a request, and ignores an id that the client sends. The reason is
+// that events contain the id and are never deleted.
 func TestARequestIsNamedByTheService(t *testing.T) {
 	t.Parallel()
 	client, seen := newService().client(t), make(map[string]bool)

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
-// The headers of every answer tell a browser to respect the media type and to use TLS, and not to
-// let other pages embed or read the answer. No answer sets a cookie.
+// The headers of every answer tell a browser to respect the media type and to use TLS. They also
+// tell it not to let other pages embed or read the answer. No answer sets a cookie.
 func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	t.Parallel()
 	f := newService()
@@ -131,7 +131,7 @@ func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 	}
 }
 
-// Text that a client has chosen is escaped wherever it occurs in an answer, a link or a log line.
+// Text that a client has chosen is escaped in every answer, link and log line.
 func TestWhatIsRepeatedIsEncoded(t *testing.T) {
 	t.Parallel()
 	f := newService()

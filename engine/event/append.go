@@ -26,8 +26,8 @@ type Append struct {
 	Identity uuid.UUID
 
 	// Condition refuses the append, with ErrConflict, if a matching event was recorded after the
-	// position Condition.After, or is added by an earlier append of the same chain. If it is nil,
-	// the append depends only on the versions of its streams.
+	// position Condition.After. It also refuses the append if an earlier append of the same chain adds
+	// a matching event. If it is nil, the append depends only on the versions of its streams.
 	Condition *Condition
 }
 

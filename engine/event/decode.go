@@ -8,8 +8,9 @@ import (
 // DecodeJSON decodes data of the current schema version, and fails with ErrUnknownEvent for any
 // other version. If an event type has older schema versions, the service must have its own Decode
 // function, which converts old events to current ones. For an old event, this function returns an
-// event of the current shape, or a Split if the old event stands for several current events, or
-// Dropped if it stands for none. See docs/how-to/change-the-shape-of-an-event.md for examples.
+// event of the current shape. If the old event stands for several current events, it returns a
+// Split, and if the old event stands for none, it returns Dropped. See
+// docs/how-to/change-the-shape-of-an-event.md for examples.
 func DecodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var e E
 	if schemaVersion != e.SchemaVersion() {

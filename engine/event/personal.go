@@ -89,8 +89,8 @@ type Erasure interface {
 }
 
 // Keyed is an encrypted event with two kinds of records about its person: the person's key and
-// index entries. The append stores these records in the same transaction as the event. The database
-// thus never has a record about a person without the event.
+// index entries. The append stores these records in the same transaction as the event. So the
+// database never has a record about a person without the event.
 type Keyed struct {
 	Event
 	Person  uuid.UUID

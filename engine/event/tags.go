@@ -20,7 +20,7 @@ const (
 	MaxItemTypes = 32  // event types of one item
 )
 
-// MaxBehind is how many events with the first tag of an item may be behind the position of a
+// MaxBehind is how many events with the first tag of an item may be after the position of a
 // condition. If there are more, the append fails with ErrConflict, so that no condition makes all
 // other appends wait for long. A decision that reads again gets a later position.
 const MaxBehind = 1000
@@ -30,8 +30,8 @@ const MaxBehind = 1000
 var ErrTags = errors.New("tags are not valid")
 
 // Tagged is an event with tags, such as "course:c1" and "student:s7". A decision can read the
-// events that have a tag, on whichever streams they are, and can append under the Condition that no
-// such event was added meanwhile. The tags of a recorded event never change.
+// events of all streams that have a tag. It can append under the Condition that no such event was
+// added meanwhile. The tags of a recorded event never change.
 type Tagged interface {
 	Event
 
@@ -61,7 +61,7 @@ func (i Item) Matches(eventType string, tags []string) bool {
 // event can come between the check and the append.
 type Condition struct {
 	Items []Item
-	After int64 // position up to which the decision has read the log; at most MaxBehind events with the first tag of an item may be behind it
+	After int64 // position up to which the decision has read the log; at most MaxBehind events with the first tag of an item may be after it
 
 	// Last is the id of the event at the position After. If the log has another event there,
 	// because the log went back to an earlier state, the append fails with ErrConflict. If Last is

@@ -6,15 +6,15 @@
 // line, and calls a package below engine/eventlog, which has the code. None of these packages
 // decides commands. None of these packages may ever change or delete an event.
 //
-// These packages do the steps of an append, in this order: engine/eventlog/write queues appends,
-// engine/eventlog/encode turns appends into rows, engine/eventlog/delivery sends a batch of appends
-// until each append has an answer, engine/eventlog/flight sends a batch once, in one transaction (a
-// flight), and engine/eventlog/lock watches the append lock, which gives all flights one order.
-// These packages read: engine/eventlog/load loads the streams on which commands are decided,
-// engine/eventlog/read reads the log by position, engine/eventlog/idempotency reads the answers
-// that are stored under idempotency keys, and engine/eventlog/confirm waits until a required
+// These packages do the steps of an append, in this order: engine/eventlog/write queues appends;
+// engine/eventlog/encode turns appends into rows; engine/eventlog/delivery sends a batch of appends
+// until each append has an answer; engine/eventlog/flight sends a batch once, in one transaction (a
+// flight); and engine/eventlog/lock watches the append lock, which gives all flights one order.
+// These packages read: engine/eventlog/load loads the streams on which commands are decided;
+// engine/eventlog/read reads the log by position; engine/eventlog/idempotency reads the answers
+// that are stored under idempotency keys; and engine/eventlog/confirm waits until a required
 // (synchronous) standby has what was read. engine/eventlog/epoch notices when the log went back to
-// an earlier state, engine/eventlog/notify tells listeners about new events, engine/eventlog/ready
+// an earlier state. engine/eventlog/notify tells listeners about new events, engine/eventlog/ready
 // reports whether appends succeed, and engine/eventlog/fate reports what an error proves about a
 // flight. engine/eventlog/logsql has parts of SQL about the log, which other packages put into
 // their statements.

@@ -17,11 +17,11 @@ type Querier = read.Querier
 // for every event, in order. The events have no metadata, because no decision needs metadata. For a
 // stream without events, Load returns nil. If the stream does not have the type streamType, Load
 // returns event.ErrOtherStream. Load reads every event that was appended before the call, and reads
-// only events that a promotion of the standby would not lose. If Load ends early, for example
-// because ctx ends, the events that the function each has received are valid, and another Load can
-// continue after the last of these events. If Load returns event.ErrLogChanged, the log went back
-// to an earlier state during the load. The caller must then drop all events that the function each
-// has received.
+// only events that a promotion of the standby would not lose. Load may end early, for example
+// because ctx ends. Then the events that Load has passed to the function each are valid. Another
+// Load can continue after the last of these events. If Load returns event.ErrLogChanged, the log
+// went back to an earlier state during the load. The caller must then drop all events that the
+// function each has got.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }
@@ -34,12 +34,12 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 
 // Matching decodes the events after a position (0: all events) that any of the items selects, and
 // calls the function each for every event, in the order of the log. Matching returns the condition
-// under which the result is still complete: an append under this condition fails with
+// under which the result is still complete. An append under this condition fails with
 // event.ErrConflict if another event that the items select was appended in the meantime. The events
 // have no metadata. Matching reads every event that was appended before the call, and reads only
 // events that a promotion of the standby would not lose. If the items are not valid, Matching
 // returns event.ErrTags. If Matching returns event.ErrLogChanged, the caller must drop all events
-// that the function each has received.
+// that the function each has got.
 func (s *Store) Matching(ctx context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	return s.loader.Matching(ctx, items, after, each)
 }

@@ -26,8 +26,8 @@ func (s *Store) Look(ctx context.Context) error { return s.history.Look(ctx) }
 
 // CheckHead returns an error if this process does not know the last event of the log; otherwise
 // CheckHead returns nil. The last event is unknown after the start of the process. The last event
-// is also unknown after the log went back to an earlier state, until all cached data is dropped and
-// the new last event is read.
+// is also unknown for a while after the log went back to an earlier state: until all cached data is
+// dropped and the new last event is read.
 func (s *Store) CheckHead() error { return s.history.CheckHead() }
 
 // Epoch returns the epoch of the log that this process has read last, or uuid.Nil if it has read

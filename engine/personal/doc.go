@@ -1,6 +1,6 @@
 // Package personal answers one question: how can a log that never changes forget a person? Personal
 // text is encrypted with one key per person. When a person's key is destroyed, nobody can read the
-// person's text any more: not in the log, and not in its copies and backups.
+// person's text any more: neither in the log, nor in its copies and backups.
 //
 // The package encrypts the personal fields of an event, decrypts a field, and makes the index
 // entries by which searches find a person. Each type of event declares which of its fields are

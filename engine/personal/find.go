@@ -46,7 +46,7 @@ func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []ev
 }
 
 // index returns the Lookup for a text. If the text must be unique, the Lookup also has the claim on
-// the text, with an index entry for each secret: during a rotation, another person's entry may have
+// the text, with an index entry for each secret. During a rotation, another person's entry may have
 // been made with another secret. If unique is the zero Unique, the text need not be unique.
 func (k *Keys) index(ctx context.Context, field event.Field, unique event.Unique, text string) (found event.Lookup, err error) {
 	secrets, err := k.secrets.Secrets(ctx)

@@ -3,8 +3,8 @@
 // guarantee.
 //
 // The package makes and configures pools. Each package below engine/pg has one subject.
-// engine/pg/dsn reads a URL, engine/pg/pooler checks what is between the program and the server,
-// engine/pg/settings checks the server, engine/pg/clock checks the server's clock, and
+// engine/pg/dsn reads a URL, and engine/pg/pooler checks what is between the program and the
+// server. engine/pg/settings checks the server, engine/pg/clock checks the server's clock, and
 // engine/pg/standby waits until a standby has a commit. engine/pg/role makes the roles of programs,
 // engine/pg/rolerights stores the rights of roles, and engine/pg/logins checks logins.
 // engine/pg/lock lets only one of several processes do some work, engine/pg/retry repeats work that

@@ -16,9 +16,9 @@ type Pool struct {
 	Timeouts  Timeouts
 	MayBeAway bool // if the database can't be reached, Open returns the pool together with ErrAway
 
-	// If PinPath is true, sessions use the search_path of the database, whatever the login sets.
-	// SearchPath is the search_path of the sessions. A search_path in the URL takes precedence over
-	// SearchPath, and SearchPath takes precedence over PinPath.
+	// If PinPath is true, sessions use the search_path of the database. A search_path that is set for
+	// the login has no effect. SearchPath is the search_path of the sessions. A search_path in the URL
+	// takes precedence over SearchPath, and SearchPath takes precedence over PinPath.
 	PinPath    bool
 	SearchPath string
 }

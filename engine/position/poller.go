@@ -47,8 +47,9 @@ func NewPoller(pool *pgxpool.Pool) *Poller {
 }
 
 // Wait waits until the projection has reached the position, and then returns nil. If ctx ends
-// before that, Wait returns the error of ctx. If the position is so far beyond the last event that
-// the log can't reach it before the deadline of ctx, Wait immediately returns event.ErrBeyondLog.
+// before that, Wait returns the error of ctx. The position may be so far beyond the last event that
+// the log can't reach it before the deadline of ctx. Then Wait immediately returns
+// event.ErrBeyondLog.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {

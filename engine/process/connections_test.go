@@ -181,7 +181,7 @@ func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 }
 
 // If a request is refused before its body was read, its connection is in use until the body has
-// arrived, but only for a bounded time. If the bound were the server's read timeout, one address
+// arrived. This takes only a bounded time. If the bound were the server's read timeout, one address
 // could occupy 128 connections for that long.
 func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()

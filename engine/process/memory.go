@@ -11,7 +11,7 @@ import (
 // spent is a size of memory in bytes. Above this size, a process collects garbage more often.
 const spent = 112 << 20
 
-// SpendMemory makes garbage collections rare: a collection starts when the heap is five times the
+// SpendMemory makes garbage collections rare. A collection starts when the heap is five times the
 // live memory, instead of twice, as long as the total is at most 112 MiB. The reason is that the
 // live memory is small, and that the processor is the first resource to run out. GOGC and
 // GOMEMLIMIT in the environment take precedence, as in any Go program.

@@ -21,7 +21,7 @@
 //
 // Projector.Run runs one goroutine for each projection, and each goroutine has one database
 // connection. Several processes may run the same projections. A session lock lets one of them apply
-// the events of a projection; if the lock is lost, the compare-and-set of the checkpoint ensures
+// the events of a projection. If the lock is lost, the compare-and-set of the checkpoint ensures
 // that no event is applied twice (docs/decisions/0002). The caller of Projector.Run must also run
 // Health.Watch, which measures the lag.
 //

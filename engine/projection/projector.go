@@ -38,8 +38,8 @@ type Projector struct {
 
 // Connections returns the number of connections that a pool needs for the given number of
 // projections. othersHold is the number of connections that other code uses all the time. Each
-// projection uses one connection all the time. Some further connections are needed for short times:
-// for reconciliation, the measurement of lag, a projection that has lost its connection, the
+// projection uses one connection all the time. Some further connections are needed for short times.
+// They serve reconciliation, the measurement of lag, a projection that has lost its connection, the
 // comparison with the chain, checks of readiness, and queries of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8

@@ -3,8 +3,8 @@
 // engine's migrations, only for people to read.
 //
 // All SQL that creates database objects of the engine is in this package. A service's migrations
-// create its tables. Package schema must never apply a migration, because programs that only check
-// the schema import package schema and must not contain code that changes the database schema.
+// create its tables. Package schema must never apply a migration. Programs that only check the
+// schema import package schema, and must not contain code that changes the database schema.
 //
 // In reading order: 00001_roles.sql has the roles and their rights, 00002_log.sql the log,
 // 00003_outbox.sql the outbox, 00004_append.sql the one function that appends,

@@ -45,5 +45,6 @@ var Constraints = []string{
 	"redrives.redrives_one_check", "redrives.redrives_pkey",
 	"snapshot_cursor.snapshot_cursor_one_check", "snapshot_cursor.snapshot_cursor_pkey", "snapshot_cursor.snapshot_cursor_position_check",
 	"snapshots.snapshots_mac_check", "snapshots.snapshots_pkey", "snapshots.snapshots_position_check", "snapshots.snapshots_shape_check", "snapshots.snapshots_state_check", "snapshots.snapshots_version_check",
+	"workflow_instances.workflow_instances_pkey",
 	"chain_links.chain_links_check", "chain_links.chain_links_check1", "chain_links.chain_links_hash_check", "chain_links.chain_links_pkey", "chain_links.chain_links_previous_check", "chain_links.chain_links_previous_key",
 }

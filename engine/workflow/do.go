@@ -61,8 +61,11 @@ type (
 		Rejection event.Rejection // Code is "not_found" if the stream does not exist
 	}
 
-	// Fired says that the time of a timer has come.
-	Fired struct{ Name string }
+	// Fired says that the time of a timer, or of a schedule, has come.
+	Fired struct {
+		Name string
+		Due  time.Time
+	}
 
 	// Answered has the answer of a call.
 	Answered struct {

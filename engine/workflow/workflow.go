@@ -45,6 +45,9 @@ type Workflow[S any] struct {
 	// Ended reports whether an instance needs no more reactions, because nothing will happen to it.
 	// Its timers are then cancelled. If Ended is nil, instances never end.
 	Ended func(state S) bool
+
+	// Schedules begin instances at certain times.
+	Schedules []Schedule
 }
 
 // Definition is a Workflow whose type of state is not known to the code that runs it.
@@ -53,6 +56,7 @@ type Definition struct {
 	Shape     int
 	Correlate func(e event.Recorded) (instance uuid.UUID, ok bool)
 	Tell      func(o Outcome) any
+	Schedules []Schedule
 
 	// Fold returns the stored form of the state after an event, and whether the instance has ended.
 	// The parameter state is nil before the first event of an instance.
@@ -82,7 +86,7 @@ func (w Workflow[S]) Definition() Definition {
 		return state, err
 	}
 	return Definition{
-		Name: w.Name, Shape: w.Shape, Correlate: w.Correlate, Tell: w.Tell,
+		Name: w.Name, Shape: w.Shape, Correlate: w.Correlate, Tell: w.Tell, Schedules: w.Schedules,
 		Fold: func(stored []byte, e event.Recorded) (next []byte, ended bool, err error) {
 			defer recovered(&err)
 			state, err := decode(stored)

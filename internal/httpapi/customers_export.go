@@ -23,7 +23,7 @@ import (
 
 // ExportCustomer returns all data about a person in pages (GDPR, Art. 15 and 20): the customer, on
 // every page; all events of the customer; then the accounts that refer to the customer, each with
-// its events. A page shows the data at the time of its request. If a page fails, the client
+// its events; then the transfers from these accounts, each with its events. A page shows the data at the time of its request. If a page fails, the client
 // requests it again with the same cursor; the earlier pages stay valid.
 func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomerRequestObject) (spec.ExportCustomerResponseObject, error) {
 	params := request.Params
@@ -31,7 +31,7 @@ func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomer
 	if err != nil {
 		return nil, err
 	}
-	asked := edge.ListRequest{ReadModels: []string{"customers", "balances"}, MinPosition: params.MinPosition, Prefer: params.Prefer}
+	asked := edge.ListRequest{ReadModels: []string{"customers", "balances", "transfers"}, MinPosition: params.MinPosition, Prefer: params.Prefer}
 	return list(ctx, s, asked, func(ctx context.Context) (edge.List, error) {
 		row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
 		answered := edge.List{Position: position, Parked: row.Parked, Personal: true}
@@ -43,14 +43,15 @@ func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomer
 			return answered, err
 		}
 		showCustomer(ctx, shown)
-		data := customerData{s, row, false}
+		data := customerData{server: s, customer: row, sent: isSent(from.Key)}
+		data.transfers = customerTransfers{sent: s.options.Transfers.Sent, log: s.options.Customers.Log, subject: row.Subject, customer: row.ID}
 		found, err := data.source().Page(ctx, export.Place{Record: from.ID, Key: from.Key, Version: from.Version}, query.LimitOf(params.Limit))
 		if err != nil {
 			return answered, err
 		}
-		body := exportPage{Customer: shown, Events: recorded.All(found.Events), Accounts: make([]exportedAccount, len(found.Records)), Incomplete: ifTrue(data.incomplete)}
-		for i, record := range found.Records {
-			body.Accounts[i] = exportedAccount{record.Row, recorded.All(record.Events)}
+		body := exportPage{Customer: shown, Events: recorded.All(found.Events), Accounts: []exportedAccount{}, Transfers: []exportedTransfer{}, Incomplete: ifTrue(data.incomplete || data.transfers.incomplete)}
+		for _, record := range found.Records {
+			body.add(record)
 		}
 		if next := found.Next; next != nil {
 			body.NextCursor = query.Cursor{Of: "export", ID: next.Record, Key: next.Key, Version: next.Version}.Encode()
@@ -62,27 +63,45 @@ func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomer
 
 // exportPage is the schema CustomerExport of the contract.
 type exportPage struct {
-	Customer   spec.Customer     `json:"customer"`
-	Events     []recorded.Event  `json:"events"`
-	Accounts   []exportedAccount `json:"accounts"`
-	NextCursor *string           `json:"next_cursor,omitempty"`
-	Incomplete *bool             `json:"incomplete,omitempty"`
+	Customer   spec.Customer      `json:"customer"`
+	Events     []recorded.Event   `json:"events"`
+	Accounts   []exportedAccount  `json:"accounts"`
+	Transfers  []exportedTransfer `json:"transfers"`
+	NextCursor *string            `json:"next_cursor,omitempty"`
+	Incomplete *bool              `json:"incomplete,omitempty"`
 }
 
 type exportedAccount struct {
-	Account any              `json:"account"`
+	Account spec.Account     `json:"account"`
 	Events  []recorded.Event `json:"events"`
+}
+
+type exportedTransfer struct {
+	Transfer spec.Transfer    `json:"transfer"`
+	Events   []recorded.Event `json:"events"`
+}
+
+// add adds a record to the list of its kind.
+func (p *exportPage) add(record export.Exported) {
+	switch row := record.Row.(type) {
+	case spec.Account:
+		p.Accounts = append(p.Accounts, exportedAccount{row, recorded.All(record.Events)})
+	case spec.Transfer:
+		p.Transfers = append(p.Transfers, exportedTransfer{row, recorded.All(record.Events)})
+	}
 }
 
 // customerData reads the data of a customer for an export.
 type customerData struct {
 	server     *server
 	customer   customers.Customer
+	transfers  customerTransfers
+	sent       bool // the accounts are exported, and the current record is a transfer
 	incomplete bool // a list of accounts may lack some
 }
 
 func (d *customerData) source() export.Source {
-	return export.Source{Own: d.own, Records: d.accounts, Record: d.account, Events: d.movements}
+	return export.Source{Own: d.own, Records: d.records, Record: d.record, Events: d.happened}
 }
 
 // own returns the customer's events with decrypted personal data. A person counts as erased if the
@@ -99,6 +118,34 @@ func (d *customerData) own(ctx context.Context, after int64, limit int) ([]event
 	return found, cut || len(found) == limit, reveal.Events(ctx, keys, events.DecodeEvent, found)
 }
 
+// records returns accounts, and after the last account transfers.
+func (d *customerData) records(ctx context.Context, from export.Place, limit int) (records []export.Record, more bool, err error) {
+	if d.sent {
+		return d.transfers.list(ctx, from, limit)
+	}
+	records, more, err = d.accounts(ctx, from, limit)
+	if err != nil || len(records) > 0 {
+		return records, true, err
+	}
+	d.sent = true
+	return d.transfers.list(ctx, export.Place{}, limit)
+}
+
+func (d *customerData) record(ctx context.Context, id uuid.UUID) (export.Record, error) {
+	if d.sent {
+		return d.transfers.one(ctx, id)
+	}
+	return d.account(ctx, id)
+}
+
+// happened returns events of a record.
+func (d *customerData) happened(ctx context.Context, id uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
+	if d.sent {
+		return d.transfers.events(ctx, id, after, limit)
+	}
+	return d.movements(ctx, id, after, limit)
+}
+
 func (d *customerData) accounts(ctx context.Context, from export.Place, limit int) (records []export.Record, more bool, err error) {
 	filter := balances.Filter{Subject: d.customer.Subject, Customer: d.customer.ID, Limit: limit}
 	if from.Record != uuid.Nil {
@@ -108,7 +155,7 @@ func (d *customerData) accounts(ctx context.Context, from export.Place, limit in
 	if failure.Class(err) == "22" { // data exception: the key in the cursor is not a value of that column
 		return nil, false, query.BadCursor()
 	}
-	d.incomplete = list.Incomplete
+	d.incomplete = d.incomplete || list.Incomplete
 	for _, row := range list.Accounts {
 		records = append(records, exportedRow(row))
 	}

@@ -22,6 +22,7 @@ import (
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
+	"example.com/pgcqrs/internal/read/transfers"
 )
 
 // holding is a fake of the stored data about one customer: the customer's events, and the
@@ -30,10 +31,11 @@ type holding struct {
 	status    string
 	events    []event.Recorded
 	accounts  []balances.Account
-	moves     map[uuid.UUID][]event.Recorded
-	read      int   // highest number of events that one query has read from the log
-	decrypted int   // number of texts that were decrypted
-	fail      error // error that the log returns
+	transfers []transfers.Transfer
+	moves     map[uuid.UUID][]event.Recorded // of an account or a transfer
+	read      int                            // highest number of events that one query has read from the log
+	decrypted int                            // number of texts that were decrypted
+	fail      error                          // error that the log returns
 }
 
 // newHolding creates a customer with accounts. The parameter own is the number of the customer's
@@ -46,17 +48,26 @@ func newHolding(own int, accounts ...int) *holding {
 			Data: []byte(`{"name":"encrypted.1.1.x","email":"encrypted.1.1.y"}`), OccurredAt: someDay, RecordedAt: someDay,
 		})
 	}
-	for i, count := range accounts {
-		account := someAccount()
-		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two accounts each were opened at the same time
-		h.accounts = append(h.accounts, account)
+	record := func(streamType, eventType string, id uuid.UUID, count int) {
 		for n := range count {
-			h.moves[account.ID] = append(h.moves[account.ID], event.Recorded{
-				Position: int64(n + 1), Version: int64(n + 1), ID: uuid.New(), StreamType: "account", StreamID: account.ID, Type: "account.money_deposited", SchemaVersion: 1,
+			h.moves[id] = append(h.moves[id], event.Recorded{
+				Position: int64(n + 1), Version: int64(n + 1), ID: uuid.New(), StreamType: streamType, StreamID: id, Type: eventType, SchemaVersion: 1,
 				Data: []byte(`{"amount":1}`), OccurredAt: someDay, RecordedAt: someDay,
 			})
 		}
 	}
+	for i, count := range accounts {
+		account := someAccount()
+		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two accounts each were opened at the same time
+		h.accounts = append(h.accounts, account)
+		record("account", "account.money_deposited", account.ID, count)
+		for range i % 3 { // two transfers each may have been requested at the same time
+			sent := transfers.Transfer{ID: uuid.New(), From: account.ID, To: ada, Amount: 1, Currency: "EUR", Status: "debited", Version: 2, RequestedAt: account.OpenedAt, UpdatedAt: someDay}
+			h.transfers = append(h.transfers, sent)
+			record("transfer", "transfer.debited", sent.ID, 2)
+		}
+	}
+	slices.SortFunc(h.transfers, byRequestedAt)
 	slices.SortFunc(h.accounts, byOpenedAt)
 	return h
 }
@@ -71,6 +82,7 @@ func (h *holding) client(t *testing.T) *http.Client {
 	f.domain = func(o *Options) {
 		o.Customers, o.Keys = Customers{People: h, Log: h}, h
 		o.Accounts = Accounts{Balances: heldAccounts{h}, History: h}
+		o.Transfers = Transfers{Sent: heldTransfers{h}}
 	}
 	return f.client(t)
 }
@@ -95,8 +107,12 @@ func (h *holding) after(all []event.Recorded, version int64, limit int) ([]event
 	return slices.Clone(all[version:min(int(version)+limit, len(all))]), h.fail
 }
 
-func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
-	page, err := h.after(h.events, after, limit)
+func (h *holding) Page(_ context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
+	all := h.events
+	if streamType == "transfer" {
+		all = h.moves[id]
+	}
+	page, err := h.after(all, after, limit)
 	return page, false, err
 }
 
@@ -175,6 +191,15 @@ func walk(t *testing.T, client *http.Client, limit int, between func(page int)) 
 			}
 			on += len(account.Events)
 		}
+		for _, sent := range page.Transfers {
+			last := len(whole.Transfers) - 1
+			if last >= 0 && whole.Transfers[last].Transfer.Id == sent.Transfer.Id {
+				whole.Transfers[last].Events = append(whole.Transfers[last].Events, sent.Events...)
+			} else {
+				whole.Transfers = append(whole.Transfers, sent)
+			}
+			on += len(sent.Events)
+		}
 		if on > limit {
 			t.Fatalf("page %d has %d events, %d were asked for", pages, on, limit)
 		}
@@ -211,6 +236,14 @@ func (h *holding) check(t *testing.T, whole spec.CustomerExport) {
 	for i, account := range whole.Accounts {
 		if account.Account.Id != h.accounts[i].ID || !slices.Equal(ids(h.moves[account.Account.Id]), shown(account.Events)) {
 			t.Errorf("account %d has %d events, of %d, or in another order", i, len(account.Events), len(h.moves[account.Account.Id]))
+		}
+	}
+	if len(whole.Transfers) != len(h.transfers) {
+		t.Fatalf("%d transfers, of %d", len(whole.Transfers), len(h.transfers))
+	}
+	for i, sent := range whole.Transfers {
+		if sent.Transfer.Id != h.transfers[i].ID || !slices.Equal(ids(h.moves[sent.Transfer.Id]), shown(sent.Events)) {
+			t.Errorf("transfer %d has %d events, of %d, or in another order", i, len(sent.Events), len(h.moves[sent.Transfer.Id]))
 		}
 	}
 }
@@ -379,6 +412,7 @@ func TestReadsOfPersonalDataLeaveALine(t *testing.T) {
 			f.domain = func(o *Options) {
 				o.Customers, o.Keys = Customers{People: h, Log: h}, h
 				o.Accounts = Accounts{Balances: heldAccounts{h}, History: h}
+				o.Transfers = Transfers{Sent: heldTransfers{h}}
 			}
 			if answer := send(t, f.client(t), test.method, test.path, test.body, "Authorization", "Bearer olga"); answer.status != 200 {
 				t.Fatalf("got %d %s", answer.status, answer.body)

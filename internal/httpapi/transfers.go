@@ -21,4 +21,5 @@ type Transfers struct {
 type Sent interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (transfer transfers.Transfer, position int64, err error)
 	List(ctx context.Context, filter transfers.Filter) (list transfers.Page, position int64, err error)
+	OfCustomer(ctx context.Context, subject string, customer uuid.UUID, from *transfers.Cursor, limit int) (list transfers.Page, position int64, err error)
 }

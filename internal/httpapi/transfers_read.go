@@ -46,8 +46,7 @@ func (s *server) ListTransfers(ctx context.Context, request spec.ListTransfersRe
 		}
 		body := spec.TransferPage{Items: make([]spec.Transfer, len(found.Transfers)), Incomplete: ifTrue(found.Incomplete)}
 		for i, row := range found.Transfers {
-			body.Items[i] = transferOf(row)
-			body.Items[i].ParkedPosition = query.ParkedPosition(row.Parked)
+			body.Items[i] = listedTransfer(row)
 		}
 		if next := found.Next; next != nil {
 			body.NextCursor = query.Cursor{Of: transfers.Name, Key: next.Key, ID: next.ID}.Encode()
@@ -70,6 +69,13 @@ func transferOf(row transfers.Transfer) spec.Transfer {
 		RequestedAt: row.RequestedAt.UTC(),
 		UpdatedAt:   row.UpdatedAt.UTC(),
 	}
+}
+
+// listedTransfer returns a transfer of a list, with the position at which its stream is parked.
+func listedTransfer(row transfers.Transfer) spec.Transfer {
+	listed := transferOf(row)
+	listed.ParkedPosition = query.ParkedPosition(row.Parked)
+	return listed
 }
 
 func (a goingOn) VisitGetTransferResponse(w http.ResponseWriter) error  { return a.Write(w) }

@@ -66,6 +66,10 @@ func (f *sentFake) List(_ context.Context, filter transfers.Filter) (transfers.P
 	return transfers.Page{Transfers: []transfers.Transfer{f.row}, Next: f.next, Incomplete: f.row.Parked > 0}, f.position, f.fail
 }
 
+func (f *sentFake) OfCustomer(context.Context, string, uuid.UUID, *transfers.Cursor, int) (transfers.Page, int64, error) {
+	return transfers.Page{}, f.position, f.fail
+}
+
 // tell sends a request as the subject ada.
 func tell(t *testing.T, f *sentFake, method, path, body string, headers ...string) reply {
 	t.Helper()

@@ -187,10 +187,10 @@ func seen(t *testing.T, pool *pgxpool.Pool) []int64 {
 	return positions
 }
 
-// The consumer of docs/feed.md applies each event once and in order. This also holds if an event
-// can't be applied at first, if the API process is killed, if the consumer is stopped and started
-// again, and if two processes run the consumer. If the log has another epoch than the epoch that
-// the consumer has stored, the consumer ends.
+// The consumer of docs/feed.md applies each event once and in order. This also holds in these
+// cases: an event can't be applied at first, the API process is killed, the consumer is stopped and
+// started again, or two processes run the consumer. If the log has another epoch than the epoch
+// that the consumer has stored, the consumer ends.
 func TestTheConsumerOfTheFeedGoesOn(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -28,14 +28,14 @@ func TestCommandOnALongAccount(t *testing.T) {
 	owner := rig.Connect(t, url)
 	rig.CopyStream(t, owner, "account", id, events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1}, count, time.Now())
 	s := &stack{t: t, url: url, client: newClient(t), database: "DATABASE_URL=" + testdb.As(t, url, role.API)}
-	projects := "DATABASE_URL=" + testdb.As(t, url, role.Projector)
-	s.projector = launch(t, "projector", projects)
+	environment := projects(t, url)
+	s.projector = launch(t, "projector", environment...)
 	await.True(t, "it logs that", func() bool { return strings.Contains(s.projector.Said(), "SNAPSHOT_KEY is not set") })
 	if strings.Contains(s.projector.Metrics(), "snapshots_last_round") { // the metric of the alert SnapshotsSilent
 		t.Error("a projector without SNAPSHOT_KEY takes snapshots")
 	}
 	s.projector.Stop()
-	s.projector = launch(t, "projector", projects, snapshotKey)
+	s.projector = launch(t, "projector", append(environment, snapshotKey)...)
 	await.True(t, "a snapshot is kept", func() bool {
 		return rig.One[bool](t, owner, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 1000 AND mac IS NOT NULL)`, id)
 	})

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-	"example.com/pgcqrs/engine/pg/role"
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/broker"
@@ -34,7 +33,7 @@ func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
 	broker.AddMemoryStream(natsbroker.StreamName(naming.Service), naming.Service+".>")
-	projector := begin(t, "projector", "DATABASE_URL="+testdb.As(t, testdb.New(t), role.Projector), "NATS_URL="+broker.URL)
+	projector := begin(t, "projector", append(projects(t, testdb.New(t)), "NATS_URL="+broker.URL)...)
 	await.True(t, "it is not ready", func() bool {
 		return projector.Ready() == http.StatusServiceUnavailable && strings.Contains(projector.Said(), "is kept in memory, not in files")
 	})

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/pg/role"
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/caller"
@@ -19,7 +18,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/personal/keyfile"
-	"example.com/pgcqrs/test/testdb"
 )
 
 // person lists names and addresses that do not occur anywhere else, so the test can find them in
@@ -45,7 +43,7 @@ func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *
 	messages = startBroker(t)
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
 	g.projector.Stop()
-	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, role.Projector), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
+	projector = launch(t, "projector", append(projects(t, g.url), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")...)
 	return g, projector, messages
 }
 

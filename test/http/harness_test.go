@@ -44,6 +44,13 @@ func among(environment []string) []string {
 	}, environment...)
 }
 
+// projects returns the environment variables of a projector with the logins of a deployment: the
+// projector's own login, and the worker's login for the workflows.
+func projects(t testing.TB, url string) []string {
+	t.Helper()
+	return []string{"DATABASE_URL=" + testdb.As(t, url, role.Projector), "WORKER_DATABASE_URL=" + testdb.As(t, url, role.Worker)}
+}
+
 // stack is one API process and one projector process, which share a new database.
 type stack struct {
 	t           testing.TB
@@ -61,7 +68,7 @@ func newStack(t testing.TB, environment ...string) *stack {
 	s := &stack{t: t, url: testdb.New(t)}
 	s.database = "DATABASE_URL=" + testdb.As(t, s.url, role.API)
 	s.environment = append([]string{snapshotKey, s.database}, environment...)
-	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, role.Projector), snapshotKey)
+	s.projector = launch(t, "projector", append(projects(t, s.url), snapshotKey)...)
 	s.api = launch(t, "api", s.environment...)
 	s.client = newClient(t)
 	return s

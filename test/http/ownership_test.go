@@ -13,8 +13,8 @@ import (
 )
 
 // For a client, an account of another subject does not exist. The client can't read, change or list
-// the account, or wait for its changes. No header and no error reveals that the account exists,
-// whatever scopes the client's token has.
+// the account, or wait for its changes. No header and no error reveals that the account exists. It
+// makes no difference which scopes the client's token has.
 func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t)

@@ -100,7 +100,7 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	stranger := testdb.As(t, url, role.API)
-	projector := launch(t, "projector", "DATABASE_URL="+testdb.As(t, url, role.Projector))
+	projector := launch(t, "projector", projects(t, url)...)
 	for _, take := range []string{`pg_advisory_lock`, `pg_advisory_lock_shared`} {
 		foreign, err := pgx.Connect(t.Context(), stranger)
 		if err != nil {
@@ -128,6 +128,6 @@ func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	for name, role := range map[string]string{"api": role.API, "projector": role.Projector} {
 		login := testdb.As(t, url, role)
 		execute(t, login, `DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET search_path = pg_catalog', current_user); END $$`)
-		launch(t, name, "DATABASE_URL="+login)
+		launch(t, name, "DATABASE_URL="+login, "WORKFLOWS=off")
 	}
 }

@@ -56,14 +56,14 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 		u.User = url.UserPassword(name, "secret")
 		return u.String()
 	}
-	api, projector := login("api"), login("projector")
+	api, projector, worker := login("api"), login("projector"), "WORKER_DATABASE_URL="+login("worker")
 	for range 2 {
-		said := programAs(t, []string{"DATABASE_URL=" + owner, "API_DATABASE_URL=" + api, "PROJECTOR_DATABASE_URL=" + projector}, "migrate")
+		said := programAs(t, []string{"DATABASE_URL=" + owner, "API_DATABASE_URL=" + api, "PROJECTOR_DATABASE_URL=" + projector, worker}, "migrate")
 		if !strings.Contains(said, "nobody else may connect") || strings.Contains(said, "left as it is") {
 			t.Errorf("migrate says %s", said)
 		}
 	}
-	s := &stack{t: t, url: owner, projector: launch(t, "projector", "DATABASE_URL="+projector), api: launch(t, "api", "DATABASE_URL="+api), client: newClient(t)}
+	s := &stack{t: t, url: owner, projector: launch(t, "projector", "DATABASE_URL="+projector, worker), api: launch(t, "api", "DATABASE_URL="+api), client: newClient(t)}
 	path, position := s.open("Ada", "EUR")
 	s.want(s.get(path, position), 200, "")
 	programAs(t, []string{"DATABASE_URL=" + owner}, "ops", "projections", "rebuild", "balances")
@@ -126,4 +126,33 @@ func TestProgramWithAnothersLogin(t *testing.T) {
 			t.Errorf("%s says %s, want %s", program, said, want)
 		}
 	}
+}
+
+// A projector runs workflows, unless it is told not to. It refuses to start with a login that may
+// not run them, and says what to do.
+func TestProjectorWithoutTheWorkersLogin(t *testing.T) {
+	t.Parallel()
+	owner, elsewhere := testdb.New(t), testdb.New(t)
+	projects := "DATABASE_URL=" + testdb.As(t, owner, role.Projector)
+	const remedy = "set WORKER_DATABASE_URL to the login that cmd/migrate makes from WORKER_DATABASE_URL, or set WORKFLOWS=off"
+	for name, test := range map[string]struct {
+		environment []string
+		want        []string
+	}{
+		"its own login":           {nil, []string{"DATABASE_URL: login ", ".worker", remedy}},
+		"the API's login":         {[]string{"WORKER_DATABASE_URL=" + testdb.As(t, owner, role.API)}, []string{"WORKER_DATABASE_URL: login ", ".worker", remedy}},
+		"another database":        {[]string{"WORKER_DATABASE_URL=" + testdb.As(t, elsewhere, role.Worker)}, []string{"WORKER_DATABASE_URL: it leads to database ", "both must lead to the same tables"}},
+		"neither on nor off":      {[]string{"WORKFLOWS=maybe"}, []string{"WORKFLOWS"}},
+		"a login that can't be":   {[]string{"WORKER_DATABASE_URL=" + mustParse(t, owner).Scheme + "://nobody:" + secret + "@" + mustParse(t, owner).Host + "/x"}, []string{"WORKER_DATABASE_URL: "}},
+		"the login of a stranger": {[]string{"WORKER_DATABASE_URL=" + testdb.As(t, owner, "pg_monitor")}, []string{"WORKER_DATABASE_URL: "}},
+	} {
+		said := programs.Refused(t, "projector", among(append([]string{projects}, test.environment...))...)
+		for _, want := range test.want {
+			if !strings.Contains(said, want) || strings.Contains(said, secret) {
+				t.Errorf("%s: the projector says %s, want %s", name, said, want)
+			}
+		}
+	}
+	launch(t, "projector", projects, "WORKFLOWS=off")
+	launch(t, "projector", projects, "WORKER_DATABASE_URL="+testdb.As(t, owner, role.Worker))
 }

@@ -60,7 +60,7 @@ func TestATransferIsRequested(t *testing.T) {
 	}
 }
 
-// What the debit would refuse is refused at once, with a code, and nothing is recorded.
+// A request that the debit would refuse is refused at once, with a code, and nothing is recorded.
 func TestATransferIsRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -171,6 +171,53 @@ func TestATransferIsThereForItsSubjectOnly(t *testing.T) {
 	g.want(g.get(place, "", g.as("ada", "accounts:write")...), 403, "insufficient_scope")
 }
 
+// The export of a customer has the transfers from all accounts that refer to the customer, and no
+// others.
+func TestAnExportHasTheTransfers(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t, "KEY_URI="+keyFile(t))
+	ada := g.as("ada", both)
+	customer := g.post("/v1/customers", body("Ada", "ada@example.com"), ada...).Header.Get("Location")
+	open := func(customer string) string {
+		answer := g.post("/v1/accounts", `{"owner":"x","currency":"EUR"`+customer+`}`, ada...)
+		g.want(answer, 201, "")
+		account := answer.Header.Get("Location")
+		g.want(g.post(account+"/deposits", `{"amount":700}`, ada...), 200, "")
+		return account
+	}
+	first, second := open(`,"customer_id":"`+path.Base(customer)+`"`), open(`,"customer_id":"`+path.Base(customer)+`"`)
+	other := open("")
+	var want, got []string
+	for i, from := range []string{first, other, second, first} {
+		asked := g.post("/v1/transfers", transferOf(from, uuid.NewString(), 1+i), ada...)
+		g.want(asked, 202, "")
+		if from != other {
+			want = append(want, path.Base(asked.Header.Get("Location")))
+		}
+	}
+	last := g.post(other+"/deposits", `{"amount":1}`, ada...).Header.Get("Event-Position")
+	for next := customer + "/export?limit=3"; next != ""; {
+		page := g.get(next, last, ada...)
+		g.want(page, 200, "")
+		fields := page.Fields(t)
+		sent, _ := fields["transfers"].([]any)
+		for _, one := range sent {
+			exported, _ := one.(map[string]any)
+			row, _ := exported["transfer"].(map[string]any)
+			if events, _ := exported["events"].([]any); len(events) > 0 {
+				got = append(got, fmt.Sprint(row["id"]))
+			}
+		}
+		next = ""
+		if cursor, more := fields["next_cursor"].(string); more {
+			next = customer + "/export?limit=3&cursor=" + cursor
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("exported %v, want %v", got, want)
+	}
+}
+
 // The list has the transfers from one account, newest first, each on one page.
 func TestPagesOfTransfers(t *testing.T) {
 	t.Parallel()
@@ -207,7 +254,7 @@ func TestPagesOfTransfers(t *testing.T) {
 	}
 }
 
-// A subject may have 1,000 open transfers. Those that are finished do not count.
+// A subject may have 1,000 open transfers. Finished transfers do not count.
 func TestTooManyTransfers(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -13,8 +13,8 @@ import (
 
 // The page docs/how-to/forget-a-person.md contains SQL for other services that have received a
 // person's data in messages. The statements delete this data after the message about an erasure.
-// The order in which messages and answers of the API arrive makes no difference, and neither does a
-// repeated message.
+// The order in which messages and answers of the API arrive makes no difference. A repeated message
+// makes no difference either.
 func TestAConsumerForgets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/how-to/forget-a-person.md")

@@ -31,7 +31,7 @@ func TestEachTypeThatErasesHasItsTrigger(t *testing.T) {
 }
 
 // The list migrations.Triggers has exactly the triggers that the service's migrations put on the
-// engine's tables. A program does not notice that a trigger is missing which is not in the list.
+// engine's tables. If a trigger is not in the list, a program does not notice that it is missing.
 func TestTriggersOfTheServiceAreListed(t *testing.T) {
 	t.Parallel()
 	const triggers = `

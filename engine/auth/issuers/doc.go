@@ -10,6 +10,6 @@
 // issuers starts no goroutine.
 //
 // If the table already has an issuer, package issuers must never choose the name of a second issuer
-// by itself: only an operator knows whether the same sub stands for the same person at both issuers
+// by itself. Only an operator knows whether the same sub stands for the same person at both issuers
 // (docs/decisions/0021).
 package issuers

@@ -38,10 +38,10 @@ func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error
 		"if it does not, run migrate issuer -other %s, and nobody is taken for another", known, same, issuer)
 }
 
-// Same gives an issuer the name of an older issuer, the parameter old, because the same sub stands
-// for the same person at both issuers. If old is "", Same uses the name of the only issuer in the
-// table. If the table is empty, Same stores the issuer as the first one. A second call has no
-// further effect.
+// Same gives an issuer the name of an older issuer, which is the parameter old. The reason is that
+// the same sub stands for the same person at both issuers. If old is "", Same uses the name of the
+// only issuer in the table. If the table is empty, Same stores the issuer as the first one. A
+// second call has no further effect.
 func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
@@ -65,8 +65,8 @@ func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name st
 	})
 }
 
-// Other gives an issuer a new name, because the same sub stands for different persons at this
-// issuer and at the issuers in the table. A second call has no further effect.
+// Other gives an issuer a new name. The reason is that the same sub stands for different persons at
+// this issuer and at the issuers in the table. A second call has no further effect.
 func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string, err error) {
 	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
 		name, there := known[key]
@@ -156,8 +156,8 @@ func (t table) next() string {
 }
 
 // keyOf returns the key of an issuer in the table. The key is the issuer's URL. If the URL begins
-// with http and its host is a loopback address, the key has no port, because an issuer for
-// development may listen on another port after each start.
+// with http and its host is a loopback address, the key has no port. The reason is that an issuer
+// for development may listen on another port after each start.
 func keyOf(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil || u.Scheme != "http" {

@@ -31,8 +31,8 @@ func NewClient() *http.Client {
 
 // bounded is an HTTP transport that reads each answer completely before it returns the answer. If
 // an answer is too long or its status is not 200, bounded returns an error, which contains no part
-// of the answer's body. bounded never follows a redirect, but returns an error, because a redirect
-// could lead to an address without TLS.
+// of the answer's body. bounded never follows a redirect, because a redirect could lead to an
+// address without TLS. Instead, bounded returns an error.
 type bounded struct{ next http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -64,7 +64,7 @@ func NewSet() *Set {
 
 // VerifySignature implements oidc.KeySet. If the keys can't be read, VerifySignature does not know
 // whether a signature is valid. VerifySignature then stores the reason in the error variable that
-// was passed to WithFailure, because the oidc verifier does not return the errors of a KeySet.
+// was passed to WithFailure. The oidc verifier itself does not return the errors of a KeySet.
 func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {
@@ -131,7 +131,7 @@ func (k *Set) Read(ctx context.Context) error {
 }
 
 // readSince reads the keys as often as necessary. After each read, readSince calls the function
-// enough with the keys, and returns if the result is true. The parameter moment is a time:
+// enough with the keys, and returns if the result is true. The parameter moment is a time.
 // readSince also returns after a read that began at this time or later, because such a read returns
 // all keys that were published before moment. If a read fails, readSince returns the error of the
 // read. Until the next read may begin, later calls return the same error.
@@ -161,11 +161,11 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 }
 
 // reading returns the read for which the caller must wait. If a read is running, reading returns
-// the running read. If the last read began at the time in the parameter moment or later, reading
-// returns the last read. Otherwise, if the shortest time between two reads has passed, reading
-// begins a new read. If the time has not passed and the last read has failed, reading returns the
-// last read. If the time has not passed and the last read has succeeded, reading returns nil and
-// the remaining time.
+// this read. If the last read began at the time in the parameter moment or later, reading returns
+// the last read. Otherwise, if enough time has passed since the last read, reading begins a new
+// read. If the time has not passed and the last read has failed, reading returns the last read. If
+// the time has not passed and the last read has succeeded, reading returns nil and the remaining
+// time.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -11,7 +11,7 @@
 //
 // Package verify reads the table chain_links and, through engine/eventlog, the log. Package verify
 // writes neither the table nor the log. Watcher.Run takes no lock, because an attacker could stop
-// the comparison by taking the lock; therefore each process compares the whole log.
+// the comparison by taking the lock. Therefore each process compares the whole log.
 // engine/process/projector runs the Watcher; engine/process/ops calls Chain when an operator asks
 // for it. Package verify must never repair a difference.
 package verify

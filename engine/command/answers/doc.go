@@ -3,13 +3,13 @@
 //
 // A Waiting has the commands of one group that wait for their answers. It looks up the stored
 // answers of their idempotency keys, appends their events before their callers stop waiting, and
-// answers them, also if the group fails. engine/command/group uses a Waiting for commands on one
+// answers them, even if the group fails. engine/command/group uses a Waiting for commands on one
 // stream, and engine/command/several for commands on several streams.
 //
 // In reading order: fail.go answers the commands of a group that has failed; waiting.go has the
 // commands, their appends and their answers.
 //
-// Package answers has no table and no goroutine. Package answers must never answer with
-// event.ErrUnknownOutcome a command that no append contains, and must never answer with another
-// error a command that an append may still contain.
+// Package answers has no table and no goroutine. Package answers must never answer
+// event.ErrUnknownOutcome for a command that no append contains. It must never answer another error
+// for a command that an append may still contain.
 package answers

@@ -13,8 +13,8 @@ import (
 
 // Fail answers all commands that have no answer yet with an error. Commands that Decide has refused
 // get the same error, because they were refused on a state that did not become durable. If the
-// error is not an outage, Fail looks up the commands' idempotency keys, and a command whose key has
-// a stored answer gets that answer. If the error is event.ErrUnknownOutcome, only commands that an
+// error is not an outage, Fail looks up the commands' idempotency keys. A command whose key has a
+// stored answer gets that answer. If the error is event.ErrUnknownOutcome, only commands that an
 // append may contain get this error. If the error is event.ErrOtherStream, each command gets the
 // error that the function refuseOther returns.
 func (w *Waiting[C]) Fail(ctx context.Context, err error, refuseOther func(*line.Command[C]) error) {
@@ -31,7 +31,7 @@ func (w *Waiting[C]) Fail(ctx context.Context, err error, refuseOther func(*line
 			w.Settle(c, line.Answer{Err: refuseOther(c)})
 		}
 		if errors.Is(err, event.ErrUnknownOutcome) && c.Withdraw() {
-			w.Settle(c, line.Answer{Err: fmt.Errorf("%w: it rests on what may be in the log: %s", event.ErrUnavailable, err.Error())})
+			w.Settle(c, line.Answer{Err: fmt.Errorf("%w: it depends on an append that may be in the log: %s", event.ErrUnavailable, err.Error())})
 		}
 		w.Settle(c, line.Answer{Err: err})
 	}

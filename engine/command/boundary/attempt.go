@@ -22,8 +22,9 @@ type decision[S, C any] struct {
 	items    []event.Item
 }
 
-// attempt reads the boundary, decides the command once, and appends its events. If no event has to be
-// appended and the command has no key, the answer rests on what was read, which is durable.
+// attempt reads the boundary, decides the command once, and appends its events. If no event has to
+// be appended and the command has no key, the answer depends only on what was read, which is
+// durable.
 func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	state, condition, err := d.read(ctx)
 	if err != nil {

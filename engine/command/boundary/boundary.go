@@ -25,8 +25,8 @@ type Boundary[S, C any] struct {
 	// happens and the command succeeds.
 	Decide func(state S, command C) ([]event.Event, error)
 
-	// Stream returns the stream to which all events of the command are added, at whichever version
-	// the stream is: the condition, and not the version, protects the decision. Therefore the events
+	// Stream returns the stream to which all events of the command are added. This stream may be at
+	// any version, because the condition protects the decision, not the version. Therefore the events
 	// may have no personal data, which is encrypted for a version.
 	Stream func(command C) (streamType string, id uuid.UUID)
 }

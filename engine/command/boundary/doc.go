@@ -1,11 +1,11 @@
-// Package boundary answers one question: how does one decision rest on events of several streams?
-// A boundary is the set of events on which a decision rests: the events that have given tags,
-// whichever streams they are on. Package boundary reads these events, calls the domain's function
-// Decide, and appends the events that Decide returns under the condition that the boundary has not
-// changed in the meantime.
+// Package boundary answers one question: how can one decision depend on events of several streams?
+// A boundary is the set of events on which a decision depends: the events of all streams that have
+// given tags. Package boundary reads these events, calls the domain's function Decide, and appends
+// the events that Decide returns. The append has the condition that the boundary has not changed in
+// the meantime.
 //
 // Package boundary has no business rules: a service declares a Boundary, which names the tags, the
-// types and the stream of each command. For decisions that rest on one stream, use
+// types and the stream of each command. For decisions that depend on one stream, use
 // engine/command: it keeps states in memory, and decides many commands together.
 //
 // In reading order: boundary.go has Boundary, the functions of a service; handler.go has Handler,

@@ -3,9 +3,9 @@
 // event, and an Evolve may put a list of an event into a state. If the event and the state shared
 // the list, a change of the list in the state would also change the event.
 //
-// Package detach copies the exported fields of a value, which are the stored part, and knows which
-// types need no copy. engine/command/plan copies each decided event, and engine/command/states
-// copies each event that another process has appended.
+// Package detach copies the exported fields of a value, because only these fields are stored, and
+// knows which types need no copy. engine/command/plan copies each decided event, and
+// engine/command/states copies each event that another process has appended.
 //
 // In reading order: flat.go finds out which types are flat, which means that they contain no lists,
 // maps or pointers; detach.go copies values of types that are not flat. Package detach has no table

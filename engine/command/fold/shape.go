@@ -32,10 +32,10 @@ func ShapeOf[S any](streamType string) []byte {
 	return hash.Sum(nil)
 }
 
-// describe writes a description of everything that determines how a type is encoded as JSON, and
-// reports whether a value of the type can be stored. A type with its own encoding methods can
-// always be stored. describe can't know the output of these methods, so it describes the fields of
-// the type: in most cases, the output changes only if the fields change.
+// describe writes a description of a type: everything that determines how a value of the type is
+// encoded as JSON. describe also reports whether such a value can be stored. A type with its own
+// encoding methods can always be stored. describe can't know the output of these methods, so it
+// describes the fields of the type: in most cases, the output changes only if the fields change.
 func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, within bool) bool {
 	fmt.Fprintf(to, "%s %s ", kind.Kind(), kind)
 	if above[kind] {

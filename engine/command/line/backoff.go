@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// BackOff waits after a conflict with another process for a random time that is shorter than most,
-// so that processes that compete do not meet again in step. If ctx ends first, BackOff returns its
-// error.
+// BackOff waits for a random time, at most the parameter most, after a conflict with another
+// process. The time is random so that two processes do not conflict again and again at the same
+// moment. If ctx ends first, BackOff returns its error.
 func BackOff(ctx context.Context, most time.Duration) error {
 	timer := time.NewTimer(rand.N(most)) //nolint:gosec // G404: nobody gains anything by guessing the time
 	defer timer.Stop()

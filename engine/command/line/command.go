@@ -68,7 +68,8 @@ func (c *Command[C]) Take() bool {
 	return c.stage.CompareAndSwap(waiting, taken) || c.stage.Load() == taken
 }
 
-// PutBack marks a command as not being in an append, because nothing was appended for the command.
+// PutBack undoes Take: it records that the command is in no append, because nothing was appended
+// for the command.
 func (c *Command[C]) PutBack() { c.stage.CompareAndSwap(taken, waiting) }
 
 func (c *Command[C]) isGone() bool {

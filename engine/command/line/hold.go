@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Hold waits until all earlier commands on a stream are executed, and then gets the stream's line:
-// no other command of the line is executed until the caller calls Release, once. If ctx ends first,
-// Hold returns event.ErrUnavailable, and the caller must not call Release. A caller
-// that holds several lines must call Hold in the order of the streams' ids. Otherwise two callers
-// could wait for each other forever.
+// Hold waits until all earlier commands on a stream are executed, and then gets the stream's line.
+// No other command of the line is executed until the caller calls Release, once. If ctx ends first,
+// Hold returns event.ErrUnavailable, and the caller must not call Release. A caller that holds
+// several lines must call Hold in the order of the streams' ids. Otherwise two callers could wait
+// for each other forever.
 func (l *Lines[C]) Hold(ctx context.Context, id uuid.UUID) error {
 	l.mu.Lock()
 	line, busy := l.waiting[id]

@@ -9,8 +9,8 @@
 //
 // In reading order: domain.go has the functions of the domain and properties of its state type;
 // holds.go finds out whether the state type may contain personal data; erasure.go refuses an
-// erasure event if the database would erase another person than the event's method Erased says;
-// plan.go decides a group of commands.
+// erasure event if its method Erased names another person than the database would erase; plan.go
+// decides a group of commands.
 //
 // Package plan has no table and no goroutine. If one command panics, the other commands must not
 // fail. Each command must be decided on the state after the previous command.

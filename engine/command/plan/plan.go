@@ -72,12 +72,12 @@ func (d *Domain[S, C]) After(at states.State[S], decided []event.Event) (to stat
 	return at, personal
 }
 
-// MayChange reports whether Evolve may change a state in place, so that the state before an event
-// must not be used after the event was applied.
+// MayChange reports whether Evolve may change a state in place. If it may, the state before an
+// event must not be used after the event was applied.
 func (d *Domain[S, C]) MayChange() bool { return !d.flat }
 
-// PutBack marks the commands that were refused or that cause no event as not being in an append. If
-// the caller of such a command then stops waiting, the command is not executed.
+// Some commands were refused or cause no event. PutBack records that these commands are in no
+// append. If the caller of such a command then stops waiting, the command is not executed.
 func (p *Plan[S, C]) PutBack() {
 	before := 0
 	for _, d := range p.Decisions {

@@ -1,10 +1,11 @@
-// Package several answers one question: how does one command change several streams, all or none?
-// A Handler of package several loads the streams that a command names, calls the domain's function
-// Decide with all their states, and appends the events of all streams in one append.
+// Package several answers one question: how does one command change several streams, all or none? A
+// Handler of package several loads the streams that a command names, and calls the domain's
+// function Decide with the states of all streams. Then the Handler appends the events of all
+// streams in one append.
 //
-// The append checks the version of every stream, also of a stream that gets no event: a decision
-// never rests on a stream that has changed meanwhile. A refused command appends nothing, so
-// the Handler reads all streams again before it answers: the refusal rests on states that the
+// The append checks the version of every stream, also of a stream that gets no event. So no
+// decision is based on a stream that has changed meanwhile. A refused command appends nothing, so
+// the Handler reads all streams again before it answers. So the refusal is based on states that the
 // streams had at one moment (docs/decisions/0025).
 //
 // In reading order: decide.go has the function type Decide; stream.go has Stream, by which a
@@ -15,9 +16,8 @@
 //
 // Each stream has a command.Handler, which executes the commands on that stream alone. Package
 // several uses the Handler's cached states, and holds the line of each stream
-// (engine/command/line), so that commands of one process wait for each other instead of
-// conflicting. A command that conflicts with another process is decided again, up to twenty times,
-// with a backoff.
+// (engine/command/line). So commands of one process wait for each other instead of conflicting. A
+// command that conflicts with another process is decided again, up to twenty times, with a backoff.
 //
 // Package several has no table. The first command on a set of streams starts a goroutine, which
 // ends when no command waits on this set. Package several must hold lines in the order of the

@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// group is a group of commands on the same streams that are decided and appended together.
+// group is a group of commands on the same streams. The commands of a group are decided together,
+// and their events are appended together.
 type group[S, C any] struct {
 	handler *Handler[S, C]
 	waiting answers.Waiting[*call[S, C]]

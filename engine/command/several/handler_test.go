@@ -63,8 +63,8 @@ func TestAStreamThatWasOnlyReadMustNotHaveChanged(t *testing.T) {
 	})
 }
 
-// A refusal rests on states that all streams had at one moment. Here another process moves 10 from
-// one stream to the other between the two reads: the states that were read first never existed
+// A refusal is based on states that all streams had at one moment. Here another process moves 10
+// from one stream to the other between the two reads: the states that were read first never existed
 // together.
 func TestARefusalRestsOnOneMoment(t *testing.T) {
 	t.Parallel()
@@ -90,8 +90,8 @@ func TestARefusalRestsOnOneMoment(t *testing.T) {
 	})
 }
 
-// The same is true if the states are in memory: a process that has not seen another one's events
-// does not refuse on them.
+// The same is true if the states are in memory. A process that has not seen the events of another
+// process does not refuse a command because of its own old states.
 func TestARefusalRestsOnTheLogAndNotOnTheCache(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {
@@ -188,8 +188,8 @@ func TestAStreamOfAnotherType(t *testing.T) {
 	})
 }
 
-// A command that names a stream as another type is not decided together with commands that name the
-// right type, so that timing does not change its answer.
+// A command may name a stream as another type than the other commands do. It is not decided
+// together with commands that name the right type, so that timing does not change its answer.
 func TestTypesOfStreamsAreNotMixed(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {

@@ -97,8 +97,8 @@ func TestPairsThatCrossDontBlockEachOther(t *testing.T) {
 	})
 }
 
-// A stream that takes part in many pairs is not starved, and starves no other: its commands are
-// executed in the order in which they have come, so that a later one can't overtake.
+// A stream that takes part in many pairs is not starved, and starves no other stream. Its commands
+// are executed in the order in which they have come, so a later command can't overtake.
 func TestAStreamInManyPairsIsNotStarved(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {

@@ -66,7 +66,7 @@ func (t *typed[S, C]) recall() (known bool) {
 // refresh reads the events that follow the state, and applies them to the state. The result changed
 // says whether the stream was not at the version of the state any more. If an Evolve may have
 // changed the state in place, refresh reads the whole stream. A stream of another type counts as a
-// stream without events: Decide then answers as it answers for an unknown stream.
+// stream without events. So Decide answers in the same way as for an unknown stream.
 func (t *typed[S, C]) refresh(ctx context.Context) (changed bool, err error) {
 	defer func() {
 		if reason := recover(); reason != nil { // refresh may run in a goroutine of its own

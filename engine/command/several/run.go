@@ -76,7 +76,7 @@ func (g *group[S, C]) execute(ctx context.Context) {
 
 // giveUp answers the commands of a group whose append has failed. If the error is an outage, or if
 // the group has only one command, giveUp answers every command with the error. Otherwise the
-// database may have refused the content of one command's append, and giveUp executes each command
+// database may have refused the content of one command's append. Then giveUp executes each command
 // alone, so that the other commands can succeed.
 func (g *group[S, C]) giveUp(ctx context.Context, err error) {
 	if len(g.waiting.Commands) == 1 || once.IsOutage(err) {

@@ -41,8 +41,8 @@ func Into[S, C any](h *command.Handler[S, C], id uuid.UUID, into *S) Stream {
 	}
 }
 
-// check returns an error if a command does not name at least one stream, names too many streams,
-// names a stream twice, or has a Stream that is not from Into.
+// check returns an error if a command names no stream or too many streams, names a stream twice, or
+// has a Stream that is not from Into.
 func check(streams []Stream) error {
 	if len(streams) == 0 || len(streams) > MostStreams {
 		return fmt.Errorf("a command names %d streams, instead of 1 to %d", len(streams), MostStreams)

@@ -4,7 +4,7 @@
 //
 // Package states caches states, and updates a cached state with new events. engine/command/fold
 // applies an event to a state. engine/snapshots makes the snapshots from which long streams are
-// loaded; package states calls a FindSnapshot function to find a snapshot.
+// loaded. Package states calls a FindSnapshot function to find a snapshot.
 //
 // In reading order: states.go has State, and the cache of states; read.go computes a state from the
 // log, or from a snapshot and the events after the snapshot.

@@ -1,6 +1,6 @@
-// Package admission has three limits for requests: how many requests of all clients run at the same
-// time (Gate), how many requests of one client run at the same time (Shares), and how many requests
-// one client sends per second (Rates).
+// Package admission has three limits for requests. Gate limits how many requests of all clients run
+// at the same time, and Shares does the same for the requests of one client. Rates limits how many
+// requests one client sends per second.
 //
 // Package admission only counts requests; engine/edge/queue makes requests wait. Package admission
 // must never choose the status code of an answer, nor read the content of a request. A client's

@@ -33,8 +33,8 @@ func (o Operation) Takes(parameterName string) bool {
 }
 
 // values returns the decoded values of the parameter in the request. If a header occurs several
-// times, values joins its values with commas, and replaces the header in the request by the joined
-// value for later handlers.
+// times, values joins its values with commas. In the request, values replaces the header by the
+// joined value, for later handlers.
 func (p parameter) values(r *http.Request, query url.Values) []string {
 	switch p.in {
 	case openapi3.ParameterInPath:

@@ -23,8 +23,8 @@ func (s several) Next(context.Context) ([]*ring.Event, int64, error) {
 }
 func (several) Close() {}
 
-// An answer that ends at a position has no event after it, even if the log has grown meanwhile: a
-// client that continues after the position would get such an event twice.
+// An answer that ends at a position has no event after it, even if the log has grown meanwhile.
+// Otherwise a client that continues after the position would get such an event twice.
 func TestAnAnswerEndsExactlyAtItsPosition(t *testing.T) {
 	t.Parallel()
 	var events several
@@ -41,8 +41,8 @@ func TestAnAnswerEndsExactlyAtItsPosition(t *testing.T) {
 	}
 }
 
-// If an answer is dropped before it is written, for example because the log's epoch has changed, it
-// does not count towards the limit of open answers.
+// An answer may be dropped before it is written, for example because the log's epoch has changed.
+// Such an answer does not count towards the limit of open answers.
 func TestADroppedAnswerLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	registry := prometheus.NewRegistry()

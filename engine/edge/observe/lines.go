@@ -33,7 +33,7 @@ func (l *lines) access(r *http.Request, route string, answer *recorder, took tim
 
 // refusal writes a log line about a refused request, even if the access log is off. If the token
 // was refused, the line has the reason. If there are too many such lines, about one client or about
-// all clients, refusal writes no line, and counts the refusal in a metric.
+// all clients, refusal writes no line. It then only counts the refusal in a metric.
 func (l *lines) refusal(r *http.Request, route string, status int) {
 	known := request.Of(r.Context())
 	if !isRefusal(status, known.Outcome) {

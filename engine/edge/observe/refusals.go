@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 )
 
-// refusalsOfOne is the maximum number of refused requests of one client that are logged per second.
-// refusalsOfAll is the maximum number for all clients with a subject together, and for all clients
-// without a subject together. Bursts may have twice as many.
+// refusalsOfOne is the maximum number of logged refusals per second for one client. refusalsOfAll
+// is the maximum number for all clients with a subject together, and for all clients without a
+// subject together. Bursts may have twice as many.
 const (
 	refusalsOfOne = 1
 	refusalsOfAll = 20

@@ -1,5 +1,6 @@
-// Package problem decides how an error of a request is answered: as problem+json (RFC 9457) with a
-// status, a code by which clients distinguish errors, and a sentence that explains the error.
+// Package problem decides how an error of a request is answered. The answer is problem+json (RFC
+// 9457) with a status, a code by which clients distinguish errors, and a sentence that explains the
+// error.
 //
 // Package problem has the table of errors. Only this table and the function Classify choose the
 // status code of an answer. A service adds the rows for its own errors in its internal/httpapi.

@@ -1,4 +1,4 @@
-// Package query decodes the headers and parameters of a query that say which page or version the
+// Package query decodes some headers and parameters of a query. They say which page or version the
 // client wants, and how long the query may wait. Package query also sets headers of the answer.
 //
 // Package query has cursors and links from page to page (paging.go), entity tags and preconditions

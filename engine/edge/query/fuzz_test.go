@@ -34,7 +34,7 @@ func FuzzCursor(f *testing.F) {
 }
 
 // PreconditionOf returns the versions that the header If-Match lists as strong entity tags.
-// NoneMatch finds a tag that If-None-Match lists, whatever other tags the header lists.
+// NoneMatch finds a tag that If-None-Match lists, also among other tags.
 func FuzzEntityTags(f *testing.F) {
 	for _, seed := range []string{`"1"`, `*`, ` * `, `W/"1"`, `"1", "2"`, `"01"`, `"-1"`, `"`, `""`, `"a","3"`, `"9223372036854775808"`} {
 		f.Add(seed, int64(3))

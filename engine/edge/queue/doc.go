@@ -13,11 +13,11 @@
 // when a request is done, it gives its slot to a waiting request. engine/edge/turn calls package
 // queue.
 //
-// The idea to judge a queue by its shortest delay during an interval is from CoDel (Nichols and
-// Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The idea to use a shorter waiting
-// time and to serve the newest request first under overload is from Facebook (Maurer, "Fail at
-// Scale", ACM Queue 13(8), 2015). Queue differs from both algorithms under overload. Queue allows a
-// longer wait than the few milliseconds of these algorithms, and it delays the answer to a refused
-// request by two times queueTime. This delay limits the number of refusals per second: a client may
-// send again as soon as it is refused, and each refusal costs processor time.
+// One idea is to judge a queue by its shortest delay during an interval. It is from CoDel (Nichols
+// and Jacobson, "Controlling Queue Delay", ACM Queue 10, 2012). Another idea is to use a shorter
+// waiting time and to serve the newest request first under overload. It is from Facebook (Maurer,
+// "Fail at Scale", ACM Queue 13, 2015). Queue differs from both algorithms under overload.
+// Queue allows a longer wait than the few milliseconds of these algorithms, and it delays the
+// answer to a refused request by two times queueTime. This delay limits the number of refusals per
+// second: a client may send again as soon as it is refused, and each refusal costs processor time.
 package queue

@@ -18,8 +18,8 @@ import (
 //   - If the queue is not overloaded, requests run in the order of their arrival, and wait for up
 //     to six times queueTime. A burst of requests or a pause of the database is no overload.
 //   - The queue is overloaded if more requests arrive than can be executed. Then, for six times
-//     queueTime, each check finds that the oldest request has waited for over half of queueTime,
-//     and the shortest of these waits does not get shorter. Each request then waits for at most
+//     queueTime, each check finds that the oldest request has waited for over half of queueTime.
+//     Also, the shortest of these waits does not get shorter. Each request then waits for at most
 //     queueTime, and the newest one runs next. In the order of arrival all would run too late.
 type Queue struct {
 	most        int // how many requests run at the same time

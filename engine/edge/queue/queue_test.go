@@ -106,7 +106,7 @@ func (w *work) over() {
 	}
 }
 
-// A burst is not an overload: if many more requests arrive at the same time than may run at the
+// A burst is not an overload. If many more requests arrive at the same time than may run at the
 // same time, all of them run, in the order of their arrival.
 func TestABurstIsQueued(t *testing.T) {
 	t.Parallel()
@@ -328,8 +328,7 @@ func TestThoseThatComeBackWait(t *testing.T) {
 }
 
 // When a request is done, the queue looks for a waiting request that may run. If a client may use
-// no further slot, the queue checks at most one request of this client, however many of its
-// requests wait.
+// no further slot, the queue checks at most one of its requests, although many of them may wait.
 func TestACallTriesEachClientOnce(t *testing.T) {
 	t.Parallel()
 	for _, of := range []func(name, other string) Client{

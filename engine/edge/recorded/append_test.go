@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Append and package json write the same JSON for an event, whatever texts the event contains.
+// Append and package json write the same JSON for an event with any texts.
 func FuzzAppendWritesWhatPackageJSONWrites(f *testing.F) {
 	f.Add(int64(7), "account", "account.opened", "a", "b", "c", "ada", "00-1-2-01", int64(1_700_000_000_000_000), int64(0))
 	f.Add(int64(1), `"\`, "<&>", "ü", "\x00\x1f", "\xff", "", "\u2028", int64(-1), int64(1))

@@ -9,8 +9,8 @@ import (
 )
 
 // Identify generates an id for a request, and creates its Request, in which later handlers store
-// what they know about the request. Identify does not use an id that the client sends, because two
-// clients could send the same id, and because events contain the id and are never deleted.
+// what they know about the request. Identify does not use an id that the client sends. Two clients
+// could send the same id, and events contain the id and are never deleted.
 func Identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := uuid.NewString()

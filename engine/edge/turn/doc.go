@@ -4,8 +4,8 @@
 //
 // Package turn, in turn.go, chooses the queue of a request (commands or queries), gets a slot for
 // the request, and frees the slot. engine/edge/queue decides the order of requests. A request must
-// use a slot only while it is executed: not while its token is checked, not while its body arrives,
-// and not while its answer is written.
+// use a slot only while it is executed. It must use no slot while its token is checked, while its
+// body arrives, or while its answer is written.
 //
 // Turns is safe for concurrent use and starts no goroutine. engine/edge calls package turn for each
 // request. engine/edge/waiting calls package turn for a read that frees its slot while it waits.

@@ -47,9 +47,9 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 // Admit lets at most MaxCommands commands and MaxQueries queries run at the same time. Other
 // requests wait for a slot. Admit runs after the check of the token and before all other checks: an
 // overloaded service must not spend its time on requests that it refuses. A request uses its slot
-// only while it is executed: not while its token is checked or its body arrives, and not while its
-// answer is written, because the client may read slowly. If queries hang, for example because a
-// replica hangs, commands still get slots.
+// only while it is executed. It uses no slot while its token is checked or its body arrives, nor
+// while its answer is written, because the client may read slowly. If queries hang, for example
+// because a replica hangs, commands still get slots.
 func (t *Turns) Admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place, known := t.queries, request.Of(r.Context())

@@ -39,7 +39,7 @@ func (s *subscription) Next(ctx context.Context) ([]*ring.Event, int64, error) {
 func (*subscription) Close() {}
 
 // Even if the read model applies no events, the streaming answer of a row ends when the process
-// ends, and a wait for the read model does not exceed its time limit.
+// ends. A wait for the read model does not exceed its time limit.
 func TestARowThatWaitsIsToldOfTheEnd(t *testing.T) {
 	t.Parallel()
 	events := &subscription{[]*ring.Event{{Recorded: event.Recorded{Position: 5}}}, make(chan struct{})}

@@ -3,11 +3,11 @@
 //
 // Code that runs such a server belongs in this package. Code for the content of databases, such as
 // schemas and clones, belongs in engine/enginetest/testdb. A start uses these packages, in this
-// order: engine/enginetest/devdb/shell unsets the shell's variables that name other servers,
-// engine/enginetest/devdb/binaries finds the programs, engine/enginetest/devdb/install downloads
-// them, engine/enginetest/devdb/platform chooses the account that runs them,
-// engine/enginetest/devdb/datadir provides the directory, engine/enginetest/devdb/cluster creates
-// the data in it, and engine/enginetest/devdb/reaper ends the server. With
+// order: engine/enginetest/devdb/shell unsets the shell's variables that name other servers;
+// engine/enginetest/devdb/binaries finds the programs; engine/enginetest/devdb/install downloads
+// them; engine/enginetest/devdb/platform chooses the account that runs them;
+// engine/enginetest/devdb/datadir provides the directory; engine/enginetest/devdb/cluster creates
+// the data in it; and engine/enginetest/devdb/reaper ends the server. With
 // engine/enginetest/devdb/fakeclock a test can shift the clock of the server.
 //
 // In reading order: server.go has a server and ends it; ready.go waits until it is ready, launch.go

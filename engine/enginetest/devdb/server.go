@@ -23,8 +23,7 @@ type Server struct {
 	stop        sync.Once
 }
 
-// Exited returns a channel that is closed when the process of the server has ended, for whatever
-// reason.
+// Exited returns a channel that is closed when the process of the server has ended, for any reason.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
 
 // PID returns the process id of the postmaster, which is the parent of all other processes of the

@@ -59,8 +59,8 @@ func (l *Log) Load(_ context.Context, streamType string, id uuid.UUID, after int
 	return nil
 }
 
-// Matching passes the events after a position that any of the items selects to the function each,
-// and returns the condition under which they are complete.
+// Matching passes the events after a position that any of the items selects to the function each.
+// It returns the condition under which these events are complete.
 func (l *Log) Matching(_ context.Context, items []event.Item, after int64, each func(event.Recorded) error) (event.Condition, error) {
 	c := event.Condition{Items: items}
 	if err := event.CheckItems(items); err != nil {

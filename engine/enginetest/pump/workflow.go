@@ -21,7 +21,7 @@ var Workflow = workflow.Workflow[Pump]{
 var Targets = []workflow.Target{
 	workflow.NewTarget(Vessels, map[string]VesselCommand{"take": Take{}, "give": Give{}, "give_back": GiveBack{}, "jam": Jam{}}),
 	workflow.NewTarget(Pumps, map[string]Command{
-		"fill": Fill{}, "empty": Empty{}, "refuse": Refuse{}, "reject": Reject{}, "return": Return{}, "expire": Expire{},
+		"ask": Ask{}, "fill": Fill{}, "empty": Empty{}, "refuse": Refuse{}, "reject": Reject{}, "return": Return{}, "expire": Expire{},
 	}),
 }
 

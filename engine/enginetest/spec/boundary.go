@@ -8,8 +8,8 @@ import (
 )
 
 // Boundary tests the decisions of a boundary.Boundary, as Decider tests those of an aggregate. The
-// events in given are the whole log. Only the events that the boundary's query selects lead to the
-// state, so that a query that misses an event fails the test.
+// events in given are the whole log. The state is computed only from the events that the boundary's
+// query selects. So a query that misses an event fails the test.
 type Boundary[S, C any] struct {
 	t *testing.T
 	b boundary.Boundary[S, C]
@@ -20,8 +20,8 @@ func NewBoundary[S, C any](t *testing.T, b boundary.Boundary[S, C]) *Boundary[S,
 	return &Boundary[S, C]{t, b}
 }
 
-// Allows expects that a command causes exactly the events in then, if the log contains the events
-// in given.
+// Allows expects that a command causes exactly the events in the parameter then, if the log
+// contains the events in the parameter given.
 func (b *Boundary[S, C]) Allows(name string, given []event.Event, when C, then ...event.Event) {
 	b.run(name, given, when, then, "")
 }
@@ -45,9 +45,9 @@ func (b *Boundary[S, C]) run(name string, given []event.Event, when C, then []ev
 	})
 }
 
-// check fails the test t if the decision differs from the expected one, if the query or a tag is
-// not valid, if an expected event has personal data, or if the function Decide has changed its
-// argument state.
+// check fails the test t if the decision differs from the expected one, or if the query or a tag is
+// not valid. check also fails t if an expected event has personal data, or if the function Decide
+// has changed its argument state.
 func (b *Boundary[S, C]) check(t testing.TB, given []event.Event, when C, then []event.Event, code string) {
 	t.Helper()
 	c := event.Condition{Items: b.b.Query(when)}

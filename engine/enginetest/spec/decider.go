@@ -30,8 +30,8 @@ func NewDecider[S, C any](t *testing.T, decide func(S, C) ([]event.Event, error)
 	return &Decider[S, C]{t, decide, evolve}
 }
 
-// Allows expects that a command causes exactly the events in then, if the stream contains the
-// events in given.
+// Allows expects that a command causes exactly the events in the parameter then, if the stream
+// contains the events in the parameter given.
 func (d *Decider[S, C]) Allows(name string, given []event.Event, when C, then ...event.Event) {
 	d.run(name, given, when, then, "")
 }

@@ -1,6 +1,6 @@
-// Package spec lets a test describe behavior in the form given, when, then: the behavior of a
-// decider (NewDecider), of a decision over several streams (NewSeveral) or over the events with
-// given tags (NewBoundary), of a projection (NewProjection) and of an HTTP API (NewHTTP).
+// Package spec lets a test describe behavior in the form given, when, then. A test can describe a
+// decider (NewDecider), a decision over several streams (NewSeveral) or over the events with given
+// tags (NewBoundary), a projection (NewProjection) and an HTTP API (NewHTTP).
 //
 // These forms of tests belong in this package. Expectations belong in the tests: package spec must
 // never decide what is right. In reading order: decider.go needs only the two functions of an

@@ -37,8 +37,8 @@ func NewSeveral[S, C any](t *testing.T, decide func(S, C) ([][]event.Event, erro
 	return &Several[S, C]{t, decide, parts}
 }
 
-// Allows expects that a command causes exactly the events in then: a list of events for each
-// stream. The streams contain the events in given. Missing lists at the end are empty.
+// Allows expects that a command causes exactly the events in the parameter then: a list of events
+// for each stream. The streams contain the events in given. Missing lists at the end are empty.
 func (s *Several[S, C]) Allows(name string, given [][]event.Event, when C, then ...[]event.Event) {
 	s.run(name, given, when, then, "")
 }

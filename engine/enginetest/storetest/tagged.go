@@ -148,8 +148,8 @@ func pages(s *tagged) {
 	}
 }
 
-// near checks that a condition is a conflict if it begins ahead of the log, or if more than
-// event.MaxBehind events with the first tag of an item are behind its position.
+// near checks two cases in which a condition is a conflict. The condition begins ahead of the log,
+// or more than event.MaxBehind events with the first tag of an item are after its position.
 func near(s *tagged) {
 	never := []event.Item{{Tags: []string{"long"}, Types: []string{"labelled.never"}}, {Tags: []string{"long", "rare"}}}
 	a := with(nil, "x", "long")

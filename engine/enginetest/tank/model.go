@@ -34,7 +34,7 @@ func changed(want int) func(pgconn.CommandTag) error {
 }
 
 // answer reads the only row that a query returns. If the query returns no row, the read model has
-// not reached the end of the log yet, and answer returns event.ErrNotBuilt.
+// not reached the end of the log yet. Then answer returns event.ErrNotBuilt.
 func answer(ctx context.Context, pool *pgxpool.Pool, into []any, sql string, args ...any) error {
 	err := pool.QueryRow(ctx, sql, args...).Scan(into...)
 	if errors.Is(err, pgx.ErrNoRows) {

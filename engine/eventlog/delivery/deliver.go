@@ -67,7 +67,7 @@ func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
 }
 
 // answerOutdated answers appends with event.ErrLogChanged if they were encoded before the log went
-// back to an earlier state: these appends were decided on states that are no longer valid.
+// back to an earlier state. These appends were decided on states that are no longer valid.
 // answerOutdated returns the remaining appends. The caller must first call BasisOfFlight, which
 // notices whether the log went back.
 func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadline time.Time) []*Pending {

@@ -41,8 +41,8 @@ func (b *Batched) Add(r *Rows) {
 
 // Clashes reports whether a chain must not be in the batch. The SQL statement for a batch checks
 // each stream, each key and each unique text only once, and checks all conditions before it
-// appends: therefore no two chains of a batch have a stream, a key or a unique text in common, and
-// no chain has a condition that events of an earlier chain could match.
+// appends. Therefore no two chains of a batch have a stream, a key or a unique text in common.
+// Also, no chain has a condition that events of an earlier chain could match.
 func (b *Batched) Clashes(r *Rows) bool {
 	for i := range r.Appends {
 		if once := r.Appends[i].Once; once != nil && b.keys[once.Key] {

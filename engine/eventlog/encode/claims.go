@@ -29,8 +29,8 @@ func (r *Rows) addKeyed(stream int, keyed event.Keyed) error {
 }
 
 // excludes reports whether two persons claim the same text. The claims of one chain are made with
-// the same secrets, unless a secret was added or removed meanwhile: one common index entry
-// suffices.
+// the same secrets, unless a secret was added or removed meanwhile. So one common index entry is
+// enough to find an equal text.
 func (c ClaimRow) excludes(other ClaimRow) bool {
 	return c.Person != other.Person && c.Field == other.Field && c.Scope == other.Scope &&
 		slices.ContainsFunc(c.Indexes, func(index []byte) bool {

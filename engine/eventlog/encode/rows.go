@@ -88,8 +88,8 @@ type ItemRow struct {
 }
 
 // join returns the index of a stream in the field Streams, and adds the stream if the field lacks
-// it. If an earlier append of the chain writes to the stream, join checks that the append expects
-// the version that results from the earlier append. If it does not, join returns an error.
+// it. An earlier append of the chain may write to the same stream. Then join checks that the append
+// expects the version that results from the earlier append. If it does not, join returns an error.
 func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range r.Streams {
 		if row.ID != stream.ID {
@@ -125,8 +125,9 @@ func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	return appended
 }
 
-// lastOf returns the id of the last event that a chain of appends adds to the first stream of the
-// append a, up to and including a. Without such an event, lastOf returns uuid.Nil.
+// lastOf looks at the appends of a chain, up to and including the append a. It returns the id of
+// the last event that they add to the first stream of a. Without such an event, lastOf returns
+// uuid.Nil.
 func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 	for _, e := range slices.Backward(r.Events[:a.Events]) {
 		if e.Stream == a.Stream {

@@ -51,8 +51,9 @@ func (h *History) Epoch() uuid.UUID {
 }
 
 // CheckHead returns nil if this process knows the last event of the log, and otherwise an error.
-// The last event is unknown after the start of the process. The last event is also unknown after
-// the log went back to an earlier state, until all caches are empty and the new last event is read.
+// The last event is unknown after the start of the process. The last event is also unknown for a
+// while after the log went back to an earlier state: until all caches are empty and the new last
+// event is read.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")

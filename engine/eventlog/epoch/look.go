@@ -18,10 +18,10 @@ const MaxLooks = 3
 // lookFor limits the time of a call of Look, because a dead database connection may give no error.
 const lookFor = 2 * time.Second
 
-// Look checks whether the log still has the epoch and the events that this process has seen. If the
-// log went back to an earlier state, or another process has found that the log went back, Look
-// makes this process drop everything that it has cached from the log. Look returns an error if it
-// could not read the log or could not begin a new epoch.
+// Look checks whether the log still has the epoch and the events that this process has seen. The
+// log may have gone back to an earlier state, and this process or another process may notice it. In
+// both cases Look makes this process drop everything that it has cached from the log. Look returns
+// an error if it could not read the log or could not begin a new epoch.
 func (h *History) Look(ctx context.Context) error {
 	h.looking.Lock()
 	defer h.looking.Unlock()

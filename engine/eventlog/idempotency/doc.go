@@ -2,7 +2,7 @@
 // for how long?
 //
 // The package reads and deletes answers in the table idempotency_keys, and measures time in the
-// table elapsed. The package does not store answers: each append stores its answer in its own
+// table elapsed. The package does not store answers. Each append stores its answer in its own
 // transaction, so that a command takes effect only once. keys.go looks up answers; forget.go
 // deletes expired answers; elapsed.go measures the time by which answers expire. The package does
 // not measure this time with a server's clock, because a wrong clock could delete an answer too

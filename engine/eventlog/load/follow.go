@@ -41,8 +41,9 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 // before and after are the last position of the log before and after the flight. The parameter
 // known is the last position that this process knew when it sent the flight. If other processes
 // have appended events since the last flight, Notice passes the range of these events to Follow.
-// Notice never waits: if Follow is too slow, events are skipped. If before is less than known, the
-// log went back to an earlier state. If flights overlap, Notice may get them in any order.
+// Notice never waits: if Follow is too slow, events are skipped. If the argument before is less
+// than the argument known, the log went back to an earlier state. If flights overlap, Notice may
+// get them in any order.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -75,8 +76,8 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 }
 
 // followGap reads the events in a range of positions and passes them to the function each. If the
-// log went back to an earlier state, followGap calls Look and passes on no event, because cached
-// states were computed from events that the log no longer contains.
+// log went back to an earlier state, followGap calls Look and passes on no event. The cached states
+// were computed from events that the log no longer contains.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

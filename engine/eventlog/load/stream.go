@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// Limits of one page of a stream. After each page the connection is returned to the pool, so that
-// the load of a long stream never uses a connection for more than some milliseconds at a time.
+// Limits of one page of a stream. After each page the connection is returned to the pool. So the
+// load of a long stream never uses a connection for more than some milliseconds at a time.
 const (
 	pageEvents = 1000
 	pageBytes  = 1 << 20 // bytes of event data, estimated from the last page

@@ -54,8 +54,8 @@ func (l *Loader) Head(ctx context.Context) (head int64, err error) {
 }
 
 // durable runs a read of the log. If a required standby may lack an event that was read, durable
-// waits until the standby has the event. On a replica that serves queries, durable does not wait,
-// because a replica has no standby of its own until it is promoted.
+// waits until the standby has the event. On a replica that serves queries, durable does not wait. A
+// replica has no standby of its own until it is promoted.
 func (l *Loader) durable(ctx context.Context, read func(conn *pgx.Conn) ([]event.Recorded, error)) (found []event.Recorded, err error) {
 	await := standby.Await
 	if l.reads.ForQueries() {

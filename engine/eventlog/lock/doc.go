@@ -3,7 +3,7 @@
 // append lock, so flights run one after another (docs/decisions/0001).
 //
 // The package finds sessions that make appends wait, and ends sessions that hold the append lock
-// for too long. The package does not take the append lock: the database function append_events of
+// for too long. The package does not take the append lock; the database function append_events of
 // engine/schema takes it. lock.go has the name of the lock; free.go ends a session that holds the
 // append lock for too long; holders.go finds the transactions that hold, or wait for, locks that
 // appends need; blockers.go finds the sessions that block the session with the append lock.

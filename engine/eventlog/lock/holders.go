@@ -18,8 +18,8 @@ const (
 	LookAgain = 20 * time.Millisecond // first pause between two queries of held locks; flights take a few milliseconds
 )
 
-// holder is a transaction that holds a lock that appends need. A transaction that waits for this
-// lock is also called a holder, because appends wait for this transaction, too.
+// holder is a transaction that holds a lock that appends need. A transaction that waits for such a
+// lock is also called a holder, because appends have to wait for it, too.
 type holder struct {
 	transaction string // virtual id of the transaction; it stays the same while the lock is held
 	lock        string // description of the lock for people

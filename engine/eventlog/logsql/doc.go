@@ -1,7 +1,7 @@
 // Package logsql has parts of SQL that read the log. Other packages put these parts into their own
 // statements. For example, the statement that moves a checkpoint also compares the checkpoint with
-// the log: with two separate statements, the log could go back to an earlier state between the
-// statements.
+// the log. If there were two separate statements, the log could go back to an earlier state between
+// them.
 //
 // Only the packages of the event log have SQL that names the table events;
 // TestOnlyTheLogNamesItsTable checks this rule in the sources. If a statement of another package

@@ -2,7 +2,7 @@
 // events? The package sends notifications with PostgreSQL's NOTIFY, and receives them with LISTEN.
 //
 // A notification is only a hint that the log has new events. The package does not read the new
-// events: a subscriber reads the log itself, and must also poll the log, because a notification can
+// events. A subscriber reads the log itself, and must also poll the log, because a notification can
 // be lost. channel.go has the name of the channel; hints.go sends a notification after an append
 // has committed, in a separate transaction; listener.go receives notifications.
 //

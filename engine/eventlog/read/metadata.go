@@ -18,9 +18,9 @@ func metadataOf(stored []byte) event.Metadata {
 	return m
 }
 
-// flat decodes an object whose values are all strings without escapes, as PostgreSQL writes a jsonb
-// value: {"key": "value", "key": "value"}. All readers of the log decode metadata, and flat is
-// several times faster than package json. flat returns false for any other text.
+// flat decodes the text of a jsonb object, as PostgreSQL writes it: {"key": "value", "key":
+// "value"}. All values must be strings without escapes. All readers of the log decode metadata, and
+// flat is several times faster than package json. flat returns false for any other text.
 func flat(stored []byte) (m event.Metadata, ok bool) {
 	rest, ok := bytes.CutPrefix(stored, []byte(`{"`))
 	if !ok {

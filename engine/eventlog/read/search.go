@@ -40,8 +40,9 @@ func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, err
 }
 
 // VersionAt returns the version that a stream had at an instant. If the stream had no event then,
-// the version is 0. VersionAt uses a binary search. If the server's clock was set back while the
-// stream grew, the stream had several versions at the instant, and VersionAt returns one of them.
+// the version is 0. VersionAt uses a binary search. The server's clock may have been set back while
+// the stream grew. Then the stream had several versions at the instant, and VersionAt returns one
+// of them.
 func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
 	const sql = `
 		WITH RECURSIVE halved (low, high) AS (

@@ -88,8 +88,8 @@ func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 }
 
 // takeQueued moves chains of appends from the queue to the given list, until the list has MaxBatch
-// chains. takeQueued does not wait for further chains: under load, enough chains are queued while
-// the previous batch is sent.
+// chains. takeQueued does not wait for further chains, because under load enough chains are queued
+// while the previous batch is sent.
 func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {

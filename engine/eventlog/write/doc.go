@@ -3,8 +3,8 @@
 // another to engine/eventlog/delivery.
 //
 // The package has the queue and its limits, and chooses the appends of each batch. The package has
-// no SQL, and does not find out whether an append has succeeded: engine/eventlog/delivery does. The
-// package decides no commands: engine/command does.
+// no SQL. It does not find out whether an append has succeeded, because engine/eventlog/delivery
+// does this. The package decides no commands: engine/command does.
 //
 // In reading order: append.go queues an append and waits for its outcome; committer.go collects the
 // queued appends into batches; writer.go has the type Writer.

@@ -7,7 +7,7 @@ import (
 )
 
 // Reader reads a topic page by page. While the caller sends a page to its client, the Reader
-// already reads the next page, so that the database and the process work at the same time. Only one
+// already reads the next page. So the database and the process work at the same time. Only one
 // goroutine may use a Reader.
 type Reader struct {
 	past   *Past
@@ -17,7 +17,7 @@ type Reader struct {
 }
 
 // Reader returns a Reader of a topic. The caller must close the Reader as soon as it needs no
-// further pages: as long as many Readers are open, the pages of all of them are small.
+// further pages. As long as many Readers are open, the pages of all of them are small.
 func (p *Past) Reader(topic ring.Topic) *Reader {
 	p.open.Add(1)
 	return &Reader{past: p, topic: topic}

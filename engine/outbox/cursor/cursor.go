@@ -12,14 +12,15 @@ type Bounds struct {
 }
 
 // Cursor is the position of a relay in the outbox. The index of the outbox keeps the entry of a
-// deleted message as long as an open snapshot, such as the snapshot of a dump, may see the message.
-// If a relay always began at the start of the outbox, every read would scan all of these entries.
+// deleted message as long as an open snapshot may see the message. For example, a dump has such a
+// snapshot. If a relay always began at the start of the outbox, every read would scan all of these
+// entries.
 //
 // Events get their positions in commit order. For this reason an append never writes a message at a
 // position that the cursor has already passed. Only a redrive, which moves dead messages back to
 // the outbox, writes messages at lower positions. A redrive also increases the count in the table
-// redrives. If a read finds another count than the previous read, the read covers the outbox from
-// its start, in the same snapshot. If somebody has inserted a message by hand, the next scan of the
+// redrives. If a read finds another count than the previous read did, it reads the outbox from the
+// beginning, in the same snapshot. If somebody has inserted a message by hand, the next scan of the
 // whole outbox finds it.
 //
 // A scan runs in steps with a time limit for each step, because nobody knows how long the whole
@@ -118,8 +119,8 @@ func (c *Cursor) Settle(found *Batch, fresh int, last Anchor, nothing bool) {
 
 // pass advances the cursor over the positions that a read has covered. The parameter last is the
 // Anchor (the event) of the last new message, or the zero Anchor. If the read stopped at a limit
-// before it found a new message, pass returns false, because the read does not show which position
-// comes next.
+// before it found a new message, pass returns false. Such a read does not show which position comes
+// next.
 func (c *Cursor) pass(found *Batch, last Anchor, nothing bool) bool {
 	from := c.passed
 	if found.redrives != c.redrives {

@@ -41,8 +41,8 @@ func (a *Aside) Streams() []uuid.UUID { return a.streams.all() }
 // and no other session has the lock on dead messages.
 func (a *Aside) Waits() bool { return len(a.streams) > 0 && !a.busy }
 
-// Redriven records that messages were moved back to the outbox since the last read. A read that
-// left some streams out may have missed these messages.
+// Redriven records that, since the last read, an operator has moved messages back to the outbox. A
+// read that left some streams out may have missed these messages.
 func (a *Aside) Redriven() { a.missed = a.missed || len(a.streams) > 0 }
 
 // CountRefusals counts the refusals that Refuse has recorded. If the broker has refused a message

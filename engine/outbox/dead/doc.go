@@ -4,7 +4,7 @@
 // the first one.
 //
 // Package dead counts refusals, moves messages to dead_messages, and lists, redrives and drops dead
-// messages; it also has the lock for these changes. engine/outbox/relay learns from the broker that
+// messages. It also has the lock for these changes. engine/outbox/relay learns from the broker that
 // a message was refused, and calls package dead.
 //
 // In reading order: lock.go lets one session at a time change dead messages; statements.go has

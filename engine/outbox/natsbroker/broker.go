@@ -74,7 +74,7 @@ func (b *Broker) Watch(ctx context.Context) error {
 // messages. Check returns the result of the last successful check of the broker's settings.
 func (b *Broker) Check(ctx context.Context) error { return b.settings.Check(ctx) }
 
-// Durable reports whether the broker keeps the messages that it acknowledges, according to the last
-// successful check of the broker's settings. Before the first successful check, Durable returns
-// false.
+// Durable reports whether the broker keeps the messages that it acknowledges. The report is from
+// the last successful check of the broker's settings. Before the first successful check, Durable
+// returns false.
 func (b *Broker) Durable() bool { return b.settings.Durable() }

@@ -3,7 +3,7 @@
 // the trigger that destroys keys.
 //
 // Code that finds keys of erased persons, destroys them again, or finds missing triggers belongs in
-// this package. The code that destroys a key for the first time belongs elsewhere: when a
+// this package. The code that destroys a key for the first time belongs elsewhere. When a
 // transaction appends the event that erases the person, a trigger destroys the key in the same
 // transaction. engine/personal/keyring returns no key of an erased person.
 //

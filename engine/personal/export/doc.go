@@ -1,7 +1,7 @@
 // Package export answers one question: which data about a person is on which page of an export?
 //
-// The package fills pages with the person's own events, and then with the records that refer to the
-// person, each with its events (GDPR, Art. 15 and 20). The service supplies functions that read
+// The package fills pages with the person's own events (GDPR, Art. 15 and 20). Then it adds the
+// records that refer to the person, each with its events. The service supplies functions that read
 // these events and records, with decrypted fields (engine/personal/reveal). The service also
 // decides who may export, and encodes a page.
 //

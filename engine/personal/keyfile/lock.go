@@ -14,8 +14,8 @@ const (
 	lockPause    = 100 * time.Millisecond
 )
 
-// isStill reports whether a name still refers to the open file. If isStill returns false, somebody
-// has removed the file, and other processes lock a new file.
+// isStill reports whether a name still refers to the open file. If it no longer does, somebody has
+// removed the file, and other processes lock a new file.
 func isStill(file *os.File, name string) bool {
 	ours, err := file.Stat()
 	if err != nil {

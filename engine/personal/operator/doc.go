@@ -10,6 +10,6 @@
 // use.
 //
 // The package has no table. A Key is safe for concurrent use, and reads its file again when the
-// file may have changed. A Key must never wrap with a key that is no longer in the file, and must
-// never show the content of the file.
+// file may have changed. A Key must never wrap another key with a key that is no longer in the
+// file, and must never show the content of the file.
 package operator

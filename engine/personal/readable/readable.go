@@ -159,11 +159,11 @@ func (r *Monitor) Check(context.Context) error {
 }
 
 // GoesOn reports whether a process keeps working in spite of an error of Check. A process keeps
-// working if its key has belonged to the database at least once, because such a key decrypts the
-// key with which searches find persons. A process that was given no key also keeps working. If the
-// key has never belonged to the database, the process was given the wrong file, and does not keep
-// working. Most requests need no key. For this reason a few keys that can't be decrypted do not
-// stop a process.
+// working if its key has belonged to the database at least once. Such a key decrypts the key with
+// which searches find persons. A process that was given no key also keeps working. If the key has
+// never belonged to the database, the process was given the wrong file, and does not keep working.
+// Most requests need no key. For this reason a few keys that can't be decrypted do not stop a
+// process.
 func (r *Monitor) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -12,6 +12,6 @@
 //
 // The tables of the package are keys.secrets, keys.lookups and keys.retired; engine/eventlog/logsql
 // has the SQL for the events of the log. Appends are possible during a renewal. The package must
-// never make look-ups with a secret that a running process does not use for searches yet. The
-// package must never keep a secret that an old copy of the key file decrypts.
+// never make look-ups with a new secret before every running process uses this secret for searches.
+// The package must never keep a secret that an old copy of the key file decrypts.
 package renewal

@@ -22,9 +22,9 @@ type QueryRow func(ctx context.Context, sql string, args []any, into ...any) err
 
 // Belongs returns ErrForeign if the operator's key does not decrypt the newest key of look-ups,
 // with which searches find persons. The parameter prefixes has the prefixes of the operator's key.
-// If the database has no key of look-ups, Belongs looks at the persons' keys: it returns ErrForeign
-// if the database has such keys, but the operator's key has wrapped none of them. In all other
-// cases Belongs returns nil.
+// If the database has no key of look-ups, Belongs looks at the persons' keys. Belongs returns
+// ErrForeign if the database has such keys, but the operator's key has wrapped none of them. In all
+// other cases Belongs returns nil.
 func Belongs(ctx context.Context, query QueryRow, key tink.AEAD, prefixes [][]byte) error {
 	const sql = `SELECT coalesce(newest.name, ''), newest.wrapped, others.are
 		FROM (SELECT EXISTS (SELECT FROM keys.persons) AND NOT EXISTS (SELECT FROM keys.persons WHERE substr(wrapped, 1, 5) = ANY ($2)) AS are) others

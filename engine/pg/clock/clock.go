@@ -21,7 +21,7 @@ const (
 )
 
 // Watch detects jumps of the server's clock. Watch compares the server's clock with the process's
-// monotonic clock, which nobody can set. After a jump no work stops, because no duration is
+// monotonic clock, which nobody can set. After a jump all work continues, because no duration is
 // measured by the server's clock.
 type Watch struct {
 	logger *slog.Logger
@@ -35,7 +35,7 @@ type Watch struct {
 	at   time.Time     // when the last jump was seen, by the process's clock; zero: no jump
 }
 
-// look has the times that the server's clock and the process's clock have shown at one moment.
+// look has the time of the server's clock and the time of the process's clock at the same moment.
 type look struct{ server, here time.Time }
 
 // New returns a Watch of the clock of the server to which the pool connects.

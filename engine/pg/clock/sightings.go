@@ -51,8 +51,8 @@ func (s *Sightings) Forget(below int64) {
 }
 
 // thin drops sightings until a few hundred are left. Of the older sightings, thin drops more than
-// of the newer sightings. After that, Age may return a time that is a little too long, but never
-// one that is too short.
+// of the newer sightings. After that, Age may return a time that is a little too long, but never a
+// time that is too short.
 func (s *Sightings) thin() {
 	now, thinner := time.Now(), make([]sighting, 0, mostSightings)
 	for _, e := range s.seen {

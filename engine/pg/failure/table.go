@@ -73,8 +73,8 @@ func OfValue(err error) bool { return means(err, ofValue) }
 // can't succeed.
 func Refused(err error) bool { return means(err, ofValue|ofSchema) }
 
-// Away reports whether the cause of an error passes without help: the program got no connection or
-// no answer, or the server starts or shuts down. Away returns false for a wrong password.
+// Away reports whether the cause of an error will end without help. The program got no connection
+// or no answer, or the server starts or shuts down. Away returns false for a wrong password.
 func Away(err error) bool {
 	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return means(err, away)

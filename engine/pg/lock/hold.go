@@ -116,8 +116,8 @@ type Execer interface {
 }
 
 // EvictSilent ends the session that holds an advisory lock if this session is silent. A session is
-// silent if the server waits for its next statement for longer than StallAfter, or tries to send an
-// answer to it for longer than deafAfter.
+// silent in two cases: the server waits for its next statement for longer than StallAfter, or the
+// server tries to send an answer to it for longer than deafAfter.
 func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
 		SELECT count(pg_terminate_backend(l.pid))

@@ -78,8 +78,8 @@ func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err
 }
 
 // checkOfHere returns an error for a login of another database of the same cluster, and for a login
-// of the other program (API or projector). checkOfHere works before the schema exists; role.Grant
-// checks the login again later.
+// of another program. checkOfHere works before the schema exists; role.Grant checks the login again
+// later.
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
@@ -87,11 +87,11 @@ func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string
 		    UNION SELECT g.oid, g.rolname, g.rolcanlogin FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member JOIN pg_roles g ON g.oid = m.roleid WHERE l.rolname = $1
 		)
 		SELECT coalesce(min(d.datname) FILTER (WHERE d.datname <> current_database()), ''),
-		       coalesce(min(r.rolname) FILTER (WHERE d.datname = current_database() AND NOT r.rolcanlogin AND r.rolname LIKE '%.' || $2), '')
+		       coalesce(min(r.rolname) FILTER (WHERE d.datname = current_database() AND NOT r.rolcanlogin AND r.rolname LIKE ANY (SELECT '%.' || other FROM unnest($2::text[]) other)), '')
 		FROM related r
 		JOIN pg_database d ON d.oid = substring(shobj_description(r.oid, 'pg_authid') FROM '^of database .* \((\d{1,10})\)$')::bigint`
 	var other, second string
-	if err := owner.QueryRow(ctx, sql, login, role.OtherProgram[program]).Scan(&other, &second); err != nil {
+	if err := owner.QueryRow(ctx, sql, login, role.OtherPrograms[program]).Scan(&other, &second); err != nil {
 		return fmt.Errorf("look at login %q: %w", login, err)
 	}
 	if other != "" {

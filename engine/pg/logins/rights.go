@@ -4,19 +4,29 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// tellTale has an SQL condition for each program. The condition tests a right that the program's
-// login has and the other program's login does not have. In this SQL, c is the row of the table
+// mayAppend is an SQL condition that is true for the logins of the API and of the worker.
+const mayAppend = `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`
+
+// tellTale has an SQL condition for each program. The condition tests rights that the program's
+// login has, and that no other program's login has. In this SQL, c is the row of the table
 // checkpoints in pg_class.
 var tellTale = map[string]string{
-	role.API:       `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`,
+	role.API:       mayAppend + ` AND has_table_privilege(to_regclass('erasures'), 'SELECT')`,
 	role.Projector: `has_table_privilege(c.oid, 'UPDATE')`,
+	role.Worker:    mayAppend + ` AND has_table_privilege(to_regclass('river_job'), 'UPDATE')`,
+}
+
+// remedy has, for each program, what to do about a login that lacks the program's rights.
+var remedy = map[string]string{
+	role.API:       "take the login that cmd/migrate has made of API_DATABASE_URL",
+	role.Projector: "take the login that cmd/migrate has made of PROJECTOR_DATABASE_URL",
+	role.Worker:    "set WORKER_DATABASE_URL to the login that cmd/migrate makes from WORKER_DATABASE_URL, or set WORKFLOWS=off",
 }
 
 // Check returns an error if a login lacks rights that its program needs. The usual cause is that
@@ -43,8 +53,7 @@ func Check(ctx context.Context, pool *pgxpool.Pool, program string, logger *slog
 		logger.WarnContext(ctx, "the login has more rights than a program needs, and may change the log: give this program its own", "login", login, "has", tooMuch, "wanted", wanted)
 	}
 	if !may {
-		return fmt.Errorf("login %q has the rights of %s, and this program needs those of %s: take the login that cmd/migrate has made of %s_DATABASE_URL",
-			login, has, wanted, strings.ToUpper(program))
+		return fmt.Errorf("login %q has the rights of %s, and this program needs those of %s: %s", login, has, wanted, remedy[program])
 	}
 	return nil
 }

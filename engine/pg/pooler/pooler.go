@@ -89,10 +89,10 @@ func fullPool(ctx context.Context, err error) error {
 	return err
 }
 
-// shareSessions reports whether a pooler moves two connections between sessions of the server: one
-// connection runs in the session of the other connection, or in another session than before.
-// shareSessions asks the first connection twice in a row. Otherwise it would not notice a pooler
-// that strictly alternates between two sessions.
+// shareSessions reports whether a pooler moves two connections between sessions of the server. The
+// pooler may run one connection in the session of the other connection, or in another session than
+// before. shareSessions asks the first connection twice in a row. Otherwise it would not notice a
+// pooler that strictly alternates between two sessions.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
 		others, err := backend(ctx, second)

@@ -35,12 +35,13 @@ func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// closeDatabase grants CONNECT on the database to its own roles, and revokes CONNECT from PUBLIC.
+// closeDatabase grants CONNECT on the database to its own roles, and revokes CONNECT from PUBLIC. A
+// role may be missing if an owner who may not create roles has applied a migration that needs one.
 func closeDatabase(ctx context.Context, tx pgx.Tx) error {
 	const sql = `
 		SELECT pg_has_role(d.datdba, 'USAGE'),
 		       ARRAY(SELECT format('GRANT CONNECT ON DATABASE %I TO %I', d.datname, role_of(program))
-		             FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program)
+		             FROM unnest(ARRAY['api', 'projector', 'worker', 'service']) program WHERE to_regrole(quote_ident(role_of(program))) IS NOT NULL)
 		       || format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', d.datname)
 		FROM pg_database d WHERE d.datname = current_database()`
 	if err := LockAll(ctx, tx); err != nil {

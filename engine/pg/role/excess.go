@@ -25,11 +25,11 @@ const Excess = `
 	    ORDER BY might.rank FETCH FIRST ROW WITH TIES
 	) AS one`
 
-// OtherProgram maps API to Projector and Projector to API. A login of one program must not have the
-// rights of the other program.
-var OtherProgram = map[string]string{API: Projector, Projector: API}
+// OtherPrograms maps each program to the programs whose rights its login must not have. A login with
+// the rights of all programs has the role of Service.
+var OtherPrograms = map[string][]string{API: {Projector, Worker}, Projector: {API, Worker}, Worker: {API, Projector}}
 
-// ErrOtherProgram returns the error for a login that has the other program's role.
+// ErrOtherProgram returns the error for a login that has the role of another program.
 func ErrOtherProgram(login, role string) error {
-	return fmt.Errorf("%q has the role %q, which is the other program's: give each program a login of its own", login, role)
+	return fmt.Errorf("%q has the role %q, which is another program's: give each program a login of its own", login, role)
 }

@@ -21,8 +21,7 @@ type Granted struct {
 
 // Grant turns the user in a URL into a login with the rights of a program's role. If an earlier
 // Grant has made the login, Grant sets the login's password to the password of the URL. Grant
-// returns an error if the login belongs to another database of the cluster, or to the other program
-// (API or projector).
+// returns an error if the login belongs to another database of the cluster, or to another program.
 func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (granted Granted, err error) {
 	config, err := dsn.Config(loginURL, "")
 	if err != nil {
@@ -59,10 +58,10 @@ func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string
 		)
 		SELECT role_of($2), EXISTS (SELECT FROM pg_roles WHERE rolname = $1), database_of($1) IS NOT NULL,
 		       coalesce((SELECT min(d.datname) FROM related JOIN pg_database d ON d.oid = database_of(related.name) WHERE d.datname <> current_database()), ''),
-		       coalesce((SELECT min(name) FROM related WHERE name = role_of($3)), '')`
+		       coalesce((SELECT min(name) FROM related WHERE name IN (SELECT role_of(program) FROM unnest($3::text[]) program)), '')`
 	var exists, ours bool
 	var other, second string
-	if err := tx.QueryRow(ctx, look, g.Login, program, OtherProgram[program]).Scan(&g.Role, &exists, &ours, &other, &second); err != nil {
+	if err := tx.QueryRow(ctx, look, g.Login, program, OtherPrograms[program]).Scan(&g.Role, &exists, &ours, &other, &second); err != nil {
 		return fmt.Errorf("look at the login: %w", err)
 	}
 	if other != "" {

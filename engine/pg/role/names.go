@@ -12,9 +12,10 @@ import (
 // These are the programs that have a role. The SQL function role_of, which a migration creates,
 // makes the name of a role from the name of the database. A role owns no objects.
 const (
-	Service   = "service"   // the rights that cmd/api and cmd/projector need together
+	Service   = "service"   // the rights that all other roles have together
 	API       = "api"       // the rights that cmd/api needs
 	Projector = "projector" // the rights that cmd/projector and cmd/ops need; ops projections rebuild runs as the owner
+	Worker    = "worker"    // the rights that the workflows of cmd/projector need: append, and work River's tables
 )
 
 // NameAll renames the roles so that their names contain the current name of the database. The names

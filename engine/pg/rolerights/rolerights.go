@@ -15,7 +15,7 @@ import (
 // heldRights is a query that returns the rights of the programs' roles in this database. The owner
 // of the database may have granted these rights by any statement, not only in a migration. Each
 // right is returned as a GRANT statement without the grantee. For the role public, the query
-// returns a REVOKE statement for each routine that not everybody may call, because PostgreSQL lets
+// returns a REVOKE statement for each routine that not everybody may call. PostgreSQL lets
 // everybody call a routine by default.
 const heldRights = `
 	SELECT holder.program, held.statement
@@ -39,8 +39,24 @@ const heldRights = `
 	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
-// migrated is SQL for the number of applied migrations of the engine and the service together.
-const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
+// migrated returns the number of applied migrations of the engine, the job queue and the service
+// together. A database that was last migrated by a release without workflows has no job queue.
+func migrated(ctx context.Context, tx pgx.Tx) (count int64, err error) {
+	const (
+		queue = `SELECT to_regclass('jobs_version') IS NOT NULL`
+		both  = `SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version)`
+	)
+	var queued bool
+	if err := tx.QueryRow(ctx, queue).Scan(&queued); err != nil {
+		return 0, err
+	}
+	sql := both
+	if queued {
+		sql += ` + (SELECT count(*) FROM jobs_version)`
+	}
+	err = tx.QueryRow(ctx, sql).Scan(&count)
+	return count, err
+}
 
 // Record stores the rights of the programs' roles in the database itself, so that a dump of the
 // database contains them. Record does not delete the stored rights of a missing role, nor the
@@ -49,7 +65,7 @@ func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
 		INSERT INTO role_rights (program, statement, migrations)
-		SELECT program, statement, ` + migrated + `
+		SELECT program, statement, $3::bigint
 		FROM (SELECT program, statement FROM (` + heldRights + `) held UNION SELECT program, statement FROM unnest($1::text[], $2::text[]) owed (program, statement)) r
 		ON CONFLICT DO NOTHING`
 	var programs, statements []string
@@ -63,7 +79,11 @@ func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 		if _, err := tx.Exec(ctx, forget); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, record, programs, statements)
+		count, err := migrated(ctx, tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, record, programs, statements, count)
 		return err
 	})
 	if err != nil {
@@ -163,11 +183,15 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
 		FROM role_rights r
 		WHERE (r.program = 'public' OR to_regrole(quote_ident(role_of(r.program))) IS NOT NULL)
-		  AND (r.migrations = ` + migrated + ` OR role_of(r.program) = ANY ($1) OR r.program = 'public' AND cardinality($1) > 0)
+		  AND (r.migrations = $2 OR role_of(r.program) = ANY ($1) OR r.program = 'public' AND cardinality($1) > 0)
 		  AND NOT EXISTS (SELECT FROM (` + heldRights + `) held WHERE held.program = r.program AND held.statement = r.statement)
 		ORDER BY r.program, r.statement`
+	count, err := migrated(ctx, tx)
+	if err != nil {
+		return err
+	}
 	made := append([]string{}, m.Made...) // an empty array, not NULL
-	rows, _ := tx.Query(ctx, lacking, made)
+	rows, _ := tx.Query(ctx, lacking, made, count)
 	rights, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct{ Program, Statement, Whole string }])
 	if err != nil {
 		return err
@@ -188,8 +212,8 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 }
 
 // passable lists the SQLSTATEs with which a stored statement may fail. These SQLSTATEs mean that
-// the owner may not run the statement, or that the statement names an object that no longer exists,
-// such as a table that a rebuild had kept for a while.
+// the owner may not run the statement, or that the statement names an object that no longer exists.
+// For example, the object may be a table that a rebuild had kept for a while.
 var passable = []string{
 	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
 }

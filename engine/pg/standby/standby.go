@@ -12,7 +12,7 @@ import (
 // waits for the required standby. After this COMMIT, everything that the transaction has read would
 // survive a promotion of the standby. Without Await, a transaction may read a commit that only this
 // server has. Such a commit exists if its own wait for the standby was cancelled, or if the server
-// crashed during this wait: all sessions see the commit nevertheless. If no standby is required,
+// crashed during this wait. All sessions see the commit nevertheless. If no standby is required,
 // Await writes nothing. Only if Check returns nil after the COMMIT is it certain that the COMMIT
 // has waited for the standby.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`

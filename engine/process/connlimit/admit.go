@@ -78,11 +78,11 @@ func (c *Limiter) expire(n *connection) {
 // connection would displace such a connection, and would then be displaced itself.
 const quietFor = 100 * time.Millisecond
 
-// giveWay closes one connection to make room for a newcomer, and returns true. Among the
-// connections for which its callback returns true, giveWay closes the one that has been quiet
-// longest. giveWay closes nothing and returns false if that connection has been quiet for less than
-// quietFor, or for less time than the newcomer has waited to be accepted. A long wait means that
-// thousands of connections wait behind the newcomer. Most of the requests on these connections
+// giveWay closes one connection to make room for a newcomer, and returns true. giveWay looks at the
+// connections for which its callback returns true, and closes the one that has been quiet longest.
+// giveWay closes nothing and returns false in two cases: that connection has been quiet for less
+// than quietFor, or for less time than the newcomer has waited to be accepted. A long wait means
+// that thousands of connections wait behind the newcomer. Most of the requests on these connections
 // would be processed too late in any case.
 func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool {
 	least := max(quietFor, newcomer.waited)

@@ -64,9 +64,9 @@ func (c *Limiter) add(n *connection) {
 	}
 }
 
-// isGreedy reports whether an address has more than half of the connections that it may have. At a
-// limit, connections of such an address are closed first. A new connection of such an address never
-// displaces a connection of an address with few connections.
+// isGreedy reports whether an address has more than half of the connections that one address may
+// have. At a limit, connections of such an address are closed first. A new connection of such an
+// address never displaces a connection of an address with few connections.
 func (c *Limiter) isGreedy(address string) bool {
 	return address != "" && c.ofAddress[address] > c.mostOfAddress/2
 }

@@ -12,7 +12,7 @@ var keywordValue = regexp.MustCompile(`^\s*\w+\s*=`)
 
 // CheckURL rejects a URL if its user info ends too early, because the password contains a character
 // with a special meaning in URLs. A parser would take a part of such a password for a host, a port,
-// a path or a parameter, and would show that part in errors. The value may contain several URLs,
+// a path or a parameter. Errors would then show that part. The value may contain several URLs,
 // separated by commas. The error contains no part of the value.
 func CheckURL(name, value string) error {
 	if !strings.Contains(value, "://") && keywordValue.MatchString(value) {

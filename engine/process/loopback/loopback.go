@@ -21,9 +21,10 @@ func Is(address string) bool {
 
 // OnlyHosts passes a request on if its Host is a name of this machine, or one of the given names.
 // OnlyHosts answers other requests with 421. OnlyHosts protects a server that only this machine can
-// reach, and that therefore authenticates nobody. A web page in a browser on this machine can reach
-// such a server, too, if the host name of the page resolves to 127.0.0.1 (DNS rebinding). OnlyHosts
-// rejects such a request, because the browser sends the host name of the page as Host.
+// reach, and that therefore authenticates nobody. A web page in a browser on this machine may also
+// reach such a server. For this, the host name of the page must resolve to 127.0.0.1 (DNS
+// rebinding). OnlyHosts rejects such a request, because the browser sends the host name of the page
+// as Host.
 func OnlyHosts(next http.Handler, names ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := strings.ToLower(strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), "."))

@@ -26,7 +26,8 @@ type Config struct {
 	DatabaseURL          string // DATABASE_URL: URL of the schema's owner
 	APIDatabaseURL       string // API_DATABASE_URL: URL with the API's login to create; "": none
 	ProjectorDatabaseURL string // PROJECTOR_DATABASE_URL: URL that the projector uses
-	ServiceDatabaseURL   string // SERVICE_DATABASE_URL: one URL that both programs use
+	WorkerDatabaseURL    string // WORKER_DATABASE_URL: URL that the projector's workflows use
+	ServiceDatabaseURL   string // SERVICE_DATABASE_URL: one URL for everything
 	KeyURI               string // KEY_URI: key that wraps the keys of personal data; "": no key is created
 }
 
@@ -48,6 +49,7 @@ func (c Config) logins() []logins.Login {
 	return slices.DeleteFunc([]logins.Login{
 		{Program: role.API, Variable: "API_DATABASE_URL", URL: c.APIDatabaseURL},
 		{Program: role.Projector, Variable: "PROJECTOR_DATABASE_URL", URL: c.ProjectorDatabaseURL},
+		{Program: role.Worker, Variable: "WORKER_DATABASE_URL", URL: c.WorkerDatabaseURL},
 		{Program: role.Service, Variable: "SERVICE_DATABASE_URL", URL: c.ServiceDatabaseURL},
 	}, func(login logins.Login) bool { return login.URL == "" })
 }

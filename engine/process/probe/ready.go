@@ -24,8 +24,8 @@ type Check struct {
 	Run  func(context.Context) error
 
 	// Aside is true if the process can work without the dependency. The check still runs, and its
-	// result is logged. But a failure does not turn readiness off, and the answer to a probe does
-	// not wait for the check.
+	// result is logged. But a failure does not make the process not ready, and the answer to a probe
+	// does not wait for the check.
 	Aside bool
 
 	// Accepts reports whether the operator has accepted the error. For an accepted error, readiness
@@ -129,8 +129,8 @@ func (r *Readiness) Accepted() string {
 	return r.accepted
 }
 
-// lookAside starts a check of something without which the process can work, unless the check is
-// already running. No answer to a probe waits for the result.
+// lookAside starts a check of something that the process does not need for its work, unless the
+// check is already running. No answer to a probe waits for the result.
 func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -25,6 +25,8 @@ type Config struct {
 
 	DatabaseURL         string        // DATABASE_URL: the primary
 	ListenDatabaseURL   string        // LISTEN_DATABASE_URL: the same database without a pooler; "": DatabaseURL
+	WorkerDatabaseURL   string        // WORKER_DATABASE_URL: the same database with the worker's login; "": DatabaseURL
+	Workflows           bool          // WORKFLOWS: this process runs the workflows
 	Addr                string        // PROJECTOR_ADDR: address of the probes
 	NATSURL             string        // NATS_URL: the broker; "": messages stay in the outbox
 	NATSReplicas        int           // NATS_REPLICAS: replicas that the broker's stream must have; 0: 3 on a cluster, else 1

@@ -68,6 +68,13 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	if err := logins.Check(ctx, pool, role.Projector, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
+	if config.Workflows {
+		worker, err := openWorker(ctx, config, pool, logger)
+		if err != nil {
+			return err
+		}
+		defer worker.Close()
+	}
 	settings := settings.New(pool, config.Objects, config.UnsafeDatabase, registry)
 	if err := settings.Start(ctx, pooler.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)

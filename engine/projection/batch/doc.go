@@ -1,10 +1,10 @@
 // Package batch applies a batch of events to a projection's tables, once and in order, and moves
 // the checkpoint in the same transaction.
 //
-// Code that reads a batch of events, applies the batch, or parks the stream of an event that can't
-// be applied belongs in this package. The loop in engine/projection decides when to apply the next
-// batch; a rebuild (engine/projection/rebuild) has its own loop. The SQL of a read model belongs in
-// the function Apply of that read model.
+// Three kinds of code belong in this package: code that reads a batch of events, code that applies
+// the batch, and code that parks the stream of an event that can't be applied. The loop in
+// engine/projection decides when to apply the next batch; a rebuild (engine/projection/rebuild) has
+// its own loop. The SQL of a read model belongs in the function Apply of that read model.
 //
 // In reading order: applier.go has the fields of an Applier; queue.go lets the function Apply of a
 // read model queue SQL, and requires each statement to change a row; blame.go distinguishes errors

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// ErrAhead means that a projection's checkpoint is ahead of the log: the log has lost events that
-// the projection has applied, or somebody has moved the checkpoint beyond the end of the log. The
-// rows of the projection do not agree with the log.
+// ErrAhead means that a projection's checkpoint is ahead of the log. Either the log has lost events
+// that the projection has applied, or somebody has moved the checkpoint beyond the end of the log.
+// The rows of the projection do not agree with the log.
 var ErrAhead = errors.New("its checkpoint is ahead of the log")
 
 // StopAhead stops the projection in every process, and returns ErrAhead. The projection stays

@@ -45,7 +45,7 @@ func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 }
 
 // Discard gives up a parked stream. The projection's rows stay as they were before the event that
-// can't be applied, and the projection no longer counts the stream as waiting for a retry. Discard
+// can't be applied. The projection no longer counts the stream as waiting for a retry. Discard
 // stores the operator, the time and the reason. A later Retry can still apply the events of the
 // stream. A rebuild tries to apply the events of the stream, and discards the stream again if that
 // fails.

@@ -27,7 +27,7 @@ type ranges struct {
 }
 
 // compareNext finds the next range that was not compared yet, and compares it with the log in one
-// snapshot of the database. compareNext stores the result, except if the range has grown meanwhile.
+// snapshot of the database. compareNext stores the result, unless the range has grown meanwhile.
 func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (comparison, error) {
 	compare := `
 		WITH r AS (

@@ -32,9 +32,9 @@ func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 }
 
 // CheckDatabase returns an error if the database is not suitable for the engine's tables. A
-// database is not suitable if its encoding can't store every text, or if every login may create
-// objects in a schema on the search path of the owner's functions. The pool must use the login of
-// the tables' owner.
+// database is not suitable if its encoding can't store every text. It is not suitable either if
+// every login may create objects in a schema on the search path of the owner's functions. The pool
+// must use the login of the tables' owner.
 func CheckDatabase(ctx context.Context, owner *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_setting('server_encoding'),

@@ -23,7 +23,7 @@ func BenchmarkTaggedAppend(b *testing.B) {
 	b.Run("condition", func(b *testing.B) { benchmarkTaggedAppend(b, 1, true) })
 }
 
-// named is an event whose data is the same however many of its names are tags.
+// named is an event whose data has the same size for each number of tags.
 type named struct {
 	Names []string
 	tags  int

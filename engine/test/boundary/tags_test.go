@@ -39,8 +39,8 @@ func TestTagsCantBeChanged(t *testing.T) {
 	}
 }
 
-// Not even the owner can change or delete a tag. No tag is recorded behind the head of the log,
-// whatever arguments append_tags gets.
+// Not even the owner can change or delete a tag. No tag is recorded at a position before the end of
+// the log, whichever arguments append_tags gets.
 func TestTagsAreOfEventsAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
@@ -59,8 +59,8 @@ func TestTagsAreOfEventsAlone(t *testing.T) {
 	}
 }
 
-// A condition reads the index of the tags alone, and only the entries of its tag that are behind
-// the position up to which the decision has read.
+// A condition reads only the index of the tags, and no table. In this index it reads only the
+// entries of its tag that are after the position up to which the decision has read.
 func TestAConditionReadsTheIndexAlone(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// floodFactor limits how much one client can slow down another client. While the first client
-	// sends more requests than the rate limit allows, a command of the second client may take at
-	// most floodFactor times as long as usual.
+	// floodFactor limits how much one client can slow down another client. The first client sends more
+	// requests than the rate limit allows. Meanwhile a command of the second client may take at most
+	// floodFactor times as long as usual.
 	floodFactor = 5
 	floodLimit  = 80  // requests a second
 	floodRate   = 800 // requests a second

@@ -57,9 +57,9 @@ func TestChain(t *testing.T) {
 // compared, because the log generates them.
 var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID", "Ends")
 
-// All appends of a chain are stored together, or none of them is stored. None is stored if the
-// database already has an answer for one of their idempotency keys, or if one stream does not have
-// the expected version.
+// All appends of a chain are stored together, or none of them is stored. The database stores none
+// of them if it already has an answer for one of their idempotency keys, or if one stream does not
+// have the expected version.
 func TestChainIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))

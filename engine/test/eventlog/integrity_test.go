@@ -147,9 +147,9 @@ func TestATriggerThatDropsRows(t *testing.T) {
 			if err := owner.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
 				t.Fatal(err)
 			}
-			// One call of the procedure append_flight stores a batch of appends. If one append of
-			// the batch is rejected, append_flight inserts the rows of the other appends again, and
-			// checks again how many rows were inserted.
+			// One call of the procedure append_flight stores a batch of appends. If the database rejects one
+			// append of the batch, append_flight inserts the rows of the other appends again. It also checks
+			// again how many rows were inserted.
 			beside := appendCall(epoch, "{0,1,2}", "{tank,tank,tank}", "{"+uuid.NewString()+","+uuid.NewString()+","+dropped.String()+"}", "{0,5,0}", "{1,1,2,3}", "{1,2,1,1}")
 			if _, err := owner.Exec(t.Context(), beside); (err != nil) != (table == "events") {
 				t.Errorf("beside a refused chain: %v", err)
@@ -165,7 +165,7 @@ func TestATriggerThatDropsRows(t *testing.T) {
 }
 
 // The table elapsed is the clock by which idempotency keys expire. A login that may update this
-// table can't make this clock run faster than the real clock, however many updates the login makes.
+// table can't make this clock run faster than the real clock, not even by many updates.
 func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -213,7 +213,7 @@ func TestElapsedStepsWithTheClock(t *testing.T) {
 	}
 }
 
-// A stream has one type. An append to the same stream id with another type is rejected, whatever
+// A stream has one type. An append to the same stream id with another type is rejected, whichever
 // version the append expects.
 func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	t.Parallel()

@@ -139,7 +139,7 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 }
 
 // Another session has locked a row that one append needs. Only this append waits for the row.
-// Meanwhile the session of this append releases the append lock, which every append needs, and the
+// Meanwhile the session of this append releases the append lock, which every append needs. The
 // other appends of the same batch are sent again, without the append that waits.
 func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	t.Parallel()

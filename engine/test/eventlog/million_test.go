@@ -180,7 +180,7 @@ func TestPlanOfAShortLog(t *testing.T) {
 	}
 }
 
-// settledScans waits until the scan counts in the statistics of PostgreSQL stay the same, because a
+// settledScans waits until the scan counts in the statistics of PostgreSQL no longer change. A
 // session may report its counts a moment after its end.
 func settledScans(t *testing.T, pool *pgxpool.Pool) scanCounts {
 	t.Helper()

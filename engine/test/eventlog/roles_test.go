@@ -24,7 +24,7 @@ func TestEventsCantBeChanged(t *testing.T) {
 	url := testdb.New(t)
 	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
 	for role, roleURL := range map[string]string{
-		"owner": url, "service": testdb.ServiceURL(t, url), "API": testdb.As(t, url, role.API), "projector": testdb.As(t, url, role.Projector),
+		"owner": url, "service": testdb.ServiceURL(t, url), "API": testdb.As(t, url, role.API), "projector": testdb.As(t, url, role.Projector), "worker": testdb.As(t, url, role.Worker),
 	} {
 		want := "42501" // insufficient_privilege
 		if role == "owner" {
@@ -65,8 +65,33 @@ func TestRolesThatAppend(t *testing.T) {
 	for _, role := range []string{role.Service, role.API} {
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()
-			appends(t, testdb.As(t, testdb.New(t), role))
+			url := testdb.As(t, testdb.New(t), role)
+			appends(t, url)
+			if _, err := newStore(t, url).ForgetExpired(t.Context()); err != nil {
+				t.Error(err)
+			}
 		})
+	}
+}
+
+// The worker appends events and works River's jobs. It neither stores a read model nor decrypts
+// personal data: see TestRolesAreApart.
+func TestWorkerAppendsAndWorksJobs(t *testing.T) {
+	t.Parallel()
+	url := testdb.As(t, testdb.New(t), role.Worker)
+	appends(t, url)
+	worker := connect(t, url)
+	for _, sql := range []string{
+		`INSERT INTO river_job (kind, max_attempts, args) VALUES ('command', 25, '{}') ON CONFLICT DO NOTHING`,
+		`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = '{a}'`,
+		`UPDATE river_job SET state = 'completed', finalized_at = now()`, `SELECT river_job_state_in_bitmask(B'11111111', state) FROM river_job`, `DELETE FROM river_job`,
+		`INSERT INTO river_queue (name, updated_at) VALUES ('a', now())`, `UPDATE river_queue SET paused_at = now()`, `DELETE FROM river_queue`,
+		`INSERT INTO river_leader (leader_id, expires_at, elected_at) VALUES ('a', now(), now())`, `UPDATE river_leader SET expires_at = now()`, `DELETE FROM river_leader`,
+		`LISTEN "public.river_insert"`, `SELECT FROM river_migration`, `SELECT FROM jobs_version`,
+	} {
+		if _, err := worker.Exec(t.Context(), sql); err != nil {
+			t.Errorf("%s: %v", sql, err)
+		}
 	}
 }
 
@@ -79,9 +104,6 @@ func appends(t *testing.T, url string) {
 	err := store.Load(t.Context(), a.Streams[0].Type, a.Streams[0].ID, 0, func(event.Recorded) error { return nil })
 	if found := answers(t, store, "k"); len(found) != 1 || err != nil {
 		t.Errorf("answers %v, load: %v", found, err)
-	}
-	if _, err := store.ForgetExpired(t.Context()); err != nil {
-		t.Error(err)
 	}
 	pool := connect(t, url)
 	for _, sql := range []string{`CREATE TABLE x ()`, `ALTER TABLE events DISABLE TRIGGER ALL`, `DROP TABLE outbox`} {
@@ -106,6 +128,7 @@ func TestRolesAreApart(t *testing.T) {
 			`INSERT INTO idempotency_keys SELECT FROM idempotency_keys`, `UPDATE idempotency_keys SET version = 0`, `DELETE FROM idempotency_keys`, `SELECT FROM idempotency_keys FOR SHARE`,
 			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`, `INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
 			`INSERT INTO snapshots SELECT FROM snapshots`, `UPDATE snapshots SET version = 1`, `DELETE FROM snapshots`, `SELECT FROM snapshot_cursor`,
+			`SELECT FROM river_job`, `INSERT INTO river_job DEFAULT VALUES`, `SELECT FROM river_leader`, `SELECT FROM workflow_instances`, `SELECT start_workflow('x')`,
 		),
 		role.Projector: {
 			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
@@ -113,6 +136,16 @@ func TestRolesAreApart(t *testing.T) {
 			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 			`INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
 		},
+		role.Worker: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
+			`SELECT FROM levels`, `SELECT FROM meters`, `SELECT FROM readings`, `SELECT FROM checkpoints`, `UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `SELECT FROM parked_streams`, `SELECT FROM applied_ranges`,
+			`SELECT FROM workflow_instances`, `DELETE FROM workflow_instances`, `SELECT start_workflow('x')`, `SELECT grant_jobs()`,
+			`INSERT INTO events SELECT FROM events`, `INSERT INTO event_tags SELECT FROM event_tags`, `SELECT FROM outbox`, `INSERT INTO outbox SELECT FROM outbox`, `DELETE FROM outbox`, `SELECT FROM dead_messages`,
+			`SELECT FROM keys.persons`, `SELECT FROM keys.secrets`, `SELECT FROM keys.erased`, `SELECT FROM keys.lookups`, `SELECT FROM erasures`, `SELECT FROM issuers`, `SELECT FROM chain_links`,
+			`INSERT INTO idempotency_keys SELECT FROM idempotency_keys`, `DELETE FROM idempotency_keys`, `SELECT forget_expired_since(1, 0)`,
+			`INSERT INTO snapshots SELECT FROM snapshots`, `DELETE FROM snapshots`, `SELECT FROM snapshot_cursor`,
+			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`, `INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
+			`INSERT INTO jobs_version (version_id, is_applied) VALUES (1, true)`, `DELETE FROM river_migration`, `TRUNCATE river_job`, `DROP TABLE river_job`,
+		),
 	} {
 		pool := connect(t, testdb.As(t, url, program))
 		if _, err := pool.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'x', '')`); err != nil { // see standby.Await
@@ -135,7 +168,7 @@ func TestRolesAreApart(t *testing.T) {
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	for _, role := range []string{role.API, "pg_monitor"} {
+	for _, role := range []string{role.API, role.Worker, "pg_monitor"} {
 		pool := connect(t, testdb.As(t, url, role))
 		for _, table := range []string{"events", "outbox", "idempotency_keys", "elapsed", "log_epochs", "append_lock"} {
 			for _, mode := range []string{"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"} {
@@ -165,6 +198,7 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	var open []string
 	const sql = `SELECT array_agg(p.oid::regprocedure::text ORDER BY 1) FROM pg_proc p
 		WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND has_function_privilege('public', p.oid, 'EXECUTE')
+		  AND p.proname <> 'river_job_state_in_bitmask' -- River's own, which reads no table
 		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')` // functions of an extension
 	if err := owner.QueryRow(t.Context(), sql).Scan(&open); err != nil {
 		t.Fatal(err)
@@ -178,7 +212,7 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	if _, err := owner.Exec(t.Context(), `INSERT INTO keys.persons (person_id, wrapped) VALUES ($1, '')`, person); err != nil {
 		t.Fatal(err)
 	}
-	for _, role := range []string{role.API, role.Projector, role.Service, "pg_monitor"} {
+	for _, role := range []string{role.API, role.Projector, role.Worker, role.Service, "pg_monitor"} {
 		login := connect(t, testdb.As(t, url, role))
 		for _, function := range []string{"keys.erase_person", "keys.refuse_erased", "keys.refuse_retired", "refuse_change", "check_step"} {
 			attack := `CREATE TEMP TABLE mine (stream_id uuid, person_id uuid); CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION ` + function +
@@ -229,8 +263,8 @@ func TestEveryTableIsGranted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
 	var forgotten []string
-	const sql = `SELECT array_agg(c.relname::text) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> ALL ('{append_lock,role_rights}') -- which is the owner's
-		AND NOT has_table_privilege(role_of('projector'), c.oid, 'SELECT') AND NOT has_table_privilege(role_of('api'), c.oid, 'SELECT')`
+	const sql = `SELECT array_agg(c.relname::text) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> ALL ('{append_lock,role_rights,river_notification}') -- which are the owner's
+		AND NOT has_table_privilege(role_of('projector'), c.oid, 'SELECT') AND NOT has_table_privilege(role_of('api'), c.oid, 'SELECT') AND NOT has_table_privilege(role_of('worker'), c.oid, 'SELECT')`
 	if err := pool.QueryRow(t.Context(), sql).Scan(&forgotten); err != nil {
 		t.Fatal(err)
 	}

@@ -267,8 +267,8 @@ func TestDroppedMessage(t *testing.T) {
 	}
 }
 
-// If the broker can't be reached, is slow, or does not answer, the relay moves no message to the
-// table dead_messages, however often the relay has tried to send the message.
+// The broker may be out of reach or slow, or may not answer. In these cases the relay moves no
+// message to the table dead_messages, even if it has tried many times to send the message.
 func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

@@ -321,8 +321,8 @@ func TestReplicasOnACluster(t *testing.T) {
 }
 
 // A NATS server that syncs to disk only at intervals can lose acknowledged messages at a power
-// failure, so the relay sends nothing to it. If the monitoring port of a server does not answer,
-// the relay sends nevertheless, because the server may simply be down.
+// failure. So the relay sends nothing to such a server. If the monitoring port of a server does not
+// answer, the relay sends nevertheless, because the server may simply be down.
 func TestServersThatSync(t *testing.T) {
 	t.Parallel()
 	lazy, always := monitored(t, false), monitored(t, true)
@@ -340,8 +340,8 @@ func TestServersThatSync(t *testing.T) {
 	}
 }
 
-// If the NATS client can't parse a URL, the error does not contain the URL, because the URL may
-// contain a part of a password.
+// If the NATS client can't parse a URL, the error does not contain the URL. The URL may contain a
+// part of a password.
 func TestBadURLIsNotSaid(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{"nats://user:hunter2/x@h:4222", "nats://user:hunter2,x@h:4222", "nats://user:hunter2@h:port", "user:hunter2%zz@h"} {

@@ -159,7 +159,8 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 
 // A redrive returns dead messages to the outbox. The positions of these messages are lower than the
 // position up to which the relay has read. The relay sends them before newer messages of the
-// stream, even if it has not read the outbox between the redrive and the append of a newer message.
+// stream. It does so even if it has not read the outbox between the redrive and the append of a
+// newer message.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
@@ -222,8 +223,8 @@ func TestHeldMessageIsDeleted(t *testing.T) {
 	broker.checkOrder(t, ids, 2)
 }
 
-// The relay reads large messages in several queries, so the number of bytes in its memory is
-// limited, whatever the number of messages.
+// The relay reads large messages in several queries. So the number of bytes in its memory is
+// limited, even if there are many messages.
 func TestLargeMessagesAreReadInParts(t *testing.T) {
 	t.Parallel()
 	const count, size, most = 60, 384 << 10, 9 << 20

@@ -39,8 +39,8 @@ func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 const roomForgets = `CREATE TRIGGER room_forgets_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'room.guest_forgotten') EXECUTE FUNCTION keys.erase_person('room')`
 
-// misnamed is an erasing event whose JSON has the person's id in the wrong field, so that the
-// trigger of the database does not find the id.
+// misnamed is an erasing event whose JSON has the person's id in the wrong field. So the trigger of
+// the database does not find the id.
 type misnamed struct {
 	Guest uuid.UUID `json:"Erases"`
 }

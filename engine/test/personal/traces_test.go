@@ -16,8 +16,8 @@ import (
 
 const everything = `SELECT (SELECT count(*) FROM keys.persons) + (SELECT count(*) FROM keys.lookups)`
 
-// If an append is rejected for any reason, the append stores neither the key of a person nor a
-// lookup, by which the person could be found.
+// If an append is rejected for any reason, it stores neither the key of a person nor a lookup. (A
+// search finds a person by a lookup.)
 func TestARefusedAppendLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -142,8 +142,8 @@ func TestTwoPersonsSwapUniqueValues(t *testing.T) {
 	must(t, "arthur's address is his", w.list(arthur, 2, "Ritz", "x@example.com"))
 }
 
-// A guest moves with an address to another hotel, and another guest gets the address in the first
-// hotel, in one append, whatever their ids are.
+// In one append, a guest moves with an address to another hotel, and another guest gets the address
+// in the first hotel. It works whatever their ids are.
 func TestAUniqueValueMovesToAnotherScope(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

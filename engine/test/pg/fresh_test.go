@@ -85,7 +85,7 @@ func TestFirstDatabaseOfACluster(t *testing.T) {
 	if err := pool.QueryRow(t.Context(), `SELECT array_agg(rolname::text ORDER BY rolname COLLATE "C") FROM pg_roles WHERE rolname NOT LIKE 'pg\_%'`).Scan(&roles); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"pgcqrs_api", parsed(t, owner).User.Username(), "shop.api", "shop.projector", "shop.service"}; !slices.Equal(roles, want) {
+	if want := []string{"pgcqrs_api", parsed(t, owner).User.Username(), "shop.api", "shop.projector", "shop.service", "shop.worker"}; !slices.Equal(roles, want) {
 		t.Errorf("the cluster has the roles %v, want %v", roles, want)
 	}
 	expect(t, "the API's login", api, apiWork, works)

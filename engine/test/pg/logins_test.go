@@ -18,9 +18,9 @@ import (
 )
 
 // The program migrate creates the logins that are configured as URLs. A URL may have an invalid
-// user, or may point to a database or server other than the database and server that migrate works
-// on. The program migrate then refuses the URL. The error names the variable, the rule and both
-// values, but no password.
+// user. Or it may point to another database or server than the database and server that migrate
+// works on. The program migrate then refuses the URL. The error names the variable, the rule and
+// both values, but no password.
 func TestLoginsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
@@ -34,38 +34,43 @@ func TestLoginsThatLeadElsewhere(t *testing.T) {
 	}
 	port := parsed(t, d.owner).Port()
 	for name, test := range map[string]struct {
-		api, projector, service string
-		want                    []string
+		api, projector, worker, service string
+		want                            []string
 	}{
-		"nothing":               {},
-		"as it must be":         {api: api, projector: projector},
-		"one for both":          {service: api},
-		"this machine's others": {api: change(func(u *url.URL) { u.Host = "localhost:" + port }), projector: change(func(u *url.URL) { u.Host = "[::1]:" + port; u.User = url.User("p") })},
-		"one of several":        {api: change(func(u *url.URL) { u.Host = "elsewhere:" + port + "," + u.Host })},
-		"another database":      {api: in(t, api, other.owner), want: []string{"API_DATABASE_URL must name the database", nameOf(t, d.owner), nameOf(t, other.owner)}},
-		"no database":           {api: change(func(u *url.URL) { u.Path = "" }), want: []string{"API_DATABASE_URL must name the database", nameOf(t, d.owner), `"some_api"`}},
-		"another server":        {projector: change(func(u *url.URL) { u.Host = "elsewhere:" + port }), want: []string{"PROJECTOR_DATABASE_URL must name the server", "localhost:" + port, "elsewhere:" + port, "pooler"}},
-		"another port":          {projector: change(func(u *url.URL) { u.Host = u.Hostname() + ":1" }), want: []string{"PROJECTOR_DATABASE_URL must name the server", "localhost:" + port, "localhost:1"}},
-		"the same for two":      {api: api, projector: api, want: []string{`PROJECTOR_DATABASE_URL must name a login of its own: "some_api" is that of API_DATABASE_URL`}},
-		"the shared one's, too": {api: api, projector: projector, service: projector, want: []string{`SERVICE_DATABASE_URL must name a login of its own`, "PROJECTOR_DATABASE_URL"}},
-		"the owner":             {service: d.owner, want: []string{"SERVICE_DATABASE_URL must name a login of its own", "is that of DATABASE_URL"}},
-		"another deployment's":  {api: in(t, other.api, d.owner), want: []string{"API_DATABASE_URL", "is a login of database", nameOf(t, other.owner)}},
-		"the projector's":       {api: d.projector, want: []string{"API_DATABASE_URL", parsed(t, d.projector).User.Username(), "has the role", nameOf(t, d.owner) + ".projector"}},
-		"the API's":             {projector: d.api, want: []string{"PROJECTOR_DATABASE_URL", "has the role", nameOf(t, d.owner) + ".api"}},
-		"its own, again":        {api: d.api, projector: d.projector},
-		"the API's for both":    {service: d.api},
-		"the role itself":       {api: as(t, d.owner, nameOf(t, d.owner)+".api", secret), want: []string{`API_DATABASE_URL must name a login`, nameOf(t, d.owner) + `.api" is`}},
-		"a role to be":          {projector: as(t, d.owner, nameOf(t, d.owner)+".service", secret), want: []string{`PROJECTOR_DATABASE_URL must name a login`}},
-		"everybody":             {api: as(t, d.owner, "public", secret), want: []string{`API_DATABASE_URL must name a login`, `"public"`}},
-		"nobody":                {api: as(t, d.owner, "none", secret), want: []string{`API_DATABASE_URL must name a login`}},
-		"PostgreSQL's own":      {api: as(t, d.owner, "pg_monitor", secret), want: []string{`API_DATABASE_URL must name a login`}},
-		"no URL":                {api: secret, want: []string{"API_DATABASE_URL: read database URL"}},
-		"two at once":           {api: secret, projector: in(t, projector, other.owner), want: []string{"API_DATABASE_URL: read", "PROJECTOR_DATABASE_URL must name the database"}},
+		"nothing":                {},
+		"as it must be":          {api: api, projector: projector},
+		"one for both":           {service: api},
+		"this machine's others":  {api: change(func(u *url.URL) { u.Host = "localhost:" + port }), projector: change(func(u *url.URL) { u.Host = "[::1]:" + port; u.User = url.User("p") })},
+		"one of several":         {api: change(func(u *url.URL) { u.Host = "elsewhere:" + port + "," + u.Host })},
+		"another database":       {api: in(t, api, other.owner), want: []string{"API_DATABASE_URL must name the database", nameOf(t, d.owner), nameOf(t, other.owner)}},
+		"no database":            {api: change(func(u *url.URL) { u.Path = "" }), want: []string{"API_DATABASE_URL must name the database", nameOf(t, d.owner), `"some_api"`}},
+		"another server":         {projector: change(func(u *url.URL) { u.Host = "elsewhere:" + port }), want: []string{"PROJECTOR_DATABASE_URL must name the server", "localhost:" + port, "elsewhere:" + port, "pooler"}},
+		"another port":           {projector: change(func(u *url.URL) { u.Host = u.Hostname() + ":1" }), want: []string{"PROJECTOR_DATABASE_URL must name the server", "localhost:" + port, "localhost:1"}},
+		"the same for two":       {api: api, projector: api, want: []string{`PROJECTOR_DATABASE_URL must name a login of its own: "some_api" is that of API_DATABASE_URL`}},
+		"the shared one's, too":  {api: api, projector: projector, service: projector, want: []string{`SERVICE_DATABASE_URL must name a login of its own`, "PROJECTOR_DATABASE_URL"}},
+		"the owner":              {service: d.owner, want: []string{"SERVICE_DATABASE_URL must name a login of its own", "is that of DATABASE_URL"}},
+		"another deployment's":   {api: in(t, other.api, d.owner), want: []string{"API_DATABASE_URL", "is a login of database", nameOf(t, other.owner)}},
+		"the projector's":        {api: d.projector, want: []string{"API_DATABASE_URL", parsed(t, d.projector).User.Username(), "has the role", nameOf(t, d.owner) + ".projector"}},
+		"the API's":              {projector: d.api, want: []string{"PROJECTOR_DATABASE_URL", "has the role", nameOf(t, d.owner) + ".api"}},
+		"the worker's":           {api: d.worker, want: []string{"API_DATABASE_URL", "has the role", nameOf(t, d.owner) + ".worker"}},
+		"the API's, as worker":   {worker: d.api, want: []string{"WORKER_DATABASE_URL", "has the role", nameOf(t, d.owner) + ".api"}},
+		"the relay's, as worker": {worker: d.projector, want: []string{"WORKER_DATABASE_URL", "has the role", nameOf(t, d.owner) + ".projector"}},
+		"the projector's twice":  {projector: projector, worker: projector, want: []string{`WORKER_DATABASE_URL must name a login of its own`, "PROJECTOR_DATABASE_URL"}},
+		"its own, again":         {api: d.api, projector: d.projector, worker: d.worker},
+		"the API's for both":     {service: d.api},
+		"the role itself":        {api: as(t, d.owner, nameOf(t, d.owner)+".api", secret), want: []string{`API_DATABASE_URL must name a login`, nameOf(t, d.owner) + `.api" is`}},
+		"a role to be":           {projector: as(t, d.owner, nameOf(t, d.owner)+".service", secret), want: []string{`PROJECTOR_DATABASE_URL must name a login`}},
+		"everybody":              {api: as(t, d.owner, "public", secret), want: []string{`API_DATABASE_URL must name a login`, `"public"`}},
+		"nobody":                 {api: as(t, d.owner, "none", secret), want: []string{`API_DATABASE_URL must name a login`}},
+		"PostgreSQL's own":       {api: as(t, d.owner, "pg_monitor", secret), want: []string{`API_DATABASE_URL must name a login`}},
+		"no URL":                 {api: secret, want: []string{"API_DATABASE_URL: read database URL"}},
+		"two at once":            {api: secret, projector: in(t, projector, other.owner), want: []string{"API_DATABASE_URL: read", "PROJECTOR_DATABASE_URL must name the database"}},
 	} {
 		var given []logins.Login
 		for _, login := range []logins.Login{
 			{Program: role.API, Variable: "API_DATABASE_URL", URL: test.api},
 			{Program: role.Projector, Variable: "PROJECTOR_DATABASE_URL", URL: test.projector},
+			{Program: role.Worker, Variable: "WORKER_DATABASE_URL", URL: test.worker},
 			{Program: role.Service, Variable: "SERVICE_DATABASE_URL", URL: test.service},
 		} {
 			if login.URL != "" {
@@ -128,6 +133,7 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	want := []string{
 		loginOf(first.api) + ` (of "` + name + `.api")`,
 		loginOf(first.projector) + ` (of "` + name + `.projector")`,
+		loginOf(first.worker) + ` (of "` + name + `.worker")`,
 	}
 	if found := inherited(); !slices.Equal(found, want) {
 		t.Errorf("got %q, want %q", found, want)
@@ -149,7 +155,7 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	defer func() { _ = conn.Close(t.Context()) }()
 	rows, _ := conn.Query(t.Context(), dropRoles(t, name))
 	commands, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil || len(commands) != 5 {
+	if err != nil || len(commands) != 7 {
 		t.Fatalf("%q, %v", commands, err)
 	}
 	for _, command := range commands {
@@ -161,14 +167,18 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	expect(t, "a login that was dropped", first.api, `SELECT 1`, badLog)
 }
 
-// The API and the projector need different logins. A login of one program can't also become the
-// login of the other program.
+// The API, the projector and its workflows need different logins. A login of one program can't also
+// become the login of another program.
 func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
-	for program, login := range map[string]string{role.API: d.projector, role.Projector: d.api} {
-		if _, err := role.Grant(t.Context(), connect(t, d.owner), program, login); err == nil || !strings.Contains(err.Error(), "has the role") {
-			t.Errorf("%s: %v", program, err)
+	for program, others := range map[string][]string{
+		role.API: {d.projector, d.worker}, role.Projector: {d.api, d.worker}, role.Worker: {d.api, d.projector},
+	} {
+		for _, login := range others {
+			if _, err := role.Grant(t.Context(), connect(t, d.owner), program, login); err == nil || !strings.Contains(err.Error(), "has the role") {
+				t.Errorf("%s: %v", program, err)
+			}
 		}
 	}
 	expect(t, "the projector's login appends", d.projector, `CALL take_append_lock()`, refused)
@@ -178,7 +188,7 @@ func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 func TestLoginNamesOfRolesToBe(t *testing.T) {
 	t.Parallel()
 	owner := testdb.Empty(t)
-	for _, name := range []string{nameOf(t, owner) + ".api", nameOf(t, owner) + ".projector", nameOf(t, owner) + ".service", "public"} {
+	for _, name := range []string{nameOf(t, owner) + ".api", nameOf(t, owner) + ".projector", nameOf(t, owner) + ".worker", nameOf(t, owner) + ".service", "public"} {
 		err := logins.CheckAll(t.Context(), connect(t, owner), "DATABASE_URL", []logins.Login{
 			{Program: role.API, Variable: "API_DATABASE_URL", URL: as(t, owner, name, "x")},
 		})
@@ -239,6 +249,13 @@ func TestLoginOfAnotherProgram(t *testing.T) {
 		"a shared one's other":   {testdb.ServiceURL(t, d.owner), role.Projector, nil},
 		"the projector's login":  {d.projector, role.API, []string{parsed(t, d.projector).User.Username(), nameOf(t, d.owner) + ".projector", nameOf(t, d.owner) + `.api"`, "API_DATABASE_URL"}},
 		"the API's login":        {d.api, role.Projector, []string{parsed(t, d.api).User.Username(), nameOf(t, d.owner) + ".api", nameOf(t, d.owner) + `.projector"`, "PROJECTOR_DATABASE_URL"}},
+		"the worker":             {d.worker, role.Worker, nil},
+		"a shared one's jobs":    {testdb.ServiceURL(t, d.owner), role.Worker, nil},
+		"the worker's login":     {d.worker, role.API, []string{nameOf(t, d.owner) + `.api"`, "API_DATABASE_URL"}},
+		"it projects":            {d.worker, role.Projector, []string{nameOf(t, d.owner) + `.projector"`, "PROJECTOR_DATABASE_URL"}},
+		"the API's login works":  {d.api, role.Worker, []string{nameOf(t, d.owner) + `.worker"`, "WORKER_DATABASE_URL", "WORKFLOWS=off"}},
+		"the projector's works":  {d.projector, role.Worker, []string{nameOf(t, d.owner) + `.worker"`, "WORKER_DATABASE_URL", "WORKFLOWS=off"}},
+		"the owner's works":      {d.owner, role.Worker, nil},
 		"the owner's":            {d.owner, role.API, nil},
 		"the owner's, projector": {d.owner, role.Projector, nil},
 	} {

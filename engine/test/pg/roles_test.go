@@ -21,18 +21,23 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// deployment has three URLs of one database: with the login of its owner, with the API's login and
-// with the projector's login.
-type deployment struct{ owner, api, projector string }
+// deployment has URLs of one database: with the login of its owner, and with the logins of the API,
+// of the projector and of the projector's workflows.
+type deployment struct{ owner, api, projector, worker string }
 
-// newDeployment migrates a database and creates the two logins, as the program migrate does.
+// newDeployment migrates a database and creates the logins, as the program migrate does.
 func newDeployment(t *testing.T, owner string) deployment {
 	t.Helper()
 	d := deployment{owner: owner}
 	migrate(t, d.owner)
-	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
+	d.makeLogins(t)
 	d.admit(t)
 	return d
+}
+
+func (d *deployment) makeLogins(t *testing.T) {
+	t.Helper()
+	d.api, d.projector, d.worker = d.login(t, "api"), d.login(t, "projector"), d.login(t, "worker")
 }
 
 func (d deployment) login(t *testing.T, program string) string {
@@ -42,7 +47,7 @@ func (d deployment) login(t *testing.T, program string) string {
 	return as(t, d.owner, name, "p@ss wörd:'\"\\%"+program)
 }
 
-// admit creates the two logins, as the program migrate does after the migrations.
+// admit creates the logins, as the program migrate does after the migrations.
 func (d deployment) admit(t *testing.T) {
 	t.Helper()
 	owner := connect(t, d.owner)
@@ -50,7 +55,7 @@ func (d deployment) admit(t *testing.T) {
 	if err := role.NameAll(t.Context(), owner); err != nil {
 		t.Fatal(err)
 	}
-	for program, login := range map[string]string{role.API: d.api, role.Projector: d.projector} {
+	for program, login := range map[string]string{role.API: d.api, role.Projector: d.projector, role.Worker: d.worker} {
 		if _, err := role.Grant(t.Context(), owner, program, login); err != nil {
 			t.Fatal(err)
 		}
@@ -143,6 +148,8 @@ const (
 	refused = "42501" // insufficient_privilege
 	badLog  = "28P01" // invalid_password
 	apiWork = `SELECT FROM events; CALL take_append_lock(); SELECT forget_expired_since(1, 0)`
+
+	workerWork = `SELECT FROM events; CALL take_append_lock(); UPDATE river_job SET state = 'running'; DELETE FROM river_leader`
 )
 
 func expect(t *testing.T, what, address, statements, want string) {
@@ -171,12 +178,14 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	one, other := newDeployment(t, owned(t)), newDeployment(t, owned(t))
 	expect(t, "the API at home", one.api, apiWork, works)
 	expect(t, "the projector at home", one.projector, `SELECT FROM events; INSERT INTO checkpoints (projection) VALUES ('x')`, works)
-	for _, login := range []string{one.api, one.projector} {
+	expect(t, "the worker at home", one.worker, workerWork, works)
+	strangers := []string{one.api, one.projector, one.worker}
+	for _, login := range strangers {
 		expect(t, "a stranger connects", in(t, login, other.owner), `SELECT 1`, refused)
 	}
 	mustRun(t, other.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, other.owner)+` TO PUBLIC`) // the operators of the other database may do this
-	for _, login := range []string{one.api, one.projector} {
-		for _, statement := range []string{`CALL take_append_lock()`, `SELECT FROM events`, `SELECT FROM idempotency_keys`, `SELECT FROM engine_version`, `SELECT FROM goose_db_version`, `SELECT FROM keys.persons`} {
+	for _, login := range strangers {
+		for _, statement := range []string{`CALL take_append_lock()`, `SELECT FROM events`, `SELECT FROM idempotency_keys`, `SELECT FROM engine_version`, `SELECT FROM goose_db_version`, `SELECT FROM jobs_version`, `SELECT FROM river_job`, `SELECT FROM keys.persons`} {
 			expect(t, "a stranger inside: "+statement, in(t, login, other.owner), statement, refused)
 		}
 	}
@@ -274,10 +283,12 @@ func TestCopiedAndRenamedDatabases(t *testing.T) {
 		mustRun(t, server, "DROP DATABASE "+name+"_copy WITH (FORCE)")
 		mustRun(t, server, `DO $$ DECLARE role text; BEGIN FOR role IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '`+name+`_copy.') LOOP EXECUTE format('DROP ROLE %I', role); END LOOP; END $$`)
 	})
-	duplicate.api, duplicate.projector = duplicate.login(t, "api"), duplicate.login(t, "projector")
+	duplicate.makeLogins(t)
 	duplicate.admit(t)
 	mustRun(t, duplicate.owner, "GRANT CONNECT ON DATABASE "+name+"_copy TO PUBLIC")
 	expect(t, "the copy's API", duplicate.api, apiWork, works)
+	expect(t, "the copy's worker", duplicate.worker, workerWork, works)
+	expect(t, "the original's worker in the copy", in(t, original.worker, duplicate.owner), workerWork, refused)
 	expect(t, "the original's API in the copy", in(t, original.api, duplicate.owner), apiWork, refused)
 	expect(t, "the original's API at home", original.api, apiWork, works)
 
@@ -306,9 +317,10 @@ func TestSchemaOfItsOwn(t *testing.T) {
 	public := d.owner
 	d.owner = app(d.owner)
 	migrate(t, d.owner)
-	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
+	d.makeLogins(t)
 	d.admit(t)
 	expect(t, "the API", d.api, apiWork, works)
+	expect(t, "the worker", d.worker, workerWork, works)
 	if err := present.Check(t.Context(), connect(t, d.projector), schema.Versions(none)); err != nil {
 		t.Error(err)
 	}
@@ -346,7 +358,7 @@ func TestLongNameOfADatabase(t *testing.T) {
 		t.Errorf("the role is called %s", role)
 	}
 	mustRun(t, server, "DROP DATABASE "+long+" WITH (FORCE)")
-	for _, program := range []string{"api", "projector", "service"} {
+	for _, program := range []string{"api", "projector", "worker", "service"} {
 		mustRun(t, server, `DROP ROLE "`+strings.TrimSuffix(role, "projector")+program+`"`)
 	}
 }

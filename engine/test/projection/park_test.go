@@ -36,7 +36,7 @@ func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 	return positions
 }
 
-// If a projection can't apply an event, for whatever reason, it parks the stream of the event: it
+// If a projection can't apply an event, for any reason, it parks the stream of the event. It
 // applies no further events of this stream, and continues with all other streams. Once the event
 // can be applied, the waiting events of the stream are applied in order.
 func TestPoisonEventParksItsStream(t *testing.T) {

@@ -178,9 +178,9 @@ var obstacles = map[string]struct{ sql, named, undo string }{
 }
 
 // If a table has a property that can't be copied to the new table, a rebuild fails before it
-// changes anything, and the error names the property. If the property is added while the rebuild
-// runs, the rebuild fails when it wants to replace the tables. An undo fails in the same way. After
-// the property was removed, the same command succeeds.
+// changes anything. The error names the property. If the property is added while the rebuild runs,
+// the rebuild fails when it wants to replace the tables. An undo fails in the same way. After the
+// property was removed, the same command succeeds.
 func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	t.Parallel()
 	for name, o := range obstacles {

@@ -33,9 +33,9 @@ var changes = map[string]struct{ sql, seen, named string }{
 	"a cast of the row type":     {sql: `CREATE CAST (levels AS text) WITH INOUT`, named: "cast from"},
 }
 
-// others is a session that changes a table during a rebuild. When the rebuild sends a statement
-// that begins with the text in the field when, the session others makes the change and leaves its
-// transaction open.
+// others is a session that changes a table during a rebuild. The rebuild sends a statement that
+// begins with the text in the field when. At that moment the session others makes the change and
+// leaves its transaction open.
 type others struct {
 	change string
 	pool   *pgxpool.Pool

@@ -24,8 +24,8 @@ const (
 )
 
 // Several processes handle commands on single tanks and on overlapping pairs of tanks, and each
-// process has its own cache. The answers of all processes together are linearizable: also a refusal
-// rests on levels that all tanks had at one moment.
+// process has its own cache. The answers of all processes together are linearizable. A refusal,
+// too, is based on levels that all tanks had at one moment.
 func TestAnswersAboutOverlappingPairsAreLinearizable(t *testing.T) {
 	t.Parallel()
 	for name, keep := range map[string][]int{"cached": {1000, 1000, 1000}, "uncached": {0, 0, 0}, "mixed": {1000, 1, 0}} {

@@ -378,7 +378,7 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	keep(t, pool, id, 1000, secret)
 }
 
-// A program without a secret uses no stored snapshot, whatever its content, and stores no snapshot.
+// A program without a secret uses no stored snapshot and stores no snapshot.
 func TestNoKeyNoSnapshots(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -30,8 +30,12 @@ func (c Cause) Identity() uuid.UUID {
 
 // Metadata returns the metadata of the events that the job causes.
 func (c Cause) Metadata() event.Metadata {
+	cause := ""
+	if c.EventID != uuid.Nil { // a schedule has no event before it
+		cause = c.EventID.String()
+	}
 	return event.Metadata{
-		CorrelationID: c.Correlation, CausationID: c.EventID.String(), CommandID: c.Identity().String(),
+		CorrelationID: c.Correlation, CausationID: cause, CommandID: c.Identity().String(),
 		Actor: "workflow:" + c.Workflow, Traceparent: c.Traceparent,
 	}
 }

@@ -94,7 +94,14 @@ func (r *Reactor) enroll(ctx context.Context, name string) error {
 // follow reacts to all new events, and waits for further events, again and again.
 func (r *Reactor) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	name := CheckpointOf(r.Workflow.Name)
+	var ensured time.Time
 	for at := (*checkpoint.Checkpoint)(nil); ; {
+		if time.Since(ensured) > time.Minute {
+			if err := r.ensureSchedules(ctx, conn); err != nil {
+				return err
+			}
+			ensured = time.Now()
+		}
 		count, err := r.step(ctx, conn, name, &at)
 		if errors.Is(err, checkpoint.ErrAhead) {
 			r.Logger.ErrorContext(ctx, "workflow stopped until an operator decides", "workflow", r.Workflow.Name, "error", err)
@@ -111,6 +118,19 @@ func (r *Reactor) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error
 			at = nil
 		}
 	}
+}
+
+// ensureSchedules makes sure that each schedule has a next job, also after an operator has deleted
+// one.
+func (r *Reactor) ensureSchedules(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	defer cancel()
+	for _, schedule := range r.Workflow.Schedules {
+		if err := jobs.Ensure(ctx, conn, r.Jobs, r.Workflow.Name, schedule); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wait returns when new events are signalled, and at the latest after the poll interval. A session

@@ -78,6 +78,7 @@ func New(config Config) (*Workers, error) {
 	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.command)))
 	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.timer)))
 	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.call)))
+	river.AddWorker(kinds, river.WorkFunc(counted(w.metrics, does.schedule)))
 	client, err := river.NewClient(riverpgxv5.New(config.Pool), &river.Config{
 		ID: w.id, Queues: queues, Workers: kinds, Logger: quiet(config.Logger), Hooks: jobs.Hooks(),
 		FetchPollInterval: 100 * time.Millisecond, FetchCooldown: 20 * time.Millisecond, // timers are due between notifications

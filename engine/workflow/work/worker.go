@@ -71,7 +71,7 @@ func refusalIn(err error) (event.Rejection, bool) {
 
 // timer tells the instance that the time of a timer has come.
 func (w *worker) timer(ctx context.Context, job *river.Job[jobs.Timer]) error {
-	return w.tell(ctx, job.Args.Cause, workflow.Fired{Name: job.Args.Name})
+	return w.tell(ctx, job.Args.Cause, workflow.Fired{Name: job.Args.Name, Due: job.Args.Due})
 }
 
 // tell sends an outcome to the stream of the instance, as the command that the workflow makes of it.

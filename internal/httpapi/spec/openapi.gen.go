@@ -273,9 +273,10 @@ type Customer struct {
 
 // CustomerExport defines model for CustomerExport.
 type CustomerExport struct {
-	Customer Customer          `json:"customer"`
-	Events   []Event           `json:"events"`
-	Accounts []ExportedAccount `json:"accounts"`
+	Customer  Customer           `json:"customer"`
+	Events    []Event            `json:"events"`
+	Accounts  []ExportedAccount  `json:"accounts"`
+	Transfers []ExportedTransfer `json:"transfers"`
 
 	// NextCursor Send it as `cursor` to get the next page. Absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
@@ -357,6 +358,12 @@ type EventPage struct {
 type ExportedAccount struct {
 	Account Account `json:"account"`
 	Events  []Event `json:"events"`
+}
+
+// ExportedTransfer defines model for ExportedTransfer.
+type ExportedTransfer struct {
+	Transfer Transfer `json:"transfer"`
+	Events   []Event  `json:"events"`
 }
 
 // FeedPage defines model for FeedPage.
@@ -857,18 +864,19 @@ type ListAccountsParamsSort string
 
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -916,18 +924,19 @@ type GetAccountParams struct {
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -941,18 +950,19 @@ type CloseAccountParams struct {
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1061,18 +1071,19 @@ type GetStatementParams struct {
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1086,18 +1097,19 @@ type WithdrawParams struct {
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1138,10 +1150,11 @@ type FindCustomersParams struct {
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1185,18 +1198,19 @@ type GetCustomerParams struct {
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Executes the command only if the resource that it changes has this version. The value is an `ETag`,
-	// a list of ETags, or `*`, which means any version of an existing resource. If a business rule refuses
-	// the command, the answer is 422, whatever `If-Match` says. Weak tags (`W/"3"`) never match: if a
-	// compressing proxy has made the `ETag` weak, send it without the `W/`.
+	// IfMatch Executes the command only if the resource that it changes has this version. The value is an
+	// `ETag`, a list of ETags, or `*`, which means any version of an existing resource. If a
+	// business rule refuses the command, the answer is 422, for any value of `If-Match`. Weak tags
+	// (`W/"3"`) never match: if a compressing proxy has made the `ETag` weak, send it without the
+	// `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata
@@ -1358,12 +1372,12 @@ type ListTransfersParams struct {
 
 // RequestTransferParams defines parameters for RequestTransfer.
 type RequestTransferParams struct {
-	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and body
-	// gets the first answer again, for 24 hours by default, even if a business rule would refuse the
-	// command by now. The body is compared byte for byte, and ids in the path without regard to letter
-	// case. Other headers, such as `If-Match`, are not compared. The answer to a refused command is not
-	// stored. A key has 1 to 255 visible ASCII characters; a UUID is a good key. The key is stored
-	// unencrypted: it must say nothing about a person.
+	// IdempotencyKey Makes it safe to send the same command again. A request with the same key, method, path and
+	// body gets the first answer again, for 24 hours by default. This is so even if a business
+	// rule would refuse the command by now. The body is compared byte for byte, and ids in the
+	// path without regard to letter case. Other headers, such as `If-Match`, are not compared. The
+	// answer to a refused command is not stored. A key has 1 to 255 visible ASCII characters; a
+	// UUID is a good key. The key is stored unencrypted: it must say nothing about a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// XCorrelationId A UUID that names the workflow to which this request belongs. It is stored in the events' metadata

@@ -68,8 +68,7 @@ type Page struct {
 	Incomplete bool    // streams are parked, so transfers may be missing or outdated
 }
 
-// List returns a page of transfers, and the position that the page reflects. List selects one row
-// more than a page contains, which shows whether there is a next page.
+// List returns a page of transfers, newest first, and the position that the page reflects.
 func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64, err error) {
 	const sql = `
 		SELECT ` + columns + `, coalesce(k.position, 0), t.requested_at::text
@@ -84,11 +83,41 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64
 	if f.After != nil {
 		after = *f.After
 	}
+	return q.page(ctx, sql, []any{f.Subject, f.From, after.Key, after.ID}, f.Limit)
+}
+
+// OfCustomer returns a page of the transfers from all accounts that refer to a customer, oldest first.
+// A nil Cursor stands for the first page. OfCustomer reads the customer's accounts from the table
+// balances, in the same SQL statement: an account never refers to another customer later. If balances
+// lacks an account, because it is behind or has parked the account's stream, the page lacks the
+// account's transfers.
+func (q *Queries) OfCustomer(ctx context.Context, subject string, customer uuid.UUID, from *Cursor, limit int) (list Page, reflects int64, err error) {
+	const sql = `
+		SELECT ` + columns + `, coalesce(k.position, 0), t.requested_at::text
+		FROM (
+		    SELECT transfer_id, subject, from_account, to_account, amount, currency, reference, status, code, version, requested_at, updated_at
+		    FROM transfers
+		    WHERE subject = $1 AND from_account IN (SELECT account_id FROM balances WHERE customer_id = $2 AND subject = $1)
+		          AND (requested_at, transfer_id) > ($3::text::timestamptz, $4::uuid)
+		    ORDER BY requested_at, transfer_id LIMIT $5
+		) t LEFT JOIN parked_streams k ON k.projection = 'transfers' AND k.stream_id = t.transfer_id
+		ORDER BY t.requested_at, t.transfer_id`
+	after := Cursor{"-infinity", uuid.Nil}
+	if from != nil {
+		after = *from
+	}
+	return q.page(ctx, sql, []any{subject, customer, after.Key, after.ID}, limit)
+}
+
+// page runs a query whose last parameter is the number of its rows: one row more than a page
+// contains, which shows whether there is a next page.
+func (q *Queries) page(ctx context.Context, sql string, args []any, limit int) (list Page, reflects int64, err error) {
 	var row Transfer
 	var key string
-	question := position.Question{SQL: sql, Args: []any{f.Subject, f.From, after.Key, after.ID, f.Limit + 1}}
+	var after Cursor
+	question := position.Question{SQL: sql, Args: append(args, limit+1)}
 	at, err := q.transfers.Read(ctx, question, append(row.targets(), &row.Parked, &key), func() error {
-		if len(list.Transfers) == f.Limit {
+		if len(list.Transfers) == limit {
 			list.Next = &after
 			return nil
 		}

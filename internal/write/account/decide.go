@@ -98,6 +98,44 @@ func decideClose(s State) ([]event.Event, error) {
 	return one(events.AccountClosed{})
 }
 
+func decideSend(s State, c Send) ([]event.Event, error) {
+	switch {
+	case s.Status == Closed:
+		return rejectClosed()
+	case !valid(c.Amount):
+		return rejectAmount()
+	case c.Amount > s.Balance:
+		return rejectFunds(s)
+	}
+	return one(events.MoneyWithdrawn{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer})
+}
+
+func decideReceive(s State, c Receive) ([]event.Event, error) {
+	switch {
+	case s.Status == Unopened:
+		return nil, event.ErrStreamNotFound
+	case s.Status == Closed:
+		return rejectClosed()
+	case !valid(c.Amount):
+		return rejectAmount()
+	case s.Currency != c.Currency:
+		return reject("other_currency", fmt.Sprintf("the account is in %s, the transfer is in %s", s.Currency, c.Currency))
+	case s.Balance > MaxBalance-c.Amount:
+		return rejectLimit()
+	}
+	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer})
+}
+
+func decideRefund(s State, c Refund) ([]event.Event, error) {
+	switch {
+	case s.Status == Unopened:
+		return nil, event.ErrStreamNotFound
+	case !valid(c.Amount):
+		return rejectAmount()
+	}
+	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer, Refund: true})
+}
+
 func valid(amount int64) bool { return amount >= 1 && amount <= MaxAmount }
 
 func one(e event.Event) ([]event.Event, error) { return []event.Event{e}, nil }

@@ -1,13 +1,6 @@
 package account
 
-import (
-	"fmt"
-
-	"github.com/google/uuid"
-
-	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/events"
-)
+import "github.com/google/uuid"
 
 // These commands are the steps of a transfer. A workflow sends them, encoded as JSON; no client can
 // send them.
@@ -40,41 +33,3 @@ type (
 func (c Send) subject() string  { return c.Subject }
 func (Receive) subject() string { return "" }
 func (Refund) subject() string  { return "" }
-
-func decideSend(s State, c Send) ([]event.Event, error) {
-	switch {
-	case s.Status == Closed:
-		return rejectClosed()
-	case !valid(c.Amount):
-		return rejectAmount()
-	case c.Amount > s.Balance:
-		return rejectFunds(s)
-	}
-	return one(events.MoneyWithdrawn{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer})
-}
-
-func decideReceive(s State, c Receive) ([]event.Event, error) {
-	switch {
-	case s.Status == Unopened:
-		return nil, event.ErrStreamNotFound
-	case s.Status == Closed:
-		return rejectClosed()
-	case !valid(c.Amount):
-		return rejectAmount()
-	case s.Currency != c.Currency:
-		return reject("other_currency", fmt.Sprintf("the account is in %s, the transfer is in %s", s.Currency, c.Currency))
-	case s.Balance > MaxBalance-c.Amount:
-		return rejectLimit()
-	}
-	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer})
-}
-
-func decideRefund(s State, c Refund) ([]event.Event, error) {
-	switch {
-	case s.Status == Unopened:
-		return nil, event.ErrStreamNotFound
-	case !valid(c.Amount):
-		return rejectAmount()
-	}
-	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference, TransferID: c.Transfer, Refund: true})
-}

@@ -53,8 +53,8 @@ func engineHasTable(dir, table string) (bool, error) {
 	return false, nil
 }
 
-// refuseTaken fails if the name is already used by a route, by a table, by a type of the API
-// contract, or by a package that the new files import.
+// refuseTaken fails if a route, a table or a type of the API contract already uses the name. It
+// also fails if a package that the new files import has the name.
 func refuseTaken(dir, name, plural string) error {
 	many := name + plural
 	if slices.Contains([]string{"event", "events", "read", "write", "command", "commands", "query", "queries", "server"}, name) {

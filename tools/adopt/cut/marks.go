@@ -31,9 +31,8 @@ func emptiedOf(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
 }
 
-// Marked removes the marked parts of a kind (sample, template or lab) from a document. If nothing
-// remains between a begin marker and an end marker of another kind, Marked also removes these two
-// markers.
+// Marked removes the marked parts of a kind (sample, template or lab) from a document. Afterwards a
+// pair of markers of another kind may have nothing between them. Marked also removes such a pair.
 func Marked(text, kind string) string {
 	text = marked[kind].ReplaceAllString(text, "")
 	for before := ""; before != text; {

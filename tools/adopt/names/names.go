@@ -11,8 +11,8 @@ import (
 )
 
 // Names holds the new names of the service, and the paths that adopt does not rename. These paths
-// are the import paths of the engine and of the tools, and the path of a folder in which the engine
-// stores databases if a program runs as root.
+// are the import paths of the engine and of the tools, and the path of a folder. In this folder the
+// engine stores databases if a program runs as root.
 type Names struct {
 	Module, Service string
 	Kept            []string

@@ -68,8 +68,9 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 	})
 }
 
-// refuseMissing fails if the script of a page changes a file that does not exist, or creates a file
-// in a folder that does not exist. Files and folders that the script itself creates are allowed.
+// refuseMissing fails if the script of a page changes a file that does not exist. It also fails if
+// the script creates a file in a folder that does not exist. Files and folders that the script
+// itself creates are allowed.
 func refuseMissing(dir, script string) error {
 	made := make(map[string]bool)
 	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {

@@ -12,8 +12,8 @@ import (
 )
 
 // When adopt turns a copy into a service, adopt stores the template's texts together with the name
-// of their git commit, and starts a new changelog. Later runs of adopt change neither the stored
-// texts nor the changelog.
+// of their git commit. It also starts a new changelog. Later runs of adopt change neither the
+// stored texts nor the changelog.
 func TestTheTemplatesTextsAreKept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

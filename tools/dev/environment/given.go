@@ -16,7 +16,7 @@ import (
 
 // heeded lists those environment variables of the service that the command dev run itself reads.
 var heeded = []string{
-	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI", "SNAPSHOT_KEY",
+	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "WORKER_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI", "SNAPSHOT_KEY",
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
 }
 

@@ -21,7 +21,7 @@ func (s *stack) settings(name, address string) map[string]string {
 			set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience
 		}
 	} else {
-		set["PROJECTOR_ADDR"], set["NATS_URL"] = address, s.natsURL
+		set["PROJECTOR_ADDR"], set["NATS_URL"], set["WORKER_DATABASE_URL"] = address, s.natsURL, s.loginURLs["worker"]
 		replica = "LISTEN_DATABASE_URL"
 	}
 	if !s.given {

@@ -16,7 +16,7 @@ type stack struct {
 	given     bool     // the developer named the database
 	forgotten []string // environment variables of the shell that would select a database other than dev's
 	ownerURL  string
-	loginURLs map[string]string // URLs of the database, by program
+	loginURLs map[string]string // URLs of the database, by program, and of the projector's workflows (worker)
 	keyURI    string            // URI of the key that encrypts the keys of personal data
 	snapshots string            // the secret that authenticates snapshots of long streams
 	natsURL   string

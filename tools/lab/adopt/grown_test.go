@@ -44,9 +44,9 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 	timed(t, dir, "go vet -tags all ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
 }
 
-// takesEveryPage runs, on a git branch, the code blocks of the tutorial and of the how-to pages
-// that need a running service. takesEveryPage then sends requests to the aggregates and projections
-// that these pages have added, and to the clone's aggregate for orders.
+// takesEveryPage runs code blocks on a git branch: those of the tutorial, and those of the how-to
+// pages that need a running service. takesEveryPage then sends requests to the aggregates and
+// projections that these pages have added, and to the clone's aggregate for orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
@@ -69,10 +69,10 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 	timed(t, dir, "git checkout -q main")
 }
 
-// changesItsShapes runs, on a git branch, the code blocks of the pages about changing the stored
-// form of events and read models. changesItsShapes runs a page by the command adopt -page, which
-// runs all code blocks of the page or none. If the code blocks of a page were run before, adopt
-// refuses the page and changes nothing.
+// Some pages explain how to change the stored form of events and read models. changesItsShapes runs
+// the code blocks of these pages, on a git branch. changesItsShapes runs a page by the command
+// adopt -page, which runs all code blocks of the page or none. If the code blocks of a page were
+// run before, adopt refuses the page and changes nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")

@@ -37,7 +37,9 @@ const tries = 3
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // parallel tests would disturb the measurement
 	url := testdb.New(t)
 	o := options{}.shortened()
-	w, err := world.New(t.Context(), o.world, database.URLs{Owner: url, API: testdb.As(t, url, role.API), Projector: testdb.As(t, url, role.Projector)})
+	w, err := world.New(t.Context(), o.world, database.URLs{
+		Owner: url, API: testdb.As(t, url, role.API), Projector: testdb.As(t, url, role.Projector), Worker: testdb.As(t, url, role.Worker),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

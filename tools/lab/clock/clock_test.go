@@ -164,9 +164,9 @@ func TestServersClockJumps(t *testing.T) {
 }
 
 // The lag of a projection (how far it is behind the log) does not depend on the time that the clock
-// shows. The service notices a projection that makes no progress, even if the times in the log are
-// far ahead of the clock, or the clock was set back. The service does not report a projection that
-// makes progress.
+// shows. The service notices a projection that makes no progress. It does so even if the times in
+// the log are far ahead of the clock, or the clock was set back. The service does not report a
+// projection that makes progress.
 func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)

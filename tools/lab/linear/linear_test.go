@@ -118,9 +118,9 @@ type command struct {
 	ifMatch int64 // 0: no If-Match
 }
 
-// anyCommand returns a random command. Withdrawals are larger than deposits on average, so that
-// refusals are as common as successes. Some commands are accepted only if the account still has the
-// last version that the client has seen.
+// anyCommand returns a random command. Withdrawals are larger than deposits on average. So there
+// are about as many refusals as successes. Some commands are accepted only if the account still has
+// the last version that the client has seen.
 func anyCommand(random *rand.Rand, account int, seen int64) command {
 	c := command{account: account, path: "/deposits", amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {

@@ -13,7 +13,7 @@ import (
 
 // A condition reads the index of event_tags and not the table, among the tags of 10 million events
 // (of 200,000 with -short). The condition has two tags and two types, and almost as many events as
-// event.MaxBehind are behind its position.
+// event.MaxBehind are after its position.
 func TestConditionsReadTheIndexAlone(t *testing.T) {
 	t.Parallel()
 	events := int64(10_000_000)

@@ -1,5 +1,5 @@
-// Package racers_test checks that of many processes that claim the same tag under a condition, exactly
-// one succeeds, and that a condition reads only an index (guarantee G12).
+// Package racers_test has two checks. If many processes claim the same tag under a condition,
+// exactly one succeeds; and a condition reads only an index (guarantee G12).
 package racers_test
 
 import (

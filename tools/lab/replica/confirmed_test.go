@@ -51,10 +51,10 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 	}
 }
 
-// Some of the reads that a command needs wait for the standby: reads of stored answers, reads of
-// the later events of a stream, and reads of the events that have given tags. The success of a
-// flight (a batch of appends in one transaction) shows that the standby has earlier commits only if
-// the flight wrote something. Queries do not wait for the standby.
+// Some of the reads that a command needs wait for the standby. They are reads of stored answers,
+// reads of the later events of a stream, and reads of the events that have given tags. The success
+// of a flight (a batch of appends in one transaction) may show that the standby has earlier
+// commits. It shows this only if the flight wrote something. Queries do not wait for the standby.
 func TestReadsWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
@@ -89,7 +89,7 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}()
 	p.waits(t, "third", answered)
 	fourth := startProcess(t, p.primary, "fourth")
-	go func() { // no event has the tag: a decision that rests on this answer is refused or accepted only if the last event stays
+	go func() { // no event has the tag: a decision that depends on this answer is refused or accepted only if the last event stays
 		condition, err := fourth.store.Matching(t.Context(), []event.Item{{Tags: []string{"none"}}}, 0, func(event.Recorded) error { return nil })
 		if err == nil && condition.After < 22 {
 			err = fmt.Errorf("read up to position %d", condition.After)
@@ -119,9 +119,9 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 }
 
 // A feed must not send an event that a promotion of the standby would lose. So the reads of a feed
-// wait until the standby has the last event, even if the feed reads from a replica that was
-// promoted. The read of a subscriber's first position also waits for the standby, because after a
-// promotion this position may belong to another event.
+// wait until the standby has the last event. They do so even if the feed reads from a replica that
+// was promoted. The read of a subscriber's first position also waits for the standby, because after
+// a promotion this position may belong to another event.
 func TestReadsOfAFeedWaitForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)

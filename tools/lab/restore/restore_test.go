@@ -169,7 +169,7 @@ func database(t *testing.T, server *devdb.Server) string {
 
 // roles creates the roles of the programs in a database server, because a dump does not contain
 // roles.
-const roles = `CREATE ROLE "service.service"; CREATE ROLE "service.api"; CREATE ROLE "service.projector"`
+const roles = `CREATE ROLE "service.service"; CREATE ROLE "service.api"; CREATE ROLE "service.projector"; CREATE ROLE "service.worker"`
 
 func databaseURL(t *testing.T, server, name string) string {
 	t.Helper()

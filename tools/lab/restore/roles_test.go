@@ -125,9 +125,9 @@ func TestRestoreWithoutRoles(t *testing.T) {
 		}
 	}
 	restored := databaseURL(t, cluster, "service")
-	api, projector := withLogin(t, restored, "service_api"), withLogin(t, restored, "service_projector")
-	run(t, []string{"DATABASE_URL=" + restored, "API_DATABASE_URL=" + api, "PROJECTOR_DATABASE_URL=" + projector}, own("migrate"))
-	s := &service{t, restored, start(t, "api", api, broker), start(t, "projector", projector, broker)}
+	api, projector, worker := withLogin(t, restored, "service_api"), withLogin(t, restored, "service_projector"), "WORKER_DATABASE_URL="+withLogin(t, restored, "service_worker")
+	run(t, []string{"DATABASE_URL=" + restored, "API_DATABASE_URL=" + api, "PROJECTOR_DATABASE_URL=" + projector, worker}, own("migrate"))
+	s := &service{t, restored, start(t, "api", api, broker), start(t, "projector", projector, broker, worker)}
 	load := s.load(2)
 	load.goOn(20)
 	load.end()

@@ -136,7 +136,7 @@ func TestUpgradeUnderLoad(t *testing.T) {
 }
 
 // This test changes the schema as a later release may do. The change must not disturb the programs
-// of this release, neither those that already run nor those that start later.
+// of this release, neither those that already run nor those that start
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, today)

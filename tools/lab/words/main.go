@@ -1,10 +1,12 @@
-// Command words finds three habits that make English hard to understand. The command reads comments
-// of Go and SQL, Markdown files and the API contract (openapi.yaml). The first habit is a sentence
-// without a known subject ("Whoever reads …"). The second habit is a comment that says what a
-// function is, and not what it does ("Get is …"). The third habit is a phrase from a list of
-// phrases that are not English. A text without these habits may still be hard to understand. The
-// argument is the root of the repository. The command prints its findings, and exits with status 1
-// if there are findings.
+// Command words finds habits that make English hard to understand. The command reads comments of Go
+// and SQL, Markdown files and the API contract (openapi.yaml). It finds these habits:
+//   - A sentence has no known subject ("Whoever reads …").
+//   - A comment says what a function is, and not what it does ("Get is …").
+//   - A phrase is not English, or has an uncommon meaning.
+//   - A sentence has more than 30 words, or brackets within brackets.
+//
+// A text without these habits may still be hard to understand. The argument is the root of the
+// repository. The command prints its findings, and exits with status 1 if there are findings.
 package main
 
 import (

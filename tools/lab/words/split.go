@@ -91,12 +91,14 @@ func ofYAML(content string) (all []paragraph, err error) {
 	return prose(lines, 1), nil
 }
 
-// ofMarkdown returns the paragraphs of a Markdown file, without code blocks.
+// ofMarkdown returns the paragraphs of a Markdown file, without code blocks. A code block is between
+// fences, or is indented after an empty line.
 func ofMarkdown(content string) (all []paragraph, err error) {
 	lines, inFence := strings.Split(content, "\n"), false
 	for i, line := range lines {
 		isFence := fence.MatchString(line)
-		if inFence = inFence != isFence; inFence || isFence {
+		indented := strings.HasPrefix(line, "    ") && i > 0 && lines[i-1] == ""
+		if inFence = inFence != isFence; inFence || isFence || indented {
 			lines[i] = ""
 		} else {
 			lines[i] = strings.TrimLeft(strings.TrimPrefix(line, "> "), " ")

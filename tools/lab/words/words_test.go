@@ -20,6 +20,7 @@ func TestHabitsAreFound(t *testing.T) {
 		"a row of a table":              {"a.md", "| Who | What |\n| --- | --- |\n", ""},
 		"a link to a heading":           {"a.md", "It sends. [What it does](#it) is here.", ""},
 		"a program's text":              {"a.md", "```\nWho are you\n```\n", ""},
+		"an indented program's text":    {"a.md", "It sends:\n\n    Who are you\n    Whose are you\n", ""},
 		"emphasis":                      {"a.md", "**Whose it is.** It says.", "a.md:1: a sentence names its subject"},
 		"a function that has the name":  {"a.go", "package a\n\n// What returns it.\nfunc What() {}\n", ""},
 		"a function is":                 {"a.go", "package a\n\n// Get is\n// the thing.\nfunc Get() {}\n", "a.go:3: a function's comment says what it does"},
@@ -32,6 +33,14 @@ func TestHabitsAreFound(t *testing.T) {
 		"a comment of SQL":              {"a.sql", "-- +goose Up\n-- It is kept. Who\n-- asks gets it.\n", "a.sql:2: a sentence names its subject"},
 		"a description of the contract": {"api/openapi.yaml", "paths:\n  description: |\n    Sends it.\n    What is sent stays.\n", "api/openapi.yaml:3: a sentence names its subject"},
 		"other YAML":                    {"b.yaml", "description: What is sent stays.\n", ""},
+		"a long sentence":               {"a.md", "It sends. It" + strings.Repeat(" sends", 30) + ".", "a.md:1: a sentence has at most 30 words, not 31"},
+		"a sentence of 30 words":        {"a.md", "It" + strings.Repeat(" sends", 29) + ". It sends.", ""},
+		"a long list after a colon":     {"a.go", "package a\n\n// B sends: " + strings.Repeat("one, ", 40) + "two.\nvar B = 1\n", ""},
+		"many words in brackets":        {"a.md", "It sends (" + strings.Repeat("one, ", 40) + "two) all.", ""},
+		"brackets within brackets":      {"a.sql", "-- It sends (all of them (or none)).\n", "a.sql:1: brackets within brackets"},
+		"brackets in code and links":    {"a.md", "It sends ([all](b.md) of `c()`).", ""},
+		"an uncommon meaning":           {"a.go", "package a\n\n// B rests on C.\nvar B = 1\n", "a.go:3: write depends on"},
+		"a migration":                   {"migrations/1.sql", "-- It rests on C.\n", ""},
 		"folders that are not ours":     {"vendor/a.md", "Who reads, sees.", ""},
 	} {
 		found, err := find(fstest.MapFS{tc.file: {Data: []byte(tc.content)}})

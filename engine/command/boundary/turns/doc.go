@@ -1,10 +1,10 @@
-// Package turns answers one question: which commands of a process must wait, because another command
-// decides over the same tags? Without turns, of all commands that decide over one busy tag at the
-// same time, one would succeed and all others would conflict and start again.
+// Package turns answers one question: which commands of a process must wait, because another
+// command decides over the same tags? Many commands may decide over one busy tag at the same time.
+// Without turns, one of them would succeed, and all others would conflict and start again.
 //
-// The package has only the waiting of the commands of one process. It decides nothing and appends
-// nothing: engine/command/boundary does, and the condition of its append finds conflicts between
-// processes. turns.go has the type Turns.
+// The package has only the waiting of the commands of one process. Package turns decides nothing
+// and appends nothing. engine/command/boundary does this, and the condition of its append finds
+// conflicts between processes. turns.go has the type Turns.
 //
 // A Turns is safe for concurrent use, has no table and starts no goroutine. It must never block
 // forever: every command takes its turns in the same order, that of the sorted tags.

@@ -33,7 +33,7 @@ var (
 
 // decoder decodes JSON strictly. A string must be valid UTF-8, without lone surrogates and without
 // NUL; jsontext checks all of this except NUL. The decoder refuses an object with two names that
-// differ only by letter case, because a later reader might treat both as the same name.
+// differ only by letter case. A later reader might treat both as the same name.
 type decoder struct {
 	tokens *jsontext.Decoder
 	wrong  *rules.Problems

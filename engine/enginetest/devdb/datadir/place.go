@@ -10,7 +10,7 @@ import (
 
 // KeptDir returns the data directory for a clone of this repository. Each clone and each user has a
 // separate directory. For the user root the directory is not in /root, because the server's account
-// could not read it there.
+// can't read there.
 func KeptDir(clone string) (string, error) {
 	hash := sha256.Sum256([]byte(clone))
 	name := filepath.Base(clone) + "-" + hex.EncodeToString(hash[:4])

@@ -1,6 +1,6 @@
-// Package install installs PostgreSQL from the packages of Debian or Ubuntu, if the machine has no
-// PostgreSQL and the installation needs no decision of the developer. On other systems it returns
-// an error that says which command to type.
+// Package install installs PostgreSQL from the packages of Debian or Ubuntu. It does so only if the
+// machine has no PostgreSQL and the installation needs no decision of the developer. On other
+// systems it returns an error that says which command to type.
 //
 // Code that downloads, installs and unpacks PostgreSQL belongs in this package. The search for
 // installed programs belongs in engine/enginetest/devdb/binaries. In reading order: install.go

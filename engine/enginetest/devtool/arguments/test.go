@@ -147,7 +147,7 @@ func (f Test) On(packages []string) Test {
 	return f
 }
 
-// Words returns the words after "go test", including the words that the flag -all adds.
+// Words returns the words after "go test". They include the words that the flag -all adds.
 func (f Test) Words() []string {
 	rest := f.rest
 	var ours []string

@@ -3,7 +3,7 @@
 // within seconds. Code with many dependencies is in tools/, and is compiled only when it is needed.
 //
 // Code that finds such a program and runs it in place of the running process belongs in this
-// package: launch.go does both, and calls become_unix.go or become_windows.go to replace the
+// package. launch.go does both, and calls become_unix.go or become_windows.go to replace the
 // process. The build belongs in engine/enginetest/devtool/gotool. Package launch must import only
 // the standard library, and packages that import only the standard library.
 package launch

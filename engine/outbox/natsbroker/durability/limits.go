@@ -22,8 +22,8 @@ var (
 // for another relay that takes over. leastDuplicates is JetStream's default.
 const leastDuplicates = 2 * time.Minute
 
-// streamDrops returns the settings because of which a stream drops acknowledged messages, even new
-// ones, although the stream has not reached its configured size yet.
+// streamDrops returns the settings because of which a stream drops acknowledged messages. Such a
+// stream drops even new messages, although it has not reached its configured size yet.
 func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
 	config := info.Config
 	if config.MaxMsgsPerSubject > 0 && !config.DiscardNewPerSubject { // MaxMsgsPerSubject drops messages whatever config.Discard is

@@ -42,9 +42,9 @@ func (s *Settings) Check(context.Context) error {
 	return s.lossy
 }
 
-// Durable reports whether the broker keeps the messages that it acknowledges, according to the last
-// successful check of the broker's settings. Before the first successful check, Durable returns
-// false.
+// Durable reports whether the broker keeps the messages that it acknowledges. The report is from
+// the last successful check of the broker's settings. Before the first successful check, Durable
+// returns false.
 func (s *Settings) Durable() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,8 +70,8 @@ func (s *Settings) Doubt() {
 	s.fine = time.Time{}
 }
 
-// Look checks whether the broker keeps the messages that it acknowledges. An error that is
-// neither errLossy nor errTakesNothing says that the settings could not be checked.
+// Look checks whether the broker keeps the messages that it acknowledges. An error that is neither
+// errLossy nor errTakesNothing says that the check of the settings has failed.
 func (s *Settings) Look(ctx context.Context) error {
 	s.looking.Lock()
 	defer s.looking.Unlock()

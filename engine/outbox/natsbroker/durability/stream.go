@@ -70,8 +70,8 @@ func replicas(connection *nats.Conn, configured int) (int, error) {
 	return 1, nil
 }
 
-// streamLoses returns an error for each setting because of which the stream may lose acknowledged
-// messages, acknowledges no messages, or accepts no messages.
+// streamLoses returns an error for each wrong setting. With such a setting the stream may lose
+// acknowledged messages, acknowledges no messages, or accepts no messages.
 func streamLoses(name string, info *jetstream.StreamInfo, least int) error {
 	config := info.Config
 	var reasons []error

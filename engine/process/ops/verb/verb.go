@@ -68,7 +68,8 @@ func Operator() string {
 	return name + "@" + host
 }
 
-// Chained has the log, its chain, CHAIN_KEY and CHAIN_PUBLIC_KEY.
+// Chained has what the verbs for the chain need: the log, the chain, and the keys from CHAIN_KEY
+// and CHAIN_PUBLIC_KEY.
 type Chained struct {
 	Service        string // name of the service, which is part of the chain
 	Pool           *pgxpool.Pool

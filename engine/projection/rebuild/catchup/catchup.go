@@ -68,9 +68,9 @@ func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
 	}
 }
 
-// Step applies a batch, as Applier.Step does. If an event can't be applied, and the live projection
-// has discarded the stream of this event, Step discards the stream for the new tables, too. Step
-// then reads the checkpoint again.
+// Step applies a batch, as Applier.Step does. If the live projection has discarded the stream of an
+// event that can't be applied, Step discards this stream for the new tables, too. Step then reads
+// the checkpoint again.
 func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	for {
 		here, count, err = r.applier.Step(ctx, r.conn, at)

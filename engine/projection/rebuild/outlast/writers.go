@@ -40,7 +40,7 @@ func (e *OpenError) Error() string {
 // the transaction has ended. If readers wait for the switch, the parameter switching is the process
 // id of the server process that switches the tables. In this case Writers returns an OpenError if
 // transactions are still open after 200 ms. If no reader waits, the parameter switching is 0, and
-// Writers waits without a limit.
+// Writers waits without a time limit.
 func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Logger) error {
 	open, err := writers(ctx, conn, switching)
 	if err != nil {

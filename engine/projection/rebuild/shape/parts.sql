@@ -1,7 +1,7 @@
 -- This file begins a query, which another file of this directory continues. The query finds the
 -- parts (such as indexes and constraints) of the live tables and of the tables that will replace
--- them. Parameter $1 is the list of the tables' names, $2 the schema of the live tables, $3 the
--- schema of the tables that will replace them.
+-- them. Parameter $1 is the list of the tables' names, and $2 is the schema of the live tables.
+-- Parameter $3 is the schema of the tables that will replace them.
 WITH
 -- both sets of tables: the live tables and the tables that will replace them
 side AS (
@@ -10,8 +10,9 @@ side AS (
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relname = ANY ($1::text[]) AND n.nspname IN ($2::text, $3::text)
 ),
--- the objects of which a table consists, each with its kind and name for statements, and a title that is equal in both sets of tables;
--- an object without a title need not be compared, because its properties follow from other objects
+-- the objects of which a table consists, each with its kind and its name for statements; and with a
+-- title that is equal in both sets of tables. An object without a title need not be compared,
+-- because its properties follow from other objects
 part AS (
     SELECT live, 'pg_class'::regclass AS catalog, oid, 'TABLE' AS kind, format('%I.%I', schema, relname) AS name, format('table %I', relname) AS title
     FROM side

@@ -24,7 +24,7 @@ import (
 )
 
 // URLs holds the URLs of a migrated database: for its owner, and for the login of each program.
-type URLs struct{ Owner, API, Projector string }
+type URLs struct{ Owner, API, Projector, Worker string }
 
 // Server is the PostgreSQL server of the attacked service, with fsync on.
 type Server struct {
@@ -80,7 +80,7 @@ func (s *Server) create(ctx context.Context) error {
 	}
 	u.Path = "/attacked"
 	s.URLs.Owner = u.String()
-	for name, to := range map[string]*string{"attacked_api": &s.URLs.API, "attacked_projector": &s.URLs.Projector} {
+	for name, to := range map[string]*string{"attacked_api": &s.URLs.API, "attacked_projector": &s.URLs.Projector, "attacked_worker": &s.URLs.Worker} {
 		u.User = url.UserPassword(name, rand.Text())
 		*to = u.String()
 	}
@@ -101,11 +101,12 @@ func (s *Server) migrate(ctx context.Context) error {
 		return err
 	}
 	defer pool.Close()
-	if _, err := role.Grant(ctx, pool, role.API, s.URLs.API); err != nil {
-		return err
+	for program, login := range map[string]string{role.API: s.URLs.API, role.Projector: s.URLs.Projector, role.Worker: s.URLs.Worker} {
+		if _, err := role.Grant(ctx, pool, program, login); err != nil {
+			return err
+		}
 	}
-	_, err = role.Grant(ctx, pool, role.Projector, s.URLs.Projector)
-	return err
+	return nil
 }
 
 // Stop ends the server and removes its files.

@@ -59,7 +59,7 @@ func (w *World) startPrograms(ctx context.Context) (err error) {
 	if _, err := keyfile.New(key); err != nil {
 		return err
 	}
-	if w.projector, err = program.Start(ctx, w.dir, "projector", "DATABASE_URL="+w.databases.Projector, "PROJECTOR_ADDR=127.0.0.1:0", "STUCK_AFTER=5m"); err != nil {
+	if w.projector, err = program.Start(ctx, w.dir, "projector", "DATABASE_URL="+w.databases.Projector, "WORKER_DATABASE_URL="+w.databases.Worker, "PROJECTOR_ADDR=127.0.0.1:0", "STUCK_AFTER=5m"); err != nil {
 		return err
 	}
 	w.api, err = program.Start(ctx, w.dir, "api", append([]string{

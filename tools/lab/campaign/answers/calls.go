@@ -43,8 +43,9 @@ type Command struct {
 }
 
 // Moved is the kind of a command that moves the balance of its account to another account, and
-// closes its account. No event has this kind: the command causes a withdrawal and a closing of one
-// account and a deposit to the other account, or only the closing if there is nothing to move.
+// closes its account. No event has this kind. The command causes a withdrawal and a closing of one
+// account, and a deposit to the other account. If there is nothing to move, it causes only the
+// closing.
 const Moved = "account.moved"
 
 // Succeeded reports whether the call was answered with 200 or 201: the command took effect.
@@ -53,8 +54,8 @@ func (c Call) Succeeded() bool { return c.Status == 200 || c.Status == 201 }
 // Refused reports whether the API refused the command, so that this call has had no effect.
 func (c Call) Refused() bool { return c.Status >= 400 && c.Status < 500 }
 
-// Undecided reports whether the API refused the call without a decision on the command. The reason
-// may be that the command's first call is still running, that the token was not accepted, or that
+// Undecided reports whether the API refused the call without a decision on the command. There are
+// three possible reasons: the command's first call is still running, the token was not accepted, or
 // the client sent too many requests.
 func (c Call) Undecided() bool {
 	return c.Status == http.StatusConflict || c.Status == http.StatusUnauthorized || c.Status == http.StatusTooManyRequests

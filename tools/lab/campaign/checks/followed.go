@@ -13,7 +13,7 @@ import (
 )
 
 // followed checks that each subscriber of events got exactly the matching events after its first
-// position, once and in order, up to the end of the log.
+// position, up to the end of the log. The subscriber must have got each of them once, and in order.
 func followed(e *evidence.Evidence, v *evidence.Verdict) {
 	owners := make(map[uuid.UUID]string, len(e.Streams))
 	for id, stream := range e.Streams {
@@ -75,9 +75,9 @@ func (l *list) pass(v *evidence.Verdict, to int64) {
 	}
 }
 
-// rowsFollowed checks the rows that each subscriber of an account got: no row is older than the row
-// before it, each row is the fold of the account's events up to the row's position, and the last
-// row is equal to the row in the read model's table.
+// rowsFollowed checks the rows that each subscriber of an account got. No row is older than the row
+// before it. Each row is the fold of the account's events up to the row's position. The last row is
+// equal to the row in the read model's table.
 func rowsFollowed(e *evidence.Evidence, v *evidence.Verdict) {
 	for _, f := range e.History.Followed {
 		if !f.OfRows {

@@ -24,9 +24,9 @@ const (
 	paidIn  = 16
 )
 
-// addMoves adds four accounts and moves between them to a history without violations: a move of
-// money, a repeated move of a closed account, a move that was sent twice because its first answer
-// was lost, a move without any answer, and refused moves.
+// addMoves adds four accounts to a history without violations, and these moves between the
+// accounts: a move of money, a repeated move of a closed account, a move that was sent twice
+// because its first answer was lost, a move without any answer, and refused moves.
 func addMoves(h *history.History) {
 	first := len(h.Calls)
 	from, to, dollars, empty := account(1), account(2), account(8), account(3)

@@ -13,8 +13,8 @@ import (
 
 // parkedReads checks the answers to queries about parked streams. A projection parks a stream if it
 // can't apply one of the stream's events. The API must answer in time that the stream is parked.
-// There are two exceptions: a process with a fault may fail to answer, and a process that reads
-// from the standby may answer that the standby has not reached the position.
+// There are two exceptions. A process with a fault may fail to answer. A process that reads from
+// the standby may answer that the standby has not reached the position.
 func parkedReads(e *evidence.Evidence, v *evidence.Verdict) {
 	of := hits.Of(e.History.Spans)
 	for _, r := range e.History.Parked {

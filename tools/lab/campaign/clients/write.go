@@ -66,9 +66,9 @@ func (c *client) next() answers.Command {
 	return what
 }
 
-// aimed returns a move with the account to which the balance moves: usually an account of the same
-// group, at times the account itself, an account of the other subject, or no account at all. The
-// first account, which subscribers follow, is not closed by a move.
+// aimed returns a move with the account to which the balance moves. Usually this is an account of
+// the same group; at times it is the account itself, an account of the other subject, or no account
+// at all. The first account, which subscribers follow, is not closed by a move.
 func (c *client) aimed(what answers.Command) answers.Command {
 	if what.Account == c.accounts.At(0) {
 		what.Kind, what.Amount = sample.Deposited, 1

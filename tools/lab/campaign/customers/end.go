@@ -16,9 +16,9 @@ import (
 
 // PeopleAtTheEnd checks the customers at the end of a run. A customer who was not erased must have
 // the latest contact (name and address) and exactly one encryption key. A search must find such a
-// customer only by the latest address. An erased customer must have no contact in any answer and no
-// key, and no search may find that customer. No other key may exist, because refused and repeated
-// commands must leave no key.
+// customer only by the latest address. An erased customer must have no key, and no answer may
+// contain the customer's contact data. No search may find that customer. No other key may exist,
+// because refused and repeated commands must leave no key.
 func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
 	seen, rows, living, gone := seenAtTheEnd(e, v), e.History.Persons, 0, 0
 	for id, stream := range e.Streams {

@@ -13,10 +13,10 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// AddressesWereTaken checks each refusal which says that another customer has the address. Between
-// the request and the answer there must have been a moment at which another customer of the subject
-// had the address, and at which the customer of the command would have accepted the command. A
-// moment is a position of the log: the last one that was recorded then.
+// AddressesWereTaken checks each refusal which says that another customer has the address. There
+// must have been a moment between the request and the answer that meets two conditions. Another
+// customer of the subject had the address then, and the customer of the command would then have
+// accepted the command. A moment is a position of the log: the last one that was recorded then.
 func AddressesWereTaken(e *evidence.Evidence, v *evidence.Verdict) {
 	had, moments := tenures(e), momentsOf(e)
 	for _, c := range e.History.Calls {
@@ -37,7 +37,7 @@ func AddressesWereTaken(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// moments knows when events were recorded, as far as the clients' requests and answers tell.
+// moments knows when events were recorded, as exactly as the clients' requests and answers show it.
 type moments struct {
 	answered []moment // in the order of their times: the highest position that was recorded until then
 	sent     []moment // in the order of their times: the lowest position that was recorded after then

@@ -44,8 +44,7 @@ func Of(spans []history.Span) [][]stretch {
 	return all
 }
 
-// IsHit reports whether, during the call, the process had a fault or had had a fault shortly
-// before.
+// IsHit reports whether the process had a fault during the call or shortly before it.
 func IsHit(hits []stretch, c answers.Call) bool {
 	n, _ := slices.BinarySearchFunc(hits, c.Sent, func(s stretch, at time.Duration) int { return cmp.Compare(s.to, at) })
 	return n < len(hits) && hits[n].from <= c.Done

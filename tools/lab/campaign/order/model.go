@@ -72,8 +72,8 @@ func (p places) step(before []state, r result) (possible bool, after []state) {
 	return refusal != "" && got.Code == refusal, before
 }
 
-// decide returns the model's decision on a command about an account or a customer, and the states
-// of the account and of the target after the command. Only a move has a target.
+// decide returns the model's decision on a command about an account or a customer. It also returns
+// the states of the account and of the target after the command. Only a move has a target.
 func (s state) decide(c answers.Command, target state) (refusal string, next, paid state) {
 	switch {
 	case sample.IsPerson(c.Kind):

@@ -84,8 +84,8 @@ func untouched(spans []history.Span, of history.Span) (left []int) {
 	return left
 }
 
-// ofAll reports whether a fault that affects all processes, or a process that the history does not
-// name, was active during a call or ended shortly before the call.
+// ofAll reports whether a certain fault was active during a call or ended shortly before the call.
+// The fault affects all processes, or a process that the history does not name.
 func ofAll(spans []history.Span, c answers.Call) bool {
 	return slices.ContainsFunc(spans, func(s history.Span) bool {
 		switch {

@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// PassPart makes the wire (a TCP proxy) pass on only the first part of the next flight, which is a
-// batch of appends that is sent to the database. The server does not notice that its client is gone
-// until PassPart cuts the wire after a while.
+// PassPart makes the wire (a TCP proxy) pass on only the first part of the next flight. A flight is
+// a batch of appends that is sent to the database. The server does not notice that its client is
+// gone until PassPart cuts the wire after a while.
 func PassPart(ctx context.Context, w *Wire, random *rand.Rand) {
 	w.part.Store(1 + random.Int64N(4000))
 	interval.Pause(ctx, interval.Between(random, time.Second, 8*time.Second))

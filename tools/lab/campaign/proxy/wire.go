@@ -49,9 +49,9 @@ func New(target string) (*Wire, error) {
 
 func (w *Wire) Address() string { return w.listener.Addr().String() }
 
-// Follow changes the address to which a wire (a TCP proxy) connects its clients. If the wire
-// connects its clients to the address in the argument before, Follow makes it connect new clients
-// to the address in the argument now. Otherwise nothing changes.
+// Follow changes the address to which a wire (a TCP proxy) connects its clients. Follow changes a
+// wire that connects its clients to the address in the argument before. Follow makes it connect new
+// clients to the address in the argument now. Otherwise nothing changes.
 func (w *Wire) Follow(before, now string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,4 +1,3 @@
-// Package sample holds what the campaign (a test program) knows about the service that it tests:
-// the stored names of its events, the texts in commands, the subjects of tokens, and the number of
-// processes.
+// Package sample holds facts about the service that the campaign (a test program) tests: the stored
+// names of its events, the texts in commands, the subjects of tokens, and the number of processes.
 package sample

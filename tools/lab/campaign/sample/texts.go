@@ -22,7 +22,7 @@ const (
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
 // TextOf returns the unencrypted text of an event. The text is the owner of an account, or the
-// reference of a deposit or withdrawal, and depends only on the kind and the key of the event.
+// reference of a deposit or withdrawal. It depends only on the kind and the key of the event.
 func TextOf(kind string, key uuid.UUID) string {
 	switch {
 	case kind == Opened && IsLarge(key):

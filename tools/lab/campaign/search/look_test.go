@@ -17,8 +17,8 @@ import (
 )
 
 // look finds a text in every encoding in which the text may be stored, and at every position in a
-// file. look also reports whether it found the text InClear, so that a search that does not work is
-// noticed.
+// file. look also reports whether it found the text InClear, because this shows that the search
+// works.
 func TestTextsAreFoundInFiles(t *testing.T) {
 	t.Parallel()
 	email := sample.EmailOf(uuid.New())

@@ -12,8 +12,8 @@ import (
 
 // Attempts checks the answers that the students got. The log has the event of each success once, at
 // the position of the answer; a student who was in the course already got the answer without an
-// event. It has no event of a refusal, nor of an attempt of which the answer says that nothing was
-// done, and at most one of an attempt without a clear answer. A refusal is right only if enough
+// event. A refusal has no event, and neither has an attempt whose answer says that nothing was
+// done. An attempt without a clear answer has at most one event. A refusal is right only if enough
 // subscriptions had begun when it was answered.
 func Attempts(e *evidence.Evidence, v *evidence.Verdict) {
 	l := indexOf(e.History)
@@ -85,8 +85,8 @@ func (l index) holds(v *evidence.Verdict, one history.Attempt, caused []history.
 	}
 }
 
-// refuses checks that a refusal may be right: no place and no student's course is ever free again,
-// so the subscriptions that had begun before the answer decide.
+// refuses checks that a refusal may be right. No place of a course and no course of a student ever
+// becomes free again. So the subscriptions that had begun before the answer decide.
 func (l index) refuses(v *evidence.Verdict, one history.Attempt) {
 	students, courses := 0, 0
 	for _, recorded := range l.log {

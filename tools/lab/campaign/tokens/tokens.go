@@ -46,15 +46,16 @@ func Check(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// isValidToken reports whether the key of a call's token had been published for a while when the
-// call was sent, and was still published when the call was answered.
+// isValidToken reports whether the key of a call's token was published long enough. The key must
+// have been published for a while when the call was sent, and must still have been published when
+// the call was answered.
 func isValidToken(e *evidence.Evidence, c answers.Call) bool {
 	return !isWithdrawn(e, c) && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
 }
 
-// isWithdrawn reports whether the key of a call's token was no longer published when the call was
-// answered. A key is withdrawn when the key after the next one is published. A process that has read
-// the published keys since then has forgotten the withdrawn key.
+// isWithdrawn reports whether the issuer had withdrawn the key of a call's token when the call was
+// answered. A key is withdrawn when the key after the next one is published. A process that has
+// read the published keys since then has forgotten the withdrawn key.
 func isWithdrawn(e *evidence.Evidence, c answers.Call) bool {
 	return len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done
 }
@@ -90,8 +91,8 @@ func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
 }
 
 // knewBefore reports whether a process must know the key of a call's token. Four conditions must
-// hold: the process accepted a token with that key before the issuer went away, the process has not
-// restarted since, the key was not withdrawn, and the issuer was away during the whole call.
+// hold. The process accepted a token with that key before the issuer went away, and the process has
+// not restarted since. The key was not withdrawn, and the issuer was away during the whole call.
 func knewBefore(e *evidence.Evidence, known map[taking][]time.Duration, c answers.Call, away history.Span) bool {
 	if c.Sent < away.From || c.Done > away.To || isWithdrawn(e, c) {
 		return false

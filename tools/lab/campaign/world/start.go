@@ -99,7 +99,7 @@ func (w *World) startPair(i int) error {
 		return err
 	}
 	w.Apis = append(w.Apis, api)
-	settings := []string{"NATS_URL=" + w.Broker.URL(), "OUTBOX_ATTEMPTS=3", "SNAPSHOT_EVERY=20", sample.SnapshotKey}
+	settings := []string{"WORKER_DATABASE_URL=" + w.loginURL("worker", wires[1]), "NATS_URL=" + w.Broker.URL(), "OUTBOX_ATTEMPTS=3", "SNAPSHOT_EVERY=20", sample.SnapshotKey}
 	if i == 0 {
 		settings = append(settings, w.WithCopies())
 	}
@@ -129,6 +129,6 @@ func (w *World) Migrate(ctx context.Context) error {
 	owner := w.Postgres.Owner()
 	return Finish(ctx, w.Program("migrate", []string{
 		"DATABASE_URL=" + owner, "API_DATABASE_URL=" + LoginAt("api", session.HostOf(owner)), "PROJECTOR_DATABASE_URL=" + LoginAt("projector", session.HostOf(owner)),
-		w.KeyURI(),
+		"WORKER_DATABASE_URL=" + LoginAt("worker", session.HostOf(owner)), w.KeyURI(),
 	}))
 }

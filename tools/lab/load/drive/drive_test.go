@@ -39,8 +39,7 @@ func run(t *testing.T, plan drive.Plan) *measure.Result {
 	return result
 }
 
-// stalls starts a server that answers at once, except during one second, in which it answers no
-// request.
+// stalls starts a server that answers at once, but for one second it answers no request.
 func stalls(t *testing.T, after time.Duration) string {
 	t.Helper()
 	start := time.Now()
@@ -51,7 +50,7 @@ func stalls(t *testing.T, after time.Duration) string {
 	})
 }
 
-// The server answers no request during one second of three, so a third of the requests are delayed,
+// The server answers no request during one second of three. So a third of the requests are delayed,
 // and the slowest tenth of all requests takes at least 700 ms.
 func TestAnOpenLoopShowsAStall(t *testing.T) {
 	t.Parallel()
@@ -97,8 +96,8 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
-// A plan may leave out each step (operation of a client) for which no client is free when the step
-// is due. With such a plan, no step begins late because all clients are busy.
+// When a step (operation of a client) is due, no client may be free. A plan may then leave out the
+// step. With such a plan, no step begins late because all clients are busy.
 func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
 	t.Parallel()
 	result := run(t, drive.Plan{

@@ -9,9 +9,9 @@ import (
 // open begins each step (operation of a client) at its time on a schedule, even if earlier steps
 // have not ended. If no client is free, a step begins late, but its time counts from when it was
 // due. So the measurements include a stall of the server, and avoid coordinated omission. If the
-// plan's field Shed is true, a step for which no client is free is left out, and counts as unsent.
-// If Shed is false, a load above the server's capacity would delay the schedule more and more, and
-// the measurements would show only that delay.
+// plan's field Shed is true and no client is free for a step, the step is left out, and counts as
+// unsent. If Shed is false, a load above the server's capacity would delay the schedule more and
+// more, and the measurements would show only that delay.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.plan.Rate

@@ -22,8 +22,8 @@ const (
 // unbounded is the environment of an API that accepts all these subscribers.
 var unbounded = []string{"FEED_CONNECTIONS=4000", "FEED_CONNECTIONS_SUBJECT=4000", "FEED_CONNECTIONS_ADDRESS=4000", "MAX_CONNECTIONS=8000"}
 
-// Subscribed measures writes without subscribers, and with three kinds of subscribers: many
-// subscribers that get no event, some that get each event, and one that reads nothing.
+// Subscribed measures writes without subscribers, and with three kinds of subscribers. Many
+// subscribers get no event, some get each event, and one reads nothing.
 func Subscribed(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	service, err := b.Api(ctx, "service", 1, unbounded...)
 	if err != nil {

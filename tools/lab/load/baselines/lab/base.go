@@ -20,7 +20,7 @@ import (
 func (l *Lab) DropBase(ctx context.Context, name string) error {
 	return l.SQL(ctx, l.url, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-		for _, role := range []string{"", ".api", ".projector", ".service"} {
+		for _, role := range []string{"", ".api", ".projector", ".worker", ".service"} {
 			_, dropped := conn.Exec(ctx, "DROP ROLE IF EXISTS "+pgx.Identifier{name + role}.Sanitize())
 			err = errors.Join(err, dropped)
 		}

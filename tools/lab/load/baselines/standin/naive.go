@@ -33,7 +33,7 @@ import (
 const naiveInFlight = 16
 
 // naiveStore commits every append in a separate transaction. A naiveStore uses the same SQL
-// statements and gives the same guarantees as the service's store, but does not combine several
+// statements and gives the same guarantees as the service's store. But it does not combine several
 // appends in one transaction (group commit).
 type naiveStore struct {
 	*eventlog.Store // all reads use this store

@@ -1,0 +1,91 @@
+package workflow_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/pump"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/workflow"
+	"example.com/pgcqrs/engine/workflow/run"
+)
+
+// period is the period of the schedules in these tests.
+const period = 500 * time.Millisecond
+
+// everyPeriod returns the Config of a workflow that begins a pump at each multiple of the period.
+// The amount of the pump is the number of the period.
+func (p *plant) everyPeriod(catchUp bool) run.Config {
+	began := time.Now().Truncate(period)
+	config := p.config()
+	ticking := pump.Workflow
+	ticking.Schedules = []workflow.Schedule{{Name: "tick", Next: workflow.Every(period), CatchUp: catchUp}}
+	ticking.Tell = func(o workflow.Outcome) any {
+		if fired, ok := o.(workflow.Fired); ok && fired.Name == "tick" {
+			return pump.Ask{From: uuid.Nil, To: uuid.Nil, Amount: int(fired.Due.Sub(began) / period)}
+		}
+		return pump.Tell(o)
+	}
+	config.Set.Workflows = []workflow.Definition{ticking.Definition()}
+	return config
+}
+
+// ticks returns the periods for which a pump began, in the order of the log.
+func (p *plant) ticks() []int {
+	return rig.One[[]int](p.t, p.pool, `SELECT coalesce(array_agg((data->>'Amount')::int ORDER BY position), '{}') FROM events WHERE type = 'pump.asked'`)
+}
+
+// Each time of a schedule begins one instance, never early, also if two processes run the workflow,
+// one of them ends, and all jobs are done twice.
+func TestEachTimeOfAScheduleBeginsOneInstance(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.everyPeriod(true)
+	stop := p.run(config)
+	p.run(config)
+	await.True(t, "three instances have begun", func() bool { return len(p.ticks()) >= 3 })
+	stop()
+	before := len(p.ticks())
+	rig.Do(t, p.pool, `UPDATE river_job SET state = 'available', finalized_at = NULL, attempt = 0 WHERE state = 'completed' AND kind = 'workflow_schedule'`)
+	await.True(t, "more instances have begun", func() bool { return len(p.ticks()) >= before+3 })
+	ticks := p.ticks()
+	for i, tick := range ticks {
+		if tick != ticks[0]+i {
+			t.Fatalf("instances began for the periods %v", ticks)
+		}
+	}
+	if caused := rig.One[int](t, p.pool, `SELECT count(*) FROM events WHERE type = 'pump.asked' AND metadata ? 'causation_id'`); caused != 0 {
+		t.Errorf("%d instances name a cause, and a schedule has none", caused)
+	}
+}
+
+// Times that nobody was there for are made up for, one by one or by one.
+func TestMissedTimesOfASchedule(t *testing.T) {
+	t.Parallel()
+	for name, catchUp := range map[string]bool{"made up for": true, "skipped": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlant(t)
+			config := p.everyPeriod(catchUp)
+			stop := p.run(config)
+			await.True(t, "an instance has begun", func() bool { return len(p.ticks()) > 0 })
+			stop()
+			last := p.ticks()
+			resume := time.Now().Add(5 * period)
+			await.True(t, "some times have passed", func() bool { return time.Now().After(resume) })
+			p.run(config)
+			await.True(t, "it goes on", func() bool { return len(p.ticks()) >= len(last)+3 })
+			ticks := p.ticks()
+			missed := 0
+			for i := len(last); i < len(ticks); i++ {
+				missed += ticks[i] - ticks[i-1] - 1
+			}
+			if catchUp && missed != 0 || !catchUp && missed < 3 {
+				t.Errorf("instances began for the periods %v", ticks)
+			}
+		})
+	}
+}

@@ -1,0 +1,85 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/workflow"
+)
+
+// Scheduled is a job that begins an instance at a time of a schedule.
+type Scheduled struct {
+	Workflow string    `json:"workflow"`
+	Name     string    `json:"name"`
+	Due      time.Time `json:"due"`
+}
+
+// Kind returns the name of the kind of job; it is stored, and must never change.
+func (Scheduled) Kind() string { return "workflow_schedule" }
+
+// Cause returns the Cause of what follows: the instance that begins at this time.
+func (s Scheduled) Cause() Cause {
+	instance := event.NewIdentity("schedule "+s.Workflow+" "+s.Name, s.Due.Unix(), 0, s.Due.UnixMilli())
+	return Cause{
+		Workflow: s.Workflow, Instance: instance, Position: s.Due.Unix(), RecordedAt: s.Due.UnixMilli(), Correlation: instance.String(),
+	}
+}
+
+// InsertOpts returns how the job is added: once for each time.
+func (s Scheduled) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{
+		Queue: s.Workflow, MaxAttempts: Attempts, ScheduledAt: s.Due, UniqueOpts: river.UniqueOpts{ByArgs: true},
+	}
+}
+
+// Ensure adds the next job of a schedule, unless there is one. A job at a time that is not, or not
+// any more, one of the schedule's is deleted. Only the process that runs the workflow may call
+// Ensure.
+func Ensure(ctx context.Context, conn *pgx.Conn, client *Client, name string, schedule workflow.Schedule) error {
+	const (
+		look = `
+			SELECT id, scheduled_at, state = 'running' FROM river_job
+			WHERE kind = 'workflow_schedule' AND state IN ('available', 'running', 'retryable', 'scheduled') AND args @> jsonb_build_object('workflow', $1::text, 'name', $2::text)`
+		now  = `SELECT clock_timestamp()`
+		drop = `DELETE FROM river_job WHERE id = $1 AND state <> 'running'`
+	)
+	rows, err := conn.Query(ctx, look, name, schedule.Name)
+	if err != nil {
+		return fmt.Errorf("look for the jobs of a schedule: %w", err)
+	}
+	var id int64
+	var due time.Time
+	var running, there bool
+	var wrong []int64
+	if _, err := pgx.ForEachRow(rows, []any{&id, &due, &running}, func() error {
+		if running || schedule.Next(due.Add(-time.Nanosecond)).Equal(due) {
+			there = true
+		} else {
+			wrong = append(wrong, id)
+		}
+		return nil
+	}); err != nil {
+		return fmt.Errorf("look for the jobs of a schedule: %w", err)
+	}
+	for _, id := range wrong {
+		if _, err := conn.Exec(ctx, drop, id); err != nil {
+			return fmt.Errorf("delete a job of an old schedule: %w", err)
+		}
+	}
+	if there {
+		return nil
+	}
+	if err := conn.QueryRow(ctx, now).Scan(&due); err != nil {
+		return fmt.Errorf("read the clock: %w", err)
+	}
+	_, err = client.Insert(ctx, Scheduled{name, schedule.Name, schedule.Next(due).UTC()}, nil)
+	if err != nil {
+		return fmt.Errorf("add a job of a schedule: %w", err)
+	}
+	return nil
+}

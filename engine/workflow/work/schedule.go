@@ -1,0 +1,42 @@
+package work
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"example.com/pgcqrs/engine/workflow"
+	"example.com/pgcqrs/engine/workflow/jobs"
+)
+
+// schedule adds the next job of a schedule, and then begins the instance of this one. Both are done
+// once, even if the job is done again.
+func (w *worker) schedule(ctx context.Context, job *river.Job[jobs.Scheduled]) error {
+	const clock = `SELECT clock_timestamp()`
+	of := w.workflows[job.Args.Workflow]
+	i := slices.IndexFunc(of.Schedules, func(s workflow.Schedule) bool { return s.Name == job.Args.Name })
+	if i < 0 {
+		w.logger.InfoContext(ctx, "a schedule is not there any more", "workflow", job.Args.Workflow, "schedule", job.Args.Name)
+		return nil
+	}
+	after := job.Args.Due
+	if !of.Schedules[i].CatchUp {
+		var now time.Time
+		if err := w.pool.QueryRow(ctx, clock).Scan(&now); err != nil {
+			return fmt.Errorf("read the clock: %w", err)
+		}
+		if now.After(after) {
+			after = now
+		}
+	}
+	client := river.ClientFromContext[pgx.Tx](ctx)
+	next := jobs.Scheduled{Workflow: job.Args.Workflow, Name: job.Args.Name, Due: of.Schedules[i].Next(after).UTC()}
+	if _, err := client.Insert(ctx, next, nil); err != nil {
+		return fmt.Errorf("add the next job of a schedule: %w", err)
+	}
+	return w.tell(ctx, job.Args.Cause(), workflow.Fired{Name: job.Args.Name, Due: job.Args.Due})
+}
