@@ -20,6 +20,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/workflows"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/migrations"
 )
@@ -67,6 +68,7 @@ func run(ctx context.Context) error {
 	process.Decode = events.DecodeEvent
 	process.Projections = read.AddTo
 	process.Folds = write.Folds
+	process.WorkflowSet = workflows.Set
 	process.Versions = migrations.Versions
 	process.Objects = schema.Objects(migrations.Triggers...)
 	return projector.Run(ctx, process)

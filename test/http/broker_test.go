@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/caller"
 

@@ -40,7 +40,7 @@ func begin(t testing.TB, name string, environment ...string) *programs.Program {
 func among(environment []string) []string {
 	return append([]string{
 		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
-		"WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2",
+		"WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2", "WORKFLOWS=off", // see works
 	}, environment...)
 }
 
@@ -113,3 +113,9 @@ func (s *stack) want(answer caller.Reply, status int, code string) {
 
 // contract returns the OpenAPI contract with which every answer is compared.
 var contract = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })
+
+// works starts another projector process, which also runs the workflows.
+func (s *stack) works() *programs.Program {
+	s.t.Helper()
+	return launch(s.t, "projector", append(projects(s.t, s.url), snapshotKey, "WORKFLOWS=on")...)
+}

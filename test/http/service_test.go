@@ -61,7 +61,7 @@ func named(t *testing.T, database string) string {
 	return config.Database
 }
 
-func count(t *testing.T, database, sql string) int {
+func count(t testing.TB, database, sql string, args ...any) int {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), database)
 	if err != nil {
@@ -69,7 +69,7 @@ func count(t *testing.T, database, sql string) int {
 	}
 	defer conn.Close(context.Background())
 	var n int
-	if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+	if err := conn.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -10,6 +10,7 @@ import (
 	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/engine/workflow"
 )
 
 // Config has the values that the service passes, and the settings from the environment. The comment
@@ -21,6 +22,7 @@ type Config struct {
 	Folds       []snapshots.Aggregate     // aggregates whose streams get snapshots
 	Versions    func() map[string][]int64 // versions of the schema that the program needs, by the table that lists them
 	Objects     settings.Objects          // database objects that must exist
+	WorkflowSet workflow.Set              // workflows of the service
 	Publish     outbox.Publish            // sends messages instead of the broker at NATSURL; nil: the broker is used
 
 	DatabaseURL         string        // DATABASE_URL: the primary

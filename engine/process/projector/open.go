@@ -14,16 +14,24 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// othersHold is the number of connections that the relay of the outbox, the linker of the chain and
+// othersHold returns the number of connections that the relay of the outbox, the linker of the chain and
 // the keeper of snapshots use all the time.
-const othersHold = 3
+//
+// Each workflow uses one more, for its reactions.
+func (c Config) othersHold() int {
+	const parts = 3
+	if !c.runsWorkflows() {
+		return parts
+	}
+	return parts + len(c.WorkflowSet.Workflows)
+}
 
 // open connects to the primary, with a pool that has enough connections for the projections. The
 // idle timeout of the sessions is longer than the time limit of a batch of events (30 s).
 func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pg.Pool{
 		Name:     pg.SessionName(config.Service + "-projector"),
-		MaxConns: projection.Connections(projection.Count(config.Projections), othersHold),
+		MaxConns: projection.Connections(projection.Count(config.Projections), config.othersHold()),
 		Needs:    pooler.Session, PinPath: true,
 		Timeouts: pg.Timeouts{Statement: 35 * time.Second, Lock: 35 * time.Second, Idle: 30 * time.Second},
 	}.Open(ctx, config.DatabaseURL)

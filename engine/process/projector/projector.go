@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -55,7 +56,7 @@ func Run(ctx context.Context, config Config) error {
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // this log is only read; nothing is appended to it
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: config.Decode, Subscribe: listener.Subscribe, Poll: config.PollInterval,
-		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
+		MaxBatch: config.ProjectionBatch, OthersHold: config.othersHold(), ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
 	})
 	config.Projections(projector)
 	keepsUp := health.New(projector.Set(), health.Config{Poll: config.PollInterval, StuckAfter: config.StuckAfter, Registerer: registry})
@@ -68,13 +69,11 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	if err := logins.Check(ctx, pool, role.Projector, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	if config.Workflows {
-		worker, err := openWorker(ctx, config, pool, logger)
-		if err != nil {
-			return err
-		}
-		defer worker.Close()
+	runWorkflows, closeWorker, err := openWorkflows(ctx, config, pool, store, listener, logger, registry)
+	if err != nil {
+		return err
 	}
+	defer closeWorker()
 	settings := settings.New(pool, config.Objects, config.UnsafeDatabase, registry)
 	if err := settings.Start(ctx, pooler.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
@@ -98,6 +97,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	group.Go(func() error { return process.TendMemory(ctx) })
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return keepsUp.Watch(ctx) })
+	group.Go(func() error { return runWorkflows(ctx) })
 	group.Go(func() error { return linkLog(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return verifyChain(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return keepSnapshots(ctx, config, pool, store, logger, registry) })
@@ -119,7 +119,7 @@ func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *se
 		probe.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
 		probe.Check{Name: "projections", Run: func(context.Context) error { return keepsUp.Ready() }},
 		probe.Check{Name: "locks", Run: func(ctx context.Context) error {
-			return lock.CheckHolders(ctx, pool, append(status.Locks(projections), relay.Lock, chain.Lock, keeper.Lock)...)
+			return lock.CheckHolders(ctx, pool, slices.Concat(status.Locks(projections), config.workflowLocks(), []string{relay.Lock, chain.Lock, keeper.Lock})...)
 		}},
 		probe.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)

@@ -1,0 +1,51 @@
+package projector
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
+	"example.com/pgcqrs/engine/workflow/react"
+	"example.com/pgcqrs/engine/workflow/run"
+)
+
+// runsWorkflows reports whether this process runs workflows.
+func (c Config) runsWorkflows() bool { return c.Workflows && len(c.WorkflowSet.Workflows) > 0 }
+
+// workflowLocks returns the names of the locks under which the reactions of workflows run.
+func (c Config) workflowLocks() (locks []string) {
+	for _, of := range c.WorkflowSet.Workflows {
+		locks = append(locks, react.CheckpointOf(of.Name))
+	}
+	return locks
+}
+
+// openWorkflows connects with the worker's login, and returns the function that runs the workflows
+// until ctx ends. The caller must call the function closeWorker after that. If this process runs no
+// workflows, both functions do nothing.
+func openWorkflows(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) (do func(context.Context) error, closeWorker func(), err error) {
+	nothing := func(context.Context) error { return nil }
+	if !config.runsWorkflows() {
+		if len(config.WorkflowSet.Workflows) > 0 {
+			logger.WarnContext(ctx, "WORKFLOWS is off: this process runs no workflows, so another one must")
+		}
+		return nothing, func() {}, nil
+	}
+	worker, err := openWorker(ctx, config, pool, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := run.New(run.Config{
+		Set: config.WorkflowSet, Decode: config.Decode, Reacts: pool, Works: worker, Log: store, Subscribe: listener.Subscribe,
+		Poll: config.PollInterval, MaxBatch: config.ProjectionBatch, Logger: logger, Registerer: registry,
+	})
+	if err != nil {
+		worker.Close()
+		return nil, nil, err
+	}
+	return all.Run, worker.Close, nil
+}
