@@ -30,6 +30,7 @@ var howTos = []struct {
 	{"a-workflow.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"workflow:welcomes"`}, reactsOnce},
 	{"a-timer.md", nil, nil},
 	{"call-another-service.md", []string{"HTTP/1.1 201"}, nil},
+	{"consume-messages.md", nil, nil},
 	{"use-another-broker.md", nil, nil},
 	{"a-unique-value.md", []string{`"code":"email_taken"`, `"code":"room_number_taken"`}, nil},
 	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}, nil},

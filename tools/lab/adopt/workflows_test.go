@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -14,7 +15,6 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/broker"
-	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
 // Each page about workflows and messages is for a service without the other pages. With -short, this
@@ -55,10 +55,9 @@ func TestPagesOfWorkflowsArePasted(t *testing.T) {
 // startBroker runs a NATS server until the test ends.
 func startBroker(t *testing.T) *broker.Broker {
 	t.Helper()
-	if err := programs.Build("../..", "github.com/nats-io/nats-server/v2"); err != nil {
-		t.Fatal(err)
-	}
-	return broker.Start(t, programs.Path("nats-server"))
+	program := filepath.Join(t.TempDir(), "nats-server")
+	paste(t, "../..", "go build -o "+program+" github.com/nats-io/nats-server/v2") // tools/go.mod has its version
+	return broker.Start(t, program)
 }
 
 // register is a service that fails the first time that it is asked for each currency.
