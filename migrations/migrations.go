@@ -14,15 +14,15 @@ import (
 //go:embed *
 var folder embed.FS
 
-// Service is the part that is the service's own.
+// Service has the service's own migrations.
 var Service = schema.OfService(folder)
 
-// Triggers are those that the service's migrations put on the engine's tables, by table and name: the programs look
-// that they are there.
+// Triggers lists the triggers that the service's migrations create on the engine's tables, by table
+// and name. The programs check that these triggers exist.
 var Triggers = []string{
 	"events.forget_person", // destroys a customer's key
 }
 
-// Versions returns the numbers of all migrations, in order, by the table that lists them: the schema that
-// the programs built from this tree need.
+// Versions returns the numbers of all migrations that the programs of this repository need, in
+// order. The key of the map is the table that lists these migrations when they are applied.
 func Versions() map[string][]int64 { return schema.Versions(Service) }

@@ -19,6 +19,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/workflows"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -26,7 +27,7 @@ func main() {
 	args := cli.Program{
 		Service:   naming.Service,
 		Name:      "ops",
-		Does:      "ops inspects and repairs the work of the projectors while they run: projections, messages that the broker refuses, and the hash chain over the log.",
+		Does:      "ops inspects and repairs the work of the projectors while they run: projections, workflows, messages that the broker refuses, and the hash chain over the log.",
 		Takes:     "VERB",
 		Check:     func([]string) error { return cli.ErrArguments },
 		Verbs:     ops.List(),
@@ -48,7 +49,7 @@ func run(ctx context.Context, args []string) error {
 	process.SpendMemory()
 	return ops.Run(ctx, ops.Config{
 		Service: naming.Service, Decode: events.DecodeEvent, Versions: migrations.Versions,
-		Projections: read.AddTo,
+		Projections: read.AddTo, Workflows: workflows.Set,
 		DatabaseURL: config.DatabaseURL,
 		Key:         config.ChainKey, PublicKey: config.ChainPublicKey, Late: 2 * config.ChainInterval,
 		Logger: process.NewLogger(config.Log, os.Stderr), Registerer: probe.NewRegistry(),

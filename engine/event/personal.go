@@ -104,7 +104,7 @@ type Keyed struct {
 	Refused func() error
 }
 
-// Claim is a text that a person of a scope wants to have alone. The index entries stand for the
+// Claim is a text that must belong to only one person of a scope. The index entries stand for the
 // text: one for each secret that is in use.
 type Claim struct {
 	Scope   string

@@ -56,9 +56,9 @@ func (i Item) Matches(eventType string, tags []string) bool {
 	return !slices.ContainsFunc(i.Tags, func(tag string) bool { return !slices.Contains(tags, tag) })
 }
 
-// Condition refuses an append, with ErrConflict, if the log has an event after the position After
-// that any of the items selects. The store checks the condition when it appends, in one step: no
-// event can come between the check and the append.
+// Condition refuses an append, with ErrConflict, if any of its items selects an event after the
+// position After. The store checks the condition when it appends, in one step: no event can come
+// between the check and the append.
 type Condition struct {
 	Items []Item
 	After int64 // position up to which the decision has read the log; at most MaxBehind events with the first tag of an item may be after it

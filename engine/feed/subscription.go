@@ -90,8 +90,8 @@ func (s *Subscription) page(ctx context.Context) ([]*ring.Event, error) {
 	return found, nil
 }
 
-// selected returns the events of the subscriber's types. Without types, selected returns the given
-// slice, and otherwise a new slice.
+// selected returns the events of the subscriber's types. If the subscriber wants all types,
+// selected returns the given slice; otherwise it returns a new slice.
 func (s *Subscription) selected(events []*ring.Event) []*ring.Event {
 	if len(s.types) == 0 {
 		return events

@@ -12,10 +12,10 @@ import (
 )
 
 // keepRemoteApply makes the pool's sessions use remote_apply as synchronous_commit if the server,
-// the database or the login sets that value. Otherwise the pool would set a value with which a
-// COMMIT waits for less. keepRemoteApply reads the value in a session that does not set
-// synchronous_commit itself. For a pool with the option MayBeAway, keepRemoteApply does nothing,
-// because programs only read from it.
+// the database or the login sets that value. Otherwise the pool would set another value, and a
+// COMMIT would not wait until the standby has applied it. keepRemoteApply reads the value in a
+// session that does not set synchronous_commit itself. For a pool with the option MayBeAway,
+// keepRemoteApply does nothing, because programs only read from it.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// OfLog is passed to Wait instead of the name of a projection: Wait then waits until the log itself
+// OfLog is passed to Wait instead of the name of a projection. Then Wait waits until the log itself
 // has reached the position. Wait reads the log on the server to which the pool connects, which may
 // be a replica.
 const OfLog = "events"

@@ -19,8 +19,8 @@ import (
 
 // Shutdown is the part of a configuration that sets how a process shuts down.
 type Shutdown struct {
-	DrainDelay      time.Duration `envconfig:"DRAIN_DELAY" default:"0s" min:"0s" desc:"How long a process that is told to end still takes requests while /readyz says no, so that load balancers notice first. A few seconds behind one."`
-	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"How long requests in flight may take to finish when the process is told to end; they are cut off then."`
+	DrainDelay      time.Duration `envconfig:"DRAIN_DELAY" default:"0s" min:"0s" desc:"How long a process still accepts requests after it is told to end. Meanwhile /readyz answers 503, so that load balancers stop sending requests. Behind a load balancer, set a few seconds."`
+	ShutdownTimeout time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"How long running requests may take to finish after the process is told to end. After this time the process ends them."`
 }
 
 // Server is an HTTP server that shuts down without failing a request.

@@ -123,7 +123,7 @@ func (d *customerData) records(ctx context.Context, from export.Place, limit int
 	if d.sent {
 		return d.transfers.list(ctx, from, limit)
 	}
-	records, more, err = d.accounts(ctx, from, limit)
+	records, _, err = d.accounts(ctx, from, limit)
 	if err != nil || len(records) > 0 {
 		return records, true, err
 	}

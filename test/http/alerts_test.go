@@ -1,16 +1,21 @@
 package http_test
 
 import (
+	"log/slog"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.yaml.in/yaml/v3"
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/programs"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/workflow/status"
+	"example.com/pgcqrs/internal/workflows"
 )
 
 // alert is an alerting rule in docs/alerts.yaml.
@@ -59,8 +64,31 @@ func family(metric string) string {
 	return regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(metric, "")
 }
 
+// workflowMetrics returns the names of the metrics that a process exports that watches the workflows
+// of the service.
+func workflowMetrics(t *testing.T, url string) (names []string) {
+	t.Helper()
+	var workflowNames []string
+	for _, of := range workflows.Set.Workflows {
+		workflowNames = append(workflowNames, of.Name)
+	}
+	registry := prometheus.NewRegistry()
+	watch := status.New(rig.Connect(t, url), workflowNames, status.Config{Registerer: registry, Logger: slog.New(slog.DiscardHandler)})
+	await.Background(t, watch.Watch)
+	await.True(t, "the workflows are seen", func() bool {
+		families, err := registry.Gather()
+		names = nil
+		for _, family := range families {
+			names = append(names, family.GetName())
+		}
+		return err == nil && len(names) > 0
+	})
+	return names
+}
+
 // exported returns the names of all metrics that the running programs export: a projector, an API
-// with AUTH=off, and an API with a token issuer.
+// with AUTH=off, and an API with a token issuer. The metrics of workflows are those of a Watch in
+// this process.
 func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	s := newStack(t)
@@ -75,6 +103,9 @@ func exported(t *testing.T) map[string]bool {
 			}
 			return p == s.api || found["projection_lag_seconds"]
 		})
+	}
+	for _, name := range workflowMetrics(t, s.url) {
+		found[name] = true
 	}
 	return found
 }

@@ -27,8 +27,8 @@ type Waiting[C any] struct {
 	Asked    bool // whether the commands' idempotency keys were looked up after the commands had arrived
 }
 
-// PutBack marks the unanswered commands as not being in an append. If a caller then stops waiting,
-// its command has no effect.
+// PutBack undoes Take for the unanswered commands: it records that they are in no append. If a
+// caller then stops waiting, its command has no effect.
 func (w *Waiting[C]) PutBack() {
 	for _, c := range w.Commands {
 		if !c.Answered {

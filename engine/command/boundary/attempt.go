@@ -23,7 +23,7 @@ type decision[S, C any] struct {
 }
 
 // attempt reads the boundary, decides the command once, and appends its events. If no event has to
-// be appended and the command has no key, the answer depends only on what was read, which is
+// be appended and the command has no key, the answer depends only on what was read. This is
 // durable.
 func (d *decision[S, C]) attempt(ctx context.Context) line.Answer {
 	state, condition, err := d.read(ctx)

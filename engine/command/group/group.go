@@ -19,7 +19,8 @@ type Server[S, C any] struct {
 	Keys   *once.Keys
 }
 
-// group is a group of commands on one stream that are decided and appended together.
+// group is a group of commands on one stream. The commands are decided together, and their events
+// are appended together.
 type group[S, C any] struct {
 	server  *Server[S, C]
 	id      uuid.UUID

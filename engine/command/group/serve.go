@@ -13,7 +13,8 @@ import (
 )
 
 // maxAttempts limits how often the commands of a group are decided, if each append conflicts with
-// another process. Commands of the same process wait for each other and never conflict.
+// an append of another process. Commands of the same process wait for each other and never
+// conflict.
 const maxAttempts = 10
 
 // Serve takes one group of commands after another from the queue of a stream and answers them,

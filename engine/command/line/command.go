@@ -59,7 +59,7 @@ func (c *Command[C]) wait(ctx context.Context) {
 // already contain the command, Withdraw does nothing and returns false.
 func (c *Command[C]) Withdraw() bool { return c.stage.CompareAndSwap(waiting, withdrawn) }
 
-// Take marks a command as being in an append, and returns true. If the caller of the command has
+// Take records that a command is in an append, and returns true. If the caller of the command has
 // stopped waiting, Take withdraws the command and returns false.
 func (c *Command[C]) Take() bool {
 	if c.isGone() {

@@ -97,8 +97,8 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 // wasAnswered reports whether a command has its answer, or whether its caller has stopped waiting.
 func wasAnswered[B any](c *line.Command[B]) bool { return c.Answered || !c.Take() }
 
-// agree reads all streams again. If no stream has changed, all states were the streams' states at
-// one moment: the moment before the first of these reads began.
+// agree reads all streams again. If no stream has changed, all states existed together at one
+// moment: just before the first of these reads began.
 func (g *group[S, C]) agree(ctx context.Context) error {
 	changed, err := refresh(ctx, g.parts)
 	g.agreed = err == nil && !changed

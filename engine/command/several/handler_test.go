@@ -64,8 +64,8 @@ func TestAStreamThatWasOnlyReadMustNotHaveChanged(t *testing.T) {
 }
 
 // A refusal is based on states that all streams had at one moment. Here another process moves 10
-// from one stream to the other between the two reads: the states that were read first never existed
-// together.
+// from one stream to the other between the two reads. So the states of the first reads never
+// existed at the same moment.
 func TestARefusalRestsOnOneMoment(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, w *world) {

@@ -33,7 +33,7 @@ func TestCommandsOnTheSameStreamsAreAppendedTogether(t *testing.T) {
 }
 
 // Commands on pairs and commands on single streams wait for each other. They never conflict, and
-// they use the states that the earlier commands have left. A pair joins the line of its stream with
+// each of them uses the states after the earlier commands. A pair joins the line of its stream with
 // the lower id first, so it keeps its place among the commands on this stream.
 func TestPairsAndSingleCommandsWaitForEachOther(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,7 @@ import (
 )
 
 // maxAttempts limits how often the commands of a group are decided, if each append conflicts with
-// another process.
+// an append of another process.
 const maxAttempts = 20
 
 // run answers every command of the group. Meanwhile, no other command of this process uses the
@@ -30,9 +30,9 @@ func (g *group[S, C]) run(ctx context.Context) {
 	g.execute(ctx)
 }
 
-// hold holds the lines of all streams, in the order of the streams' ids: two groups never wait for
-// each other. If all callers stop waiting first, hold returns an error, and the lines that it has
-// got.
+// hold waits for the lines of all streams and keeps them. It takes the lines in the order of the
+// streams' ids, so that two groups never wait for each other. If all callers stop waiting first,
+// hold returns an error, and the lines that it has got.
 func (g *group[S, C]) hold(ctx context.Context) (held []part, err error) {
 	if until := g.waiting.Until(); !until.IsZero() {
 		var cancel context.CancelFunc

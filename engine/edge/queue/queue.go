@@ -42,8 +42,8 @@ type Queue struct {
 // patience is the longest wait, in multiples of queueTime, in a queue that is not overloaded.
 const patience = 6
 
-// heldFor is the delay, in multiples of queueTime, of the answer to a request that is refused under
-// overload. Clients send again after each refusal: a longer delay means fewer refusals per second.
+// heldFor is how long the refusal of a request is delayed under overload, in multiples of
+// queueTime. Clients send again after each refusal: a longer delay means fewer refusals per second.
 const heldFor = 2
 
 // Client is the sender of a request. Each subject and each address may use only some of the slots.
@@ -67,8 +67,9 @@ const (
 	AddressHasHalf                // a slot is free, but the address uses all slots that one client may use
 )
 
-// New returns an empty Queue. If limits has a limit for subjects, one subject may have at most half
-// of the running and half of the waiting requests. The same is true for addresses.
+// New returns an empty Queue. If the parameter limits has a limit for subjects, one subject may
+// have at most half of the running requests and half of the waiting requests. The same is true for
+// addresses.
 func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits, waited prometheus.Observer) *Queue {
 	half := func(limit, of int) *admission.Shares {
 		if limit == 0 {

@@ -21,7 +21,8 @@ type Broker struct {
 	streams nats.JetStreamContext
 }
 
-// Start runs the program nats-server, whose path is given, with JetStream and on a free port.
+// Start runs the program nats-server, with JetStream, on a free port. The parameter program is the
+// path of nats-server.
 func Start(t *testing.T, program string) *Broker {
 	t.Helper()
 	dir := t.TempDir()

@@ -41,8 +41,8 @@ func Durable(t testing.TB) (is bool) {
 
 var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
 
-// held is a reference to the container of this test binary. Without this reference, the garbage
-// collector would end the container.
+// held refers to the container of this test binary. Without this reference, the garbage collector
+// would end the container.
 var held *container.Server //nolint:unused // the variable exists only to keep the reference
 
 // own starts a server from the PostgreSQL on this machine. If this machine has none, own starts a

@@ -6,7 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Batched has what the chains of a batch contain that a further chain may clash with.
+// Batched has the streams, idempotency keys, tags and unique texts of the chains of a batch.
+// Another chain may clash with these.
 type Batched struct {
 	streams map[uuid.UUID]bool
 	keys    map[string]bool

@@ -63,7 +63,7 @@ type KeyedRow struct {
 	Keyed  event.Keyed
 }
 
-// ClaimRow is a text that a person of a scope wants to have alone.
+// ClaimRow is a text that must belong to only one person of a scope.
 type ClaimRow struct {
 	Stream  int // index into the chain's streams
 	Person  uuid.UUID

@@ -10,10 +10,11 @@ import (
 	"example.com/pgcqrs/engine/eventlog/epoch"
 )
 
-// columns has the parameters of append.sql, append_keyed.sql and append_full.sql, in the order of the
-// parameters, but for those of tagColumns. Each field is one column of the batch: an array with one entry per row. All streams of the batch
-// are numbered from 1, and all events of the batch are numbered from 1. Each field has a type that
-// pgx encodes without reflection.
+// columns has the parameters of append.sql, append_keyed.sql and append_full.sql, in the order of
+// the parameters. The parameters of tagColumns are not among them. Each field is one column of the
+// batch: an array with one entry per row. All streams of the batch are numbered from 1, and all
+// events of the batch are numbered from 1. Each field has a type that pgx encodes without
+// reflection.
 type columns struct {
 	// one entry per stream
 	streamChain []int64
@@ -109,7 +110,7 @@ func (c *columns) keys() []any {
 // append_full.sql.
 func (c *columns) unique() bool { return len(c.claimPerson) > 0 }
 
-// claims returns the parameters by which append_full.sql checks and stores unique texts.
+// claims returns the parameters for unique texts: append_full.sql checks and stores these texts.
 func (c *columns) claims() []any {
 	return []any{
 		c.lookupScope,

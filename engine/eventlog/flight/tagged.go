@@ -2,8 +2,8 @@ package flight
 
 import "example.com/pgcqrs/engine/eventlog/encode"
 
-// tagColumns has the parameters that append_tagged.sql and append_full.sql have in addition to those
-// of append.sql, in the order of the parameters.
+// tagColumns has the additional parameters of append_tagged.sql and append_full.sql, in their
+// order. They follow the parameters of append.sql.
 type tagColumns struct {
 	// one entry per item of a condition
 	itemStream []int64

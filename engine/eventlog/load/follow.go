@@ -37,13 +37,13 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 	return &Follower{reader: reader, reads: reads, history: history, decode: decode, gaps: make(chan gap, 16)}
 }
 
-// Notice tells the Follower the result of a flight (a transaction that appends). The parameters
-// before and after are the last position of the log before and after the flight. The parameter
-// known is the last position that this process knew when it sent the flight. If other processes
-// have appended events since the last flight, Notice passes the range of these events to Follow.
-// Notice never waits: if Follow is too slow, events are skipped. If the argument before is less
-// than the argument known, the log went back to an earlier state. If flights overlap, Notice may
-// get them in any order.
+// Notice tells the Follower the result of a flight (a transaction that appends). The parameter
+// before is the log's last position before the flight, and the parameter after is the log's last
+// position after it. The parameter known is the last position that this process knew when it sent
+// the flight. If other processes have appended events since the last flight, Notice passes the
+// range of these events to Follow. Notice never waits: if Follow is too slow, events are skipped.
+// If the argument before is less than the argument known, the log went back to an earlier state. If
+// flights overlap, Notice may get them in any order.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {

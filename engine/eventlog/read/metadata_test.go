@@ -9,8 +9,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// metadataOf has the same result as package json, whether flat or package json decodes the
-// metadata.
+// Both flat and package json can decode metadata, and metadataOf has the same result with both.
 func TestMetadataIsDecodedAsPackageJSONDoes(t *testing.T) {
 	t.Parallel()
 	for text, fast := range map[string]bool{

@@ -64,7 +64,7 @@ func TestAReaderThatIsTooLateFindsOut(t *testing.T) {
 	}
 }
 
-// The limits hold for all topics together: many subjects do not multiply the memory.
+// The limits hold for all topics together. So many subjects do not need more memory.
 func TestTheLimitsHoldForAllTopicsTogether(t *testing.T) {
 	t.Parallel()
 	r := New(Bounds{Events: 4})

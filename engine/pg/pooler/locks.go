@@ -17,8 +17,9 @@ var ErrNoLocks = errors.New("advisory locks do not lock: two sessions hold the s
 	"or to one that only speaks PostgreSQL's protocol: lead it to one PostgreSQL server")
 
 // CheckLocks takes an advisory lock in two sessions, and returns an error if both sessions get it.
-// CheckLocks tries a lock of a transaction and, if needs is Session, a lock of a session. If the
-// login may not take advisory locks, CheckLocks returns an error only if needs is Session.
+// CheckLocks tries a lock of a transaction. If the parameter needs is Session, CheckLocks also
+// tries a lock of a session. If the login may not take advisory locks, CheckLocks returns an error
+// only if needs is Session.
 func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()

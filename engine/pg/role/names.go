@@ -48,6 +48,28 @@ func LockAll(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+// MissingWorker returns the name of the worker's role if the database has the roles of a release
+// without this role, and the owner may not make it. A migration would then skip the role, and no
+// later migration would grant the role's rights. Otherwise MissingWorker returns "".
+func MissingWorker(ctx context.Context, owner *pgxpool.Pool) (name string, err error) {
+	const (
+		migrated = `SELECT to_regclass('role_names') IS NOT NULL`
+		missing  = `
+			SELECT CASE WHEN to_regrole(quote_ident(role_of('api'))) IS NOT NULL AND to_regrole(quote_ident(role_of('worker'))) IS NULL
+			                 AND NOT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user)
+			            THEN role_of('worker') ELSE '' END`
+	)
+	var before bool
+	err = owner.QueryRow(ctx, migrated).Scan(&before)
+	if err == nil && before {
+		err = owner.QueryRow(ctx, missing).Scan(&name)
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for the worker's role: %w", err)
+	}
+	return name, nil
+}
+
 // NameService stores the name of the service as a comment on goose_db_version, the table of the
 // service's migrations. The engine makes the same tables for every service. Without this comment, a
 // program could not distinguish the databases of two services.

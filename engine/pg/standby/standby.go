@@ -13,8 +13,8 @@ import (
 // survive a promotion of the standby. Without Await, a transaction may read a commit that only this
 // server has. Such a commit exists if its own wait for the standby was cancelled, or if the server
 // crashed during this wait. All sessions see the commit nevertheless. If no standby is required,
-// Await writes nothing. Only if Check returns nil after the COMMIT is it certain that the COMMIT
-// has waited for the standby.
+// Await writes nothing. If Check returns nil after the COMMIT, the COMMIT has waited for the
+// standby. Otherwise this is not certain.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`
 
 // AwaitEach is an SQL expression for the rows of a short result, with the same effect as Await.

@@ -16,6 +16,8 @@ import (
 	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema/present"
+	"example.com/pgcqrs/engine/workflow"
+	"example.com/pgcqrs/engine/workflow/control"
 )
 
 // Config has the values that the verbs need.
@@ -23,6 +25,7 @@ type Config struct {
 	Service     string                    // name of the service, for application_name and in the chain
 	Decode      event.Decode              // decodes the service's events
 	Projections func(to projection.Adder) // adds every projection of the service
+	Workflows   workflow.Set              // workflows of the service
 	Versions    func() map[string][]int64 // versions of the schema that the program needs, by the table that lists them
 	DatabaseURL string                    // DATABASE_URL: the primary
 	Key         string                    // CHAIN_KEY
@@ -56,9 +59,14 @@ func Run(ctx context.Context, config Config, args []string) error {
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // this log is only read; nothing is appended to it
 	projections := projection.NewSet(pool, store, config.Decode, config.Logger)
 	config.Projections(projections)
+	workflows, err := control.New(control.Config{Set: config.Workflows, Pool: pool, Log: store, Decode: config.Decode, Logger: config.Logger})
+	if err != nil {
+		return err
+	}
 	return do(ctx, verb.Operated{
 		Projections: projections,
 		Dead:        dead.New(pool),
+		Workflows:   workflows,
 		Chained: verb.Chained{
 			Service: config.Service, Pool: pool, Store: store,
 			Key: config.Key, PublicKey: config.PublicKey, Late: config.Late,

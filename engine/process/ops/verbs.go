@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/process/ops/messages"
 	"example.com/pgcqrs/engine/process/ops/projections"
 	"example.com/pgcqrs/engine/process/ops/verb"
+	"example.com/pgcqrs/engine/process/ops/workflows"
 )
 
 // verbs has all verbs, in the order of the help.
@@ -29,6 +30,14 @@ var verbs = []entry{
 	{"messages list", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", messages.List},
 	{"messages redrive", "[-json] [STREAM]", 0, 1, "sends dead messages again, in order; of one stream or of all", messages.Redrive},
 	{"messages drop", "-note WHY [-yes] [-json] STREAM", 1, 1, "gives a stream's dead message up for good; those behind it go on", messages.Drop},
+	{"workflows list", "[-json]", 0, 0, "prints how far each workflow is, who runs it, what is open, due and parked", workflows.List},
+	{"workflows show", "[-json] INSTANCE", 1, 1, "prints an instance of a workflow: its state, its events, and its jobs with attempts, errors and times", workflows.Show},
+	{"workflows retry", "[-json] INSTANCE", 1, 1, "has a parked instance react to what it has missed, and attempts its parked jobs once more", workflows.Retry},
+	{"workflows cancel", "-note WHY [-yes] [-json] INSTANCE", 1, 1, "cancels the jobs and timers of an instance that are not done, and has it react to no further event", workflows.Cancel},
+	{"workflows pause", "[-note WHY] [-json] WORKFLOW", 1, 1, "begins no job of a workflow and fires no timer, in no process, until resume; the workflow still reacts to events, and its jobs wait", workflows.Pause},
+	{"workflows resume", "[-note WHY] [-yes] [-json] WORKFLOW", 1, 1, "ends a pause; or has a workflow go on that was stopped because its checkpoint was ahead of the log", workflows.Resume},
+	{"workflows dry-run", "[-from POSITION] [-json] WORKFLOW", 1, 1, "prints what a workflow would do if it reacted to the log from a position on, with no instance; changes nothing", workflows.DryRun},
+	{"workflows start", "-from POSITION [-yes] [-json] WORKFLOW", 1, 1, "has a workflow that has no instance yet react to the log from a position on", workflows.Start},
 	{"stats", "[-json]", 0, 0, "prints in a few lines how far the projections, the broker's messages and the chain are behind the log, and what waits for an operator", stats},
 }
 

@@ -42,8 +42,7 @@ type lags struct {
 	moved map[string]move
 }
 
-// move has the position of a projection, and the time of the reading that first found the
-// projection at that position.
+// move has the position of a projection, and the time at which this position was first read.
 type move struct {
 	position int64
 	at       time.Time

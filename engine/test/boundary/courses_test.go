@@ -76,7 +76,8 @@ func TestCoursesAreNeverOverbooked(t *testing.T) {
 	}
 }
 
-// subscribe sends a command until no other process gets ahead of it.
+// subscribe sends a command again and again, until it does not conflict with a command of another
+// process.
 func subscribe(t *testing.T, h *boundary.Handler[courses.State, courses.Subscribe], c courses.Subscribe) {
 	for range 50 {
 		_, err := h.Handle(t.Context(), c, boundary.Request{})

@@ -21,8 +21,8 @@ import (
 // rounds is how many rounds a race has. The wrong ways to check a condition fail within so many.
 const rounds = 300
 
-// claim is one attempt to be the only one who claims a tag. It reports whether the attempt
-// succeeded.
+// claim is one attempt to claim a tag. Only one attempt for a tag may succeed. It reports whether
+// the attempt succeeded.
 type claim func(ctx context.Context, tag string) (won bool, err error)
 
 // Of several racers in several processes that claim the same tag under a condition, exactly one
@@ -64,9 +64,9 @@ func TestTheRaceFindsWrongConditions(t *testing.T) {
 	}
 }
 
-// race lets racers claim one tag after another, and returns the number of rounds in which not
-// exactly one of them succeeded. The racers use four stores with their own connections, as four
-// processes do.
+// race lets racers claim one tag after another, and returns the number of wrong rounds: those in
+// which none or more than one of them succeeded. The racers use four stores with their own
+// connections, as four processes do.
 func race(t *testing.T, racers int, racing func(*eventlog.Store, *pgxpool.Pool) claim) (wrong int) {
 	t.Helper()
 	url := testdb.New(t)

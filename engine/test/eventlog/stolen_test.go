@@ -192,17 +192,18 @@ func TestAdvisoryLocksForTheProjectorAlone(t *testing.T) {
 	if _, err := connect(t, address).Exec(t.Context(), string(statement)); err != nil {
 		t.Fatal(err)
 	}
-	for program, want := range map[string]string{role.API: "42501", role.Projector: ""} {
+	for program, want := range map[string]string{role.API: "42501", role.Projector: "", role.Worker: ""} {
 		pool := connect(t, testdb.As(t, address, program))
 		for _, function := range []string{"pg_advisory_xact_lock", "pg_try_advisory_xact_lock_shared", "pg_advisory_lock", "pg_try_advisory_lock", "pg_advisory_lock_shared"} {
 			if _, err := pool.Exec(t.Context(), `SELECT `+function+`(1)`); (err != nil) != (want != "") || want != "" && !hasState(err, want) {
 				t.Errorf("the login of %s: %s: %v, want %q", program, function, err, want)
 			}
 		}
-		needs := map[string]pooler.Needs{role.API: pooler.Prepared, role.Projector: pooler.Session}[program]
+		needs := map[string]pooler.Needs{role.API: pooler.Prepared, role.Projector: pooler.Session, role.Worker: pooler.Session}[program]
 		if err := pooler.CheckLocks(t.Context(), &pool.Config().ConnConfig.Config, needs); err != nil {
 			t.Errorf("the program of %s: %v", program, err)
 		}
+		pool.Close() // its sessions hold locks for which the next program would wait
 	}
 	store := newStore(t, testdb.As(t, address, role.API))
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))

@@ -134,3 +134,29 @@ func TestMigrateAsksForRolesFirst(t *testing.T) {
 	mustRun(t, server, `GRANT "`+gone+`" TO `+parsed(t, d.projector).User.Username()+`; GRANT CONNECT ON DATABASE `+name+` TO "`+gone+`"`)
 	expect(t, "the projector", d.projector, `SELECT FROM events; INSERT INTO checkpoints (projection) VALUES ('x'); DELETE FROM snapshots`, works)
 }
+
+// A release brings a role of its own, and the login of migrate may not create roles. Before the
+// migrations, migrate returns an error that names the role. The missing role would otherwise never
+// get its rights.
+func TestMigrateAsksForTheWorkersRole(t *testing.T) {
+	t.Parallel()
+	migrate, owner := buildMigrate(t), owned(t)
+	newDeployment(t, owner)
+	server, gone := testdb.Empty(t), nameOf(t, owner)+".worker"
+	mustRun(t, in(t, server, owner), `DROP OWNED BY "`+gone+`"; DROP ROLE "`+gone+`"; DELETE FROM role_rights WHERE program = 'worker'; ALTER ROLE `+nameOf(t, owner)+`_owner NOCREATEROLE`)
+	t.Cleanup(func() { mustRun(t, in(t, server, owner), `ALTER ROLE `+nameOf(t, owner)+`_owner CREATEROLE`) }) // the owner drops the logins
+	run := func() (string, error) {
+		command := exec.Command(migrate)
+		command.Env = []string{"DATABASE_URL=" + owner}
+		output, err := command.CombinedOutput()
+		return string(output), err
+	}
+	create := `CREATE ROLE "` + gone + `"`
+	if said, err := run(); err == nil || !strings.Contains(said, "no migration was applied") || !strings.Contains(said, create) {
+		t.Errorf("without the role: %v\n%s", err, said)
+	}
+	mustRun(t, server, create)
+	if said, err := run(); err != nil {
+		t.Errorf("with the role: %v\n%s", err, said)
+	}
+}

@@ -2,6 +2,7 @@ package pg_test
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -14,6 +15,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/pg/logins"
 	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/pg/rolerights"
+	"example.com/pgcqrs/engine/process/migrate/admit"
+	"example.com/pgcqrs/engine/process/migrate/report"
 	"example.com/pgcqrs/engine/schema/present"
 )
 
@@ -283,4 +287,23 @@ func TestLoginOfAnotherProgram(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), parsed(t, d.api).User.Username()) || !strings.Contains(err.Error(), parsed(t, d.owner).User.Username()) {
 		t.Errorf("the API's login migrates: %v", err)
 	}
+}
+
+// The worker's login keeps the right to connect when migrate closes the database, even if migrate is
+// given only the logins of the API and the projector. A login without a role loses the right.
+func TestWorkersLoginIsNotShutOut(t *testing.T) {
+	t.Parallel()
+	d := newDeployment(t, owned(t))
+	stranger := testdb.As(t, testdb.New(t), "pg_monitor")
+	mustRun(t, d.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, d.owner)+` TO PUBLIC`)
+	expect(t, "a stranger, while the database is open", in(t, stranger, d.owner), `SELECT 1`, works)
+	said := false
+	err := admit.Logins(t.Context(), connect(t, d.owner), []logins.Login{
+		{Program: role.API, Variable: "API_DATABASE_URL", URL: d.api}, {Program: role.Projector, Variable: "PROJECTOR_DATABASE_URL", URL: d.projector},
+	}, rolerights.Mended{}, report.New(&said, io.Discard, io.Discard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "the worker", d.worker, workerWork, works)
+	expect(t, "a stranger", in(t, stranger, d.owner), `SELECT 1`, refused)
 }

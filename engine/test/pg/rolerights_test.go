@@ -56,6 +56,14 @@ func TestRightsComeBack(t *testing.T) {
 		t.Errorf("by an old record: %+v", done)
 	}
 	expect(t, "the API after a migration that took its right", d.api, apiWork, refused)
+
+	record(t, d.owner, rolerights.Mended{})
+	mustRun(t, d.owner, `INSERT INTO jobs_version (version_id, is_applied) VALUES (99999, true); REVOKE UPDATE ON river_job FROM "`+nameOf(t, d.owner)+`.worker"`)
+	if done := mended(t, d.owner); done.Given != 0 {
+		t.Errorf("by a record from before a migration of the job queue: %+v", done)
+	}
+	mustRun(t, d.owner, `DROP TABLE jobs_version`) // as in a database of a release without a job queue
+	record(t, d.owner, mended(t, d.owner))
 }
 
 // If roles are missing and the database's owner may not create roles, the program migrate returns

@@ -110,8 +110,8 @@ type told struct {
 	err     error
 }
 
-// one is a tank of the model, and world has all tanks. The model contains the rules of the
-// commands, written without the engine's code.
+// one is a tank of the model, and world is the list of all tanks. The model contains the rules of
+// the commands, written without the engine's code.
 type (
 	one   struct{ version, amount int64 }
 	world [linearTanks]one

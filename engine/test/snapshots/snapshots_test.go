@@ -318,9 +318,8 @@ func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
 	return 0
 }
 
-// A thief of the projector's login does not have the secret. The thief can't create a snapshot that
-// a command handler uses: neither with an invented state, nor by copying the snapshot of another
-// stream.
+// A thief of the projector's login does not have the secret. So no command handler uses a snapshot
+// of the thief: neither one with an invented state, nor a copy of the snapshot of another stream.
 func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{

@@ -383,7 +383,7 @@ type FieldError struct {
 	// Example: amount
 	Field string `json:"field"`
 
-	// Rule The rule that the field breaks.
+	// Rule The rule that the field violates.
 	//
 	// Example: minimum
 	Rule *string `json:"rule,omitempty"`
@@ -471,7 +471,7 @@ type Problem struct {
 	Detail   *string `json:"detail,omitempty"`
 	Instance *string `json:"instance,omitempty"`
 
-	// Code A stable name of the problem. Branch on it.
+	// Code A stable name of the problem, by which clients distinguish errors.
 	//
 	// Example: invalid_request
 	Code      *string       `json:"code,omitempty"`
@@ -623,7 +623,7 @@ type TrailEntry struct {
 	// CorrelationId The workflow to which the event belongs.
 	CorrelationId *string `json:"correlation_id,omitempty"`
 
-	// CausationId The request or message that carried the command.
+	// CausationId The request or message that contained the command.
 	CausationId *string   `json:"causation_id,omitempty"`
 	OccurredAt  time.Time `json:"occurred_at"`
 	RecordedAt  time.Time `json:"recorded_at"`

@@ -39,13 +39,13 @@ func Decide(s State, command Command) ([]event.Event, error) {
 // decideDebited also records a debit that came after the transfer had expired: the money was moved,
 // so it must go back.
 func decideDebited(s State) ([]event.Event, error) {
-	switch s.Status {
-	case Requested, Expired:
+	switch {
+	case s.Status == Requested || s.Status == Expired:
 		return one(events.TransferDebited{})
-	case Debited, Completed, NotAccepted, Refunded:
-		return nil, nil
+	case s.Status == Refused:
+		return outOfOrder(s, "debited")
 	}
-	return outOfOrder(s, "debited")
+	return nil, nil
 }
 
 func decideCompleted(s State) ([]event.Event, error) {
@@ -61,10 +61,10 @@ func decideCompleted(s State) ([]event.Event, error) {
 // decideRefuse accepts the refusal of a debit that was tried after the transfer had expired, without
 // an event: the transfer has ended, and no money was moved.
 func decideRefuse(s State, c Refuse) ([]event.Event, error) {
-	switch s.Status {
-	case Requested:
+	switch {
+	case s.Status == Requested:
 		return one(events.TransferRefused{Code: c.Code})
-	case Refused, Expired:
+	case s.Status == Refused || s.Status == Expired:
 		return nil, nil
 	}
 	return outOfOrder(s, "refused")

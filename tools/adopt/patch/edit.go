@@ -25,8 +25,8 @@ func Apply(dir, patch string, out io.Writer) error {
 	return e.write(out)
 }
 
-// editing holds the contents of the files that a patch changes, until the position of every change
-// is known.
+// editing holds the contents of the files that a patch changes. adopt writes these files only when
+// the position of every change is known.
 type editing struct {
 	dir   string
 	paths []string

@@ -68,8 +68,8 @@ func (c lineChange) precedes(content []string, i, n int) bool {
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only selects an index by rules, in the order of the rules. The first rule that exactly one index
-// satisfies determines the result. If there is no such rule, the result is -1.
+// only tries the rules one after another, until exactly one index satisfies a rule. This index is
+// the result. If there is no such rule, the result is -1.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0

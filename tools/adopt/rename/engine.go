@@ -57,10 +57,10 @@ func Engine(ctx context.Context, dir string, engine string, agreed func() bool, 
 	return nil
 }
 
-// refuseEngine returns an error for a path that the engine's module can't have. Such a path is
-// invalid, is the path of another module of this repository, or is a prefix of another module's
-// path. With such a prefix, a later change of the engine's path would change the other module's
-// path as well.
+// refuseEngine returns an error for a path that the engine's module can't have. The path may be
+// invalid, may be the path of another module of this repository, or may be a prefix of another
+// module's path. With such a prefix, a later change of the engine's path would change the other
+// module's path as well.
 func refuseEngine(dir, engine string) error {
 	if err := names.CheckModule(engine); err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Package shipped lists the files of the template that may be removed with the sample. So no file
-// of the user is removed with them.
+// Package shipped lists the files that came with the template. Only these files are removed with
+// the sample, so no file of the user is removed.
 package shipped
 
 import (

@@ -44,7 +44,7 @@ func TestPagesOfWorkflowsArePasted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said = s.paste(t, messages, "/dev/tcp/127.0.0.1/4222", "/dev/tcp/"+at.Hostname()+"/"+at.Port())
+	said = s.paste(t, messages, "/dev/tcp/127.0.0.1/4223", "/dev/tcp/"+at.Hostname()+"/"+at.Port())
 	says(t, said, `"balance":1250`, `"actor":"inbox:payments"`, `"causation_id":"m-1"`)
 	_, events, _ := strings.Cut(said, `"items":`)
 	if deposits := strings.Count(events, `"type":"account.money_deposited"`); deposits != 1 {
@@ -76,7 +76,7 @@ func newRegister(t *testing.T) *register {
 	return r
 }
 
-var currencyIn = regexp.MustCompile(`"currency":"(\w+)"`)
+var currencyIn = regexp.MustCompile(`"currency": *"(\w+)"`)
 
 // ServeHTTP implements http.Handler.
 func (r *register) ServeHTTP(w http.ResponseWriter, request *http.Request) {

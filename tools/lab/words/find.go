@@ -23,7 +23,7 @@ func find(root fs.FS) (found []string, err error) {
 		split, known := map[string]func(string) ([]paragraph, error){
 			".go": ofGo, ".md": ofMarkdown, ".sql": ofSQL, ".yaml": ofYAML,
 		}[path.Ext(name)]
-		if !known || path.Ext(name) == ".yaml" && name != "api/openapi.yaml" {
+		if !known || path.Ext(name) == ".yaml" && path.Base(name) != "openapi.yaml" {
 			return nil
 		}
 		content, err := fs.ReadFile(root, name)

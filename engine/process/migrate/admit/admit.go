@@ -35,6 +35,13 @@ func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerig
 	for _, statement := range mended.Refused {
 		said.Warn("a right is lost that this login may not give. As the owner of what it is on: %s", statement)
 	}
+	missing, err := role.MissingWorker(ctx, pool)
+	if err != nil {
+		return mended, err
+	}
+	if missing != "" && !slices.Contains(mended.Missing, missing) {
+		mended.Missing = append(mended.Missing, missing)
+	}
 	return mended, askFor(mended.Missing)
 }
 

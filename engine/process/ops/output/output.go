@@ -14,9 +14,14 @@ import (
 type Deed struct {
 	Did        string     `json:"did"`
 	Projection string     `json:"projection,omitempty"`
+	Workflow   string     `json:"workflow,omitempty"`
+	Instance   *uuid.UUID `json:"instance,omitempty"` // of the workflow
 	Stream     *uuid.UUID `json:"stream,omitempty"`
 	Version    int64      `json:"version,omitempty"`  // first version of the stream that was applied
 	Messages   *int64     `json:"messages,omitempty"` // how many messages were moved back to the outbox
+	Position   *int64     `json:"position,omitempty"` // position of the log from which on the workflow reacts
+	Jobs       []int64    `json:"jobs,omitempty"`     // ids of jobs
+	Running    []int64    `json:"running,omitempty"`  // ids of jobs that could not be cancelled, because they are being done
 	Ranges     *int64     `json:"ranges,omitempty"`   // how many ranges of positions
 	Seconds    float64    `json:"seconds,omitempty"`  // how long it took
 	Error      string     `json:"error,omitempty"`

@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/workflow/control"
 )
 
 // Action executes a verb. The parameter args has the arguments after the verb's flags.
@@ -49,10 +50,11 @@ func CheckStream(text string) error {
 	return nil
 }
 
-// Operated has the databases and projections that the verbs act on.
+// Operated has the databases, projections and workflows that the verbs act on.
 type Operated struct {
 	Projections *projection.Set
 	Dead        *dead.Messages
+	Workflows   *control.Control
 	Chained     Chained
 }
 

@@ -1,6 +1,6 @@
-// Package stage names the schemas and checkpoints of a projection's tables that serve no queries,
-// because they are not ready yet or were replaced. A set of such tables is a stage: each stage has
-// its own schema and its own checkpoint, both named after the projection.
+// Some tables of a projection serve no queries, because they are not ready yet or were replaced.
+// Package stage names the schemas and checkpoints of such tables. A set of such tables is a stage:
+// each stage has its own schema and its own checkpoint, both named after the projection.
 //
 // Code that names the schemas and checkpoints of stages, or finds their tables, belongs in this
 // package. Code that fills or moves the tables belongs in engine/projection/rebuild.

@@ -13,8 +13,8 @@ import (
 )
 
 // AddressesAreUnique checks that at no position of the log two customers of a subject have the same
-// address. A customer has an address from the registration or change that has set it until the next
-// change or the erasure.
+// address. A registration or a change sets a customer's address. The customer has this address
+// until the next change or the erasure.
 func AddressesAreUnique(e *evidence.Evidence, v *evidence.Verdict) {
 	for at, all := range tenures(e) {
 		for n, t := range all {
@@ -25,10 +25,10 @@ func AddressesAreUnique(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// owned is an address among the customers of a subject.
+// owned is an address of one of a subject's customers.
 type owned struct{ subject, address string }
 
-// tenure says that a customer has an address from one position on and before another.
+// tenure says that a customer has an address from one position on, until another position.
 type tenure struct {
 	customer uuid.UUID
 	from, to int64
@@ -52,8 +52,9 @@ func tenures(e *evidence.Evidence) map[owned][]tenure {
 	return all
 }
 
-// accepts returns the positions from which on and before which a customer accepts a command of a
-// kind: a registration before the customer exists, and a change until the erasure.
+// accepts returns two positions: a customer accepts a command of the kind from the position from
+// on, and before the position to. A registration is accepted before the customer exists, and a
+// change until the erasure.
 func accepts(kind string, stream []history.Event) (from, to int64) {
 	switch {
 	case kind == sample.Registered && len(stream) == 0:

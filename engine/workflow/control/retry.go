@@ -1,0 +1,76 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river/rivertype"
+
+	"example.com/pgcqrs/engine/workflow/status"
+)
+
+// Retried says what Retry has done for one instance.
+type Retried struct {
+	Workflow string
+	Reacted  bool    // the instance was parked, and has reacted to the events that it had missed
+	Jobs     []int64 // jobs that were parked, and are attempted once more
+}
+
+// ErrNothingParked means that an instance is not parked, and that none of its jobs is.
+var ErrNothingParked = errors.New("the instance is not parked, and none of its jobs is")
+
+// Retry retries the instances with an id, one of each workflow: a parked instance reacts to the
+// events that it has missed, and each parked job is attempted once more. A cancelled job stays
+// cancelled. If an instance still can't react to an event, it stays parked there, its jobs are
+// retried nevertheless, and Retry returns the error.
+func (c *Control) Retry(ctx context.Context, id uuid.UUID, by By) ([]Retried, error) {
+	found, err := status.Find(ctx, c.config.Pool, c.names, id)
+	if err != nil {
+		return nil, err
+	}
+	var done []Retried
+	var failed []error
+	for _, one := range found {
+		retried, err := c.retry(ctx, one)
+		if err != nil {
+			failed = append(failed, err)
+		}
+		if retried.Reacted || len(retried.Jobs) > 0 {
+			done = append(done, retried)
+			c.log("instance of a workflow retried", one.Workflow, by, "instance", id, "reacted", retried.Reacted, "jobs", retried.Jobs)
+		}
+	}
+	if len(done) == 0 && len(failed) == 0 {
+		return nil, fmt.Errorf("%s: %w", id, ErrNothingParked)
+	}
+	return done, errors.Join(failed...)
+}
+
+func (c *Control) retry(ctx context.Context, one status.Instance) (done Retried, err error) {
+	done.Workflow = one.Workflow
+	var failed []error
+	if one.ParkedAt != nil {
+		reactor, err := c.Reactor(one.Workflow)
+		if err != nil {
+			return done, err
+		}
+		if err := reactor.Retry(ctx, one.ID); err != nil {
+			failed = append(failed, err)
+		} else {
+			done.Reacted = true
+		}
+	}
+	for _, job := range one.Jobs {
+		if job.State != string(rivertype.JobStateDiscarded) {
+			continue
+		}
+		if _, err := c.queue.JobRetry(ctx, job.ID); err != nil {
+			failed = append(failed, fmt.Errorf("retry job %d: %w", job.ID, err))
+			continue
+		}
+		done.Jobs = append(done.Jobs, job.ID)
+	}
+	return done, errors.Join(failed...)
+}

@@ -1,0 +1,112 @@
+package react
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection/batch"
+	"example.com/pgcqrs/engine/workflow/instances"
+)
+
+// Reaction is what a workflow would do after one event of an instance.
+type Reaction struct {
+	Position int64
+	Type     string // of the event
+	Instance uuid.UUID
+	Jobs     []river.JobArgs // each is a jobs.Command, a jobs.Timer or a jobs.Call
+	Cancel   []string        // timers that would be cancelled
+	Ended    bool            // whether the instance would have ended
+	Error    string          // why the instance would be parked; "": it would not
+}
+
+// DryRun calls the function each for every event of the log, from a position on, to which the
+// workflow would react. All instances begin anew, as if the workflow had been started at this
+// position; the stored instances do not matter. Nothing is changed. DryRun keeps the states of all
+// instances in memory. DryRun returns the position of the last event that it has read.
+func (r *Reactor) DryRun(ctx context.Context, from int64, each func(Reaction) error) (last int64, err error) {
+	conn, err := r.Pool.Acquire(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Release()
+	last = max(from-1, 0)
+	for dry := make(map[uuid.UUID]*instances.Instance); ; {
+		run, err := r.next(ctx, conn.Conn(), last)
+		if err != nil || len(run) == 0 {
+			return last, err
+		}
+		today, err := r.decode(run)
+		if err != nil {
+			return last, err
+		}
+		correlated, err := r.correlate(today)
+		if err != nil {
+			return last, err
+		}
+		for _, one := range correlated {
+			reaction, parked := r.rehearse(dry, one)
+			if parked {
+				continue
+			}
+			if err := each(reaction); err != nil {
+				return last, err
+			}
+		}
+		last = run[len(run)-1].Position
+	}
+}
+
+// next reads the events after a position.
+func (r *Reactor) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	defer cancel()
+	return batch.Next(ctx, r.Log, conn, position, r.MaxBatch)
+}
+
+// rehearse has an instance in memory react to an event. If the instance was parked before, it does
+// not react.
+func (r *Reactor) rehearse(dry map[uuid.UUID]*instances.Instance, d due) (reaction Reaction, parked bool) {
+	one := dry[d.instance]
+	if one == nil {
+		one = &instances.Instance{ID: d.instance, Timers: make(map[string]instances.Timer)}
+		dry[d.instance] = one
+	}
+	if one.ParkedAt != nil {
+		return Reaction{}, true
+	}
+	reaction = Reaction{Position: d.event.Position, Type: d.event.Type, Instance: d.instance}
+	one.Positions = appendOnce(one.Positions, d.event.Position)
+	state, ended, plan, err := r.reactTo(one, d.event, 0)
+	if err != nil {
+		park(one, d.event, err)
+		reaction.Error = one.Error
+		return reaction, false
+	}
+	one.State, one.Ended, reaction.Ended = state, ended, ended
+	for _, name := range plan.Cancel {
+		if _, set := one.Timers[name]; set && !slices.Contains(plan.Timers, name) {
+			reaction.Cancel = append(reaction.Cancel, name)
+		}
+		delete(one.Timers, name)
+	}
+	for i, job := range plan.Jobs {
+		reaction.Jobs = append(reaction.Jobs, job.Args)
+		if name := plan.Timers[i]; name != "" {
+			one.Timers[name] = instances.Timer{Due: job.InsertOpts.ScheduledAt}
+		}
+	}
+	if ended {
+		for name := range one.Timers {
+			reaction.Cancel = append(reaction.Cancel, name)
+		}
+		slices.Sort(reaction.Cancel)
+		clear(one.Timers)
+	}
+	return reaction, false
+}

@@ -1,0 +1,51 @@
+package status
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+// metrics has a gauge for each thing that a reading finds, by workflow.
+type metrics struct{ gauges []gauge }
+
+type gauge struct {
+	vec   *prometheus.GaugeVec
+	value func(Lag) float64
+}
+
+func newMetrics(registerer prometheus.Registerer) *metrics {
+	m, auto := &metrics{}, promauto.With(registerer)
+	add := func(name, help string, value func(Lag) float64) {
+		m.gauges = append(m.gauges, gauge{auto.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"workflow"}), value})
+	}
+	add("workflow_lag_events", "Events in the log that the workflow has not reached.", func(l Lag) float64 { return float64(l.Status.LagEvents) })
+	add("workflow_lag_seconds", "Age of the oldest event that the workflow has not reached.", func(l Lag) float64 { return l.Age.Seconds() })
+	add("workflow_up", "1 while some process reacts to events for the workflow.", func(l Lag) float64 { return one(l.Status.Holder != nil) })
+	add("workflow_stopped", "1 while the workflow is stopped because its checkpoint was ahead of the log.", func(l Lag) float64 { return one(l.Status.Ahead) })
+	add("workflow_paused", "1 while the jobs of the workflow are paused.", func(l Lag) float64 { return one(l.Status.PausedAt != nil) })
+	add("workflow_late_seconds", "Time since the oldest job of the workflow was due that has not begun.", func(l Lag) float64 { return l.Status.Late })
+	add("workflow_due_jobs", "Jobs of the workflow that are due and have not begun. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Due) })
+	add("workflow_running_jobs", "Jobs of the workflow that are being done.", func(l Lag) float64 { return float64(l.Status.Running) })
+	add("workflow_retryable_jobs", "Jobs of the workflow that have failed, and wait for the next attempt. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Retryable) })
+	add("workflow_parked_jobs", "Jobs of the workflow that have failed too often, and wait for an operator. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.ParkedJobs) })
+	add("workflow_parked_instances", "Instances of the workflow that could not react to an event, and wait for an operator. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Parked) })
+	add("workflow_open_instances", "Instances of the workflow that have not ended. At most 1,000 are counted.", func(l Lag) float64 { return float64(l.Status.Open) })
+	return m
+}
+
+// some is the limit of the counts that a Watch makes in each reading.
+const some = 1000
+
+func one(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// set sets the gauges of a workflow.
+func (m *metrics) set(l Lag) {
+	for _, g := range m.gauges {
+		g.vec.WithLabelValues(l.Status.Workflow).Set(g.value(l))
+	}
+}

@@ -1,0 +1,3 @@
+// Package onriver executes jobs with River, with the settings of decision 28. Package todo has the
+// alternative.
+package onriver
